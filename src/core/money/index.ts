@@ -1,0 +1,5 @@
+export * from './currency.ts'
+export * from './nanos.ts'
+export type { Ratio } from './ratio.ts'
+export * as ratio from './ratio.ts'
+export * from './rounding.ts'

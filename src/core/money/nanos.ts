@@ -1,0 +1,69 @@
+/**
+ * Money as integers. One nano is 10⁻⁹ of a currency's major unit (of a dollar, not of a cent), the
+ * finest step the ledger knows. In JSON an amount is a decimal string, never a float.
+ */
+
+declare const brand: unique symbol
+
+/** An amount in nanos: an integer count of 10⁻⁹ major units. Signed. */
+export type Nanos = bigint & { readonly [brand]: 'Nanos' }
+
+export const NANOS_DECIMALS = 9
+export const NANOS_PER_UNIT = 1_000_000_000n
+
+/** The widest amount that is accepted from outside: 10¹⁸ nanos is a billion major units. */
+export const NANOS_MAX = 1_000_000_000_000_000_000n as Nanos
+
+export const ZERO = 0n as Nanos
+
+/** Marks an integer as an amount in nanos. */
+export const nanos = (value: bigint): Nanos => value as Nanos
+
+export const add = (a: Nanos, b: Nanos): Nanos => (a + b) as Nanos
+export const subtract = (a: Nanos, b: Nanos): Nanos => (a - b) as Nanos
+export const negate = (a: Nanos): Nanos => -a as Nanos
+export const min = (a: Nanos, b: Nanos): Nanos => (a < b ? a : b)
+export const max = (a: Nanos, b: Nanos): Nanos => (a > b ? a : b)
+/** `a - b`, but never below zero. */
+export const subtractToZero = (a: Nanos, b: Nanos): Nanos => (a > b ? ((a - b) as Nanos) : ZERO)
+export const sum = (amounts: Iterable<Nanos>): Nanos => {
+  let total = 0n
+  for (const amount of amounts) total += amount
+  return total as Nanos
+}
+
+const DECIMAL = /^(-?)(0|[1-9]\d{0,17})(?:\.(\d{1,9}))?$/
+
+/**
+ * Reads a decimal string such as `"0.054399"`. Returns `undefined` for anything that is not an exact
+ * amount in nanos: more than nine decimals, exponents, leading zeros, blanks, a number.
+ */
+export function parseNanos(text: string): Nanos | undefined {
+  const match = DECIMAL.exec(text)
+  if (!match) return undefined
+  const [, sign, units = '0', decimals = ''] = match
+  const magnitude = BigInt(units) * NANOS_PER_UNIT + BigInt(decimals.padEnd(NANOS_DECIMALS, '0'))
+  return (sign ? -magnitude : magnitude) as Nanos
+}
+
+/** Reads a decimal string that our own code has written. Throws on anything else: that is a bug. */
+export function readNanos(text: string): Nanos {
+  const value = parseNanos(text)
+  if (value === undefined) throw new Error(`not an amount: ${JSON.stringify(text)}`)
+  return value
+}
+
+/** The shortest exact decimal string: `"0.054399"`, `"8"`, `"-1.5"`. */
+export function formatNanos(amount: Nanos): string {
+  const negative = amount < 0n
+  const magnitude = negative ? -amount : amount
+  const units = magnitude / NANOS_PER_UNIT
+  const rest = magnitude % NANOS_PER_UNIT
+  const sign = negative ? '-' : ''
+  if (rest === 0n) return `${sign}${units}`
+  let decimals = rest.toString().padStart(NANOS_DECIMALS, '0')
+  let end = decimals.length
+  while (decimals[end - 1] === '0') end -= 1
+  decimals = decimals.slice(0, end)
+  return `${sign}${units}.${decimals}`
+}
