@@ -1,0 +1,182 @@
+import type { Currency, Nanos } from '../money/index.ts'
+import type { Instant } from '../time/index.ts'
+
+/**
+ * What a window, a lot or a coverage rule applies to. Every stated member must match; within a member
+ * one hit is enough. A model may end in `*` (prefix match). An empty scope matches every call.
+ */
+export interface Scope {
+  readonly models?: readonly string[]
+  readonly features?: readonly string[]
+  readonly clients?: readonly string[]
+}
+
+export interface WindowSpec {
+  readonly id: string
+  /** `anchored` opens with the first admitted call; `calendar` repeats from the account's anchor. */
+  readonly shape: 'anchored' | 'calendar'
+  /** ISO 8601 duration: `PT5H`, `P7D`, `P1M`. */
+  readonly length: string
+  readonly scope: Scope
+  /** List-price nanos of the asset `<currency>.included`. */
+  readonly capacity: Nanos
+}
+
+export type Coverage = 'covered' | 'credits_only' | 'blocked'
+
+export interface CoverageRule {
+  readonly when: Scope
+  readonly effect: Coverage
+  /** Words for the receipt: "fast mode is not part of the plan". */
+  readonly reason: string
+}
+
+/** One immutable version of an offer: a list of windows (also none), coverage and controls. */
+export interface Plan {
+  readonly id: string
+  readonly version: number
+  readonly name: string
+  readonly currency: Currency
+  readonly windows: readonly WindowSpec[]
+  /** The first rule that matches decides; a call that none matches is covered. */
+  readonly coverage: readonly CoverageRule[]
+  /** What happens to a covered call that exceeds its windows where no money can follow. */
+  readonly crossing: 'finish' | 'clamp'
+  /** Whether a call without a price is delivered (and held until priced) or refused. */
+  readonly unpriced: 'deliver' | 'refuse'
+}
+
+/** `pro@3` */
+export const planRef = (plan: Pick<Plan, 'id' | 'version'>): string => `${plan.id}@${plan.version}`
+
+/** One run of a window: `[start, end)`. */
+export interface WindowInstance {
+  readonly windowId: string
+  readonly start: Instant
+  readonly end: Instant
+  readonly capacity: Nanos
+  /** Drawn by settled calls; never above `capacity`. */
+  readonly used: Nanos
+  /** Drawn beyond capacity by calls that were let finish (`crossing: "finish"`). */
+  readonly overshoot: Nanos
+  readonly held: Nanos
+}
+
+export const LOT_ORIGINS = [
+  'purchase',
+  'bundle',
+  'promotion',
+  'compensation',
+  'plan',
+  'gift',
+] as const
+export type LotOrigin = (typeof LOT_ORIGINS)[number]
+export type LotCategory = 'paid' | 'promotional'
+
+/** What is left of one grant or purchase. Lives independently of the plan. */
+export interface Lot {
+  readonly id: string
+  readonly name: string
+  readonly origin: LotOrigin
+  readonly category: LotCategory
+  /** What it was worth when new. */
+  readonly face: Nanos
+  /** What was paid for it, tax excluded. Zero for promotional lots. */
+  readonly pricePaid: Nanos
+  readonly effectiveAt: Instant
+  /** Not part of its life; `null` = never. */
+  readonly expiresAt: Instant | null
+  readonly scope: Scope
+  readonly position: 'before_windows' | 'after_windows'
+  /** Smaller is drawn first. */
+  readonly priority: number
+  readonly createdAt: Instant
+  readonly voidedAt: Instant | null
+  readonly remaining: Nanos
+  /** Part of `remaining` that calls in flight may still draw. */
+  readonly held: Nanos
+}
+
+export const CAP_SCOPES = ['account', 'member', 'key', 'project', 'model'] as const
+export type CapScope = (typeof CAP_SCOPES)[number]
+export const CAP_PERIODS = ['call', 'session', 'day', 'week', 'cycle', 'lifetime'] as const
+export type CapPeriod = (typeof CAP_PERIODS)[number]
+
+/**
+ * A hard limit on money: posted + held ≤ amount, at every instant. Days and weeks are UTC (weeks
+ * from Monday); a cycle is a month from the account's anchor.
+ */
+export interface Cap {
+  readonly id: string
+  readonly scope: CapScope
+  /** Member, key, project or model id; `null` for the account. */
+  readonly scopeId: string | null
+  readonly period: CapPeriod
+  readonly amount: Nanos
+  /** `money`: every lot and overage; `paid`: paid lots and overage only. */
+  readonly counts: 'money' | 'paid'
+}
+
+/** A cap with its counter in the bucket (period instance) of one call. */
+export interface CapUse {
+  readonly cap: Cap
+  readonly bucket: string
+  readonly spent: Nanos
+  readonly held: Nanos
+}
+
+/** What the funding decision needs to know of a call. */
+export interface CallFacts {
+  /** The requested model when authorizing; the receipt shows the served one beside it. */
+  readonly model: string
+  readonly features: readonly string[]
+  readonly client: string | null
+  readonly keyId: string | null
+  readonly memberId: string | null
+  readonly projectId: string | null
+  readonly sessionId: string | null
+}
+
+/** Why a source was passed over, or gave only a part. One code a source; never renamed. */
+export const PASSED_OVER = [
+  'out_of_scope',
+  'not_yet_effective',
+  'expired',
+  'voided',
+  'exhausted',
+  'held',
+  'switched_off',
+  'cap_reached',
+  'credits_only',
+  'blocked',
+  'not_needed',
+] as const
+export type PassedOver = (typeof PASSED_OVER)[number]
+
+export type SourceClass = 'before_windows' | 'included' | 'promotional' | 'paid' | 'overage'
+
+/** One source in the order tried, with what it gave and why it gave no more. */
+export interface SourceTrace {
+  readonly class: SourceClass
+  /** `included`, `overage` or the lot's id. */
+  readonly source: string
+  /** What could have been drawn at that moment (holds of other calls and caps respected). */
+  readonly free: Nanos
+  readonly drawn: Nanos
+  /** `null` when it covered all that was still needed. */
+  readonly reason: PassedOver | null
+  /** The cap that bound, for `cap_reached`. */
+  readonly capId?: string
+  /** The window that bound, for `included`. */
+  readonly windowId?: string
+}
+
+/** The answer of the funding order. `drawn + short = amount`. */
+export interface FundingPlan {
+  readonly trace: readonly SourceTrace[]
+  readonly included: Nanos
+  /** Everything but `included`. */
+  readonly money: Nanos
+  /** What no source could give. */
+  readonly short: Nanos
+}

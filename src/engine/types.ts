@@ -1,0 +1,51 @@
+import type { Command } from '../core/decisions/commands.ts'
+import type { Result } from '../core/decisions/results.ts'
+
+/** An executed command: what was decided, and whether it was decided now or long ago. */
+export interface Executed {
+  readonly result: Result
+  /** The same request was decided before; this is its first answer. */
+  readonly replayed: boolean
+}
+
+/** Thrown when the queue is full: answer 503 with `Retry-After`. Nothing was decided. */
+export class Overloaded extends Error {
+  readonly retryAfterMs: number
+  constructor(retryAfterMs: number) {
+    super('the decision queue is full')
+    this.name = 'Overloaded'
+    this.retryAfterMs = retryAfterMs
+  }
+}
+
+/** Thrown when the database does not answer: nothing is known to be decided; ask again with the same id. */
+export class Unavailable extends Error {
+  constructor(message: string, options?: { cause?: unknown }) {
+    super(message, options)
+    this.name = 'Unavailable'
+  }
+}
+
+export interface Engine {
+  /**
+   * Decides a command and returns once the decision is durable. Business refusals are results.
+   * @throws Overloaded, Unavailable
+   */
+  execute(command: Command): Promise<Executed>
+  /** Called after each commit with the accounts that moved: a wake-up hint for feeds. */
+  onCommit(listener: (accountIds: readonly string[]) => void): () => void
+  /** Forgets cached plans and price books and loads them again. */
+  reloadCatalogue(): Promise<void>
+  stats(): EngineStats
+  /** Finishes what is queued, then stops. */
+  close(): Promise<void>
+}
+
+export interface EngineStats {
+  readonly queued: number
+  readonly inFlight: number
+  readonly commits: number
+  readonly decisions: number
+  readonly conflicts: number
+  readonly cachedAccounts: number
+}
