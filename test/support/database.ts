@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import { afterAll, inject } from 'vitest'
+import { createDatabase, databaseUrl, dropDatabase } from '../../src/store/embedded/index.ts'
+import { createPool } from '../../src/store/pool.ts'
+
+export interface TestDatabase {
+  readonly url: string
+  /** For the test's own statements; what is under test makes its own pool from `url`. */
+  readonly pool: pg.Pool
+  /** Drops the database; throws when connections were leaked. Called after the file's last test. */
+  close(): Promise<void>
+}
+
+const TEMPLATE = 'everycent_template'
+const GOODBYE_MS = 2_000
+
+const opened = new Set<TestDatabase>()
+
+// This module is loaded once per test file, so this belongs to the file that imports it.
+afterAll(async () => {
+  const results = await Promise.allSettled([...opened].map((database) => database.close()))
+  const failed = results.find((result) => result.status === 'rejected')
+  if (failed) throw failed.reason
+})
+
+/** A migrated database of its own for a test file: a copy of the run's template. */
+export const freshDatabase = (): Promise<TestDatabase> => open({ template: TEMPLATE })
+
+/** A database with nothing in it, for tests of migration. */
+export const emptyDatabase = (): Promise<TestDatabase> => open({})
+
+async function open(options: { template?: string }): Promise<TestDatabase> {
+  const adminUrl = inject('adminUrl')
+  const name = `everycent_test_${randomBytes(6).toString('hex')}`
+  await createDatabase(adminUrl, name, options)
+  const url = databaseUrl(adminUrl, name)
+  const pool = createPool(url, { max: 10, applicationName: 'test' })
+  let closing: Promise<void> | undefined
+  const database: TestDatabase = {
+    url,
+    pool,
+    close: () => {
+      closing ??= closeAndCheck(adminUrl, name, pool)
+      return closing
+    },
+  }
+  opened.add(database)
+  return database
+}
+
+async function closeAndCheck(adminUrl: string, name: string, pool: pg.Pool): Promise<void> {
+  const busy = pool.totalCount - pool.idleCount
+  // With clients out, `end` would wait for them for ever; dropping the database cuts them off.
+  if (busy === 0) await pool.end()
+  const others = await connectionsLeft(adminUrl, name, busy)
+  await dropDatabase(adminUrl, name)
+  if (busy > 0) throw new Error(`${busy} clients of the test's pool were never released`)
+  if (others.length > 0)
+    throw new Error(`connections were left open when the file ended: ${others.join(', ')}`)
+}
+
+/** Those that have just said goodbye are gone after a moment; what stays has been leaked. */
+async function connectionsLeft(adminUrl: string, name: string, expected: number) {
+  const client = new pg.Client({ connectionString: adminUrl })
+  await client.connect()
+  try {
+    const deadline = Date.now() + GOODBYE_MS
+    for (;;) {
+      const { rows } = await client.query<{ who: string }>(
+        `select format('%s (%s)', nullif(application_name, ''), state) as who
+         from pg_stat_activity where datname = $1 and backend_type = 'client backend'`,
+        [name],
+      )
+      if (rows.length <= expected || Date.now() > deadline) return rows.map((row) => row.who)
+      await sleep(20)
+    }
+  } finally {
+    await client.end()
+  }
+}
