@@ -32,6 +32,8 @@ export interface Engine {
    * @throws Overloaded, Unavailable
    */
   execute(command: Command): Promise<Executed>
+  /** The decision that `execute` would make now, from the same code, without committing anything. */
+  preview(command: Command): Promise<Result>
   /** Called after each commit with the accounts that moved: a wake-up hint for feeds. */
   onCommit(listener: (accountIds: readonly string[]) => void): () => void
   /** Forgets cached plans and price books and loads them again. */

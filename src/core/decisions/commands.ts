@@ -1,4 +1,4 @@
-import type { CallFacts, Cap, LotCategory, LotOrigin, Plan, Scope } from '../funding/types.ts'
+import type { CallFacts, Cap, LotOrigin, Plan, Scope } from '../funding/types.ts'
 import type { ActorFacts } from '../ledger/entry.ts'
 import type { Currency, Nanos } from '../money/index.ts'
 import type { UsageBound } from '../pricing/types.ts'
@@ -164,10 +164,14 @@ export interface ExpireHold extends Common {
   readonly callId: string
 }
 
-/** Gives back (part of) what a call cost, to the sources it came from. */
+/**
+ * Gives back (part of) what a call cost, to the sources it came from.
+ * `requestId` is `<callId>#refund:<reason>`: a charge is refunded once for one reason.
+ */
 export interface Refund extends Common {
   readonly kind: 'refund'
   readonly callId: string
+  /** A short code: `[a-z0-9_]`, at most 64. */
   readonly reason: string
   /** Absent = all that is left to refund. */
   readonly amount?: Nanos
@@ -175,7 +179,7 @@ export interface Refund extends Common {
   readonly extensionMs?: number
 }
 
-/** Mirrors the postings of an entry that should not have been. */
+/** Mirrors the postings of an entry that should not have been. `requestId` is `entry:<seq>#reverse`. */
 export interface Reverse extends Common {
   readonly kind: 'reverse'
   readonly seq: number

@@ -1,11 +1,11 @@
 import type {
-  Amount,
+  ActorFacts,
+  Admission,
+  CallFactsBody,
   CapUseFacts,
   EntryBody,
   FundingFacts,
-  HoldFacts,
   RefusalFacts,
-  Timestamp,
   WindowFacts,
 } from '../ledger/entry.ts'
 import type { Instant } from '../time/index.ts'
@@ -19,7 +19,10 @@ export type Result = Admitted | Extended | Posted | Refused
 /** `authorize`: the call may go on. */
 export interface Admitted {
   readonly status: 'admitted'
-  readonly hold: HoldBody
+  /** The answer: the same for every repeat of the request. */
+  readonly admission: Admission
+  /** The open hold with its funding trace; `null` when the call has ended since. */
+  readonly hold: HoldBody | null
 }
 
 export interface Extended {
@@ -44,30 +47,14 @@ export interface Refused {
 }
 
 /** What a hold stores: enough to answer `authorize` again and to settle without looking back. */
-export interface HoldBody {
+export interface HoldBody extends Admission {
   readonly account_id: string
-  readonly call: import('../ledger/entry.ts').CallFactsBody
-  readonly request_id: string
-  readonly actor: import('../ledger/entry.ts').ActorFacts
+  readonly call: CallFactsBody
+  readonly actor: ActorFacts
   readonly command: Readonly<Record<string, unknown>>
-  readonly at: Timestamp
-  readonly expires_at: Timestamp
-  /** The account's `seq` when the hold was placed. */
-  readonly seq: number
-  readonly plan: string
   readonly coverage: { readonly effect: string; readonly reason: string | null }
-  /** `null`: no price was known; nothing is held and the call is priced later. */
-  readonly book: string | null
-  readonly worst: Amount
-  readonly expected: Amount
-  readonly max_output_tokens: number
-  readonly clamped: boolean
   readonly funding: readonly FundingFacts[]
   /** Windows held: `drawn` is the held amount. */
   readonly windows: readonly WindowFacts[]
   readonly caps: readonly CapUseFacts[]
-  readonly money: Amount
-  readonly included: Amount
 }
-
-export type { HoldFacts }

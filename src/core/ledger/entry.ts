@@ -80,8 +80,9 @@ export interface FundingFacts {
 /** A window at the moment of the decision, and what the call changed in it. */
 export interface WindowFacts {
   readonly id: string
-  readonly start: Timestamp
-  readonly end: Timestamp
+  /** `null`: not begun (shown on the receipt of a call that the plan does not cover). */
+  readonly start: Timestamp | null
+  readonly end: Timestamp | null
   readonly capacity: Amount
   readonly used: Amount
   /** Held by other calls at that moment. */
@@ -101,6 +102,7 @@ export interface CapUseFacts {
   readonly amount: Amount
   readonly spent: Amount
   readonly held: Amount
+  readonly counts: 'money' | 'paid'
   /** Signed change of `spent`. */
   readonly drawn: Amount
 }
@@ -170,12 +172,30 @@ export interface OutcomeFacts {
   readonly customer_pays: 'delivered' | 'nothing' | 'after_reconciliation'
 }
 
-/** What the hold was and what became of it: `settled + released = money + included`. */
-export interface HoldFacts {
+/** The answer of `authorize`, kept with the call's end so that a late repeat gets the same answer. */
+export interface Admission {
+  readonly call_id: string
+  readonly request_id: string
   readonly at: Timestamp
+  /** As first set; `extend` lengthens the hold, not this answer. */
   readonly expires_at: Timestamp
+  /** The account's `seq` when the hold was placed. */
+  readonly seq: number
+  readonly plan: string
+  /** `null`: the model had no price; nothing is held, the call is priced later. */
+  readonly book: string | null
+  readonly worst: Amount
+  readonly expected: Amount
+  readonly max_output_tokens: number
+  readonly clamped: boolean
+  /** Held on lots and overage. */
   readonly money: Amount
+  /** Held on included windows. */
   readonly included: Amount
+}
+
+/** What the hold was and what became of it: `settled + released = money + included`. */
+export interface HoldFacts extends Admission {
   readonly settled: Amount
   readonly released: Amount
 }
@@ -230,15 +250,22 @@ export interface EntryBody {
   readonly draw_key?: string
   readonly evidence?: Readonly<Record<string, unknown>>
 
+  /** The lot that this entry created. */
   readonly lot?: LotFacts
+  /** The lot that this entry ended (`void_lot`, `expire_lot`). */
   readonly lot_id?: string
-  readonly lot_extended_to?: Timestamp
+  /** Lots that got something back, as they stand now (a lot that had expired lives on). */
+  readonly restored_lots?: readonly LotFacts[]
+  /** `reattribute`: how far the calls of this draw key are done. */
+  readonly moved?: { readonly draw_key: string; readonly after_seq: number; readonly done: number }
   readonly account?: {
     readonly currency: string
     readonly anchor: Timestamp
     readonly name: string
     readonly plan: string
   }
+  /** `settle`, `record`: to be completed later. */
+  readonly pending?: 'unpriced' | 'usage_missing'
   readonly controls?: {
     readonly paid_use?: boolean
     readonly overage_limit?: Amount | null

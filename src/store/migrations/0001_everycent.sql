@@ -76,7 +76,7 @@ create table accounts.entry (
   primary key (account_id, seq)
 );
 create unique index entry_request on accounts.entry (account_id, request_id, kind);
-create index entry_ref on accounts.entry (account_id, ref_seq) where ref_seq is not null;
+
 create index entry_lot on accounts.entry (account_id, lot_id) where lot_id is not null;
 create index entry_draw on accounts.entry (account_id, draw_key, seq) where draw_key is not null;
 create index entry_pending on accounts.entry (account_id, pending, seq) where pending is not null;
