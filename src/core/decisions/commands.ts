@@ -192,6 +192,17 @@ export interface Reattribute extends Common {
   readonly causeCallId: string
 }
 
+/** Stops billing an account whose self-check failed, until a person has looked. */
+export interface Park extends Common {
+  readonly kind: 'park'
+  readonly reason: string
+}
+
+export interface Unpark extends Common {
+  readonly kind: 'unpark'
+  readonly reason: string
+}
+
 export type Command =
   | OpenAccount
   | ChangePlan
@@ -210,6 +221,8 @@ export type Command =
   | Refund
   | Reverse
   | Reattribute
+  | Park
+  | Unpark
 
 export type CommandKind = Command['kind']
 

@@ -44,6 +44,8 @@ export interface Plan {
   readonly crossing: 'finish' | 'clamp'
   /** Whether a call without a price is delivered (and held until priced) or refused. */
   readonly unpriced: 'deliver' | 'refuse'
+  /** Rows that differ from the default of who pays when a call goes wrong, by outcome. */
+  readonly outcomes?: Readonly<Record<string, 'delivered' | 'nothing'>>
 }
 
 /** `pro@3` */
@@ -158,6 +160,8 @@ export type SourceClass = 'before_windows' | 'included' | 'promotional' | 'paid'
 /** One source in the order tried, with what it gave and why it gave no more. */
 export interface SourceTrace {
   readonly class: SourceClass
+  /** `null` for included capacity. */
+  readonly category: LotCategory | null
   /** `included`, `overage` or the lot's id. */
   readonly source: string
   /** What could have been drawn at that moment (holds of other calls and caps respected). */

@@ -23,6 +23,8 @@ export const ENTRY_KINDS = [
   'expire_hold',
   'refund',
   'reverse',
+  'park',
+  'unpark',
 ] as const
 export type EntryKind = (typeof ENTRY_KINDS)[number]
 
@@ -70,6 +72,8 @@ export interface CapFacts {
 export interface FundingFacts {
   readonly class: SourceClass
   readonly source: string
+  /** For lots before the windows, whose class does not say it. */
+  readonly category?: 'paid' | 'promotional'
   readonly free: Amount
   readonly drawn: Amount
   readonly reason: PassedOver | null
@@ -142,6 +146,8 @@ export interface UsageFacts {
   readonly fees: Readonly<Record<string, number>>
   readonly estimated: readonly string[]
   readonly flags: readonly string[]
+  /** Parts that other models served (fallback, advisor), priced at their own rows. */
+  readonly parts?: readonly (Omit<UsageFacts, 'parts'> & { readonly model: string | null })[]
 }
 
 export interface CallFactsBody {
@@ -271,6 +277,8 @@ export interface EntryBody {
     readonly overage_limit?: Amount | null
     readonly caps?: readonly CapFacts[]
     readonly removed_caps?: readonly string[]
+    /** How many caps of members, keys, projects and sessions there are now. */
+    readonly scoped_caps?: number
   }
   readonly reason?: string
   readonly payment?: { readonly payment_id: string; readonly price: Amount; readonly tax: Amount }

@@ -1,0 +1,5 @@
+export * from './caps.ts'
+export * from './order.ts'
+export * from './scope.ts'
+export * from './types.ts'
+export * from './windows.ts'

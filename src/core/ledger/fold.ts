@@ -1,0 +1,151 @@
+import { isStateCap, sameInstance } from '../funding/index.ts'
+import { add, type Nanos, readNanos, subtract, ZERO } from '../money/index.ts'
+import type { CapUseFacts, EntryBody, FundingFacts, LotFacts, WindowFacts } from './entry.ts'
+import { capOf, emptyLot, readInstant } from './facts.ts'
+import { type AccountState, addToCap, newState, upsert } from './state.ts'
+
+/**
+ * Applies one journal entry to an account's state. Decisions and `verify` use this same function, so
+ * that the state is the fold of the journal by construction. Holds are not its business.
+ *
+ * The chain head is set by whoever seals or checks the entry.
+ */
+export function apply(state: AccountState | null, body: EntryBody): AccountState {
+  let next = state ?? opened(body)
+  if (body.refused) return { ...next, seq: body.seq, lastAt: readInstant(body.at) }
+  if (body.lot) next = addLot(next, body.lot)
+  for (const lot of body.restored_lots ?? []) next = restoreLot(next, lot)
+  for (const source of body.funding ?? []) next = drawFrom(next, source)
+  for (const facts of body.windows ?? []) next = drawWindow(next, facts)
+  for (const use of body.caps ?? []) next = drawCap(next, use)
+  if (body.kind === 'void_lot') next = voidLot(next, body)
+  if (body.kind === 'change_plan' && body.plan) next = { ...next, plan: body.plan }
+  if (body.controls) next = control(next, body.controls)
+  if (body.kind === 'park') next = { ...next, parked: body.reason ?? 'parked' }
+  if (body.kind === 'unpark') next = { ...next, parked: null }
+  next = countPaidDraws(next, body)
+  return { ...next, seq: body.seq, lastAt: readInstant(body.at) }
+}
+
+const drawCap = (state: AccountState, use: CapUseFacts): AccountState =>
+  use.drawn === '0' ? state : addToCap(state, use, { spent: readNanos(use.drawn) })
+
+function opened(body: EntryBody): AccountState {
+  if (!body.account)
+    throw new Error(`the journal of ${body.account_id} does not begin with its opening`)
+  return newState({
+    accountId: body.account_id,
+    name: body.account.name,
+    currency: body.account.currency,
+    anchor: readInstant(body.account.anchor),
+    plan: body.account.plan,
+    at: readInstant(body.at),
+  })
+}
+
+const addLot = (state: AccountState, facts: LotFacts): AccountState => {
+  const lot = emptyLot(facts)
+  return { ...state, lots: [...state.lots, { ...lot, remaining: lot.face }] }
+}
+
+const restoreLot = (state: AccountState, facts: LotFacts): AccountState => ({
+  ...state,
+  lots: upsert(
+    state.lots,
+    (lot) => lot.id === facts.id,
+    (old) => {
+      const empty = emptyLot(facts)
+      return old ? { ...old, expiresAt: empty.expiresAt, voidedAt: null } : empty
+    },
+  ),
+})
+
+function drawFrom(state: AccountState, source: FundingFacts): AccountState {
+  if (source.drawn === '0' || source.class === 'included') return state
+  const drawn = readNanos(source.drawn)
+  if (source.class === 'overage')
+    return { ...state, overage: { ...state.overage, used: add(state.overage.used, drawn) } }
+  return {
+    ...state,
+    lots: state.lots.map((lot) =>
+      lot.id === source.source ? { ...lot, remaining: subtract(lot.remaining, drawn) } : lot,
+    ),
+  }
+}
+
+/** Draws from a window instance, and opens it where this is the first call that names it. */
+function drawWindow(state: AccountState, facts: WindowFacts): AccountState {
+  if (facts.start === null || facts.end === null) return state
+  const start = readInstant(facts.start)
+  const end = readInstant(facts.end)
+  return {
+    ...state,
+    windows: upsert(
+      state.windows,
+      (own) => sameInstance(own, facts.id, start),
+      (old) => ({
+        windowId: facts.id,
+        start,
+        end,
+        capacity: readNanos(facts.capacity),
+        used: add(old?.used ?? ZERO, readNanos(facts.drawn)),
+        overshoot: add(old?.overshoot ?? ZERO, readNanos(facts.overshoot)),
+        held: old?.held ?? ZERO,
+      }),
+    ),
+  }
+}
+
+const voidLot = (state: AccountState, body: EntryBody): AccountState => ({
+  ...state,
+  lots: state.lots.map((lot) =>
+    lot.id === body.lot_id ? { ...lot, voidedAt: readInstant(body.at) } : lot,
+  ),
+})
+
+function control(state: AccountState, controls: NonNullable<EntryBody['controls']>): AccountState {
+  let next = state
+  if (controls.paid_use !== undefined) next = { ...next, paidUse: controls.paid_use }
+  if (controls.overage_limit !== undefined) {
+    const limit: Nanos | null =
+      controls.overage_limit === null ? null : readNanos(controls.overage_limit)
+    next = { ...next, overage: { ...next.overage, limit } }
+  }
+  if (controls.scoped_caps !== undefined) next = { ...next, scopedCaps: controls.scoped_caps }
+  const removed = controls.removed_caps ?? []
+  let caps = next.caps.filter((own) => !removed.includes(own.cap.id))
+  for (const facts of controls.caps ?? []) {
+    const cap = capOf(facts)
+    if (isStateCap(cap))
+      caps = upsert(
+        caps,
+        (own) => own.cap.id === cap.id,
+        (old) => ({ cap, counters: old?.counters ?? [] }),
+      )
+  }
+  return { ...next, caps }
+}
+
+function countPaidDraws(state: AccountState, body: EntryBody): AccountState {
+  if (body.moved) {
+    const { draw_key: key, after_seq: afterSeq, done } = body.moved
+    const paidDraws = state.paidDraws
+      .map((own) => (own.key === key ? { key, afterSeq, count: own.count - done } : own))
+      .filter((own) => own.count > 0)
+    return { ...state, paidDraws }
+  }
+  if (body.draw_key === undefined) return state
+  const key = body.draw_key
+  return {
+    ...state,
+    paidDraws: upsert(
+      state.paidDraws,
+      (own) => own.key === key,
+      (old) => ({
+        key,
+        afterSeq: old?.afterSeq ?? 0,
+        count: (old?.count ?? 0) + 1,
+      }),
+    ),
+  }
+}

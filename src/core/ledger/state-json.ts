@@ -1,0 +1,212 @@
+import type { Cap, Lot, Scope, WindowInstance } from '../funding/types.ts'
+import { formatNanos, type Nanos, readNanos } from '../money/index.ts'
+import type { Instant } from '../time/index.ts'
+import type { AccountCap, AccountState } from './state.ts'
+
+/* The stored form of an account's state. Short arrays, since it is written with every commit. */
+
+type WindowJson = [
+  id: string,
+  start: number,
+  end: number,
+  capacity: string,
+  used: string,
+  overshoot: string,
+  held: string,
+]
+
+interface LotJson {
+  id: string
+  name: string
+  origin: Lot['origin']
+  category: Lot['category']
+  face: string
+  price_paid: string
+  effective_at: number
+  expires_at: number | null
+  scope: Scope
+  position: Lot['position']
+  priority: number
+  created_at: number
+  voided_at: number | null
+  remaining: string
+  held: string
+}
+
+interface CapJson {
+  id: string
+  scope: Cap['scope']
+  scope_id: string | null
+  period: Cap['period']
+  amount: string
+  counts: Cap['counts']
+  counters: [bucket: string, spent: string, held: string][]
+}
+
+export interface StateJson {
+  account_id: string
+  name: string
+  currency: string
+  anchor: number
+  opened_at: number
+  parked: string | null
+  plan: string
+  paid_use: boolean
+  overage: [limit: string | null, used: string, held: string]
+  windows: WindowJson[]
+  lots: LotJson[]
+  caps: CapJson[]
+  scoped_caps: number
+  paid_draws: [key: string, afterSeq: number, count: number][]
+  open_holds: number
+  seq: number
+  hash: string
+  last_at: number
+}
+
+/** The state as JSON for the database. */
+export function encodeState(state: AccountState): StateJson {
+  return {
+    account_id: state.accountId,
+    name: state.name,
+    currency: state.currency,
+    anchor: state.anchor,
+    opened_at: state.openedAt,
+    parked: state.parked,
+    plan: state.plan,
+    paid_use: state.paidUse,
+    overage: [
+      state.overage.limit === null ? null : formatNanos(state.overage.limit),
+      formatNanos(state.overage.used),
+      formatNanos(state.overage.held),
+    ],
+    windows: state.windows.map(encodeWindow),
+    lots: state.lots.map(encodeLot),
+    caps: state.caps.map(encodeCap),
+    scoped_caps: state.scopedCaps,
+    paid_draws: state.paidDraws.map((draws) => [draws.key, draws.afterSeq, draws.count]),
+    open_holds: state.openHolds,
+    seq: state.seq,
+    hash: state.hash,
+    last_at: state.lastAt,
+  }
+}
+
+const encodeWindow = (own: WindowInstance): WindowJson => [
+  own.windowId,
+  own.start,
+  own.end,
+  formatNanos(own.capacity),
+  formatNanos(own.used),
+  formatNanos(own.overshoot),
+  formatNanos(own.held),
+]
+
+const encodeLot = (lot: Lot): LotJson => ({
+  id: lot.id,
+  name: lot.name,
+  origin: lot.origin,
+  category: lot.category,
+  face: formatNanos(lot.face),
+  price_paid: formatNanos(lot.pricePaid),
+  effective_at: lot.effectiveAt,
+  expires_at: lot.expiresAt,
+  scope: lot.scope,
+  position: lot.position,
+  priority: lot.priority,
+  created_at: lot.createdAt,
+  voided_at: lot.voidedAt,
+  remaining: formatNanos(lot.remaining),
+  held: formatNanos(lot.held),
+})
+
+const encodeCap = ({ cap, counters }: AccountCap): CapJson => ({
+  id: cap.id,
+  scope: cap.scope,
+  scope_id: cap.scopeId,
+  period: cap.period,
+  amount: formatNanos(cap.amount),
+  counts: cap.counts,
+  counters: counters.map((own) => [own.bucket, formatNanos(own.spent), formatNanos(own.held)]),
+})
+
+/** Reads what `encodeState` wrote. Throws when it is something else: that is corruption. */
+export function decodeState(json: unknown): AccountState {
+  const own = json as StateJson
+  return {
+    accountId: own.account_id,
+    name: own.name,
+    currency: own.currency,
+    anchor: own.anchor as Instant,
+    openedAt: own.opened_at as Instant,
+    parked: own.parked,
+    plan: own.plan,
+    paidUse: own.paid_use,
+    overage: {
+      limit: own.overage[0] === null ? null : readNanos(own.overage[0]),
+      used: readNanos(own.overage[1]),
+      held: readNanos(own.overage[2]),
+    },
+    windows: own.windows.map(decodeWindow),
+    lots: own.lots.map(decodeLot),
+    caps: own.caps.map(decodeCap),
+    scopedCaps: own.scoped_caps,
+    paidDraws: own.paid_draws.map(([key, afterSeq, count]) => ({ key, afterSeq, count })),
+    openHolds: own.open_holds,
+    seq: own.seq,
+    hash: own.hash,
+    lastAt: own.last_at as Instant,
+  }
+}
+
+const decodeWindow = ([
+  windowId,
+  start,
+  end,
+  capacity,
+  used,
+  overshoot,
+  held,
+]: WindowJson): WindowInstance => ({
+  windowId,
+  start: start as Instant,
+  end: end as Instant,
+  capacity: readNanos(capacity),
+  used: readNanos(used),
+  overshoot: readNanos(overshoot),
+  held: readNanos(held),
+})
+
+const decodeLot = (lot: LotJson): Lot => ({
+  id: lot.id,
+  name: lot.name,
+  origin: lot.origin,
+  category: lot.category,
+  face: readNanos(lot.face),
+  pricePaid: readNanos(lot.price_paid),
+  effectiveAt: lot.effective_at as Instant,
+  expiresAt: lot.expires_at as Instant | null,
+  scope: lot.scope,
+  position: lot.position,
+  priority: lot.priority,
+  createdAt: lot.created_at as Instant,
+  voidedAt: lot.voided_at as Instant | null,
+  remaining: readNanos(lot.remaining),
+  held: readNanos(lot.held),
+})
+
+const decodeCap = (own: CapJson): AccountCap => ({
+  cap: {
+    id: own.id,
+    scope: own.scope,
+    scopeId: own.scope_id,
+    period: own.period,
+    amount: readNanos(own.amount),
+    counts: own.counts,
+  },
+  counters: own.counters.map(([bucket, spent, held]) => ({
+    bucket,
+    spent: readNanos(spent),
+    held: readNanos(held) as Nanos,
+  })),
+})
