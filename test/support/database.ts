@@ -4,6 +4,7 @@ import pg from 'pg'
 import { afterAll, inject } from 'vitest'
 import { createDatabase, databaseUrl, dropDatabase } from '../../src/store/embedded/index.ts'
 import { createPool } from '../../src/store/pool.ts'
+import { TEMPLATE } from './postgres.ts'
 
 export interface TestDatabase {
   readonly url: string
@@ -13,7 +14,6 @@ export interface TestDatabase {
   close(): Promise<void>
 }
 
-const TEMPLATE = 'everycent_template'
 const GOODBYE_MS = 2_000
 
 const opened = new Set<TestDatabase>()

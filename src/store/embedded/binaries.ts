@@ -73,9 +73,13 @@ export function makeLibraryLinks(packageRoot: string): boolean {
   for (const { source, target } of JSON.parse(readFileSync(list, 'utf8')) as LibraryLink[]) {
     const link = join(packageRoot, target)
     try {
+      // A link that leads nowhere counts as missing.
+      if (existsSync(link)) continue
+      rmSync(link, { force: true })
       symlinkSync(relative(dirname(link), join(packageRoot, source)), link)
     } catch (error) {
-      if (errorCode(error) !== 'EEXIST' && !existsSync(link)) return false
+      // Another process may have been first.
+      if (errorCode(error) !== 'EEXIST') return false
     }
   }
   return true
@@ -134,7 +138,8 @@ function copyTo(parent: string, packageRoot: string): string {
   const fresh = `${copy}.${process.pid}`
   rmSync(fresh, { recursive: true, force: true })
   mkdirSync(fresh, { mode: 0o755 })
-  cpSync(join(packageRoot, 'native'), join(fresh, 'native'), { recursive: true })
+  const whole = { recursive: true, verbatimSymlinks: true }
+  cpSync(join(packageRoot, 'native'), join(fresh, 'native'), whole)
   cpSync(join(packageRoot, 'package.json'), join(fresh, 'package.json'))
   makeLibraryLinks(fresh)
   openToAll(fresh)
