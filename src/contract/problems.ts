@@ -1,0 +1,305 @@
+import type { RefusalCode } from '../core/ledger/entry.ts'
+
+/**
+ * Every problem that the HTTP API can answer with (RFC 9457). Codes are never renamed; each has a page
+ * in docs/errors and is served at its `docs` path.
+ */
+export interface ProblemRow {
+  readonly code: ProblemCode
+  /** The same for every occurrence. */
+  readonly title: string
+  readonly status: number
+  /** Whether the same request can succeed later without anybody changing anything. */
+  readonly retryable: boolean
+  /** What it means and what to do about it, in words for the caller. */
+  readonly detail: string
+  /** Path of its page, and the `type` of the problem. */
+  readonly docs: string
+}
+
+type Row = Pick<ProblemRow, 'title' | 'status' | 'retryable' | 'detail'>
+
+const row = (status: number, title: string, detail: string, retryable = false): Row => ({
+  status,
+  title,
+  detail,
+  retryable,
+})
+
+/** Exhaustive: a new refusal code does not compile without a row. */
+const REFUSALS: Readonly<Record<RefusalCode, Row>> = {
+  account_unknown: row(
+    404,
+    'Account not found',
+    'There is no such account, or these credentials may not see it.',
+  ),
+  account_exists: row(409, 'Account exists', 'An account with this id has been opened before.'),
+  account_parked: row(
+    423,
+    'Account is parked',
+    'A self-check of this account failed, so nothing is charged to it until support has looked. Contact support.',
+  ),
+  request_conflict: row(
+    409,
+    'Request id was used for something else',
+    'This idempotency key or id was used before with other content; `field` names what differs. Use a new id for a new request.',
+  ),
+  call_already_settled: row(
+    409,
+    'Call is settled',
+    'The call has ended and has been charged; read its receipt. Use a new call id for a new call.',
+  ),
+  call_in_flight: row(
+    409,
+    'Call is in flight',
+    'The call has an open hold. Wait until it is settled or released.',
+    true,
+  ),
+  blocked_by_plan: row(
+    403,
+    'Plan does not allow this call',
+    'The plan blocks this model, feature or client. Choose another or change the plan.',
+  ),
+  model_unpriced: row(
+    422,
+    'Model has no price',
+    'No price book in force has a price for this call, and the plan refuses calls without a price.',
+  ),
+  window_exhausted: row(
+    429,
+    'Included window is used up',
+    'The included usage of the plan is used up until the window resets at `retry_at`. Nothing was charged.',
+    true,
+  ),
+  cap_reached: row(
+    402,
+    'Spend cap reached',
+    'A spend cap does not leave room for this call; `limit` says which and where it stands. Nothing was charged.',
+  ),
+  paid_use_off: row(
+    402,
+    'Paid use is off',
+    'The call would need paid credit, and paid use is switched off for this account. Nothing was charged.',
+  ),
+  funds_exhausted: row(
+    402,
+    'Not enough funds',
+    'No funding source of the account can pay for this call. Nothing was charged.',
+  ),
+  hold_unknown: row(
+    404,
+    'Hold not found',
+    'The call was never authorized. Authorize it first, or report its usage with record.',
+  ),
+  hold_released: row(
+    409,
+    'Hold was released',
+    'The hold of this call has ended without a charge (released or expired). Authorize the call again as a new attempt.',
+  ),
+  event_too_old: row(
+    422,
+    'Event is too old',
+    'The usage happened longer ago than is accepted. Contact the operator to have it posted.',
+  ),
+  event_in_future: row(
+    422,
+    'Event is in the future',
+    'The event time is later than now. Check the clock and the time zone of the sender.',
+  ),
+  plan_unknown: row(404, 'Plan not found', 'There is no published plan with this id and version.'),
+  currency_mismatch: row(
+    422,
+    'Currency does not match',
+    'The currency of the plan or the price is not the currency of the account.',
+  ),
+  lot_unknown: row(404, 'Lot not found', 'The account has no lot with this id.'),
+  lot_already_used: row(409, 'Lot is used up', 'Nothing is left of this lot.'),
+  lot_not_expired: row(409, 'Lot has not expired', 'The lot is still in force.'),
+  charge_unknown: row(
+    404,
+    'Charge not found',
+    'The account has no charge for this call, or no journal entry with this number.',
+  ),
+  charge_not_settled: row(
+    409,
+    'Charge is not settled',
+    'The call has not been charged yet, so there is nothing to give back.',
+    true,
+  ),
+  refund_exceeds_charge: row(
+    422,
+    'Refund exceeds the charge',
+    'The refund is larger than what is left of the charge.',
+  ),
+  already_refunded: row(
+    409,
+    'Already refunded',
+    'The charge was refunded before, and nothing is left to refund.',
+  ),
+  already_reversed: row(409, 'Already reversed', 'The journal entry was reversed before.'),
+  not_reversible: row(
+    409,
+    'Entry cannot be reversed',
+    'The journal entry moved nothing, or what it moved can no longer be taken back.',
+  ),
+  not_pending: row(409, 'Nothing to complete', 'The call is not waiting for a price or for usage.'),
+  still_unpriced: row(
+    409,
+    'Still without a price',
+    'No price book in force prices this call yet. Publish one that does.',
+    true,
+  ),
+  cap_unknown: row(404, 'Cap not found', 'The account has no cap with this id.'),
+  amount_invalid: row(
+    422,
+    'Amount is not valid',
+    'The amount is negative, zero where something is needed, or larger than is accepted.',
+  ),
+  hold_not_expired: row(409, 'Hold has not expired', 'The hold is still in force.'),
+  lot_expired: row(409, 'Lot has expired', 'The lot expired before.'),
+  lot_voided: row(409, 'Lot is void', 'The lot was voided before.'),
+}
+
+/** What goes wrong at the edge, before or beside a decision. */
+const EDGE = {
+  invalid_request: row(
+    400,
+    'Request is not valid',
+    'The request does not follow the schema; `errors` says where and how to correct it.',
+  ),
+  malformed_json: row(
+    400,
+    'Body is not valid JSON',
+    'The body could not be read as UTF-8 JSON. It may be cut off.',
+  ),
+  idempotency_key_missing: row(
+    400,
+    'Idempotency-Key is missing',
+    'Send an Idempotency-Key header, so that a repeat of this request changes nothing twice.',
+  ),
+  cursor_invalid: row(
+    400,
+    'Cursor is not valid',
+    'The cursor was not made by this list. Begin again without it.',
+  ),
+  unauthenticated: row(
+    401,
+    'Credentials are missing or wrong',
+    'Send `Authorization: Bearer` with an operator token or an account key that has not been revoked.',
+  ),
+  permission_denied: row(
+    403,
+    'Not allowed with these credentials',
+    'These credentials may not use this route. It belongs to the operator, or to an account key.',
+  ),
+  not_found: row(404, 'Not found', 'There is nothing at this address.'),
+  receipt_unknown: row(
+    404,
+    'Receipt not found',
+    'There is no receipt with this id, or these credentials may not see it.',
+  ),
+  receipt_pending: row(
+    409,
+    'Receipt is still open',
+    'The call is in flight. Its receipt appears when it is settled or released.',
+    true,
+  ),
+  key_unknown: row(404, 'Key not found', 'The account has no key with this id.'),
+  price_book_unknown: row(404, 'Price book not found', 'No price book with this id is published.'),
+  price_book_exists: row(
+    409,
+    'Price book exists',
+    'A price book with this id is published with other content. Versions are immutable: publish a new id.',
+  ),
+  price_book_invalid: row(
+    422,
+    'Price book is not valid',
+    'The price book cannot be loaded; `errors` says where and how to correct it.',
+  ),
+  plan_exists: row(
+    409,
+    'Plan version exists',
+    'This version of the plan exists with other content. Versions are immutable: leave `version` out to make the next one.',
+  ),
+  plan_invalid: row(
+    422,
+    'Plan is not valid',
+    'The plan cannot be loaded; `errors` says where and how to correct it.',
+  ),
+  plan_not_draft: row(
+    409,
+    'Plan cannot change to this status',
+    'A version goes from draft to published to retired, and never back.',
+  ),
+  plan_retired: row(
+    409,
+    'Plan is retired',
+    'This plan version is kept for the accounts that have it; no account can change to it.',
+  ),
+  usage_invalid: row(
+    422,
+    'Usage could not be read',
+    'The response does not follow the dialect, or carries no usage.',
+  ),
+  method_not_allowed: row(
+    405,
+    'Method not allowed',
+    'This address exists, but not for this method; the Allow header names those it has.',
+  ),
+  body_too_large: row(413, 'Body is too large', 'A request body may have at most 10 MB.'),
+  uri_too_long: row(414, 'Address is too long', 'The address is longer than is accepted.'),
+  unsupported_media_type: row(
+    415,
+    'Media type is not supported',
+    'Send the body as `application/json`.',
+  ),
+  headers_too_large: row(431, 'Headers are too large', 'The request headers are too large.'),
+  too_many_listeners: row(
+    503,
+    'Too many listeners',
+    'As many event feeds are open as this server serves. Close one, or try again later.',
+    true,
+  ),
+  overloaded: row(
+    503,
+    'Overloaded',
+    'More is asked than can be decided at the moment. Nothing was charged; try again after `Retry-After` with the same id.',
+    true,
+  ),
+  unavailable: row(
+    503,
+    'Temporarily unavailable',
+    'The database does not answer. Ask again with the same id: what was decided is then answered, and nothing happens twice.',
+    true,
+  ),
+  internal_error: row(
+    500,
+    'Internal error',
+    'Something is wrong on our side. Ask again with the same id, or contact support with the `x-request-id` of this answer.',
+    true,
+  ),
+} as const satisfies Record<string, Row>
+
+export type EdgeCode = keyof typeof EDGE
+export type ProblemCode = RefusalCode | EdgeCode
+
+const ROWS: Readonly<Record<ProblemCode, Row>> = { ...REFUSALS, ...EDGE }
+
+export const problemDocs = (code: ProblemCode): string => `/errors/${code}`
+
+/** The catalogue, in the order in which the documentation lists it. */
+export const PROBLEMS: readonly ProblemRow[] = Object.entries(ROWS).map(([code, own]) => ({
+  code: code as ProblemCode,
+  ...own,
+  docs: problemDocs(code as ProblemCode),
+}))
+
+const BY_CODE: ReadonlyMap<string, ProblemRow> = new Map(PROBLEMS.map((own) => [own.code, own]))
+
+export const isProblemCode = (code: string): code is ProblemCode => BY_CODE.has(code)
+
+export function problemOf(code: ProblemCode): ProblemRow {
+  const found = BY_CODE.get(code)
+  if (!found) throw new Error(`no problem ${code}`)
+  return found
+}
