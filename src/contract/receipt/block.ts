@@ -1,0 +1,165 @@
+import Type, { type Static } from 'typebox'
+import { CAP_PERIODS, CAP_SCOPES } from '../../core/funding/types.ts'
+import {
+  type EntryBody,
+  REFUSAL_CODES,
+  type RefusalCode,
+  type RefusalFacts,
+} from '../../core/ledger/entry.ts'
+import { formatNanos, readNanos, subtractToZero } from '../../core/money/index.ts'
+import { parseInstant, SECOND_MS } from '../../core/time/index.ts'
+import { receiptId } from './build.ts'
+import { BLOCK_ACTIONS, type BlockAction, CHANGEABLE_BY, LIMIT_TYPES } from './codes.ts'
+import { currencyOf } from './parts.ts'
+import { AmountSchema, TimestampSchema } from './schema.ts'
+
+const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
+
+export const BlockCardSchema = Type.Object(
+  {
+    code: Type.Enum([...REFUSAL_CODES]),
+    limit_type: nullable(Type.Enum([...LIMIT_TYPES])),
+    limit_id: nullable(Type.String()),
+    scope: nullable(Type.Enum([...CAP_SCOPES])),
+    scope_name: nullable(Type.String()),
+    period: nullable(Type.Enum([...CAP_PERIODS])),
+    currency: nullable(Type.String()),
+    limit: nullable(AmountSchema),
+    spent: nullable(AmountSchema),
+    held: nullable(AmountSchema),
+    left: nullable(AmountSchema),
+    needed: nullable(AmountSchema),
+    resets_at: nullable(TimestampSchema),
+    retryable: Type.Boolean(),
+    retry_after_s: Type.Optional(
+      Type.Integer({ minimum: 0, description: 'Only present when waiting helps.' }),
+    ),
+    changeable_by: nullable(Type.Enum([...CHANGEABLE_BY])),
+    actions: Type.Array(Type.Enum([...BLOCK_ACTIONS])),
+    model: nullable(Type.String()),
+    field: nullable(Type.String()),
+    receipt_id: nullable(Type.String()),
+    charged: Type.Literal('0'),
+    as_of: TimestampSchema,
+    seq: Type.Integer({ minimum: 1 }),
+  },
+  {
+    additionalProperties: false,
+    description:
+      'Why a call was stopped: what limit, where it stands, until when, who can change it.',
+  },
+)
+export type BlockCard = Static<typeof BlockCardSchema>
+
+/** What can be done about each refusal, the most useful first. */
+export const ACTIONS_OF: Readonly<Record<RefusalCode, readonly BlockAction[]>> = {
+  account_unknown: ['correct_request', 'ask_operator'],
+  account_exists: ['correct_request'],
+  account_parked: ['contact_support', 'ask_operator'],
+  request_conflict: ['correct_request'],
+  call_already_settled: ['read_receipt'],
+  call_in_flight: ['wait_for_calls_in_flight'],
+  blocked_by_plan: ['use_other_model', 'change_plan'],
+  model_unpriced: ['use_other_model', 'ask_operator'],
+  window_exhausted: ['wait_for_reset', 'turn_on_paid_use', 'buy_credit', 'change_plan'],
+  cap_reached: ['raise_cap', 'wait_for_reset', 'shorten_request'],
+  paid_use_off: ['turn_on_paid_use', 'wait_for_reset'],
+  funds_exhausted: ['buy_credit', 'shorten_request', 'wait_for_reset'],
+  hold_unknown: ['retry_now'],
+  hold_released: ['retry_now'],
+  event_too_old: ['contact_support', 'ask_operator'],
+  event_in_future: ['correct_request'],
+  plan_unknown: ['correct_request', 'ask_operator'],
+  currency_mismatch: ['correct_request'],
+  lot_unknown: ['correct_request'],
+  lot_already_used: ['contact_support'],
+  lot_not_expired: ['correct_request'],
+  charge_unknown: ['correct_request'],
+  charge_not_settled: ['wait_for_calls_in_flight'],
+  refund_exceeds_charge: ['read_receipt', 'correct_request'],
+  already_refunded: ['read_receipt'],
+  already_reversed: ['read_receipt'],
+  not_reversible: ['contact_support'],
+  not_pending: ['read_receipt'],
+  still_unpriced: ['ask_operator'],
+  cap_unknown: ['correct_request'],
+  amount_invalid: ['correct_request'],
+  hold_not_expired: ['wait_for_calls_in_flight'],
+  lot_expired: ['correct_request', 'contact_support'],
+  lot_voided: ['correct_request', 'contact_support'],
+}
+
+/** An action is offered only where it can help: waiting needs a reset, a member cannot raise a cap. */
+function actionsFor(refused: RefusalFacts): BlockAction[] {
+  const waits = Boolean(refused.retry_at ?? refused.limit?.resets_at)
+  const owner = refused.changeable_by === 'owner'
+  const replaced: Partial<Record<BlockAction, BlockAction>> =
+    refused.changeable_by === 'operator'
+      ? { raise_cap: 'ask_operator', turn_on_paid_use: 'ask_operator', buy_credit: 'ask_operator' }
+      : owner
+        ? { raise_cap: 'ask_owner_to_raise_cap', turn_on_paid_use: 'ask_owner_for_paid_use' }
+        : {}
+  const actions = ACTIONS_OF[refused.code]
+    .filter((action) => action !== 'wait_for_reset' || waits)
+    .map((action) => replaced[action] ?? action)
+  return [...new Set(actions)]
+}
+
+function secondsUntil(from: string, until: string): number {
+  const [start, end] = [parseInstant(from), parseInstant(until)]
+  if (start === undefined || end === undefined) throw new Error(`not times: ${from}, ${until}`)
+  return Math.max(0, Math.ceil((end - start) / SECOND_MS))
+}
+
+function limitPart(refused: RefusalFacts, entry: EntryBody) {
+  const { limit } = refused
+  const cap = limit?.type === 'cap' ? entry.caps?.find(({ id }) => id === limit.id) : undefined
+  const left =
+    limit?.amount === undefined
+      ? null
+      : formatNanos(
+          subtractToZero(
+            subtractToZero(readNanos(limit.amount), readNanos(limit.used ?? '0')),
+            readNanos(limit.held ?? '0'),
+          ),
+        )
+  return {
+    limit_type: limit?.type ?? null,
+    limit_id: limit?.id ?? null,
+    scope: (cap?.scope ?? null) as BlockCard['scope'],
+    scope_name: cap?.scope_id ?? limit?.id ?? null,
+    period: (cap?.period ?? null) as BlockCard['period'],
+    limit: limit?.amount ?? null,
+    spent: limit?.used ?? null,
+    held: limit?.held ?? null,
+    left,
+    resets_at: limit?.resets_at ?? null,
+  }
+}
+
+/** The card of a refusal: also the body of a 402 or 429. Nothing was charged, and it says so. */
+export function blockCard(
+  refused: RefusalFacts,
+  entry: EntryBody,
+  context: { readonly currency?: string } = {},
+): BlockCard {
+  const callId = entry.call?.call_id
+  return {
+    code: refused.code,
+    ...limitPart(refused, entry),
+    currency: currencyOf([entry]) ?? context.currency ?? null,
+    needed: refused.needed ?? null,
+    retryable: refused.retry_at !== undefined,
+    ...(refused.retry_at !== undefined && {
+      retry_after_s: secondsUntil(entry.at, refused.retry_at),
+    }),
+    changeable_by: refused.changeable_by ?? null,
+    actions: actionsFor(refused),
+    model: entry.call?.model ?? null,
+    field: refused.field ?? null,
+    receipt_id: callId === undefined ? null : receiptId(callId),
+    charged: '0',
+    as_of: entry.at,
+    seq: entry.seq,
+  }
+}

@@ -1,0 +1,6 @@
+export { type BlockCard, BlockCardSchema, blockCard } from './block.ts'
+export { buildReceipt, type ReceiptContext, receiptId } from './build.ts'
+export { ReceiptNotClosed } from './checks.ts'
+export * from './codes.ts'
+export type { JournalEntry } from './entries.ts'
+export * from './schema.ts'
