@@ -25,6 +25,6 @@ describe('receipts', () => {
     expect(validator.Check(receipt), JSON.stringify(validator.Errors(receipt))).toBe(true)
     const text = `${JSON.stringify(receipt, null, 2)}\n`
     expect(JSON.parse(text)).toEqual(receipt)
-    await expect(text).toMatchFileSnapshot(`golden/${fileName(name)}.json`)
+    await expect(text).toMatchFileSnapshot(`golden/${fileName(name)}.json.snap`)
   })
 })
