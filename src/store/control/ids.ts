@@ -1,0 +1,31 @@
+import { createHash, randomFillSync } from 'node:crypto'
+
+/** The kind that an id carries. */
+export type IdKind = 'acct' | 'key' | 'call' | 'lot' | 'cap'
+
+/** Makes ids of the application: `<kind>_<UUIDv7>`, in the order in which they were made. */
+export type MakeId = (kind: IdKind) => string
+
+const hex = (value: number, width: number): string => value.toString(16).padStart(width, '0')
+
+/** A UUIDv7 (RFC 9562): 48 bits of milliseconds, then 74 random bits. */
+export function uuidv7(epochMs: number, random: Uint8Array): string {
+  const byte = (index: number): string => hex(random[index] ?? 0, 2)
+  const time = hex(epochMs, 12)
+  const version = hex(0x7000 | (((random[0] ?? 0) << 8) & 0x0f00) | (random[1] ?? 0), 4)
+  const variant = hex(0x80 | ((random[2] ?? 0) & 0x3f), 2)
+  const node = [4, 5, 6, 7, 8, 9].map(byte).join('')
+  return `${time.slice(0, 8)}-${time.slice(8)}-${version}-${variant}${byte(3)}-${node}`
+}
+
+export const createIds =
+  (nowMs: () => number): MakeId =>
+  (kind) =>
+    `${kind}_${uuidv7(nowMs(), randomFillSync(new Uint8Array(10)))}`
+
+/**
+ * An id that follows from a request: the same request names the same thing however often it is sent,
+ * so that a repeat is a repeat and not a second lot or a second account.
+ */
+export const derivedId = (kind: IdKind, ...parts: readonly string[]): string =>
+  `${kind}_${createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)}`
