@@ -1,0 +1,5 @@
+export type { BillLine, BillOutcome, BillPage } from './bill.ts'
+export { FAULTS, type FaultName, type FaultRates } from './faults.ts'
+export type { Latency, ProviderStats } from './provider.ts'
+export type { Quantities } from './reply.ts'
+export { startUpstream, type Upstream, type UpstreamOptions, type UpstreamStats } from './server.ts'
