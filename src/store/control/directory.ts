@@ -1,0 +1,36 @@
+import type pg from 'pg'
+import { formatInstant, type Instant, instant } from '../../core/time/index.ts'
+
+/** That an account exists, and what it is called: the list across accounts. */
+export interface DirectoryRow {
+  readonly accountId: string
+  readonly name: string
+  readonly createdAt: Instant
+}
+
+/** Enters an account that has been opened. Entering it again changes nothing. */
+export async function enterAccount(pool: pg.Pool, account: DirectoryRow): Promise<void> {
+  await pool.query(
+    `insert into control.account_directory (account_id, name, created_at)
+     values ($1::text, $2::text, $3::timestamptz) on conflict do nothing`,
+    [account.accountId, account.name, formatInstant(account.createdAt)],
+  )
+}
+
+/** By id. */
+export async function listAccounts(
+  pool: pg.Pool,
+  page: { readonly after: string | null; readonly limit: number },
+): Promise<readonly DirectoryRow[]> {
+  const { rows } = await pool.query<{ account_id: string; name: string; created_at: Date }>(
+    `select account_id, name, created_at from control.account_directory
+     where $1::text is null or account_id > $1::text
+     order by account_id limit $2::integer`,
+    [page.after, page.limit],
+  )
+  return rows.map((row) => ({
+    accountId: row.account_id,
+    name: row.name,
+    createdAt: instant(row.created_at.getTime()),
+  }))
+}
