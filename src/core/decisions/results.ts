@@ -6,6 +6,7 @@ import type {
   EntryBody,
   FundingFacts,
   RefusalFacts,
+  Timestamp,
   WindowFacts,
 } from '../ledger/entry.ts'
 import type { Instant } from '../time/index.ts'
@@ -49,6 +50,8 @@ export interface Refused {
 /** What a hold stores: enough to answer `authorize` again and to settle without looking back. */
 export interface HoldBody extends Admission {
   readonly account_id: string
+  /** Set by `extend`: the hold lives until then, later than `expires_at`. */
+  readonly lives_until?: Timestamp
   readonly call: CallFactsBody
   readonly actor: ActorFacts
   readonly command: Readonly<Record<string, unknown>>

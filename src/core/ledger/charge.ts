@@ -29,6 +29,8 @@ export interface Charge {
   readonly caps: readonly CapUseFacts[]
   readonly refunded: Nanos
   readonly reversed: boolean
+  /** The entry whose money waits for room in its windows, and which windows they are. */
+  readonly draw: { readonly key: string; readonly seq: number } | null
   /** Set when the call still waits for a price or for its usage. */
   readonly pending: 'unpriced' | 'usage_missing' | null
 }
@@ -44,6 +46,7 @@ export function chargeOf(entries: readonly EntryBody[]): Charge | null {
     (body) => CORRECTING.includes(body.kind) && !body.refused && body.ref_seq === settled.seq,
   )
   const all = [settled, ...changes]
+  const drew = all.find((body) => body.draw_key !== undefined)
   return {
     callId: settled.call.call_id,
     settled,
@@ -54,6 +57,7 @@ export function chargeOf(entries: readonly EntryBody[]): Charge | null {
       .filter((body) => body.kind === 'refund')
       .reduce((total, body) => add(total, givenBack(body)), ZERO),
     reversed: changes.some((body) => body.kind === 'reverse'),
+    draw: drew?.draw_key === undefined ? null : { key: drew.draw_key, seq: drew.seq },
     pending: changes.some((body) => body.kind === 'complete') ? null : (settled.pending ?? null),
   }
 }

@@ -11,20 +11,33 @@ import { type AccountState, addToCap, newState, upsert } from './state.ts'
  * The chain head is set by whoever seals or checks the entry.
  */
 export function apply(state: AccountState | null, body: EntryBody): AccountState {
-  let next = state ?? opened(body)
-  if (body.refused) return { ...next, seq: body.seq, lastAt: readInstant(body.at) }
-  if (body.lot) next = addLot(next, body.lot)
+  const before = state ?? opened(body)
+  const after = body.refused ? before : applyKind(applySources(before, body), body)
+  return { ...after, seq: body.seq, lastAt: readInstant(body.at) }
+}
+
+function applySources(state: AccountState, body: EntryBody): AccountState {
+  let next = body.lot ? addLot(state, body.lot) : state
   for (const lot of body.restored_lots ?? []) next = restoreLot(next, lot)
   for (const source of body.funding ?? []) next = drawFrom(next, source)
   for (const facts of body.windows ?? []) next = drawWindow(next, facts)
   for (const use of body.caps ?? []) next = drawCap(next, use)
-  if (body.kind === 'void_lot') next = voidLot(next, body)
-  if (body.kind === 'change_plan' && body.plan) next = { ...next, plan: body.plan }
-  if (body.controls) next = control(next, body.controls)
-  if (body.kind === 'park') next = { ...next, parked: body.reason ?? 'parked' }
-  if (body.kind === 'unpark') next = { ...next, parked: null }
-  next = countPaidDraws(next, body)
-  return { ...next, seq: body.seq, lastAt: readInstant(body.at) }
+  return countPaidDraws(next, body)
+}
+
+function applyKind(state: AccountState, body: EntryBody): AccountState {
+  switch (body.kind) {
+    case 'void_lot':
+      return voidLot(state, body)
+    case 'change_plan':
+      return { ...state, plan: body.plan ?? state.plan }
+    case 'park':
+      return { ...state, parked: body.reason ?? 'parked' }
+    case 'unpark':
+      return { ...state, parked: null }
+    default:
+      return body.controls ? control(state, body.controls) : state
+  }
 }
 
 const drawCap = (state: AccountState, use: CapUseFacts): AccountState =>

@@ -125,7 +125,8 @@ export function addToCap(
   if (index < 0) return state
   const caps = [...state.caps]
   const own = caps[index]!
-  if (!isStateCap(own.cap)) return state
+  // a cap on a single call has nothing to count
+  if (!isStateCap(own.cap) || own.cap.period === 'call') return state
   caps[index] = {
     cap: own.cap,
     counters: upsert(

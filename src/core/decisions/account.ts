@@ -1,0 +1,137 @@
+import { type Cap, isStateCap, type Plan, type WindowInstance } from '../funding/index.ts'
+import { type AccountState, capFacts } from '../ledger/index.ts'
+import { add, formatNanos, isCurrency, max, ZERO } from '../money/index.ts'
+import { contains, formatInstant } from '../time/index.ts'
+import { head, posted, timeOf, windowFacts } from './body.ts'
+import type { ChangePlan, OpenAccount, Park, SetControls, Unpark } from './commands.ts'
+import type { Context, Decision } from './decision.ts'
+import { refuse, replay } from './replay.ts'
+
+/** Opens an account: the first entry of its journal. Paid use is off until somebody turns it on. */
+export function openAccount(
+  state: AccountState | null,
+  command: OpenAccount,
+  context: Context,
+): Decision {
+  const content = {
+    name: command.name,
+    currency: command.currency,
+    plan: command.plan,
+    anchor: command.anchor === undefined ? null : formatInstant(command.anchor),
+  }
+  const repeated = replay(context, 'open_account', command.requestId, content)
+  if (repeated) return repeated
+  if (state) return refuse({ code: 'account_exists' })
+  const plan = context.catalogue.plan(command.plan)
+  if (!plan) return refuse({ code: 'plan_unknown' })
+  if (!isCurrency(command.currency) || plan.currency !== command.currency)
+    return refuse({ code: 'currency_mismatch' })
+  return posted(null, {
+    ...head(null, command, context, content),
+    postings: [],
+    plan: command.plan,
+    account: {
+      name: command.name,
+      currency: command.currency,
+      anchor: formatInstant(command.anchor ?? context.at),
+      plan: command.plan,
+    },
+  })
+}
+
+/**
+ * Moves the account to another plan. Lots never change. A window that both plans name keeps its run:
+ * its end and what was used stay, its capacity becomes the new plan's, but never less than what is
+ * used and held, so that nothing already promised is taken back. Other windows of the old plan end
+ * for new calls at once; calls in flight still settle in them.
+ */
+export function changePlan(state: AccountState, command: ChangePlan, context: Context): Decision {
+  const content = { plan: command.plan }
+  const repeated = replay(context, 'change_plan', command.requestId, content)
+  if (repeated) return repeated
+  const plan = context.catalogue.plan(command.plan)
+  if (!plan) return refuse({ code: 'plan_unknown' })
+  if (plan.currency !== state.currency) return refuse({ code: 'currency_mismatch' })
+  const at = timeOf(state, context)
+  const resized = state.windows
+    .filter((own) => contains(own, at))
+    .flatMap((own) => resize(own, plan))
+  return posted(state, {
+    ...head(state, command, context, content),
+    postings: [],
+    plan: command.plan,
+    windows: resized.map((own) => windowFacts(own, { drawn: ZERO, overshoot: ZERO })),
+  })
+}
+
+function resize(own: WindowInstance, plan: Plan): WindowInstance[] {
+  const spec = plan.windows.find((candidate) => candidate.id === own.windowId)
+  if (!spec) return []
+  const capacity = max(spec.capacity, add(own.used, own.held))
+  return capacity === own.capacity ? [] : [{ ...own, capacity }]
+}
+
+/** Changes the switch for paid use, the overage line and caps. Charges nothing and claims nothing. */
+export function setControls(state: AccountState, command: SetControls, context: Context): Decision {
+  const content = contentOf(command)
+  const repeated = replay(context, 'set_controls', command.requestId, content)
+  if (repeated) return repeated
+  const caps = command.caps ?? []
+  const removed = command.removeCaps ?? []
+  const invalid = caps.find(
+    (cap) => cap.amount < ZERO || (cap.scope === 'account') !== (cap.scopeId === null),
+  )
+  if (invalid) return refuse({ code: 'amount_invalid', field: `caps.${invalid.id}` })
+  if (command.overageLimit != null && command.overageLimit < ZERO)
+    return refuse({ code: 'amount_invalid', field: 'overage_limit' })
+  const scoped = new Set(context.scopedCaps.map(({ cap }) => cap.id))
+  const known = new Set([...scoped, ...state.caps.map(({ cap }) => cap.id)])
+  const unknown = removed.find((id) => !known.has(id))
+  if (unknown !== undefined) return refuse({ code: 'cap_unknown', field: unknown })
+  const beside = caps.filter((cap) => !isStateCap(cap))
+  const added = beside.filter((cap) => !scoped.has(cap.id)).length
+  // a cap whose new form is kept in the state leaves the rows beside it
+  const moved = caps.filter((cap) => isStateCap(cap) && scoped.has(cap.id)).map((cap) => cap.id)
+  const gone = [...removed.filter((id) => scoped.has(id)), ...moved]
+  const movedOut = beside
+    .filter((cap) => state.caps.some((own) => own.cap.id === cap.id))
+    .map((cap) => cap.id)
+  return posted(
+    state,
+    {
+      ...head(state, command, context, content),
+      postings: [],
+      controls: {
+        ...(command.paidUse !== undefined && { paid_use: command.paidUse }),
+        ...(command.overageLimit !== undefined && {
+          overage_limit: command.overageLimit === null ? null : formatNanos(command.overageLimit),
+        }),
+        ...(caps.length > 0 && { caps: caps.map(capFacts) }),
+        ...(removed.length + movedOut.length > 0 && { removed_caps: [...removed, ...movedOut] }),
+        scoped_caps: state.scopedCaps + added - gone.length,
+      },
+    },
+    { capDefinitions: { put: beside, remove: gone } },
+  )
+}
+
+const contentOf = (command: SetControls) => ({
+  ...(command.paidUse !== undefined && { paid_use: command.paidUse }),
+  ...(command.overageLimit !== undefined && {
+    overage_limit: command.overageLimit === null ? null : formatNanos(command.overageLimit),
+  }),
+  ...(command.caps && { caps: command.caps.map((cap: Cap) => capFacts(cap)) }),
+  ...(command.removeCaps && { remove_caps: command.removeCaps }),
+})
+
+/** Stops or resumes billing of an account whose self-check failed. */
+export function park(state: AccountState, command: Park | Unpark, context: Context): Decision {
+  const content = { reason: command.reason }
+  const repeated = replay(context, command.kind, command.requestId, content)
+  if (repeated) return repeated
+  return posted(state, {
+    ...head(state, command, context, content),
+    postings: [],
+    reason: command.reason,
+  })
+}

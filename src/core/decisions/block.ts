@@ -1,0 +1,107 @@
+import {
+  type CapUse,
+  type CoverageAnswer,
+  capInterval,
+  type FundingPlan,
+  leastRoom,
+  type SourceTrace,
+  type WindowInstance,
+} from '../funding/index.ts'
+import type { AccountState, RefusalFacts } from '../ledger/index.ts'
+import { formatNanos, type Nanos } from '../money/index.ts'
+import { formatInstant, type Instant } from '../time/index.ts'
+
+export interface BlockCase {
+  readonly coverage: CoverageAnswer
+  readonly funding: FundingPlan
+  readonly windows: readonly WindowInstance[]
+  readonly caps: readonly CapUse[]
+  readonly state: AccountState
+  readonly at: Instant
+  /** The call's worst case. */
+  readonly needed: Nanos
+}
+
+/**
+ * Names what stopped a call, where it stands, until when, and who can change it. One precedence, for
+ * code, pages and tests: plan, cap, window, paid use, funds.
+ */
+export function blockOf(own: BlockCase): RefusalFacts {
+  const needed = formatNanos(own.needed)
+  if (own.coverage.effect === 'blocked')
+    return {
+      code: 'blocked_by_plan',
+      limit: { type: 'plan', id: own.state.plan },
+      needed,
+      changeable_by: 'owner',
+      ...(own.coverage.reason !== null && { message: own.coverage.reason }),
+    }
+  const capped = own.funding.trace.find((step) => step.reason === 'cap_reached')
+  if (capped) return capBlock(own, capped, needed)
+  if (own.coverage.effect === 'covered' && own.windows.length > 0) return windowBlock(own, needed)
+  if (own.funding.trace.some((step) => step.reason === 'switched_off' && step.free > 0n))
+    return {
+      code: 'paid_use_off',
+      limit: { type: 'account', id: 'paid_use' },
+      needed,
+      changeable_by: 'owner',
+    }
+  return fundsBlock(own, needed)
+}
+
+function capBlock(own: BlockCase, step: SourceTrace, needed: string): RefusalFacts {
+  const use = own.caps.find(({ cap }) => cap.id === step.capId)!
+  const interval = capInterval(use.cap, own.state.anchor, own.at)
+  const resets = interval ? formatInstant(interval.end) : null
+  // waiting helps only where this very call would fit into a fresh period
+  const helps = resets !== null && own.needed <= use.cap.amount
+  return {
+    code: 'cap_reached',
+    limit: {
+      type: 'cap',
+      id: use.cap.id,
+      amount: formatNanos(use.cap.amount),
+      used: formatNanos(use.spent),
+      held: formatNanos(use.held),
+      resets_at: resets,
+    },
+    needed,
+    changeable_by: 'owner',
+    ...(helps && { retry_at: resets }),
+  }
+}
+
+function windowBlock(own: BlockCase, needed: string): RefusalFacts {
+  const binding = leastRoom(own.windows).binding!
+  const resets = formatInstant(binding.end)
+  return {
+    code: 'window_exhausted',
+    limit: {
+      type: 'window',
+      id: binding.windowId,
+      amount: formatNanos(binding.capacity),
+      used: formatNanos(binding.used),
+      held: formatNanos(binding.held),
+      resets_at: resets,
+    },
+    needed,
+    changeable_by: 'owner',
+    retry_at: resets,
+  }
+}
+
+function fundsBlock(own: BlockCase, needed: string): RefusalFacts {
+  const free = own.needed - own.funding.short
+  const held = own.state.lots.reduce((total, lot) => total + lot.held, 0n)
+  return {
+    code: 'funds_exhausted',
+    limit: {
+      type: 'funds',
+      id: 'funds',
+      amount: formatNanos((free > 0n ? free : 0n) as Nanos),
+      held: formatNanos(held as Nanos),
+    },
+    needed,
+    changeable_by: 'owner',
+  }
+}

@@ -1,0 +1,207 @@
+import type { CapUse, FundingPlan, SourceTrace, WindowInstance } from '../funding/index.ts'
+import { countsAgainst } from '../funding/index.ts'
+import type {
+  AccountState,
+  CallFactsBody,
+  CapUseFacts,
+  EntryBody,
+  EntryKind,
+  FundingFacts,
+  PostingTuple,
+  RefusalFacts,
+  UsageFacts,
+  WindowFacts,
+} from '../ledger/index.ts'
+import { apply, includedAsset } from '../ledger/index.ts'
+import { formatNanos, type Nanos, ZERO } from '../money/index.ts'
+import { formatInstant, type Instant } from '../time/index.ts'
+import type { NormalisedCall, Usage } from '../usage/usage.ts'
+import type { CallDescription, Command } from './commands.ts'
+import type { Change, Context } from './decision.ts'
+
+/** The members that every entry has, in the order in which they are hashed. */
+export function head(
+  state: AccountState | null,
+  command: Command,
+  context: Context,
+  content: Readonly<Record<string, unknown>>,
+  eventAt?: Instant,
+): Pick<
+  EntryBody,
+  'account_id' | 'seq' | 'kind' | 'at' | 'event_at' | 'request_id' | 'actor' | 'command'
+> {
+  const at = timeOf(state, context)
+  return {
+    account_id: command.accountId,
+    seq: (state?.seq ?? 0) + 1,
+    kind: command.kind as EntryKind,
+    at: formatInstant(at),
+    event_at: formatInstant(eventAt ?? at),
+    request_id: command.requestId,
+    actor: command.actor,
+    command: content,
+  }
+}
+
+/** The decision's time: the database's, never before the account's last one. */
+export const timeOf = (state: AccountState | null, context: Context): Instant =>
+  state && state.lastAt > context.at ? state.lastAt : context.at
+
+/** A change that is its entry: the new state is the fold of it. */
+export const posted = (
+  state: AccountState | null,
+  entry: EntryBody,
+  rest: Partial<Change> = {},
+): Change => ({
+  type: 'change',
+  state: apply(state, entry),
+  entry,
+  hold: null,
+  caps: [],
+  capDefinitions: null,
+  result: null,
+  ...rest,
+})
+
+/** A refusal that goes into the journal: nothing moves but `seq`. */
+export function refusedEntry(
+  state: AccountState,
+  command: Command,
+  context: Context,
+  refused: RefusalFacts,
+  rest: Partial<EntryBody> & { readonly content: Readonly<Record<string, unknown>> },
+): Change {
+  const { content, ...facts } = rest
+  return posted(state, {
+    ...head(state, command, context, content),
+    postings: [],
+    refused,
+    ...facts,
+  })
+}
+
+export const callFacts = (call: CallDescription): CallFactsBody => ({
+  call_id: call.callId,
+  attempt: call.attempt,
+  model: call.model,
+  features: call.features,
+  client: call.client,
+  key_id: call.keyId,
+  member_id: call.memberId,
+  project_id: call.projectId,
+  session_id: call.sessionId,
+  tier: call.tier,
+  speed: call.speed,
+  region: call.region,
+  dialect: call.dialect,
+  route: call.route,
+  fingerprint: call.fingerprint,
+})
+
+export const usageFacts = (usage: Usage): UsageFacts => ({
+  tokens: usage.tokens as Readonly<Record<string, number>>,
+  fees: usage.fees,
+  estimated: usage.estimated,
+  flags: usage.flags,
+})
+
+/** A normalised call as the journal keeps it. */
+export function normalisedFacts(call: NormalisedCall | null): UsageFacts | null {
+  if (!call?.usage) return null
+  if (call.parts.length === 0) return usageFacts(call.usage)
+  return {
+    ...usageFacts(call.usage),
+    parts: call.parts.map((part) => ({ model: part.model, ...usageFacts(part.usage) })),
+  }
+}
+
+export const fundingFacts = (trace: readonly SourceTrace[]): FundingFacts[] =>
+  trace.map((step) => ({
+    class: step.class,
+    source: step.source,
+    ...(step.class === 'before_windows' && step.category && { category: step.category }),
+    free: formatNanos(step.free),
+    drawn: formatNanos(step.drawn),
+    reason: step.reason,
+    ...(step.capId !== undefined && { cap_id: step.capId }),
+    ...(step.windowId !== undefined && { window_id: step.windowId }),
+  }))
+
+/** The trace of a refusal: what each source could have given; nothing was drawn. */
+export const refusedTrace = (trace: readonly SourceTrace[]): FundingFacts[] =>
+  fundingFacts(trace.map((step) => ({ ...step, drawn: ZERO })))
+
+export const windowFacts = (
+  instance: WindowInstance,
+  change: { readonly drawn: Nanos; readonly overshoot: Nanos },
+  begun = true,
+): WindowFacts => ({
+  id: instance.windowId,
+  start: begun ? formatInstant(instance.start) : null,
+  end: begun ? formatInstant(instance.end) : null,
+  capacity: formatNanos(instance.capacity),
+  used: formatNanos(instance.used),
+  held: formatNanos(instance.held),
+  drawn: formatNanos(change.drawn),
+  overshoot: formatNanos(change.overshoot),
+})
+
+/** Money of a trace that counts against a cap. */
+function counted(use: CapUse, trace: readonly SourceTrace[]): Nanos {
+  let total = 0n
+  for (const step of trace)
+    if (step.category !== null && countsAgainst(use.cap, step.category)) total += step.drawn
+  return total as Nanos
+}
+
+export const capFactsOf = (uses: readonly CapUse[], trace: readonly SourceTrace[]): CapUseFacts[] =>
+  uses.map((use) => ({
+    id: use.cap.id,
+    scope: use.cap.scope,
+    scope_id: use.cap.scopeId,
+    period: use.cap.period,
+    bucket: use.bucket,
+    amount: formatNanos(use.cap.amount),
+    spent: formatNanos(use.spent),
+    held: formatNanos(use.held),
+    counts: use.cap.counts,
+    drawn: formatNanos(counted(use, trace)),
+  }))
+
+/** The legs of a charge: each source, and the house's side of it. */
+export function chargePostings(
+  currency: string,
+  funding: Pick<FundingPlan, 'trace' | 'included'>,
+  overshoot: Nanos,
+  absorbed: Nanos,
+): PostingTuple[] {
+  const legs: PostingTuple[] = []
+  let revenue = absorbed as bigint
+  for (const step of funding.trace) {
+    if (step.drawn === ZERO || step.class === 'included') continue
+    legs.push(moneyLeg(currency, step, -step.drawn as Nanos))
+    revenue += step.drawn
+  }
+  if (absorbed !== ZERO)
+    legs.push(['house:platform_loss', currency, formatNanos(-absorbed as Nanos)])
+  if (revenue !== 0n) legs.push(['house:revenue', currency, formatNanos(revenue as Nanos)])
+  const included = (funding.included + overshoot) as Nanos
+  return included === ZERO ? legs : [...legs, ...includedLegs(currency, included)]
+}
+
+export const includedLegs = (currency: string, drawn: Nanos): PostingTuple[] => [
+  ['included:allowance', includedAsset(currency), formatNanos(-drawn as Nanos)],
+  ['included:consumed', includedAsset(currency), formatNanos(drawn)],
+]
+
+/** The customer's leg of a money source: `amount` is signed from the customer's side. */
+export function moneyLeg(
+  currency: string,
+  source: Pick<SourceTrace, 'class' | 'source' | 'category'>,
+  amount: Nanos,
+): PostingTuple {
+  if (source.class === 'overage')
+    return ['customer:overage_receivable', currency, formatNanos(amount)]
+  const account = source.category === 'paid' ? 'customer:prepaid' : 'customer:promotional'
+  return [account, currency, formatNanos(amount), source.source]
+}

@@ -1,0 +1,85 @@
+import { type CallFacts, type CapUse, capApplies, capBucket } from '../funding/index.ts'
+import type { AccountState, CapUseFacts } from '../ledger/index.ts'
+import { type Nanos, readNanos, ZERO } from '../money/index.ts'
+import type { Instant } from '../time/index.ts'
+import type { CapChange, Context } from './decision.ts'
+
+const capsOf = (state: AccountState, context: Context) => [...state.caps, ...context.scopedCaps]
+
+/** The caps that limit a call, each with its counter in the call's own period. */
+export function capUses(
+  state: AccountState,
+  context: Context,
+  call: CallFacts,
+  at: Instant,
+): CapUse[] {
+  return capsOf(state, context)
+    .filter(({ cap }) => capApplies(cap, call))
+    .map(({ cap, counters }) => {
+      const bucket = capBucket(cap, call, state.anchor, at)
+      const counter = counters.find((own) => own.bucket === bucket)
+      // each call begins anew, whatever other calls hold
+      if (cap.period === 'call') return { cap, bucket, spent: ZERO, held: ZERO }
+      return { cap, bucket, spent: counter?.spent ?? ZERO, held: counter?.held ?? ZERO }
+    })
+}
+
+/** The same caps in the same buckets as a hold named, as they stand now. Caps removed since are left out. */
+export function capUsesOf(
+  state: AccountState,
+  context: Context,
+  named: readonly CapUseFacts[],
+): CapUse[] {
+  const all = capsOf(state, context)
+  const uses: CapUse[] = []
+  for (const use of named) {
+    const own = all.find(({ cap }) => cap.id === use.id)
+    if (!own) continue
+    const counter = own.counters.find((candidate) => candidate.bucket === use.bucket)
+    const fresh = own.cap.period === 'call' || !counter
+    uses.push({
+      cap: own.cap,
+      bucket: use.bucket,
+      spent: fresh ? ZERO : counter.spent,
+      held: fresh ? ZERO : counter.held,
+    })
+  }
+  return uses
+}
+
+/** What an entry's caps change in the rows beside the state. */
+export function spentCapChanges(state: AccountState, caps: readonly CapUseFacts[]): CapChange[] {
+  return caps
+    .filter(
+      (use) =>
+        use.drawn !== '0' &&
+        use.period !== 'call' &&
+        !state.caps.some((own) => own.cap.id === use.id),
+    )
+    .map((use) => ({
+      capId: use.id,
+      bucket: use.bucket,
+      spent: readNanos(use.drawn) as Nanos,
+      held: ZERO,
+    }))
+}
+
+/** Adds up changes of the same counter. */
+export function mergeCapChanges(changes: readonly CapChange[]): CapChange[] {
+  const merged = new Map<string, CapChange>()
+  for (const change of changes) {
+    const key = `${change.capId}\n${change.bucket}`
+    const old = merged.get(key)
+    merged.set(
+      key,
+      old
+        ? {
+            ...change,
+            spent: (old.spent + change.spent) as Nanos,
+            held: (old.held + change.held) as Nanos,
+          }
+        : change,
+    )
+  }
+  return [...merged.values()]
+}

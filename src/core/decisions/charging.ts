@@ -1,0 +1,194 @@
+import {
+  type CallFacts,
+  type CapUse,
+  type Coverage,
+  drawKey,
+  type FundingPlan,
+  fund,
+  type Plan,
+  roomOf,
+  type WindowInstance,
+} from '../funding/index.ts'
+import type { AccountState, EntryBody, OutcomeFacts, RatingFacts } from '../ledger/index.ts'
+import { formatNanos, min, type Nanos, subtract, ZERO } from '../money/index.ts'
+import type { Rating } from '../pricing/index.ts'
+import type { Instant } from '../time/index.ts'
+import type { NormalisedCall } from '../usage/index.ts'
+import { capFactsOf, chargePostings, fundingFacts, normalisedFacts, windowFacts } from './body.ts'
+import type { OutcomeRuling } from './outcome.ts'
+import { ratingFacts } from './rating.ts'
+
+/** What the true amount of a call is funded from. The call's own hold is already off the state. */
+export interface ChargeCase {
+  readonly state: AccountState
+  readonly plan: Plan
+  readonly call: CallFacts
+  readonly coverage: { readonly effect: Coverage; readonly reason: string | null }
+  /** The instances open when the call was authorized; `null`: the plan has no windows. */
+  readonly windows: readonly WindowInstance[] | null
+  readonly caps: readonly CapUse[]
+  readonly at: Instant
+  /** The hold included capacity, so that the call began on the windows. */
+  readonly heldIncluded: boolean
+  /** The call must not be charged whatever it cost. */
+  readonly absorbAll: string | null
+}
+
+export interface ChargeInput {
+  readonly usage: NormalisedCall | null
+  readonly ruling: OutcomeRuling
+  readonly rating: Rating | null
+}
+
+/** The members of the entry that say what was charged, to whom, and why. */
+export type ChargeFacts = Pick<
+  EntryBody,
+  | 'served'
+  | 'outcome'
+  | 'usage'
+  | 'rating'
+  | 'coverage'
+  | 'funding'
+  | 'windows'
+  | 'caps'
+  | 'totals'
+  | 'postings'
+> & { readonly outcome: OutcomeFacts } & Partial<
+    Pick<EntryBody, 'absorbed_reason' | 'draw_key' | 'pending'>
+  >
+
+/** Rates, funds and posts the true amount; never beyond funds or caps. */
+export function chargeFacts(own: ChargeCase, input: ChargeInput): ChargeFacts {
+  const { facts: outcome, absorbed } = input.ruling
+  const described = {
+    served: servedOf(input.usage),
+    outcome,
+    usage: normalisedFacts(input.usage),
+    coverage: own.coverage,
+  }
+  const pending = pendingOf(input)
+  if (pending)
+    return { ...described, rating: pending.rating, ...nothing(own), pending: pending.why }
+  const total = input.rating?.status === 'priced' ? input.rating.rated.total : ZERO
+  const rating: RatingFacts = input.rating ? ratingFacts(input.rating) : { status: 'not_billed' }
+  if (outcome.customer_pays === 'nothing')
+    return absorbed && total > ZERO
+      ? { ...described, rating, ...absorb(own, total, outcome.code) }
+      : { ...described, rating: { status: 'not_billed' }, ...nothing(own) }
+  if (own.absorbAll !== null) return { ...described, rating, ...absorb(own, total, own.absorbAll) }
+  return { ...described, rating, ...charge(own, total) }
+}
+
+function pendingOf(
+  input: ChargeInput,
+): { rating: RatingFacts; why: 'unpriced' | 'usage_missing' } | null {
+  const pays = input.ruling.facts.customer_pays
+  if (pays === 'after_reconciliation')
+    return { rating: { status: 'usage_missing' }, why: 'usage_missing' }
+  if (pays === 'delivered' && input.rating?.status === 'unpriced')
+    return { rating: ratingFacts(input.rating), why: 'unpriced' }
+  return null
+}
+
+const servedOf = (usage: NormalisedCall | null): NonNullable<EntryBody['served']> => ({
+  model: usage?.model ?? null,
+  tier: usage?.tier ?? null,
+  speed: usage?.speed ?? null,
+  region: usage?.region ?? null,
+})
+
+type Money = Pick<
+  ChargeFacts,
+  'funding' | 'windows' | 'caps' | 'totals' | 'postings' | 'absorbed_reason' | 'draw_key'
+>
+
+const untouched = (own: ChargeCase) =>
+  (own.windows ?? []).map((instance) =>
+    windowFacts(instance, { drawn: ZERO, overshoot: ZERO }, begun(own, instance)),
+  )
+
+/** A window counts as begun for a covered call (which opens it), or where it was open already. */
+const begun = (own: ChargeCase, instance: WindowInstance): boolean =>
+  own.coverage.effect === 'covered' || own.state.windows.includes(instance)
+
+const nothing = (own: ChargeCase): Money => ({
+  funding: [],
+  windows: untouched(own),
+  caps: [],
+  totals: { total: '0', money: '0', included: '0', absorbed: '0' },
+  postings: [],
+})
+
+const absorb = (own: ChargeCase, total: Nanos, reason: string): Money => ({
+  ...nothing(own),
+  totals: { total: formatNanos(total), money: '0', included: '0', absorbed: formatNanos(total) },
+  postings: chargePostings(own.state.currency, { trace: [], included: ZERO }, ZERO, total),
+  ...(total > ZERO && { absorbed_reason: reason }),
+})
+
+function charge(own: ChargeCase, total: Nanos): Money {
+  const funding = fund({
+    amount: total,
+    call: own.call,
+    coverage: own.coverage.effect,
+    windows: own.windows,
+    lots: own.state.lots,
+    paidUse: own.state.paidUse,
+    overage: own.state.overage,
+    caps: own.caps,
+    at: own.at,
+  })
+  const overshoot = finishes(own, funding) ? funding.short : ZERO
+  const absorbed = subtract(funding.short, overshoot)
+  const included = (funding.included + overshoot) as Nanos
+  return {
+    funding: withOvershoot(funding, overshoot),
+    windows: (own.windows ?? []).map((instance) => drawFromWindow(own, instance, included)),
+    caps: capFactsOf(own.caps, funding.trace),
+    totals: {
+      total: formatNanos(total),
+      money: formatNanos(funding.money),
+      included: formatNanos(included),
+      absorbed: formatNanos(absorbed),
+    },
+    postings: chargePostings(own.state.currency, funding, overshoot, absorbed),
+    ...(absorbed > ZERO && { absorbed_reason: 'funds_short' }),
+    ...paidDraw(own, funding),
+  }
+}
+
+/** A call that began on its windows and meets no more money finishes on them. */
+const finishes = (own: ChargeCase, funding: FundingPlan): boolean =>
+  funding.short > ZERO &&
+  own.plan.crossing === 'finish' &&
+  own.coverage.effect === 'covered' &&
+  (own.windows?.length ?? 0) > 0 &&
+  (own.heldIncluded || funding.included > ZERO)
+
+/** The overshoot is included value too: the trace of a source adds up to what was drawn from it. */
+const withOvershoot = (funding: FundingPlan, overshoot: Nanos) =>
+  fundingFacts(
+    funding.trace.map((step) =>
+      step.class === 'included' ? { ...step, drawn: (step.drawn + overshoot) as Nanos } : step,
+    ),
+  )
+
+/** The same amount is drawn from every window; what one has no room for is its overshoot. */
+function drawFromWindow(own: ChargeCase, instance: WindowInstance, included: Nanos) {
+  const drawn = min(included, roomOf(instance))
+  return windowFacts(
+    instance,
+    { drawn, overshoot: subtract(included, drawn) },
+    begun(own, instance),
+  )
+}
+
+/** A covered call that drew money waits for room in its windows. */
+function paidDraw(own: ChargeCase, funding: FundingPlan): { draw_key?: string } {
+  const drewMoney = funding.trace.some(
+    (step) => step.drawn > ZERO && step.class !== 'included' && step.class !== 'before_windows',
+  )
+  const windows = own.windows ?? []
+  if (!drewMoney || own.coverage.effect !== 'covered' || windows.length === 0) return {}
+  return { draw_key: drawKey(windows) }
+}

@@ -1,0 +1,94 @@
+import { type Coverage, windowsFor } from '../funding/index.ts'
+import {
+  type AccountState,
+  chargeOf,
+  type EntryBody,
+  readInstant,
+  type UsageFacts,
+} from '../ledger/index.ts'
+import type { Instant } from '../time/index.ts'
+import type { NormalisedCall, Usage } from '../usage/index.ts'
+import { head, normalisedFacts, posted, timeOf } from './body.ts'
+import { capUses, spentCapChanges } from './cap-uses.ts'
+import { chargeFacts } from './charging.ts'
+import type { Complete } from './commands.ts'
+import { type Context, type Decision, planOf } from './decision.ts'
+import { ruleOn } from './outcome.ts'
+import { bookAt, rateServed } from './rating.ts'
+import { EVENT_GRACE_MS } from './record.ts'
+import { refuse, replay } from './replay.ts'
+import { callOf } from './settle.ts'
+
+/**
+ * Charges a call that had to wait: for a price (the book in force at its time, as published since) or
+ * for its usage (as the provider reported it later). Once a call.
+ */
+export function complete(state: AccountState, command: Complete, context: Context): Decision {
+  const content = { usage: normalisedFacts(command.usage ?? null) }
+  const repeated = replay(context, 'complete', command.requestId, content)
+  if (repeated) return repeated
+  const charge = chargeOf(context.prior.map(({ body }) => body))
+  if (!charge) return refuse({ code: 'charge_unknown' })
+  if (charge.pending === null) return refuse({ code: 'not_pending' })
+  const { settled } = charge
+  const usage = command.usage ?? storedUsage(settled)
+  if (!usage?.usage) return refuse({ code: 'not_pending', field: 'usage' })
+  const plan = planOf(context.catalogue, settled.plan!)
+  const eventAt = readInstant(settled.event_at)
+  const call = settled.call!
+  const rating = rateServed(bookAt(context.catalogue, state.currency, eventAt), {
+    call,
+    plan: plan.id,
+    served: usage,
+    at: eventAt,
+  })
+  if (rating.status === 'unpriced')
+    return refuse({ code: 'still_unpriced', message: rating.missing.join(', ') })
+  const at = timeOf(state, context)
+  const countsAt = (at - eventAt <= EVENT_GRACE_MS ? eventAt : at) as Instant
+  const { postings, ...rest } = chargeFacts(
+    {
+      state,
+      plan,
+      call: callOf(call),
+      coverage: {
+        effect: (settled.coverage?.effect ?? 'covered') as Coverage,
+        reason: settled.coverage?.reason ?? null,
+      },
+      windows: plan.windows.length === 0 ? null : windowsFor(plan, callOf(call), state, countsAt),
+      caps: capUses(state, context, callOf(call), countsAt),
+      at: eventAt,
+      heldIncluded: false,
+      absorbAll: state.parked === null ? null : 'account_parked',
+    },
+    { usage, ruling: ruleOn(settled.outcome!.code as 'succeeded', plan, true), rating },
+  )
+  const entry: EntryBody = {
+    ...head(state, command, context, content, eventAt),
+    postings,
+    ref_seq: settled.seq,
+    call,
+    plan: settled.plan!,
+    ...rest,
+  }
+  return posted(state, entry, { caps: spentCapChanges(state, entry.caps ?? []) })
+}
+
+const usageOf = (facts: UsageFacts): Usage => ({
+  tokens: facts.tokens,
+  fees: facts.fees,
+  estimated: facts.estimated as Usage['estimated'],
+  flags: facts.flags as Usage['flags'],
+})
+
+function storedUsage(settled: EntryBody): NormalisedCall | null {
+  if (!settled.usage) return null
+  return {
+    model: settled.served?.model ?? null,
+    tier: settled.served?.tier ?? null,
+    speed: settled.served?.speed ?? null,
+    region: settled.served?.region ?? null,
+    usage: usageOf(settled.usage),
+    parts: (settled.usage.parts ?? []).map((part) => ({ model: part.model, usage: usageOf(part) })),
+  }
+}

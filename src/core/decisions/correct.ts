@@ -1,0 +1,142 @@
+import type { AccountState, Charge, EntryBody } from '../ledger/index.ts'
+import { chargeOf } from '../ledger/index.ts'
+import { formatNanos, type Nanos, readNanos, ZERO } from '../money/index.ts'
+import { head, posted, timeOf } from './body.ts'
+import { spentCapChanges } from './cap-uses.ts'
+import type { Refund, Reverse } from './commands.ts'
+import type { Change, Context, Decision } from './decision.ts'
+import {
+  carried,
+  givenCaps,
+  givenFunding,
+  givenPostings,
+  givenWindows,
+  RESTORED_LOT_EXTENSION_MS,
+  restoredLots,
+  spread,
+  totalsOf,
+} from './giving-back.ts'
+import { refuse, replay } from './replay.ts'
+
+const isBodyOf = (kind: EntryBody['kind']) => (entry: { readonly body: EntryBody }) =>
+  entry.body.kind === kind
+
+/** Gives back what a call cost, or part of it, to where it came from. Never more than the charge. */
+export function refund(state: AccountState, command: Refund, context: Context): Decision {
+  const content = {
+    call_id: command.callId,
+    reason: command.reason,
+    amount: command.amount === undefined ? null : formatNanos(command.amount),
+  }
+  const repeated = replay(context, 'refund', command.requestId, content)
+  if (repeated) return repeated
+  const charge = chargeOf(context.prior.map(({ body }) => body))
+  if (!charge) return refuse({ code: 'charge_unknown' })
+  if (charge.reversed) return refuse({ code: 'already_reversed' })
+  const left = carried(charge)
+  if (left === ZERO)
+    return refuse({
+      code: context.prior.some(isBodyOf('refund')) ? 'already_refunded' : 'charge_not_settled',
+    })
+  const amount = command.amount ?? left
+  if (amount <= ZERO) return refuse({ code: 'amount_invalid', field: 'amount' })
+  if (amount > left)
+    return refuse({
+      code: 'refund_exceeds_charge',
+      needed: formatNanos(amount),
+      limit: { type: 'funds', id: 'charge', amount: formatNanos(left) },
+    })
+  return giveBack(state, charge, amount, context, {
+    head: head(state, command, context, content),
+    house: 'house:refund_expense',
+    extensionMs: command.extensionMs ?? RESTORED_LOT_EXTENSION_MS,
+    reason: command.reason,
+  })
+}
+
+interface Terms {
+  readonly head: ReturnType<typeof head>
+  readonly house: 'house:refund_expense' | 'house:revenue'
+  readonly extensionMs: number
+  readonly reason: string
+}
+
+function giveBack(
+  state: AccountState,
+  charge: Charge,
+  amount: Nanos,
+  context: Context,
+  terms: Terms,
+): Change {
+  const gives = spread(charge, amount)
+  const caps = givenCaps(charge, gives)
+  const entry: EntryBody = {
+    ...terms.head,
+    postings: givenPostings(state, gives, terms.house),
+    ref_seq: charge.settled.seq,
+    ...(charge.settled.call && { call: charge.settled.call }),
+    restored_lots: restoredLots(state, context, gives, timeOf(state, context), terms.extensionMs),
+    funding: givenFunding(gives),
+    windows: givenWindows(state, charge, gives),
+    caps,
+    totals: totalsOf(gives),
+    reason: terms.reason,
+  }
+  return posted(state, entry, { caps: spentCapChanges(state, caps) })
+}
+
+/** Mirrors an entry that should not have been: a call's charge, a grant or a payment not yet used. */
+export function reverse(state: AccountState, command: Reverse, context: Context): Decision {
+  const content = { seq: command.seq, reason: command.reason }
+  const repeated = replay(context, 'reverse', command.requestId, content)
+  if (repeated) return repeated
+  const target = context.target?.body
+  if (!target) return refuse({ code: 'charge_unknown' })
+  if (target.kind === 'settle' || target.kind === 'record') {
+    const charge = chargeOf(context.prior.map(({ body }) => body))
+    if (!charge || charge.reversed) return refuse({ code: 'already_reversed' })
+    return giveBack(state, charge, carried(charge), context, {
+      head: head(state, command, context, content),
+      house: 'house:revenue',
+      extensionMs: RESTORED_LOT_EXTENSION_MS,
+      reason: command.reason,
+    })
+  }
+  if (target.kind === 'grant' || target.kind === 'top_up')
+    return reverseLot(state, command, context, target)
+  return refuse({ code: 'not_reversible' })
+}
+
+/** A lot goes as it came, as long as nobody has drawn from it. */
+function reverseLot(
+  state: AccountState,
+  command: Reverse,
+  context: Context,
+  target: EntryBody,
+): Decision {
+  if (context.prior.some(isBodyOf('reverse'))) return refuse({ code: 'already_reversed' })
+  const facts = target.lot!
+  const lot = state.lots.find((own) => own.id === facts.id)
+  if (!lot || lot.voidedAt !== null) return refuse({ code: 'lot_unknown' })
+  if (lot.remaining !== lot.face || lot.held !== ZERO) return refuse({ code: 'lot_already_used' })
+  return posted(state, {
+    ...head(state, command, context, { seq: command.seq, reason: command.reason }),
+    postings: target.postings.map(([account, asset, amount, lotId]) => {
+      const mirrored = formatNanos(-readNanos(amount) as Nanos)
+      return lotId === undefined ? [account, asset, mirrored] : [account, asset, mirrored, lotId]
+    }),
+    ref_seq: target.seq,
+    lot_id: facts.id,
+    funding: [
+      {
+        class: facts.position === 'before_windows' ? 'before_windows' : facts.category,
+        source: facts.id,
+        ...(facts.position === 'before_windows' && { category: facts.category }),
+        free: facts.face,
+        drawn: facts.face,
+        reason: null,
+      },
+    ],
+    reason: command.reason,
+  })
+}

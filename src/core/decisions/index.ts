@@ -1,0 +1,76 @@
+import type { AccountState } from '../ledger/index.ts'
+import { changePlan, openAccount, park, setControls } from './account.ts'
+import { authorize } from './authorize.ts'
+import type { Command } from './commands.ts'
+import { complete } from './complete.ts'
+import { refund, reverse } from './correct.ts'
+import type { Context, Decision } from './decision.ts'
+import { expireHold, expireLot, extend, voidLot } from './expire.ts'
+import { grant, topUp } from './lots.ts'
+import { reattribute } from './reattribute.ts'
+import { record } from './record.ts'
+import { refuse } from './replay.ts'
+import { release, settle } from './settle.ts'
+
+/**
+ * Decides one command on an account's state. Pure: the same arguments give the same decision. A
+ * business refusal is an answer; an exception is a bug.
+ */
+export function decide(state: AccountState | null, command: Command, context: Context): Decision {
+  if (command.kind === 'open_account') return openAccount(state, command, context)
+  return state ? decideOpen(state, command, context) : refuse({ code: 'account_unknown' })
+}
+
+function decideOpen(
+  state: AccountState,
+  command: Exclude<Command, { kind: 'open_account' }>,
+  context: Context,
+): Decision {
+  switch (command.kind) {
+    case 'authorize':
+      return authorize(state, command, context)
+    case 'settle':
+      return settle(state, command, context)
+    case 'release':
+      return release(state, command, context)
+    case 'extend':
+      return extend(state, command, context)
+    case 'record':
+      return record(state, command, context)
+    case 'complete':
+      return complete(state, command, context)
+    case 'change_plan':
+      return changePlan(state, command, context)
+    case 'set_controls':
+      return setControls(state, command, context)
+    case 'grant':
+      return grant(state, command, context)
+    case 'top_up':
+      return topUp(state, command, context)
+    case 'void_lot':
+      return voidLot(state, command, context)
+    case 'expire_lot':
+      return expireLot(state, command, context)
+    case 'expire_hold':
+      return expireHold(state, command, context)
+    case 'refund':
+      return refund(state, command, context)
+    case 'reverse':
+      return reverse(state, command, context)
+    case 'reattribute':
+      return reattribute(state, command, context)
+    case 'park':
+    case 'unpark':
+      return park(state, command, context)
+  }
+}
+
+export * from './commands.ts'
+export * from './decision.ts'
+export { heldTotals, placeHold, releaseHold } from './hold-state.ts'
+export { nextDue, prune } from './housekeeping.ts'
+export { dueDraws } from './reattribute.ts'
+export { EVENT_AGE_MAX_MS, EVENT_GRACE_MS, EVENT_SKEW_MAX_MS } from './record.ts'
+export * from './results.ts'
+export { selfCheck, unbalanced } from './self-check.ts'
+export * from './view.ts'

@@ -1,0 +1,128 @@
+import type { Lot } from '../funding/index.ts'
+import { type AccountState, lotFacts, type PostingTuple } from '../ledger/index.ts'
+import { add, formatNanos, type Nanos, negate, subtract, ZERO } from '../money/index.ts'
+import { formatInstant } from '../time/index.ts'
+import { head, posted, timeOf } from './body.ts'
+import type { GrantLot, TopUp } from './commands.ts'
+import type { Context, Decision } from './decision.ts'
+import { refuse, replay } from './replay.ts'
+
+/** Gives promotional credit: a lot of its own, whatever the plan does later. */
+export function grant(state: AccountState, command: GrantLot, context: Context): Decision {
+  const at = timeOf(state, context)
+  const content = {
+    name: command.name,
+    origin: command.origin,
+    amount: formatNanos(command.amount),
+    effective_at: command.effectiveAt === undefined ? null : formatInstant(command.effectiveAt),
+    expires_at: command.expiresAt === null ? null : formatInstant(command.expiresAt),
+    scope: command.scope,
+    position: command.position,
+    priority: command.priority,
+  }
+  const repeated = replay(context, 'grant', command.requestId, content)
+  if (repeated) return repeated
+  const effectiveAt = command.effectiveAt ?? at
+  if (command.amount <= ZERO) return refuse({ code: 'amount_invalid', field: 'amount' })
+  if (command.expiresAt !== null && command.expiresAt <= effectiveAt)
+    return refuse({ code: 'amount_invalid', field: 'expires_at' })
+  const lot = lotFacts({
+    ...emptied(command.lotId, command.name),
+    origin: command.origin,
+    category: 'promotional',
+    face: command.amount,
+    effectiveAt,
+    expiresAt: command.expiresAt,
+    scope: command.scope,
+    position: command.position,
+    priority: command.priority,
+    createdAt: at,
+  })
+  return posted(state, {
+    ...head(state, command, context, content),
+    postings: [
+      ['customer:promotional', state.currency, formatNanos(command.amount), command.lotId],
+      ['house:promotion_expense', state.currency, formatNanos(negate(command.amount))],
+    ],
+    lot,
+    ...(command.reason !== undefined && { reason: command.reason }),
+  })
+}
+
+/**
+ * Credits a payment as a paid lot. A bundle's face exceeds its price; the difference is promotional
+ * expense, the lot stays paid. The request id is the payment's: it is credited once.
+ */
+export function topUp(state: AccountState, command: TopUp, context: Context): Decision {
+  const at = timeOf(state, context)
+  const content = {
+    name: command.name,
+    origin: command.origin,
+    face: formatNanos(command.face),
+    price: formatNanos(command.price),
+    tax: formatNanos(command.tax),
+    expires_at: command.expiresAt === null ? null : formatInstant(command.expiresAt),
+    scope: command.scope,
+    priority: command.priority,
+  }
+  const repeated = replay(context, 'top_up', command.requestId, content)
+  if (repeated) return repeated
+  const invalid = invalidAmount(command)
+  if (invalid) return refuse({ code: 'amount_invalid', field: invalid })
+  if (command.expiresAt !== null && command.expiresAt <= at)
+    return refuse({ code: 'amount_invalid', field: 'expires_at' })
+  const lot = lotFacts({
+    ...emptied(command.lotId, command.name),
+    origin: command.origin,
+    category: 'paid',
+    face: command.face,
+    pricePaid: command.price,
+    effectiveAt: at,
+    expiresAt: command.expiresAt,
+    scope: command.scope,
+    position: 'after_windows',
+    priority: command.priority,
+    createdAt: at,
+  })
+  return posted(state, {
+    ...head(state, command, context, content),
+    postings: topUpPostings(state.currency, command),
+    lot,
+    payment: {
+      payment_id: command.requestId,
+      price: formatNanos(command.price),
+      tax: formatNanos(command.tax),
+    },
+  })
+}
+
+function invalidAmount(command: TopUp): string | null {
+  if (command.face <= ZERO) return 'face'
+  if (command.price < ZERO || command.price > command.face) return 'price'
+  return command.tax < ZERO ? 'tax' : null
+}
+
+function topUpPostings(currency: string, command: TopUp): PostingTuple[] {
+  const paid = add(command.price, command.tax)
+  const discount = subtract(command.face, command.price)
+  const leg = (account: PostingTuple[0], amount: Nanos): PostingTuple[] =>
+    amount === ZERO ? [] : [[account, currency, formatNanos(amount)]]
+  return [
+    ['customer:prepaid', currency, formatNanos(command.face), command.lotId],
+    ...leg('house:tax_payable', command.tax),
+    ...leg('house:promotion_expense', negate(discount)),
+    ...leg('house:processor_clearing', negate(paid)),
+  ]
+}
+
+const emptied = (
+  id: string,
+  name: string,
+): Pick<Lot, 'id' | 'name' | 'pricePaid' | 'voidedAt' | 'remaining' | 'held'> => ({
+  id,
+  name,
+  pricePaid: ZERO,
+  voidedAt: null,
+  remaining: ZERO,
+  held: ZERO,
+})

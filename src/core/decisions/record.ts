@@ -1,0 +1,84 @@
+import { coverageOf, type WindowInstance, windowsFor } from '../funding/index.ts'
+import type { AccountState } from '../ledger/index.ts'
+import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS } from '../time/index.ts'
+import { callFacts, head, posted, timeOf } from './body.ts'
+import { capUses, spentCapChanges } from './cap-uses.ts'
+import { chargeFacts } from './charging.ts'
+import type { RecordUsage } from './commands.ts'
+import { type Context, type Decision, planOf } from './decision.ts'
+import { ruleOn } from './outcome.ts'
+import { bookAt, rateServed } from './rating.ts'
+import { refuse, replay } from './replay.ts'
+import { endContent } from './settle.ts'
+
+/** An event this far ahead of the database's clock is accepted, and its skew is on the entry. */
+export const EVENT_SKEW_MAX_MS = 5 * MINUTE_MS
+/** An event up to this late still counts in the period in which it happened. */
+export const EVENT_GRACE_MS = HOUR_MS
+/** Older events are refused: their request ids may have been forgotten by the sender. */
+export const EVENT_AGE_MAX_MS = 35 * DAY_MS
+
+/** Usage reported afterwards: rated at the event's time, funded from what is there, posted at once. */
+export function record(state: AccountState, command: RecordUsage, context: Context): Decision {
+  const content = {
+    ...endContent(command),
+    call: callFacts(command.call),
+    event_at: command.eventAt,
+  }
+  const repeated = replay(context, 'record', command.requestId, content)
+  if (repeated) return repeated
+  if (context.hold) return refuse({ code: 'call_in_flight' })
+  if (context.prior.some(({ body }) => body.kind === 'settle'))
+    return refuse({ code: 'call_already_settled' })
+  const at = timeOf(state, context)
+  const age = at - command.eventAt
+  if (age > EVENT_AGE_MAX_MS) return refuse({ code: 'event_too_old' })
+  if (-age > EVENT_SKEW_MAX_MS) return refuse({ code: 'event_in_future' })
+  const plan = planOf(context.catalogue, state.plan)
+  const coverage = coverageOf(plan, command.call)
+  // the period an event counts in is the one it happened in, within the grace
+  const countsAt = age <= EVENT_GRACE_MS ? command.eventAt : at
+  const windows: WindowInstance[] | null =
+    plan.windows.length === 0 ? null : windowsFor(plan, command.call, state, countsAt as Instant)
+  const rating = command.usage?.usage
+    ? rateServed(bookAt(context.catalogue, state.currency, command.eventAt), {
+        call: command.call,
+        plan: plan.id,
+        served: command.usage,
+        at: command.eventAt,
+      })
+    : null
+  const facts = chargeFacts(
+    {
+      state,
+      plan,
+      call: command.call,
+      coverage,
+      windows,
+      caps: capUses(state, context, command.call, countsAt as Instant),
+      at: command.eventAt,
+      heldIncluded: false,
+      absorbAll: absorbReason(state, coverage.effect),
+    },
+    {
+      usage: command.usage,
+      ruling: ruleOn(command.outcome, plan, command.usage?.usage != null),
+      rating,
+    },
+  )
+  const { postings, ...rest } = facts
+  const entry = {
+    ...head(state, command, context, content, command.eventAt),
+    postings,
+    call: callFacts(command.call),
+    plan: state.plan,
+    ...rest,
+    evidence: { ...command.evidence, ...(age < 0 && { event_skew_ms: -age }) },
+  }
+  return posted(state, entry, { caps: spentCapChanges(state, entry.caps ?? []) })
+}
+
+function absorbReason(state: AccountState, effect: string): string | null {
+  if (state.parked !== null) return 'account_parked'
+  return effect === 'blocked' ? 'blocked_by_plan' : null
+}

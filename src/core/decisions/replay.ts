@@ -1,0 +1,47 @@
+import type { EntryBody, RefusalFacts } from '../ledger/index.ts'
+import { type Answer, answer, type Context, type StoredEntry } from './decision.ts'
+import type { Result } from './results.ts'
+
+type Content = Readonly<Record<string, unknown>>
+
+/** The first field in which a repeat differs from the stored command; `null` when it is the same. */
+export function differingField(stored: Content, given: Content): string | null {
+  for (const field of new Set([...Object.keys(stored), ...Object.keys(given)]))
+    if (JSON.stringify(stored[field]) !== JSON.stringify(given[field])) return field
+  return null
+}
+
+/** A refusal that leaves no entry: nothing was decided that a later repeat could contradict. */
+export const refuse = (refused: RefusalFacts): Answer =>
+  answer({ status: 'refused', refused, entry: null })
+
+export const conflict = (field: string): Answer =>
+  refuse({
+    code: 'request_conflict',
+    field,
+    message: `the same request id was used before with another ${field}`,
+  })
+
+/** The answer that an entry stands for. */
+export const resultOf = (entry: StoredEntry): Result =>
+  entry.body.refused
+    ? { status: 'refused', refused: entry.body.refused, entry: entry.body }
+    : { status: 'posted', entry: entry.body, hash: entry.hash }
+
+/**
+ * Idempotency, before any validation: the same id with the same content gets the first answer, byte
+ * for byte; with other content a conflict that names the field.
+ */
+export function replay(
+  context: Context,
+  kind: EntryBody['kind'],
+  requestId: string,
+  content: Content,
+): Answer | null {
+  const stored = context.prior.find(
+    ({ body }) => body.kind === kind && body.request_id === requestId,
+  )
+  if (!stored) return null
+  const field = differingField(stored.body.command, content)
+  return field === null ? answer(resultOf(stored), true) : conflict(field)
+}

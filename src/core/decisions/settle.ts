@@ -1,0 +1,173 @@
+import type { CallFacts, CapUse, Coverage, Plan, WindowInstance } from '../funding/index.ts'
+import { sameInstance } from '../funding/index.ts'
+import {
+  type AccountState,
+  apply,
+  type CallFactsBody,
+  type HoldFacts,
+  readInstant,
+} from '../ledger/index.ts'
+import { formatNanos, min, type Nanos, readNanos, subtract } from '../money/index.ts'
+import type { NormalisedCall } from '../usage/index.ts'
+import { admissionOf } from './authorize.ts'
+import { head, normalisedFacts } from './body.ts'
+import { capUsesOf, mergeCapChanges, spentCapChanges } from './cap-uses.ts'
+import { type ChargeCase, chargeFacts } from './charging.ts'
+import type { Release, Settle } from './commands.ts'
+import { type Change, type Context, type Decision, planOf } from './decision.ts'
+import { heldCapChanges, releaseHold } from './hold-state.ts'
+import { ruleOn } from './outcome.ts'
+import { bookAt, rateServed } from './rating.ts'
+import { refuse, replay } from './replay.ts'
+import type { HoldBody } from './results.ts'
+
+/** Content of an ending that a repeat must share. Evidence may differ: timings always do. */
+export const endContent = (end: {
+  readonly outcome: string
+  readonly usage: NormalisedCall | null
+}) => ({
+  outcome: end.outcome,
+  model: end.usage?.model ?? null,
+  usage: normalisedFacts(end.usage),
+})
+
+/** What the funding decision knows of a stored call. */
+export const callOf = (call: CallFactsBody): CallFacts => ({
+  model: call.model,
+  features: call.features,
+  client: call.client,
+  keyId: call.key_id,
+  memberId: call.member_id,
+  projectId: call.project_id,
+  sessionId: call.session_id,
+})
+
+/** Takes the hold off, runs the funding order on the true amount and posts it. */
+export function settle(state: AccountState, command: Settle, context: Context): Decision {
+  const content = endContent(command)
+  const repeated = replay(context, 'settle', command.requestId, content)
+  if (repeated) return repeated
+  const { hold } = context
+  if (!hold) return withoutHold(context)
+  const released = releaseHold(state, hold)
+  const own = chargeCase(released, hold, context)
+  const ruling = ruleOn(command.outcome, own.plan, command.usage?.usage != null)
+  const rating = command.usage?.usage
+    ? rateServed(bookAt(context.catalogue, state.currency, own.at), {
+        call: hold.call,
+        plan: own.plan.id,
+        served: command.usage,
+        at: own.at,
+      })
+    : null
+  const { postings, ...facts } = chargeFacts(own, { usage: command.usage, ruling, rating })
+  const drawn = (readNanos(facts.totals!.money) + readNanos(facts.totals!.included)) as Nanos
+  return end(state, hold, {
+    ...head(state, command, context, content, own.at),
+    postings,
+    call: hold.call,
+    plan: hold.plan,
+    ...facts,
+    hold: holdFacts(hold, drawn),
+    evidence: command.evidence,
+  })
+}
+
+/** Ends an attempt without a charge. The call may be tried again. */
+export function release(state: AccountState, command: Release, context: Context): Decision {
+  const content = { outcome: command.outcome }
+  const repeated = replay(context, 'release', command.requestId, content)
+  if (repeated) return repeated
+  const { hold } = context
+  if (!hold) return withoutHold(context)
+  if (hold.request_id !== command.requestId) return refuse({ code: 'hold_unknown' })
+  const plan = planOf(context.catalogue, hold.plan)
+  return end(state, hold, {
+    ...head(state, command, context, content, readInstant(hold.at)),
+    postings: [],
+    ...releasedFacts(hold),
+    outcome: { ...ruleOn(command.outcome, plan, true).facts, customer_pays: 'nothing' },
+    evidence: command.evidence,
+  })
+}
+
+/** What every entry says that gives a hold back whole. */
+export const releasedFacts = (hold: HoldBody) => ({
+  call: hold.call,
+  plan: hold.plan,
+  coverage: hold.coverage,
+  windows: hold.windows.map((facts) => ({ ...facts, drawn: '0' })),
+  totals: { total: '0', money: '0', included: '0', absorbed: '0' },
+  hold: holdFacts(hold, 0n as Nanos),
+})
+
+function withoutHold(context: Context): Decision {
+  const ended = context.prior.some(({ body }) => body.hold !== undefined)
+  return refuse({ code: ended ? 'hold_released' : 'hold_unknown' })
+}
+
+/** The change that ends a hold with an entry. */
+export function end(
+  state: AccountState,
+  hold: HoldBody,
+  entry: NonNullable<Change['entry']>,
+): Change {
+  return {
+    type: 'change',
+    state: apply(releaseHold(state, hold), entry),
+    entry,
+    hold: { type: 'remove', callId: hold.call_id },
+    caps: mergeCapChanges([
+      ...heldCapChanges(state, hold, -1),
+      ...spentCapChanges(state, entry.caps ?? []),
+    ]),
+    capDefinitions: null,
+    result: null,
+  }
+}
+
+/** `settled + released = held`, to the nano; a charge beyond the hold is not part of it. */
+function holdFacts(hold: HoldBody, drawn: Nanos): HoldFacts {
+  const held = (readNanos(hold.money) + readNanos(hold.included)) as Nanos
+  const settled = min(held, drawn)
+  return {
+    ...admissionOf(hold),
+    settled: formatNanos(settled),
+    released: formatNanos(subtract(held, settled)),
+  }
+}
+
+function chargeCase(released: AccountState, hold: HoldBody, context: Context): ChargeCase {
+  const plan = planOf(context.catalogue, hold.plan)
+  return {
+    state: released,
+    plan,
+    call: callOf(hold.call),
+    coverage: { effect: hold.coverage.effect as Coverage, reason: hold.coverage.reason },
+    windows: heldInstances(released, hold, plan),
+    caps: withoutOwn(capUsesOf(released, context, hold.caps), released, hold),
+    at: readInstant(hold.at),
+    heldIncluded: hold.included !== '0',
+    absorbAll: released.parked === null ? null : 'account_parked',
+  }
+}
+
+/** The instances that were open when the call was authorized, as they stand now. */
+function heldInstances(state: AccountState, hold: HoldBody, plan: Plan): WindowInstance[] | null {
+  if (plan.windows.length === 0) return null
+  return hold.windows.flatMap((facts) => {
+    if (facts.start === null) return []
+    const start = readInstant(facts.start)
+    return state.windows.filter((own) => sameInstance(own, facts.id, start))
+  })
+}
+
+/** Counters beside the state still carry the call's own hold. */
+function withoutOwn(uses: CapUse[], state: AccountState, hold: HoldBody): CapUse[] {
+  return uses.map((use) => {
+    const inState = state.caps.some((own) => own.cap.id === use.cap.id)
+    const own = hold.caps.find((facts) => facts.id === use.cap.id)
+    if (inState || !own || use.cap.period === 'call') return use
+    return { ...use, held: subtract(use.held, readNanos(own.drawn)) }
+  })
+}

@@ -1,0 +1,181 @@
+import {
+  capInterval,
+  instanceAt,
+  type Lot,
+  type Plan,
+  roomOf,
+  type Scope,
+  type WindowInstance,
+} from '../funding/index.ts'
+import type { AccountCap, AccountState, Amount, Timestamp } from '../ledger/index.ts'
+import { formatNanos, type Nanos, subtractToZero, ZERO } from '../money/index.ts'
+import { formatInstant, type Instant } from '../time/index.ts'
+
+export interface WindowView {
+  readonly id: string
+  readonly shape: 'anchored' | 'calendar'
+  readonly length: string
+  readonly scope: Scope
+  readonly state: 'open' | 'not_started'
+  readonly start: Timestamp | null
+  readonly end: Timestamp | null
+  /** When it begins anew; `null` before the first call of an anchored window. */
+  readonly resets_at: Timestamp | null
+  readonly capacity: Amount
+  readonly used: Amount
+  readonly held: Amount
+  readonly left: Amount
+  readonly overshoot: Amount
+}
+
+export interface LotView {
+  readonly id: string
+  readonly name: string
+  readonly category: Lot['category']
+  readonly origin: Lot['origin']
+  readonly state: 'active' | 'not_yet_effective' | 'expired' | 'exhausted' | 'voided'
+  readonly face: Amount
+  readonly price_paid: Amount
+  readonly remaining: Amount
+  readonly held: Amount
+  readonly effective_at: Timestamp
+  readonly expires_at: Timestamp | null
+  readonly position: Lot['position']
+  readonly priority: number
+  readonly scope: Scope
+}
+
+export interface CapView {
+  readonly id: string
+  readonly scope: string
+  readonly scope_id: string | null
+  readonly period: string
+  readonly counts: 'money' | 'paid'
+  readonly amount: Amount
+  readonly spent: Amount
+  readonly held: Amount
+  readonly left: Amount
+  readonly resets_at: Timestamp | null
+}
+
+/** An account as every screen, answer and bot sees it. */
+export interface AccountView {
+  readonly account_id: string
+  readonly name: string
+  readonly as_of: Timestamp
+  readonly seq: number
+  readonly status: 'open' | 'parked'
+  readonly currency: string
+  readonly plan: string
+  readonly paid_use: boolean
+  readonly windows: readonly WindowView[]
+  readonly lots: readonly LotView[]
+  readonly caps: readonly CapView[]
+  readonly overage: {
+    readonly limit: Amount
+    readonly used: Amount
+    readonly held: Amount
+    readonly left: Amount
+  } | null
+  readonly open_holds: number
+}
+
+/** Renders the state at an instant, with the very functions that enforce it. */
+export function accountView(state: AccountState, plan: Plan, at: Instant): AccountView {
+  const { limit, used, held } = state.overage
+  return {
+    account_id: state.accountId,
+    name: state.name,
+    as_of: formatInstant(at),
+    seq: state.seq,
+    status: state.parked === null ? 'open' : 'parked',
+    currency: state.currency,
+    plan: state.plan,
+    paid_use: state.paidUse,
+    windows: plan.windows.map((spec) => windowView(spec, state, at)),
+    lots: state.lots.map((lot) => lotView(lot, at)),
+    caps: state.caps.map((own) => capView(own, state, at)),
+    overage:
+      limit === null
+        ? null
+        : {
+            limit: formatNanos(limit),
+            used: formatNanos(used),
+            held: formatNanos(held),
+            left: formatNanos(subtractToZero(limit, (used + held) as Nanos)),
+          },
+    open_holds: state.openHolds,
+  }
+}
+
+function windowView(spec: Plan['windows'][number], state: AccountState, at: Instant): WindowView {
+  const instance: WindowInstance = instanceAt(spec, state.windows, state.anchor, at)
+  const begun = spec.shape === 'calendar' || state.windows.includes(instance)
+  return {
+    id: spec.id,
+    shape: spec.shape,
+    length: spec.length,
+    scope: spec.scope,
+    state: begun ? 'open' : 'not_started',
+    start: begun ? formatInstant(instance.start) : null,
+    end: begun ? formatInstant(instance.end) : null,
+    resets_at: begun ? formatInstant(instance.end) : null,
+    capacity: formatNanos(instance.capacity),
+    used: formatNanos(instance.used),
+    held: formatNanos(instance.held),
+    left: formatNanos(roomOf(instance)),
+    overshoot: formatNanos(instance.overshoot),
+  }
+}
+
+export function lotView(lot: Lot, at: Instant): LotView {
+  return {
+    id: lot.id,
+    name: lot.name,
+    category: lot.category,
+    origin: lot.origin,
+    state: lotState(lot, at),
+    face: formatNanos(lot.face),
+    price_paid: formatNanos(lot.pricePaid),
+    remaining: formatNanos(lot.remaining),
+    held: formatNanos(lot.held),
+    effective_at: formatInstant(lot.effectiveAt),
+    expires_at: lot.expiresAt === null ? null : formatInstant(lot.expiresAt),
+    position: lot.position,
+    priority: lot.priority,
+    scope: lot.scope,
+  }
+}
+
+function lotState(lot: Lot, at: Instant): LotView['state'] {
+  if (lot.voidedAt !== null) return 'voided'
+  if (at < lot.effectiveAt) return 'not_yet_effective'
+  if (lot.expiresAt !== null && lot.expiresAt <= at) return 'expired'
+  return lot.remaining === ZERO ? 'exhausted' : 'active'
+}
+
+/** A cap with the counter of the period that `at` falls in. */
+export function capView(
+  own: AccountCap,
+  state: Pick<AccountState, 'anchor'>,
+  at: Instant,
+): CapView {
+  const { cap } = own
+  const interval = capInterval(cap, state.anchor, at)
+  const bucket = interval ? formatInstant(interval.start) : cap.period
+  const counter = own.counters.find((candidate) => candidate.bucket === bucket)
+  const spent = counter?.spent ?? ZERO
+  const held = counter?.held ?? ZERO
+  return {
+    id: cap.id,
+    scope: cap.scope,
+    scope_id: cap.scopeId,
+    period: cap.period,
+    counts: cap.counts,
+    amount: formatNanos(cap.amount),
+    spent: formatNanos(spent),
+    held: formatNanos(held),
+    left: formatNanos(subtractToZero(cap.amount, (spent + held) as Nanos)),
+    resets_at: interval ? formatInstant(interval.end) : null,
+  }
+}
