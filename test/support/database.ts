@@ -12,6 +12,8 @@ export interface TestDatabase {
   readonly pool: pg.Pool
   /** Drops the database; throws when connections were leaked. Called after the file's last test. */
   close(): Promise<void>
+  /** Forgets the outcome of `close`, for the tests of this very check. */
+  closed(): void
 }
 
 const GOODBYE_MS = 2_000
@@ -45,6 +47,7 @@ async function open(options: { template?: string }): Promise<TestDatabase> {
       closing ??= closeAndCheck(adminUrl, name, pool)
       return closing
     },
+    closed: () => opened.delete(database),
   }
   opened.add(database)
   return database

@@ -56,7 +56,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
   const context = { layout, identity, password: clusterPassword(layout, identity) }
 
   const adopted = await adopt(context)
-  if (adopted) return handle(context, adopted, true)
+  if (adopted) return serverOf(context, adopted, true)
   const binaries = locateBinaries(identity, options.packageRoot)
   ensureCluster(layout, binaries, identity)
   return start(context, binaries, options)
@@ -72,10 +72,10 @@ async function start(
     if (options.port !== undefined && !(await isPortFree(port))) throw portTaken(port)
     const settings = options.settings ?? {}
     const launched = await launch(context, { binaries, port, settings })
-    if (launched) return handle(context, launched, false)
+    if (launched) return serverOf(context, launched, false)
     // Somebody else took the port, or started a server on this very cluster.
     const adopted = await adopt(context)
-    if (adopted) return handle(context, adopted, true)
+    if (adopted) return serverOf(context, adopted, true)
   }
   throw new EmbeddedPostgresError(
     `The embedded PostgreSQL lost its port to another program ${LAUNCH_ATTEMPTS} times.`,
@@ -90,7 +90,7 @@ const portTaken = (port: number): EmbeddedPostgresError =>
     'Choose another port, or leave it out: then a free one is taken.',
   )
 
-function handle(context: ServerContext, server: RunningServer, adopted: boolean): EmbeddedServer {
+function serverOf(context: ServerContext, server: RunningServer, adopted: boolean): EmbeddedServer {
   let stopping: Promise<void> | undefined
   return {
     url: serverUrl(server.port, context.password),

@@ -11,11 +11,12 @@ import {
   readFileSync,
   rmSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { build } from 'esbuild'
 import { expect, test } from 'vitest'
 import { platformPackageRoot } from '../../../src/store/embedded/binaries.ts'
+import { mayEnter } from '../../../src/store/embedded/identity.ts'
 import { reachableDataDir, startEmbedded } from '../../../src/store/embedded/index.ts'
 import { ask, isRoot, stopLater, temporaryFolder } from './support.ts'
 
@@ -81,7 +82,8 @@ test('an ordinary user with umask 077 and no locale can run it', async () => {
 
 /** Node itself may be installed in a private home. */
 function nodeFor(folder: string): string {
-  if (!isRoot || !process.execPath.startsWith('/root/')) return process.execPath
+  const nobody = { name: 'nobody', uid: NOBODY, gid: NOBODY, switched: true }
+  if (!isRoot || mayEnter(nobody, dirname(process.execPath))) return process.execPath
   const copy = join(folder, 'node')
   cpSync(process.execPath, copy)
   chmodSync(copy, 0o755)
