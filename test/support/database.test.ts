@@ -14,7 +14,7 @@ test('a client that is never released is an error', async () => {
   const database = await freshDatabase()
   await database.pool.connect()
   await expect(database.close()).rejects.toThrow("1 clients of the test's pool were never released")
-  database.closed()
+  database.forget()
 })
 
 test('a pool that is never ended is an error that names it', async () => {
@@ -22,6 +22,6 @@ test('a pool that is never ended is an error that names it', async () => {
   const forgotten = createPool(database.url, { applicationName: 'forgotten' })
   await forgotten.query('select 1')
   await expect(database.close()).rejects.toThrow('forgotten (idle)')
-  database.closed()
+  database.forget()
   await forgotten.end()
 })

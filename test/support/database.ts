@@ -13,7 +13,7 @@ export interface TestDatabase {
   /** Drops the database; throws when connections were leaked. Called after the file's last test. */
   close(): Promise<void>
   /** Forgets the outcome of `close`, for the tests of this very check. */
-  closed(): void
+  forget(): void
 }
 
 const GOODBYE_MS = 2_000
@@ -47,7 +47,7 @@ async function open(options: { template?: string }): Promise<TestDatabase> {
       closing ??= closeAndCheck(adminUrl, name, pool)
       return closing
     },
-    closed: () => opened.delete(database),
+    forget: () => opened.delete(database),
   }
   opened.add(database)
   return database
