@@ -8,7 +8,7 @@ const packageJson = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
 const dependencies: Record<string, string> = packageJson.dependencies
 const page = readFileSync(join(ROOT, 'docs', 'decisions', '0002-dependencies.md'), 'utf8')
 const reasons = new Map(
-  [...page.matchAll(/^\| `([^`]+)` \| (.+) \|$/gm)].map(([, name, reason]) => [name, reason]),
+  [...page.matchAll(/^- `([^`]+)`: (.+)$/gm)].map(([, name, reason]) => [name, reason]),
 )
 
 test('every runtime dependency has a reason on its page, and the page lists no other', () => {
