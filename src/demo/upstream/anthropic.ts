@@ -200,7 +200,6 @@ function* outputFrames(reply: Reply, first: number): Generator<Frame> {
   const before = reply.thinkingTokens
   if (reply.textTokens > 0) {
     yield blockStart(index, '{"type":"text","text":"","citations":null}', before)
-    if (index === 0) yield frame('open', 'ping', '', before)
     const { textTokens, textOffset, chunkTokens } = reply
     for (const { text, tokens } of textChunks(textTokens, textOffset, chunkTokens)) {
       const generated = before + tokens
@@ -229,6 +228,16 @@ function messageDelta(reply: Reply, generated: number, last: boolean): Frame {
   return frame(last ? 'final' : 'open', 'message_delta', delta, generated)
 }
 
+function* contentFrames(reply: Reply): Generator<Frame> {
+  let index = 0
+  if (reply.thinkingTokens > 0) {
+    yield* thinkingFrames(reply, index)
+    index += 1
+  }
+  yield* searchFrames(reply, index)
+  yield* outputFrames(reply, index + 2 * reply.webSearches)
+}
+
 function* frames(reply: Reply, request: Json): Generator<Frame> {
   const unstopped = '"stop_reason":null,"stop_sequence":null,"stop_details":null'
   const usage =
@@ -242,13 +251,13 @@ function* frames(reply: Reply, request: Json): Generator<Frame> {
         })
   const start = message(reply, '', unstopped, usage)
   yield frame('open', 'message_start', `"message":${start}`, 0)
-  let index = 0
-  if (reply.thinkingTokens > 0) {
-    yield* thinkingFrames(reply, index)
-    index += 1
+  let opened = false
+  for (const content of contentFrames(reply)) {
+    yield content
+    // The live API sends its first ping right after the first block has opened.
+    if (!opened) yield frame('open', 'ping', '', 0)
+    opened = true
   }
-  yield* searchFrames(reply, index)
-  yield* outputFrames(reply, index + 2 * reply.webSearches)
   yield messageDelta(reply, reply.outputTokens, true)
   if (reply.fault === 'duplicate_final_usage') yield messageDelta(reply, reply.outputTokens, true)
   yield frame('final', 'message_stop', '', reply.outputTokens)
@@ -270,7 +279,7 @@ export const anthropicMessages: Surface = {
   choices: () => 1,
   body,
   frames,
-  errorFrames: (reply, error, generated) => [
+  errorFrames: (reply, error, { generated }) => [
     {
       kind: 'final',
       event: 'error',

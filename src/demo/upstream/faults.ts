@@ -13,6 +13,7 @@ export const FAULTS = [
   // broken after the first bytes
   'mid_stream_error',
   'mid_stream_cut',
+  'mid_stream_end',
   'malformed_sse',
   'truncated_json',
   'invalid_utf8',

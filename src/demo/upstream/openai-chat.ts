@@ -203,7 +203,7 @@ export const openAiChat: Surface = {
   tier: openAiTier,
   body,
   frames,
-  errorFrames: (_reply, error, generated) => [
+  errorFrames: (_reply, error, { generated }) => [
     { kind: 'final', data: JSON.stringify({ error: openAiError(error) }), generated },
   ],
 }

@@ -1,8 +1,16 @@
 import { apiError } from './errors.ts'
+import { fillerText } from './filler.ts'
 import { openAiTier, REFUSAL_TEXT, reasons } from './openai-chat.ts'
 import { isRecord, type Json, responsesPrompt } from './prompt.ts'
 import { type Reply, textChunks, textOf } from './reply.ts'
-import { type ApiError, type Frame, numberOf, quoted, type Surface } from './surface.ts'
+import {
+  type ApiError,
+  type Frame,
+  numberOf,
+  quoted,
+  type StreamPosition,
+  type Surface,
+} from './surface.ts'
 
 const OBFUSCATION = 'Zq8Lw2Nf6Tb0Hd4J'
 
@@ -162,11 +170,24 @@ class EventWriter {
   }
 
   /** The whole response as it stands, with `usage` only where a fault puts it there. */
-  response(type: string, usage = 'null'): Frame {
-    const parts = { status: 'in_progress', details: 'null', output: '', usage } as const
+  response(type: string, usage = 'null', output = ''): Frame {
+    const parts = { status: 'in_progress', details: 'null', output, usage } as const
     return this.event('open', type, `"response":${responseJson(this.reply, this.request, parts)}`)
   }
 }
+
+/** A running count beside the text: cumulative, so a reader that sums it overcharges. */
+function usageSoFar(writer: EventWriter, item: OutputItem, tokens: number): Frame {
+  const { reply } = writer
+  const text = textPart(fillerText(tokens, reply.textOffset))
+  const earlier = outputItems(reply).slice(0, outputIndex(reply))
+  const output = [...earlier.map(({ json }) => json), messageJson(item.id, 'in_progress', text)]
+  const usage = usageJson(reply, reply.thinkingTokens + tokens)
+  return writer.response('response.in_progress', usage, output.join(','))
+}
+
+/** What comes before the message: its reasoning and its searches. */
+const outputIndex = (reply: Reply): number => (reply.thinkingTokens > 0 ? 1 : 0) + reply.webSearches
 
 function* messageFrames(writer: EventWriter, item: OutputItem, index: number): Generator<Frame> {
   const { reply } = writer
@@ -191,9 +212,7 @@ function* messageFrames(writer: EventWriter, item: OutputItem, index: number): G
       const generated = reply.thinkingTokens + tokens
       const delta = `${at},"delta":"${text}","logprobs":[]`
       yield writer.delta('response.output_text.delta', delta, generated, text)
-      if (reply.fault === 'usage_every_chunk') {
-        yield writer.response('response.in_progress', usageJson(reply, generated))
-      }
+      if (reply.fault === 'usage_every_chunk') yield usageSoFar(writer, item, tokens)
     }
     const done = `${at},"text":"${textOf(reply)}","logprobs":[]`
     yield writer.event('open', 'response.output_text.done', done)
@@ -262,7 +281,7 @@ function* frames(reply: Reply, request: Json): Generator<Frame> {
   if (reply.fault === 'duplicate_final_usage') yield writer.event('final', terminal, final)
 }
 
-function errorFrames(reply: Reply, error: ApiError, generated: number): Frame[] {
+function errorFrames(reply: Reply, error: ApiError, at: StreamPosition): Frame[] {
   const code = quoted(error.code ?? error.type)
   const message = quoted(error.message)
   const response = responseJson(
@@ -280,11 +299,11 @@ function errorFrames(reply: Reply, error: ApiError, generated: number): Frame[] 
     kind: 'final',
     event: type,
     data: `{"type":"${type}","sequence_number":${sequence},${rest}}`,
-    generated,
+    generated: at.generated,
   })
   return [
-    event('error', `"code":${code},"message":${message},"param":null`, generated + 100),
-    event('response.failed', `"response":${response}`, generated + 101),
+    event('error', `"code":${code},"message":${message},"param":null`, at.events),
+    event('response.failed', `"response":${response}`, at.events + 1),
   ]
 }
 

@@ -291,7 +291,7 @@ export class Provider {
       fault: reply.fault,
       afterChunks: directives.faultAfterChunks,
       newline: split ? '\r\n' : '\n',
-      errorFrames: (generated) => surface.errorFrames(reply, inBandError(exchange), generated),
+      errorFrames: (at) => surface.errorFrames(reply, inBandError(exchange), at),
     })
     const delayMs = directives.chunkDelayMs ?? this.#options.latency?.chunkDelayMs ?? 0
     new StreamDelivery(res, pieces, {

@@ -1,5 +1,5 @@
 import type { FaultName } from './faults.ts'
-import type { Frame } from './surface.ts'
+import type { Frame, StreamPosition } from './surface.ts'
 
 /** What goes on the wire for one event, after faults had their say. */
 export interface WirePiece {
@@ -14,7 +14,7 @@ export interface SpoilOptions {
   readonly fault: FaultName | undefined
   readonly afterChunks: number
   readonly newline: string
-  readonly errorFrames: (generated: number) => Frame[]
+  readonly errorFrames: (at: StreamPosition) => Frame[]
 }
 
 const INVALID_UTF8 = Buffer.from([0xc3, 0x28, 0xff])
@@ -40,8 +40,9 @@ function pieceOf(frame: Frame, newline: string): WirePiece {
 }
 
 /** A frame as the named fault leaves it; the faults that end the stream set `ends`. */
-function* spoiled(frame: Frame, options: SpoilOptions, generated: number): Generator<WirePiece> {
+function* spoiled(frame: Frame, options: SpoilOptions, at: StreamPosition): Generator<WirePiece> {
   const { fault, newline } = options
+  const { generated } = at
   const open = { generated, delta: false } as const
   switch (fault) {
     case 'mid_stream_cut':
@@ -49,13 +50,17 @@ function* spoiled(frame: Frame, options: SpoilOptions, generated: number): Gener
       yield { ...open, bytes: serialise(frame, newline).slice(0, 20), ends: 'cut' }
       return
     case 'mid_stream_error':
-      for (const error of options.errorFrames(generated)) yield pieceOf(error, newline)
+      for (const error of options.errorFrames(at)) yield pieceOf(error, newline)
       yield { ...open, bytes: '', ends: 'failed' }
       return
-    case 'truncated_json':
-      yield { ...open, bytes: serialise(frame, newline).slice(0, -frame.data.length / 2) }
+    case 'mid_stream_end':
       yield { ...open, bytes: '', ends: 'failed' }
       return
+    case 'truncated_json': {
+      const half = { ...frame, data: frame.data.slice(0, frame.data.length / 2), generated }
+      yield { ...pieceOf(half, newline), ends: 'failed' }
+      return
+    }
     case 'malformed_sse':
       yield {
         ...open,
@@ -74,6 +79,7 @@ function* spoiled(frame: Frame, options: SpoilOptions, generated: number): Gener
 const SPOILING: ReadonlySet<FaultName> = new Set([
   'mid_stream_cut',
   'mid_stream_error',
+  'mid_stream_end',
   'truncated_json',
   'malformed_sse',
   'invalid_utf8',
@@ -83,17 +89,19 @@ const SPOILING: ReadonlySet<FaultName> = new Set([
 export function* wirePieces(frames: Iterable<Frame>, options: SpoilOptions): Generator<WirePiece> {
   const spoils = options.fault !== undefined && SPOILING.has(options.fault)
   let chunks = 0
+  let events = 0
   let generated = 0
   let struck = !spoils
   for (const frame of frames) {
     if (!struck && (frame.kind === 'final' || chunks >= options.afterChunks)) {
       struck = true
-      for (const piece of spoiled(frame, options, generated)) {
+      for (const piece of spoiled(frame, options, { generated, events })) {
         yield piece
         if (piece.ends !== undefined) return
       }
     } else yield pieceOf(frame, options.newline)
     if (frame.kind === 'delta') chunks += 1
+    events += 1
     generated = frame.generated
   }
 }

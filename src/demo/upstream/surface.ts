@@ -25,6 +25,12 @@ export interface Frame {
   readonly text?: string
 }
 
+/** How far a stream had come when it failed. */
+export interface StreamPosition {
+  readonly generated: number
+  readonly events: number
+}
+
 /** One generating endpoint: how it reads a request and how it renders a reply. */
 export interface Surface {
   readonly name: 'anthropic_messages' | 'openai_chat' | 'openai_responses'
@@ -41,7 +47,7 @@ export interface Surface {
   body(reply: Reply, request: Json): string
   frames(reply: Reply, request: Json): Generator<Frame>
   /** The in-band error that ends a stream. */
-  errorFrames(reply: Reply, error: ApiError, generated: number): Frame[]
+  errorFrames(reply: Reply, error: ApiError, at: StreamPosition): Frame[]
 }
 
 export const numberOf = (value: unknown): number | undefined =>
