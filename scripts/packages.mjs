@@ -28,7 +28,7 @@ export function ensureInstalled() {
 /** The npm that runs this script, if one does. */
 function npmCommand() {
   const npm = process.env.npm_execpath
-  return npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []]
+  return /(?:^|[\\/])npm[\w-]*\.js$/.test(npm ?? '') ? [process.execPath, [npm]] : ['npm', []]
 }
 
 /** Compares versions, not times: a fresh clone or a copied folder has any times. */

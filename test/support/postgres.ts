@@ -32,9 +32,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const adminUrl = server?.url ?? given ?? ''
   try {
     await buildTemplate(adminUrl)
-  } catch (error) {
+  } catch (cause) {
     await server?.remove()
-    throw error
+    const where = server ? 'The embedded PostgreSQL' : `The database at ${new URL(adminUrl).host}`
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(`${where} cannot be used, so no test can run: ${reason}`, { cause })
   }
   project.provide('adminUrl', adminUrl)
   project.onTestsRerun(() => buildTemplate(adminUrl))
@@ -80,9 +82,9 @@ async function removeAbandoned(): Promise<void> {
     try {
       const left = await startTestServer(dataDir)
       await left.stop()
+      rmSync(dataDir, { recursive: true, force: true })
     } catch {
-      // Half a cluster, or somebody else's: what we may remove is removed, the rest is not ours.
+      // Somebody else's, or another run is at it: not ours to remove.
     }
-    rmSync(dataDir, { recursive: true, force: true })
   }
 }
