@@ -40,8 +40,8 @@ export const BlockCardSchema = Type.Object(
     field: nullable(Type.String()),
     receipt_id: nullable(Type.String()),
     charged: Type.Literal('0'),
-    as_of: TimestampSchema,
-    seq: Type.Integer({ minimum: 1 }),
+    as_of: nullable(TimestampSchema),
+    seq: nullable(Type.Integer({ minimum: 1 })),
   },
   {
     additionalProperties: false,
@@ -89,6 +89,9 @@ export const ACTIONS_OF: Readonly<Record<RefusalCode, readonly BlockAction[]>> =
   lot_voided: ['correct_request', 'contact_support'],
 }
 
+/** Refusals that pass by themselves, although nobody can say when. */
+const PASSING: readonly RefusalCode[] = ['call_in_flight', 'charge_not_settled', 'hold_not_expired']
+
 /** An action is offered only where it can help: waiting needs a reset, a member cannot raise a cap. */
 function actionsFor(refused: RefusalFacts): BlockAction[] {
   const waits = Boolean(refused.retry_at ?? refused.limit?.resets_at)
@@ -111,9 +114,9 @@ function secondsUntil(from: string, until: string): number {
   return Math.max(0, Math.ceil((end - start) / SECOND_MS))
 }
 
-function limitPart(refused: RefusalFacts, entry: EntryBody) {
+function limitPart(refused: RefusalFacts, entry: EntryBody | null) {
   const { limit } = refused
-  const cap = limit?.type === 'cap' ? entry.caps?.find(({ id }) => id === limit.id) : undefined
+  const cap = limit?.type === 'cap' ? entry?.caps?.find(({ id }) => id === limit.id) : undefined
   const left =
     limit?.amount === undefined
       ? null
@@ -137,29 +140,37 @@ function limitPart(refused: RefusalFacts, entry: EntryBody) {
   }
 }
 
+/** What the reader knows beside the entry. A refusal that changed nothing may have no entry. */
+export interface BlockContext {
+  readonly currency?: string
+  readonly as_of?: string
+  readonly seq?: number
+  readonly call_id?: string
+}
+
 /** The card of a refusal: also the body of a 402 or 429. Nothing was charged, and it says so. */
 export function blockCard(
   refused: RefusalFacts,
-  entry: EntryBody,
-  context: { readonly currency?: string } = {},
+  entry: EntryBody | null,
+  context: BlockContext = {},
 ): BlockCard {
-  const callId = entry.call?.call_id
+  const asOf = entry?.at ?? context.as_of ?? null
+  const wait = asOf !== null && refused.retry_at ? secondsUntil(asOf, refused.retry_at) : undefined
+  const callId = entry?.call?.call_id ?? context.call_id
   return {
     code: refused.code,
     ...limitPart(refused, entry),
-    currency: currencyOf([entry]) ?? context.currency ?? null,
+    currency: (entry && currencyOf([entry])) ?? context.currency ?? null,
     needed: refused.needed ?? null,
-    retryable: refused.retry_at !== undefined,
-    ...(refused.retry_at !== undefined && {
-      retry_after_s: secondsUntil(entry.at, refused.retry_at),
-    }),
+    retryable: refused.retry_at !== undefined || PASSING.includes(refused.code),
+    ...(wait !== undefined && { retry_after_s: wait }),
     changeable_by: refused.changeable_by ?? null,
     actions: actionsFor(refused),
-    model: entry.call?.model ?? null,
+    model: entry?.call?.model ?? null,
     field: refused.field ?? null,
     receipt_id: callId === undefined ? null : receiptId(callId),
     charged: '0',
-    as_of: entry.at,
-    seq: entry.seq,
+    as_of: asOf,
+    seq: entry?.seq ?? context.seq ?? null,
   }
 }

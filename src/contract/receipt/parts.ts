@@ -49,7 +49,9 @@ export const fundingSteps = (funding: readonly FundingFacts[], lots: Lots): Fund
   })
 
 const categoryOf = (source: FundingFacts): 'paid' | 'promotional' | null =>
-  source.class === 'paid' || source.class === 'promotional' ? source.class : null
+  source.class === 'paid' || source.class === 'promotional'
+    ? source.class
+    : (source.category ?? null)
 
 /** Whole percents that never say "all used" while something is left. */
 function usedPercent(used: bigint, capacity: bigint): number {

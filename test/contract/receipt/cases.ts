@@ -94,7 +94,7 @@ const capReached = settled(
   {
     windows: [fullWindow, weeklyWindow()],
     caps: [accountCap],
-    absorbed_reason: 'cap_reached',
+    absorbed_reason: 'funds_short',
     hold: hold({ money: '0.02', included: '0', settled: '0.02', released: '0' }),
   },
 )
@@ -274,7 +274,7 @@ const platformLoss = settled(
   [usedUp, source('promotional', 'lot_launch', { reason: 'exhausted' })],
   {
     windows: [fullWindow, weeklyWindow()],
-    absorbed_reason: 'funds_exhausted',
+    absorbed_reason: 'funds_short',
     hold: hold({ money: '0', included: '0', settled: '0', released: '0' }),
   },
 )

@@ -1,0 +1,72 @@
+import type { BlockCard } from '../receipt/block.ts'
+import { refusalSentence } from './headline.ts'
+import { capAmount, capName, money, type Place, placeOf, reset, say, windowName } from './place.ts'
+import type { Language } from './words.ts'
+
+/** What blocked, where it stands, until when, who can change it, what to do now; nothing charged. */
+export function explainBlock(
+  card: BlockCard,
+  lang: Language,
+  options: { readonly timeZone?: string } = {},
+): string[] {
+  const place = placeOf({ ...options, lang }, card)
+  const { block, changeableBy, actions } = place.words
+  return [
+    stopped(place, card),
+    ...numbers(place, card),
+    block.nothingCharged,
+    ...(card.field === null ? [] : [say(block.field, { field: card.field })]),
+    ...waiting(place, card),
+    ...(card.changeable_by === null ? [] : [changeableBy[card.changeable_by]]),
+    ...card.actions.map((action) => actions[action]),
+    ...(card.receipt_id === null ? [] : [say(block.receipt, { receipt_id: card.receipt_id })]),
+  ]
+}
+
+function stopped(place: Place, card: BlockCard): string {
+  const { block } = place.words
+  const { scope, period, limit } = card
+  if (card.code === 'cap_reached' && scope !== null && period !== null && limit !== null) {
+    return say(block.stoppedByCap, {
+      cap: capName(place, { scope, scope_id: card.scope_name }),
+      amount: capAmount(place, { period, amount: limit }),
+    })
+  }
+  if (card.code === 'window_exhausted' && card.limit_id !== null) {
+    return say(block.stoppedByWindow, { window: windowName(place, card.limit_id) })
+  }
+  return refusalSentence(place, card.code)
+}
+
+function numbers(place: Place, card: BlockCard): string[] {
+  const { block } = place.words
+  const sentences: string[] = []
+  if (card.limit !== null && card.spent !== null) {
+    sentences.push(
+      say(block.numbers, {
+        spent: money(place, card.spent),
+        limit: money(place, card.limit),
+        held: money(place, card.held ?? '0'),
+      }),
+    )
+  } else if (card.limit_type === 'funds' && card.limit !== null) {
+    sentences.push(
+      say(block.funds, {
+        amount: money(place, card.limit),
+        held: money(place, card.held ?? '0'),
+      }),
+    )
+  }
+  if (card.needed !== null) {
+    sentences.push(say(block.needed, { needed: money(place, card.needed) }))
+  }
+  return sentences
+}
+
+function waiting(place: Place, card: BlockCard): string[] {
+  const { block } = place.words
+  const resets =
+    card.resets_at === null ? [] : [say(block.resets, { when: reset(place, card.resets_at) })]
+  if (card.retryable) return [...resets, ...(resets.length > 0 ? [block.waitingHelps] : [])]
+  return [...resets, block.waitingDoesNotHelp]
+}

@@ -1,0 +1,112 @@
+import type { CapPeriod, CapScope } from '../../core/funding/types.ts'
+import { en } from './en.ts'
+import {
+  fill,
+  formatDate,
+  formatExact,
+  formatList,
+  formatMoney,
+  formatReset,
+  sentence,
+  type Values,
+} from './format.ts'
+import { ja } from './ja.ts'
+import {
+  type Language,
+  NAMED_WINDOWS,
+  type NamedWindow,
+  type Template,
+  type Words,
+} from './words.ts'
+
+const WORDS: Readonly<Record<Language, Words>> = { en, ja }
+
+export const wordsOf = (lang: Language): Words => WORDS[lang]
+
+export interface PlaceOptions {
+  readonly lang: Language
+  /** IANA name; sentences name it beside every time. */
+  readonly timeZone?: string
+}
+
+/** Where a sentence is read: its language, zone, currency, and the moment it speaks of. */
+export interface Place {
+  readonly lang: Language
+  readonly words: Words
+  readonly timeZone: string
+  readonly currency: string | null
+  /** The moment it speaks of; `null`: unknown, then times are only absolute. */
+  readonly now: string | null
+}
+
+export const placeOf = (
+  options: PlaceOptions,
+  about: { readonly currency: string | null; readonly as_of: string | null },
+): Place => ({
+  lang: options.lang,
+  words: WORDS[options.lang],
+  timeZone: options.timeZone ?? 'UTC',
+  currency: about.currency,
+  now: about.as_of,
+})
+
+export const money = (place: Place, amount: string): string =>
+  formatMoney(amount, place.currency, place.lang)
+export const exact = (place: Place, amount: string): string => formatExact(amount, place.currency)
+export const date = (place: Place, at: string): string => formatDate(at, place, place.now ?? at)
+export const reset = (place: Place, at: string): string =>
+  place.now === null ? date(place, at) : formatReset(at, place, place.now)
+export const list = (place: Place, items: readonly string[]): string =>
+  formatList(items, place.lang)
+export const say = (template: Template, values: Values = {}): string => sentence(template, values)
+
+/** The words of a code. A code of a newer version is named as it is, never hidden. */
+export function word<C extends string>(
+  words: Readonly<Record<C, Template>>,
+  code: string,
+): Template | undefined {
+  return Object.hasOwn(words, code) ? words[code as C] : undefined
+}
+
+const isNamed = (id: string): id is NamedWindow => (NAMED_WINDOWS as readonly string[]).includes(id)
+
+export const windowName = (place: Place, id: string): string =>
+  isNamed(id) ? place.words.windows[id] : fill(place.words.windowNamed, { id })
+
+export const windowNames = (place: Place, ids: readonly string[]): string =>
+  ids.length === 0
+    ? place.words.sources.included
+    : list(
+        place,
+        ids.map((id) => windowName(place, id)),
+      )
+
+export interface NamedCap {
+  readonly scope: CapScope
+  readonly scope_id: string | null
+  readonly period: CapPeriod
+  readonly amount: string
+}
+
+export const capName = (place: Place, cap: Pick<NamedCap, 'scope' | 'scope_id'>): string =>
+  fill(place.words.capOf[cap.scope], { id: cap.scope_id ?? '' })
+
+export const capAmount = (place: Place, cap: Pick<NamedCap, 'period' | 'amount'>): string =>
+  fill(place.words.capPeriods[cap.period], { amount: money(place, cap.amount) })
+
+export const capWithNumbers = (place: Place, cap: NamedCap): string =>
+  fill(place.words.receipt.capWithNumbers, {
+    cap: capName(place, cap),
+    amount: capAmount(place, cap),
+  })
+
+export interface NamedLot {
+  readonly name: string
+  readonly category: 'paid' | 'promotional' | null
+}
+
+export function lotName(place: Place, { name, category }: NamedLot): string {
+  const { sources } = place.words
+  if (category === 'paid') return fill(sources.paidLot, { name })
+  return fill(category === 'promotional' ? sources.promotionalLot : sources.lot, { name })
+}
