@@ -14,7 +14,7 @@ import {
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
-import { EmbeddedPostgresError, errorCode, messageOf, USE_ANOTHER_SERVER } from './errors.ts'
+import { EmbeddedPostgresError, errorCode, USE_ANOTHER_SERVER } from './errors.ts'
 import { asServer, mayEnter, type ServerIdentity } from './identity.ts'
 
 export interface Binaries {
@@ -95,17 +95,9 @@ function failureOf(binaries: Binaries, identity: ServerIdentity): string | undef
   })
   if (result.status === 0) return undefined
   const code = errorCode(result.error)
-  if (code === 'EPERM' || code === 'EINVAL') throw cannotSwitch(identity, result.error)
   if (code === 'ENOENT' && existsSync(binaries.postgres)) throw noLoader(result.error)
   return result.error?.message ?? (result.stderr.trim() || `exit code ${result.status}`)
 }
-
-const cannotSwitch = (identity: ServerIdentity, cause: unknown): EmbeddedPostgresError =>
-  new EmbeddedPostgresError(
-    `PostgreSQL refuses to run as root, and this process may not start programs as the user "${identity.name}" (${messageOf(cause)}).`,
-    `Run Everycent as an ordinary user (a container without CAP_SETUID needs "--user"). ${USE_ANOTHER_SERVER}`,
-    { cause },
-  )
 
 const noLoader = (cause: unknown): EmbeddedPostgresError =>
   new EmbeddedPostgresError(

@@ -27,6 +27,13 @@ export function serverIdentity(log: (line: string) => void): ServerIdentity {
   const gid = process.getegid?.() ?? 0
   if (process.platform === 'win32' || uid !== 0)
     return { name: 'the current user', uid, gid, switched: false }
+  const identity = unprivilegedUser(log)
+  const { error } = runAs(identity, ':')
+  if (error) throw cannotSwitch(identity, error)
+  return identity
+}
+
+function unprivilegedUser(log: (line: string) => void): ServerIdentity {
   for (const name of SERVER_USERS) {
     const found = lookUp(name)
     if (found) return found
@@ -47,6 +54,20 @@ export function serverIdentity(log: (line: string) => void): ServerIdentity {
     `Create one (useradd --system --user-group postgres), or run Everycent as an ordinary user. ${USE_ANOTHER_SERVER}`,
   )
 }
+
+const cannotSwitch = (identity: ServerIdentity, cause: Error): EmbeddedPostgresError =>
+  new EmbeddedPostgresError(
+    `PostgreSQL refuses to run as root, and this process may not start programs as the user "${identity.name}" (${cause.message}).`,
+    `Run Everycent as an ordinary user (with Docker: "--user node"). ${USE_ANOTHER_SERVER}`,
+    { cause },
+  )
+
+const runAs = (identity: ServerIdentity, script: string, ...args: string[]) =>
+  spawnSync('/bin/sh', ['-c', script, 'sh', ...args], {
+    ...asServer(identity),
+    cwd: '/',
+    stdio: 'ignore',
+  })
 
 function lookUp(name: string): ServerIdentity | undefined {
   const uid = idOf('-u', name)
@@ -75,13 +96,7 @@ function createUser(): string {
 
 /** The shell asks the kernel as that user, so that access lists count too, not mode bits alone. */
 export function mayEnter(identity: ServerIdentity, folder: string): boolean {
-  if (!identity.switched) return true
-  const test = spawnSync('/bin/sh', ['-c', 'test -x "$1"', 'sh', folder], {
-    ...asServer(identity),
-    cwd: '/',
-    stdio: 'ignore',
-  })
-  return test.status === 0
+  return !identity.switched || runAs(identity, 'test -x "$1"', folder).status === 0
 }
 
 /** The topmost existing folder on the way to `path` that the server's user may not enter. */
