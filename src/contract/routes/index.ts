@@ -1,0 +1,23 @@
+import { accountRoutes } from './accounts.ts'
+import { catalogueRoutes } from './catalogue.ts'
+import { journalRoutes } from './journal.ts'
+import { meteringRoutes } from './metering.ts'
+import type { Route } from './route.ts'
+import { serverRoutes } from './server.ts'
+
+/**
+ * Every route of the HTTP API, by operation id. The server, the OpenAPI document, the permission
+ * matrix and the fuzz test all come from this table.
+ */
+export const ROUTES = {
+  ...meteringRoutes,
+  ...accountRoutes,
+  ...journalRoutes,
+  ...catalogueRoutes,
+  ...serverRoutes,
+} as const satisfies Readonly<Record<string, Route>>
+
+export type Routes = typeof ROUTES
+export type OperationId = keyof Routes
+
+export type { BodyOf, ParamsOf, QueryOf, Route } from './route.ts'

@@ -1,0 +1,160 @@
+import Type from 'typebox'
+import { OUTCOMES } from '../../core/decisions/commands.ts'
+import { ENTRY_KINDS } from '../../core/ledger/entry.ts'
+import { LANGUAGES, LENGTHS } from '../explain/index.ts'
+import { ReceiptSchema } from '../receipt/schema.ts'
+import { UsageSchema } from '../schemas/accounts.ts'
+import { CallListedSchema, ExplanationSchema } from '../schemas/calls.ts'
+import { EntrySchema } from '../schemas/entries.ts'
+import {
+  AccountId,
+  Cursor,
+  Limit,
+  ModelId,
+  page,
+  ReceiptId,
+  Reference,
+  strict,
+  Timestamp,
+} from '../schemas/primitives.ts'
+import { route } from './route.ts'
+
+const OfAccount = Type.Object({ account_id: AccountId }, strict)
+const paging = { cursor: Type.Optional(Cursor), limit: Type.Optional(Limit) }
+const interval = {
+  from: Type.Optional({ ...Timestamp, description: 'Not before.' }),
+  to: Type.Optional({ ...Timestamp, description: 'Before; not part of the interval.' }),
+}
+const ReceiptParams = Type.Object({ receipt_id: ReceiptId }, strict)
+const ofOperator = {
+  account_id: Type.Optional({
+    ...AccountId,
+    description: 'Needed with operator tokens; an account key reads its own.',
+  }),
+}
+
+export const journalRoutes = {
+  listCalls: route({
+    method: 'GET',
+    path: '/v1/accounts/{account_id}/calls',
+    permission: 'either',
+    idempotency: 'none',
+    tag: 'Receipts',
+    summary: 'List calls',
+    description:
+      'The latest end first, one row a call. A page may hold fewer than `limit`; the list ends where `next_cursor` is null.',
+    params: OfAccount,
+    query: Type.Object(
+      {
+        model: Type.Optional({ ...ModelId, description: 'As requested or as served.' }),
+        outcome: Type.Optional(Type.Enum([...OUTCOMES])),
+        key_id: Type.Optional(Reference),
+        member_id: Type.Optional(Reference),
+        ...interval,
+        ...paging,
+      },
+      strict,
+    ),
+    success: {
+      status: 200,
+      description: 'Calls as their receipts stand now.',
+      schema: page(CallListedSchema, 'A page of calls.'),
+    },
+    problems: ['account_unknown', 'cursor_invalid'],
+  }),
+  listEntries: route({
+    method: 'GET',
+    path: '/v1/accounts/{account_id}/entries',
+    permission: 'either',
+    idempotency: 'none',
+    tag: 'Receipts',
+    summary: 'List journal entries',
+    description: 'The latest first.',
+    params: OfAccount,
+    query: Type.Object(
+      { kind: Type.Optional(Type.Enum([...ENTRY_KINDS])), ...interval, ...paging },
+      strict,
+    ),
+    success: {
+      status: 200,
+      description: 'The journal.',
+      schema: page(EntrySchema, 'A page of journal entries.'),
+    },
+    problems: ['account_unknown', 'cursor_invalid'],
+  }),
+  getUsage: route({
+    method: 'GET',
+    path: '/v1/accounts/{account_id}/usage',
+    permission: 'either',
+    idempotency: 'none',
+    tag: 'Receipts',
+    summary: 'Sum usage by hour, day or model',
+    description:
+      'Hours are UTC. `from` and `to` are cut to whole hours; the last 7 days unless told.',
+    params: OfAccount,
+    query: Type.Object(
+      {
+        ...interval,
+        group_by: Type.Optional(Type.Enum(['hour', 'day', 'model', 'day_and_model', 'total'])),
+        model: Type.Optional(ModelId),
+      },
+      strict,
+    ),
+    success: { status: 200, description: 'The sums.', schema: UsageSchema },
+    problems: ['account_unknown'],
+  }),
+  followEvents: route({
+    method: 'GET',
+    path: '/v1/accounts/{account_id}/events',
+    permission: 'either',
+    idempotency: 'none',
+    tag: 'Receipts',
+    summary: 'Follow the journal as server-sent events',
+    description:
+      'Each event is a journal entry: `id` is its seq, `event` its kind. Resumes after `Last-Event-ID` or `after_seq`; begins with what is new otherwise.',
+    params: OfAccount,
+    query: Type.Object(
+      {
+        after_seq: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
+      },
+      strict,
+    ),
+    success: { status: 200, description: 'The feed.', contentType: 'text/event-stream' },
+    problems: ['account_unknown', 'too_many_listeners'],
+  }),
+  getReceipt: route({
+    method: 'GET',
+    path: '/v1/receipts/{receipt_id}',
+    permission: 'either',
+    idempotency: 'none',
+    tag: 'Receipts',
+    summary: 'Read a receipt',
+    params: ReceiptParams,
+    query: Type.Object(ofOperator, strict),
+    success: {
+      status: 200,
+      description: 'Why the call cost that, and why from there.',
+      schema: ReceiptSchema,
+    },
+    problems: ['receipt_unknown', 'receipt_pending'],
+  }),
+  explainReceipt: route({
+    method: 'GET',
+    path: '/v1/receipts/{receipt_id}/explanation',
+    permission: 'either',
+    idempotency: 'none',
+    tag: 'Receipts',
+    summary: 'Explain a receipt in words',
+    params: ReceiptParams,
+    query: Type.Object(
+      {
+        ...ofOperator,
+        lang: Type.Optional(Type.Enum([...LANGUAGES], { description: '`en` unless told.' })),
+        length: Type.Optional(Type.Enum([...LENGTHS], { description: '`short` unless told.' })),
+      },
+      strict,
+    ),
+    success: { status: 200, description: 'Sentences.', schema: ExplanationSchema },
+    problems: ['receipt_unknown', 'receipt_pending'],
+  }),
+} as const

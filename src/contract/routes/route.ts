@@ -1,0 +1,50 @@
+import type Type from 'typebox'
+import type { Static } from 'typebox'
+import type { ProblemCode } from '../problems.ts'
+
+/** Who may use a route. `either`: the operator for any account, an account key for its own. */
+export type Permission = 'public' | 'operator' | 'either'
+
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
+
+/**
+ * Where the request id comes from, so that a repeat changes nothing twice: `header` must be sent;
+ * `body` means that a natural id in the body serves; `none`: nothing is changed, or a repeat is harmless.
+ */
+export type Idempotency = 'none' | 'header' | 'body'
+
+export interface Route {
+  readonly method: Method
+  /** With parameters in braces, as OpenAPI writes them. */
+  readonly path: string
+  readonly permission: Permission
+  readonly idempotency: Idempotency
+  readonly tag: string
+  readonly summary: string
+  readonly description?: string
+  readonly params?: Type.TObject
+  readonly query?: Type.TObject
+  readonly body?: Type.TSchema
+  readonly success: {
+    readonly status: 200 | 201
+    readonly description: string
+    /** Absent: the answer is not JSON. */
+    readonly schema?: Type.TSchema
+    /** `application/json` unless told. */
+    readonly contentType?: string
+  }
+  /** What can go wrong besides what can on every route of its kind. */
+  readonly problems: readonly ProblemCode[]
+}
+
+export const route = <const R extends Route>(spec: R): R => spec
+
+type StaticOf<R extends Route, P extends 'params' | 'query' | 'body'> = R extends {
+  readonly [K in P]: infer S extends Type.TSchema
+}
+  ? Static<S>
+  : undefined
+
+export type ParamsOf<R extends Route> = StaticOf<R, 'params'>
+export type QueryOf<R extends Route> = StaticOf<R, 'query'>
+export type BodyOf<R extends Route> = StaticOf<R, 'body'>

@@ -1,0 +1,96 @@
+import Type from 'typebox'
+import {
+  PLAN_COVERAGE_MAX,
+  PLAN_WINDOWS_MAX,
+  SCOPE_LIST_MAX,
+} from '../../core/funding/plan-document.ts'
+import { AmountIn, CurrencyCode, Name, PlanId, printable, strict, Timestamp } from './primitives.ts'
+
+const names = (description: string) =>
+  Type.Array(printable(200, description), { minItems: 1, maxItems: SCOPE_LIST_MAX })
+
+export const ScopeSchema = Type.Object(
+  {
+    models: Type.Optional(names('Model id; may end in `*`.')),
+    features: Type.Optional(names('Feature of the request, such as `fast`.')),
+    clients: Type.Optional(names('Client, such as `third_party`.')),
+  },
+  {
+    ...strict,
+    description:
+      'Every stated member must match; within one, a single hit is enough. `{}` matches every call.',
+  },
+)
+
+export const WindowDocumentSchema = Type.Object(
+  {
+    id: PlanId,
+    shape: Type.Enum(['anchored', 'calendar'], {
+      description:
+        '`anchored` opens with the first admitted call; `calendar` repeats from the account’s anchor.',
+    }),
+    length: Type.String({
+      maxLength: 40,
+      description: 'ISO 8601 duration.',
+      examples: ['PT5H', 'P7D', 'P1M'],
+    }),
+    scope: Type.Optional(ScopeSchema),
+    capacity: AmountIn,
+  },
+  { ...strict, description: 'Included usage in list-price units of the plan’s currency.' },
+)
+
+export const CoverageDocumentSchema = Type.Object(
+  {
+    when: ScopeSchema,
+    effect: Type.Enum(['covered', 'credits_only', 'blocked']),
+    reason: printable(500, 'Shown on receipts and blocks.'),
+  },
+  strict,
+)
+
+export const PlanDocumentSchema = Type.Object(
+  {
+    id: PlanId,
+    version: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 1_000_000,
+        description: 'Absent: the next version of this plan.',
+      }),
+    ),
+    name: Name,
+    currency: CurrencyCode,
+    windows: Type.Array(WindowDocumentSchema, { maxItems: PLAN_WINDOWS_MAX }),
+    coverage: Type.Array(CoverageDocumentSchema, {
+      maxItems: PLAN_COVERAGE_MAX,
+      description: 'The first rule that matches decides; a call that none matches is covered.',
+    }),
+    crossing: Type.Optional(
+      Type.Enum(['finish', 'clamp'], {
+        description:
+          'A covered call that exceeds its windows where no money can follow: let it finish (default), or clamp it before it begins.',
+      }),
+    ),
+    unpriced: Type.Optional(
+      Type.Enum(['deliver', 'refuse'], {
+        description: 'A call without a price: delivered and priced later (default), or refused.',
+      }),
+    ),
+  },
+  { ...strict, description: 'A plan: windows, coverage and controls. A version never changes.' },
+)
+
+export const PlanSchema = Type.Object(
+  {
+    plan: Type.String({ description: 'Plan and version.', examples: ['pro@3'] }),
+    plan_id: PlanId,
+    version: Type.Integer({ minimum: 1 }),
+    status: Type.Enum(['draft', 'published', 'retired']),
+    created_at: Timestamp,
+    document: PlanDocumentSchema,
+  },
+  strict,
+)
+
+export const PlanStatusSchema = Type.Enum(['draft', 'published', 'retired'])

@@ -1,0 +1,127 @@
+import Type from 'typebox'
+import { TOKEN_KINDS } from '../../core/usage/usage.ts'
+import {
+  AmountIn,
+  BookId,
+  CurrencyCode,
+  printable,
+  Reference,
+  strict,
+  Timestamp,
+} from './primitives.ts'
+
+const Note = printable(500, 'Where the price is from.')
+const Multiplier = Type.String({
+  pattern: '^(0|[1-9][0-9]{0,8})(\\.[0-9]{1,9})?$',
+  description: 'Exact decimal factor, as a string.',
+  examples: ['1.5'],
+})
+const Word = printable(100, 'In the provider’s words.')
+const Model = printable(200, 'Model id.')
+const PromptLength = Type.Integer({ minimum: 0, maximum: 1_000_000_000 })
+
+const Condition = Type.Object(
+  {
+    prompt_tokens_above: Type.Optional(PromptLength),
+    prompt_tokens_from: Type.Optional(PromptLength),
+    tier: Type.Optional(Word),
+    speed: Type.Optional(Word),
+    region: Type.Optional(Word),
+    feature: Type.Optional(Word),
+  },
+  {
+    ...strict,
+    description: 'Every stated member must hold. Tier, speed and region are the served ones.',
+  },
+)
+
+const origin = {
+  source: Type.Optional(Note),
+  as_of: Type.Optional(printable(40, 'When it was read.')),
+}
+
+const Row = Type.Object(
+  {
+    model: Model,
+    kind: Type.Enum([...TOKEN_KINDS]),
+    per_mtok: AmountIn,
+    when: Type.Optional(Condition),
+    ...origin,
+  },
+  { ...strict, description: 'Price of one token kind of one model, per million tokens.' },
+)
+
+const Fee = Type.Object(
+  { model: Model, fee: Word, each: AmountIn, ...origin },
+  { ...strict, description: 'Price of one counted unit; model `*` is every model.' },
+)
+
+const Alias = Type.Object(
+  {
+    pattern: printable(200, 'Regular expression; what it matches is cut off the model id.'),
+    replace: Type.Optional(Type.String({ maxLength: 200 })),
+    rule: printable(200, 'Words for the receipt.'),
+  },
+  strict,
+)
+
+const ModelLimits = Type.Object(
+  {
+    model: Model,
+    expected_output_tokens: Type.Optional(PromptLength),
+    max_output_tokens: Type.Optional(PromptLength),
+  },
+  strict,
+)
+
+const Weight = Type.Object({ id: Reference, multiplier: Multiplier, when: Condition }, strict)
+
+const Promotion = Type.Object(
+  {
+    id: Reference,
+    multiplier: Multiplier,
+    from: Timestamp,
+    until: Timestamp,
+    plans: Type.Optional(Type.Array(Word, { maxItems: 256 })),
+    models: Type.Optional(Type.Array(Model, { maxItems: 1_000 })),
+  },
+  strict,
+)
+
+export const PriceBookDocumentSchema = Type.Object(
+  {
+    id: BookId,
+    currency: CurrencyCode,
+    effective_from: Timestamp,
+    rows: Type.Array(Row, { maxItems: 20_000 }),
+    fees: Type.Optional(Type.Array(Fee, { maxItems: 2_000 })),
+    aliases: Type.Optional(Type.Array(Alias, { maxItems: 200 })),
+    models: Type.Optional(Type.Array(ModelLimits, { maxItems: 2_000 })),
+    weights: Type.Optional(Type.Array(Weight, { maxItems: 200 })),
+    weights_rule: Type.Optional(Type.Enum(['highest', 'product'])),
+    promotions: Type.Optional(Type.Array(Promotion, { maxItems: 200 })),
+  },
+  { ...strict, description: 'A price book: immutable once published.' },
+)
+
+const listed = {
+  price_book_id: BookId,
+  currency: CurrencyCode,
+  effective_from: Timestamp,
+  published_at: Timestamp,
+  published_by: Type.String(),
+}
+
+export const PriceBookListedSchema = Type.Object(listed, strict)
+
+export const PriceBookSchema = Type.Object({ ...listed, document: PriceBookDocumentSchema }, strict)
+
+export const FaultSchema = Type.Object(
+  { location: Type.String(), message: Type.String(), fix: Type.String() },
+  { ...strict, description: 'What is wrong, where, and how to correct it.' },
+)
+
+export const PriceBookCheckSchema = Type.Object(
+  { valid: Type.Boolean(), errors: Type.Array(FaultSchema) },
+  strict,
+)

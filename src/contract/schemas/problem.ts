@@ -1,0 +1,48 @@
+import Type, { type Static } from 'typebox'
+import { PROBLEMS } from '../problems.ts'
+import { BlockCardSchema } from '../receipt/block.ts'
+import { FaultSchema } from './price-books.ts'
+import { strict, Timestamp } from './primitives.ts'
+
+export const ProblemSchema = Type.Object(
+  {
+    type: Type.String({ description: 'Address of the page about this problem.' }),
+    title: Type.String(),
+    status: Type.Integer({ minimum: 400, maximum: 599 }),
+    detail: Type.String(),
+    code: Type.Enum(
+      PROBLEMS.map(({ code }) => code),
+      { description: 'Never renamed: match this, not the words.' },
+    ),
+    retryable: Type.Boolean({
+      description: 'Whether the same request can succeed later without anybody changing anything.',
+    }),
+    charged: Type.Optional(
+      Type.Literal('0', { description: 'Said by every refusal of a call: nothing was charged.' }),
+    ),
+    field: Type.Optional(
+      Type.String({ description: 'The field that differs (conflict) or does not fit.' }),
+    ),
+    errors: Type.Optional(Type.Array(FaultSchema)),
+    block: Type.Optional(BlockCardSchema),
+    as_of: Type.Optional(Timestamp),
+    seq: Type.Optional(
+      Type.Integer({ minimum: 1, description: 'The journal entry of the refusal.' }),
+    ),
+  },
+  { ...strict, description: 'A problem (RFC 9457), as `application/problem+json`.' },
+)
+
+export type Problem = Static<typeof ProblemSchema>
+
+export const ProblemPageSchema = Type.Object(
+  {
+    code: Type.String(),
+    title: Type.String(),
+    status: Type.Integer(),
+    retryable: Type.Boolean(),
+    detail: Type.String(),
+    docs: Type.String(),
+  },
+  strict,
+)

@@ -1,0 +1,114 @@
+import Type from 'typebox'
+import { CAP_PERIODS, CAP_SCOPES, LOT_ORIGINS } from '../../core/funding/types.ts'
+import { ScopeSchema } from './plans.ts'
+import {
+  AccountId,
+  Amount,
+  AsOf,
+  CurrencyCode,
+  nullable,
+  Seq,
+  strict,
+  Timestamp,
+} from './primitives.ts'
+
+const Window = Type.Object(
+  {
+    id: Type.String(),
+    shape: Type.Enum(['anchored', 'calendar']),
+    length: Type.String(),
+    scope: ScopeSchema,
+    state: Type.Enum(['open', 'not_started'], {
+      description: '`not_started`: begins with the next call and lasts its length.',
+    }),
+    start: nullable(Timestamp),
+    end: nullable(Timestamp),
+    resets_at: nullable(Timestamp),
+    capacity: Amount,
+    used: Amount,
+    held: Amount,
+    left: Amount,
+    overshoot: Amount,
+  },
+  { ...strict, description: 'Included usage, at list price: used, held and left together.' },
+)
+
+const Lot = Type.Object(
+  {
+    id: Type.String(),
+    name: Type.String(),
+    category: Type.Enum(['paid', 'promotional']),
+    origin: Type.Enum([...LOT_ORIGINS]),
+    state: Type.Enum(['active', 'not_yet_effective', 'expired', 'exhausted', 'voided']),
+    face: Amount,
+    price_paid: Amount,
+    remaining: Amount,
+    held: Amount,
+    effective_at: Timestamp,
+    expires_at: nullable(Timestamp),
+    position: Type.Enum(['before_windows', 'after_windows']),
+    priority: Type.Integer(),
+    scope: ScopeSchema,
+  },
+  strict,
+)
+
+const Cap = Type.Object(
+  {
+    id: Type.String(),
+    scope: Type.Enum([...CAP_SCOPES]),
+    scope_id: nullable(Type.String()),
+    period: Type.Enum([...CAP_PERIODS]),
+    counts: Type.Enum(['money', 'paid']),
+    amount: Amount,
+    spent: Amount,
+    held: Amount,
+    left: Amount,
+    resets_at: nullable(Timestamp),
+  },
+  {
+    ...strict,
+    description: 'A cap with the counter of its period now; for sessions and calls: 0.',
+  },
+)
+
+const Hold = Type.Object(
+  {
+    call_id: Type.String(),
+    model: Type.String(),
+    at: Timestamp,
+    expires_at: Timestamp,
+    money: Amount,
+    included: Amount,
+  },
+  strict,
+)
+
+export const STATE_HOLDS_MAX = 50
+export const STATE_CAPS_MAX = 500
+
+export const StateSchema = Type.Object(
+  {
+    account_id: AccountId,
+    name: Type.String(),
+    as_of: AsOf,
+    seq: Seq,
+    status: Type.Enum(['open', 'parked']),
+    currency: CurrencyCode,
+    plan: Type.String(),
+    paid_use: Type.Boolean(),
+    windows: Type.Array(Window),
+    lots: Type.Array(Lot, { description: 'In the order in which they are drawn.' }),
+    caps: Type.Array(Cap, {
+      description: `The account’s caps, then those of members, keys and projects (${STATE_CAPS_MAX} at most).`,
+    }),
+    overage: nullable(
+      Type.Object({ limit: Amount, used: Amount, held: Amount, left: Amount }, strict),
+    ),
+    open_holds: Type.Integer({ minimum: 0 }),
+    holds: Type.Array(Hold, {
+      description: `Calls in flight, the first to expire first (${STATE_HOLDS_MAX} at most).`,
+    }),
+  },
+  { ...strict, description: 'The account as the gate sees it at this moment.' },
+)
