@@ -1,28 +1,10 @@
-import {
-  type CapUse,
-  type CoverageAnswer,
-  coverageOf,
-  type FundingPlan,
-  fund,
-  leastRoom,
-  type Plan,
-  type WindowInstance,
-  windowsFor,
-} from '../funding/index.ts'
-import type { AccountState, Admission, WindowFacts } from '../ledger/index.ts'
-import { formatNanos, max, min, type Nanos, nanos, subtract, ZERO } from '../money/index.ts'
+import { coverageOf, type FundingPlan, fund, leastRoom, windowsFor } from '../funding/index.ts'
+import type { AccountState } from '../ledger/index.ts'
+import { type Nanos, nanos, subtract, ZERO } from '../money/index.ts'
 import { type BoundRating, bound as boundOf } from '../pricing/index.ts'
-import { formatInstant, type Instant } from '../time/index.ts'
+import { admissionOf, admitUnheld, type Case, held } from './admission.ts'
 import { blockOf } from './block.ts'
-import {
-  callFacts,
-  capFactsOf,
-  fundingFacts,
-  refusedEntry,
-  refusedTrace,
-  timeOf,
-  windowFacts,
-} from './body.ts'
+import { callFacts, capFactsOf, refusedEntry, refusedTrace, timeOf, windowFacts } from './body.ts'
 import { capUses } from './cap-uses.ts'
 import type { Authorize } from './commands.ts'
 import {
@@ -33,10 +15,8 @@ import {
   type Decision,
   planOf,
 } from './decision.ts'
-import { heldCapChanges, placeHold } from './hold-state.ts'
 import { bookAt } from './rating.ts'
 import { conflict, differingField, refuse, replay } from './replay.ts'
-import type { HoldBody } from './results.ts'
 
 /** Content of the command that a repeat must share. */
 const contentOf = (command: Authorize): Readonly<Record<string, unknown>> => ({
@@ -46,20 +26,6 @@ const contentOf = (command: Authorize): Readonly<Record<string, unknown>> => ({
   fit: command.fit,
   ttl_ms: command.ttlMs,
 })
-
-/** Everything that the admission of a call is decided on. */
-interface Case {
-  readonly state: AccountState
-  readonly command: Authorize
-  readonly context: Context
-  readonly content: Readonly<Record<string, unknown>>
-  readonly at: Instant
-  readonly plan: Plan
-  readonly coverage: CoverageAnswer
-  /** `null`: the plan has no windows. */
-  readonly windows: readonly WindowInstance[] | null
-  readonly caps: readonly CapUse[]
-}
 
 /**
  * Decides admission: runs the funding order on the worst case, holds included windows at the expected
@@ -179,105 +145,6 @@ function admitUnpriced(own: Case, missing: readonly string[]): Decision {
     ? blocked(own, probe, ZERO)
     : admitUnheld(own, own.command.bound.maxOutputTokens)
 }
-
-const admitUnheld = (own: Case, maxOutputTokens: number): Change =>
-  place(own, {
-    ...holdBase(own, maxOutputTokens),
-    book: null,
-    worst: '0',
-    expected: '0',
-    money: '0',
-    included: '0',
-    funding: [],
-    windows: windowsHeld(own, ZERO),
-    caps: capFactsOf(own.caps, []),
-  })
-
-type Priced = Extract<BoundRating, { status: 'priced' }>
-
-function held(own: Case, funding: FundingPlan, price: Priced, maxOutputTokens: number): Change {
-  const expected = price.expectedFor(maxOutputTokens)
-  const included = includedHeld(own, funding, expected)
-  const trace = funding.trace.map((step) =>
-    step.class === 'included' ? { ...step, drawn: included } : step,
-  )
-  return place(own, {
-    ...holdBase(own, maxOutputTokens),
-    book: price.bookId,
-    worst: formatNanos(price.worstFor(maxOutputTokens)),
-    expected: formatNanos(expected),
-    money: formatNanos(funding.money),
-    included: formatNanos(included),
-    funding: fundingFacts(trace),
-    windows: windowsHeld(own, included),
-    caps: capFactsOf(own.caps, trace),
-  })
-}
-
-/** Windows are held at the expected cost, so that calls in flight do not starve one another; whole where a call may not cross. */
-function includedHeld(own: Case, funding: FundingPlan, expected: Nanos): Nanos {
-  if (own.plan.crossing === 'clamp') return funding.included
-  let before = ZERO
-  for (const step of funding.trace) {
-    if (step.class !== 'before_windows') break
-    before = (before + step.drawn) as Nanos
-  }
-  return min(funding.included, max(subtract(expected, before), ZERO))
-}
-
-function windowsHeld(own: Case, included: Nanos): WindowFacts[] {
-  const covered = own.coverage.effect === 'covered'
-  return (own.windows ?? []).map((instance) => {
-    const begun = covered || own.state.windows.includes(instance)
-    return windowFacts(instance, { drawn: covered ? included : ZERO, overshoot: ZERO }, begun)
-  })
-}
-
-function holdBase(own: Case, maxOutputTokens: number) {
-  const { command, state, at } = own
-  return {
-    account_id: command.accountId,
-    call_id: command.call.callId,
-    request_id: command.requestId,
-    at: formatInstant(at),
-    expires_at: formatInstant((at + command.ttlMs) as Instant),
-    seq: state.seq,
-    plan: state.plan,
-    max_output_tokens: maxOutputTokens,
-    clamped: maxOutputTokens < command.bound.maxOutputTokens,
-    call: callFacts(command.call),
-    actor: command.actor,
-    command: own.content,
-    coverage: { effect: own.coverage.effect, reason: own.coverage.reason },
-  }
-}
-
-const place = (own: Case, hold: HoldBody): Change => ({
-  type: 'change',
-  state: { ...placeHold(own.state, hold), lastAt: own.at },
-  entry: null,
-  hold: { type: 'put', hold },
-  caps: heldCapChanges(own.state, hold, 1),
-  capDefinitions: null,
-  result: { status: 'admitted', admission: admissionOf(hold), hold },
-})
-
-/** The part of a hold that is the answer. */
-export const admissionOf = (hold: Admission): Admission => ({
-  call_id: hold.call_id,
-  request_id: hold.request_id,
-  at: hold.at,
-  expires_at: hold.expires_at,
-  seq: hold.seq,
-  plan: hold.plan,
-  book: hold.book,
-  worst: hold.worst,
-  expected: hold.expected,
-  max_output_tokens: hold.max_output_tokens,
-  clamped: hold.clamped,
-  money: hold.money,
-  included: hold.included,
-})
 
 function blocked(own: Case, funding: FundingPlan, needed: Nanos): Change {
   const refused = blockOf({

@@ -109,6 +109,8 @@ export interface Authorize extends Common {
   readonly fit: 'clamp' | 'refuse'
   /** How long the hold lives, in milliseconds. */
   readonly ttlMs: number
+  /** The caller has made the call id just now, so that it cannot have been used before. */
+  readonly freshCallId?: boolean
 }
 
 export interface Extend extends Common {

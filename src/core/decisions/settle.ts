@@ -9,7 +9,7 @@ import {
 } from '../ledger/index.ts'
 import { formatNanos, min, type Nanos, readNanos, subtract } from '../money/index.ts'
 import type { NormalisedCall } from '../usage/index.ts'
-import { admissionOf } from './authorize.ts'
+import { admissionOf } from './admission.ts'
 import { head, normalisedFacts } from './body.ts'
 import { capUsesOf, mergeCapChanges, spentCapChanges } from './cap-uses.ts'
 import { type ChargeCase, chargeFacts } from './charging.ts'

@@ -1,0 +1,291 @@
+import type pg from 'pg'
+import { type Catalogue, type Command, dueDraws, type Result } from '../core/decisions/index.ts'
+import { commitDecisions } from '../store/statements/decision-commit.ts'
+import { loadVersions } from '../store/statements/decision-load.ts'
+import { AccountCache } from './cache.ts'
+import type { DatabaseClock } from './clock.ts'
+import { type DecidedAccount, type Deciding, decideAccount, previewOf } from './decide-batch.ts'
+import { isConnectionLoss, isSerialisationFailure } from './faults.ts'
+import type { Job } from './job.ts'
+import { loadBatch } from './load.ts'
+import { JobQueue } from './queue.ts'
+import { type Engine, type EngineStats, type Executed, Overloaded, Unavailable } from './types.ts'
+import type { Workspace } from './workspace.ts'
+import { batchWrite } from './write.ts'
+
+export interface EngineSettings {
+  /** Commands in one commit at most. */
+  readonly batchMax: number
+  /** Batches under way at once. */
+  readonly lanes: number
+  /** Commands that may wait; beyond it the answer is `Overloaded`. */
+  readonly queueMax: number
+  /** Accounts whose state is kept in memory. */
+  readonly cachedAccountsMax: number
+  /** How often a job is tried again after a lost connection or race. */
+  readonly attemptsMax: number
+}
+
+export const ENGINE_DEFAULTS: EngineSettings = {
+  batchMax: 512,
+  lanes: 2,
+  queueMax: 20_000,
+  cachedAccountsMax: 50_000,
+  attemptsMax: 50,
+}
+
+export interface EngineParts {
+  readonly pool: pg.Pool
+  readonly clock: DatabaseClock
+  readonly catalogue: Catalogue
+  readonly loadCatalogue: () => Promise<Catalogue>
+  readonly settings: EngineSettings
+  readonly onViolation: (accountId: string, violation: string) => void
+}
+
+/** Connection losses in a row after which a job is given up; its caller asks again with the same id. */
+const LOSSES_MAX = 3
+const LOSS_PAUSE_MS = 50
+
+/**
+ * The optimistic group commit: queue → load → decide → one statement. An account is in one batch at a
+ * time on this node; other nodes are told apart by its version.
+ */
+export class GroupCommitEngine implements Engine {
+  readonly #parts: EngineParts
+  readonly #queue: JobQueue
+  readonly #cache: AccountCache
+  readonly #listeners = new Set<(accountIds: readonly string[]) => void>()
+  readonly #configured = new WeakSet<pg.ClientBase>()
+  readonly #idle: (() => void)[] = []
+  #catalogue: Catalogue
+  #lanesBusy = 0
+  #closed = false
+  #commits = 0
+  #decisions = 0
+  #conflicts = 0
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts
+    this.#catalogue = parts.catalogue
+    this.#queue = new JobQueue()
+    this.#cache = new AccountCache(parts.settings.cachedAccountsMax)
+  }
+
+  execute(command: Command): Promise<Executed> {
+    if (this.#closed) return Promise.reject(new Unavailable('the engine is closed'))
+    if (this.#queue.size >= this.#parts.settings.queueMax)
+      return Promise.reject(new Overloaded(this.#retryAfterMs()))
+    return this.#enqueue(command)
+  }
+
+  #enqueue(command: Command): Promise<Executed> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ command, resolve, reject, uncertain: false, attempts: 0 })
+      this.#pump()
+    })
+  }
+
+  async preview(command: Command): Promise<Result> {
+    const client = await this.#connect()
+    try {
+      const job: Job = {
+        command,
+        resolve: () => {},
+        reject: () => {},
+        uncertain: true,
+        attempts: 0,
+      }
+      const batch = { jobs: new Map([[command.accountId, [job]]]) }
+      // an empty cache, so that the preview rests on what is stored now
+      const spaces = await loadBatch(client, batch, new AccountCache(1), this.#parts.clock.now())
+      return previewOf(spaces.get(command.accountId)!, command, this.#deciding())
+    } finally {
+      client.release()
+    }
+  }
+
+  onCommit(listener: (accountIds: readonly string[]) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  async reloadCatalogue(): Promise<void> {
+    this.#catalogue = await this.#parts.loadCatalogue()
+  }
+
+  stats(): EngineStats {
+    return {
+      queued: this.#queue.size,
+      inFlight: this.#queue.inFlight,
+      commits: this.#commits,
+      decisions: this.#decisions,
+      conflicts: this.#conflicts,
+      cachedAccounts: this.#cache.size,
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    while (this.#queue.size > 0 || this.#lanesBusy > 0)
+      await new Promise<void>((resolve) => this.#idle.push(resolve))
+    this.#parts.clock.stop()
+  }
+
+  #retryAfterMs(): number {
+    return 1_000
+  }
+
+  #deciding(): Deciding {
+    return {
+      catalogue: this.#catalogue,
+      at: this.#parts.clock.now(),
+      onViolation: this.#parts.onViolation,
+    }
+  }
+
+  /** Starts lanes as long as there is work for them. */
+  #pump(): void {
+    while (this.#lanesBusy < this.#parts.settings.lanes) {
+      const jobs = this.#queue.take(this.#parts.settings.batchMax)
+      if (jobs.size === 0) break
+      this.#lanesBusy += 1
+      void this.#run(jobs)
+    }
+    if (this.#lanesBusy === 0 && this.#queue.size === 0)
+      for (const wake of this.#idle.splice(0)) wake()
+  }
+
+  async #run(jobs: Map<string, Job[]>): Promise<void> {
+    try {
+      await this.#runBatch(jobs)
+    } catch (error) {
+      await this.#recover(jobs, error)
+    } finally {
+      this.#queue.done(jobs.keys())
+      this.#lanesBusy -= 1
+      this.#pump()
+    }
+  }
+
+  async #runBatch(jobs: Map<string, Job[]>): Promise<void> {
+    const client = await this.#connect()
+    let broken: Error | undefined
+    try {
+      const spaces = await loadBatch(client, { jobs }, this.#cache, this.#parts.clock.now())
+      const deciding = this.#deciding()
+      const accounts = [...jobs].map(([accountId, own]) =>
+        decideAccount(spaces.get(accountId)!, own, deciding),
+      )
+      await this.#finish(client, accounts)
+    } catch (error) {
+      broken = error instanceof Error ? error : new Error(String(error))
+      throw error
+    } finally {
+      client.release(broken && isConnectionLoss(broken) ? broken : undefined)
+    }
+  }
+
+  async #finish(client: pg.ClientBase, accounts: readonly DecidedAccount[]): Promise<void> {
+    const changed = accounts.filter(({ space }) => space.changed)
+    const moved =
+      changed.length === 0
+        ? new Set<string>()
+        : await commitDecisions(client, batchWrite(changed.map(({ space }) => space)))
+    const stale = await this.#staleAnswers(client, accounts)
+    if (changed.length > 0) this.#commits += 1
+    for (const account of accounts) {
+      const { accountId, changed: has } = account.space
+      if (has ? moved.has(accountId) : !stale.has(accountId)) this.#win(account)
+      else this.#lose(account)
+    }
+    if (moved.size > 0) for (const listener of this.#listeners) listener([...moved])
+  }
+
+  /** Accounts that only gave answers, from a cached state that is not the newest any more. */
+  async #staleAnswers(
+    client: pg.ClientBase,
+    accounts: readonly DecidedAccount[],
+  ): Promise<Set<string>> {
+    const unchecked = accounts.filter(
+      ({ space }) => !space.changed && !space.loaded && space.version > 0n,
+    )
+    if (unchecked.length === 0) return new Set()
+    const versions = await loadVersions(
+      client,
+      unchecked.map(({ space }) => space.accountId),
+    )
+    return new Set(
+      unchecked
+        .filter(({ space }) => versions.get(space.accountId) !== space.version.toString())
+        .map(({ space }) => space.accountId),
+    )
+  }
+
+  #win({ space, decided, failed }: DecidedAccount): void {
+    if (space.state)
+      this.#cache.set(space.accountId, {
+        version: space.changed ? space.version + 1n : space.version,
+        state: space.state,
+        holds: space.holds,
+      })
+    for (const { job, error } of failed) job.reject(error)
+    this.#decisions += decided.length
+    for (const { job, executed } of decided) job.resolve(executed)
+    if (space.changed) this.#followUp(space)
+  }
+
+  /** Another node moved the account first: everything is read and decided again. */
+  #lose({ space, decided, failed }: DecidedAccount): void {
+    this.#cache.delete(space.accountId)
+    this.#conflicts += 1
+    for (const { job, error } of failed) job.reject(error)
+    for (const { job } of decided) this.#retry(job)
+  }
+
+  #retry(job: Job): void {
+    job.attempts += 1
+    if (job.attempts > this.#parts.settings.attemptsMax)
+      job.reject(new Unavailable('the account is too busy on other nodes'))
+    else this.#queue.pushFront(job)
+  }
+
+  /** Capacity that was freed goes to the calls that had to draw money for want of it. */
+  #followUp(space: Workspace): void {
+    if (!space.state || !dueDraws(space.state)) return
+    const cause = space.entries.at(-1)?.body.call?.call_id ?? 'housekeeping'
+    void this.#enqueue({
+      kind: 'reattribute',
+      accountId: space.accountId,
+      requestId: 'reattribute',
+      actor: { type: 'system', id: 'reattribute' },
+      causeCallId: cause,
+    }).catch(() => {
+      // the account stays due, so that the sweep takes it up
+    })
+  }
+
+  async #recover(jobs: Map<string, Job[]>, cause: unknown): Promise<void> {
+    const error = cause instanceof Error ? cause : new Error(String(cause))
+    const lost = isConnectionLoss(error)
+    for (const accountId of jobs.keys()) this.#cache.delete(accountId)
+    if (lost) await new Promise((resolve) => setTimeout(resolve, LOSS_PAUSE_MS))
+    for (const job of [...jobs.values()].flat()) {
+      job.uncertain = true
+      if (isSerialisationFailure(error)) this.#retry(job)
+      else if (lost && job.attempts < LOSSES_MAX) this.#retry(job)
+      else
+        job.reject(lost ? new Unavailable('the database does not answer', { cause: error }) : error)
+    }
+  }
+
+  async #connect(): Promise<pg.PoolClient> {
+    const client = await this.#parts.pool.connect()
+    if (!this.#configured.has(client)) {
+      // The statements are large and always the same: planned once, not for every batch.
+      await client.query("set plan_cache_mode = 'force_generic_plan'; set jit = off")
+      this.#configured.add(client)
+    }
+    return client
+  }
+}

@@ -1,0 +1,15 @@
+import type { Command } from '../core/decisions/index.ts'
+import type { Executed } from './types.ts'
+
+/** A command that waits for its decision. */
+export interface Job {
+  readonly command: Command
+  readonly resolve: (executed: Executed) => void
+  readonly reject: (error: Error) => void
+  /**
+   * Whether a commit of this job may have happened although its answer was lost. Then even ids that
+   * we have made ourselves have to be looked up.
+   */
+  uncertain: boolean
+  attempts: number
+}

@@ -1,0 +1,249 @@
+import type pg from 'pg'
+import {
+  type Command,
+  dueDraws,
+  type HoldBody,
+  type ScopedCap,
+  type StoredEntry,
+} from '../core/decisions/index.ts'
+import { type CallFacts, type Cap, capBucket } from '../core/funding/index.ts'
+import { decodeState, type EntryBody, type LotFacts } from '../core/ledger/index.ts'
+import type { Nanos } from '../core/money/index.ts'
+import type { Instant } from '../core/time/index.ts'
+import {
+  type CapRow,
+  type EntryRow,
+  type LoadedRow,
+  type LoadKeys,
+  loadCaps,
+  loadEntry,
+  loadForDecisions,
+  loadLotEntries,
+  loadNextDraw,
+} from '../store/statements/decision-load.ts'
+import type { AccountCache } from './cache.ts'
+import type { Job } from './job.ts'
+import { callRange, needsOf } from './needs.ts'
+import { Workspace } from './workspace.ts'
+
+export interface Batch {
+  readonly jobs: ReadonlyMap<string, readonly Job[]>
+}
+
+/** Reads all that the batch needs and is not cached: usually one statement, often none. */
+export async function loadBatch(
+  client: pg.ClientBase,
+  batch: Batch,
+  cache: AccountCache,
+  at: Instant,
+): Promise<Map<string, Workspace>> {
+  const keys = keysOf(batch, cache)
+  const nothing = keys.accounts.length + keys.holds.length + keys.requests.length === 0
+  const rows = nothing ? [] : await loadForDecisions(client, keys)
+  const spaces = openWorkspaces(batch, cache, rows)
+  for (const row of rows) addRow(spaces, row)
+  for (const [accountId, jobs] of batch.jobs)
+    await loadRest(client, spaces.get(accountId)!, jobs, at)
+  return spaces
+}
+
+function openWorkspaces(
+  batch: Batch,
+  cache: AccountCache,
+  rows: readonly LoadedRow[],
+): Map<string, Workspace> {
+  const read = new Map<string, LoadedRow>()
+  for (const row of rows) if (row.tag === 'account') read.set(row.account_id, row)
+  const spaces = new Map<string, Workspace>()
+  for (const accountId of batch.jobs.keys()) {
+    const cached = cache.get(accountId)
+    const row = read.get(accountId)
+    const from = cached ?? {
+      version: row ? BigInt(row.key) : 0n,
+      state: row ? decodeState(JSON.parse(row.body)) : null,
+      holds: new Map<string, HoldBody>(),
+    }
+    spaces.set(accountId, new Workspace(accountId, { ...from, loaded: !cached }))
+  }
+  return spaces
+}
+
+function addRow(spaces: ReadonlyMap<string, Workspace>, row: LoadedRow): void {
+  const space = spaces.get(row.account_id)
+  if (row.tag === 'hold') space?.holds.set(row.key, JSON.parse(row.body) as HoldBody)
+  if (row.tag === 'entry') space?.addStored([storedRow(row)])
+}
+
+const storedRow = (row: LoadedRow): StoredEntry => ({
+  body: JSON.parse(row.body) as EntryBody,
+  hash: row.hash!.toString('hex'),
+})
+
+function keysOf(batch: Batch, cache: AccountCache): LoadKeys {
+  const accounts: string[] = []
+  const holds: { accountId: string; callId: string }[] = []
+  const requests: { accountId: string; low: string; high: string }[] = []
+  for (const [accountId, jobs] of batch.jobs) {
+    const cached = cache.get(accountId)
+    if (!cached) accounts.push(accountId)
+    for (const job of jobs) {
+      const needs = needsOf(job, cached)
+      if (needs.hold !== null) holds.push({ accountId, callId: needs.hold })
+      if (needs.range !== null) requests.push({ accountId, ...needs.range })
+    }
+  }
+  return { accounts, holds: distinct(holds), requests: distinct(requests) }
+}
+
+/** A key that is asked for twice would give its row twice. */
+const distinct = <T>(keys: readonly T[]): T[] => [
+  ...new Map(keys.map((key) => [JSON.stringify(key), key])).values(),
+]
+
+/** What only some commands need: the target of a reversal, lots that are no longer kept, caps beside the state. */
+async function loadRest(
+  client: pg.ClientBase,
+  space: Workspace,
+  jobs: readonly Job[],
+  at: Instant,
+): Promise<void> {
+  if (!space.state) return
+  for (const { command } of jobs) {
+    if (command.kind === 'reverse') await loadTarget(client, space, command.seq)
+    if (command.kind === 'reattribute') await loadDraw(client, space)
+  }
+  if (jobs.some(({ command }) => RESTORING.includes(command.kind))) await loadLots(client, space)
+  if (space.state.scopedCaps > 0 || jobs.some(({ command }) => command.kind === 'set_controls'))
+    space.addCaps(await loadScopedCaps(client, space, jobs, at))
+}
+
+const RESTORING: readonly Command['kind'][] = ['refund', 'reverse', 'reattribute']
+
+const stored = (row: EntryRow): StoredEntry => ({
+  body: JSON.parse(row.body) as EntryBody,
+  hash: row.hash.toString('hex'),
+})
+
+async function loadTarget(client: pg.ClientBase, space: Workspace, seq: number): Promise<void> {
+  const row = await loadEntry(client, space.accountId, seq)
+  if (!row) return
+  const target = stored(row)
+  space.addStored([target])
+  if (target.body.call) await loadCall(client, space, target.body.call.call_id)
+}
+
+async function loadDraw(client: pg.ClientBase, space: Workspace): Promise<void> {
+  const due = space.state && dueDraws(space.state)
+  if (!due) return
+  const row = await loadNextDraw(client, space.accountId, due.key, due.afterSeq)
+  if (row) await loadCall(client, space, stored(row).body.call!.call_id)
+}
+
+async function loadCall(client: pg.ClientBase, space: Workspace, callId: string): Promise<void> {
+  const rows = await loadForDecisions(client, {
+    accounts: [],
+    holds: [],
+    requests: [{ accountId: space.accountId, ...callRange(callId) }],
+  })
+  space.addStored(rows.map(storedRow))
+}
+
+async function loadLots(client: pg.ClientBase, space: Workspace): Promise<void> {
+  const kept = new Set(space.state!.lots.map((lot) => lot.id))
+  const named = space
+    .entriesIn('', '\u{10ffff}')
+    .flatMap(({ body }) => body.funding ?? [])
+    .filter((source) => source.class !== 'included' && source.class !== 'overage')
+    .map((source) => source.source)
+  const missing = [...new Set(named)].filter((id) => !kept.has(id))
+  if (missing.length === 0) return
+  for (const row of await loadLotEntries(client, space.accountId, missing)) {
+    const lot: LotFacts | undefined = stored(row).body.lot
+    if (lot) space.lots.set(lot.id, lot)
+  }
+}
+
+async function loadScopedCaps(
+  client: pg.ClientBase,
+  space: Workspace,
+  jobs: readonly Job[],
+  at: Instant,
+): Promise<ScopedCap[]> {
+  const calls: { call: CallFacts; at: Instant }[] = []
+  const named: { id: string; bucket: string }[] = []
+  for (const { command } of jobs) {
+    if (command.kind === 'authorize') calls.push({ call: command.call, at })
+    if (command.kind === 'record')
+      calls.push({ call: command.call, at }, { call: command.call, at: command.eventAt })
+    named.push(...(space.holdOf(command)?.caps ?? []))
+  }
+  for (const { body } of space.entriesIn('', '\u{10ffff}')) {
+    named.push(...(body.caps ?? []))
+    if (body.call) calls.push({ call: fromBody(body.call), at })
+  }
+  const rows = await loadCaps(client, space.accountId, {
+    scopes: [...new Set(calls.flatMap(({ call }) => scopesOf(call)))],
+    capIds: [...new Set(named.map((use) => use.id))],
+    buckets: [
+      ...new Set([
+        ...named.map((use) => use.bucket),
+        ...calls.flatMap((own) => bucketsOf(own.call, space, own.at)),
+      ]),
+    ],
+    all: jobs.some(({ command }) => command.kind === 'set_controls'),
+  })
+  return scopedCaps(rows)
+}
+
+const fromBody = (call: NonNullable<EntryBody['call']>): CallFacts => ({
+  model: call.model,
+  features: call.features,
+  client: call.client,
+  keyId: call.key_id,
+  memberId: call.member_id,
+  projectId: call.project_id,
+  sessionId: call.session_id,
+})
+
+const scopesOf = (call: CallFacts): string[] => [
+  'account:',
+  `member:${call.memberId ?? ''}`,
+  `key:${call.keyId ?? ''}`,
+  `project:${call.projectId ?? ''}`,
+  `model:${call.model}`,
+]
+
+/** Every bucket that a call at this time could count in, whatever the cap's period. */
+function bucketsOf(call: CallFacts, space: Workspace, at: Instant): string[] {
+  const anchor = space.state!.anchor
+  return (['session', 'day', 'week', 'cycle', 'lifetime'] as const).map((period) =>
+    capBucket({ period } as Cap, call, anchor, at),
+  )
+}
+
+function scopedCaps(rows: readonly CapRow[]): ScopedCap[] {
+  const caps = new Map<
+    string,
+    { cap: Cap; counters: { bucket: string; spent: Nanos; held: Nanos }[] }
+  >()
+  for (const row of rows) {
+    const own = caps.get(row.cap_id) ?? { cap: capOfRow(row), counters: [] }
+    if (row.bucket !== null)
+      own.counters.push({
+        bucket: row.bucket,
+        spent: BigInt(row.spent!) as Nanos,
+        held: BigInt(row.held!) as Nanos,
+      })
+    caps.set(row.cap_id, own)
+  }
+  return [...caps.values()]
+}
+
+const capOfRow = (row: CapRow): Cap => ({
+  id: row.cap_id,
+  scope: row.scope as Cap['scope'],
+  scopeId: row.scope_id,
+  period: row.period as Cap['period'],
+  amount: BigInt(row.amount) as Nanos,
+  counts: row.counts as Cap['counts'],
+})

@@ -1,0 +1,69 @@
+import type { Command } from '../core/decisions/index.ts'
+import type { CachedAccount } from './cache.ts'
+import type { Job } from './job.ts'
+
+/** Ends the range of request ids that belong to a call: `call`, `call#2`, `call#refund:…`. */
+const CALL_RANGE_END = '$'
+
+/** The call that a command is about, if any. */
+export function callIdOf(command: Command): string | null {
+  switch (command.kind) {
+    case 'authorize':
+    case 'record':
+      return command.call.callId
+    case 'extend':
+    case 'settle':
+    case 'release':
+    case 'complete':
+    case 'expire_hold':
+    case 'refund':
+      return command.callId
+    default:
+      return null
+  }
+}
+
+export interface RequestRange {
+  readonly low: string
+  readonly high: string
+}
+
+export const callRange = (callId: string): RequestRange => ({
+  low: callId,
+  high: `${callId}${CALL_RANGE_END}`,
+})
+
+/** Which entries could answer a repeat of this command, or belong to its call. */
+export function rangeOf(command: Command): RequestRange | null {
+  if (command.kind === 'reattribute' || command.kind === 'expire_lot') return null
+  const callId = callIdOf(command)
+  return callId === null ? { low: command.requestId, high: command.requestId } : callRange(callId)
+}
+
+const HOLD_KINDS: readonly Command['kind'][] = [
+  'authorize',
+  'record',
+  'extend',
+  'settle',
+  'release',
+  'expire_hold',
+]
+
+export interface JobNeeds {
+  readonly hold: string | null
+  readonly range: RequestRange | null
+}
+
+/**
+ * What has to be read for a command beyond the account's state. Nothing for a call id that we have
+ * just made, and nothing for a call whose open hold is known: a hold excludes an earlier end.
+ */
+export function needsOf(job: Job, cached: CachedAccount | undefined): JobNeeds {
+  const { command } = job
+  const callId = HOLD_KINDS.includes(command.kind) ? callIdOf(command) : null
+  if (callId !== null && !job.uncertain) {
+    if (command.kind === 'authorize' && command.freshCallId) return { hold: null, range: null }
+    if (cached?.holds.has(callId)) return { hold: null, range: null }
+  }
+  return { hold: callId, range: rangeOf(command) }
+}

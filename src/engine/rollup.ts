@@ -1,0 +1,61 @@
+import { categoryOf, type EntryBody, readInstant } from '../core/ledger/index.ts'
+import { readNanos } from '../core/money/index.ts'
+import { HOUR_MS } from '../core/time/index.ts'
+import type { HourWrite } from '../store/statements/decision-commit.ts'
+
+const COUNTED: readonly EntryBody['kind'][] = ['settle', 'record', 'release', 'expire_hold']
+
+/** Adds an entry to the hourly sums of its account and model. Corrections count in the call's own hour. */
+export function addToHours(hours: Map<string, HourWrite>, body: EntryBody): void {
+  if (!body.call || !body.totals || body.refused) return
+  const hourMs = Math.floor(readInstant(body.event_at) / HOUR_MS) * HOUR_MS
+  const model = body.served?.model ?? body.call.model
+  const key = `${body.account_id}\n${hourMs}\n${model}`
+  let hour = hours.get(key)
+  if (!hour) {
+    hour = emptyHour(body.account_id, hourMs, model)
+    hours.set(key, hour)
+  }
+  if (COUNTED.includes(body.kind)) countCall(hour, body)
+  hour.absorbed += readNanos(body.totals.absorbed)
+  for (const source of body.funding ?? []) {
+    if (source.drawn === '0') continue
+    const drawn = readNanos(source.drawn)
+    if (source.class === 'overage') hour.overage += drawn
+    else hour[columnOf(categoryOf(source))] += drawn
+  }
+}
+
+const columnOf = (category: ReturnType<typeof categoryOf>): 'included' | 'promotional' | 'paid' =>
+  category ?? 'included'
+
+function countCall(hour: HourWrite, body: EntryBody): void {
+  hour.calls += 1
+  if (body.outcome?.customer_pays === 'nothing') hour.notBilledCalls += 1
+  if (!body.usage) return
+  for (const usage of [body.usage, ...(body.usage.parts ?? [])])
+    for (const [kind, count] of Object.entries(usage.tokens)) hour[tokenColumn(kind)] += count
+}
+
+function tokenColumn(kind: string) {
+  if (kind === 'cache_read') return 'cacheReadTokens'
+  if (kind.startsWith('cache_write')) return 'cacheWriteTokens'
+  return kind.startsWith('input') ? 'inputTokens' : 'outputTokens'
+}
+
+const emptyHour = (accountId: string, hourMs: number, model: string): HourWrite => ({
+  accountId,
+  hourMs,
+  model,
+  calls: 0,
+  notBilledCalls: 0,
+  inputTokens: 0,
+  cacheReadTokens: 0,
+  cacheWriteTokens: 0,
+  outputTokens: 0,
+  included: 0n,
+  promotional: 0n,
+  paid: 0n,
+  overage: 0n,
+  absorbed: 0n,
+})

@@ -1,0 +1,123 @@
+import type { Change, Command, HoldBody, ScopedCap, StoredEntry } from '../core/decisions/index.ts'
+import type { AccountState, LotFacts } from '../core/ledger/index.ts'
+import { callIdOf, rangeOf } from './needs.ts'
+
+/** An entry that was decided in this batch, sealed and ready to be written. */
+export interface SealedEntry extends StoredEntry {
+  /** The body's bytes as they are hashed and stored. */
+  readonly text: string
+}
+
+/**
+ * One account within one batch: what was read for it, overlaid with what the batch has decided so far,
+ * so that the commands of a batch see one another.
+ */
+export class Workspace {
+  readonly accountId: string
+  /** The version on which the batch's decisions rest; 0 = there is no such account yet. */
+  version: bigint
+  state: AccountState | null
+  /** As it was before the batch. */
+  readonly initial: AccountState | null
+  readonly holds: Map<string, HoldBody>
+  readonly entries: SealedEntry[] = []
+  readonly holdsPut = new Map<string, HoldBody>()
+  readonly holdsRemoved = new Set<string>()
+  readonly changes: Change[] = []
+  changed = false
+  /** Read for this batch, not from the cache. */
+  readonly loaded: boolean
+  #stored: StoredEntry[] = []
+  #caps = new Map<string, ScopedCap>()
+  readonly lots = new Map<string, LotFacts>()
+
+  constructor(
+    accountId: string,
+    from: {
+      version: bigint
+      state: AccountState | null
+      holds: Map<string, HoldBody>
+      loaded: boolean
+    },
+  ) {
+    this.accountId = accountId
+    this.version = from.version
+    this.state = from.state
+    this.initial = from.state
+    this.holds = new Map(from.holds)
+    this.loaded = from.loaded
+  }
+
+  addStored(entries: readonly StoredEntry[]): void {
+    const known = new Set(this.#stored.map((entry) => entry.body.seq))
+    this.#stored.push(...entries.filter((entry) => !known.has(entry.body.seq)))
+    this.#stored.sort((a, b) => a.body.seq - b.body.seq)
+  }
+
+  addCaps(caps: readonly ScopedCap[]): void {
+    for (const own of caps) if (!this.#caps.has(own.cap.id)) this.#caps.set(own.cap.id, own)
+  }
+
+  get scopedCaps(): readonly ScopedCap[] {
+    return [...this.#caps.values()]
+  }
+
+  /** Entries of a range of request ids, read or decided in this batch, in `seq` order. */
+  entriesIn(low: string, high: string): StoredEntry[] {
+    const within = ({ body }: StoredEntry) => body.request_id >= low && body.request_id <= high
+    return [...this.#stored.filter(within), ...this.entries.filter(within)]
+  }
+
+  entryAt(seq: number): StoredEntry | null {
+    const find = (entry: StoredEntry) => entry.body.seq === seq
+    return this.#stored.find(find) ?? this.entries.find(find) ?? null
+  }
+
+  priorOf(command: Command): StoredEntry[] {
+    const range = rangeOf(command)
+    return range ? this.entriesIn(range.low, range.high) : []
+  }
+
+  holdOf(command: Command): HoldBody | null {
+    const callId = callIdOf(command)
+    return callId === null ? null : (this.holds.get(callId) ?? null)
+  }
+
+  /** Takes a decided change in. */
+  accept(change: Change, sealed: SealedEntry | null): void {
+    this.changed = true
+    this.changes.push(change)
+    this.state = sealed ? { ...change.state, hash: sealed.hash } : change.state
+    if (sealed) this.entries.push(sealed)
+    if (change.hold?.type === 'put') {
+      this.holds.set(change.hold.hold.call_id, change.hold.hold)
+      this.holdsPut.set(change.hold.hold.call_id, change.hold.hold)
+      this.holdsRemoved.delete(change.hold.hold.call_id)
+    } else if (change.hold) {
+      this.holds.delete(change.hold.callId)
+      this.holdsPut.delete(change.hold.callId)
+      this.holdsRemoved.add(change.hold.callId)
+    }
+    this.#applyCaps(change)
+  }
+
+  #applyCaps(change: Change): void {
+    for (const id of change.capDefinitions?.remove ?? []) this.#caps.delete(id)
+    for (const cap of change.capDefinitions?.put ?? [])
+      this.#caps.set(cap.id, { cap, counters: this.#caps.get(cap.id)?.counters ?? [] })
+    for (const own of change.caps) {
+      const scoped = this.#caps.get(own.capId)
+      if (!scoped) continue
+      const old = scoped.counters.find((counter) => counter.bucket === own.bucket)
+      const counter = {
+        bucket: own.bucket,
+        spent: ((old?.spent ?? 0n) + own.spent) as typeof own.spent,
+        held: ((old?.held ?? 0n) + own.held) as typeof own.held,
+      }
+      this.#caps.set(own.capId, {
+        cap: scoped.cap,
+        counters: [...scoped.counters.filter((kept) => kept !== old), counter],
+      })
+    }
+  }
+}

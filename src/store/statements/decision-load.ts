@@ -1,0 +1,175 @@
+import type pg from 'pg'
+import { textArray } from './arrays.ts'
+
+/** The one read of a batch: states not cached, holds, and entries of the same requests or calls. */
+const LOAD = {
+  name: 'decision-load',
+  text: `
+    select 'account' as tag, a.account_id, a.version::text as key, null::bigint as seq,
+           a.state::text as body, null::bytea as hash
+    from unnest($1::text[]) as k(account_id)
+    join accounts.account a using (account_id)
+    union all
+    select 'hold', h.account_id, h.call_id, null, h.body::text, null
+    from unnest($2::text[], $3::text[]) as k(account_id, call_id)
+    join accounts.hold h using (account_id, call_id)
+    union all
+    select 'entry', e.account_id, e.request_id, e.seq, e.body::text, e.hash
+    from unnest($4::text[], $5::text[], $6::text[]) as k(account_id, low, high)
+    join accounts.entry e
+      on e.account_id = k.account_id and e.request_id >= k.low and e.request_id <= k.high`,
+}
+
+export interface LoadKeys {
+  readonly accounts: readonly string[]
+  readonly holds: readonly { readonly accountId: string; readonly callId: string }[]
+  /** Ranges of request ids, both ends included. */
+  readonly requests: readonly {
+    readonly accountId: string
+    readonly low: string
+    readonly high: string
+  }[]
+}
+
+export interface LoadedRow {
+  readonly tag: 'account' | 'hold' | 'entry'
+  readonly account_id: string
+  /** Version, call id or request id. */
+  readonly key: string
+  readonly seq: string | null
+  readonly body: string
+  readonly hash: Buffer | null
+}
+
+export async function loadForDecisions(
+  client: pg.ClientBase,
+  keys: LoadKeys,
+): Promise<LoadedRow[]> {
+  const { rows } = await client.query<LoadedRow>({
+    ...LOAD,
+    values: [
+      textArray(keys.accounts),
+      textArray(keys.holds.map((key) => key.accountId)),
+      textArray(keys.holds.map((key) => key.callId)),
+      textArray(keys.requests.map((key) => key.accountId)),
+      textArray(keys.requests.map((key) => key.low)),
+      textArray(keys.requests.map((key) => key.high)),
+    ],
+  })
+  return rows
+}
+
+/** Versions as they are now: an answer given from a cached state is checked against them. */
+export async function loadVersions(
+  client: pg.ClientBase,
+  accountIds: readonly string[],
+): Promise<Map<string, string>> {
+  const { rows } = await client.query<{ account_id: string; version: string }>({
+    name: 'decision-versions',
+    text: 'select account_id, version::text from accounts.account where account_id = any($1::text[])',
+    values: [textArray(accountIds)],
+  })
+  return new Map(rows.map((row) => [row.account_id, row.version]))
+}
+
+export interface EntryRow {
+  readonly account_id: string
+  readonly seq: string
+  readonly body: string
+  readonly hash: Buffer
+}
+
+/** One entry by its place in the journal. */
+export async function loadEntry(
+  client: pg.ClientBase,
+  accountId: string,
+  seq: number,
+): Promise<EntryRow | null> {
+  const { rows } = await client.query<EntryRow>({
+    name: 'decision-entry',
+    text: `select account_id, seq::text, body::text, hash from accounts.entry
+           where account_id = $1::text and seq = $2::bigint`,
+    values: [accountId, seq],
+  })
+  return rows[0] ?? null
+}
+
+/** The entries that created the given lots. */
+export async function loadLotEntries(
+  client: pg.ClientBase,
+  accountId: string,
+  lotIds: readonly string[],
+): Promise<EntryRow[]> {
+  const { rows } = await client.query<EntryRow>({
+    name: 'decision-lots',
+    text: `select account_id, seq::text, body::text, hash from accounts.entry
+           where account_id = $1::text and lot_id = any($2::text[]) order by seq`,
+    values: [accountId, textArray(lotIds)],
+  })
+  return rows
+}
+
+/** The oldest call with this draw key after `seq`: the next one whose money may move to its windows. */
+export async function loadNextDraw(
+  client: pg.ClientBase,
+  accountId: string,
+  drawKey: string,
+  afterSeq: number,
+): Promise<EntryRow | null> {
+  const { rows } = await client.query<EntryRow>({
+    name: 'decision-draw',
+    text: `select account_id, seq::text, body::text, hash from accounts.entry
+           where account_id = $1::text and draw_key = $2::text and seq > $3::bigint
+           order by seq limit 1`,
+    values: [accountId, drawKey, afterSeq],
+  })
+  return rows[0] ?? null
+}
+
+export interface CapRow {
+  readonly cap_id: string
+  readonly scope: string
+  readonly scope_id: string | null
+  readonly period: string
+  readonly amount: string
+  readonly counts: string
+  readonly bucket: string | null
+  readonly spent: string | null
+  readonly held: string | null
+}
+
+export interface CapKeys {
+  /** `scope:scope_id` pairs of the calls in the batch. */
+  readonly scopes: readonly string[]
+  readonly capIds: readonly string[]
+  readonly buckets: readonly string[]
+  readonly all: boolean
+}
+
+/** Caps beside the state that could apply, with the counters of the given buckets. */
+export async function loadCaps(
+  client: pg.ClientBase,
+  accountId: string,
+  keys: CapKeys,
+): Promise<CapRow[]> {
+  const { rows } = await client.query<CapRow>({
+    name: 'decision-caps',
+    text: `
+      select c.cap_id, c.scope, c.scope_id, c.period, c.amount::text, c.counts,
+             n.bucket, n.spent::text, n.held::text
+      from accounts.spend_cap c
+      left join accounts.cap_counter n
+        on n.account_id = c.account_id and n.cap_id = c.cap_id and n.bucket = any($4::text[])
+      where c.account_id = $1::text
+        and ($5::boolean or c.scope = 'model' or c.cap_id = any($3::text[])
+             or c.scope || ':' || coalesce(c.scope_id, '') = any($2::text[]))`,
+    values: [
+      accountId,
+      textArray(keys.scopes),
+      textArray(keys.capIds),
+      textArray(keys.buckets),
+      keys.all,
+    ],
+  })
+  return rows
+}
