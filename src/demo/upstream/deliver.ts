@@ -147,6 +147,7 @@ export function deliverBody(
 
 async function writeSplit(res: ServerResponse, bytes: Buffer): Promise<void> {
   for (const part of oddPieces(bytes)) {
+    if (res.destroyed) return
     res.write(part)
     await new Promise(setImmediate)
   }

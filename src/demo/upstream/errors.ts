@@ -17,6 +17,8 @@ const OPENAI_TYPES: Record<number, string> = {
   503: 'server_error',
 }
 
+const DEFAULT_RETRY_AFTER = '1'
+
 export function apiError(
   dialect: Dialect,
   status: number,
@@ -69,19 +71,20 @@ export function unknownModel(dialect: Dialect, model: string): ApiError {
 export function rejectionOf(
   dialect: Dialect,
   fault: FaultName,
-  retryAfter: string,
+  asked: string | undefined,
 ): ApiError | undefined {
   const anthropic = dialect === 'anthropic'
+  const retryAfter = asked === 'none' ? undefined : asked
   switch (fault) {
     case 'rate_limit':
       return apiError(dialect, 429, 'This request would exceed the rate limit.', {
-        retryAfter: retryAfter === 'none' ? undefined : retryAfter,
+        retryAfter: asked === undefined ? DEFAULT_RETRY_AFTER : retryAfter,
         code: anthropic ? undefined : 'rate_limit_exceeded',
       })
     case 'overloaded':
-      return apiError(dialect, anthropic ? 529 : 503, 'Overloaded')
+      return apiError(dialect, anthropic ? 529 : 503, 'Overloaded', { retryAfter })
     case 'server_error':
-      return apiError(dialect, 500, 'Internal server error')
+      return apiError(dialect, 500, 'Internal server error', { retryAfter })
     case 'bad_request':
       return apiError(dialect, 400, 'The request was found invalid.')
     default:

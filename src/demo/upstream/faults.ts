@@ -47,7 +47,7 @@ export interface Directives {
   readonly faultAfterChunks: number
   readonly errorType: string | undefined
   readonly errorCode: string | undefined
-  readonly retryAfter: string
+  readonly retryAfter: string | undefined
   readonly call: string | undefined
   readonly outputTokens: number | undefined
   readonly thinkingTokens: number | undefined
@@ -82,7 +82,7 @@ export function directivesOf(headers: IncomingHttpHeaders): Directives | { unkno
     faultAfterChunks: count(headers, 'x-sim-fault-after') ?? DEFAULT_FAULT_AFTER_CHUNKS,
     errorType: text(headers, 'x-sim-error-type'),
     errorCode: text(headers, 'x-sim-error-code'),
-    retryAfter: text(headers, 'x-sim-retry-after') ?? '1',
+    retryAfter: text(headers, 'x-sim-retry-after'),
     call: text(headers, 'x-sim-call'),
     outputTokens: count(headers, 'x-sim-output-tokens'),
     thinkingTokens: count(headers, 'x-sim-thinking-tokens'),

@@ -1,9 +1,15 @@
 import { apiError, openAiError } from './errors.ts'
 import { chatPrompt, isRecord, type Json } from './prompt.ts'
-import { type Reply, textChunks, textOf, thinkingWithin, totalOutputTokens } from './reply.ts'
+import {
+  REFUSAL_TEXT,
+  type Reply,
+  textChunks,
+  textOf,
+  thinkingWithin,
+  totalOutputTokens,
+} from './reply.ts'
 import { type ApiError, type Frame, numberOf, quoted, type Surface } from './surface.ts'
 
-export const REFUSAL_TEXT = 'I cannot help with that.'
 /** Random padding of real streams, so that nobody can count tokens by bytes on the wire. */
 const OBFUSCATION = 'k3Vq9ZtY1mXcB7wR'
 const CHOICES_MAX = 16

@@ -1,8 +1,8 @@
 import { apiError } from './errors.ts'
 import { fillerText } from './filler.ts'
-import { openAiTier, REFUSAL_TEXT, reasons } from './openai-chat.ts'
+import { openAiTier, reasons } from './openai-chat.ts'
 import { isRecord, type Json, responsesPrompt } from './prompt.ts'
-import { type Reply, textChunks, textOf } from './reply.ts'
+import { REFUSAL_TEXT, type Reply, textChunks, textOf } from './reply.ts'
 import {
   type ApiError,
   type Frame,

@@ -104,7 +104,9 @@ export class Provider {
     }
     const fault = this.faults.choose(exchange.directives, exchange.attempt)
     if (fault && this.#failEarly(exchange, surface.name, fault)) return
-    const reply = this.#plan(exchange, surface, fault)
+    // Anthropic has no field for a refusal in the model's words: there it is one before output.
+    const worded = fault === 'refusal_message' && surface.dialect === 'anthropic'
+    const reply = this.#plan(exchange, surface, worded ? 'refusal_before_output' : fault)
     this.#after(exchange, fault, () => {
       if (exchange.body.stream === true) this.#stream(exchange, surface, reply)
       else this.#whole(exchange, surface, reply)

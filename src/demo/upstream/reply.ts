@@ -65,6 +65,8 @@ export interface Reply {
   readonly choices: number
 }
 
+/** A refusal that the model itself writes: six tokens. */
+export const REFUSAL_TEXT = 'I cannot help with that.'
 /** Each search's results come back to the model as input: the count grows after message_start. */
 const INPUT_TOKENS_PER_SEARCH = 256
 const TOOL_INPUT_FILL_TOKENS = 12
@@ -132,8 +134,9 @@ function planOutput(
   const stop = stopOf(fault)
   if (fault === 'refusal_before_output' || fault === 'refusal_message') {
     // A refusal before output is reported with one token, as the live API does.
+    const outputTokens = fault === 'refusal_message' ? REFUSAL_TEXT.length / 4 : 1
     const nothing = { thinkingTokens: 0, textTokens: 0, textOffset, tool: undefined }
-    return { stop, empty: true, outputTokens: 1, ...nothing }
+    return { stop, empty: true, outputTokens, ...nothing }
   }
   const outputTokens = Math.min(wanted, request.maxTokens ?? wanted)
   const thinking = directives.thinkingTokens ?? Math.floor(outputTokens / 3)

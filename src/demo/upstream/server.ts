@@ -49,6 +49,8 @@ const BODY_BYTES_MAX = 32 * 1024 * 1024
 const INVALID_KEY_PREFIX = 'invalid'
 const KEEP_ALIVE_MS = 120_000
 
+const ignore = (): void => undefined
+
 class UpstreamServer {
   readonly provider: Provider
   /** Ids stay unique when the simulator is started again with the same seed. */
@@ -72,6 +74,8 @@ class UpstreamServer {
     stats.requests += 1
     stats.in_flight += 1
     if (retryCountOf(req) > 0) stats.retries += 1
+    // A write that meets a client just gone is not worth the process.
+    res.on('error', ignore)
     res.once('close', () => {
       this.provider.stats.in_flight -= 1
     })

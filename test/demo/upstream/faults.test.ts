@@ -193,6 +193,8 @@ describe('refusals', () => {
       expect(completion.choices[0]?.message.refusal).toMatch(/cannot/)
       expect(completion.choices[0]?.finish_reason).toBe('stop')
     }
+    expect(whole.usage?.completion_tokens).toBe(6)
+    expect(clients.upstream.bill().lines[0]).toMatchObject({ outcome: 'succeeded', billed: true })
     for (const answer of [
       await openai.responses.create(response, call),
       await openai.responses.stream(response, call).finalResponse(),
