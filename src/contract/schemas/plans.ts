@@ -17,6 +17,7 @@ export const ScopeSchema = Type.Object(
   },
   {
     ...strict,
+    title: 'Scope',
     description:
       'Every stated member must match; within one, a single hit is enough. `{}` matches every call.',
   },
@@ -78,7 +79,11 @@ export const PlanDocumentSchema = Type.Object(
       }),
     ),
   },
-  { ...strict, description: 'A plan: windows, coverage and controls. A version never changes.' },
+  {
+    ...strict,
+    title: 'PlanDocument',
+    description: 'A plan: windows, coverage and controls. A version never changes.',
+  },
 )
 
 export const PlanSchema = Type.Object(

@@ -101,7 +101,7 @@ export const PriceBookDocumentSchema = Type.Object(
     weights_rule: Type.Optional(Type.Enum(['highest', 'product'])),
     promotions: Type.Optional(Type.Array(Promotion, { maxItems: 200 })),
   },
-  { ...strict, description: 'A price book: immutable once published.' },
+  { ...strict, title: 'PriceBookDocument', description: 'A price book: immutable once published.' },
 )
 
 const listed = {

@@ -1,0 +1,223 @@
+import type { ProblemCode } from './problems.ts'
+import { problemOf } from './problems.ts'
+import { BlockCardSchema } from './receipt/block.ts'
+import {
+  AmountSchema,
+  AmountsSchema,
+  LineSchema,
+  ReceiptSchema,
+  TimestampSchema,
+} from './receipt/schema.ts'
+import { ROUTES } from './routes/index.ts'
+import type { Route } from './routes/route.ts'
+import { EntrySchema } from './schemas/entries.ts'
+import { PlanDocumentSchema, PlanSchema, ScopeSchema } from './schemas/plans.ts'
+import { PriceBookDocumentSchema } from './schemas/price-books.ts'
+import { Hash } from './schemas/primitives.ts'
+import { ProblemSchema } from './schemas/problem.ts'
+import { StateSchema } from './schemas/state.ts'
+
+type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json }
+type JsonObject = { readonly [name: string]: Json }
+
+/** Schemas that are named, so that what uses them refers to them instead of repeating them. */
+const COMPONENTS: ReadonlyMap<object, string> = new Map<object, string>([
+  [ProblemSchema, 'Problem'],
+  [BlockCardSchema, 'Block'],
+  [EntrySchema, 'Entry'],
+  [ReceiptSchema, 'Receipt'],
+  [StateSchema, 'State'],
+  [PlanSchema, 'Plan'],
+  [PlanDocumentSchema, 'PlanDocument'],
+  [PriceBookDocumentSchema, 'PriceBookDocument'],
+  [ScopeSchema, 'Scope'],
+  [LineSchema, 'Line'],
+  [AmountsSchema, 'Amounts'],
+  [AmountSchema, 'Amount'],
+  [TimestampSchema, 'Timestamp'],
+  [Hash, 'Hash'],
+])
+
+/** Making a member optional copies its schema, and the title stays. */
+const TITLES: ReadonlySet<unknown> = new Set(COMPONENTS.values())
+
+function componentOf(schema: object): string | undefined {
+  const title = 'title' in schema && TITLES.has(schema.title) ? String(schema.title) : undefined
+  return COMPONENTS.get(schema) ?? title
+}
+
+/** A schema as plain JSON; named schemas become references, except at `top` where they are written out. */
+function schemaJson(schema: unknown, top = false): Json {
+  if (Array.isArray(schema)) return schema.map((item) => schemaJson(item))
+  if (typeof schema !== 'object' || schema === null) return schema as Json
+  const name = top ? undefined : componentOf(schema)
+  if (name !== undefined) return { $ref: `#/components/schemas/${name}` }
+  return Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, schemaJson(value)]))
+}
+
+/** What can go wrong on every route of a kind. */
+export function problemsOf(route: Route): readonly ProblemCode[] {
+  const codes: ProblemCode[] = []
+  if (route.params || route.query || route.body) codes.push('invalid_request')
+  if (route.body) codes.push('malformed_json', 'body_too_large', 'unsupported_media_type')
+  if (route.idempotency === 'header') codes.push('idempotency_key_missing')
+  if (route.permission !== 'public') codes.push('unauthenticated')
+  if (route.permission === 'operator') codes.push('permission_denied')
+  codes.push(...route.problems, 'overloaded', 'unavailable', 'internal_error')
+  return [...new Set(codes)]
+}
+
+function problemResponses(route: Route): JsonObject {
+  const byStatus = new Map<number, ProblemCode[]>()
+  for (const code of problemsOf(route)) {
+    const { status } = problemOf(code)
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code])
+  }
+  const responses = [...byStatus].sort(([a], [b]) => a - b)
+  return Object.fromEntries(
+    responses.map(([status, codes]) => {
+      const shared = SHARED.find((own) => own.join() === codes.join())
+      const named = { $ref: `#/components/responses/${shared?.[0]}` }
+      return [`${status}`, shared ? named : problemResponse(codes)]
+    }),
+  )
+}
+
+const problemResponse = (codes: readonly ProblemCode[]): JsonObject => ({
+  description: codes.map((code) => `\`${code}\`: ${problemOf(code).title}.`).join(' '),
+  content: { 'application/problem+json': { schema: schemaJson(ProblemSchema) } },
+})
+
+/** Responses that many routes have, named after their first code. */
+const SHARED: readonly (readonly [ProblemCode, ...ProblemCode[]])[] = [
+  ['invalid_request', 'malformed_json'],
+  ['unauthenticated'],
+  ['permission_denied'],
+  ['account_unknown'],
+  ['body_too_large'],
+  ['unsupported_media_type'],
+  ['internal_error'],
+  ['overloaded', 'unavailable'],
+]
+
+function successResponse({ success }: Route): JsonObject {
+  const type = success.contentType ?? 'application/json'
+  const schema = success.schema ? schemaJson(success.schema) : { type: 'string' }
+  return { description: success.description, content: { [type]: { schema } } }
+}
+
+function parametersOf(route: Route): Json[] {
+  const list: Json[] = []
+  for (const [where, object] of [
+    ['path', route.params],
+    ['query', route.query],
+  ] as const)
+    for (const [name, schema] of Object.entries(object?.properties ?? {}))
+      list.push({
+        name,
+        in: where,
+        required:
+          where === 'path' || (object?.required as string[] | undefined)?.includes(name) === true,
+        schema: schemaJson(schema),
+      })
+  if (route.idempotency !== 'none') list.push(idempotencyHeader(route))
+  if (route.success.contentType === 'text/event-stream') list.push(LAST_EVENT_ID)
+  return list
+}
+
+const idempotencyHeader = (route: Route): Json => ({
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: route.idempotency === 'header',
+  description:
+    route.idempotency === 'header'
+      ? 'A repeat with the same key changes nothing and gets the first answer.'
+      : 'Where the body carries no id of its own.',
+  schema: { type: 'string', pattern: IDEMPOTENCY_KEY_PATTERN },
+})
+
+/** What the key of a request may be. */
+export const IDEMPOTENCY_KEY_PATTERN = '^[A-Za-z0-9._:+/=-]{1,128}$'
+
+const LAST_EVENT_ID: Json = {
+  name: 'Last-Event-ID',
+  in: 'header',
+  required: false,
+  description: 'The `seq` after which to go on.',
+  schema: { type: 'string', pattern: '^[0-9]{1,16}$' },
+}
+
+const SECURITY: Readonly<Record<Route['permission'], Json>> = {
+  public: [],
+  operator: [{ operatorToken: [] }],
+  either: [{ operatorToken: [] }, { accountKey: [] }],
+}
+
+function operationOf(id: string, route: Route): JsonObject {
+  const parameters = parametersOf(route)
+  return {
+    operationId: id,
+    tags: [route.tag],
+    summary: route.summary,
+    ...(route.description !== undefined && { description: route.description }),
+    security: SECURITY[route.permission],
+    ...(parameters.length > 0 && { parameters }),
+    ...(route.body && {
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: schemaJson(route.body) } },
+      },
+    }),
+    responses: { [`${route.success.status}`]: successResponse(route), ...problemResponses(route) },
+  }
+}
+
+const TAGS: readonly JsonObject[] = [
+  { name: 'Metering', description: 'Authorize, settle, record; estimates and prices.' },
+  { name: 'Accounts', description: 'Accounts, their plan, their state, their spend controls.' },
+  { name: 'Credit', description: 'Lots in, lots out, refunds and reversals.' },
+  { name: 'Keys', description: 'Account keys.' },
+  { name: 'Receipts', description: 'The journal, calls and their receipts, usage, the feed.' },
+  { name: 'Plans', description: 'Plan versions.' },
+  { name: 'Price books', description: 'Price book versions.' },
+  { name: 'Server', description: 'Health, metrics, this description.' },
+]
+
+/** The OpenAPI 3.1 document of the whole API. */
+export function openApiDocument(version: string): JsonObject {
+  const paths: Record<string, Record<string, Json>> = {}
+  for (const [id, route] of Object.entries(ROUTES)) {
+    const path = paths[route.path] ?? {}
+    path[route.method.toLowerCase()] = operationOf(id, route)
+    paths[route.path] = path
+  }
+  const schemas = Object.fromEntries(
+    [...COMPONENTS].map(([schema, name]) => [name, schemaJson(schema, true)]),
+  )
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Everycent',
+      version,
+      summary: 'Metering, credit and billing trust for LLM platforms.',
+      description:
+        'Amounts are exact decimal strings, never floats; times are RFC 3339; refusals are problems (RFC 9457) with a code that is never renamed. A repeat with the same id changes nothing and gets the first answer byte for byte.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    tags: TAGS,
+    paths,
+    components: {
+      schemas,
+      responses: Object.fromEntries(SHARED.map((codes) => [codes[0], problemResponse(codes)])),
+      securitySchemes: {
+        operatorToken: { type: 'http', scheme: 'bearer', description: 'A token of the operator.' },
+        accountKey: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'A key of an account (`ec_live_…`): sees and moves its own account only.',
+        },
+      },
+    },
+  }
+}
