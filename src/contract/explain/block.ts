@@ -35,6 +35,9 @@ function stopped(place: Place, card: BlockCard): string {
   if (card.code === 'window_exhausted' && card.limit_id !== null) {
     return say(block.stoppedByWindow, { window: windowName(place, card.limit_id) })
   }
+  if (card.code === 'blocked_by_plan' && card.reason !== null) {
+    return say(place.words.coverage.blocked, { reason: card.reason })
+  }
   return refusalSentence(place, card.code)
 }
 

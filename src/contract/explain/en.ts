@@ -373,8 +373,12 @@ export const en: Words = {
     paid: 'Your next call will use {source} ({left} left).',
     paidUntil: 'Your next call will use {source} ({left} left, expires {date}).',
     overage: 'Your next call will be billed as overage ({left} left of {limit}).',
+    parked:
+      'Your account is parked until support has looked at it. Your next call will not be billed.',
     stoppedWindow:
       'Your next call will be stopped: {window} is used up and resets {when}. Nothing will be charged.',
+    stoppedHeld:
+      'Your next call has to wait: calls in flight hold what is left of {window}, which resets {when}. Nothing will be charged.',
     stoppedPaidUseOff:
       'Your next call will be stopped: only paid credit is left, and paid use is switched off. Nothing will be charged.',
     stoppedCap: 'Your next call will be stopped: {cap} is reached. Nothing will be charged.',

@@ -5,7 +5,7 @@ import {
   type Nanos,
   readNanos,
 } from '../../core/money/index.ts'
-import { DAY_MS, HOUR_MS, MINUTE_MS, parseInstant, SECOND_MS } from '../../core/time/index.ts'
+import { MINUTE_MS, parseInstant, SECOND_MS } from '../../core/time/index.ts'
 import type { Language, Template, Words } from './words.ts'
 
 export type Values = Readonly<Record<string, string | number>>
@@ -131,17 +131,21 @@ export function formatDate(
   return fill(form, { ...parts, month: parts.month?.replace('月', '') ?? '', zone: timeZone })
 }
 
-/** `2 h 43 min`, `4 d 3 h`, `12 s`: the two largest units, rounded up so that it is never early. */
+const MINUTES_PER_HOUR = 60
+const HOURS_PER_DAY = 24
+
+/** `2 h 43 min`, `4 d 3 h`, `12 s`: the two largest units; minutes are rounded up. */
 export function formatDuration(milliseconds: number, words: Words): string {
   const { time } = words
   if (milliseconds < MINUTE_MS) {
     return fill(time.seconds, { seconds: Math.max(0, Math.ceil(milliseconds / SECOND_MS)) })
   }
   const minutes = Math.ceil(milliseconds / MINUTE_MS)
-  const [hours, days] = [Math.floor(minutes / 60), Math.floor(minutes / (DAY_MS / MINUTE_MS))]
+  const hours = Math.floor(minutes / MINUTES_PER_HOUR)
+  const days = Math.floor(hours / HOURS_PER_DAY)
   if (hours === 0) return fill(time.minutes, { minutes })
-  if (days === 0) return fill(time.hourMinutes, { hours, minutes: minutes % 60 })
-  return fill(time.dayHours, { days, hours: Math.floor((milliseconds % DAY_MS) / HOUR_MS) })
+  if (days === 0) return fill(time.hourMinutes, { hours, minutes: minutes % MINUTES_PER_HOUR })
+  return fill(time.dayHours, { days, hours: hours % HOURS_PER_DAY })
 }
 
 /** Relative and absolute: `in 2 h 43 min (Thu 26 Nov, 12:59 (Asia/Tokyo))`. */

@@ -7,14 +7,9 @@ export {
   formatExact,
   formatMoney,
   formatReset,
+  formatSum,
 } from './format.ts'
 export { wordsOf } from './place.ts'
 export { type ExplainOptions, explain, LENGTHS, type Length } from './receipt.ts'
-export {
-  type AccountView,
-  type CapView,
-  type LotView,
-  nextCallSentence,
-  type WindowView,
-} from './view.ts'
+export { nextCallSentence } from './view.ts'
 export * from './words.ts'

@@ -1,4 +1,3 @@
-import type { CapPeriod, CapScope } from '../../core/funding/types.ts'
 import { en } from './en.ts'
 import {
   fill,
@@ -82,17 +81,19 @@ export const windowNames = (place: Place, ids: readonly string[]): string =>
       )
 
 export interface NamedCap {
-  readonly scope: CapScope
+  readonly scope: string
   readonly scope_id: string | null
-  readonly period: CapPeriod
+  readonly period: string
   readonly amount: string
 }
 
 export const capName = (place: Place, cap: Pick<NamedCap, 'scope' | 'scope_id'>): string =>
-  fill(place.words.capOf[cap.scope], { id: cap.scope_id ?? '' })
+  fill(word(place.words.capOf, cap.scope) ?? place.words.capOf.account, { id: cap.scope_id ?? '' })
 
 export const capAmount = (place: Place, cap: Pick<NamedCap, 'period' | 'amount'>): string =>
-  fill(place.words.capPeriods[cap.period], { amount: money(place, cap.amount) })
+  fill(word(place.words.capPeriods, cap.period) ?? place.words.capPeriods.lifetime, {
+    amount: money(place, cap.amount),
+  })
 
 export const capWithNumbers = (place: Place, cap: NamedCap): string =>
   fill(place.words.receipt.capWithNumbers, {

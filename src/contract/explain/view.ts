@@ -1,10 +1,5 @@
-import type {
-  CapPeriod,
-  CapScope,
-  LotCategory,
-  LotOrigin,
-  Scope,
-} from '../../core/funding/types.ts'
+import type { AccountView, CapView, LotView } from '../../core/decisions/view.ts'
+import type { Scope } from '../../core/funding/types.ts'
 import { formatNanos, type Nanos, readNanos, subtract, ZERO } from '../../core/money/index.ts'
 import {
   capWithNumbers,
@@ -21,66 +16,6 @@ import {
 } from './place.ts'
 import type { Language } from './words.ts'
 
-/** What the sentence needs of `GET /v1/accounts/{id}/state`. */
-export interface AccountView {
-  readonly as_of: string
-  readonly seq: number
-  readonly currency: string
-  readonly plan: string
-  readonly paid_use: boolean
-  readonly windows: readonly WindowView[]
-  readonly lots: readonly LotView[]
-  readonly caps: readonly CapView[]
-  readonly overage: {
-    readonly limit: string
-    readonly used: string
-    readonly held: string
-    readonly left: string
-  } | null
-}
-
-export interface WindowView {
-  readonly id: string
-  readonly shape: 'anchored' | 'calendar'
-  readonly length: string
-  readonly state: 'open' | 'not_started'
-  readonly start: string | null
-  readonly end: string | null
-  readonly capacity: string
-  readonly used: string
-  readonly held: string
-  readonly left: string
-  readonly overshoot: string
-  readonly resets_at: string | null
-  readonly scope: Scope
-}
-
-export interface LotView {
-  readonly id: string
-  readonly name: string
-  readonly category: LotCategory
-  readonly origin: LotOrigin
-  readonly face: string
-  readonly remaining: string
-  readonly held: string
-  readonly expires_at: string | null
-  readonly effective_at: string
-  readonly position: 'before_windows' | 'after_windows'
-  readonly scope: Scope
-  readonly state: string
-}
-
-export interface CapView {
-  readonly id: string
-  readonly scope: CapScope
-  readonly scope_id: string | null
-  readonly period: CapPeriod
-  readonly amount: string
-  readonly spent: string
-  readonly held: string
-  readonly left: string
-}
-
 const isGeneral = ({ scope }: { readonly scope: Scope }): boolean =>
   !scope.models?.length && !scope.features?.length && !scope.clients?.length
 
@@ -88,20 +23,28 @@ const hasLeft = ({ left }: { readonly left: string }): boolean => readNanos(left
 
 const freeOf = (lot: LotView): Nanos => subtract(readNanos(lot.remaining), readNanos(lot.held))
 
-/** Lots that an ordinary call can draw from now, in the order in which the view lists them. */
-const usableLots = (view: AccountView): LotView[] =>
-  view.lots.filter(
-    (lot) =>
-      isGeneral(lot) &&
-      freeOf(lot) > ZERO &&
-      lot.effective_at <= view.as_of &&
-      (lot.expires_at === null || lot.expires_at > view.as_of) &&
-      lot.state !== 'voided',
-  )
+/** Later than any expiry. */
+const NEVER = '9999'
 
-/** The account's cap without room that limits every call; a cap per call never stops the next one. */
-const fullCap = (view: AccountView): CapView | undefined =>
-  view.caps.find((cap) => cap.scope === 'account' && cap.period !== 'call' && !hasLeft(cap))
+/** The funding order inside a class: priority, soonest expiry (none last), lower cost, as listed. */
+function byFundingOrder(a: LotView, b: LotView): number {
+  if (a.priority !== b.priority) return a.priority - b.priority
+  const [expiryA, expiryB] = [a.expires_at ?? NEVER, b.expires_at ?? NEVER]
+  if (expiryA !== expiryB) return expiryA < expiryB ? -1 : 1
+  const basis =
+    readNanos(a.price_paid) * readNanos(b.face) - readNanos(b.price_paid) * readNanos(a.face)
+  return basis < 0n ? -1 : basis > 0n ? 1 : 0
+}
+
+/** Lots that an ordinary call can draw from now. */
+const usableLots = (view: AccountView): LotView[] =>
+  view.lots
+    .filter((lot) => isGeneral(lot) && lot.state === 'active' && freeOf(lot) > ZERO)
+    .sort(byFundingOrder)
+
+/** The account's caps without room; a cap per call never stops the next one. */
+const fullCaps = (view: AccountView): CapView[] =>
+  view.caps.filter((cap) => cap.scope === 'account' && cap.period !== 'call' && !hasLeft(cap))
 
 /**
  * "Can I go on, and what will it cost?": the source that the next ordinary call draws from first, by
@@ -113,25 +56,38 @@ export function nextCallSentence(
   options: { readonly timeZone?: string } = {},
 ): string {
   const place = placeOf({ ...options, lang }, view)
-  const lots = usableLots(view)
-  const cap = fullCap(view)
-  const before = lots.find((lot) => lot.position === 'before_windows' && mayDraw(view, lot, cap))
+  if (view.status === 'parked') return place.words.next.parked
+  const own: Funds = { view, caps: fullCaps(view), lots: usableLots(view) }
+  const before = drawable(own, (lot) => lot.position === 'before_windows')
   if (before) return lotSentence(place, before)
   const covered = windowsSentence(place, view)
   if (covered) return covered
-  const promotional = lots.find((lot) => lot.category === 'promotional' && mayDraw(view, lot, cap))
-  if (promotional) return lotSentence(place, promotional)
-  const paid = lots.find((lot) => lot.category === 'paid' && mayDraw(view, lot, cap))
-  if (paid) return lotSentence(place, paid)
-  if (view.overage && view.paid_use && hasLeft(view.overage) && !cap) {
+  const lot =
+    drawable(own, ({ category }) => category === 'promotional') ??
+    drawable(own, ({ category }) => category === 'paid')
+  if (lot) return lotSentence(place, lot)
+  if (view.overage && view.paid_use && hasLeft(view.overage) && own.caps.length === 0) {
     const { left, limit } = view.overage
     return say(place.words.next.overage, { left: money(place, left), limit: money(place, limit) })
   }
-  return stoppedSentence(place, view, { cap, lots })
+  return stoppedSentence(place, own)
 }
 
-const mayDraw = (view: AccountView, lot: LotView, cap: CapView | undefined): boolean =>
-  !cap && (lot.category === 'promotional' || view.paid_use)
+interface Funds {
+  readonly view: AccountView
+  /** Caps without room. */
+  readonly caps: readonly CapView[]
+  /** Lots with room. */
+  readonly lots: readonly LotView[]
+}
+
+function drawable(own: Funds, wanted: (lot: LotView) => boolean): LotView | undefined {
+  const isCapped = (lot: LotView): boolean =>
+    own.caps.some((cap) => cap.counts === 'money' || lot.category === 'paid')
+  return own.lots.find(
+    (lot) => wanted(lot) && !isCapped(lot) && (lot.category === 'promotional' || own.view.paid_use),
+  )
+}
 
 /** Covered when every window that binds an ordinary call has room. */
 function windowsSentence(place: Place, view: AccountView): string | null {
@@ -160,22 +116,18 @@ function lotSentence(place: Place, lot: LotView): string {
   return say(template, { ...values, date: date(place, lot.expires_at) })
 }
 
-function stoppedSentence(
-  place: Place,
-  view: AccountView,
-  found: { readonly cap: CapView | undefined; readonly lots: readonly LotView[] },
-): string {
+function stoppedSentence(place: Place, { view, caps, lots }: Funds): string {
   const { next } = place.words
-  if (found.cap && found.lots.length > 0) {
-    return say(next.stoppedCap, { cap: capWithNumbers(place, found.cap) })
-  }
+  const [cap] = caps
+  if (cap && lots.length > 0) return say(next.stoppedCap, { cap: capWithNumbers(place, cap) })
   const window = view.windows.find((own) => isGeneral(own) && !hasLeft(own))
   if (window?.resets_at) {
-    return say(next.stoppedWindow, {
+    const isUsed = readNanos(window.used) >= readNanos(window.capacity)
+    return say(isUsed ? next.stoppedWindow : next.stoppedHeld, {
       window: windowName(place, window.id),
       when: reset(place, window.resets_at),
     })
   }
-  const isPaidLeft = found.lots.some((lot) => lot.category === 'paid')
+  const isPaidLeft = lots.some((lot) => lot.category === 'paid')
   return isPaidLeft && !view.paid_use ? next.stoppedPaidUseOff : next.stoppedFunds
 }

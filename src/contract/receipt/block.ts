@@ -38,6 +38,9 @@ export const BlockCardSchema = Type.Object(
     actions: Type.Array(Type.Enum([...BLOCK_ACTIONS])),
     model: nullable(Type.String()),
     field: nullable(Type.String()),
+    reason: nullable(
+      Type.String({ description: "The operator's words, e.g. of a coverage rule." }),
+    ),
     receipt_id: nullable(Type.String()),
     charged: Type.Literal('0'),
     as_of: nullable(TimestampSchema),
@@ -92,8 +95,12 @@ export const ACTIONS_OF: Readonly<Record<RefusalCode, readonly BlockAction[]>> =
 /** Refusals that pass by themselves, although nobody can say when. */
 const PASSING: readonly RefusalCode[] = ['call_in_flight', 'charge_not_settled', 'hold_not_expired']
 
+const isPaidUseOff = (refused: RefusalFacts, entry: EntryBody | null): boolean =>
+  refused.code === 'paid_use_off' ||
+  (entry?.funding ?? []).some(({ reason }) => reason === 'switched_off')
+
 /** An action is offered only where it can help: waiting needs a reset, a member cannot raise a cap. */
-function actionsFor(refused: RefusalFacts): BlockAction[] {
+function actionsFor(refused: RefusalFacts, entry: EntryBody | null): BlockAction[] {
   const waits = Boolean(refused.retry_at ?? refused.limit?.resets_at)
   const owner = refused.changeable_by === 'owner'
   const replaced: Partial<Record<BlockAction, BlockAction>> =
@@ -104,6 +111,7 @@ function actionsFor(refused: RefusalFacts): BlockAction[] {
         : {}
   const actions = ACTIONS_OF[refused.code]
     .filter((action) => action !== 'wait_for_reset' || waits)
+    .filter((action) => action !== 'turn_on_paid_use' || isPaidUseOff(refused, entry))
     .map((action) => replaced[action] ?? action)
   return [...new Set(actions)]
 }
@@ -165,9 +173,10 @@ export function blockCard(
     retryable: refused.retry_at !== undefined || PASSING.includes(refused.code),
     ...(wait !== undefined && { retry_after_s: wait }),
     changeable_by: refused.changeable_by ?? null,
-    actions: actionsFor(refused),
+    actions: actionsFor(refused, entry),
     model: entry?.call?.model ?? null,
     field: refused.field ?? null,
+    reason: refused.message ?? null,
     receipt_id: callId === undefined ? null : receiptId(callId),
     charged: '0',
     as_of: asOf,

@@ -71,7 +71,7 @@ function bodyOf(
   const lots = lotsOf(call, context)
   const decisions = call.charges.length > 0 ? call.charges : [call.decisive]
   const completions = call.charges.filter(({ body }) => body.kind === 'complete')
-  const corrections = [...completions, ...call.corrections]
+  const corrections = [...completions, ...call.corrections.filter(isVisible)]
   return {
     lines: call.rating?.status === 'priced' ? call.rating.lines.map((line) => ({ ...line })) : [],
     funding: fundingSteps(newest(decisions, 'funding') ?? [], lots),
@@ -100,6 +100,10 @@ function bodyOf(
     hash: call.latest.hash,
   }
 }
+
+/** A move of nothing is bookkeeping: the reader sees it in the timeline only. */
+const isVisible = ({ body }: JournalEntry): boolean =>
+  body.kind !== 'reattribute' || body.postings.length > 0
 
 /** Names of lots: from the reader, and from entries that restored one. */
 function lotsOf(call: CallEntries, context: ReceiptContext): Lots {
