@@ -160,8 +160,9 @@ const blockStop = (index: number, generated: number): Frame =>
   frame('open', 'content_block_stop', `"index":${index}`, generated)
 
 function blockDelta(index: number, delta: string, generated: number, text = ''): Frame {
-  const rest = `"index":${index},"delta":${delta}`
-  return { ...frame('delta', 'content_block_delta', rest, generated), text }
+  const event = 'content_block_delta'
+  const data = `{"type":"content_block_delta","index":${index},"delta":${delta}}`
+  return { kind: 'delta', event, data, generated, text }
 }
 
 function* thinkingFrames(reply: Reply, index: number): Generator<Frame> {

@@ -143,12 +143,17 @@ function planOutput(
   const thinkingTokens = request.thinking ? Math.min(thinking, outputTokens) : 0
   const textTokens = outputTokens - thinkingTokens
   const plan = { empty: false, outputTokens, thinkingTokens, textTokens, textOffset }
-  if (stop === 'end' && wanted > outputTokens) return { ...plan, stop: 'length', tool: undefined }
-  const tool = request.toolName === undefined ? undefined : toolCall(request.toolName, textOffset)
-  if (!tool || stop !== 'end' || tool.tokens > textTokens) {
-    return { ...plan, stop, tool: undefined }
-  }
-  return { ...plan, stop: 'tool', tool, textTokens: textTokens - tool.tokens }
+  if (stop === 'refusal') return { ...plan, stop, tool: undefined }
+  if (wanted > outputTokens) return { ...plan, stop: 'length', tool: undefined }
+  return withTool({ ...plan, stop, tool: undefined }, request.toolName)
+}
+
+/** Turns the end of the text into a tool call, where one is asked for and fits. */
+function withTool(plan: OutputPlan, name: string | undefined): OutputPlan {
+  if (name === undefined) return plan
+  const tool = toolCall(name, plan.textOffset)
+  if (tool.tokens > plan.textTokens) return plan
+  return { ...plan, stop: 'tool', tool, textTokens: plan.textTokens - tool.tokens }
 }
 
 export function planReply(

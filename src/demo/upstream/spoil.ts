@@ -39,8 +39,12 @@ function pieceOf(frame: Frame, newline: string): WirePiece {
   return { bytes: serialise(frame, newline), generated, delta: kind === 'delta' }
 }
 
-/** A frame as the named fault leaves it; the faults that end the stream set `ends`. */
-function* spoiled(frame: Frame, options: SpoilOptions, at: StreamPosition): Generator<WirePiece> {
+/** A frame as the named fault leaves it. True when that was the end of the stream. */
+function* spoiled(
+  frame: Frame,
+  options: SpoilOptions,
+  at: StreamPosition,
+): Generator<WirePiece, boolean> {
   const { fault, newline } = options
   const { generated } = at
   const open = { generated, delta: false } as const
@@ -48,18 +52,18 @@ function* spoiled(frame: Frame, options: SpoilOptions, at: StreamPosition): Gene
     case 'mid_stream_cut':
       // Half an event, so that the reader is left inside a line and not at a clean border.
       yield { ...open, bytes: serialise(frame, newline).slice(0, 20), ends: 'cut' }
-      return
+      return true
     case 'mid_stream_error':
       for (const error of options.errorFrames(at)) yield pieceOf(error, newline)
       yield { ...open, bytes: '', ends: 'failed' }
-      return
+      return true
     case 'mid_stream_end':
       yield { ...open, bytes: '', ends: 'failed' }
-      return
+      return true
     case 'truncated_json': {
       const half = { ...frame, data: frame.data.slice(0, frame.data.length / 2), generated }
       yield { ...pieceOf(half, newline), ends: 'failed' }
-      return
+      return true
     }
     case 'malformed_sse':
       yield {
@@ -68,10 +72,11 @@ function* spoiled(frame: Frame, options: SpoilOptions, at: StreamPosition): Gene
       }
       yield { ...open, bytes: `data: {"type":"content_block_delta",not json}${newline}${newline}` }
       yield pieceOf(frame, newline)
-      return
+      return false
     default: {
       const bytes = withInvalidUtf8(serialise(frame, newline), frame.text ?? '')
       yield { bytes, generated: frame.generated, delta: frame.kind === 'delta' }
+      return false
     }
   }
 }
@@ -87,20 +92,16 @@ const SPOILING: ReadonlySet<FaultName> = new Set([
 
 /** The wire pieces of a stream. The fault strikes once, after its number of output chunks. */
 export function* wirePieces(frames: Iterable<Frame>, options: SpoilOptions): Generator<WirePiece> {
-  const spoils = options.fault !== undefined && SPOILING.has(options.fault)
+  let due = options.fault !== undefined && SPOILING.has(options.fault)
   let chunks = 0
   let events = 0
   let generated = 0
-  let struck = !spoils
   for (const frame of frames) {
-    if (!struck && (frame.kind === 'final' || chunks >= options.afterChunks)) {
-      struck = true
-      for (const piece of spoiled(frame, options, { generated, events })) {
-        yield piece
-        if (piece.ends !== undefined) return
-      }
+    if (due && (frame.kind === 'final' || chunks >= options.afterChunks)) {
+      due = false
+      if (yield* spoiled(frame, options, { generated, events })) return
     } else yield pieceOf(frame, options.newline)
-    if (frame.kind === 'delta') chunks += 1
+    chunks += frame.kind === 'delta' ? 1 : 0
     events += 1
     generated = frame.generated
   }
