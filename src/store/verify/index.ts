@@ -1,0 +1,252 @@
+import type pg from 'pg'
+import { type HoldBody, placeHold, unbalanced } from '../../core/decisions/index.ts'
+import {
+  type AccountState,
+  apply,
+  decodeState,
+  type EntryBody,
+  GENESIS_HASH,
+} from '../../core/ledger/index.ts'
+import { readNanos } from '../../core/money/index.ts'
+import { chainHash } from '../chain-hash.ts'
+import {
+  checkCaps,
+  checkHold,
+  checkSources,
+  checkTotals,
+  checkTrace,
+  hasRankedTrace,
+} from './entry-checks.ts'
+import { Findings, type VerifyReport } from './report.ts'
+import { stateDifference } from './state-diff.ts'
+
+export { CHECKS, type Difference, type Invariant, type VerifyReport } from './report.ts'
+
+export interface VerifyOptions {
+  /** Only this account. */
+  readonly accountId?: string
+  readonly onProgress?: (done: { readonly accounts: number; readonly entries: number }) => void
+}
+
+const PAGE_ACCOUNTS = 200
+const PAGE_ENTRIES = 2_000
+
+/**
+ * Replays every journal, checks the chain, the postings and each receipt, and compares what comes out
+ * with the stored state. Each account is read in one snapshot, so that it can run beside live traffic.
+ */
+export async function verify(pool: pg.Pool, options: VerifyOptions = {}): Promise<VerifyReport> {
+  const findings = new Findings()
+  const client = await pool.connect()
+  try {
+    for await (const accountId of accountIds(client, options.accountId)) {
+      await client.query('begin isolation level repeatable read read only')
+      await verifyAccount(client, accountId, findings)
+      await client.query('commit')
+      options.onProgress?.({ accounts: findings.accounts, entries: findings.entries })
+    }
+  } catch (error) {
+    await client.query('rollback').catch(() => {})
+    throw error
+  } finally {
+    client.release()
+  }
+  return findings.report()
+}
+
+async function* accountIds(
+  client: pg.ClientBase,
+  only: string | undefined,
+): AsyncGenerator<string> {
+  if (only !== undefined) {
+    yield only
+    return
+  }
+  for (let after = ''; ; ) {
+    const { rows } = await client.query<{ account_id: string }>(
+      `select account_id from accounts.account where account_id > $1::text
+       order by account_id limit $2::integer`,
+      [after, PAGE_ACCOUNTS],
+    )
+    for (const row of rows) yield row.account_id
+    const last = rows.at(-1)
+    if (!last || rows.length < PAGE_ACCOUNTS) return
+    after = last.account_id
+  }
+}
+
+interface EntryRow {
+  readonly seq: string
+  readonly kind: string
+  readonly request_id: string
+  readonly body: string
+  readonly hash: Buffer
+  readonly postings: [string, string, string, string | null][] | null
+}
+
+async function verifyAccount(
+  client: pg.ClientBase,
+  accountId: string,
+  findings: Findings,
+): Promise<void> {
+  const { rows } = await client.query<{ state: string; seq: string }>(
+    'select state::text, seq::text from accounts.account where account_id = $1::text',
+    [accountId],
+  )
+  findings.accounts += 1
+  const replayed = await replayJournal(client, accountId, findings)
+  const seq = replayed?.seq ?? 0
+  if (!rows[0]) {
+    findings.check(2, accountId, seq, 'there is no such account')
+    return
+  }
+  if (!replayed) {
+    findings.check(2, accountId, 0, 'the account has a state but no journal')
+    return
+  }
+  const holds = await loadHolds(client, accountId)
+  findings.openHolds += holds.length
+  const rebuilt = holds.reduce(placeHold, replayed)
+  const stored = decodeState(JSON.parse(rows[0].state))
+  findings.check(2, accountId, seq, stateDifference(stored, rebuilt))
+  findings.check(7, accountId, seq, heldBeyond(rebuilt))
+  findings.check(2, accountId, seq, await counterDifference(client, accountId, holds))
+}
+
+async function replayJournal(
+  client: pg.ClientBase,
+  accountId: string,
+  findings: Findings,
+): Promise<AccountState | null> {
+  let state: AccountState | null = null
+  let hash = GENESIS_HASH
+  for (let after = 0; ; ) {
+    const page = await loadEntries(client, accountId, after)
+    for (const row of page) {
+      const body = JSON.parse(row.body) as EntryBody
+      checkEntry(findings, accountId, row, body, { hash, seq: state?.seq ?? 0 })
+      hash = row.hash.toString('hex')
+      state = { ...apply(state, body), hash }
+      findings.check(7, accountId, body.seq, checkSources(state))
+      findings.entries += 1
+    }
+    const last = page.at(-1)
+    if (!last || page.length < PAGE_ENTRIES) return state
+    after = parseInt(last.seq, 10)
+  }
+}
+
+async function loadEntries(
+  client: pg.ClientBase,
+  accountId: string,
+  after: number,
+): Promise<EntryRow[]> {
+  const { rows } = await client.query<EntryRow>(
+    `select e.seq::text, e.kind, e.request_id, e.body::text, e.hash,
+            (select json_agg(json_build_array(p.ledger_account, p.asset, p.amount::text, p.lot_id) order by p.line)
+             from accounts.posting p where p.account_id = e.account_id and p.seq = e.seq) as postings
+     from accounts.entry e
+     where e.account_id = $1::text and e.seq > $2::bigint
+     order by e.seq limit $3::integer`,
+    [accountId, after, PAGE_ENTRIES],
+  )
+  return rows
+}
+
+function checkEntry(
+  findings: Findings,
+  accountId: string,
+  row: EntryRow,
+  body: EntryBody,
+  before: { readonly hash: string; readonly seq: number },
+): void {
+  const seq = parseInt(row.seq, 10)
+  const check = (invariant: Parameters<Findings['check']>[0], message: string | null) =>
+    findings.check(invariant, accountId, seq, message)
+  findings.postings += row.postings?.length ?? 0
+  check(1, checkPostings(row, body))
+  check(3, checkChain(accountId, row, body, before))
+  check(6, checkCaps(body))
+  if (hasRankedTrace(body)) check(8, checkTrace(body))
+  if (body.hold) check(10, checkHold(body))
+  if (body.totals) check(15, checkTotals(body))
+}
+
+function checkPostings(row: EntryRow, body: EntryBody): string | null {
+  const stored = (row.postings ?? []).map(
+    ([account, asset, amount, lot]) => `${account} ${asset} ${amount} ${lot ?? ''}`,
+  )
+  const stated = body.postings.map(
+    ([account, asset, amount, lot]) => `${account} ${asset} ${readNanos(amount)} ${lot ?? ''}`,
+  )
+  if (stored.join('\n') !== stated.join('\n')) return 'the posting rows are not those of the entry'
+  if (body.postings.length === 1) return 'a single posting'
+  return unbalanced(body.postings)
+}
+
+function checkChain(
+  accountId: string,
+  row: EntryRow,
+  body: EntryBody,
+  before: { readonly hash: string; readonly seq: number },
+): string | null {
+  const seq = parseInt(row.seq, 10)
+  if (seq !== before.seq + 1) return `seq ${seq} follows ${before.seq}`
+  if (chainHash(before.hash, row.body) !== row.hash.toString('hex'))
+    return 'the hash is not that of the entry'
+  const same =
+    body.account_id === accountId &&
+    body.seq === seq &&
+    body.kind === row.kind &&
+    body.request_id === row.request_id
+  return same ? null : 'the row is not that of its body'
+}
+
+async function loadHolds(client: pg.ClientBase, accountId: string): Promise<HoldBody[]> {
+  const { rows } = await client.query<{ body: string }>(
+    'select body::text from accounts.hold where account_id = $1::text order by call_id',
+    [accountId],
+  )
+  return rows.map((row) => JSON.parse(row.body) as HoldBody)
+}
+
+function heldBeyond(state: AccountState): string | null {
+  const lot = state.lots.find((own) => own.held < 0n || own.held > own.remaining)
+  if (lot) return `lot ${lot.id}: held ${lot.held} of ${lot.remaining}`
+  const own = state.windows.find((window) => window.held < 0n)
+  return own ? `window ${own.windowId}: held ${own.held}` : null
+}
+
+/** Counters of caps beside the state against the journal and the open holds. */
+async function counterDifference(
+  client: pg.ClientBase,
+  accountId: string,
+  holds: readonly HoldBody[],
+): Promise<string | null> {
+  const { rows } = await client.query<{
+    cap_id: string
+    bucket: string
+    spent: string
+    held: string
+    posted: string
+  }>(
+    `select n.cap_id, n.bucket, n.spent::text, n.held::text,
+            coalesce((select sum((use ->> 'drawn')::numeric) * 1000000000
+                      from accounts.entry e, json_array_elements(e.body -> 'caps') as use
+                      where e.account_id = n.account_id and e.body -> 'refused' is null
+                        and use ->> 'id' = n.cap_id and use ->> 'bucket' = n.bucket), 0)::bigint::text as posted
+     from accounts.cap_counter n where n.account_id = $1::text order by n.cap_id, n.bucket`,
+    [accountId],
+  )
+  for (const row of rows) {
+    if (row.spent !== row.posted)
+      return `counter ${row.cap_id} in ${row.bucket}: ${row.spent} spent, the journal says ${row.posted}`
+    const held = holds
+      .flatMap((hold) => hold.caps)
+      .filter((use) => use.id === row.cap_id && use.bucket === row.bucket)
+      .reduce((sum, use) => sum + readNanos(use.drawn), 0n)
+    if (row.held !== held.toString())
+      return `counter ${row.cap_id} in ${row.bucket}: ${row.held} held, the holds say ${held}`
+  }
+  return null
+}
