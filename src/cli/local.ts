@@ -1,0 +1,60 @@
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** What `serve` and `demo` leave in the working directory for the other commands. */
+export interface LocalServer {
+  readonly url: string
+  readonly token: string
+}
+
+export const LOCAL_FOLDER = '.everycent'
+const CONNECTION = 'connection.json'
+const TOKEN = 'operator-token'
+
+const inFolder = (cwd: string, name: string): string => join(cwd, LOCAL_FOLDER, name)
+
+/** The folder is never committed, and the token is for its owner only. */
+export function prepareLocalFolder(cwd: string): string {
+  const folder = join(cwd, LOCAL_FOLDER)
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, '.gitignore'), '*\n')
+  return folder
+}
+
+export function writeLocalServer(cwd: string, server: LocalServer): void {
+  prepareLocalFolder(cwd)
+  writePrivate(inFolder(cwd, TOKEN), `${server.token}\n`)
+  writeFileSync(inFolder(cwd, CONNECTION), `${JSON.stringify({ url: server.url })}\n`)
+}
+
+function writePrivate(path: string, text: string): void {
+  // The mode of an existing file would stay as it is.
+  rmSync(path, { force: true })
+  writeFileSync(path, text, { mode: 0o600 })
+  chmodSync(path, 0o600)
+}
+
+/** The server is gone; its token stays, so that the next start has the same. */
+export const forgetLocalServer = (cwd: string): void =>
+  rmSync(inFolder(cwd, CONNECTION), { force: true })
+
+export function readLocalServer(cwd: string): LocalServer | undefined {
+  try {
+    const parsed: unknown = JSON.parse(readFileSync(inFolder(cwd, CONNECTION), 'utf8'))
+    const token = readLocalToken(cwd)
+    if (token === undefined || typeof parsed !== 'object' || parsed === null) return undefined
+    if (!('url' in parsed) || typeof parsed.url !== 'string') return undefined
+    return { url: parsed.url, token }
+  } catch {
+    return undefined
+  }
+}
+
+export function readLocalToken(cwd: string): string | undefined {
+  try {
+    const token = readFileSync(inFolder(cwd, TOKEN), 'utf8').trim()
+    return token === '' ? undefined : token
+  } catch {
+    return undefined
+  }
+}

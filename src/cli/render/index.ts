@@ -1,0 +1,6 @@
+export * from './bar.ts'
+export * from './format.ts'
+export * from './progress.ts'
+export * from './style.ts'
+export * from './table.ts'
+export * from './text.ts'

@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type pg from 'pg'
+import type { Config } from '../../config.ts'
+import {
+  createDatabase,
+  databaseUrl,
+  reachableDataDir,
+  startEmbedded,
+} from '../../store/embedded/index.ts'
+import { createPool } from '../../store/pool.ts'
+
+const DATABASE = 'everycent'
+
+/** A PostgreSQL that can be used: somebody's own, or the embedded one. */
+export interface OpenDatabase {
+  readonly url: string
+  /** `undefined` for somebody's own server. */
+  readonly embedded: { readonly dataDir: string; readonly port: number } | undefined
+  /** Leaves things as they were: stops the embedded server only if this call started it. */
+  release(): Promise<void>
+}
+
+export interface OpenOptions {
+  readonly log?: (line: string) => void
+  /** The server of a data directory that outlived its starter is taken over, and stopped at the end. */
+  readonly takeOver?: boolean
+}
+
+/** Where the embedded data is; it may differ from the setting when its user cannot enter that folder. */
+export function embeddedDataDir(config: Config, log?: (line: string) => void): string | undefined {
+  if (config.database.kind === 'url') return undefined
+  return reachableDataDir(config.database.dataDir, log)
+}
+
+/** Whether the embedded server has been started before: there is something to open. */
+export const hasEmbeddedData = (dataDir: string): boolean =>
+  existsSync(join(dataDir, 'cluster')) || existsSync(join(dataDir, 'PG_VERSION'))
+
+/** Opens the configured database; the embedded server is started, or taken over where it runs. */
+export async function openDatabase(
+  config: Config,
+  options: OpenOptions = {},
+): Promise<OpenDatabase> {
+  if (config.database.kind === 'url')
+    return {
+      url: config.database.url.reveal(),
+      embedded: undefined,
+      release: () => Promise.resolve(),
+    }
+  const dataDir = reachableDataDir(config.database.dataDir, options.log)
+  const server = await startEmbedded({ dataDir, ...(options.log && { log: options.log }) })
+  await createDatabase(server.url, DATABASE)
+  const stops = !server.adopted || options.takeOver === true
+  return {
+    url: databaseUrl(server.url, DATABASE),
+    embedded: { dataDir, port: server.port },
+    release: () => (stops ? server.stop() : Promise.resolve()),
+  }
+}
+
+export function openPool(config: Config, url: string, applicationName: string): pg.Pool {
+  return createPool(url, {
+    max: config.numbers['database.connections_max'],
+    connectTimeoutMs: config.numbers['database.connect_timeout_ms'],
+    applicationName,
+  })
+}
+
+/** For a command that asks the database a few things and goes. */
+export async function withDatabase<T>(
+  config: Config,
+  applicationName: string,
+  use: (pool: pg.Pool, url: string) => Promise<T>,
+): Promise<T> {
+  const database = await openDatabase(config)
+  try {
+    const pool = openPool(config, database.url, applicationName)
+    try {
+      return await use(pool, database.url)
+    } finally {
+      await pool.end()
+    }
+  } finally {
+    await database.release()
+  }
+}

@@ -1,0 +1,230 @@
+import type { EntryAnswer } from '../contract/schemas/entries.ts'
+import { type FollowOptions, followJournal } from './feed.ts'
+import {
+  type Answer,
+  type Body,
+  type CallOptions,
+  perform,
+  type QueryParams,
+} from './operations.ts'
+import { createTransport, type Transport, type TransportOptions } from './transport.ts'
+
+export type { EntryAnswer } from '../contract/schemas/entries.ts'
+export type { FollowOptions } from './feed.ts'
+export type { Answer, Body, CallOptions, OperationId, QueryParams } from './operations.ts'
+export { EverycentProblem, EverycentUnreachable } from './problem.ts'
+export type { TransportOptions } from './transport.ts'
+
+export type AccountState = Answer<'getState'>
+export type CallListed = Answer<'listCalls'>['items'][number]
+export type AccountListed = Answer<'listAccounts'>['items'][number]
+export type Receipt = Answer<'getReceipt'>
+export type RateAnswer = Answer<'rate'>
+export type EstimateAnswer = Answer<'estimate'>
+
+export type ClientOptions = TransportOptions
+
+/**
+ * The HTTP API as typed methods. Every method that changes something carries an idempotency key, also
+ * over its own retries; refusals are thrown as `EverycentProblem`.
+ */
+export function createClient(options: ClientOptions) {
+  const transport = createTransport(options)
+  return {
+    baseUrl: transport.baseUrl,
+    ...meteringMethods(transport),
+    accounts: accountMethods(transport),
+    credit: creditMethods(transport),
+    keys: keyMethods(transport),
+    calls: callMethods(transport),
+    plans: planMethods(transport),
+    priceBooks: priceBookMethods(transport),
+    server: serverMethods(transport),
+  }
+}
+
+export type Client = ReturnType<typeof createClient>
+
+function meteringMethods(transport: Transport) {
+  const post =
+    <Id extends 'authorize' | 'extend' | 'settle' | 'release' | 'record' | 'estimate' | 'rate'>(
+      id: Id,
+    ) =>
+    (body: Body<Id>, options?: CallOptions): Promise<Answer<Id>> =>
+      perform(transport, id, { body }, options)
+  return {
+    /** Asks whether a call may be made and holds its worst case. */
+    authorize: post('authorize'),
+    extend: post('extend'),
+    /** Ends a call and charges what was delivered. */
+    settle: post('settle'),
+    /** Ends an attempt that delivered nothing. */
+    release: post('release'),
+    /** Reports a call afterwards. */
+    record: post('record'),
+    /** Low, expected and worst cost, and which source would pay. Holds nothing. */
+    estimate: post('estimate'),
+    /** Prices a provider's response. Stores nothing. */
+    rate: post('rate'),
+  }
+}
+
+function accountMethods(transport: Transport) {
+  return {
+    open: (body: Body<'openAccount'>, options?: CallOptions) =>
+      perform(transport, 'openAccount', { body }, options),
+    list: (query: Paging = {}, options?: CallOptions) =>
+      pages(query, (page) => perform(transport, 'listAccounts', { query: page }, options)),
+    get: (account_id: string, options?: CallOptions) =>
+      perform(transport, 'getAccount', { params: { account_id } }, options),
+    /** Windows, lots, caps and calls in flight: what every screen shows. */
+    state: (account_id: string, options?: CallOptions) =>
+      perform(transport, 'getState', { params: { account_id } }, options),
+    changePlan: (account_id: string, body: Body<'changePlan'>, options?: CallOptions) =>
+      perform(transport, 'changePlan', { params: { account_id }, body }, options),
+    /** Paid use, overage limit and caps. Charges nothing. */
+    setControls: (account_id: string, body: Body<'setControls'>, options?: CallOptions) =>
+      perform(transport, 'setControls', { params: { account_id }, body }, options),
+    usage: (account_id: string, query: QueryParams<'getUsage'> = {}, options?: CallOptions) =>
+      perform(transport, 'getUsage', { params: { account_id }, query }, options),
+    entries: (account_id: string, query: QueryParams<'listEntries'> = {}, options?: CallOptions) =>
+      pages(query, (page) =>
+        perform(transport, 'listEntries', { params: { account_id }, query: page }, options),
+      ),
+    /** The journal as it grows; resumes by itself. */
+    async *events(account_id: string, options: FollowOptions = {}): AsyncGenerator<EntryAnswer> {
+      // Without a point to begin at, what happens before the first event would be lost with the
+      // connection: the present number is that point.
+      const signal = options.signal ? { signal: options.signal } : {}
+      const afterSeq =
+        options.afterSeq ??
+        (await perform(transport, 'getState', { params: { account_id } }, signal)).seq
+      yield* followJournal(transport, account_id, afterSeq, options)
+    },
+  }
+}
+
+function creditMethods(transport: Transport) {
+  return {
+    grant: (account_id: string, body: Body<'grant'>, options?: CallOptions) =>
+      perform(transport, 'grant', { params: { account_id }, body }, options),
+    topUp: (account_id: string, body: Body<'topUp'>, options?: CallOptions) =>
+      perform(transport, 'topUp', { params: { account_id }, body }, options),
+    voidLot: (account_id: string, lot_id: string, body: Body<'voidLot'>, options?: CallOptions) =>
+      perform(transport, 'voidLot', { params: { account_id, lot_id }, body }, options),
+    refund: (account_id: string, body: Body<'refund'>, options?: CallOptions) =>
+      perform(transport, 'refund', { params: { account_id }, body }, options),
+    reverse: (account_id: string, body: Body<'reverse'>, options?: CallOptions) =>
+      perform(transport, 'reverse', { params: { account_id }, body }, options),
+  }
+}
+
+function keyMethods(transport: Transport) {
+  return {
+    /** The key itself is in this answer only. Tried once: a repeat would make another. */
+    create: (account_id: string, body: Body<'createKey'>, options?: CallOptions) =>
+      perform(transport, 'createKey', { params: { account_id }, body }, options),
+    list: (account_id: string, options?: CallOptions) =>
+      perform(transport, 'listKeys', { params: { account_id } }, options),
+    revoke: (account_id: string, key_id: string, options?: CallOptions) =>
+      perform(transport, 'revokeKey', { params: { account_id, key_id } }, options),
+  }
+}
+
+function callMethods(transport: Transport) {
+  return {
+    list: (account_id: string, query: QueryParams<'listCalls'> = {}, options?: CallOptions) =>
+      pages(query, (page) =>
+        perform(transport, 'listCalls', { params: { account_id }, query: page }, options),
+      ),
+    receipt: (receipt_id: string, query: QueryParams<'getReceipt'> = {}, options?: CallOptions) =>
+      perform(transport, 'getReceipt', { params: { receipt_id }, query }, options),
+    explanation: (
+      receipt_id: string,
+      query: QueryParams<'explainReceipt'> = {},
+      options?: CallOptions,
+    ) => perform(transport, 'explainReceipt', { params: { receipt_id }, query }, options),
+  }
+}
+
+function planMethods(transport: Transport) {
+  const ofVersion =
+    <Id extends 'getPlan' | 'publishPlan' | 'retirePlan'>(id: Id) =>
+    (plan_id: string, version: number, options?: CallOptions) =>
+      perform(transport, id as 'getPlan', { params: { plan_id, version } }, options)
+  return {
+    create: (body: Body<'createPlan'>, options?: CallOptions) =>
+      perform(transport, 'createPlan', { body }, options),
+    list: (query: QueryParams<'listPlans'> = {}, options?: CallOptions) =>
+      pages(query, (page) => perform(transport, 'listPlans', { query: page }, options)),
+    get: ofVersion('getPlan'),
+    publish: ofVersion('publishPlan'),
+    retire: ofVersion('retirePlan'),
+  }
+}
+
+function priceBookMethods(transport: Transport) {
+  return {
+    publish: (body: Body<'publishPriceBook'>, options?: CallOptions) =>
+      perform(transport, 'publishPriceBook', { body }, options),
+    validate: (body: Body<'validatePriceBook'>, options?: CallOptions) =>
+      perform(transport, 'validatePriceBook', { body }, options),
+    list: (query: QueryParams<'listPriceBooks'> = {}, options?: CallOptions) =>
+      pages(query, (page) => perform(transport, 'listPriceBooks', { query: page }, options)),
+    get: (price_book_id: string, options?: CallOptions) =>
+      perform(transport, 'getPriceBook', { params: { price_book_id } }, options),
+    diff: (price_book_id: string, other_id: string, options?: CallOptions) =>
+      perform(transport, 'diffPriceBooks', { params: { price_book_id, other_id } }, options),
+  }
+}
+
+function serverMethods(transport: Transport) {
+  const read =
+    <Id extends 'index' | 'healthz' | 'readyz' | 'openapi'>(id: Id) =>
+    (options?: CallOptions): Promise<Answer<Id>> =>
+      perform(transport, id, {}, options)
+  return {
+    index: read('index'),
+    health: read('healthz'),
+    ready: read('readyz'),
+    openapi: read('openapi'),
+    metrics: async (): Promise<string> =>
+      (await transport.open({ method: 'GET', path: '/metrics' })).text(),
+    problem: (code: string, options?: CallOptions) =>
+      perform(transport, 'getProblem', { params: { code } }, options),
+  }
+}
+
+interface Paging {
+  readonly cursor?: string
+  readonly limit?: number
+}
+
+interface Page<T> {
+  readonly items: readonly T[]
+  readonly next_cursor: string | null
+}
+
+/** Every item of a list, page by page, as they are asked for. */
+async function* pages<Q extends Paging, T>(
+  query: Q,
+  read: (page: Q) => Promise<Page<T>>,
+): AsyncGenerator<T> {
+  let page = await read(query)
+  for (;;) {
+    yield* page.items
+    if (page.next_cursor === null) return
+    page = await read({ ...query, cursor: page.next_cursor })
+  }
+}
+
+/** At most `count` items of a list. */
+export async function take<T>(items: AsyncIterable<T>, count: number): Promise<T[]> {
+  const taken: T[] = []
+  if (count <= 0) return taken
+  for await (const item of items) {
+    taken.push(item)
+    if (taken.length >= count) break
+  }
+  return taken
+}

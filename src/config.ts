@@ -1,0 +1,308 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import {
+  brokenRelations,
+  environmentName,
+  LOG_LEVELS,
+  type LogLevel,
+  NUMBERS,
+  type NumberName,
+  type NumberSetting,
+} from './config/settings.ts'
+
+export * from './config/settings.ts'
+
+/** A value that must not be seen: printed, logged or put into JSON it is a placeholder. */
+export class Secret {
+  readonly #value: string
+  constructor(value: string) {
+    this.#value = value
+  }
+  reveal(): string {
+    return this.#value
+  }
+  toString(): string {
+    return '[secret]'
+  }
+  toJSON(): string {
+    return '[secret]'
+  }
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return '[secret]'
+  }
+}
+
+export interface UpstreamConfig {
+  /** Without a trailing slash. */
+  readonly baseUrl: string
+  readonly apiKey: Secret
+}
+
+export const UPSTREAM_NAMES = ['anthropic', 'openai'] as const
+export type UpstreamName = (typeof UPSTREAM_NAMES)[number]
+
+export interface Config {
+  readonly database:
+    | { readonly kind: 'url'; readonly url: Secret }
+    | { readonly kind: 'embedded'; readonly dataDir: string }
+  readonly listen: { readonly host: string; readonly port: number }
+  /** Empty: the program makes one at its first start and prints it once. */
+  readonly operatorTokens: readonly Secret[]
+  readonly upstreams: Readonly<Partial<Record<UpstreamName, UpstreamConfig>>>
+  readonly numbers: Readonly<Record<NumberName, number>>
+  readonly logLevel: LogLevel
+}
+
+/** Everything that is wrong with the settings, each with what, why and what to do. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[]
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'))
+    this.name = 'ConfigError'
+    this.problems = problems
+  }
+}
+
+export interface ConfigSources {
+  /** The file's path; its relative paths are relative to the working directory. */
+  readonly file?: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cwd: string
+}
+
+/** Reads every setting once: the environment wins over the file, the file over the defaults. */
+export function loadConfig(sources: ConfigSources): Config {
+  const reader = new Reader(sources)
+  const config: Config = {
+    database: reader.database(),
+    listen: reader.listen(),
+    operatorTokens: reader.operatorTokens(),
+    upstreams: reader.upstreams(),
+    numbers: reader.numbers(),
+    logLevel: reader.logLevel(),
+  }
+  reader.refuseUnknown()
+  reader.problems.push(...brokenRelations(config.numbers))
+  if (reader.problems.length > 0) throw new ConfigError(reader.problems)
+  return config
+}
+
+type Json = Readonly<Record<string, unknown>>
+
+class Reader {
+  readonly problems: string[] = []
+  readonly #sources: ConfigSources
+  readonly #file: Json
+  readonly #known = new Set<string>()
+
+  constructor(sources: ConfigSources) {
+    this.#sources = sources
+    this.#file = sources.file === undefined ? {} : this.#readFile(sources.file)
+  }
+
+  database(): Config['database'] {
+    const url = this.#text('database_url', 'DATABASE_URL')
+    const dataDir = this.#text('data_dir', 'EVERYCENT_DATA_DIR') ?? '.everycent/data'
+    if (url === undefined) return { kind: 'embedded', dataDir: resolve(this.#sources.cwd, dataDir) }
+    if (!/^postgres(ql)?:\/\//.test(url))
+      this.#problem(
+        'database_url (DATABASE_URL) is not a PostgreSQL address.',
+        'Write it as postgres://user:password@host:5432/database.',
+      )
+    return { kind: 'url', url: new Secret(url) }
+  }
+
+  listen(): Config['listen'] {
+    const host = this.#text('listen.host', 'EVERYCENT_HOST') ?? '127.0.0.1'
+    const given = this.#value('listen.port', 'EVERYCENT_PORT')
+    const setting = { fallback: 8787, min: 0, max: 65_535, meaning: '' }
+    return { host, port: this.#number('listen.port', given, setting) }
+  }
+
+  operatorTokens(): Secret[] {
+    const env = this.#environment('EVERYCENT_OPERATOR_TOKEN')
+    const file = this.#text('operator_token_file')
+    const found: string | undefined =
+      env === undefined
+        ? file === undefined
+          ? ''
+          : this.#secretFile('operator_token_file', file)
+        : env
+    const tokens = (found ?? '').split(/[\s,]+/).filter((token) => token !== '')
+    if (tokens.some((token) => token.length < 16))
+      this.#problem(
+        'An operator token is shorter than 16 characters, so it could be guessed.',
+        'Make one with "openssl rand -hex 24".',
+      )
+    return tokens.map((token) => new Secret(token))
+  }
+
+  upstreams(): Config['upstreams'] {
+    const found: Partial<Record<UpstreamName, UpstreamConfig>> = {}
+    for (const name of UPSTREAM_NAMES) {
+      const upstream = this.#upstream(name)
+      if (upstream) found[name] = upstream
+    }
+    return found
+  }
+
+  numbers(): Record<NumberName, number> {
+    const names = Object.keys(NUMBERS) as NumberName[]
+    return Object.fromEntries(
+      names.map((name) => {
+        const given = this.#value(name, environmentName(name))
+        return [name, this.#number(name, given, NUMBERS[name])]
+      }),
+    ) as Record<NumberName, number>
+  }
+
+  logLevel(): LogLevel {
+    const given = this.#text('log_level', 'EVERYCENT_LOG_LEVEL') ?? 'info'
+    const level = LOG_LEVELS.find((known) => known === given)
+    if (!level)
+      this.#problem(
+        `log_level is ${JSON.stringify(given)}.`,
+        `Choose one of ${LOG_LEVELS.join(', ')}.`,
+      )
+    return level ?? 'info'
+  }
+
+  /** A misspelt setting would silently keep its default. */
+  refuseUnknown(): void {
+    for (const path of leaves(this.#file)) {
+      if (this.#known.has(path)) continue
+      this.#problem(
+        `${path} in ${this.#sources.file} is not a setting.`,
+        'Correct its name or remove it; "everycent serve --help" lists them all.',
+      )
+    }
+  }
+
+  #upstream(name: UpstreamName): UpstreamConfig | undefined {
+    const prefix = `upstreams.${name}`
+    const standard = { anthropic: 'ANTHROPIC_API_KEY', openai: 'OPENAI_API_KEY' }[name]
+    const baseUrl = this.#text(`${prefix}.base_url`, environmentName(`${name}_base_url`))
+    const keyEnv = this.#text(`${prefix}.api_key_env`)
+    const keyFile = this.#text(`${prefix}.api_key_file`)
+    const asked = baseUrl !== undefined || keyEnv !== undefined || keyFile !== undefined
+    const key =
+      keyFile === undefined
+        ? this.#environment(keyEnv ?? standard)
+        : this.#secretFile(`${prefix}.api_key_file`, keyFile)
+    if (key === undefined) {
+      if (asked)
+        this.#problem(
+          `The upstream ${name} has no key: the variable ${keyEnv ?? standard} is not set.`,
+          `Set it, or point ${prefix}.api_key_env or ${prefix}.api_key_file at the key.`,
+        )
+      return undefined
+    }
+    const url =
+      baseUrl ?? { anthropic: 'https://api.anthropic.com', openai: 'https://api.openai.com' }[name]
+    return { baseUrl: this.#httpUrl(`${prefix}.base_url`, url), apiKey: new Secret(key.trim()) }
+  }
+
+  #httpUrl(path: string, given: string): string {
+    const url = URL.canParse(given) ? new URL(given) : undefined
+    const clean = url !== undefined && url.username === '' && url.search === '' && url.hash === ''
+    if (!clean || !/^https?:$/.test(url.protocol))
+      this.#problem(
+        `${path} is not a plain http or https address.`,
+        'Write it as https://api.example.com, without key, query or fragment.',
+      )
+    return given.replace(/\/+$/, '')
+  }
+
+  #number(name: string, given: unknown, setting: NumberSetting): number {
+    if (given === undefined) return setting.fallback
+    const isText = typeof given === 'string' && /^\d{1,15}$/.test(given)
+    const value = isText ? Number(given) : given
+    if (typeof value === 'number' && Number.isInteger(value)) {
+      if (value >= setting.min && value <= setting.max) return value
+      this.#problem(
+        `${name} is ${value}, outside ${setting.min} to ${setting.max}.`,
+        `Its default is ${setting.fallback}.`,
+      )
+      return setting.fallback
+    }
+    this.#problem(
+      `${name} is ${JSON.stringify(given)}, not a whole number.`,
+      `Write it without unit or quotes, such as ${setting.fallback}.`,
+    )
+    return setting.fallback
+  }
+
+  #text(path: string, env?: string): string | undefined {
+    const given = this.#value(path, env)
+    if (given === undefined || typeof given === 'string') return given
+    this.#problem(`${path} is not a text.`, 'Write it in double quotes.')
+    return undefined
+  }
+
+  #value(path: string, env?: string): unknown {
+    this.#known.add(path)
+    const fromEnvironment = env === undefined ? undefined : this.#environment(env)
+    return fromEnvironment ?? lookUp(this.#file, path)
+  }
+
+  /** An empty variable counts as not set, as shells and compose files write it. */
+  #environment(name: string): string | undefined {
+    const value = this.#sources.env[name]
+    return value === undefined || value === '' ? undefined : value
+  }
+
+  #secretFile(path: string, file: string): string | undefined {
+    try {
+      return readFileSync(resolve(this.#sources.cwd, file), 'utf8')
+    } catch (error) {
+      this.#problem(
+        `${path} names ${file}, which cannot be read (${codeOf(error)}).`,
+        'Correct the path, or let this user read it.',
+      )
+      return undefined
+    }
+  }
+
+  #readFile(file: string): Json {
+    let text: string
+    try {
+      text = readFileSync(resolve(this.#sources.cwd, file), 'utf8')
+    } catch (error) {
+      throw new ConfigError([
+        `The configuration ${file} cannot be read (${codeOf(error)}). Correct the path after --config; examples/config.json is a start.`,
+      ])
+    }
+    try {
+      const parsed: unknown = JSON.parse(text)
+      if (isRecord(parsed)) return parsed
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      throw new ConfigError([`The configuration ${file} is not JSON: ${reason}. Correct it there.`])
+    }
+    throw new ConfigError([
+      `The configuration ${file} is not a JSON object. Write { "setting": value }; examples/config.json is a start.`,
+    ])
+  }
+
+  #problem(what: string, next: string): void {
+    this.problems.push(`${what} ${next}`)
+  }
+}
+
+const isRecord = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : String(error)
+
+function lookUp(file: Json, path: string): unknown {
+  let value: unknown = file
+  for (const part of path.split('.')) value = isRecord(value) ? value[part] : undefined
+  return value === null ? undefined : value
+}
+
+function leaves(value: Json, prefix = ''): string[] {
+  return Object.entries(value).flatMap(([name, inner]) =>
+    isRecord(inner) ? leaves(inner, `${prefix}${name}.`) : [`${prefix}${name}`],
+  )
+}

@@ -1,0 +1,224 @@
+/** The settings there are, with their defaults and limits: one table for reading, help and docs. */
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+export interface NumberSetting {
+  readonly fallback: number
+  readonly min: number
+  readonly max: number
+  readonly meaning: string
+}
+
+const SECOND_MS = 1_000
+const MINUTE_MS = 60 * SECOND_MS
+const HOUR_MS = 60 * MINUTE_MS
+const MEGABYTE = 1024 * 1024
+
+/** Every number there is to set: `section.name` in the file, units in the name. */
+export const NUMBERS = {
+  'server.headers_timeout_ms': {
+    fallback: 10 * SECOND_MS,
+    min: SECOND_MS,
+    max: 5 * MINUTE_MS,
+    meaning: 'A client that has not sent its request headers by then is cut off.',
+  },
+  'server.request_timeout_ms': {
+    fallback: 60 * SECOND_MS,
+    min: SECOND_MS,
+    max: HOUR_MS,
+    meaning: 'A client that has not sent its whole request by then is cut off.',
+  },
+  'server.keep_alive_timeout_ms': {
+    fallback: 65 * SECOND_MS,
+    min: SECOND_MS,
+    max: HOUR_MS,
+    meaning: 'An idle connection is kept this long; longer than that of a load balancer in front.',
+  },
+  'server.connections_max': {
+    fallback: 20_000,
+    min: 16,
+    max: 1_000_000,
+    meaning: 'Connections beyond this are closed at once.',
+  },
+  'server.drain_timeout_ms': {
+    fallback: 30 * SECOND_MS,
+    min: 0,
+    max: HOUR_MS,
+    meaning: 'How long calls in flight may finish after SIGTERM.',
+  },
+  'gateway.body_bytes_max': {
+    fallback: 32 * MEGABYTE,
+    min: 1024,
+    max: 512 * MEGABYTE,
+    meaning: 'The largest request body that is taken for a provider.',
+  },
+  'gateway.connect_timeout_ms': {
+    fallback: 10 * SECOND_MS,
+    min: 100,
+    max: 5 * MINUTE_MS,
+    meaning: 'How long a connection to the provider may take.',
+  },
+  'gateway.upstream_timeout_ms': {
+    fallback: 10 * MINUTE_MS,
+    min: SECOND_MS,
+    max: HOUR_MS,
+    meaning: 'How long the provider may stay silent, before the answer and within it.',
+  },
+  'gateway.hold_ttl_ms': {
+    fallback: 15 * MINUTE_MS,
+    min: 2 * SECOND_MS,
+    max: 24 * HOUR_MS,
+    meaning: 'How long a hold lives unless the call is seen to go on.',
+  },
+  'gateway.drain_timeout_ms': {
+    fallback: 30 * SECOND_MS,
+    min: 0,
+    max: 10 * MINUTE_MS,
+    meaning: 'After the client hung up: how long the provider is still read, to know its cost.',
+  },
+  'engine.queue_max': {
+    fallback: 20_000,
+    min: 1,
+    max: 1_000_000,
+    meaning: 'Decisions waiting at once; beyond, callers get 503 with Retry-After.',
+  },
+  'engine.batch_max': {
+    fallback: 512,
+    min: 1,
+    max: 10_000,
+    meaning: 'Decisions in one commit.',
+  },
+  'engine.in_flight_max': {
+    fallback: 4,
+    min: 1,
+    max: 64,
+    meaning: 'Commits under way at once.',
+  },
+  'database.connections_max': {
+    fallback: 16,
+    min: 4,
+    max: 1_000,
+    meaning: 'Connections of this process to PostgreSQL.',
+  },
+  'database.connect_timeout_ms': {
+    fallback: 10 * SECOND_MS,
+    min: 100,
+    max: 5 * MINUTE_MS,
+    meaning: 'How long a connection to PostgreSQL may take.',
+  },
+} as const satisfies Record<string, NumberSetting>
+
+export type NumberName = keyof typeof NUMBERS
+
+/** `gateway.hold_ttl_ms` is `EVERYCENT_GATEWAY_HOLD_TTL_MS` in the environment. */
+export const environmentName = (name: string): string =>
+  `EVERYCENT_${name.replaceAll('.', '_').toUpperCase()}`
+
+interface TextSetting {
+  readonly path: string
+  readonly env: string
+  readonly fallback: string
+  readonly meaning: string
+}
+
+/** The settings that are not numbers, for help and documentation. */
+export const TEXTS: readonly TextSetting[] = [
+  {
+    path: 'database_url',
+    env: 'DATABASE_URL',
+    fallback: '',
+    meaning: 'PostgreSQL 15-18. Without it, an own one is started on data_dir.',
+  },
+  {
+    path: 'data_dir',
+    env: 'EVERYCENT_DATA_DIR',
+    fallback: '.everycent/data',
+    meaning: 'Where the embedded PostgreSQL keeps its data.',
+  },
+  {
+    path: 'listen.host',
+    env: 'EVERYCENT_HOST',
+    fallback: '127.0.0.1',
+    meaning: 'The address to listen on; 0.0.0.0 for all.',
+  },
+  {
+    path: 'listen.port',
+    env: 'EVERYCENT_PORT',
+    fallback: '8787',
+    meaning: 'The one port of gateway and API; 0 takes a free one.',
+  },
+  {
+    path: 'operator_token_file',
+    env: 'EVERYCENT_OPERATOR_TOKEN',
+    fallback: '',
+    meaning: 'The operator token, or a file with one per line. At least 16 characters each.',
+  },
+  {
+    path: 'upstreams.anthropic.base_url',
+    env: 'EVERYCENT_ANTHROPIC_BASE_URL',
+    fallback: 'https://api.anthropic.com',
+    meaning: 'The provider behind /anthropic.',
+  },
+  {
+    path: 'upstreams.anthropic.api_key_env (or api_key_file)',
+    env: 'ANTHROPIC_API_KEY',
+    fallback: '',
+    meaning: 'Which variable (or file) holds its key.',
+  },
+  {
+    path: 'upstreams.openai.base_url',
+    env: 'EVERYCENT_OPENAI_BASE_URL',
+    fallback: 'https://api.openai.com',
+    meaning: 'The provider behind /openai.',
+  },
+  {
+    path: 'upstreams.openai.api_key_env (or api_key_file)',
+    env: 'OPENAI_API_KEY',
+    fallback: '',
+    meaning: 'Which variable (or file) holds its key.',
+  },
+  {
+    path: 'log_level',
+    env: 'EVERYCENT_LOG_LEVEL',
+    fallback: 'info',
+    meaning: LOG_LEVELS.join(', '),
+  },
+]
+
+/** Limits that only make sense together. */
+export function brokenRelations(numbers: Readonly<Record<NumberName, number>>): string[] {
+  const above = (larger: NumberName, smaller: NumberName, why: string): string[] =>
+    numbers[larger] > numbers[smaller]
+      ? []
+      : [
+          `${larger} (${numbers[larger]}) must be larger than ${smaller} (${numbers[smaller]}): ${why} Raise the first or lower the second.`,
+        ]
+  return [
+    ...above(
+      'gateway.hold_ttl_ms',
+      'gateway.upstream_timeout_ms',
+      'otherwise the hold of a slow call expires while the provider still answers.',
+    ),
+    ...above(
+      'gateway.hold_ttl_ms',
+      'gateway.drain_timeout_ms',
+      'otherwise a call that is drained after an abort loses its hold before it is settled.',
+    ),
+    ...above(
+      'gateway.upstream_timeout_ms',
+      'gateway.connect_timeout_ms',
+      'connecting is a part of waiting for the provider.',
+    ),
+    ...above(
+      'server.request_timeout_ms',
+      'server.headers_timeout_ms',
+      'the headers are a part of the request.',
+    ),
+    ...above(
+      'database.connections_max',
+      'engine.in_flight_max',
+      'reads of the API and jobs need connections beside the commits.',
+    ),
+  ]
+}

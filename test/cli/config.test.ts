@@ -1,0 +1,164 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { inspect } from 'node:util'
+import { afterAll, describe, expect, test } from 'vitest'
+import { settingsTable } from '../../src/cli/serve/settings.ts'
+import { type ConfigError, loadConfig, NUMBERS } from '../../src/config.ts'
+
+const cwd = mkdtempSync(join(tmpdir(), 'everycent-config-'))
+afterAll(() => rmSync(cwd, { recursive: true, force: true }))
+
+let files = 0
+function load(document: unknown, env: Record<string, string> = {}) {
+  files += 1
+  const file = join(cwd, `config-${files}.json`)
+  writeFileSync(file, typeof document === 'string' ? document : JSON.stringify(document))
+  return loadConfig({ file, env, cwd })
+}
+
+function problemsOf(document: unknown, env: Record<string, string> = {}): readonly string[] {
+  try {
+    load(document, env)
+  } catch (error) {
+    return (error as ConfigError).problems
+  }
+  throw new Error('the settings were accepted')
+}
+
+test('without a file: an own database, this machine only, no provider', () => {
+  expect(loadConfig({ env: {}, cwd })).toMatchObject({
+    database: { kind: 'embedded', dataDir: join(cwd, '.everycent/data') },
+    listen: { host: '127.0.0.1', port: 8787 },
+    operatorTokens: [],
+    upstreams: {},
+    logLevel: 'info',
+  })
+})
+
+test('the environment wins over the file, the file over the default', () => {
+  const config = load(
+    { listen: { port: 9000 }, gateway: { drain_timeout_ms: 5000 }, engine: { queue_max: 7 } },
+    { EVERYCENT_PORT: '9001', EVERYCENT_GATEWAY_DRAIN_TIMEOUT_MS: '6000' },
+  )
+  expect(config.listen.port).toBe(9001)
+  expect(config.numbers['gateway.drain_timeout_ms']).toBe(6000)
+  expect(config.numbers['engine.queue_max']).toBe(7)
+  expect(config.numbers['engine.batch_max']).toBe(NUMBERS['engine.batch_max'].fallback)
+})
+
+describe('secrets', () => {
+  const config = () => {
+    writeFileSync(join(cwd, 'openai.key'), 'sk-from-a-file\n')
+    return load(
+      {
+        database_url: 'postgres://user:hunter2@db/everycent',
+        upstreams: {
+          anthropic: { api_key_env: 'MY_KEY' },
+          openai: { base_url: 'https://proxy.example/openai/', api_key_file: 'openai.key' },
+        },
+      },
+      { MY_KEY: 'sk-ant-secret', EVERYCENT_OPERATOR_TOKEN: 'a-long-operator-token' },
+    )
+  }
+
+  test('come from the environment and from files', () => {
+    const { upstreams, operatorTokens } = config()
+    expect(upstreams.anthropic?.apiKey.reveal()).toBe('sk-ant-secret')
+    expect(upstreams.anthropic?.baseUrl).toBe('https://api.anthropic.com')
+    expect(upstreams.openai?.apiKey.reveal()).toBe('sk-from-a-file')
+    expect(upstreams.openai?.baseUrl).toBe('https://proxy.example/openai')
+    expect(operatorTokens.map((token) => token.reveal())).toEqual(['a-long-operator-token'])
+  })
+
+  test('are never printed', () => {
+    const shown = [
+      JSON.stringify(config()),
+      inspect(config(), { depth: 9, showHidden: true }),
+      `${config().operatorTokens}`,
+    ].join('\n')
+    for (const secret of ['hunter2', 'sk-ant-secret', 'sk-from-a-file', 'a-long-operator-token'])
+      expect(shown).not.toContain(secret)
+    expect(shown).toContain('[secret]')
+  })
+})
+
+describe('what is wrong is said with what to do', () => {
+  test.each([
+    ['a misspelt setting', { lisen: { port: 1 } }, /lisen\.port in .* is not a setting\..*Correct/],
+    [
+      'a number with a unit',
+      { gateway: { hold_ttl_ms: '15m' } },
+      /hold_ttl_ms is "15m", not a whole/,
+    ],
+    [
+      'a number as text in the file is fine when whole',
+      { engine: { queue_max: 1.5 } },
+      /queue_max is 1.5/,
+    ],
+    [
+      'a number out of range',
+      { listen: { port: 70000 } },
+      /listen.port is 70000, outside 0 to 65535/,
+    ],
+    [
+      'a hold shorter than a call',
+      { gateway: { hold_ttl_ms: 60000 } },
+      /hold_ttl_ms \(60000\) must be larger than gateway.upstream_timeout_ms \(600000\)/,
+    ],
+    ['a database that is none', { database_url: 'mysql://x' }, /not a PostgreSQL address/],
+    [
+      'a provider without key',
+      { upstreams: { openai: { base_url: 'https://x.example' } } },
+      /upstream openai has no key: the variable OPENAI_API_KEY/,
+    ],
+    [
+      'a key in the file',
+      { upstreams: { openai: { api_key: 'sk-1' } } },
+      /upstreams.openai.api_key in .* is not a setting/,
+    ],
+    [
+      'a key file that is not there',
+      { upstreams: { openai: { api_key_file: 'no' } } },
+      /api_key_file names no, which cannot be read \(ENOENT\)/,
+    ],
+    ['a log level that is none', { log_level: 'loud' }, /log_level is "loud"\. Choose one of/],
+    ['a text that is a number', { data_dir: 4 }, /data_dir is not a text/],
+  ])('%s', (_name, document, expected) => {
+    expect(problemsOf(document).join('\n')).toMatch(expected)
+  })
+
+  test('an address with a password in it is not repeated', () => {
+    const document = { upstreams: { openai: { base_url: 'https://user:pw@x' } } }
+    const problems = problemsOf(document, { OPENAI_API_KEY: 'sk' }).join('\n')
+    expect(problems).toMatch(/openai.base_url is not a plain http or https address/)
+    expect(problems).not.toContain('pw@')
+  })
+
+  test('a short operator token', () => {
+    expect(problemsOf({}, { EVERYCENT_OPERATOR_TOKEN: 'short' })[0]).toMatch(/could be guessed/)
+  })
+
+  test('all problems at once', () => {
+    expect(problemsOf({ a: 1, b: 2, log_level: 'x' })).toHaveLength(3)
+  })
+
+  test.each([
+    ['no JSON', '{ not json', /is not JSON/],
+    ['no object', '[]', /is not a JSON object/],
+  ])('%s', (_name, text, expected) => {
+    expect(problemsOf(text)[0]).toMatch(expected)
+  })
+
+  test('no such file', () => {
+    expect(() => loadConfig({ file: 'missing.json', env: {}, cwd })).toThrow(
+      /cannot be read \(ENOENT\)/,
+    )
+  })
+})
+
+test('the table of settings names every number and its variable', () => {
+  const table = settingsTable()
+  for (const name of Object.keys(NUMBERS)) expect(table).toContain(name)
+  expect(table).toContain('EVERYCENT_GATEWAY_HOLD_TTL_MS')
+})
