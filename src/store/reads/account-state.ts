@@ -1,0 +1,111 @@
+import type pg from 'pg'
+import type { HoldBody } from '../../core/decisions/results.ts'
+import type { Cap } from '../../core/funding/types.ts'
+import type { AccountCap, AccountState } from '../../core/ledger/state.ts'
+import { decodeState } from '../../core/ledger/state-json.ts'
+import type { Nanos } from '../../core/money/index.ts'
+import { type Instant, instant } from '../../core/time/index.ts'
+
+/** An account as stored at one moment: all of it from one statement, so that it agrees with itself. */
+export interface StoredState {
+  readonly state: AccountState
+  /** The database's time of the reading: the clock that decisions go by. */
+  readonly at: Instant
+  readonly holds: readonly HoldBody[]
+  /** Caps of members, keys, projects and sessions. */
+  readonly scopedCaps: readonly AccountCap[]
+}
+
+export interface StateLimits {
+  readonly holds: number
+  readonly caps: number
+}
+
+interface CapRow {
+  readonly cap_id: string
+  readonly scope: string
+  readonly scope_id: string | null
+  readonly period: string
+  readonly amount: string
+  readonly counts: string
+  readonly counters: readonly {
+    readonly bucket: string
+    readonly spent: string
+    readonly held: string
+  }[]
+}
+
+interface Row {
+  readonly state: string
+  readonly at_ms: string
+  readonly holds: readonly HoldBody[]
+  readonly caps: readonly CapRow[]
+}
+
+const STATE = {
+  name: 'read-account-state',
+  text: `
+    select a.state::text as state,
+      (extract(epoch from clock_timestamp()) * 1000)::bigint as at_ms,
+      coalesce((select json_agg(h.body) from (
+        select body from accounts.hold where account_id = $1::text
+        order by expires_at, call_id limit $2::integer) h), '[]'::json) as holds,
+      coalesce((select json_agg(c) from (
+        select cap_id, scope, scope_id, period, amount::text, counts,
+          coalesce((select json_agg(json_build_object('bucket', n.bucket,
+              'spent', n.spent::text, 'held', n.held::text)) from (
+            select bucket, spent, held from accounts.cap_counter
+            where account_id = $1::text and cap_id = s.cap_id and bucket not like 'session:%'
+            order by bucket desc limit 4) n), '[]'::json) as counters
+        from accounts.spend_cap s where account_id = $1::text
+        order by scope, scope_id, cap_id limit $3::integer) c), '[]'::json) as caps
+    from accounts.account a where a.account_id = $1::text`,
+}
+
+export async function readState(
+  pool: pg.Pool,
+  accountId: string,
+  limits: StateLimits,
+): Promise<StoredState | null> {
+  const { rows } = await pool.query<Row>({
+    ...STATE,
+    values: [accountId, limits.holds, limits.caps],
+  })
+  const row = rows[0]
+  if (!row) return null
+  return {
+    state: decodeState(JSON.parse(row.state)),
+    at: instant(parseInt(row.at_ms, 10)),
+    holds: row.holds,
+    scopedCaps: row.caps.map(capOf),
+  }
+}
+
+const capOf = (row: CapRow): AccountCap => ({
+  cap: {
+    id: row.cap_id,
+    scope: row.scope as Cap['scope'],
+    scopeId: row.scope_id,
+    period: row.period as Cap['period'],
+    amount: BigInt(row.amount) as Nanos,
+    counts: row.counts as Cap['counts'],
+  },
+  counters: row.counters.map(({ bucket, spent, held }) => ({
+    bucket,
+    spent: BigInt(spent) as Nanos,
+    held: BigInt(held) as Nanos,
+  })),
+})
+
+/** What `seq` the accounts are at: for those who wait for news. */
+export async function readSeqs(
+  pool: pg.Pool,
+  accountIds: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await pool.query<{ account_id: string; seq: string }>({
+    name: 'read-account-seqs',
+    text: 'select account_id, seq from accounts.account where account_id = any($1::text[])',
+    values: [accountIds],
+  })
+  return new Map(rows.map((row) => [row.account_id, parseInt(row.seq, 10)]))
+}

@@ -1,0 +1,175 @@
+import type pg from 'pg'
+import type { JournalEntry } from '../../contract/receipt/index.ts'
+import type { EntryBody, EntryKind, LotFacts } from '../../core/ledger/entry.ts'
+import { formatInstant, type Instant } from '../../core/time/index.ts'
+
+interface EntryRow {
+  readonly body: string
+  readonly hash: Buffer
+  readonly previous_hash: Buffer | null
+}
+
+const entryOf = (row: EntryRow): JournalEntry => ({
+  body: JSON.parse(row.body) as EntryBody,
+  hash: row.hash.toString('hex'),
+  ...(row.previous_hash && { previous_hash: row.previous_hash.toString('hex') }),
+})
+
+const PREVIOUS = `left join accounts.entry p on p.account_id = e.account_id and p.seq = e.seq - 1`
+const COLUMNS = 'e.body::text as body, e.hash, p.hash as previous_hash'
+
+export interface EntryPage {
+  readonly kind: EntryKind | null
+  readonly from: Instant | null
+  readonly to: Instant | null
+  readonly beforeSeq: number | null
+  readonly limit: number
+}
+
+/** The journal, the latest entry first. */
+export async function listEntries(
+  pool: pg.Pool,
+  accountId: string,
+  page: EntryPage,
+): Promise<readonly JournalEntry[]> {
+  const { rows } = await pool.query<EntryRow>(
+    `select ${COLUMNS} from accounts.entry e ${PREVIOUS}
+     where e.account_id = $1::text
+       and ($2::bigint is null or e.seq < $2::bigint)
+       and ($3::text is null or e.kind = $3::text)
+       and ($4::timestamptz is null or e.at >= $4::timestamptz)
+       and ($5::timestamptz is null or e.at < $5::timestamptz)
+     order by e.seq desc limit $6::integer`,
+    [
+      accountId,
+      page.beforeSeq,
+      page.kind,
+      page.from === null ? null : formatInstant(page.from),
+      page.to === null ? null : formatInstant(page.to),
+      page.limit,
+    ],
+  )
+  return rows.map(entryOf)
+}
+
+/** What came after `afterSeq`, in order. */
+export async function entriesAfter(
+  pool: pg.Pool,
+  accountId: string,
+  page: { readonly afterSeq: number; readonly limit: number },
+): Promise<readonly JournalEntry[]> {
+  const { rows } = await pool.query<EntryRow>({
+    name: 'read-entries-after',
+    text: `select ${COLUMNS} from accounts.entry e ${PREVIOUS}
+           where e.account_id = $1::text and e.seq > $2::bigint
+           order by e.seq limit $3::integer`,
+    values: [accountId, page.afterSeq, page.limit],
+  })
+  return rows.map(entryOf)
+}
+
+/** The entry that answered a request, if it was answered before. */
+export async function findRequest(
+  pool: pg.Pool,
+  request: { readonly accountId: string; readonly requestId: string; readonly kind: EntryKind },
+): Promise<EntryBody | null> {
+  const { rows } = await pool.query<{ body: string }>(
+    `select body::text as body from accounts.entry
+     where account_id = $1::text and request_id = $2::text and kind = $3::text`,
+    [request.accountId, request.requestId, request.kind],
+  )
+  return rows[0] ? (JSON.parse(rows[0].body) as EntryBody) : null
+}
+
+/** What can be part of a call's story. */
+const CALL_KINDS: readonly EntryKind[] = [
+  'authorize',
+  'settle',
+  'release',
+  'record',
+  'complete',
+  'reattribute',
+  'expire_hold',
+  'refund',
+  'reverse',
+]
+
+/**
+ * All entries of some calls, each call's in order of `seq`. They share the call's id as the beginning of
+ * their request id; reversals are named after the entry that they mirror.
+ */
+const OF_CALLS = {
+  name: 'read-entries-of-calls',
+  text: `
+    with own as (
+      select k.call_id, e.seq, e.kind
+      from unnest($2::text[]) as k(call_id)
+      join accounts.entry e on e.account_id = $1::text
+        and e.request_id >= k.call_id and e.request_id <= k.call_id || '$'
+      where e.kind = any($3::text[])
+    ), reversals as (
+      select own.call_id, r.seq
+      from own join accounts.entry r on r.account_id = $1::text
+        and r.request_id = 'entry:' || own.seq || '#reverse' and r.kind = 'reverse'
+      where own.kind in ('settle', 'record')
+    )
+    select all_entries.call_id, ${COLUMNS}
+    from (select call_id, seq from own union select call_id, seq from reversals) all_entries
+    join accounts.entry e on e.account_id = $1::text and e.seq = all_entries.seq
+    ${PREVIOUS}
+    order by e.seq`,
+}
+
+export async function entriesOfCalls(
+  pool: pg.Pool,
+  accountId: string,
+  callIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly JournalEntry[]>> {
+  const { rows } = await pool.query<EntryRow & { readonly call_id: string }>({
+    ...OF_CALLS,
+    values: [accountId, [...new Set(callIds)], CALL_KINDS],
+  })
+  const calls = new Map<string, JournalEntry[]>()
+  for (const row of rows) {
+    const own = calls.get(row.call_id) ?? []
+    own.push(entryOf(row))
+    calls.set(row.call_id, own)
+  }
+  return calls
+}
+
+/** What a reader of a call needs besides its entries. */
+export interface CallSurroundings {
+  readonly currency: string
+  /** Calls that have an open hold. */
+  readonly open: ReadonlySet<string>
+  /** Facts of the lots that were named. */
+  readonly lots: readonly LotFacts[]
+}
+
+/** `null`: there is no such account. */
+export async function readSurroundings(
+  pool: pg.Pool,
+  accountId: string,
+  named: { readonly callIds: readonly string[]; readonly lotIds: readonly string[] },
+): Promise<CallSurroundings | null> {
+  const { rows } = await pool.query<{
+    currency: string
+    open: readonly string[] | null
+    lots: readonly LotFacts[] | null
+  }>({
+    name: 'read-call-surroundings',
+    text: `
+      select a.state->>'currency' as currency,
+        (select json_agg(h.call_id) from accounts.hold h
+         where h.account_id = $1::text and h.call_id = any($2::text[])) as open,
+        (select json_agg(e.body->'lot' order by e.seq) from accounts.entry e
+         where e.account_id = $1::text and e.lot_id = any($3::text[])
+           and e.kind in ('grant', 'top_up')) as lots
+      from accounts.account a where a.account_id = $1::text`,
+    values: [accountId, [...named.callIds], [...new Set(named.lotIds)]],
+  })
+  const row = rows[0]
+  if (!row) return null
+  return { currency: row.currency, open: new Set(row.open ?? []), lots: row.lots ?? [] }
+}
