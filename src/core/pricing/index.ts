@@ -1,0 +1,7 @@
+export * from './books.ts'
+export * from './bound.ts'
+export type { Problem } from './checker.ts'
+export * from './parse.ts'
+export * from './rate.ts'
+export { resolveModel } from './rows.ts'
+export * from './types.ts'
