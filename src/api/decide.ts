@@ -1,0 +1,47 @@
+import { receiptId } from '../contract/receipt/index.ts'
+import type { Command } from '../core/decisions/commands.ts'
+import type { Posted, Result } from '../core/decisions/results.ts'
+import type { EntryBody } from '../core/ledger/entry.ts'
+import type { Engine, Executed } from '../engine/types.ts'
+import { type Answer, refusalAnswer } from './problem-answer.ts'
+
+/** A journal entry as the API shows it: as it was hashed, with its hash and where its receipt is. */
+export const entryAnswer = ({
+  body,
+  hash,
+}: {
+  readonly body: EntryBody
+  readonly hash: string
+}) => ({
+  ...body,
+  ...(body.call && { receipt_id: receiptId(body.call.call_id) }),
+  hash,
+  as_of: body.at,
+})
+
+const REPLAYED = { 'idempotency-replayed': 'true' } as const
+
+/** Says that an answer is the first one again. The bytes of the body are the same. */
+export const replayedIf = (replayed: boolean, answer: Answer): Answer =>
+  replayed ? { ...answer, headers: { ...answer.headers, ...REPLAYED } } : answer
+
+/** Has a command decided that leaves a journal entry, and answers with it. */
+export async function decidePosting(
+  engine: Engine,
+  command: Command,
+  status: 200 | 201 = 200,
+): Promise<{ readonly answer: Answer; readonly posted: Posted | null }> {
+  const executed = await engine.execute(command)
+  const { result } = executed
+  if (result.status !== 'posted') return { answer: unposted(executed), posted: null }
+  const body = entryAnswer({ body: result.entry, hash: result.hash })
+  return { answer: replayedIf(executed.replayed, { status, body }), posted: result }
+}
+
+function unposted({ result, replayed }: Executed): Answer {
+  if (result.status === 'refused') return replayedIf(replayed, refusalAnswer(result))
+  throw unexpected(result)
+}
+
+export const unexpected = (result: Result): Error =>
+  new Error(`the decision has an answer of another kind: ${result.status}`)

@@ -1,0 +1,115 @@
+import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
+import type pg from 'pg'
+import { entriesAfter } from '../../store/reads/entries.ts'
+import { entryAnswer } from '../decide.ts'
+import type { FeedHub, Subscription } from './hub.ts'
+
+/** A comment this often keeps proxies from closing a quiet feed. */
+const HEARTBEAT_MS = 15_000
+/** Entries read at a time: what a slow reader makes us keep in memory at most. */
+const ENTRIES_READ = 100
+/** When a reading fails: how long until the next try. */
+const FAILURE_PAUSE_MS = 1_000
+
+export interface Feed {
+  readonly pool: pg.Pool
+  readonly hub: FeedHub
+  readonly accountId: string
+  /** What the reader has already. */
+  readonly afterSeq: number
+  readonly out: ServerResponse
+}
+
+/**
+ * Writes the journal of one account as server-sent events until the reader leaves or the server stops.
+ * Nothing is skipped and nothing is kept: entries are read as fast as the reader takes them.
+ */
+export async function writeFeed(feed: Feed, bell: Bell): Promise<void> {
+  const { out, hub } = feed
+  let { afterSeq } = feed
+  const heartbeat = setInterval(() => {
+    if (!out.writableNeedDrain) out.write(': still here\n\n')
+  }, HEARTBEAT_MS)
+  heartbeat.unref()
+  out.once('close', () => bell.ring())
+  try {
+    out.write('retry: 2000\n: the journal, from here on\n\n')
+    while (isOpen(out) && !hub.isClosed) {
+      const rung = bell.next()
+      const last = await writeNext(feed, afterSeq)
+      if (last === null) await pause(bell)
+      else if (last === afterSeq) await rung
+      else afterSeq = last
+    }
+  } finally {
+    clearInterval(heartbeat)
+    if (isOpen(out)) out.end()
+  }
+}
+
+const isOpen = (out: ServerResponse): boolean => !out.destroyed && !out.writableEnded
+
+/** Writes what came after; the last `seq` written, or `null` when the journal could not be read. */
+async function writeNext(feed: Feed, afterSeq: number): Promise<number | null> {
+  let last = afterSeq
+  try {
+    const entries = await entriesAfter(feed.pool, feed.accountId, { afterSeq, limit: ENTRIES_READ })
+    for (const entry of entries) {
+      if (!isOpen(feed.out)) break
+      const { seq, kind } = entry.body
+      const data = JSON.stringify(entryAnswer(entry))
+      const more = feed.out.write(`id: ${seq}\nevent: ${kind}\ndata: ${data}\n\n`)
+      last = seq
+      if (!more) await drained(feed.out)
+    }
+    return last
+  } catch {
+    return last === afterSeq ? null : last
+  }
+}
+
+async function drained(out: ServerResponse): Promise<void> {
+  if (!isOpen(out)) return
+  const stop = new AbortController()
+  await Promise.race([
+    once(out, 'drain', { signal: stop.signal }),
+    once(out, 'close', { signal: stop.signal }),
+  ]).finally(() => stop.abort())
+}
+
+async function pause(bell: Bell): Promise<void> {
+  const timer = setTimeout(() => bell.ring(), FAILURE_PAUSE_MS)
+  await bell.next()
+  clearTimeout(timer)
+}
+
+/** Wakes who waits. Whoever takes `next()` before looking cannot miss a ring that comes while looking. */
+export class Bell {
+  #resolve: (() => void) | null = null
+  #waiting: Promise<void> | null = null
+
+  ring(): void {
+    this.#resolve?.()
+    this.#resolve = null
+    this.#waiting = null
+  }
+
+  /** Resolves at the next ring after this call. */
+  next(): Promise<void> {
+    this.#waiting ??= new Promise((resolve) => {
+      this.#resolve = resolve
+    })
+    return this.#waiting
+  }
+}
+
+/** A place in the hub with the bell that it rings; `null` when the hub is full. */
+export function openFeed(
+  hub: FeedHub,
+  accountId: string,
+): { readonly bell: Bell; readonly subscription: Subscription } | null {
+  const bell = new Bell()
+  const subscription = hub.subscribe(accountId, () => bell.ring())
+  return subscription && { bell, subscription }
+}

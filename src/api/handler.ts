@@ -1,0 +1,63 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { BodyOf, OperationId, ParamsOf, QueryOf, Routes } from '../contract/routes/index.ts'
+import type { Caller } from './caller.ts'
+import type { Services } from './deps.ts'
+import { type Answer, ProblemError } from './problem-answer.ts'
+
+/** A request that is permitted and follows the schema of its route. */
+export interface Inbound<Id extends OperationId> {
+  readonly params: ParamsOf<Routes[Id]>
+  readonly query: QueryOf<Routes[Id]>
+  readonly body: BodyOf<Routes[Id]>
+  /** On public routes: whoever; their handlers do not look. */
+  readonly caller: Caller
+  readonly idempotencyKey: string | null
+  /** `POST /v1/…`, for the journal. */
+  readonly from: string
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+}
+
+/** `'sent'`: the handler has taken over the reply. */
+export type Handler<Id extends OperationId> = (
+  inbound: Inbound<Id>,
+  services: Services,
+) => Promise<Answer | 'sent'>
+
+/** One handler an operation: a route without one does not compile. */
+export type Handlers<Ids extends OperationId = OperationId> = { readonly [Id in Ids]: Handler<Id> }
+
+export const ok = (body: unknown): Answer => ({ status: 200, body })
+export const created = (body: unknown): Answer => ({ status: 201, body })
+
+/**
+ * The account that a request in whose body it may be named is about. An account key stands for its own;
+ * any other is answered as if it did not exist.
+ */
+export function accountOf(
+  { caller }: { readonly caller: Caller },
+  named: string | undefined,
+  part: 'body' | 'query' = 'body',
+): string {
+  if (caller.type === 'key') {
+    if (named !== undefined && named !== caller.holder.accountId)
+      throw new ProblemError('account_unknown')
+    return caller.holder.accountId
+  }
+  if (named !== undefined) return named
+  throw new ProblemError('invalid_request', {
+    errors: [
+      {
+        location: `${part}/account_id`,
+        message: 'is missing',
+        fix: 'Operator tokens speak for no account: name one.',
+      },
+    ],
+  })
+}
+
+/** The request id of a route that needs the header; registration has made sure of it. */
+export function keyOf({ idempotencyKey }: { readonly idempotencyKey: string | null }): string {
+  if (idempotencyKey === null) throw new ProblemError('idempotency_key_missing')
+  return idempotencyKey
+}

@@ -1,0 +1,72 @@
+import type { FastifyInstance } from 'fastify'
+import { ProblemError } from './problem-answer.ts'
+
+export const BODY_BYTES_MAX = 10_000_000
+/** Deeper than any provider's response, and far from what a recursive reader could stand. */
+const DEPTH_MAX = 64
+/** An embedding has some thousand numbers; nothing that is accepted has more members than this. */
+const MEMBERS_MAX = 100_000
+
+/**
+ * JSON only, as UTF-8 and nothing else, and nothing in it that the journal could not hold. What is wrong
+ * with a body is said before anything is looked at inside.
+ */
+export function parseJsonBodies(app: FastifyInstance): void {
+  const parseJson = app.getDefaultJsonParser('error', 'error')
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser<Buffer>(
+    'application/json',
+    { parseAs: 'buffer', bodyLimit: BODY_BYTES_MAX },
+    (request, bytes, done) => {
+      if (bytes.length === 0) return done(null, undefined)
+      let text: string
+      try {
+        text = decoder.decode(bytes)
+      } catch {
+        return done(malformed('The body is not valid UTF-8.'))
+      }
+      parseJson(request, text, (error: Error | null, value?: unknown) => {
+        if (error) return done(malformed('The body is not JSON; it may be cut off.'))
+        const fault = unfit(value)
+        return fault === null ? done(null, value) : done(malformed(fault))
+      })
+    },
+  )
+}
+
+const malformed = (detail: string): ProblemError => new ProblemError('malformed_json', { detail })
+
+/** Half of a surrogate pair, or the one character that PostgreSQL cannot store. */
+const UNSTORABLE = /[\p{Surrogate}\0]/u
+
+/** What makes a value unfit for the journal; `null` when nothing does. Walks without recursion. */
+function unfit(root: unknown): string | null {
+  const open: { value: unknown; depth: number }[] = [{ value: root, depth: 0 }]
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { value, depth } = next
+    if (typeof value === 'string' && UNSTORABLE.test(value))
+      return 'A text in the body has a NUL character or half a surrogate pair.'
+    if (typeof value === 'number' && !Number.isFinite(value))
+      return 'A number in the body is too large.'
+    if (typeof value !== 'object' || value === null) continue
+    if (depth === DEPTH_MAX) return `The body is nested more than ${DEPTH_MAX} levels deep.`
+    const fault = pushMembers(value, depth + 1, open)
+    if (fault !== null) return fault
+  }
+  return null
+}
+
+function pushMembers(
+  value: object,
+  depth: number,
+  open: { value: unknown; depth: number }[],
+): string | null {
+  const members = Array.isArray(value) ? value : Object.values(value)
+  if (members.length > MEMBERS_MAX)
+    return `A list or object in the body has ${members.length} members; at most ${MEMBERS_MAX} are accepted.`
+  if (!Array.isArray(value) && Object.keys(value).some((name) => UNSTORABLE.test(name)))
+    return 'A name in the body has a NUL character or half a surrogate pair.'
+  for (const member of members) open.push({ value: member, depth })
+  return null
+}
