@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest'
+import { verify } from '../../src/store/verify/index.ts'
+import { freshDatabase } from '../support/database.ts'
+import {
+  authorize,
+  openAccount,
+  paidUse,
+  seedCatalogue,
+  settle,
+  startNode,
+  topUp,
+} from './support.ts'
+
+const CALL_COST = '0.002'
+
+describe('engine', () => {
+  it('charges an authorized and settled call once, and verify agrees', async () => {
+    const database = await freshDatabase()
+    await seedCatalogue(database)
+    const node = await startNode(database)
+    const { engine } = node
+    for (const command of [openAccount('a'), topUp('a', '10'), paidUse('a')])
+      expect((await engine.execute(command)).result.status).toBe('posted')
+    const admitted = await engine.execute(authorize('a', 'c1'))
+    expect(admitted.result).toMatchObject({ status: 'admitted', admission: { money: '0.011' } })
+    const first = await engine.execute(settle('a', 'c1'))
+    expect(first.result).toMatchObject({
+      status: 'posted',
+      entry: { totals: { total: CALL_COST, money: CALL_COST, absorbed: '0' } },
+    })
+    const again = await engine.execute(settle('a', 'c1'))
+    expect(again).toEqual({ result: first.result, replayed: true })
+    const late = await engine.execute(authorize('a', 'c1'))
+    expect(late.replayed).toBe(true)
+    expect((late.result as { admission: unknown }).admission).toEqual(
+      (admitted.result as { admission: unknown }).admission,
+    )
+    await node.close()
+    const report = await verify(database.pool)
+    expect(report).toMatchObject({ ok: true, accounts: 1, entries: 4, open_holds: 0 })
+  })
+
+  it('two nodes without routing give right results on a hot account and on many', async () => {
+    const database = await freshDatabase()
+    await seedCatalogue(database)
+    const nodes = [await startNode(database), await startNode(database)]
+    const accounts = ['hot', 'b', 'c', 'd']
+    for (const id of accounts)
+      for (const command of [openAccount(id), topUp(id, '1'), paidUse(id)])
+        await nodes[0]!.engine.execute(command)
+    // 600 calls at 0.002 against $1: only 500 can be paid, whatever the interleaving
+    const calls = Array.from({ length: 1_200 }, (_, index) => ({
+      accountId: index % 2 === 0 ? 'hot' : accounts[1 + (index % 3)]!,
+      callId: `call-${index}`,
+      node: nodes[index % 2]!,
+    }))
+    const settled = await Promise.all(
+      calls.map(async ({ accountId, callId, node }) => {
+        const { result } = await node.engine.execute(authorize(accountId, callId))
+        if (result.status !== 'admitted') return 0
+        // the settlement comes from the other node
+        const other = nodes.find((own) => own !== node)!
+        const end = await other.engine.execute(settle(accountId, callId))
+        return end.result.status === 'posted' ? 1 : 0
+      }),
+    )
+    expect(settled.filter((own) => own === 1).length).toBeGreaterThan(200)
+    for (const node of nodes) await node.close()
+    const report = await verify(database.pool)
+    expect(report.first).toBeNull()
+    expect(report).toMatchObject({ ok: true, accounts: 4, open_holds: 0 })
+    const { rows } = await database.pool.query<{ calls: string; sum: string }>(
+      `select count(*)::text as calls, count(distinct (account_id, request_id))::text as sum
+       from accounts.entry where kind = 'settle'`,
+    )
+    expect(rows[0]?.calls).toBe(rows[0]?.sum)
+  })
+})
