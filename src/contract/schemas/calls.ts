@@ -13,6 +13,7 @@ import {
   BookId,
   CallId,
   CurrencyCode,
+  KeyId,
   ModelId,
   nullable,
   Open,
@@ -55,6 +56,10 @@ const described = {
     Type.Array(Reference, { maxItems: 32, uniqueItems: true, description: 'Such as `fast`.' }),
   ),
   client: Type.Optional(Reference),
+  key_id: Type.Optional({
+    ...KeyId,
+    description: 'For operator tokens. A call with an account key is of that key.',
+  }),
   member_id: Type.Optional(Reference),
   project_id: Type.Optional(Reference),
   session_id: Type.Optional(Reference),
@@ -91,10 +96,6 @@ const bounded = {
       description: 'Kinds that can occur; the dearest is assumed. `["input"]` unless told.',
     }),
   ),
-  max_output_tokens: Type.Optional({
-    ...Tokens,
-    description: 'The most that may be written; the model’s own maximum unless told.',
-  }),
   output_kinds: Type.Optional(
     Type.Array(Type.Enum([...OUTPUT_KINDS]), {
       minItems: 1,
@@ -107,7 +108,15 @@ const bounded = {
 }
 
 export const EstimateSchema = Type.Object(
-  { ...accountId, ...described, ...bounded },
+  {
+    ...accountId,
+    ...described,
+    ...bounded,
+    max_output_tokens: Type.Optional({
+      ...Tokens,
+      description: 'The most that may be written; the model’s own maximum unless told.',
+    }),
+  },
   { ...strict, description: 'What a call would cost, and which source would pay. Holds nothing.' },
 )
 
@@ -123,6 +132,7 @@ export const AuthorizeSchema = Type.Object(
     ...identified,
     ...described,
     ...bounded,
+    max_output_tokens: { ...Tokens, description: 'The most that may be written.' },
     min_output_tokens: Type.Optional({
       ...Tokens,
       description: 'A clamp never goes below; 1 unless told.',

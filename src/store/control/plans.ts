@@ -133,7 +133,8 @@ export async function listPlans(pool: pg.Pool, page: PlanPage): Promise<readonly
 
 export type MovePlan =
   | { readonly status: 'moved' | 'unchanged'; readonly plan: PlanRecord }
-  | { readonly status: 'unknown' | 'not_allowed' }
+  | { readonly status: 'unknown' }
+  | { readonly status: 'not_allowed' }
 
 const FROM: Readonly<Record<'published' | 'retired', readonly PlanStatus[]>> = {
   published: ['draft'],

@@ -1,0 +1,104 @@
+import type { AuthorizeBody, EstimateBody, RecordBody } from '../contract/schemas/calls.ts'
+import type { CallDescription } from '../core/decisions/commands.ts'
+import type { UsageBound } from '../core/pricing/types.ts'
+import { derivedId } from '../store/control/index.ts'
+import type { Caller } from './caller.ts'
+import { ProblemError } from './problem-answer.ts'
+
+type Described = AuthorizeBody | EstimateBody | RecordBody
+
+/** The call's id: given, or following from the idempotency key, so that a repeat is the same call. */
+export function callIdOf(
+  given: string | undefined,
+  accountId: string,
+  idempotencyKey: string | null,
+): string {
+  if (given !== undefined) return given
+  if (idempotencyKey === null)
+    throw new ProblemError('idempotency_key_missing', {
+      detail: 'Send `call_id` in the body, or an Idempotency-Key header to make one from.',
+    })
+  return derivedId('call', accountId, idempotencyKey)
+}
+
+/** Attempts of a call are told apart by their request id. */
+export const attemptId = (callId: string, attempt: number): string =>
+  attempt === 1 ? callId : `${callId}#${attempt}`
+
+/**
+ * Whose call it is. What a key is bound to holds whatever the body says; a body that says otherwise is
+ * refused, since one of the two is a mistake.
+ */
+function holderFacts(body: Described, caller: Caller) {
+  if (caller.type === 'operator')
+    return {
+      keyId: body.key_id ?? null,
+      memberId: body.member_id ?? null,
+      projectId: body.project_id ?? null,
+      client: body.client ?? null,
+    }
+  const { holder } = caller
+  return {
+    keyId: bound('key_id', body.key_id, holder.keyId),
+    memberId: bound('member_id', body.member_id, holder.memberId),
+    projectId: bound('project_id', body.project_id, holder.projectId),
+    client: bound('client', body.client, holder.client),
+  }
+}
+
+function bound(name: string, given: string | undefined, own: string | null): string | null {
+  if (own === null || given === undefined || given === own) return own ?? given ?? null
+  throw new ProblemError('invalid_request', {
+    errors: [
+      {
+        location: `body/${name}`,
+        message: 'is not what the account key is bound to',
+        fix: 'Leave it out: the key says it.',
+      },
+    ],
+  })
+}
+
+export const callDescription = (
+  body: Described,
+  caller: Caller,
+  own: { readonly callId: string; readonly attempt: number; readonly route: string },
+): CallDescription => ({
+  ...holderFacts(body, caller),
+  callId: own.callId,
+  attempt: own.attempt,
+  model: body.model,
+  features: body.features ?? [],
+  sessionId: body.session_id ?? null,
+  tier: body.tier ?? null,
+  speed: body.speed ?? null,
+  region: body.region ?? null,
+  dialect: ('dialect' in body ? body.dialect : undefined) ?? null,
+  route: ('route' in body ? body.route : undefined) ?? own.route,
+  fingerprint: ('fingerprint' in body ? body.fingerprint : undefined) ?? null,
+})
+
+export function usageBound(
+  body: AuthorizeBody | EstimateBody,
+  maxOutputTokens: number,
+): UsageBound {
+  const expected = body.prompt_tokens_expected ?? body.prompt_tokens_max
+  if (expected > body.prompt_tokens_max)
+    throw new ProblemError('invalid_request', {
+      errors: [
+        {
+          location: 'body/prompt_tokens_expected',
+          message: 'is more than `prompt_tokens_max`',
+          fix: 'Leave it out, or send at most `prompt_tokens_max`.',
+        },
+      ],
+    })
+  return {
+    promptTokensMax: body.prompt_tokens_max,
+    promptTokensExpected: expected,
+    promptKinds: body.prompt_kinds ?? ['input'],
+    maxOutputTokens,
+    outputKinds: body.output_kinds ?? ['output'],
+    fees: body.fees ?? {},
+  }
+}

@@ -1,0 +1,158 @@
+import { parsePlan } from '../../core/funding/plan-document.ts'
+import { diffBooks, type PriceBook, parsePriceBook } from '../../core/pricing/index.ts'
+import { formatInstant, instant } from '../../core/time/index.ts'
+import {
+  createPlan,
+  listPlans,
+  listPriceBooks,
+  movePlan,
+  type PlanRecord,
+  type PriceBookRecord,
+  publishPriceBook,
+  readPlan,
+  readPriceBook,
+} from '../../store/control/index.ts'
+import { decodeCursor, encodeCursor, PAGE_DEFAULT, pageOf } from '../cursor.ts'
+import type { Services } from '../deps.ts'
+import { created, type Handlers, ok } from '../handler.ts'
+import { type Answer, ProblemError } from '../problem-answer.ts'
+import { bookFaults } from '../read-in.ts'
+
+type Plans = 'createPlan' | 'listPlans' | 'getPlan' | 'publishPlan' | 'retirePlan'
+
+export const planHandlers: Handlers<Plans> = {
+  createPlan: async ({ body }, { pool, nowMs }) => {
+    const parsed = parsePlan(body)
+    if (!parsed.ok)
+      throw new ProblemError('plan_invalid', {
+        errors: parsed.problems.map((fault) => ({ ...fault, location: `body${fault.location}` })),
+      })
+    const result = await createPlan(pool, body, instant(nowMs()))
+    if (result.status === 'version_taken') throw new ProblemError('plan_exists')
+    return result.status === 'created' ? created(planJson(result.plan)) : ok(planJson(result.plan))
+  },
+
+  listPlans: async ({ query, caller }, { pool, nowMs }) => {
+    const limit = query.limit ?? PAGE_DEFAULT
+    const after = decodeCursor('plans', ['string', 'number'], query.cursor)
+    const rows = await listPlans(pool, {
+      status: caller.type === 'key' ? 'published' : (query.status ?? null),
+      after: after && { planId: after[0], version: after[1] },
+      limit: limit + 1,
+    })
+    const { items, next_cursor } = pageOf(rows, limit, (last) =>
+      encodeCursor('plans', [last.planId, last.version]),
+    )
+    return ok({ items: items.map(planJson), next_cursor, as_of: formatInstant(instant(nowMs())) })
+  },
+
+  getPlan: async ({ params, caller }, { pool }) => {
+    const plan = await readPlan(pool, params.plan_id, params.version)
+    if (!plan || (plan.status === 'draft' && caller.type === 'key'))
+      throw new ProblemError('plan_unknown')
+    return ok(planJson(plan))
+  },
+
+  publishPlan: ({ params }, services) => move(params, 'published', services),
+  retirePlan: ({ params }, services) => move(params, 'retired', services),
+}
+
+async function move(
+  params: { readonly plan_id: string; readonly version: number },
+  to: 'published' | 'retired',
+  { pool, engine, catalogue }: Services,
+): Promise<Answer> {
+  const result = await movePlan(pool, { planId: params.plan_id, version: params.version }, to)
+  if (result.status === 'unknown') throw new ProblemError('plan_unknown')
+  if (result.status === 'not_allowed') throw new ProblemError('plan_not_draft')
+  catalogue.forget()
+  await engine.reloadCatalogue()
+  return ok(planJson(result.plan))
+}
+
+const planJson = (plan: PlanRecord) => ({
+  plan: `${plan.planId}@${plan.version}`,
+  plan_id: plan.planId,
+  version: plan.version,
+  status: plan.status,
+  created_at: formatInstant(plan.createdAt),
+  document: plan.document,
+})
+
+type Books =
+  | 'publishPriceBook'
+  | 'validatePriceBook'
+  | 'listPriceBooks'
+  | 'getPriceBook'
+  | 'diffPriceBooks'
+
+export const priceBookHandlers: Handlers<Books> = {
+  publishPriceBook: async ({ body, caller, request }, services) => {
+    const parsed = parsePriceBook(body)
+    if (!parsed.ok)
+      throw new ProblemError('price_book_invalid', { errors: bookFaults(parsed.problems, 'body') })
+    const result = await publishPriceBook(services.pool, {
+      document: body,
+      effectiveFrom: parsed.book.effectiveFrom,
+      at: instant(services.nowMs()),
+      by: caller.type === 'operator' ? caller.id : caller.holder.keyId,
+    })
+    if (result.status === 'id_taken') throw new ProblemError('price_book_exists')
+    services.catalogue.forget()
+    await services.engine.reloadCatalogue()
+    // The answer does not wait for it: the book is published whether or not a call waits for it.
+    services
+      .onPricesPublished?.()
+      .catch((error: unknown) => request.log.error({ err: error }, 'calls were not completed'))
+    const answer = { ...bookJson(result.book), document: result.book.document }
+    return result.status === 'published' ? created(answer) : ok(answer)
+  },
+
+  validatePriceBook: async ({ body }) => {
+    const parsed = parsePriceBook(body)
+    return ok({ valid: parsed.ok, errors: parsed.ok ? [] : bookFaults(parsed.problems, 'body') })
+  },
+
+  listPriceBooks: async ({ query }, { pool, nowMs }) => {
+    const limit = query.limit ?? PAGE_DEFAULT
+    const after = decodeCursor('price_books', ['number', 'string'], query.cursor)
+    const rows = await listPriceBooks(pool, {
+      after: after && { publishedAt: instant(after[0]), bookId: after[1] },
+      limit: limit + 1,
+    })
+    const { items, next_cursor } = pageOf(rows, limit, (last) =>
+      encodeCursor('price_books', [last.publishedAt, last.bookId]),
+    )
+    return ok({ items: items.map(bookJson), next_cursor, as_of: formatInstant(instant(nowMs())) })
+  },
+
+  getPriceBook: async ({ params }, { pool }) => {
+    const book = await readPriceBook(pool, params.price_book_id)
+    if (!book) throw new ProblemError('price_book_unknown')
+    return ok({ ...bookJson(book), document: book.document })
+  },
+
+  diffPriceBooks: async ({ params }, { pool }) => {
+    const [from, to] = await Promise.all([
+      parsedBook(pool, params.price_book_id),
+      parsedBook(pool, params.other_id),
+    ])
+    return ok({ from: from.id, to: to.id, ...diffBooks(from, to) })
+  },
+}
+
+async function parsedBook(pool: Services['pool'], id: string): Promise<PriceBook> {
+  const stored = await readPriceBook(pool, id)
+  if (!stored) throw new ProblemError('price_book_unknown')
+  const parsed = parsePriceBook(stored.document)
+  if (!parsed.ok) throw new Error(`stored price book ${id} cannot be read`)
+  return parsed.book
+}
+
+const bookJson = (book: PriceBookRecord) => ({
+  price_book_id: book.bookId,
+  currency: book.currency,
+  effective_from: formatInstant(book.effectiveFrom),
+  published_at: formatInstant(book.publishedAt),
+  published_by: book.publishedBy,
+})

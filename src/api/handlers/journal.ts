@@ -1,0 +1,137 @@
+import { explain } from '../../contract/explain/index.ts'
+import type { Receipt } from '../../contract/receipt/index.ts'
+import { formatInstant, instant } from '../../core/time/index.ts'
+import { readSeqs } from '../../store/reads/account-state.ts'
+import { listCallEnds } from '../../store/reads/calls.ts'
+import { listEntries } from '../../store/reads/entries.ts'
+import { decodeCursor, encodeCursor, PAGE_DEFAULT, pageOf } from '../cursor.ts'
+import { entryAnswer } from '../decide.ts'
+import { openFeed, writeFeed } from '../events/feed.ts'
+import { accountOf, type Handler, type Handlers, ok } from '../handler.ts'
+import { ProblemError } from '../problem-answer.ts'
+import { instantOrNull } from '../read-in.ts'
+import { readReceipt, receiptsOfEnds } from '../receipts.ts'
+import { getUsage } from './usage.ts'
+
+type Journal =
+  | 'listCalls'
+  | 'listEntries'
+  | 'getUsage'
+  | 'followEvents'
+  | 'getReceipt'
+  | 'explainReceipt'
+
+const listCalls: Handler<'listCalls'> = async ({ params, query }, { pool, nowMs }) => {
+  const [beforeSeq] = decodeCursor('calls', ['number'], query.cursor) ?? [null]
+  const page = await listCallEnds(pool, params.account_id, {
+    filter: {
+      model: query.model ?? null,
+      outcome: query.outcome ?? null,
+      keyId: query.key_id ?? null,
+      memberId: query.member_id ?? null,
+      from: instantOrNull(query.from),
+      to: instantOrNull(query.to),
+    },
+    beforeSeq,
+    limit: query.limit ?? PAGE_DEFAULT,
+  })
+  const receipts = await receiptsOfEnds(pool, params.account_id, page.ends)
+  if (!receipts) throw new ProblemError('account_unknown')
+  return ok({
+    items: receipts.map(({ receipt }) => callJson(receipt)),
+    next_cursor: page.nextBeforeSeq === null ? null : encodeCursor('calls', [page.nextBeforeSeq]),
+    as_of: formatInstant(instant(nowMs())),
+  })
+}
+
+const callJson = (receipt: Receipt) => ({
+  receipt_id: receipt.receipt_id,
+  call_id: receipt.call_id,
+  as_of: receipt.as_of,
+  seq: receipt.seq,
+  event_at: receipt.event_at,
+  currency: receipt.currency,
+  status: receipt.status,
+  verdict: receipt.verdict,
+  amounts: receipt.amounts,
+  served: receipt.served,
+  usage: receipt.usage,
+  attempts: Math.max(1, receipt.attempts.length),
+  key_id: receipt.call.key_id,
+  member_id: receipt.call.member_id,
+  project_id: receipt.call.project_id,
+  session_id: receipt.call.session_id,
+  client: receipt.call.client,
+})
+
+export const journalHandlers: Handlers<Journal> = {
+  listCalls,
+
+  listEntries: async ({ params, query }, { pool, nowMs }) => {
+    const limit = query.limit ?? PAGE_DEFAULT
+    const [beforeSeq] = decodeCursor('entries', ['number'], query.cursor) ?? [null]
+    const rows = await listEntries(pool, params.account_id, {
+      kind: query.kind ?? null,
+      from: instantOrNull(query.from),
+      to: instantOrNull(query.to),
+      beforeSeq,
+      limit: limit + 1,
+    })
+    // An account has at least the entry that opened it; a filter may leave nothing all the same.
+    if (rows.length === 0 && !(await readSeqs(pool, [params.account_id])).has(params.account_id))
+      throw new ProblemError('account_unknown')
+    const { items, next_cursor } = pageOf(rows, limit, (last) =>
+      encodeCursor('entries', [last.body.seq]),
+    )
+    const as_of = formatInstant(instant(nowMs()))
+    return ok({ items: items.map(entryAnswer), next_cursor, as_of })
+  },
+
+  getUsage,
+
+  followEvents: async ({ params, query, request, reply }, { pool, feeds }) => {
+    const accountId = params.account_id
+    const seq = (await readSeqs(pool, [accountId])).get(accountId)
+    if (seq === undefined) throw new ProblemError('account_unknown')
+    const place = openFeed(feeds, accountId)
+    if (!place) throw new ProblemError('too_many_listeners', { headers: { 'retry-after': '30' } })
+    reply.hijack()
+    reply.raw.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+      'x-request-id': request.id,
+    })
+    const afterSeq = lastEventId(request.headers['last-event-id']) ?? query.after_seq ?? seq
+    const feed = { pool, hub: feeds, accountId, afterSeq, out: reply.raw }
+    writeFeed(feed, place.bell)
+      .catch((error: unknown) => request.log.error({ err: error }, 'an event feed ended'))
+      .finally(() => place.subscription.close())
+    return 'sent'
+  },
+
+  getReceipt: async (inbound, { pool }) => {
+    const accountId = accountOf(inbound, inbound.query.account_id, 'query')
+    return ok(await readReceipt(pool, accountId, inbound.params.receipt_id))
+  },
+
+  explainReceipt: async (inbound, { pool }) => {
+    const accountId = accountOf(inbound, inbound.query.account_id, 'query')
+    const receipt = await readReceipt(pool, accountId, inbound.params.receipt_id)
+    const lang = inbound.query.lang ?? 'en'
+    const length = inbound.query.length ?? 'short'
+    return ok({
+      receipt_id: receipt.receipt_id,
+      lang,
+      length,
+      sentences: explain(receipt, { lang, length }),
+      as_of: receipt.as_of,
+      seq: receipt.seq,
+    })
+  },
+}
+
+/** What is not a number of ours is ignored, as the specification of event streams has it. */
+function lastEventId(header: string | string[] | undefined): number | null {
+  return typeof header === 'string' && /^\d{1,15}$/.test(header) ? Number(header) : null
+}

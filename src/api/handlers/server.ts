@@ -1,0 +1,58 @@
+import { openApiDocument } from '../../contract/openapi.ts'
+import { isProblemCode, problemOf } from '../../contract/problems.ts'
+import { ROUTES } from '../../contract/routes/index.ts'
+import { type Handlers, ok } from '../handler.ts'
+import { metricsText } from '../metrics.ts'
+import { ProblemError } from '../problem-answer.ts'
+
+type Server = 'index' | 'healthz' | 'readyz' | 'metrics' | 'openapi' | 'getProblem'
+
+/** How long the database may take before this server is not ready. */
+const READY_WITHIN_MS = 2_000
+
+export const serverHandlers: Handlers<Server> = {
+  index: async (_inbound, { version }) =>
+    ok({
+      name: 'everycent',
+      version,
+      openapi: '/openapi.json',
+      health: ['/healthz', '/readyz'],
+      metrics: '/metrics',
+      problems: '/errors/{code}',
+      gateway: { anthropic: '/anthropic', openai: '/openai' },
+      routes: Object.values(ROUTES)
+        .filter(({ path }) => path.startsWith('/v1/'))
+        .map(({ method, path, summary }) => ({ method, path, summary })),
+    }),
+
+  healthz: async () => ok({ status: 'ok' }),
+
+  readyz: async (_inbound, { pool }) => {
+    const late = new AbortController()
+    const answered = await Promise.race([
+      pool.query('select 1').then(
+        () => true,
+        () => false,
+      ),
+      new Promise<false>((resolve) => {
+        const timer = setTimeout(() => resolve(false), READY_WITHIN_MS)
+        late.signal.addEventListener('abort', () => clearTimeout(timer))
+      }),
+    ])
+    late.abort()
+    if (!answered) throw new ProblemError('unavailable', { headers: { 'retry-after': '1' } })
+    return ok({ status: 'ok' })
+  },
+
+  metrics: async (_inbound, services) => {
+    const { text, contentType } = await metricsText(services)
+    return { status: 200, body: text, contentType }
+  },
+
+  openapi: async (_inbound, { version }) => ok(openApiDocument(version)),
+
+  getProblem: async ({ params }) => {
+    if (!isProblemCode(params.code)) throw new ProblemError('not_found')
+    return ok(problemOf(params.code))
+  },
+}

@@ -1,0 +1,97 @@
+import { formatNanos, sum } from '../../core/money/index.ts'
+import { DAY_MS, formatInstant, HOUR_MS, type Instant, instant } from '../../core/time/index.ts'
+import { readState } from '../../store/reads/account-state.ts'
+import { sumUsage, type UsageSum } from '../../store/reads/usage.ts'
+import { type Handler, ok } from '../handler.ts'
+import { ProblemError } from '../problem-answer.ts'
+import { instantIn } from '../read-in.ts'
+
+const ROWS_MAX = 10_000
+const DEFAULT_DAYS = 7
+
+export const getUsage: Handler<'getUsage'> = async ({ params, query }, { pool }) => {
+  const stored = await readState(pool, params.account_id, { holds: 0, caps: 0 })
+  if (!stored) throw new ProblemError('account_unknown')
+  const { from, to } = hours(query, stored.at)
+  const rows = await sumUsage(pool, params.account_id, {
+    from,
+    to,
+    groupBy: query.group_by ?? 'day',
+    model: query.model ?? null,
+    limit: ROWS_MAX + 1,
+  })
+  if (rows.length > ROWS_MAX) throw tooFine()
+  return ok({
+    account_id: params.account_id,
+    currency: stored.state.currency,
+    from: formatInstant(from),
+    to: formatInstant(to),
+    items: rows.map((row) => ({
+      start: row.start === null ? null : formatInstant(row.start),
+      model: row.model,
+      ...measures([row]),
+    })),
+    totals: measures(rows),
+    as_of: formatInstant(stored.at),
+    seq: stored.state.seq,
+  })
+}
+
+const tooFine = (): ProblemError =>
+  new ProblemError('invalid_request', {
+    errors: [
+      {
+        location: 'query/group_by',
+        message: `gives more than ${ROWS_MAX} rows`,
+        fix: 'Choose a shorter interval or a coarser group.',
+      },
+    ],
+  })
+
+interface Interval {
+  readonly from?: string
+  readonly to?: string
+}
+
+/** Whole hours: from the one that `from` is in to the end of the one that `to` is in. */
+function hours(query: Interval, now: Instant): { from: Instant; to: Instant } {
+  const end = query.to === undefined ? now : instantIn(query.to)
+  const begin = query.from === undefined ? end - DEFAULT_DAYS * DAY_MS : instantIn(query.from)
+  if (begin >= end)
+    throw new ProblemError('invalid_request', {
+      errors: [
+        { location: 'query/from', message: 'is not before `to`', fix: 'Send an earlier time.' },
+      ],
+    })
+  return {
+    from: instant(Math.max(0, Math.floor(begin / HOUR_MS) * HOUR_MS)),
+    to: instant(Math.ceil(end / HOUR_MS) * HOUR_MS),
+  }
+}
+
+type Count =
+  | 'calls'
+  | 'notBilledCalls'
+  | 'inputTokens'
+  | 'cacheReadTokens'
+  | 'cacheWriteTokens'
+  | 'outputTokens'
+type Money = 'included' | 'promotional' | 'paid' | 'overage' | 'absorbed'
+
+function measures(rows: readonly UsageSum[]) {
+  const count = (name: Count): number => Number(rows.reduce((total, row) => total + row[name], 0n))
+  const money = (name: Money): string => formatNanos(sum(rows.map((row) => row[name])))
+  return {
+    calls: count('calls'),
+    not_billed_calls: count('notBilledCalls'),
+    input_tokens: count('inputTokens'),
+    cache_read_tokens: count('cacheReadTokens'),
+    cache_write_tokens: count('cacheWriteTokens'),
+    output_tokens: count('outputTokens'),
+    included: money('included'),
+    promotional: money('promotional'),
+    paid: money('paid'),
+    overage: money('overage'),
+    absorbed: money('absorbed'),
+  }
+}

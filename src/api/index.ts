@@ -1,0 +1,57 @@
+import { randomFillSync } from 'node:crypto'
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import Fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyServerOptions,
+} from 'fastify'
+import { uuidv7 } from '../store/control/index.ts'
+import type { ApiDeps } from './deps.ts'
+import { faultAnswer } from './faults.ts'
+import { BODY_BYTES_MAX } from './json-body.ts'
+import { type Answer, PROBLEM_TYPE, problemAnswer } from './problem-answer.ts'
+import { registerApi } from './register.ts'
+
+/** Ids have up to 128 characters; escaped in an address each may take three. */
+const PARAM_LENGTH_MAX = 400
+
+/** Settings of a server that carries the API, alone or beside other routes. */
+export const serverOptions = (deps: Pick<ApiDeps, 'log' | 'nowMs'>): FastifyServerOptions => ({
+  ...(deps.log ? { loggerInstance: deps.log } : { logger: false }),
+  bodyLimit: BODY_BYTES_MAX,
+  routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
+  genReqId: () => `req_${uuidv7(deps.nowMs(), randomFillSync(new Uint8Array(10)))}`,
+  requestIdHeader: false,
+  // One who says nothing, or says it too slowly, does not hold a connection for ever.
+  requestTimeout: 60_000,
+  frameworkErrors: (error, request, reply) => {
+    const answer = faultAnswer(error, request.log)
+    const plain = reply as unknown as FastifyReply
+    void plain.status(answer.status).type(PROBLEM_TYPE).send(JSON.stringify(answer.body))
+  },
+  clientErrorHandler: (error, socket) => refuseConnection(error.code, socket),
+})
+
+/** What is not even HTTP gets a problem all the same, and the connection ends. */
+function refuseConnection(code: string | undefined, socket: Socket): void {
+  if (code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  const { status, body }: Answer = problemAnswer(
+    code === 'HPE_HEADER_OVERFLOW' ? 'headers_too_large' : 'invalid_request',
+  )
+  const text = JSON.stringify(body)
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: ${PROBLEM_TYPE}\r\ncontent-length: ${Buffer.byteLength(text)}\r\nconnection: close\r\n\r\n${text}`,
+  )
+}
+
+/** A server with the API and nothing else. */
+export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
+  const app = Fastify(serverOptions(deps))
+  await registerApi(app, deps)
+  return app
+}
+
+export { OperatorTokens } from './caller.ts'
+export type { ApiDeps } from './deps.ts'
+export { registerApi } from './register.ts'

@@ -1,0 +1,81 @@
+import type pg from 'pg'
+import {
+  buildReceipt,
+  type JournalEntry,
+  type Receipt,
+  receiptId,
+} from '../contract/receipt/index.ts'
+import type { LotFacts } from '../core/ledger/entry.ts'
+import { END_KINDS } from '../store/reads/calls.ts'
+import { entriesOfCalls, readSurroundings } from '../store/reads/entries.ts'
+import { ProblemError } from './problem-answer.ts'
+
+/** Lots that the entries drew on, by id. */
+const lotIdsOf = (entries: readonly JournalEntry[]): string[] =>
+  entries.flatMap(({ body }) =>
+    (body.funding ?? [])
+      .filter(({ source }) => source !== 'included' && source !== 'overage')
+      .map(({ source }) => source),
+  )
+
+interface Around {
+  readonly currency: string
+  readonly lots: readonly LotFacts[]
+}
+
+/** Only what closes the story of a call makes a receipt; a call that is only in flight has none. */
+const hasEnd = (entries: readonly JournalEntry[]): boolean =>
+  entries.some(({ body }) => END_KINDS.some((kind) => kind === body.kind))
+
+const receiptOf = (entries: readonly JournalEntry[], around: Around): Receipt =>
+  buildReceipt(entries, { currency: around.currency, lots: around.lots })
+
+/** `rcpt_x` is the receipt of `call_x`, or of a call that its caller named `x`. */
+function callIdsOf(id: string): readonly string[] {
+  if (!id.startsWith('rcpt_')) return []
+  const own = id.slice('rcpt_'.length)
+  return [`call_${own}`, own].filter((callId) => receiptId(callId) === id)
+}
+
+/** The receipt of a call as it stands now. */
+export async function readReceipt(pool: pg.Pool, accountId: string, id: string): Promise<Receipt> {
+  const callIds = callIdsOf(id)
+  const calls = await entriesOfCalls(pool, accountId, callIds)
+  const found = callIds.map((callId) => calls.get(callId)).find((own) => own && hasEnd(own))
+  const named = { callIds, lotIds: lotIdsOf(found ?? []) }
+  const around = await readSurroundings(pool, accountId, named)
+  if (!around) throw new ProblemError('receipt_unknown')
+  if (found) return receiptOf(found, around)
+  throw new ProblemError(around.open.size > 0 ? 'receipt_pending' : 'receipt_unknown')
+}
+
+export interface CallEnd {
+  readonly callId: string
+  readonly seq: number
+}
+
+/**
+ * The receipts of calls by their ends. A call whose later attempt ended elsewhere in the list is shown
+ * there, so that each call has one row.
+ */
+export async function receiptsOfEnds(
+  pool: pg.Pool,
+  accountId: string,
+  ends: readonly CallEnd[],
+): Promise<readonly { readonly receipt: Receipt; readonly seq: number }[] | null> {
+  const calls = await entriesOfCalls(
+    pool,
+    accountId,
+    ends.map(({ callId }) => callId),
+  )
+  const lotIds = lotIdsOf([...calls.values()].flat())
+  const around = await readSurroundings(pool, accountId, { callIds: [], lotIds })
+  if (!around) return null
+  return ends.flatMap(({ callId, seq }) => {
+    const entries = calls.get(callId) ?? []
+    return lastEnd(entries) === seq ? [{ receipt: receiptOf(entries, around), seq }] : []
+  })
+}
+
+const lastEnd = (entries: readonly JournalEntry[]): number | undefined =>
+  entries.findLast(({ body }) => END_KINDS.some((kind) => kind === body.kind))?.body.seq

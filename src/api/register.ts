@@ -1,0 +1,145 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { IDEMPOTENCY_KEY_PATTERN } from '../contract/openapi.ts'
+import { type OperationId, ROUTES, type Route } from '../contract/routes/index.ts'
+import { CatalogueCache } from '../store/control/index.ts'
+import { authenticate, type Caller } from './caller.ts'
+import type { ApiDeps, Services } from './deps.ts'
+import { FEEDS_MAX, FeedHub } from './events/hub.ts'
+import { faultAnswer } from './faults.ts'
+import type { Handler } from './handler.ts'
+import { HANDLERS } from './handlers/index.ts'
+import { BODY_BYTES_MAX, parseJsonBodies } from './json-body.ts'
+import { apiMetrics } from './metrics.ts'
+import { type Answer, PROBLEM_TYPE, ProblemError, problemAnswer } from './problem-answer.ts'
+import { validatorOf } from './validators.ts'
+
+/**
+ * Adds every route of the table to a server, in a scope of its own: its body parser, its errors and its
+ * answers are not those of the other routes of the same server.
+ */
+export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<void> {
+  const services: Services = {
+    ...deps,
+    catalogue: new CatalogueCache(deps.pool, deps.nowMs),
+    feeds: new FeedHub(deps.engine, deps.pool, deps.feedsMax ?? FEEDS_MAX),
+  }
+  // Before the server waits for its connections: the feeds would otherwise keep it waiting.
+  app.addHook('preClose', async () => services.feeds.close())
+  await app.register(async (scope) => {
+    parseJsonBodies(scope)
+    scope.setErrorHandler((error, request, reply) =>
+      send(reply, faultAnswer(error, request.log), services),
+    )
+    scope.setNotFoundHandler((request, reply) => send(reply, nothingHere(request), services))
+    for (const id of Object.keys(ROUTES) as OperationId[]) addRoute(scope, id, services)
+  })
+}
+
+const callers = new WeakMap<FastifyRequest, Caller>()
+
+function addRoute(scope: FastifyInstance, id: OperationId, services: Services): void {
+  const route: Route = ROUTES[id]
+  const validator = validatorOf(id)
+  // The table pairs each id with its own handler; the pairing is lost where ids are looped over.
+  const handler = HANDLERS[id] as unknown as Handler<OperationId>
+  const from = `${route.method} ${route.path}`
+  scope.route({
+    method: route.method,
+    url: route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+    bodyLimit: BODY_BYTES_MAX,
+    // A feed has no end that a HEAD could wait for.
+    ...(route.method === 'GET' && { exposeHeadRoute: route.success.contentType === undefined }),
+    onRequest: async (request, reply) => {
+      reply.header('x-request-id', request.id)
+      await admit(request, route, services)
+    },
+    onResponse: async (_request, reply) => {
+      apiMetrics(services).request(id, reply.statusCode, reply.elapsedTime / 1_000)
+    },
+    handler: async (request, reply) => {
+      const { params, query, faults } = validator.check(request)
+      if (faults.length > 0) throw new ProblemError('invalid_request', { errors: faults })
+      const inbound = {
+        params,
+        query,
+        body: request.body,
+        caller: callers.get(request),
+        idempotencyKey: idempotencyKey(request, route),
+        from,
+        request,
+        reply,
+      }
+      const answer = await handler(inbound as unknown as Parameters<typeof handler>[0], services)
+      return answer === 'sent' ? reply : send(reply, answer, services)
+    },
+  })
+}
+
+/**
+ * Who asks, and whether they may: before the body is read. For an account key every account but its own
+ * does not exist.
+ */
+async function admit(request: FastifyRequest, route: Route, services: Services): Promise<void> {
+  if (route.permission === 'public') return
+  const caller = await authenticate(request.headers.authorization, {
+    operators: services.operatorTokens,
+    keys: services.keys,
+  })
+  if (!caller)
+    throw new ProblemError('unauthenticated', { headers: { 'www-authenticate': 'Bearer' } })
+  if (caller.type === 'key') {
+    if (route.permission === 'operator') throw new ProblemError('permission_denied')
+    const { account_id: named } = request.params as { account_id?: string }
+    if (named !== undefined && named !== caller.holder.accountId)
+      throw new ProblemError('account_unknown')
+  }
+  callers.set(request, caller)
+}
+
+const IDEMPOTENCY_KEY = new RegExp(IDEMPOTENCY_KEY_PATTERN)
+
+function idempotencyKey(request: FastifyRequest, route: Route): string | null {
+  if (route.idempotency === 'none') return null
+  const header = request.headers['idempotency-key']
+  if (header === undefined) {
+    if (route.idempotency === 'header') throw new ProblemError('idempotency_key_missing')
+    return null
+  }
+  // The draft standard writes the key as a quoted string; clients mostly send it bare.
+  const key = /^"(.*)"$/.exec(`${header}`)?.[1] ?? `${header}`
+  if (IDEMPOTENCY_KEY.test(key)) return key
+  throw new ProblemError('invalid_request', {
+    errors: [
+      {
+        location: 'header/idempotency-key',
+        message: 'is not of the right form',
+        fix: 'Use 1 to 128 of the characters A-Z, a-z, 0-9 and . _ : + / = -',
+      },
+    ],
+  })
+}
+
+function send(reply: FastifyReply, answer: Answer, services: Services): FastifyReply {
+  const type = answer.contentType ?? 'application/json'
+  if (type === PROBLEM_TYPE)
+    apiMetrics(services).problem((answer.body as { readonly code: string }).code)
+  reply.status(answer.status)
+  for (const [name, value] of Object.entries(answer.headers ?? {})) reply.header(name, value)
+  reply.header('content-type', type.includes('charset') ? type : `${type}; charset=utf-8`)
+  // Written here and not by a schema: what the decision said is what is sent, byte for byte.
+  return reply.send(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body))
+}
+
+/** Nothing at the address, or nothing for this method. */
+function nothingHere(request: FastifyRequest): Answer {
+  const path = request.url.split('?')[0] ?? ''
+  const methods = Object.values(ROUTES)
+    .filter((route) => pathPattern(route.path).test(path))
+    .map(({ method }) => method)
+  return methods.length === 0
+    ? problemAnswer('not_found')
+    : problemAnswer('method_not_allowed', { headers: { allow: [...new Set(methods)].join(', ') } })
+}
+
+const pathPattern = (path: string): RegExp =>
+  new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`)

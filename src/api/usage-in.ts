@@ -1,0 +1,109 @@
+import type { UsageIn } from '../contract/schemas/calls.ts'
+import { TOKENS_MAX } from '../contract/schemas/primitives.ts'
+import type { Fault } from '../contract/validate.ts'
+import { type Dialect, type NormalisedCall, normalise, type Usage } from '../core/usage/index.ts'
+import { ProblemError } from './problem-answer.ts'
+
+/** What was delivered, and the provider's own words for it as evidence. */
+export interface ReadUsage {
+  readonly usage: NormalisedCall | null
+  readonly evidence: Readonly<Record<string, unknown>>
+}
+
+/** Evidence of one call, as JSON text. */
+const EVIDENCE_CHARACTERS_MAX = 32_768
+
+/** Reads reported usage. What cannot be read is said to be so, and never taken for nothing. */
+export function readUsage(
+  given: UsageIn | null,
+  evidence: Readonly<Record<string, unknown>> | undefined,
+): ReadUsage {
+  const read = given === null ? null : 'dialect' in given ? readRaw(given) : readNormal(given)
+  const all = { ...evidence, ...read?.evidence }
+  if (JSON.stringify(all).length > EVIDENCE_CHARACTERS_MAX)
+    throw invalid({
+      location: 'body/evidence',
+      message: `has more than ${EVIDENCE_CHARACTERS_MAX} characters`,
+      fix: 'Send ids, statuses and timings only.',
+    })
+  return { usage: read?.usage ?? null, evidence: all }
+}
+
+const invalid = (fault: Fault): ProblemError =>
+  new ProblemError('usage_invalid', { errors: [fault] })
+
+function readRaw(given: Extract<UsageIn, { dialect: string }>): ReadUsage {
+  const usage = normalise(given.dialect, given.response)
+  const all = [...(usage.usage ? [usage.usage] : []), ...usage.parts.map((part) => part.usage)]
+  if (all.length === 0)
+    throw invalid({
+      location: 'body/usage/response',
+      message: `carries no usage in the dialect ${given.dialect}`,
+      fix: 'Send the provider’s response with its usage; or `"usage": null` when the provider did not say.',
+    })
+  for (const part of all) checkCounts(part)
+  const verbatim = usageWords(given.dialect, given.response)
+  return { usage, evidence: { provider_usage: verbatim } }
+}
+
+/** A count beyond what any call can have is a mistake, and would not fit the journal's amounts. */
+function checkCounts(usage: Usage): void {
+  for (const [name, count] of [...Object.entries(usage.tokens), ...Object.entries(usage.fees)])
+    if (count !== undefined && count > TOKENS_MAX)
+      throw invalid({
+        location: 'body/usage/response',
+        message: `counts ${count} of ${name}`,
+        fix: `A call has at most ${TOKENS_MAX} of each.`,
+      })
+}
+
+const KEPT: readonly string[] = [
+  'id',
+  'responseId',
+  'model',
+  'modelVersion',
+  'service_tier',
+  'usage',
+  'usageMetadata',
+  'totalUsage',
+]
+
+/** The provider's words about usage, and nothing that was said in the call itself. */
+function usageWords(
+  dialect: Dialect,
+  response: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const isOtel = dialect === 'otel'
+  const attributes = isOtel && isObject(response.attributes) ? response.attributes : response
+  const kept = Object.entries(attributes).filter(([name, value]) =>
+    isOtel ? OTEL_KEPT.test(name) && !isObject(value) : KEPT.includes(name),
+  )
+  const words = kept.length > 0 ? Object.fromEntries(kept) : response
+  return Object.fromEntries(Object.entries(words).filter(([name, value]) => isWords(name, value)))
+}
+
+const OTEL_KEPT = /^gen_ai\.(usage\.|client\.|request\.model|response\.(id|model)|provider|system$)/
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Counts may be nested (`prompt_tokens_details`); texts are kept of names only. */
+const isWords = (name: string, value: unknown): boolean =>
+  typeof value === 'number' || isObject(value) || KEPT.includes(name) || OTEL_KEPT.test(name)
+
+const readNormal = (given: Exclude<UsageIn, { dialect: string }>): ReadUsage => ({
+  usage: {
+    model: given.model ?? null,
+    tier: given.tier ?? null,
+    speed: given.speed ?? null,
+    region: given.region ?? null,
+    usage: {
+      tokens: given.tokens,
+      fees: given.fees ?? {},
+      estimated: given.estimated ?? [],
+      flags: (given.estimated?.length ?? 0) > 0 ? ['estimated'] : [],
+    },
+    parts: [],
+  },
+  evidence: {},
+})
