@@ -2,6 +2,7 @@ import { add, formatNanos, readNanos, ZERO } from '../../core/money/index.ts'
 import type { Correction, Receipt, ReceiptLine } from '../receipt/schema.ts'
 import { formatCount, formatSum } from './format.ts'
 import { date, exact, lotName, money, type Place, say, windowNames, word } from './place.ts'
+import type { Template } from './words.ts'
 
 function movedName(place: Place, receipt: Receipt, moved: Correction['moved'][number]): string {
   const { sources } = place.words
@@ -30,18 +31,18 @@ function correctionPart(place: Place, receipt: Receipt, correction: Correction):
       return [say(words.reverse, values)]
     case 'refund':
       return [
-        ...movedSentences(place, receipt, correction, words.refund, values),
+        ...movedSentences(place, receipt, correction, values, ({ class: from }) =>
+          from === 'overage' ? words.refundOverage : words.refund,
+        ),
         ...restoredSentences(place, correction),
       ]
     case 'reattribute': {
       const cause = correction.cause_call_id
       const isOther = cause !== null && cause !== receipt.call_id
       const template = isOther ? words.reattribute : words.reattributeOwn
-      return movedSentences(place, receipt, correction, template, {
-        ...values,
-        windows: includedNames(place, receipt),
-        cause: cause ?? '',
-      })
+      const windows = includedNames(place, receipt)
+      const moved = { ...values, windows, cause: cause ?? '' }
+      return movedSentences(place, receipt, correction, moved, () => template)
     }
   }
 }
@@ -51,13 +52,13 @@ const movedSentences = (
   place: Place,
   receipt: Receipt,
   correction: Correction,
-  template: string,
   values: Readonly<Record<string, string>>,
+  templateOf: (moved: Correction['moved'][number]) => Template,
 ): string[] =>
   correction.moved
     .filter((moved) => readNanos(moved.amount) > ZERO)
     .map((moved) =>
-      say(template, {
+      say(templateOf(moved), {
         ...values,
         amount: money(place, moved.amount),
         source: movedName(place, receipt, moved),

@@ -13,7 +13,7 @@ import {
 } from './place.ts'
 
 /** A source as the reader knows it: the windows by name, a lot by its name. */
-export function sourceName(place: Place, receipt: Receipt, step: FundingStep): string {
+function sourceName(place: Place, receipt: Receipt, step: FundingStep): string {
   const { sources } = place.words
   if (step.class === 'overage') return sources.overage
   if (step.class === 'included') return includedName(place, receipt, step)

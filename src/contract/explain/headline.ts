@@ -5,7 +5,7 @@ import { list, money, type Place, say, windowNames, word } from './place.ts'
 import type { Share } from './words.ts'
 
 /** What happened to the call, as a clause. */
-export function outcomeClause(place: Place, code: string | null): string {
+function outcomeClause(place: Place, code: string | null): string {
   const { words } = place
   if (code === null) return words.outcomes.succeeded
   return word(words.outcomes, code) ?? say(words.unknownOutcome, { code })
@@ -16,7 +16,7 @@ export function refusalSentence(place: Place, code: string | null): string {
   return (code && word(words.refusals, code)) || say(words.unknownCode, { code: code ?? '' })
 }
 
-export function unpricedSentence(place: Place, receipt: Receipt): string {
+function unpricedSentence(place: Place, receipt: Receipt): string {
   const { rating } = receipt
   const reason = rating?.reason ?? 'no_price_book'
   const template = word(place.words.unpriced, reason) ?? place.words.unpriced.no_price_book

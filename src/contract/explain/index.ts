@@ -1,12 +1,10 @@
 export { explainBlock } from './block.ts'
 export {
   fill,
-  formatCount,
   formatDate,
   formatDuration,
   formatExact,
   formatMoney,
-  formatReset,
   formatSum,
 } from './format.ts'
 export { wordsOf } from './place.ts'

@@ -30,8 +30,21 @@ export type NamedWindow = (typeof NAMED_WINDOWS)[number]
 /** A sentence or noun phrase with `{placeholders}`: whole, so that each language orders its own words. */
 export type Template = string
 
+/** Labels of codes: for badges, tables and chips. */
+export interface Labels {
+  readonly statuses: Readonly<Record<ReceiptStatus, Template>>
+  readonly verdicts: Readonly<Record<Verdict, Template>>
+  readonly bases: Readonly<Record<Basis, Template>>
+  readonly entryKinds: Readonly<Record<EntryKind, Template>>
+  readonly ledgerAccounts: Readonly<Record<LedgerAccount, Template>>
+  readonly lotOrigins: Readonly<Record<LotOrigin, Template>>
+  readonly lotCategories: Readonly<Record<LotCategory, Template>>
+  readonly attemptStates: Readonly<Record<AttemptState, Template>>
+  readonly events: Readonly<Record<TimelineEvent, Template>>
+}
+
 /** Words for every code. A new code does not compile until both languages have words for it. */
-export interface Words {
+export interface Words extends Labels {
   // -- names, as they stand inside a sentence --
   readonly windows: Readonly<Record<NamedWindow, Template>>
   readonly windowNamed: Template
@@ -44,17 +57,6 @@ export interface Words {
   readonly capOf: Readonly<Record<CapScope, Template>>
   readonly capPeriods: Readonly<Record<CapPeriod, Template>>
   readonly tokenKinds: Readonly<Record<TokenKind, Template>>
-
-  // -- labels of codes, for badges, tables and chips --
-  readonly statuses: Readonly<Record<ReceiptStatus, Template>>
-  readonly verdicts: Readonly<Record<Verdict, Template>>
-  readonly bases: Readonly<Record<Basis, Template>>
-  readonly entryKinds: Readonly<Record<EntryKind, Template>>
-  readonly ledgerAccounts: Readonly<Record<LedgerAccount, Template>>
-  readonly lotOrigins: Readonly<Record<LotOrigin, Template>>
-  readonly lotCategories: Readonly<Record<LotCategory, Template>>
-  readonly attemptStates: Readonly<Record<AttemptState, Template>>
-  readonly events: Readonly<Record<TimelineEvent, Template>>
 
   // -- what happened, as a clause that `sentences` builds on --
   readonly outcomes: Readonly<Record<OutcomeCode, Template>>
@@ -81,13 +83,7 @@ export interface Words {
 }
 
 /** Why the platform carries a part; `other` where the outcome alone is the reason. */
-export const ABSORBED_REASONS = [
-  'funds_short',
-  'account_parked',
-  'blocked_by_plan',
-  'other',
-] as const
-export type AbsorbedReason = (typeof ABSORBED_REASONS)[number]
+type AbsorbedReason = 'funds_short' | 'account_parked' | 'blocked_by_plan' | 'other'
 
 /** A share of the total and who carries it. */
 export type Share =
@@ -100,7 +96,7 @@ export type Share =
   | 'returned_to_plan'
   | 'reversed'
 
-export type ReceiptSentence =
+type ReceiptSentence =
   | 'noShare'
   | 'statusOfProvider'
   | 'used'
@@ -117,6 +113,7 @@ export type ReceiptSentence =
   | 'attemptRefused'
   | 'attemptExpired'
   | 'refund'
+  | 'refundOverage'
   | 'restoredLot'
   | 'reattribute'
   | 'reattributeOwn'
@@ -136,7 +133,7 @@ export type ReceiptSentence =
   | 'policy'
   | 'hash'
 
-export type BlockSentence =
+type BlockSentence =
   | 'stoppedByCap'
   | 'stoppedByWindow'
   | 'numbers'
@@ -149,7 +146,7 @@ export type BlockSentence =
   | 'field'
   | 'receipt'
 
-export type NextSentence =
+type NextSentence =
   | 'covered'
   | 'coveredInScope'
   | 'promotional'
@@ -164,7 +161,7 @@ export type NextSentence =
   | 'stoppedCap'
   | 'stoppedFunds'
 
-export type TimeForm =
+type TimeForm =
   | 'date'
   | 'dateWithYear'
   | 'relative'

@@ -55,7 +55,7 @@ export const BlockCardSchema = Type.Object(
 export type BlockCard = Static<typeof BlockCardSchema>
 
 /** What can be done about each refusal, the most useful first. */
-export const ACTIONS_OF: Readonly<Record<RefusalCode, readonly BlockAction[]>> = {
+const ACTIONS_OF: Readonly<Record<RefusalCode, readonly BlockAction[]>> = {
   account_unknown: ['correct_request', 'ask_operator'],
   account_exists: ['correct_request'],
   account_parked: ['contact_support', 'ask_operator'],

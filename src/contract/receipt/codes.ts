@@ -65,7 +65,6 @@ export const ATTEMPT_STATES = ['settled', 'failed', 'refused', 'expired'] as con
 export type AttemptState = (typeof ATTEMPT_STATES)[number]
 
 export const CORRECTION_KINDS = ['complete', 'reattribute', 'refund', 'reverse'] as const
-export type CorrectionKind = (typeof CORRECTION_KINDS)[number]
 
 export const TIMELINE_EVENTS = [
   'received',

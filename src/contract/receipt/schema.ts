@@ -30,7 +30,7 @@ export const TimestampSchema = Type.String({
 const Hash = Type.String({ pattern: '^[0-9a-f]{64}$' })
 const Text = nullable(Type.String())
 
-export const FigureSchema = Type.Object(
+const FigureSchema = Type.Object(
   { amount: nullable(AmountSchema), basis: Type.Enum([...BASES]) },
   { ...strict, description: 'An amount and its basis; `null` when it is not known.' },
 )
@@ -70,7 +70,7 @@ export const LineSchema = Type.Object(
   strict,
 )
 
-export const FundingStepSchema = Type.Object(
+const FundingStepSchema = Type.Object(
   {
     position: Type.Integer({ minimum: 1 }),
     class: Type.Enum([...SOURCE_CLASSES]),
@@ -88,7 +88,7 @@ export const FundingStepSchema = Type.Object(
   strict,
 )
 
-export const WindowAtMomentSchema = Type.Object(
+const WindowAtMomentSchema = Type.Object(
   {
     id: Type.String(),
     start: nullable(TimestampSchema),
@@ -109,7 +109,7 @@ export const WindowAtMomentSchema = Type.Object(
   },
 )
 
-export const CapCheckedSchema = Type.Object(
+const CapCheckedSchema = Type.Object(
   {
     id: Type.String(),
     scope: Type.Enum([...CAP_SCOPES]),
@@ -126,7 +126,7 @@ export const CapCheckedSchema = Type.Object(
   { ...strict, description: 'A cap with its numbers at the moment of the decision.' },
 )
 
-export const HoldSchema = Type.Object(
+const HoldSchema = Type.Object(
   {
     at: TimestampSchema,
     expires_at: TimestampSchema,
@@ -156,7 +156,7 @@ const Refusal = Type.Object(
   strict,
 )
 
-export const AttemptSchema = Type.Object(
+const AttemptSchema = Type.Object(
   {
     attempt: Type.Integer({ minimum: 1 }),
     state: Type.Enum([...ATTEMPT_STATES]),
@@ -183,7 +183,7 @@ const Moved = Type.Object(
   { ...strict, description: 'Signed: what the source gained (refund) or gave (negative).' },
 )
 
-export const CorrectionSchema = Type.Object(
+const CorrectionSchema = Type.Object(
   {
     kind: Type.Enum([...CORRECTION_KINDS]),
     seq: Type.Integer({ minimum: 1 }),
@@ -209,7 +209,7 @@ export const CorrectionSchema = Type.Object(
   },
 )
 
-export const TimelineStepSchema = Type.Object(
+const TimelineStepSchema = Type.Object(
   {
     at: TimestampSchema,
     event: Type.Enum([...TIMELINE_EVENTS]),
@@ -222,7 +222,7 @@ export const TimelineStepSchema = Type.Object(
 
 const Served = Type.Object({ requested: Text, served: Text }, strict)
 
-export const PostingSchema = Type.Object(
+const PostingSchema = Type.Object(
   {
     seq: Type.Integer({ minimum: 1 }),
     ledger_account: Type.Enum([...LEDGER_ACCOUNTS]),
@@ -233,7 +233,7 @@ export const PostingSchema = Type.Object(
   strict,
 )
 
-export const LinkSchema = Type.Object(
+const LinkSchema = Type.Object(
   {
     seq: Type.Integer({ minimum: 1 }),
     kind: Type.Enum([...ENTRY_KINDS]),

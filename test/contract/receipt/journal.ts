@@ -15,7 +15,7 @@ import { formatNanos, nanos, readNanos } from '../../../src/core/money/index.ts'
 
 /** Entries of one call as the journal holds them, written by hand: independent of the decisions. */
 
-export const ACCOUNT = 'acct_0198a000'
+const ACCOUNT = 'acct_0198a000'
 export const CALL = 'call_0198b111'
 
 export const call: CallFactsBody = {
