@@ -1,42 +1,46 @@
+import { readNanos } from '../money/index.ts'
 import type { Instant } from '../time/index.ts'
+import { conditionKey, rowCondition } from './conditions.ts'
 import type { PriceBook, PriceRowDocument } from './types.ts'
 
-/** The book in force at an instant: the latest `effective_from` not after it; of equals the later published. */
+/** The book in force at an instant: the latest `effective_from` not after it; of equals the later given. */
 export function bookInForce(books: readonly PriceBook[], at: Instant): PriceBook | null {
   let best: PriceBook | null = null
-  for (const book of books)
+  for (const book of books) {
     if (book.effectiveFrom <= at && (best === null || book.effectiveFrom >= best.effectiveFrom))
       best = book
+  }
   return best
 }
 
 export interface BookDifference {
   readonly added: readonly PriceRowDocument[]
   readonly removed: readonly PriceRowDocument[]
+  /** Rows of the same model, kind and condition whose price is another. */
   readonly changed: readonly { readonly from: PriceRowDocument; readonly to: PriceRowDocument }[]
 }
 
-const rowKey = (row: PriceRowDocument): string =>
-  JSON.stringify([
-    row.model,
-    row.kind,
-    row.when?.tier ?? null,
-    row.when?.speed ?? null,
-    row.when?.region ?? null,
-    row.when?.prompt_tokens_above ?? null,
-    row.when?.prompt_tokens_from ?? null,
-  ])
-
-/** What changes for customers between two books: rows added, removed, priced differently. */
+/** What changes for customers from one book to the next: rows added, removed, priced differently. */
 export function diffBooks(from: PriceBook, to: PriceBook): BookDifference {
-  const old = new Map(from.document.rows.map((row) => [rowKey(row), row]))
-  const fresh = new Map(to.document.rows.map((row) => [rowKey(row), row]))
-  return {
-    added: [...fresh].filter(([key]) => !old.has(key)).map(([, row]) => row),
-    removed: [...old].filter(([key]) => !fresh.has(key)).map(([, row]) => row),
-    changed: [...fresh].flatMap(([key, row]) => {
-      const before = old.get(key)
-      return before && before.per_mtok !== row.per_mtok ? [{ from: before, to: row }] : []
-    }),
+  const before = rowsByKey(from)
+  const after = rowsByKey(to)
+  const added: PriceRowDocument[] = []
+  const changed: { from: PriceRowDocument; to: PriceRowDocument }[] = []
+  for (const [key, { row, price }] of after) {
+    const old = before.get(key)
+    if (!old) added.push(row)
+    else if (old.price !== price) changed.push({ from: old.row, to: row })
   }
+  const removed = [...before].filter(([key]) => !after.has(key)).map(([, { row }]) => row)
+  return { added, removed, changed }
+}
+
+/** Rows by what they apply to, so that another spelling of a condition or a price is no change. */
+function rowsByKey(book: PriceBook): Map<string, { row: PriceRowDocument; price: bigint }> {
+  const rows = new Map<string, { row: PriceRowDocument; price: bigint }>()
+  for (const row of book.document.rows) {
+    const key = JSON.stringify([row.model, row.kind, conditionKey(rowCondition(row.when ?? {}))])
+    rows.set(key, { row, price: readNanos(row.per_mtok) })
+  }
+  return rows
 }

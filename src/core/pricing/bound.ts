@@ -1,28 +1,61 @@
-import { floorDivide, min, type Nanos, ONE_RATIO, type Ratio, ratio } from '../money/index.ts'
+import { min, type Nanos, ZERO } from '../money/index.ts'
 import type { TokenKind } from '../usage/usage.ts'
-import { promotionsFor, weightsFor } from './multipliers.ts'
-import {
-  bandStart,
-  feeOf,
-  pickRow,
-  resolveModel,
-  rowsOfKind,
-  specialSpeed,
-  specialTier,
-} from './rows.ts'
-import type {
-  BoundRating,
-  PriceBook,
-  PriceRow,
-  RatingContext,
-  Unpriced,
-  UsageBound,
-} from './types.ts'
+import type { ModelPrices, Resolution } from './compile.ts'
+import { regionOf, speedOf, tierOf } from './conditions.ts'
+import { Cost, dearestOf } from './cost.ts'
+import { unpricedFor } from './failures.ts'
+import { feeEach, findRow, type Place, resolveModel } from './lookup.ts'
+import { productOf, promotionsFor, weightsFor } from './multipliers.ts'
+import type { BoundRating, PriceBook, RatingContext, Unpriced, UsageBound } from './types.ts'
 
-/** What a call is expected to write when the book does not say (tokens). */
+/** What a call is expected to write when the book does not say, in tokens. */
 export const EXPECTED_OUTPUT_TOKENS_DEFAULT = 1_024
 
-const PER_MTOK = 1_000_000n
+/**
+ * Prices a call before it is made, in nanos. `worst` is the dearest that it can cost: over every band
+ * that its prompt can reach, the ordinary and the requested tier and speed, every region that it can be
+ * served in, and every kind that can occur. Whatever is then served within the bound costs no more.
+ *
+ * `unpriced` when the model, the requested tier or speed, every prompt or output kind, or a fee that can
+ * occur has no price.
+ */
+export function bound(book: PriceBook, context: RatingContext, own: UsageBound): BoundRating {
+  const resolved = resolveModel(book, context.model)
+  if (!resolved) return unpriced('unknown_model', [context.model])
+  const ask: Ask = { book, context, own, resolved, fees: 0n }
+  const missing = placeProblem(ask) ?? addFees(ask)
+  if (missing) return missing
+  const costs = scenarios(ask)
+  if (costs.length === 0) return unpriced('unknown_kind', missingKinds(own))
+  const worstFor = (maxOutputTokens: number): Nanos => dearestOf(costs, maxOutputTokens)
+  const usual = usualCost(ask)
+  const likely =
+    book.models.get(resolved.model)?.expected_output_tokens ?? EXPECTED_OUTPUT_TOKENS_DEFAULT
+  const expectedFor = (maxOutputTokens: number): Nanos =>
+    min(usual.at(Math.min(maxOutputTokens, likely)), worstFor(maxOutputTokens))
+  return {
+    status: 'priced',
+    bookId: book.id,
+    worst: worstFor(own.maxOutputTokens),
+    expected: expectedFor(own.maxOutputTokens),
+    maxOutputWithin: (budget) => {
+      let most = own.maxOutputTokens
+      for (const cost of costs) most = Math.min(most, cost.within(budget, own.maxOutputTokens))
+      return most
+    },
+    expectedFor,
+    worstFor,
+  }
+}
+
+interface Ask {
+  readonly book: PriceBook
+  readonly context: RatingContext
+  readonly own: UsageBound
+  readonly resolved: Resolution
+  /** All fees that can occur, in nanos. */
+  fees: bigint
+}
 
 const unpriced = (reason: Unpriced['reason'], missing: readonly string[]): Unpriced => ({
   status: 'unpriced',
@@ -30,176 +63,124 @@ const unpriced = (reason: Unpriced['reason'], missing: readonly string[]): Unpri
   missing,
 })
 
-/**
- * Prices a call before it is made: the dearest that it can cost, over every band, tier, speed and
- * kind that can apply, and what it is expected to cost. The worst case is linear in the output, so
- * that the largest output within a budget is exact.
- */
-export function bound(book: PriceBook, context: RatingContext, own: UsageBound): BoundRating {
-  const model = resolveModel(book, context.model)?.model
-  if (model === undefined) return unpriced('unknown_model', [context.model])
-  const reach: Reach = {
-    book,
-    model,
-    promptTokensMax: own.promptTokensMax,
-    tiers: possible(specialTier(context.tier)),
-    speeds: possible(specialSpeed(context.speed)),
-  }
-  const prompt = own.promptTokensMax === 0 ? 0n : dearest(reach, own.promptKinds)
-  const output = own.maxOutputTokens === 0 ? 0n : dearest(reach, own.outputKinds)
-  if (prompt === null) return unpriced('unknown_kind', own.promptKinds)
-  if (output === null) return unpriced('unknown_kind', own.outputKinds)
-  const fees = feeTotal(book, model, own)
-  if (typeof fees !== 'bigint') return fees
-  const promotion = productOf(promotionsFor(book, context, model))
-  const weight = heaviest(book, context, own.promptTokensMax)
-  const line = new WorstCase({
-    prompt: prompt * BigInt(own.promptTokensMax),
-    output,
-    fees,
-    weight,
-    promotion,
-  })
-  const worst = line.at(own.maxOutputTokens)
-  const expectedFor = expectedCost(reach, context, own, promotion)
-  return {
-    status: 'priced',
-    bookId: book.id,
-    worst,
-    expected: min(worst, expectedFor(own.maxOutputTokens)),
-    worstFor: (maxOutputTokens) => line.at(maxOutputTokens),
-    expectedFor: (maxOutputTokens) => min(line.at(maxOutputTokens), expectedFor(maxOutputTokens)),
-    maxOutputWithin: (budget) => line.within(budget, own.maxOutputTokens),
-  }
+/** A tier or speed that was asked for and has no prices at all cannot be promised. */
+function placeProblem({ resolved, context }: Ask): Unpriced | null {
+  const { variants } = resolved.prices
+  const tier = tierOf(context.tier)
+  const speed = speedOf(context.speed)
+  if (tier !== '' && !variants.has(tier)) return unpriced('unknown_tier', [tier])
+  const known = variants.get(tier)?.has(speed) || variants.get('')?.has(speed)
+  return speed !== '' && !known ? unpriced('unknown_speed', [speed]) : null
 }
 
-interface Reach {
-  readonly book: PriceBook
-  readonly model: string
-  readonly promptTokensMax: number
-  readonly tiers: readonly (string | undefined)[]
-  readonly speeds: readonly (string | undefined)[]
-}
-
-/** What is asked for may be served, and so may the ordinary. */
-const possible = (special: string | undefined): readonly (string | undefined)[] =>
-  special === undefined ? [undefined] : [special, undefined]
-
-/** The dearest price per million tokens of any of the kinds; `null` when none of them has a price. */
-function dearest(reach: Reach, kinds: readonly TokenKind[]): bigint | null {
-  let price: bigint | null = null
-  for (const kind of kinds)
-    for (const row of rowsOfKind(reach.book, reach.model, kind)?.rows ?? [])
-      if (canApply(row, reach) && (price === null || row.perMtok > price)) price = row.perMtok
-  return price
-}
-
-const canApply = (row: PriceRow, reach: Reach): boolean =>
-  reach.tiers.includes(row.when.tier) &&
-  reach.speeds.includes(row.when.speed) &&
-  bandStart(row.when) <= reach.promptTokensMax
-
-function feeTotal(book: PriceBook, model: string, own: UsageBound): bigint | Unpriced {
-  let total = 0n
-  for (const [fee, count] of Object.entries(own.fees)) {
+function addFees(ask: Ask): Unpriced | null {
+  const failures = []
+  for (const [fee, count] of Object.entries(ask.own.fees)) {
     if (count === 0) continue
-    const each = feeOf(book, model, fee)
-    if (each === undefined) return unpriced('unknown_fee', [fee])
-    total += each * BigInt(count)
+    const each = feeEach(ask.book, ask.resolved.model, fee)
+    if (each === undefined) failures.push({ reason: 'unknown_fee' as const, missing: fee })
+    else ask.fees += each * BigInt(count)
   }
-  return total
+  return unpricedFor(failures)
 }
 
-const productOf = (multipliers: readonly { readonly multiplier: Ratio }[]): Ratio =>
-  multipliers.reduce((product, own) => ratio.multiply(product, own.multiplier), ONE_RATIO)
+const missingKinds = (own: UsageBound): readonly TokenKind[] => [
+  ...(own.promptTokensMax > 0 ? own.promptKinds : []),
+  ...(own.maxOutputTokens > 0 ? own.outputKinds : []),
+]
 
-/** The heaviest that the weights can make a call. One that lightens is not counted on. */
-function heaviest(book: PriceBook, context: RatingContext, promptTokensMax: number): Ratio {
-  // what is served may lack the region, tier or speed that a weight asks for, but not exceed them
-  const weight = productOf(
-    weightsFor(book, context, promptTokensMax).filter(
-      (own) => ratio.compare(own.multiplier, ONE_RATIO) > 0,
-    ),
-  )
-  return ratio.compare(weight, ONE_RATIO) > 0 ? weight : ONE_RATIO
+const orOrdinary = (word: string): readonly string[] => (word === '' ? [''] : [word, ''])
+
+/** Where a call can be served: as it asks, or as usual; in any region unless it names one. */
+function* placesOf(prices: ModelPrices, context: RatingContext): Generator<Place> {
+  const named = context.region === null ? prices.regions : [regionOf(context.region)]
+  const regions = ['', ...named.filter((region) => region !== '')]
+  for (const tier of orOrdinary(tierOf(context.tier)))
+    for (const speed of orOrdinary(speedOf(context.speed)))
+      for (const region of regions) yield { tier, speed, region }
 }
 
-interface WorstParts {
-  /** Nanos × 10⁶. */
-  readonly prompt: bigint
-  /** Nanos per million tokens. */
-  readonly output: bigint
-  /** Nanos. */
-  readonly fees: bigint
-  readonly weight: Ratio
-  readonly promotion: Ratio
-}
-
-/** `floor((base + slope × tokens) / denominator)` */
-class WorstCase {
-  readonly #base: bigint
-  readonly #slope: bigint
-  readonly #denominator: bigint
-
-  constructor({ prompt, output, fees, weight, promotion }: WorstParts) {
-    const tokens = weight.numerator * promotion.numerator
-    this.#base = prompt * tokens + fees * PER_MTOK * weight.denominator * promotion.numerator
-    this.#slope = output * tokens
-    this.#denominator = PER_MTOK * weight.denominator * promotion.denominator
-  }
-
-  at(outputTokens: number): Nanos {
-    return floorDivide(this.#base + this.#slope * BigInt(outputTokens), this.#denominator) as Nanos
-  }
-
-  /** The largest output up to `most` that the budget pays in the worst case; −1 when not even none. */
-  within(budget: Nanos, most: number): number {
-    const room = (budget + 1n) * this.#denominator - 1n - this.#base
-    if (room < 0n) return -1
-    if (this.#slope === 0n) return most
-    const tokens = room / this.#slope
-    return tokens >= BigInt(most) ? most : parseInt(tokens.toString(), 10)
-  }
-}
-
-function expectedCost(
-  reach: Reach,
-  context: RatingContext,
-  own: UsageBound,
-  promotion: Ratio,
-): (maxOutputTokens: number) => Nanos {
-  const { book, model } = reach
-  const likely = book.models.get(model)?.expected_output_tokens ?? EXPECTED_OUTPUT_TOKENS_DEFAULT
-  const prompt = own.promptTokensExpected
-  const input = usualPrice(reach, context, own.promptKinds, prompt)
-  const output = usualPrice(reach, context, own.outputKinds, prompt)
-  const weight = productOf(weightsFor(book, context, prompt))
-  const multiplier = ratio.multiply(weight, promotion)
-  return (maxOutputTokens) => {
-    const tokens = input * BigInt(prompt) + output * BigInt(Math.min(maxOutputTokens, likely))
-    return floorDivide(tokens * multiplier.numerator, PER_MTOK * multiplier.denominator) as Nanos
-  }
-}
-
-/** The price of the first kind that has one, at the tier, speed and band that are to be expected. */
-function usualPrice(
-  reach: Reach,
-  context: RatingContext,
-  kinds: readonly TokenKind[],
-  promptTokens: number,
-): bigint {
-  for (const kind of kinds) {
-    const found = rowsOfKind(reach.book, reach.model, kind)
-    if (!found) continue
-    for (const tier of reach.tiers) {
-      const picked = pickRow(found.rows, {
-        tier,
-        speed: specialSpeed(context.speed),
-        region: context.region,
-        promptTokens,
-      })
-      if ('row' in picked) return picked.row.perMtok
+/** One linear cost for each place and band that the call can come to lie in. */
+function scenarios(ask: Ask): Cost[] {
+  const { promptTokensMax } = ask.own
+  const { prices } = ask.resolved
+  const starts = [0, ...prices.thresholds.filter((from) => from <= promptTokensMax)]
+  const costs: Cost[] = []
+  for (const place of placesOf(prices, ask.context)) {
+    for (const [index, start] of starts.entries()) {
+      const next = starts[index + 1]
+      const prompt = next === undefined ? promptTokensMax : next - 1
+      const cost = dearestAt(ask, place, prompt)
+      if (cost && prompt >= start) costs.push(cost)
     }
   }
-  return 0n
+  return costs
+}
+
+/** The dearest cost with a prompt of this length, served there; `null` when it cannot be priced. */
+function dearestAt(ask: Ask, place: Place, prompt: number): Cost | null {
+  const { own } = ask
+  const input = prompt === 0 ? ZERO : dearestPrice(ask, own.promptKinds, place, prompt)
+  const output =
+    own.maxOutputTokens === 0 ? ZERO : dearestPrice(ask, own.outputKinds, place, prompt)
+  return input === null || output === null ? null : costOf(ask, { place, prompt, input, output })
+}
+
+function dearestPrice(
+  ask: Ask,
+  kinds: readonly TokenKind[],
+  place: Place,
+  prompt: number,
+): Nanos | null {
+  let dearest: Nanos | null = null
+  for (const kind of kinds) {
+    const price = findRow(ask.resolved.prices, kind, place, prompt)?.row.perMtok
+    if (price !== undefined && (dearest === null || price > dearest)) dearest = price
+  }
+  return dearest
+}
+
+interface Scenario {
+  readonly place: Place
+  readonly prompt: number
+  readonly input: Nanos
+  readonly output: Nanos
+  readonly fees?: bigint
+}
+
+function costOf(ask: Ask, { place, prompt, input, output, fees = ask.fees }: Scenario): Cost {
+  const { book, context, resolved } = ask
+  return new Cost({
+    prompt: input * BigInt(prompt),
+    output,
+    fees,
+    weight: productOf(weightsFor(book.compiled, place, context.features, prompt)),
+    promotion: productOf(promotionsFor(book.compiled, context, resolved.model)),
+  })
+}
+
+/** The expected cost: plain input and output, as asked for where that has prices, without fees. */
+function usualCost(ask: Ask): Cost {
+  const { context, own, resolved } = ask
+  const prompt = Math.min(own.promptTokensExpected, own.promptTokensMax)
+  const asked = { tier: tierOf(context.tier), speed: speedOf(context.speed) }
+  const region = regionOf(context.region)
+  const priceAt = (kinds: readonly TokenKind[], plain: TokenKind): Nanos => {
+    for (const place of [
+      { ...asked, region },
+      { tier: '', speed: '', region },
+    ]) {
+      const found = findRow(resolved.prices, plain, place, prompt)
+      const price = found?.row.perMtok ?? dearestPrice(ask, kinds, place, prompt)
+      if (price !== null) return price
+    }
+    return ZERO
+  }
+  return costOf(ask, {
+    place: { ...asked, region },
+    prompt,
+    input: priceAt(own.promptKinds, 'input'),
+    output: priceAt(own.outputKinds, 'output'),
+    fees: 0n,
+  })
 }

@@ -1,46 +1,58 @@
 import { type Ratio, ratio } from '../money/index.ts'
-import { bandStart, specialSpeed, specialTier } from './rows.ts'
-import type { PriceBook, PriceCondition, RatingContext } from './types.ts'
+import type { CompiledBook, Multiplier, Promotion, Weight } from './compile.ts'
+import type { Place } from './lookup.ts'
+import type { RatingContext } from './types.ts'
 
-export interface Multiplier {
-  readonly id: string
-  readonly multiplier: Ratio
+const NONE: readonly never[] = []
+
+function applies(
+  weight: Weight,
+  place: Place,
+  features: readonly string[],
+  prompt: number,
+): boolean {
+  const { from, tier, speed, region, feature } = weight.when
+  return (
+    from <= prompt &&
+    (tier === null || tier === place.tier) &&
+    (speed === null || speed === place.speed) &&
+    (region === null || region === place.region) &&
+    (feature === null || features.includes(feature))
+  )
 }
 
-function holds(when: PriceCondition, context: RatingContext, promptTokens: number): boolean {
-  if (bandStart(when) > promptTokens) return false
-  if (when.feature !== undefined && !context.features.includes(when.feature)) return false
-  if (when.tier !== undefined && when.tier !== specialTier(context.tier)) return false
-  if (when.speed !== undefined && when.speed !== specialSpeed(context.speed)) return false
-  return when.region === undefined || when.region === context.region
-}
-
-/** The feature weights of a call: only the highest, or all that apply, as the book says. */
+/** The weights of a call: all that apply, or only the largest (the first of equals). */
 export function weightsFor(
-  book: PriceBook,
-  context: RatingContext,
-  promptTokens: number,
-): readonly Multiplier[] {
-  const applying = book.weights.filter((own) => holds(own.when, context, promptTokens))
-  if (applying.length < 2 || book.document.weights_rule === 'product') return applying
-  return [applying.reduce((a, b) => (ratio.compare(b.multiplier, a.multiplier) > 0 ? b : a))]
+  { weights, weightsMultiply }: CompiledBook,
+  place: Place,
+  features: readonly string[],
+  prompt: number,
+): readonly Weight[] {
+  if (weights.length === 0) return NONE
+  const found = weights.filter((weight) => applies(weight, place, features, prompt))
+  if (weightsMultiply || found.length < 2) return found
+  return [found.reduce((best, next) => (ratio.compare(next.ratio, best.ratio) > 0 ? next : best))]
 }
 
-/** Whether a weight names the region, so that a row need not. */
-export const regionWeighted = (book: PriceBook, region: string): boolean =>
-  book.weights.some((own) => own.when.region === region)
-
-/** The promotions in force for the plan and model at the event's time. */
+/** The promotions in force at the event's time, `until` excluded. All of them multiply. */
 export function promotionsFor(
-  book: PriceBook,
+  { promotions }: CompiledBook,
   context: RatingContext,
   model: string,
-): readonly Multiplier[] {
-  return book.promotions.filter(
-    (own) =>
-      own.from <= context.eventAt &&
-      context.eventAt < own.until &&
-      (own.plans === null || (context.plan !== null && own.plans.includes(context.plan))) &&
-      (own.models === null || own.models.includes(model)),
+): readonly Promotion[] {
+  if (promotions.length === 0) return NONE
+  return promotions.filter(
+    ({ from, until, plans, models }) =>
+      from <= context.eventAt &&
+      context.eventAt < until &&
+      (plans === null || (context.plan !== null && plans.has(context.plan))) &&
+      (models === null || models.has(model)),
   )
+}
+
+/** The product of multipliers, exact. */
+export function productOf(multipliers: readonly Multiplier[]): Ratio {
+  let product = ratio.ONE
+  for (const multiplier of multipliers) product = ratio.multiply(product, multiplier.ratio)
+  return product
 }

@@ -1,16 +1,10 @@
-import { floorLines, type Nanos } from '../money/index.ts'
 import { type NormalisedCall, promptTokens, TOKEN_KINDS, type Usage } from '../usage/usage.ts'
-import { promotionsFor, regionWeighted, weightsFor } from './multipliers.ts'
-import {
-  bandName,
-  type Dimensions,
-  feeOf,
-  pickRow,
-  resolveModel,
-  rowsOfKind,
-  specialSpeed,
-  specialTier,
-} from './rows.ts'
+import type { Resolution, Weight } from './compile.ts'
+import { regionOf, speedOf, tierOf } from './conditions.ts'
+import { type Failure, unpricedFor } from './failures.ts'
+import { type Found, feeEach, findRow, type Place, placeFailure, resolveModel } from './lookup.ts'
+import { promotionsFor, weightsFor } from './multipliers.ts'
+import { PER_MTOK, type Share, Sheet } from './sheet.ts'
 import type {
   PriceBook,
   RatedLine,
@@ -18,206 +12,191 @@ import type {
   Rating,
   RatingContext,
   RatingFlag,
-  Unpriced,
-  UnpricedReason,
 } from './types.ts'
 
-const PER_MTOK = 1_000_000n
+/** What was served, whole or in parts: the usage and parts of a `NormalisedCall`. */
+export type RatedCall = Pick<NormalisedCall, 'usage' | 'parts'>
 
-/** A line before its amount is known: `numerator / denominator` nanos, exactly. */
-type Draft = RatedLine extends infer Line
-  ? Line extends { amount: Nanos }
-    ? Omit<Line, 'amount'>
-    : never
-  : never
+/** Prices the usage of one model: `rateCall` for a call of one part. */
+export const rate = (book: PriceBook, context: RatingContext, usage: Usage): Rating =>
+  rateCall(book, context, { usage, parts: [] })
 
-/** The exact sum so far, as a fraction over one common denominator. */
-interface Sheet {
-  readonly drafts: Draft[]
-  /** Over `denominator`. */
-  numerators: bigint[]
-  denominator: bigint
-  readonly flags: Set<RatingFlag>
-  band: string | null
+/**
+ * Prices a call in nanos of the book's currency, each part at the rows of the model that served it.
+ * The receipt is one exact fraction, floored once. Weights multiply the token lines, promotions
+ * multiply everything.
+ *
+ * Where anything that was used has no price, the whole call is `unpriced` and says what is missing. So
+ * is a call without usage: missing is not zero.
+ */
+export function rateCall(book: PriceBook, context: RatingContext, call: RatedCall): Rating {
+  const { usage, parts } = call
+  if (!usage) return { status: 'unpriced', reason: 'unknown_kind', missing: ['usage'] }
+  const work: Work = {
+    book,
+    context,
+    place: placeOf(context),
+    sheet: new Sheet(),
+    flags: new Set(),
+    failures: [],
+    band: null,
+  }
+  const main = addPart(work, context.model, usage)
+  const all = main ? [main] : []
+  for (const part of parts) {
+    const added = addPart(work, part.model ?? context.model, part.usage)
+    if (added) all.push(added)
+  }
+  for (const part of all) addFees(work, part)
+  const missing = unpricedFor(work.failures)
+  if (missing || !main)
+    return missing ?? { status: 'unpriced', reason: 'unknown_model', missing: [] }
+  multiply(work, all)
+  return { status: 'priced', rated: close(work, main) }
 }
 
-const unpriced = (reason: UnpricedReason, missing: readonly string[]): Unpriced => ({
-  status: 'unpriced',
-  reason,
-  missing,
-})
-
-/** Prices one usage at its model's rows. */
-export const rate = (book: PriceBook, context: RatingContext, usage: Usage): Rating =>
-  rateParts(book, context, [{ model: context.model, usage }])
-
-/** Prices a call, each part at the rows of the model that served it. Absent usage counts as none. */
-export function rateCall(
-  book: PriceBook,
-  context: RatingContext,
-  call: Pick<NormalisedCall, 'usage' | 'parts'>,
-): Rating {
-  if (call.parts.length === 0 && call.usage) return rate(book, context, call.usage)
-  const parts = call.parts.map((part) => ({
-    model: part.model ?? context.model,
-    usage: part.usage,
-  }))
-  return rateParts(book, context, [
-    ...(call.usage ? [{ model: context.model, usage: call.usage }] : []),
-    ...parts,
-  ])
+interface Work {
+  readonly book: PriceBook
+  readonly context: RatingContext
+  readonly place: Place
+  readonly sheet: Sheet
+  readonly flags: Set<RatingFlag>
+  readonly failures: Failure[]
+  /** The highest band that a line was priced at. */
+  band: { readonly from: number; readonly name: string } | null
 }
 
 interface Part {
-  readonly model: string
+  readonly resolved: Resolution
   readonly usage: Usage
+  readonly prompt: number
+  readonly tokens: Share
+  readonly fees: Share
+  readonly weights: readonly Weight[]
 }
 
-/**
- * The exact price as one fraction, floored once; line amounts are differences of floored running
- * sums, so that they add up. Multipliers are lines of their own: weights act on tokens, promotions
- * on everything.
- */
-function rateParts(book: PriceBook, context: RatingContext, parts: readonly Part[]): Rating {
-  const sheet: Sheet = {
-    drafts: [],
-    numerators: [],
-    denominator: PER_MTOK,
-    flags: new Set(),
-    band: null,
-  }
-  const served = resolveModel(book, context.model)
-  if (!served) return unpriced('unknown_model', [context.model])
-  for (const part of parts) {
-    const own = { ...context, model: part.model }
-    const missing = addTokens(sheet, book, own, part.usage) ?? addFees(sheet, book, own, part.usage)
-    if (missing) return missing
-  }
-  for (const own of promotionsFor(book, context, served.model)) multiply(sheet, 'promotion', own, 0)
-  if (served.rule !== 'exact') sheet.flags.add('model_alias')
-  noteTier(sheet, context)
-  return { status: 'priced', rated: finish(book, served, sheet) }
-}
+const placeOf = ({ tier, speed, region }: RatingContext): Place => ({
+  tier: tierOf(tier),
+  speed: speedOf(speed),
+  region: regionOf(region),
+})
 
-function addTokens(
-  sheet: Sheet,
-  book: PriceBook,
-  context: RatingContext,
-  usage: Usage,
-): Unpriced | null {
-  const resolved = resolveModel(book, context.model)
-  if (!resolved) return unpriced('unknown_model', [context.model])
+function addPart(work: Work, id: string, usage: Usage): Part | null {
+  const resolved = resolveModel(work.book, id)
+  if (!resolved) {
+    work.failures.push({ reason: 'unknown_model', missing: id })
+    return null
+  }
+  if (resolved.rule !== 'exact') work.flags.add('model_alias')
   const prompt = promptTokens(usage)
-  const at: Dimensions = {
-    tier: specialTier(context.tier),
-    speed: specialSpeed(context.speed),
-    region: context.region,
-    promptTokens: prompt,
+  return {
+    resolved,
+    usage,
+    prompt,
+    tokens: { numerator: addLines(work, resolved, usage, prompt), denominator: PER_MTOK },
+    fees: { numerator: 0n, denominator: 1n },
+    weights: weightsFor(work.book.compiled, work.place, work.context.features, prompt),
   }
-  const first = sheet.drafts.length
+}
+
+/** Adds the token lines of a part; returns their sum in nanos × 10⁶. */
+function addLines(work: Work, resolved: Resolution, usage: Usage, prompt: number): bigint {
+  let sum = 0n
+  let read5m = usage.tokens.cache_write_5m ?? 0
+  const writes = usage.tokens.cache_write ?? 0
+  const unstated =
+    writes > 0 ? findRow(resolved.prices, 'cache_write', work.place, prompt) : undefined
+  const moved = unstated !== undefined && !unstated.isOwn
+  if (moved) {
+    read5m += writes
+    work.flags.add('cache_write_read_as_5m')
+  }
   for (const kind of TOKEN_KINDS) {
-    const quantity = usage.tokens[kind]
-    if (quantity === undefined || quantity === 0) continue
-    const missing = addKind(sheet, book, { model: resolved.model, kind, quantity, at })
-    if (missing) return missing
+    const quantity = kind === 'cache_write_5m' ? read5m : (usage.tokens[kind] ?? 0)
+    if (quantity === 0 || (moved && kind === 'cache_write')) continue
+    const found = findRow(resolved.prices, kind, work.place, prompt)
+    if (!found) {
+      work.failures.push(placeFailure(resolved.prices, kind, work.place))
+      continue
+    }
+    note(work, found)
+    const { perMtok } = found.row
+    const exact = BigInt(quantity) * perMtok
+    sum += exact
+    const line = { type: 'usage' as const, kind, model: resolved.model, quantity, perMtok }
+    work.sheet.add(line, exact, PER_MTOK)
   }
-  for (const own of weightsFor(book, context, prompt)) multiply(sheet, 'weight', own, first)
-  return null
+  return sum
 }
 
-interface KindQuantity {
-  readonly model: string
-  readonly kind: (typeof TOKEN_KINDS)[number]
-  readonly quantity: number
-  readonly at: Dimensions
+const STAND_IN_FLAGS: Readonly<Partial<Record<string, RatingFlag>>> = {
+  reasoning: 'reasoning_priced_as_output',
+  input_image: 'image_priced_as_text',
+  output_image: 'image_priced_as_text',
 }
 
-function addKind(sheet: Sheet, book: PriceBook, own: KindQuantity): Unpriced | null {
-  const found = rowsOfKind(book, own.model, own.kind)
-  if (!found) return unpriced('unknown_kind', [own.kind])
-  const picked = pickRow(found.rows, own.at)
-  if ('missing' in picked) return unpriced(picked.missing, [missingName(picked.missing, own)])
-  const { row } = picked
-  if (found.flag) sheet.flags.add(found.flag)
-  if (picked.regionIgnored && !regionWeighted(book, own.at.region!))
-    sheet.flags.add('region_without_price')
-  sheet.band ??= bandName(row.when)
-  sheet.drafts.push({
-    type: 'usage',
-    kind: found.kind,
-    model: own.model,
-    quantity: own.quantity,
-    perMtok: row.perMtok,
-  })
-  sheet.numerators.push((BigInt(own.quantity) * row.perMtok * sheet.denominator) / PER_MTOK)
-  return null
+/** Notes what the receipt has to say about the row that was used. */
+function note(work: Work, found: Found): void {
+  const flag = found.isOwn ? undefined : STAND_IN_FLAGS[found.kind]
+  if (flag) work.flags.add(flag)
+  if (found.band !== null && (work.band === null || found.from > work.band.from))
+    work.band = { from: found.from, name: found.band }
+  const { region } = work.place
+  if (region === '' || found.hasRegion) return
+  const weighted = work.book.compiled.weights.some(({ when }) => when.region === region)
+  if (!weighted) work.flags.add('region_without_price')
 }
 
-function missingName(reason: UnpricedReason, own: KindQuantity): string {
-  if (reason === 'unknown_tier') return own.at.tier ?? 'standard'
-  return reason === 'unknown_speed' ? (own.at.speed ?? 'standard') : own.kind
-}
-
-function addFees(
-  sheet: Sheet,
-  book: PriceBook,
-  context: RatingContext,
-  usage: Usage,
-): Unpriced | null {
-  for (const [fee, quantity] of Object.entries(usage.fees)) {
+function addFees(work: Work, part: Part): void {
+  for (const [fee, quantity] of Object.entries(part.usage.fees)) {
     if (quantity === 0) continue
-    const each = feeOf(book, resolveModel(book, context.model)?.model ?? context.model, fee)
-    if (each === undefined) return unpriced('unknown_fee', [fee])
-    sheet.drafts.push({ type: 'fee', fee, quantity, each })
-    sheet.numerators.push(BigInt(quantity) * each * sheet.denominator)
+    const each = feeEach(work.book, part.resolved.model, fee)
+    if (each === undefined) {
+      work.failures.push({ reason: 'unknown_fee', missing: fee })
+      continue
+    }
+    const exact = BigInt(quantity) * each
+    part.fees.numerator += exact
+    work.sheet.add({ type: 'fee', fee, quantity, each }, exact, 1n)
   }
-  return null
 }
 
-/** Adds `sum × (multiplier − 1)` as a line, over the lines from `first` on. */
-function multiply(
-  sheet: Sheet,
-  type: 'weight' | 'promotion',
-  own: {
-    readonly id: string
-    readonly multiplier: { readonly numerator: bigint; readonly denominator: bigint }
-  },
-  first: number,
-): void {
-  const { numerator, denominator } = own.multiplier
-  const sum = sheet.numerators.slice(first).reduce((a, b) => a + b, 0n)
-  sheet.numerators = sheet.numerators.map((line) => line * denominator)
-  sheet.denominator *= denominator
-  sheet.drafts.push({ type, id: own.id, multiplier: own.multiplier })
-  sheet.numerators.push(sum * (numerator - denominator))
+/** Weights act on the tokens of the parts to which they apply; then promotions on all of those. */
+function multiply({ book, context, sheet }: Work, parts: readonly Part[]): void {
+  for (const weight of book.compiled.weights) {
+    const weighted = parts.filter((part) => part.weights.includes(weight))
+    sheet.multiply(
+      'weight',
+      weight,
+      weighted.map((part) => part.tokens),
+    )
+  }
+  if (book.compiled.promotions.length === 0) return
+  const inForce = parts.map((part) => promotionsFor(book.compiled, context, part.resolved.model))
+  for (const promotion of book.compiled.promotions) {
+    const promoted = parts.filter((_, index) => inForce[index]?.includes(promotion))
+    sheet.multiply(
+      'promotion',
+      promotion,
+      promoted.flatMap((part) => [part.tokens, part.fees]),
+    )
+  }
 }
 
-function noteTier(sheet: Sheet, context: RatingContext): void {
-  const { requestedTier, tier } = context
-  if (requestedTier == null || requestedTier === 'auto') return
-  if (specialTier(requestedTier) !== specialTier(tier)) sheet.flags.add('tier_differs_from_request')
-}
-
-function finish(
-  book: PriceBook,
-  served: { model: string; rule: string },
-  sheet: Sheet,
-): RatedUsage {
-  const amounts = floorLines(sheet.numerators, sheet.denominator)
-  let total = 0n
-  const lines = sheet.drafts.map((draft, index) => {
-    const amount = amounts[index]!
-    total += amount
-    return { ...draft, amount } as RatedLine
-  })
+function close({ book, context, place, sheet, flags, band }: Work, main: Part): RatedUsage {
+  const { requestedTier } = context
+  if (requestedTier != null && requestedTier !== 'auto' && tierOf(requestedTier) !== place.tier)
+    flags.add('tier_differs_from_request')
+  const { lines, total }: { lines: readonly RatedLine[]; total: RatedUsage['total'] } =
+    sheet.close()
   return {
     bookId: book.id,
     currency: book.currency,
-    model: served.model,
-    modelRule: served.rule,
-    band: sheet.band,
+    model: main.resolved.model,
+    modelRule: main.resolved.rule,
+    band: band?.name ?? null,
     lines,
-    total: total as Nanos,
-    flags: [...sheet.flags],
+    total,
+    flags: [...flags],
   }
 }

@@ -1,6 +1,7 @@
 import type { Currency, Nanos, Ratio } from '../money/index.ts'
 import type { Instant } from '../time/index.ts'
 import type { TokenKind } from '../usage/usage.ts'
+import type { CompiledBook } from './compile.ts'
 
 /**
  * The condition of a price row or weight. Every stated member must hold.
@@ -100,39 +101,11 @@ export interface PriceBook {
   readonly effectiveFrom: Instant
   /** Rows by model, then kind. */
   readonly rows: ReadonlyMap<string, ReadonlyMap<TokenKind, readonly PriceRow[]>>
-  /** Nanos per unit, by fee, then model (`*` = every other model). */
-  readonly fees: ReadonlyMap<string, ReadonlyMap<string, Nanos>>
-  readonly aliases: readonly {
-    readonly pattern: RegExp
-    readonly replace: string
-    readonly rule: string
-  }[]
+  /** What a call of each model is expected to write, and the most it can, where the book says. */
   readonly models: ReadonlyMap<string, ModelDocument>
-  readonly weights: readonly {
-    readonly id: string
-    readonly multiplier: Ratio
-    readonly when: PriceCondition
-  }[]
-  readonly promotions: readonly Promotion[]
   readonly document: PriceBookDocument
-  /** A pure memo: how served model ids were resolved. Bounded. */
-  readonly resolved: Map<string, ResolvedModel | null>
-}
-
-export interface Promotion {
-  readonly id: string
-  readonly multiplier: Ratio
-  readonly from: Instant
-  readonly until: Instant
-  readonly plans: readonly string[] | null
-  readonly models: readonly string[] | null
-}
-
-/** The model whose rows price a served id, and by which rule. */
-export interface ResolvedModel {
-  readonly model: string
-  /** `exact`, or the alias rule's words. */
-  readonly rule: string
+  /** What rating looks up, indexed when the book was loaded. */
+  readonly compiled: CompiledBook
 }
 
 /** What is known of a call when it is priced. */
