@@ -227,7 +227,7 @@ export class GroupCommitEngine implements Engine {
       this.#cache.set(space.accountId, {
         version: space.changed ? space.version + 1n : space.version,
         state: space.state,
-        holds: space.holds,
+        holds: space.knownHolds(),
       })
     for (const { job, error } of failed) job.reject(error)
     this.#decisions += decided.length

@@ -70,7 +70,7 @@ function openWorkspaces(
 
 function addRow(spaces: ReadonlyMap<string, Workspace>, row: LoadedRow): void {
   const space = spaces.get(row.account_id)
-  if (row.tag === 'hold') space?.holds.set(row.key, JSON.parse(row.body) as HoldBody)
+  if (row.tag === 'hold') space?.addHold(JSON.parse(row.body) as HoldBody)
   if (row.tag === 'entry') space?.addStored([storedRow(row)])
 }
 

@@ -19,8 +19,10 @@ export class Workspace {
   state: AccountState | null
   /** As it was before the batch. */
   readonly initial: AccountState | null
-  readonly holds: Map<string, HoldBody>
+  /** Holds known before the batch: the cache's own map, changed only when the batch has won. */
+  readonly #known: Map<string, HoldBody>
   readonly entries: SealedEntry[] = []
+  readonly #read = new Map<string, HoldBody>()
   readonly holdsPut = new Map<string, HoldBody>()
   readonly holdsRemoved = new Set<string>()
   readonly changes: Change[] = []
@@ -44,7 +46,7 @@ export class Workspace {
     this.version = from.version
     this.state = from.state
     this.initial = from.state
-    this.holds = new Map(from.holds)
+    this.#known = from.holds
     this.loaded = from.loaded
   }
 
@@ -80,7 +82,20 @@ export class Workspace {
 
   holdOf(command: Command): HoldBody | null {
     const callId = callIdOf(command)
-    return callId === null ? null : (this.holds.get(callId) ?? null)
+    if (callId === null || this.holdsRemoved.has(callId)) return null
+    return this.holdsPut.get(callId) ?? this.#read.get(callId) ?? this.#known.get(callId) ?? null
+  }
+
+  /** A hold that was read for this batch. */
+  addHold(hold: HoldBody): void {
+    this.#read.set(hold.call_id, hold)
+  }
+
+  /** All open holds that are known once the batch has won. */
+  knownHolds(): Map<string, HoldBody> {
+    for (const [callId, hold] of this.holdsPut) this.#known.set(callId, hold)
+    for (const callId of this.holdsRemoved) this.#known.delete(callId)
+    return this.#known
   }
 
   /** Takes a decided change in. */
@@ -90,11 +105,9 @@ export class Workspace {
     this.state = sealed ? { ...change.state, hash: sealed.hash } : change.state
     if (sealed) this.entries.push(sealed)
     if (change.hold?.type === 'put') {
-      this.holds.set(change.hold.hold.call_id, change.hold.hold)
       this.holdsPut.set(change.hold.hold.call_id, change.hold.hold)
       this.holdsRemoved.delete(change.hold.hold.call_id)
     } else if (change.hold) {
-      this.holds.delete(change.hold.callId)
       this.holdsPut.delete(change.hold.callId)
       this.holdsRemoved.add(change.hold.callId)
     }

@@ -18,9 +18,8 @@ import {
 import { bookAt } from './rating.ts'
 import { conflict, differingField, refuse, replay } from './replay.ts'
 
-/** Content of the command that a repeat must share. */
+/** Content of the command that a repeat must share, beside the call itself. */
 const contentOf = (command: Authorize): Readonly<Record<string, unknown>> => ({
-  call: callFacts(command.call),
   bound: command.bound,
   min_output_tokens: command.minOutputTokens,
   fit: command.fit,
@@ -59,12 +58,21 @@ function repeat(command: Authorize, context: Context, content: Case['content']):
   const { hold } = context
   if (hold) {
     if (hold.request_id !== command.requestId) return refuse({ code: 'call_in_flight' })
-    const field = differingField(hold.command, content)
+    const field = differingField(
+      { ...hold.command, call: hold.call },
+      { ...content, call: callFacts(command.call) },
+    )
     return field
       ? conflict(field)
       : answer({ status: 'admitted', admission: admissionOf(hold), hold }, true)
   }
-  const refused = replay(context, 'authorize', command.requestId, content)
+  const refused = replay(
+    context,
+    'authorize',
+    command.requestId,
+    { ...content, call: callFacts(command.call) },
+    (body) => ({ ...body.command, call: body.call }),
+  )
   if (refused) return refused
   for (const { body } of context.prior) {
     if (body.hold?.request_id === command.requestId) {

@@ -1,6 +1,6 @@
 import { coverageOf, type WindowInstance, windowsFor } from '../funding/index.ts'
-import type { AccountState } from '../ledger/index.ts'
-import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS } from '../time/index.ts'
+import type { AccountState, EntryBody } from '../ledger/index.ts'
+import { DAY_MS, formatInstant, HOUR_MS, type Instant, MINUTE_MS } from '../time/index.ts'
 import { callFacts, head, posted, timeOf } from './body.ts'
 import { capUses, spentCapChanges } from './cap-uses.ts'
 import { chargeFacts } from './charging.ts'
@@ -9,7 +9,7 @@ import { type Context, type Decision, planOf } from './decision.ts'
 import { ruleOn } from './outcome.ts'
 import { bookAt, rateServed } from './rating.ts'
 import { refuse, replay } from './replay.ts'
-import { endContent } from './settle.ts'
+import { endContent, NO_CONTENT, storedEnd } from './settle.ts'
 
 /** An event this far ahead of the database's clock is accepted, and its skew is on the entry. */
 export const EVENT_SKEW_MAX_MS = 5 * MINUTE_MS
@@ -23,9 +23,9 @@ export function record(state: AccountState, command: RecordUsage, context: Conte
   const content = {
     ...endContent(command),
     call: callFacts(command.call),
-    event_at: command.eventAt,
+    event_at: formatInstant(command.eventAt),
   }
-  const repeated = replay(context, 'record', command.requestId, content)
+  const repeated = replay(context, 'record', command.requestId, content, storedRecord)
   if (repeated) return repeated
   if (context.hold) return refuse({ code: 'call_in_flight' })
   if (context.prior.some(({ body }) => body.kind === 'settle'))
@@ -68,7 +68,7 @@ export function record(state: AccountState, command: RecordUsage, context: Conte
   )
   const { postings, ...rest } = facts
   const entry = {
-    ...head(state, command, context, content, command.eventAt),
+    ...head(state, command, context, NO_CONTENT, command.eventAt),
     postings,
     call: callFacts(command.call),
     plan: state.plan,
@@ -77,6 +77,12 @@ export function record(state: AccountState, command: RecordUsage, context: Conte
   }
   return posted(state, entry, { caps: spentCapChanges(state, entry.caps ?? []) })
 }
+
+const storedRecord = (body: EntryBody) => ({
+  ...storedEnd(body),
+  call: body.call,
+  event_at: body.event_at,
+})
 
 function absorbReason(state: AccountState, effect: string): string | null {
   if (state.parked !== null) return 'account_parked'

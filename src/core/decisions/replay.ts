@@ -37,11 +37,12 @@ export function replay(
   kind: EntryBody['kind'],
   requestId: string,
   content: Content,
+  storedContent: (body: EntryBody) => Content = (body) => body.command,
 ): Answer | null {
   const stored = context.prior.find(
     ({ body }) => body.kind === kind && body.request_id === requestId,
   )
   if (!stored) return null
-  const field = differingField(stored.body.command, content)
+  const field = differingField(storedContent(stored.body), content)
   return field === null ? answer(resultOf(stored), true) : conflict(field)
 }

@@ -4,6 +4,7 @@ import {
   type AccountState,
   apply,
   type CallFactsBody,
+  type EntryBody,
   type HoldFacts,
   readInstant,
 } from '../ledger/index.ts'
@@ -31,6 +32,16 @@ export const endContent = (end: {
   usage: normalisedFacts(end.usage),
 })
 
+/** The same of a stored entry, which says it in its own members. */
+export const storedEnd = (body: EntryBody) => ({
+  outcome: body.outcome!.code,
+  model: body.served?.model ?? null,
+  usage: body.usage ?? null,
+})
+
+/** Content that an entry's other members hold already. */
+export const NO_CONTENT: Readonly<Record<string, never>> = {}
+
 /** What the funding decision knows of a stored call. */
 export const callOf = (call: CallFactsBody): CallFacts => ({
   model: call.model,
@@ -45,7 +56,7 @@ export const callOf = (call: CallFactsBody): CallFacts => ({
 /** Takes the hold off, runs the funding order on the true amount and posts it. */
 export function settle(state: AccountState, command: Settle, context: Context): Decision {
   const content = endContent(command)
-  const repeated = replay(context, 'settle', command.requestId, content)
+  const repeated = replay(context, 'settle', command.requestId, content, storedEnd)
   if (repeated) return repeated
   const { hold } = context
   if (!hold) return withoutHold(context)
@@ -63,7 +74,7 @@ export function settle(state: AccountState, command: Settle, context: Context): 
   const { postings, ...facts } = chargeFacts(own, { usage: command.usage, ruling, rating })
   const drawn = (readNanos(facts.totals!.money) + readNanos(facts.totals!.included)) as Nanos
   return end(state, hold, {
-    ...head(state, command, context, content, own.at),
+    ...head(state, command, context, NO_CONTENT, own.at),
     postings,
     call: hold.call,
     plan: hold.plan,

@@ -3,10 +3,18 @@ import { formatNanos, readNanos, ZERO } from '../money/index.ts'
 import { formatInstant, type Instant, parseInstant } from '../time/index.ts'
 import type { CapFacts, LotFacts, Timestamp } from './entry.ts'
 
+/** A pure memo of the last times read: the same window starts come again with every call. */
+const instants = new Map<Timestamp, Instant>()
+const INSTANTS_MAX = 10_000
+
 /** Reads a time that our own code has written. Throws on anything else: that is a bug. */
 export function readInstant(text: Timestamp): Instant {
+  const known = instants.get(text)
+  if (known !== undefined) return known
   const at = parseInstant(text)
   if (at === undefined) throw new Error(`not a time: ${JSON.stringify(text)}`)
+  if (instants.size >= INSTANTS_MAX) instants.clear()
+  instants.set(text, at)
   return at
 }
 

@@ -52,7 +52,7 @@ create table accounts.account (
   -- when the next lot expires or other housekeeping is due
   due_at timestamptz,
   updated_at timestamptz not null
-) with (fillfactor = 50);
+) with (fillfactor = 50, toast_tuple_target = 8160);
 create index account_due on accounts.account (due_at) where due_at is not null;
 
 -- The journal. Never updated, never deleted.
@@ -74,7 +74,8 @@ create table accounts.entry (
   hash bytea not null,
   body json not null,
   primary key (account_id, seq)
-);
+  -- an entry is some 2 kB: kept in the row, not compressed one by one
+) with (toast_tuple_target = 8160);
 create unique index entry_request on accounts.entry (account_id, request_id, kind);
 
 create index entry_lot on accounts.entry (account_id, lot_id) where lot_id is not null;
@@ -99,7 +100,7 @@ create table accounts.hold (
   expires_at timestamptz not null,
   body json not null,
   primary key (account_id, call_id)
-);
+) with (toast_tuple_target = 8160);
 create index hold_expiry on accounts.hold (expires_at);
 
 -- Caps of members, keys, projects and sessions: they grow with traffic, so they live beside the state.
