@@ -23,7 +23,7 @@ export function resolveConnection(
   if (url !== undefined && token !== undefined) return { url, token }
   const local = readLocalServer(io.cwd)
   if (url !== undefined) {
-    if (local !== undefined && sameOrigin(local.url, url)) return { url, token: local.token }
+    if (local?.token !== undefined && sameOrigin(local.url, url)) return { url, token: local.token }
     throw tokenMissing()
   }
   if (token !== undefined)
@@ -34,7 +34,8 @@ export function resolveConnection(
       next: 'Start one with "npm start" or "everycent serve", or give --url and --token.',
       code: 'no_server',
     })
-  return local
+  if (local.token === undefined) throw tokenMissing()
+  return { url: local.url, token: local.token }
 }
 
 const nonEmpty = (value: string | undefined): string | undefined =>

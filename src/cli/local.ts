@@ -4,7 +4,8 @@ import { join } from 'node:path'
 /** What `serve` and `demo` leave in the working directory for the other commands. */
 export interface LocalServer {
   readonly url: string
-  readonly token: string
+  /** Absent when the operator gave the token himself: it is not written down again. */
+  readonly token: string | undefined
 }
 
 export const LOCAL_FOLDER = '.everycent'
@@ -23,8 +24,9 @@ export function prepareLocalFolder(cwd: string): string {
 
 export function writeLocalServer(cwd: string, server: LocalServer): void {
   prepareLocalFolder(cwd)
-  writePrivate(inFolder(cwd, TOKEN), `${server.token}\n`)
-  writeFileSync(inFolder(cwd, CONNECTION), `${JSON.stringify({ url: server.url })}\n`)
+  if (server.token !== undefined) writePrivate(inFolder(cwd, TOKEN), `${server.token}\n`)
+  const connection = { url: server.url, own_token: server.token !== undefined }
+  writeFileSync(inFolder(cwd, CONNECTION), `${JSON.stringify(connection)}\n`)
 }
 
 function writePrivate(path: string, text: string): void {
@@ -39,15 +41,16 @@ export const forgetLocalServer = (cwd: string): void =>
   rmSync(inFolder(cwd, CONNECTION), { force: true })
 
 export function readLocalServer(cwd: string): LocalServer | undefined {
+  let parsed: unknown
   try {
-    const parsed: unknown = JSON.parse(readFileSync(inFolder(cwd, CONNECTION), 'utf8'))
-    const token = readLocalToken(cwd)
-    if (token === undefined || typeof parsed !== 'object' || parsed === null) return undefined
-    if (!('url' in parsed) || typeof parsed.url !== 'string') return undefined
-    return { url: parsed.url, token }
+    parsed = JSON.parse(readFileSync(inFolder(cwd, CONNECTION), 'utf8'))
   } catch {
     return undefined
   }
+  if (typeof parsed !== 'object' || parsed === null) return undefined
+  if (!('url' in parsed) || typeof parsed.url !== 'string') return undefined
+  const own = 'own_token' in parsed && parsed.own_token === true
+  return { url: parsed.url, token: own ? readLocalToken(cwd) : undefined }
 }
 
 export function readLocalToken(cwd: string): string | undefined {

@@ -1,5 +1,7 @@
 import { EverycentProblem, EverycentUnreachable } from '../client/problem.ts'
 import { ConfigError } from '../config.ts'
+import { explainBlock } from '../contract/explain/index.ts'
+import type { BlockCard } from '../contract/receipt/index.ts'
 import { CliError, EXIT, type ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
 import { styleFor } from './io.ts'
@@ -50,7 +52,9 @@ const REFUSED = new Set([401, 402, 403, 409, 422, 423, 429])
 
 function fromProblem(problem: EverycentProblem): CliError {
   const { status, body } = problem
-  const why = [problem.detail, ...fieldErrors(body.errors)].filter((line) => line !== '').join('\n')
+  const why = [...blockSentences(body.block), problem.detail, ...fieldErrors(body.errors)]
+    .filter((line) => line !== '')
+    .join('\n')
   const reference = problem.requestId === undefined ? '' : ` Request ${problem.requestId}.`
   return new CliError(`${problem.title} (${problem.code}).`, {
     ...(why !== '' && { why }),
@@ -66,6 +70,17 @@ function nextFor(problem: EverycentProblem): string {
   if (problem.retryAfterMs !== undefined)
     return `Try again in ${Math.ceil(problem.retryAfterMs / 1_000)} s.`
   return `"docs/errors/${problem.code}.md" tells more.`
+}
+
+/** What blocked, where it stands, until when, who can change it, and that nothing was charged. */
+function blockSentences(block: unknown): string[] {
+  if (typeof block !== 'object' || block === null) return []
+  try {
+    return explainBlock(block as BlockCard, 'en')
+  } catch {
+    // A card of another version: the problem's own words have to do.
+    return []
+  }
 }
 
 /** Where a request was not valid, one line each. */

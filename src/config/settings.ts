@@ -48,10 +48,16 @@ export const NUMBERS = {
     meaning: 'How long calls in flight may finish after SIGTERM.',
   },
   'gateway.body_bytes_max': {
-    fallback: 32 * MEGABYTE,
+    fallback: 10 * MEGABYTE,
     min: 1024,
     max: 512 * MEGABYTE,
     meaning: 'The largest request body that is taken for a provider.',
+  },
+  'gateway.whole_bytes_max': {
+    fallback: 32 * MEGABYTE,
+    min: 1024,
+    max: 512 * MEGABYTE,
+    meaning: 'The largest answer that is held back until it is settled, where it is not streamed.',
   },
   'gateway.connect_timeout_ms': {
     fallback: 10 * SECOND_MS,
@@ -65,6 +71,12 @@ export const NUMBERS = {
     max: HOUR_MS,
     meaning: 'How long the provider may stay silent, before the answer and within it.',
   },
+  'gateway.upstream_connections_max': {
+    fallback: 10_000,
+    min: 1,
+    max: 1_000_000,
+    meaning: 'Connections to the providers at once.',
+  },
   'gateway.hold_ttl_ms': {
     fallback: 15 * MINUTE_MS,
     min: 2 * SECOND_MS,
@@ -76,6 +88,36 @@ export const NUMBERS = {
     min: 0,
     max: 10 * MINUTE_MS,
     meaning: 'After the client hung up: how long the provider is still read, to know its cost.',
+  },
+  'gateway.drain_bytes_max': {
+    fallback: 8 * MEGABYTE,
+    min: 0,
+    max: 512 * MEGABYTE,
+    meaning: 'After the client hung up: how much of the provider is still read.',
+  },
+  'gateway.output_tokens_default': {
+    fallback: 4_096,
+    min: 1,
+    max: 1_000_000,
+    meaning: 'Assumed where neither the request nor the price book bounds the output.',
+  },
+  'gateway.retry_window_ms': {
+    fallback: 10 * MINUTE_MS,
+    min: 0,
+    max: 24 * HOUR_MS,
+    meaning: 'Requests without a key of their own are recognised as retries for this long.',
+  },
+  'gateway.replay_bytes_max': {
+    fallback: 64 * MEGABYTE,
+    min: 0,
+    max: 4096 * MEGABYTE,
+    meaning: 'Memory for answers that a retry can have again.',
+  },
+  'gateway.replay_ttl_ms': {
+    fallback: 2 * MINUTE_MS,
+    min: 0,
+    max: HOUR_MS,
+    meaning: 'How long such an answer is kept.',
   },
   'engine.queue_max': {
     fallback: 20_000,
@@ -89,11 +131,23 @@ export const NUMBERS = {
     max: 10_000,
     meaning: 'Decisions in one commit.',
   },
-  'engine.in_flight_max': {
-    fallback: 4,
+  'engine.lanes': {
+    fallback: 2,
     min: 1,
     max: 64,
     meaning: 'Commits under way at once.',
+  },
+  'engine.cached_accounts_max': {
+    fallback: 50_000,
+    min: 1,
+    max: 10_000_000,
+    meaning: 'Accounts whose state is kept in memory.',
+  },
+  'jobs.sweep_every_ms': {
+    fallback: SECOND_MS,
+    min: 100,
+    max: HOUR_MS,
+    meaning: 'How often expired holds and lots are looked for.',
   },
   'database.connections_max': {
     fallback: 16,
@@ -217,7 +271,7 @@ export function brokenRelations(numbers: Readonly<Record<NumberName, number>>): 
     ),
     ...above(
       'database.connections_max',
-      'engine.in_flight_max',
+      'engine.lanes',
       'reads of the API and jobs need connections beside the commits.',
     ),
   ]

@@ -1,6 +1,36 @@
 import type { Register } from '../program.ts'
+import { registerAccounts } from './accounts.ts'
+import { registerCalls } from './calls.ts'
+import { registerPlans, registerPrices } from './catalogue.ts'
+import { registerGrant, registerTopUp } from './credit.ts'
+
+import { registerReplay } from './demo-replay.ts'
 import { registerDoctor } from './doctor.ts'
+import { registerEstimate } from './estimate.ts'
+import { registerKeys } from './keys.ts'
 import { registerMigrate } from './migrate.ts'
+import { registerRate } from './rate.ts'
+import { registerExplain, registerReceipt } from './receipt.ts'
+
+import { registerStatus } from './status.ts'
+import { registerVerify } from './verify.ts'
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly Register[] = [registerMigrate, registerDoctor]
+export const COMMANDS: readonly Register[] = [
+  registerReplay,
+  registerMigrate,
+  registerDoctor,
+  registerVerify,
+  registerStatus,
+  registerCalls,
+  registerReceipt,
+  registerExplain,
+  registerRate,
+  registerEstimate,
+  registerAccounts,
+  registerKeys,
+  registerGrant,
+  registerTopUp,
+  registerPlans,
+  registerPrices,
+]

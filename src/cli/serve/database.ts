@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type pg from 'pg'
+import pg from 'pg'
 import type { Config } from '../../config.ts'
 import {
   createDatabase,
@@ -10,13 +10,15 @@ import {
 } from '../../store/embedded/index.ts'
 import { createPool } from '../../store/pool.ts'
 
-const DATABASE = 'everycent'
+export const databaseName = 'everycent'
 
 /** A PostgreSQL that can be used: somebody's own, or the embedded one. */
 export interface OpenDatabase {
   readonly url: string
   /** `undefined` for somebody's own server. */
   readonly embedded: { readonly dataDir: string; readonly port: number } | undefined
+  /** Whether another process serves from it at this moment. */
+  isServing(): Promise<boolean>
   /** Leaves things as they were: stops the embedded server only if this call started it. */
   release(): Promise<void>
 }
@@ -42,20 +44,50 @@ export async function openDatabase(
   config: Config,
   options: OpenOptions = {},
 ): Promise<OpenDatabase> {
-  if (config.database.kind === 'url')
+  if (config.database.kind === 'url') {
+    const given = config.database.url.reveal()
     return {
-      url: config.database.url.reveal(),
+      url: given,
       embedded: undefined,
+      isServing: () => isServing(given),
       release: () => Promise.resolve(),
     }
+  }
   const dataDir = reachableDataDir(config.database.dataDir, options.log)
   const server = await startEmbedded({ dataDir, ...(options.log && { log: options.log }) })
-  await createDatabase(server.url, DATABASE)
-  const stops = !server.adopted || options.takeOver === true
+  await createDatabase(server.url, databaseName)
+  const url = databaseUrl(server.url, databaseName)
+  const stops = async (): Promise<boolean> =>
+    !server.adopted || (options.takeOver === true && !(await isServing(url)))
   return {
-    url: databaseUrl(server.url, DATABASE),
+    url,
     embedded: { dataDir, port: server.port },
-    release: () => (stops ? server.stop() : Promise.resolve()),
+    isServing: () => isServing(url),
+    release: async () => {
+      if (await stops()) await server.stop()
+    },
+  }
+}
+
+/** The name under which a server's own connections are known to the database. */
+export const SERVER_NAME = 'everycent server'
+
+/** Whether another process serves from this database: then it is not ours to stop. */
+async function isServing(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    const { rows } = await client.query(
+      'select from pg_stat_activity where application_name = $1::text limit 1',
+      [SERVER_NAME],
+    )
+    return rows.length > 0
+  } catch {
+    // It is gone already, or lets nobody in: there is nothing to spare.
+    return false
+  } finally {
+    await client.end().catch(() => {})
   }
 }
 

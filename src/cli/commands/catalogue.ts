@@ -1,0 +1,201 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import { type Body, take } from '../../client/index.ts'
+import type { Context } from '../context.ts'
+import { EXIT, usageError } from '../exit.ts'
+import { withServer } from '../options.ts'
+import { readPriceBook } from '../price-book-files.ts'
+import type { Bind, Register } from '../program.ts'
+import { type Cell, dateTimeZone, renderTable, sanitize } from '../render/index.ts'
+
+const LISTED_MAX = 1_000
+
+export const registerPrices: Register = (program, bind) => {
+  const prices = program.command('prices').description('price books: immutable, dated, published')
+  withServer(
+    prices
+      .command('publish')
+      .description('publish a price book, for ever; calls that waited for its prices are completed')
+      .argument('<file>'),
+  ).action(
+    bind(async (context, _options, [file = '']) => {
+      // Read here first: its faults are then told with the file's name, and nothing is sent.
+      const { document } = readPriceBook(file, context.io.cwd)
+      const book = await context.client().priceBooks.publish(document as Body<'publishPriceBook'>)
+      if (context.json) context.printJson(book)
+      else
+        context.print(
+          `Published the price book ${sanitize(book.price_book_id)}, in force from ${dateTimeZone(Date.parse(book.effective_from), context.clock)}.`,
+        )
+      return EXIT.ok
+    }),
+  )
+  registerPriceList(prices, bind)
+  withServer(
+    prices
+      .command('diff')
+      .description('what changes from one book to another')
+      .argument('<book>')
+      .argument('<other>'),
+  ).action(
+    bind(async (context, _options, [book = '', other = '']) => {
+      const difference = await context.client().priceBooks.diff(book, other)
+      if (context.json) context.printJson(difference)
+      else context.print(diffLines(difference, context))
+      return EXIT.ok
+    }),
+  )
+}
+
+function registerPriceList(prices: Command, bind: Bind): void {
+  withServer(prices.command('list').description('the published books, the latest first')).action(
+    bind(async (context) => {
+      const items = await take(context.client().priceBooks.list(), LISTED_MAX)
+      if (context.json) context.printJson({ items })
+      else {
+        const rows = items.map((book): Cell[] => [
+          book.price_book_id,
+          book.currency,
+          dateTimeZone(Date.parse(book.effective_from), context.clock),
+          dateTimeZone(Date.parse(book.published_at), context.clock),
+        ])
+        const columns = [
+          { title: 'price book', min: 10 },
+          { title: 'currency' },
+          { title: 'in force from' },
+          { title: 'published', drop: 1 },
+        ]
+        context.print(
+          rows.length === 0
+            ? [
+                'No price book is published, so every call is unpriced.',
+                'Publish one: everycent prices publish FILE',
+              ]
+            : renderTable(context.style, { columns, rows }),
+        )
+      }
+      return EXIT.ok
+    }),
+  )
+}
+
+interface Row {
+  readonly model?: string
+  readonly kind?: string
+  readonly per_mtok?: string
+  readonly when?: object
+}
+
+function diffLines(difference: object, { style }: Context): string[] {
+  const {
+    added = [],
+    removed = [],
+    changed = [],
+  } = difference as {
+    added?: Row[]
+    removed?: Row[]
+    changed?: { from: Row; to: Row }[]
+  }
+  const cells = (mark: string, before: Row | undefined, after: Row | undefined): Cell[] => {
+    const row = after ?? before ?? {}
+    return [
+      mark,
+      row.model ?? '',
+      row.kind ?? '',
+      row.when === undefined ? '' : JSON.stringify(row.when),
+      before?.per_mtok ?? '',
+      after?.per_mtok ?? '',
+    ]
+  }
+  const rows = [
+    ...changed.map(({ from, to }) => cells('changed', from, to)),
+    ...added.map((row) => cells('added', undefined, row)),
+    ...removed.map((row) => cells('removed', row, undefined)),
+  ]
+  if (rows.length === 0) return ['The two books price everything alike.']
+  return renderTable(style, {
+    columns: [
+      { title: '' },
+      { title: 'model', min: 12 },
+      { title: 'kind' },
+      { title: 'when', min: 8, drop: 1 },
+      { title: 'from', align: 'right' },
+      { title: 'to', align: 'right' },
+    ],
+    rows,
+  })
+}
+
+export const registerPlans: Register = (program, bind) => {
+  const plans = program.command('plans').description('plans: windows, coverage and controls')
+  withServer(plans.command('list').description('the versions of every plan')).action(
+    bind(async (context) => {
+      const items = await take(context.client().plans.list(), LISTED_MAX)
+      if (context.json) context.printJson({ items })
+      else context.print(planLines(items, context))
+      return EXIT.ok
+    }),
+  )
+  withServer(
+    plans
+      .command('publish')
+      .description('make a version of a plan from a file, and publish it')
+      .argument('<file>'),
+  ).action(
+    bind(async (context, _options, [file = '']) => {
+      const { plans: routes } = context.client()
+      const draft = await routes.create(readJson(file, context.io.cwd) as Body<'createPlan'>)
+      const plan =
+        draft.status === 'draft' ? await routes.publish(draft.plan_id, draft.version) : draft
+      if (context.json) context.printJson(plan)
+      else context.print(`The plan ${sanitize(plan.plan)} is ${plan.status}.`)
+      return EXIT.ok
+    }),
+  )
+}
+
+interface PlanRow {
+  readonly plan: string
+  readonly status: string
+  readonly document: {
+    readonly name: string
+    readonly currency: string
+    readonly windows: readonly {
+      readonly id: string
+      readonly length: string
+      readonly capacity: string
+    }[]
+  }
+}
+
+function planLines(plans: readonly PlanRow[], { style }: Context): string[] {
+  if (plans.length === 0)
+    return ['There are no plans yet.', 'Publish one: everycent plans publish FILE']
+  const rows = plans.map(({ plan, status, document }): Cell[] => [
+    plan,
+    document.name,
+    { text: status, tone: status === 'published' ? 'ok' : 'muted' },
+    document.windows.map((one) => `${one.id} ${one.capacity} per ${one.length}`).join(', '),
+    document.currency,
+  ])
+  return renderTable(style, {
+    columns: [
+      { title: 'plan' },
+      { title: 'name', min: 8, drop: 2 },
+      { title: 'status' },
+      { title: 'windows', min: 16 },
+      { title: 'currency', drop: 1 },
+    ],
+    rows,
+  })
+}
+
+function readJson(file: string, cwd: string): unknown {
+  try {
+    return JSON.parse(readFileSync(resolve(cwd, file), 'utf8'))
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw usageError(`The file ${file} cannot be read as JSON.`, { why, next: 'Correct it there.' })
+  }
+}

@@ -1,0 +1,58 @@
+import type { EntryAnswer } from '../../client/index.ts'
+import type { Context } from '../context.ts'
+import {
+  type Cell,
+  count,
+  exactMoney,
+  renderPairs,
+  renderTable,
+  timeOfDay,
+} from '../render/index.ts'
+import { words } from './receipt-parts.ts'
+
+/** A journal entry that a command has just written: what it did, in one sentence, and its postings. */
+export function entryLines(entry: EntryAnswer, sentence: string, context: Context): string[] {
+  const { style, clock } = context
+  const pairs: [string, Cell][] = [
+    ['account', entry.account_id],
+    [
+      'entry',
+      `${words(entry.kind)} - seq ${count(entry.seq)} - ${timeOfDay(Date.parse(entry.at), clock)}`,
+    ],
+    ...(entry.lot ? [['lot', entry.lot.id] satisfies [string, Cell]] : []),
+    ['request', entry.request_id],
+    ['hash', entry.hash],
+  ]
+  const postings = entry.postings.map(
+    ([ledger = '', asset = '', value = '0', lot = '']): Cell[] => [
+      ledger,
+      asset,
+      exactMoney(value, asset.replace(/\.included$/, '')),
+      lot,
+    ],
+  )
+  return [
+    style.paint('ok', sentence),
+    ...renderPairs(style, pairs),
+    ...(postings.length === 0
+      ? []
+      : [
+          '',
+          ...renderTable(style, {
+            columns: [
+              { title: 'ledger account', min: 16 },
+              { title: 'asset' },
+              { title: 'amount', align: 'right' },
+              { title: 'lot', min: 8, drop: 1 },
+            ],
+            rows: postings,
+          }),
+        ]),
+  ]
+}
+
+/** Prints the entry as asked for. */
+export function printEntry(context: Context, entry: EntryAnswer, sentence: string): void {
+  if (context.json) context.printJson(entry)
+  else context.print(entryLines(entry, sentence, context))
+}
