@@ -113,7 +113,7 @@ function idempotencyKey(request: FastifyRequest, route: Route): string | null {
       {
         location: 'header/idempotency-key',
         message: 'is not of the right form',
-        fix: 'Use 1 to 128 of the characters A-Z, a-z, 0-9 and . _ : + / = -',
+        fix: 'Use 1 to 128 of the characters A-Z, a-z, 0-9 and . _ : @ + / = -',
       },
     ],
   })

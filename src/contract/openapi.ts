@@ -137,7 +137,7 @@ const idempotencyHeader = (route: Route): Json => ({
 })
 
 /** What the key of a request may be. */
-export const IDEMPOTENCY_KEY_PATTERN = '^[A-Za-z0-9._:+/=-]{1,128}$'
+export const IDEMPOTENCY_KEY_PATTERN = '^[A-Za-z0-9._:@+/=-]{1,128}$'
 
 const LAST_EVENT_ID: Json = {
   name: 'Last-Event-ID',

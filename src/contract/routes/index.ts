@@ -20,4 +20,4 @@ export const ROUTES = {
 export type Routes = typeof ROUTES
 export type OperationId = keyof Routes
 
-export type { BodyOf, ParamsOf, QueryOf, Route } from './route.ts'
+export type { AnswerOf, BodyOf, ParamsOf, QueryOf, Route } from './route.ts'

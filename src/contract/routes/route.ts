@@ -48,3 +48,10 @@ type StaticOf<R extends Route, P extends 'params' | 'query' | 'body'> = R extend
 export type ParamsOf<R extends Route> = StaticOf<R, 'params'>
 export type QueryOf<R extends Route> = StaticOf<R, 'query'>
 export type BodyOf<R extends Route> = StaticOf<R, 'body'>
+
+/** What a route answers with when it succeeds. */
+export type AnswerOf<R extends Route> = R extends {
+  readonly success: { readonly schema: infer S extends Type.TSchema }
+}
+  ? Static<S>
+  : undefined

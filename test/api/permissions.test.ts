@@ -1,0 +1,199 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type OperationId, ROUTES, type Route } from '../../src/contract/routes/index.ts'
+import { type Api, journalOf, OPERATOR, startStockedApi, urlOf } from './support.ts'
+
+/*
+ * Every route of the table with every kind of credentials. The bodies are empty on purpose: permission is
+ * decided before a body is looked at, so that nobody learns from the order of complaints.
+ */
+
+let api: Api
+let own: string
+let other: string
+let revoked: string
+beforeAll(async () => {
+  api = await startStockedApi()
+  own = (await api.account('own')).key
+  other = (await api.account('other')).key
+  const spare = await api.done('createKey', {
+    params: { account_id: 'own' },
+    body: { name: 'spare' },
+  })
+  revoked = spare.key
+  await api.done('revokeKey', { params: { account_id: 'own', key_id: spare.key_id } })
+})
+afterAll(() => api.close())
+
+const IDS = Object.keys(ROUTES) as OperationId[]
+const routeOf = (id: OperationId): Route => ROUTES[id]
+const named = (id: OperationId): boolean => routeOf(id).path.includes('{account_id}')
+
+const PARAMS = {
+  account_id: 'own',
+  lot_id: 'lot_x',
+  key_id: 'key_x',
+  receipt_id: 'rcpt_x',
+  plan_id: 'test',
+  version: 1,
+  price_book_id: 'test-book',
+  other_id: 'test-book',
+  code: 'not_found',
+}
+
+async function ask(id: OperationId, token: string | null, accountId = 'own') {
+  const route = routeOf(id)
+  const response = await api.app.inject({
+    method: route.method,
+    url: urlOf(id, { ...PARAMS, account_id: accountId }),
+    headers: {
+      ...(token !== null && { authorization: `Bearer ${token}` }),
+      'idempotency-key': 'matrix',
+    },
+    ...(route.body && { payload: {} }),
+  })
+  return { status: response.statusCode, text: response.body, headers: response.headers }
+}
+
+/** A feed would be open for ever: what it answers to strangers is tested here, the rest in events. */
+const endless = (id: OperationId): boolean => id === 'followEvents'
+const guarded = IDS.filter((id) => routeOf(id).permission !== 'public')
+
+describe('every route', () => {
+  it('is looked at: the table is not empty', () => {
+    expect(IDS.length).toBeGreaterThan(40)
+    expect(guarded.length).toBeGreaterThan(30)
+  })
+
+  it.each(guarded)('%s refuses who has no credentials, or none in force', async (id) => {
+    const before = await journalOf(api.database.pool)
+    const none = await ask(id, null)
+    expect(none.status).toBe(401)
+    expect(none.headers['www-authenticate']).toBe('Bearer')
+    for (const token of ['wrong', `${OPERATOR}x`, revoked, own.slice(0, -1), 'ec_live_'])
+      expect((await ask(id, token)).text).toBe(none.text)
+    expect(await journalOf(api.database.pool)).toEqual(before)
+  })
+
+  it.each(IDS.filter((id) => !endless(id)))('%s lets the operator in', async (id) => {
+    const { status } = await ask(id, OPERATOR)
+    expect([401, 403]).not.toContain(status)
+  })
+
+  it.each(IDS.filter((id) => routeOf(id).permission === 'operator'))(
+    '%s is closed to account keys, and says nothing about accounts',
+    async (id) => {
+      const before = await journalOf(api.database.pool)
+      const reply = await ask(id, own)
+      expect(reply.status).toBe(403)
+      for (const account of ['other', 'absent'])
+        expect((await ask(id, own, account)).text).toBe(reply.text)
+      expect(await journalOf(api.database.pool)).toEqual(before)
+    },
+  )
+
+  it.each(IDS.filter((id) => routeOf(id).permission === 'either' && !endless(id)))(
+    '%s is open to account keys',
+    async (id) => {
+      const { status } = await ask(id, own)
+      expect([401, 403]).not.toContain(status)
+    },
+  )
+
+  it.each(IDS.filter((id) => routeOf(id).permission === 'either' && named(id)))(
+    '%s answers for another account as for one that does not exist, byte for byte',
+    async (id) => {
+      const foreign = await ask(id, own, 'other')
+      const absent = await ask(id, own, 'absent')
+      expect(foreign.status).toBe(404)
+      expect(foreign.text).toBe(absent.text)
+      expect(headersOf(foreign)).toEqual(headersOf(absent))
+      expect((await ask(id, OPERATOR, 'absent')).text).toBe(absent.text)
+    },
+  )
+})
+
+const headersOf = (reply: { headers: object }) => {
+  const { 'x-request-id': _id, date: _date, ...rest } = reply.headers as Record<string, unknown>
+  return rest
+}
+
+const call = { model: 'small', prompt_tokens_max: 10, max_output_tokens: 10 }
+const usage = { tokens: { input: 10 } }
+const event_at = new Date().toISOString()
+
+describe('an account named in a body or a query', () => {
+  it('that is not the key’s own is answered as one that does not exist', async () => {
+    const asks = (account_id: string) => [
+      api.call('authorize', { as: own, body: { ...call, account_id, call_id: 'x' } }),
+      api.call('extend', { as: own, body: { account_id, call_id: 'x', ttl_seconds: 1 } }),
+      api.call('settle', { as: own, body: { account_id, call_id: 'x', usage } }),
+      api.call('release', { as: own, body: { account_id, call_id: 'x' } }),
+      api.call('record', {
+        as: own,
+        body: { account_id, call_id: 'x', model: 'small', usage, event_at },
+      }),
+      api.call('estimate', { as: own, body: { ...call, account_id } }),
+      api.call('getReceipt', { as: own, params: { receipt_id: 'x' }, query: { account_id } }),
+    ]
+    const before = await journalOf(api.database.pool)
+    const [foreign, absent] = await Promise.all(
+      ['other', 'absent'].map((account) => Promise.all(asks(account))),
+    )
+    expect(foreign?.map(({ status }) => status)).toEqual(Array(7).fill(404))
+    expect(foreign?.map(({ text }) => text)).toEqual(absent?.map(({ text }) => text))
+    expect(await journalOf(api.database.pool)).toEqual(before)
+  })
+
+  it('is needed with an operator token', async () => {
+    const reply = await api.call('estimate', { body: call })
+    expect(reply).toMatchObject({ status: 400, body: { code: 'invalid_request' } })
+    expect(reply.body.errors).toMatchObject([{ location: 'body/account_id' }])
+    const receipt = await api.call('getReceipt', { params: { receipt_id: 'rcpt_x' } })
+    expect(receipt.body.errors).toMatchObject([{ location: 'query/account_id' }])
+  })
+
+  it('may be the key’s own', async () => {
+    const body = { ...call, account_id: 'own' }
+    expect((await api.call('estimate', { as: own, body })).status).toBe(200)
+  })
+})
+
+describe('one account’s data', () => {
+  it('is never shown to another: receipts, calls and holds of the same ids are apart', async () => {
+    await api.done('authorize', { as: other, body: { ...call, call_id: 'call_secret' } })
+    const asOwn = { as: own, params: { receipt_id: 'rcpt_secret' } }
+    const hidden = await api.call('getReceipt', asOwn)
+    const absent = await api.call('getReceipt', { as: own, params: { receipt_id: 'rcpt_absent' } })
+    expect(hidden).toMatchObject({ status: 404, body: { code: 'receipt_unknown' } })
+    expect(hidden.text).toBe(absent.text)
+    const settled = await api.call('settle', { as: own, body: { call_id: 'call_secret', usage } })
+    expect(settled).toMatchObject({ status: 404, body: { code: 'hold_unknown' } })
+    await api.done('settle', { as: other, body: { call_id: 'call_secret', usage } })
+    const calls = await api.done('listCalls', { as: own, params: { account_id: 'own' } })
+    expect(calls.items).toEqual([])
+  })
+
+  it('a key bound to a member, project and client speaks for no other', async () => {
+    const made = await api.done('createKey', {
+      params: { account_id: 'own' },
+      body: { name: 'bound', member_id: 'ann', project_id: 'web', client: 'third_party' },
+    })
+    const body = { ...call, call_id: 'bound' }
+    for (const field of ['member_id', 'project_id', 'client', 'key_id']) {
+      const reply = await api.call('authorize', { as: made.key, body: { ...body, [field]: 'bob' } })
+      expect(reply.body.errors).toMatchObject([{ location: `body/${field}` }])
+    }
+    const refused = await api.call('authorize', { as: made.key, body })
+    expect(refused.body.code).toBe('funds_exhausted')
+    const receipt = await api.done('getReceipt', {
+      as: made.key,
+      params: { receipt_id: 'rcpt_bound' },
+    })
+    expect(receipt.call).toMatchObject({
+      member_id: 'ann',
+      project_id: 'web',
+      client: 'third_party',
+      key_id: made.key_id,
+    })
+  })
+})
