@@ -163,24 +163,18 @@ function costOf(ask: Ask, { place, prompt, input, output, fees = ask.fees }: Sce
 function usualCost(ask: Ask): Cost {
   const { context, own, resolved } = ask
   const prompt = Math.min(own.promptTokensExpected, own.promptTokensMax)
-  const asked = { tier: tierOf(context.tier), speed: speedOf(context.speed) }
   const region = regionOf(context.region)
-  const priceAt = (kinds: readonly TokenKind[], plain: TokenKind): Nanos => {
-    for (const place of [
-      { ...asked, region },
-      { tier: '', speed: '', region },
-    ]) {
+  const asked = { tier: tierOf(context.tier), speed: speedOf(context.speed), region }
+  const places = [asked, { tier: '', speed: '', region }]
+  const priceOf = (kinds: readonly TokenKind[], plain: TokenKind): Nanos => {
+    for (const place of places) {
       const found = findRow(resolved.prices, plain, place, prompt)
-      const price = found?.row.perMtok ?? dearestPrice(ask, kinds, place, prompt)
+      const price = found ? found.row.perMtok : dearestPrice(ask, kinds, place, prompt)
       if (price !== null) return price
     }
     return ZERO
   }
-  return costOf(ask, {
-    place: { ...asked, region },
-    prompt,
-    input: priceAt(own.promptKinds, 'input'),
-    output: priceAt(own.outputKinds, 'output'),
-    fees: 0n,
-  })
+  const input = priceOf(own.promptKinds, 'input')
+  const output = priceOf(own.outputKinds, 'output')
+  return costOf(ask, { place: asked, prompt, input, output, fees: 0n })
 }

@@ -15,6 +15,7 @@ export interface BandedRow {
   readonly from: number
   readonly band: string | null
   readonly row: PriceRow
+  readonly hasRegion: boolean
 }
 
 /** The bands of one kind, highest first, so that the first that matches is the one. */
@@ -209,6 +210,6 @@ function addRow(variants: ModelPrices['variants'], row: PriceRow, condition: Con
   )
   const { region, from, band } = condition
   const bands = region ? memberOf(prices.regions, region, (): Bands => []) : prices.anywhere
-  bands.push({ from, band, row })
+  bands.push({ from, band, row, hasRegion: region !== '' })
   bands.sort((a, b) => b.from - a.from)
 }

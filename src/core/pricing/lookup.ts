@@ -46,31 +46,23 @@ const STANDS_IN: Readonly<Partial<Record<TokenKind, TokenKind>>> = {
   output_image: 'output',
 }
 
-export interface Found extends BandedRow {
-  /** The kind that was asked for. */
-  readonly kind: TokenKind
-  /** The row is of the kind itself; otherwise another one's row stands in for it. */
-  readonly isOwn: boolean
-  readonly hasRegion: boolean
-}
-
 /**
- * The row that prices a kind at a prompt length. Tier and speed have to be the row's own: a special
- * one without a row has no price, and never the ordinary one. `undefined` when there is none.
+ * The row that prices a kind at a prompt length, or that stands in for it (then `row.kind` is another).
+ * Tier and speed have to be the row's own: a special one without a row has no price, and never the
+ * ordinary one. `undefined` when there is none.
  */
 export function findRow(
   prices: ModelPrices,
   kind: TokenKind,
   place: Place,
   prompt: number,
-): Found | undefined {
+): BandedRow | undefined {
   const variant = prices.variants.get(place.tier)?.get(place.speed)
   if (!variant) return undefined
   const own = rowIn(variant.get(kind), place.region, prompt)
-  if (own) return { ...own.row, kind, isOwn: true, hasRegion: own.hasRegion }
+  if (own) return own
   const other = STANDS_IN[kind]
-  const standIn = other && rowIn(variant.get(other), place.region, prompt)
-  return standIn && { ...standIn.row, kind, isOwn: false, hasRegion: standIn.hasRegion }
+  return other && rowIn(variant.get(other), place.region, prompt)
 }
 
 /** Rows that name the region win; the highest band that the prompt reaches wins among them. */
@@ -78,12 +70,15 @@ function rowIn(
   prices: KindPrices | undefined,
   region: string,
   prompt: number,
-): { readonly row: BandedRow; readonly hasRegion: boolean } | undefined {
-  const local = region === '' ? undefined : prices?.regions.get(region)
-  const named = local?.find(({ from }) => from <= prompt)
-  if (named) return { row: named, hasRegion: true }
-  const plain = prices?.anywhere.find(({ from }) => from <= prompt)
-  return plain && { row: plain, hasRegion: false }
+): BandedRow | undefined {
+  if (!prices) return undefined
+  const local = region === '' ? undefined : prices.regions.get(region)
+  return (local && reached(local, prompt)) ?? reached(prices.anywhere, prompt)
+}
+
+function reached(bands: readonly BandedRow[], prompt: number): BandedRow | undefined {
+  for (const band of bands) if (band.from <= prompt) return band
+  return undefined
 }
 
 /** Why a kind has no row there: the tier, the speed, or the kind itself. */

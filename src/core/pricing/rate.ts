@@ -1,18 +1,18 @@
-import { type NormalisedCall, promptTokens, TOKEN_KINDS, type Usage } from '../usage/usage.ts'
-import type { Resolution, Weight } from './compile.ts'
+import { ZERO } from '../money/index.ts'
+import {
+  type NormalisedCall,
+  promptTokens,
+  TOKEN_KINDS,
+  type TokenKind,
+  type Usage,
+} from '../usage/usage.ts'
+import type { BandedRow, Resolution, Weight } from './compile.ts'
 import { regionOf, speedOf, tierOf } from './conditions.ts'
 import { type Failure, unpricedFor } from './failures.ts'
-import { type Found, feeEach, findRow, type Place, placeFailure, resolveModel } from './lookup.ts'
+import { feeEach, findRow, type Place, placeFailure, resolveModel } from './lookup.ts'
 import { promotionsFor, weightsFor } from './multipliers.ts'
 import { PER_MTOK, type Share, Sheet } from './sheet.ts'
-import type {
-  PriceBook,
-  RatedLine,
-  RatedUsage,
-  Rating,
-  RatingContext,
-  RatingFlag,
-} from './types.ts'
+import type { PriceBook, RatedUsage, Rating, RatingContext, RatingFlag } from './types.ts'
 
 /** What was served, whole or in parts: the usage and parts of a `NormalisedCall`. */
 export type RatedCall = Pick<NormalisedCall, 'usage' | 'parts'>
@@ -41,18 +41,16 @@ export function rateCall(book: PriceBook, context: RatingContext, call: RatedCal
     failures: [],
     band: null,
   }
-  const main = addPart(work, context.model, usage)
-  const all = main ? [main] : []
-  for (const part of parts) {
+  const all: Part[] = []
+  for (const part of [{ model: context.model, usage }, ...parts]) {
     const added = addPart(work, part.model ?? context.model, part.usage)
     if (added) all.push(added)
   }
   for (const part of all) addFees(work, part)
   const missing = unpricedFor(work.failures)
-  if (missing || !main)
-    return missing ?? { status: 'unpriced', reason: 'unknown_model', missing: [] }
+  if (missing) return missing
   multiply(work, all)
-  return { status: 'priced', rated: close(work, main) }
+  return { status: 'priced', rated: close(work, all[0]!) }
 }
 
 interface Work {
@@ -106,7 +104,7 @@ function addLines(work: Work, resolved: Resolution, usage: Usage, prompt: number
   const writes = usage.tokens.cache_write ?? 0
   const unstated =
     writes > 0 ? findRow(resolved.prices, 'cache_write', work.place, prompt) : undefined
-  const moved = unstated !== undefined && !unstated.isOwn
+  const moved = unstated !== undefined && unstated.row.kind !== 'cache_write'
   if (moved) {
     read5m += writes
     work.flags.add('cache_write_read_as_5m')
@@ -119,25 +117,25 @@ function addLines(work: Work, resolved: Resolution, usage: Usage, prompt: number
       work.failures.push(placeFailure(resolved.prices, kind, work.place))
       continue
     }
-    note(work, found)
+    note(work, kind, found)
     const { perMtok } = found.row
     const exact = BigInt(quantity) * perMtok
     sum += exact
-    const line = { type: 'usage' as const, kind, model: resolved.model, quantity, perMtok }
-    work.sheet.add(line, exact, PER_MTOK)
+    const { model } = resolved
+    work.sheet.add({ type: 'usage', kind, model, quantity, perMtok, amount: ZERO }, exact, PER_MTOK)
   }
   return sum
 }
 
-const STAND_IN_FLAGS: Readonly<Partial<Record<string, RatingFlag>>> = {
+const STAND_IN_FLAGS: Readonly<Partial<Record<TokenKind, RatingFlag>>> = {
   reasoning: 'reasoning_priced_as_output',
   input_image: 'image_priced_as_text',
   output_image: 'image_priced_as_text',
 }
 
 /** Notes what the receipt has to say about the row that was used. */
-function note(work: Work, found: Found): void {
-  const flag = found.isOwn ? undefined : STAND_IN_FLAGS[found.kind]
+function note(work: Work, kind: TokenKind, found: BandedRow): void {
+  const flag = found.row.kind === kind ? undefined : STAND_IN_FLAGS[kind]
   if (flag) work.flags.add(flag)
   if (found.band !== null && (work.band === null || found.from > work.band.from))
     work.band = { from: found.from, name: found.band }
@@ -157,7 +155,7 @@ function addFees(work: Work, part: Part): void {
     }
     const exact = BigInt(quantity) * each
     part.fees.numerator += exact
-    work.sheet.add({ type: 'fee', fee, quantity, each }, exact, 1n)
+    work.sheet.add({ type: 'fee', fee, quantity, each, amount: ZERO }, exact, 1n)
   }
 }
 
@@ -187,8 +185,7 @@ function close({ book, context, place, sheet, flags, band }: Work, main: Part): 
   const { requestedTier } = context
   if (requestedTier != null && requestedTier !== 'auto' && tierOf(requestedTier) !== place.tier)
     flags.add('tier_differs_from_request')
-  const { lines, total }: { lines: readonly RatedLine[]; total: RatedUsage['total'] } =
-    sheet.close()
+  const { lines, total } = sheet.close()
   return {
     bookId: book.id,
     currency: book.currency,

@@ -1,15 +1,12 @@
-import { floorLines, type Nanos, sum } from '../money/index.ts'
+import { floorLines, type Nanos, sum, ZERO } from '../money/index.ts'
 import type { Multiplier } from './compile.ts'
 import type { RatedLine } from './types.ts'
 
 /** Prices are per million tokens, so every amount is a whole number of these. */
 export const PER_MTOK = 1_000_000n
 
-type Draft = RatedLine extends infer Line
-  ? Line extends RatedLine
-    ? Omit<Line, 'amount'>
-    : never
-  : never
+/** A line whose amount is not known before all are. */
+type OpenLine = { -readonly [Name in keyof RatedLine]: RatedLine[Name] }
 
 /** What a multiplier acts on: the parts of the call to which it applies, still unmultiplied. */
 export interface Share {
@@ -23,15 +20,15 @@ export interface Share {
  * once: the exact sum is floored, never in the platform's favour.
  */
 export class Sheet {
-  readonly #drafts: Draft[] = []
+  readonly #lines: RatedLine[] = []
   readonly #numerators: bigint[] = []
   readonly #denominators: bigint[] = []
 
-  /** Adds an amount of `numerator / denominator` nanos; returns the line's place. */
-  add(draft: Draft, numerator: bigint, denominator: bigint): number {
-    this.#drafts.push(draft)
+  /** Adds a line of `numerator / denominator` nanos; its amount is filled in by `close`. */
+  add(line: RatedLine, numerator: bigint, denominator: bigint): void {
+    this.#lines.push(line)
     this.#numerators.push(numerator)
-    return this.#denominators.push(denominator) - 1
+    this.#denominators.push(denominator)
   }
 
   /**
@@ -51,7 +48,7 @@ export class Sheet {
       share.numerator *= ratio.numerator
       share.denominator = scaled
     }
-    this.add({ type, id, multiplier: ratio }, difference, denominator)
+    this.add({ type, id, multiplier: ratio, amount: ZERO }, difference, denominator)
   }
 
   close(): { lines: RatedLine[]; total: Nanos } {
@@ -60,8 +57,9 @@ export class Sheet {
       (numerator, index) => numerator * (common / (this.#denominators[index] ?? 1n)),
     )
     const amounts = floorLines(numerators, common)
-    const lines = this.#drafts.map((draft, index) => ({ ...draft, amount: amounts[index] }))
-    return { lines: lines as RatedLine[], total: sum(amounts) }
+    const open: readonly OpenLine[] = this.#lines
+    for (const [index, line] of open.entries()) line.amount = amounts[index] ?? ZERO
+    return { lines: this.#lines, total: sum(amounts) }
   }
 }
 
