@@ -55,7 +55,7 @@ create table accounts.account (
   due_at timestamptz,
   updated_at timestamptz not null,
   constraint account_pkey primary key (account_id)
-) with (fillfactor=50);
+) with (fillfactor=50, toast_tuple_target=8160);
 create index account_due on accounts.account (due_at) where (due_at is not null);
 
 create table accounts.cap_counter (
@@ -81,7 +81,7 @@ create table accounts.entry (
   hash bytea not null,
   body json not null,
   constraint entry_pkey primary key (account_id, seq)
-);
+) with (toast_tuple_target=8160);
 create index entry_draw on accounts.entry (account_id, draw_key, seq) where (draw_key is not null);
 create index entry_lot on accounts.entry (account_id, lot_id) where (lot_id is not null);
 create index entry_pending on accounts.entry (account_id, pending, seq) where (pending is not null);
@@ -93,7 +93,7 @@ create table accounts.hold (
   expires_at timestamptz not null,
   body json not null,
   constraint hold_pkey primary key (account_id, call_id)
-);
+) with (toast_tuple_target=8160);
 create index hold_expiry on accounts.hold (expires_at);
 
 create table accounts.posting (

@@ -1,4 +1,5 @@
 import {
+  beforehand,
   type Catalogue,
   type Change,
   type Command,
@@ -11,6 +12,7 @@ import {
 } from '../core/decisions/index.ts'
 import type { Instant } from '../core/time/index.ts'
 import type { Job } from './job.ts'
+import { callRange } from './needs.ts'
 import { seal } from './seal.ts'
 import type { Executed } from './types.ts'
 import type { SealedEntry, Workspace } from './workspace.ts'
@@ -69,13 +71,21 @@ export function contextOf(space: Workspace, command: Command, deciding: Deciding
 
 /** For a reversal of a charge and for a move, the entries of the call that they are about. */
 function priorOf(space: Workspace, command: Command, targetCall: string | undefined) {
-  if (command.kind === 'reattribute') return space.entriesIn('', '\u{10ffff}')
+  if (command.kind === 'reattribute')
+    return space.drawCallId === null ? [] : callEntries(space, space.drawCallId)
   const own = space.priorOf(command)
   if (targetCall === undefined) return own
-  return [...space.entriesIn(targetCall, `${targetCall}$`), ...own]
+  return [...callEntries(space, targetCall), ...own]
+}
+
+function callEntries(space: Workspace, callId: string) {
+  const { low, high } = callRange(callId)
+  return space.entriesIn(low, high)
 }
 
 function decideOne(space: Workspace, command: Command, deciding: Deciding): Executed {
+  for (const first of beforehand(space.state, command, deciding.at))
+    decideOne(space, first, deciding)
   const decision = decide(space.state, command, contextOf(space, command, deciding))
   if (decision.type === 'answer') return { result: decision.result, replayed: decision.replayed }
   const violation = selfCheck(space.state, decision)

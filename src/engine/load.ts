@@ -136,7 +136,9 @@ async function loadDraw(client: pg.ClientBase, space: Workspace): Promise<void> 
   const due = space.state && dueDraws(space.state)
   if (!due) return
   const row = await loadNextDraw(client, space.accountId, due.key, due.afterSeq)
-  if (row) await loadCall(client, space, stored(row).body.call!.call_id)
+  if (!row) return
+  space.drawCallId = stored(row).body.call!.call_id
+  await loadCall(client, space, space.drawCallId)
 }
 
 async function loadCall(client: pg.ClientBase, space: Workspace, callId: string): Promise<void> {

@@ -32,6 +32,8 @@ export class Workspace {
   #stored: StoredEntry[] = []
   #caps = new Map<string, ScopedCap>()
   readonly lots = new Map<string, LotFacts>()
+  /** The call whose money is to move next, where one was looked for. */
+  drawCallId: string | null = null
 
   constructor(
     accountId: string,

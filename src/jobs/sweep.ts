@@ -1,6 +1,7 @@
 import type pg from 'pg'
-import { dueDraws } from '../core/decisions/index.ts'
+import { dueDraws, endedLots } from '../core/decisions/index.ts'
 import { type AccountState, decodeState } from '../core/ledger/index.ts'
+import type { Instant } from '../core/time/index.ts'
 import type { Engine } from '../engine/types.ts'
 import { dueAccounts, expiredHolds } from '../store/statements/housekeeping.ts'
 
@@ -42,9 +43,7 @@ async function settleDue(engine: Engine, state: AccountState, nowMs: number): Pr
       actor: ACTOR,
       causeCallId: 'housekeeping',
     })
-  for (const lot of state.lots) {
-    const over = lot.voidedAt ?? lot.expiresAt
-    if (over === null || over > nowMs || lot.remaining === lot.held) continue
+  for (const lot of endedLots(state, nowMs as Instant)) {
     await engine.execute({
       kind: 'expire_lot',
       accountId,

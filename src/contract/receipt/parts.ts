@@ -142,11 +142,6 @@ export function correctionOf({ body, hash }: JournalEntry, lots: Lots): Correcti
   }
 }
 
-/** The currency of what was posted. An entry without postings moved nothing and names none. */
-export function currencyOf(bodies: readonly EntryBody[]): string | null {
-  for (const { postings } of bodies) {
-    const asset = postings[0]?.[1]
-    if (asset !== undefined) return asset.replace(/\.included$/, '')
-  }
-  return null
-}
+/** The account's currency, as the entries state it. */
+export const currencyOf = (bodies: readonly EntryBody[]): string | null =>
+  bodies[0]?.currency ?? null

@@ -7,6 +7,7 @@ import { callFacts, capFactsOf, fundingFacts, windowFacts } from './body.ts'
 import type { Authorize } from './commands.ts'
 import type { Change, Context } from './decision.ts'
 import { heldCapChanges, placeHold } from './hold-state.ts'
+import { digestOf } from './replay.ts'
 import type { HoldBody } from './results.ts'
 
 /** Everything that the admission of a call is decided on. */
@@ -94,6 +95,7 @@ function holdBase(own: Case, maxOutputTokens: number) {
     plan: state.plan,
     max_output_tokens: maxOutputTokens,
     clamped: maxOutputTokens < command.bound.maxOutputTokens,
+    content: digestOf({ ...own.content, call: callFacts(command.call) }),
     call: callFacts(command.call),
     actor: command.actor,
     command: own.content,
@@ -106,7 +108,7 @@ const place = (own: Case, hold: HoldBody): Change => ({
   state: { ...placeHold(own.state, hold), lastAt: own.at },
   entry: null,
   hold: { type: 'put', hold },
-  caps: heldCapChanges(own.state, hold, 1),
+  caps: heldCapChanges(hold, 1),
   capDefinitions: null,
   result: { status: 'admitted', admission: admissionOf(hold), hold },
 })
@@ -126,4 +128,5 @@ export const admissionOf = (hold: Admission): Admission => ({
   clamped: hold.clamped,
   money: hold.money,
   included: hold.included,
+  content: hold.content,
 })

@@ -16,7 +16,7 @@ import {
   planOf,
 } from './decision.ts'
 import { bookAt } from './rating.ts'
-import { conflict, differingField, refuse, replay } from './replay.ts'
+import { conflict, differingField, digestOf, refuse, replay } from './replay.ts'
 
 /** Content of the command that a repeat must share, beside the call itself. */
 const contentOf = (command: Authorize): Readonly<Record<string, unknown>> => ({
@@ -56,27 +56,23 @@ export function authorize(state: AccountState, command: Authorize, context: Cont
 /** A repeat of this request, or another attempt of a call that is not free to be tried. */
 function repeat(command: Authorize, context: Context, content: Case['content']): Answer | null {
   const { hold } = context
+  const whole = { ...content, call: callFacts(command.call) }
   if (hold) {
     if (hold.request_id !== command.requestId) return refuse({ code: 'call_in_flight' })
-    const field = differingField(
-      { ...hold.command, call: hold.call },
-      { ...content, call: callFacts(command.call) },
-    )
+    const field = differingField({ ...hold.command, call: hold.call }, whole)
     return field
       ? conflict(field)
       : answer({ status: 'admitted', admission: admissionOf(hold), hold }, true)
   }
-  const refused = replay(
-    context,
-    'authorize',
-    command.requestId,
-    { ...content, call: callFacts(command.call) },
-    (body) => ({ ...body.command, call: body.call }),
-  )
+  const refused = replay(context, 'authorize', command.requestId, whole, (body) => ({
+    ...body.command,
+    call: body.call,
+  }))
   if (refused) return refused
   for (const { body } of context.prior) {
     if (body.hold?.request_id === command.requestId) {
       const { settled: _settled, released: _released, ...admission } = body.hold
+      if (admission.content !== digestOf(whole)) return conflict('content')
       return answer({ status: 'admitted', admission, hold: null }, true)
     }
     if (body.kind === 'settle' || body.kind === 'record')

@@ -28,7 +28,15 @@ export function head(
   eventAt?: Instant,
 ): Pick<
   EntryBody,
-  'account_id' | 'seq' | 'kind' | 'at' | 'event_at' | 'request_id' | 'actor' | 'command'
+  | 'account_id'
+  | 'seq'
+  | 'kind'
+  | 'at'
+  | 'event_at'
+  | 'request_id'
+  | 'currency'
+  | 'actor'
+  | 'command'
 > {
   const at = timeOf(state, context)
   return {
@@ -38,6 +46,7 @@ export function head(
     at: formatInstant(at),
     event_at: formatInstant(eventAt ?? at),
     request_id: command.requestId,
+    currency: state?.currency ?? (command.kind === 'open_account' ? command.currency : ''),
     actor: command.actor,
     command: content,
   }
@@ -165,6 +174,7 @@ export const capFactsOf = (uses: readonly CapUse[], trace: readonly SourceTrace[
     spent: formatNanos(use.spent),
     held: formatNanos(use.held),
     counts: use.cap.counts,
+    ...(use.beside && { beside: true as const }),
     drawn: formatNanos(counted(use, trace)),
   }))
 

@@ -4,7 +4,10 @@ import { type Nanos, readNanos, ZERO } from '../money/index.ts'
 import type { Instant } from '../time/index.ts'
 import type { CapChange, Context } from './decision.ts'
 
-const capsOf = (state: AccountState, context: Context) => [...state.caps, ...context.scopedCaps]
+const capsOf = (state: AccountState, context: Context) => [
+  ...state.caps.filter((own) => !own.removed).map((own) => ({ ...own, beside: false })),
+  ...context.scopedCaps.map((own) => ({ ...own, beside: true })),
+]
 
 /** The caps that limit a call, each with its counter in the call's own period. */
 export function capUses(
@@ -15,12 +18,12 @@ export function capUses(
 ): CapUse[] {
   return capsOf(state, context)
     .filter(({ cap }) => capApplies(cap, call))
-    .map(({ cap, counters }) => {
+    .map(({ cap, counters, beside }) => {
       const bucket = capBucket(cap, call, state.anchor, at)
       const counter = counters.find((own) => own.bucket === bucket)
       // each call begins anew, whatever other calls hold
-      if (cap.period === 'call') return { cap, bucket, spent: ZERO, held: ZERO }
-      return { cap, bucket, spent: counter?.spent ?? ZERO, held: counter?.held ?? ZERO }
+      if (cap.period === 'call') return { cap, beside, bucket, spent: ZERO, held: ZERO }
+      return { cap, beside, bucket, spent: counter?.spent ?? ZERO, held: counter?.held ?? ZERO }
     })
 }
 
@@ -33,12 +36,13 @@ export function capUsesOf(
   const all = capsOf(state, context)
   const uses: CapUse[] = []
   for (const use of named) {
-    const own = all.find(({ cap }) => cap.id === use.id)
+    const own = all.find(({ cap, beside }) => cap.id === use.id && beside === (use.beside ?? false))
     if (!own) continue
     const counter = own.counters.find((candidate) => candidate.bucket === use.bucket)
     const fresh = own.cap.period === 'call' || !counter
     uses.push({
       cap: own.cap,
+      beside: own.beside,
       bucket: use.bucket,
       spent: fresh ? ZERO : counter.spent,
       held: fresh ? ZERO : counter.held,
@@ -48,14 +52,9 @@ export function capUsesOf(
 }
 
 /** What an entry's caps change in the rows beside the state. */
-export function spentCapChanges(state: AccountState, caps: readonly CapUseFacts[]): CapChange[] {
+export function spentCapChanges(caps: readonly CapUseFacts[]): CapChange[] {
   return caps
-    .filter(
-      (use) =>
-        use.drawn !== '0' &&
-        use.period !== 'call' &&
-        !state.caps.some((own) => own.cap.id === use.id),
-    )
+    .filter((use) => use.drawn !== '0' && use.period !== 'call' && use.beside)
     .map((use) => ({
       capId: use.id,
       bucket: use.bucket,

@@ -6,6 +6,7 @@ import {
   type FundingPlan,
   fund,
   type Plan,
+  type Promised,
   roomOf,
   type WindowInstance,
 } from '../funding/index.ts'
@@ -30,6 +31,8 @@ export interface ChargeCase {
   readonly at: Instant
   /** The hold included capacity, so that the call began on the windows. */
   readonly heldIncluded: boolean
+  /** What the call's own hold promised it; absent where there was none. */
+  readonly promised?: Promised
   /** The call must not be charged whatever it cost. */
   readonly absorbAll: string | null
 }
@@ -137,6 +140,7 @@ function charge(own: ChargeCase, total: Nanos): Money {
     overage: own.state.overage,
     caps: own.caps,
     at: own.at,
+    ...(own.promised && { promised: own.promised }),
   })
   const overshoot = finishes(own, funding) ? funding.short : ZERO
   const absorbed = subtract(funding.short, overshoot)

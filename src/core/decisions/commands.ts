@@ -128,6 +128,7 @@ export interface CallEnd {
   readonly evidence: Readonly<Record<string, unknown>>
 }
 
+/** Ends a call that was authorized. `requestId` is that of the attempt: `callId`, or `callId#n`. */
 export interface Settle extends Common, CallEnd {
   readonly kind: 'settle'
   readonly callId: string

@@ -29,6 +29,7 @@ export function complete(state: AccountState, command: Complete, context: Contex
   if (repeated) return repeated
   const charge = chargeOf(context.prior.map(({ body }) => body))
   if (!charge) return refuse({ code: 'charge_unknown' })
+  if (charge.reversed) return refuse({ code: 'already_reversed' })
   if (charge.pending === null) return refuse({ code: 'not_pending' })
   const { settled } = charge
   const usage = command.usage ?? storedUsage(settled)
@@ -71,7 +72,7 @@ export function complete(state: AccountState, command: Complete, context: Contex
     plan: settled.plan!,
     ...rest,
   }
-  return posted(state, entry, { caps: spentCapChanges(state, entry.caps ?? []) })
+  return posted(state, entry, { caps: spentCapChanges(entry.caps ?? []) })
 }
 
 const usageOf = (facts: UsageFacts): Usage => ({

@@ -82,7 +82,7 @@ function giveBack(
     totals: totalsOf(gives),
     reason: terms.reason,
   }
-  return posted(state, entry, { caps: spentCapChanges(state, caps) })
+  return posted(state, entry, { caps: spentCapChanges(caps) })
 }
 
 /** Mirrors an entry that should not have been: a call's charge, a grant or a payment not yet used. */

@@ -53,6 +53,9 @@ function changeWindow(
   const start = readInstant(facts.start)
   const end = readInstant(facts.end)
   const change = nanos(readNanos(facts.drawn) * sign)
+  const known = state.windows.some((own) => sameInstance(own, facts.id, start))
+  // a run that is no longer kept does not come back because a hold is taken off it
+  if (!known && sign < 0n) return state
   return {
     ...state,
     windows: upsert(
@@ -75,14 +78,9 @@ function changeWindow(
 }
 
 /** The same for the counters of caps that are rows beside the state. */
-export function heldCapChanges(state: AccountState, hold: HoldBody, sign: 1 | -1): CapChange[] {
+export function heldCapChanges(hold: HoldBody, sign: 1 | -1): CapChange[] {
   return hold.caps
-    .filter(
-      (use) =>
-        use.drawn !== '0' &&
-        use.period !== 'call' &&
-        !state.caps.some((own) => own.cap.id === use.id),
-    )
+    .filter((use) => use.drawn !== '0' && use.period !== 'call' && use.beside)
     .map((use) => {
       const amount = readNanos(use.drawn)
       return {

@@ -1,12 +1,18 @@
 import { instancesOf, leastRoom } from '../funding/index.ts'
 import type { AccountState } from '../ledger/index.ts'
 import { ZERO } from '../money/index.ts'
-import type { Instant } from '../time/index.ts'
+import { HOUR_MS, type Instant } from '../time/index.ts'
+import type { Command } from './commands.ts'
 import { dueDraws } from './reattribute.ts'
 import { EVENT_GRACE_MS } from './record.ts'
 
 /** Ended lots that the state still shows: receipts say "exhausted" of the last few. */
 const ENDED_LOTS_KEPT = 8
+/**
+ * A finished window stays this long while calls are in flight, since one of them may name it: longer
+ * than any hold lives.
+ */
+const WINDOW_KEPT_MS = 25 * HOUR_MS
 /** Old counters of a cap that are kept, for late events and refunds. */
 const CAP_BUCKETS_KEPT = 3
 
@@ -18,7 +24,7 @@ export function prune(state: AccountState, at: Instant): AccountState {
   const windows = state.windows.filter(
     (own) =>
       own.held !== ZERO ||
-      own.end + EVENT_GRACE_MS > at ||
+      own.end + (state.openHolds > 0 ? WINDOW_KEPT_MS : EVENT_GRACE_MS) > at ||
       awaited(state, `${own.windowId}@${own.start}`),
   )
   const pruned = windows.length < state.windows.length
@@ -30,7 +36,7 @@ export function prune(state: AccountState, at: Instant): AccountState {
       : state.paidDraws,
     lots: pruneLots(state.lots),
     caps: state.caps.some((own) => own.counters.length > CAP_BUCKETS_KEPT)
-      ? state.caps.map((own) => ({ cap: own.cap, counters: pruneCounters(own.counters) }))
+      ? state.caps.map((own) => ({ ...own, counters: pruneCounters(own.counters) }))
       : state.caps,
   }
 }
@@ -59,6 +65,31 @@ function pruneCounters(counters: AccountState['caps'][number]['counters']) {
     .sort((a, b) => (a.bucket < b.bucket ? 1 : -1))
     .slice(0, CAP_BUCKETS_KEPT)
   return counters.filter((own) => own.held !== ZERO || recent.includes(own))
+}
+
+/** Lots that have ended with something left in them that no call in flight holds. */
+export const endedLots = (state: AccountState, at: Instant): AccountState['lots'] =>
+  state.lots.filter((lot) => {
+    const over = lot.voidedAt ?? lot.expiresAt
+    return over !== null && over <= at && lot.remaining !== lot.held
+  })
+
+const RESTORING: readonly Command['kind'][] = ['refund', 'reverse', 'reattribute']
+
+/**
+ * What has to be decided before a command. A lot that gets something back lives on; what was left in
+ * it at its end must be posted first, or it would come back to life with it, depending on whether the
+ * sweep had run.
+ */
+export function beforehand(state: AccountState | null, command: Command, at: Instant): Command[] {
+  if (!state || !RESTORING.includes(command.kind)) return []
+  return endedLots(state, at).map((lot) => ({
+    kind: 'expire_lot',
+    accountId: state.accountId,
+    requestId: `${lot.id}#expire`,
+    actor: { type: 'system', id: 'housekeeping' },
+    lotId: lot.id,
+  }))
 }
 
 /** When the account needs attention next without being asked: a lot ends, or a draw is to be moved. */

@@ -36,7 +36,8 @@ export function dueDraws(state: AccountState): PaidDraws | null {
 export function reattribute(state: AccountState, command: Reattribute, context: Context): Decision {
   const due = dueDraws(state)
   const charge = chargeOf(context.prior.map(({ body }) => body))
-  if (!due || !charge || charge.draw?.key !== due.key) return refuse({ code: 'charge_unknown' })
+  if (!due || !charge || charge.draw?.key !== due.key || charge.draw.seq <= due.afterSeq)
+    return refuse({ code: 'charge_unknown' })
   const instances = instancesOf(due.key, state.windows)!
   const { room } = leastRoom(instances)
   const waiting = sum(charge.draws.filter(isAfterWindows).map((draw) => draw.amount))
@@ -77,7 +78,7 @@ export function reattribute(state: AccountState, command: Reattribute, context: 
       done: done ? 1 : 0,
     },
   }
-  return posted(state, entry, { caps: spentCapChanges(state, caps) })
+  return posted(state, entry, { caps: spentCapChanges(caps) })
 }
 
 const isAfterWindows = (draw: Charge['draws'][number]): boolean =>

@@ -28,7 +28,7 @@ export function record(state: AccountState, command: RecordUsage, context: Conte
   const repeated = replay(context, 'record', command.requestId, content, storedRecord)
   if (repeated) return repeated
   if (context.hold) return refuse({ code: 'call_in_flight' })
-  if (context.prior.some(({ body }) => body.kind === 'settle'))
+  if (context.prior.some(({ body }) => body.kind === 'settle' || body.kind === 'record'))
     return refuse({ code: 'call_already_settled' })
   const at = timeOf(state, context)
   const age = at - command.eventAt
@@ -75,7 +75,7 @@ export function record(state: AccountState, command: RecordUsage, context: Conte
     ...rest,
     evidence: { ...command.evidence, ...(age < 0 && { event_skew_ms: -age }) },
   }
-  return posted(state, entry, { caps: spentCapChanges(state, entry.caps ?? []) })
+  return posted(state, entry, { caps: spentCapChanges(entry.caps ?? []) })
 }
 
 const storedRecord = (body: EntryBody) => ({

@@ -1,4 +1,11 @@
-import type { CallFacts, CapUse, Coverage, Plan, WindowInstance } from '../funding/index.ts'
+import type {
+  CallFacts,
+  CapUse,
+  Coverage,
+  Plan,
+  Promised,
+  WindowInstance,
+} from '../funding/index.ts'
 import { sameInstance } from '../funding/index.ts'
 import {
   type AccountState,
@@ -60,6 +67,7 @@ export function settle(state: AccountState, command: Settle, context: Context): 
   if (repeated) return repeated
   const { hold } = context
   if (!hold) return withoutHold(context)
+  if (hold.request_id !== command.requestId) return refuse({ code: 'hold_unknown' })
   const released = releaseHold(state, hold)
   const own = chargeCase(released, hold, context)
   const ruling = ruleOn(command.outcome, own.plan, command.usage?.usage != null)
@@ -128,10 +136,7 @@ export function end(
     state: apply(releaseHold(state, hold), entry),
     entry,
     hold: { type: 'remove', callId: hold.call_id },
-    caps: mergeCapChanges([
-      ...heldCapChanges(state, hold, -1),
-      ...spentCapChanges(state, entry.caps ?? []),
-    ]),
+    caps: mergeCapChanges([...heldCapChanges(hold, -1), ...spentCapChanges(entry.caps ?? [])]),
     capDefinitions: null,
     result: null,
   }
@@ -156,10 +161,19 @@ function chargeCase(released: AccountState, hold: HoldBody, context: Context): C
     call: callOf(hold.call),
     coverage: { effect: hold.coverage.effect as Coverage, reason: hold.coverage.reason },
     windows: heldInstances(released, hold, plan),
-    caps: withoutOwn(capUsesOf(released, context, hold.caps), released, hold),
+    caps: withoutOwn(capUsesOf(released, context, hold.caps), hold),
     at: readInstant(hold.at),
     heldIncluded: hold.included !== '0',
+    promised: promisedBy(hold),
     absorbAll: released.parked === null ? null : 'account_parked',
+  }
+}
+
+/** What the hold promised the call: it may be drawn although a switch or a cap has changed since. */
+function promisedBy(hold: HoldBody): Promised {
+  return {
+    sources: new Map(hold.funding.map((own) => [own.source, readNanos(own.drawn)])),
+    caps: new Map(hold.caps.map((own) => [own.id, readNanos(own.drawn)])),
   }
 }
 
@@ -174,11 +188,10 @@ function heldInstances(state: AccountState, hold: HoldBody, plan: Plan): WindowI
 }
 
 /** Counters beside the state still carry the call's own hold. */
-function withoutOwn(uses: CapUse[], state: AccountState, hold: HoldBody): CapUse[] {
+function withoutOwn(uses: CapUse[], hold: HoldBody): CapUse[] {
   return uses.map((use) => {
-    const inState = state.caps.some((own) => own.cap.id === use.cap.id)
-    const own = hold.caps.find((facts) => facts.id === use.cap.id)
-    if (inState || !own || use.cap.period === 'call') return use
+    const own = hold.caps.find((facts) => facts.id === use.cap.id && facts.beside)
+    if (!use.beside || !own || use.cap.period === 'call') return use
     return { ...use, held: subtract(use.held, readNanos(own.drawn)) }
   })
 }

@@ -94,7 +94,7 @@ export function accountView(state: AccountState, plan: Plan, at: Instant): Accou
     paid_use: state.paidUse,
     windows: plan.windows.map((spec) => windowView(spec, state, at)),
     lots: state.lots.map((lot) => lotView(lot, at)),
-    caps: state.caps.map((own) => capView(own, state, at)),
+    caps: state.caps.filter((own) => !own.removed).map((own) => capView(own, state, at)),
     overage:
       limit === null
         ? null
@@ -156,7 +156,7 @@ function lotState(lot: Lot, at: Instant): LotView['state'] {
 
 /** A cap with the counter of the period that `at` falls in. */
 export function capView(
-  own: AccountCap,
+  own: Pick<AccountCap, 'cap' | 'counters'>,
   state: Pick<AccountState, 'anchor'>,
   at: Instant,
 ): CapView {

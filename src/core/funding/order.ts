@@ -1,4 +1,4 @@
-import { min, type Nanos, ZERO } from '../money/index.ts'
+import { add, max, min, type Nanos, subtract, subtractToZero, ZERO } from '../money/index.ts'
 import type { Instant } from '../time/index.ts'
 import { capRoom, countsAgainst } from './caps.ts'
 import { inScope } from './scope.ts'
@@ -27,8 +27,17 @@ export interface FundingInput {
   readonly paidUse: boolean
   readonly overage: { readonly limit: Nanos | null; readonly used: Nanos; readonly held: Nanos }
   readonly caps: readonly CapUse[]
+  /** What the call's own hold had reserved: a switch or cap changed since does not take it back. */
+  readonly promised?: Promised
   /** The event's time: eligibility of lots is judged then. */
   readonly at: Instant
+}
+
+export interface Promised {
+  /** By source: a lot's id, `included` or `overage`. */
+  readonly sources: ReadonlyMap<string, Nanos>
+  /** By cap id. */
+  readonly caps: ReadonlyMap<string, Nanos>
 }
 
 /** One source with what it could give, before caps. */
@@ -56,7 +65,7 @@ export function fund(input: FundingInput): FundingPlan {
   let money = ZERO
   let paid = ZERO
   for (const candidate of candidates(input)) {
-    const cap = candidate.category ? tightestCap(input.caps, candidate.category, money, paid) : null
+    const cap = candidate.category ? tightestCap(input, candidate.category, { money, paid }) : null
     const step = draw(candidate, needed, cap)
     trace.push(step)
     needed = (needed - step.drawn) as Nanos
@@ -91,16 +100,16 @@ interface CapLimit {
 }
 
 function tightestCap(
-  caps: readonly CapUse[],
+  input: FundingInput,
   category: LotCategory,
-  money: Nanos,
-  paid: Nanos,
+  drawn: { readonly money: Nanos; readonly paid: Nanos },
 ): CapLimit | null {
   let tightest: CapLimit | null = null
-  for (const use of caps) {
+  for (const use of input.caps) {
     if (!countsAgainst(use.cap, category)) continue
-    const drawn = use.cap.counts === 'money' ? money : paid
-    const room = capRoom({ ...use, spent: (use.spent + drawn) as Nanos })
+    const promised = input.promised?.caps.get(use.cap.id) ?? ZERO
+    const own = use.cap.counts === 'money' ? drawn.money : drawn.paid
+    const room = subtractToZero(max(capRoom(use), promised), own)
     if (tightest === null || room < tightest.room) tightest = { id: use.cap.id, room }
   }
   return tightest
@@ -135,12 +144,21 @@ export function compareLots(a: Lot, b: Lot): number {
 }
 
 function lotCandidate(sourceClass: SourceClass, lot: Lot, input: FundingInput): Candidate {
+  const barred = lotBarred(lot, input)
+  if (barred === 'switched_off') {
+    const free = min(promisedOf(input, lot.id), subtract(lot.remaining, lot.held))
+    return switchedOff(
+      { class: sourceClass, source: lot.id, category: lot.category },
+      free,
+      subtract(lot.remaining, lot.held),
+    )
+  }
   return {
     class: sourceClass,
     source: lot.id,
     category: lot.category,
     free: (lot.remaining - lot.held) as Nanos,
-    barred: lotBarred(lot, input),
+    barred,
     spent: lot.held > ZERO ? 'held' : 'exhausted',
   }
 }
@@ -172,13 +190,27 @@ function includedCandidate(windows: readonly WindowInstance[], coverage: Coverag
 
 function overageCandidate(input: FundingInput, limit: Nanos): Candidate {
   const { used, held } = input.overage
-  const room = limit - used - held
+  const promised = promisedOf(input, 'overage')
+  const room = subtractToZero(limit, add(used, held))
+  const base = { class: 'overage', source: 'overage', category: 'paid' } as const
+  if (!input.paidUse) return switchedOff(base, promised, room)
   return {
-    class: 'overage',
-    source: 'overage',
-    category: 'paid',
-    free: (room > 0n ? room : 0n) as Nanos,
-    barred: input.paidUse ? null : 'switched_off',
+    ...base,
+    free: max(room, promised),
+    barred: null,
     spent: held > ZERO ? 'held' : 'exhausted',
   }
 }
+
+const promisedOf = (input: FundingInput, source: string): Nanos =>
+  input.promised?.sources.get(source) ?? ZERO
+
+/** Paid use is off: only what the call's own hold had reserved while it was on may be drawn. */
+const switchedOff = (
+  base: Pick<Candidate, 'class' | 'source' | 'category'>,
+  promised: Nanos,
+  free: Nanos,
+): Candidate =>
+  promised > ZERO
+    ? { ...base, free: promised, barred: null, spent: 'switched_off' }
+    : { ...base, free, barred: 'switched_off', spent: 'switched_off' }

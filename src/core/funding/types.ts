@@ -122,6 +122,8 @@ export interface Cap {
 /** A cap with its counter in the bucket (period instance) of one call. */
 export interface CapUse {
   readonly cap: Cap
+  /** Its counters are rows beside the account's state. */
+  readonly beside: boolean
   readonly bucket: string
   readonly spent: Nanos
   readonly held: Nanos

@@ -107,6 +107,8 @@ export interface CapUseFacts {
   readonly spent: Amount
   readonly held: Amount
   readonly counts: 'money' | 'paid'
+  /** Its counters are rows beside the account's state. */
+  readonly beside?: true
   /** Signed change of `spent`. */
   readonly drawn: Amount
 }
@@ -198,6 +200,8 @@ export interface Admission {
   readonly money: Amount
   /** Held on included windows. */
   readonly included: Amount
+  /** Digest of what was asked, so that a late repeat with other content is noticed. */
+  readonly content: string
 }
 
 /** What the hold was and what became of it: `settled + released = money + included`. */
@@ -217,6 +221,8 @@ export interface EntryBody {
   readonly at: Timestamp
   readonly event_at: Timestamp
   readonly request_id: string
+  /** ISO 4217 code of the account. */
+  readonly currency: string
   readonly actor: ActorFacts
   /** The command's content, for replays: same id with other content is a conflict. */
   readonly command: Readonly<Record<string, unknown>>

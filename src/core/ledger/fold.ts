@@ -20,7 +20,8 @@ function applySources(state: AccountState, body: EntryBody): AccountState {
   let next = body.lot ? addLot(state, body.lot) : state
   for (const lot of body.restored_lots ?? []) next = restoreLot(next, lot)
   for (const source of body.funding ?? []) next = drawFrom(next, source)
-  for (const facts of body.windows ?? []) next = drawWindow(next, facts)
+  for (const facts of body.windows ?? [])
+    next = drawWindow(next, facts, body.kind === 'change_plan')
   for (const use of body.caps ?? []) next = drawCap(next, use)
   return countPaidDraws(next, body)
 }
@@ -86,8 +87,11 @@ function drawFrom(state: AccountState, source: FundingFacts): AccountState {
   }
 }
 
-/** Draws from a window instance, and opens it where this is the first call that names it. */
-function drawWindow(state: AccountState, facts: WindowFacts): AccountState {
+/**
+ * Draws from a window instance, and opens it where this is the first call that names it. Only a change
+ * of plan resizes one: other entries state the capacity as it was when they were decided.
+ */
+function drawWindow(state: AccountState, facts: WindowFacts, resize: boolean): AccountState {
   if (facts.start === null || facts.end === null) return state
   const start = readInstant(facts.start)
   const end = readInstant(facts.end)
@@ -100,7 +104,7 @@ function drawWindow(state: AccountState, facts: WindowFacts): AccountState {
         windowId: facts.id,
         start,
         end,
-        capacity: readNanos(facts.capacity),
+        capacity: old && !resize ? old.capacity : readNanos(facts.capacity),
         used: add(old?.used ?? ZERO, readNanos(facts.drawn)),
         overshoot: add(old?.overshoot ?? ZERO, readNanos(facts.overshoot)),
         held: old?.held ?? ZERO,
@@ -126,14 +130,17 @@ function control(state: AccountState, controls: NonNullable<EntryBody['controls'
   }
   if (controls.scoped_caps !== undefined) next = { ...next, scopedCaps: controls.scoped_caps }
   const removed = controls.removed_caps ?? []
-  let caps = next.caps.filter((own) => !removed.includes(own.cap.id))
+  // a removed cap keeps its counters: calls in flight still hold on it, and it may come back
+  let caps = next.caps.map((own) =>
+    removed.includes(own.cap.id) ? { ...own, removed: true } : own,
+  )
   for (const facts of controls.caps ?? []) {
     const cap = capOf(facts)
     if (isStateCap(cap))
       caps = upsert(
         caps,
         (own) => own.cap.id === cap.id,
-        (old) => ({ cap, counters: old?.counters ?? [] }),
+        (old) => ({ cap, counters: old?.counters ?? [], removed: false }),
       )
   }
   return { ...next, caps }

@@ -40,6 +40,7 @@ interface CapJson {
   period: Cap['period']
   amount: string
   counts: Cap['counts']
+  removed?: true
   counters: [bucket: string, spent: string, held: string][]
 }
 
@@ -120,13 +121,14 @@ const encodeLot = (lot: Lot): LotJson => ({
   held: formatNanos(lot.held),
 })
 
-const encodeCap = ({ cap, counters }: AccountCap): CapJson => ({
+const encodeCap = ({ cap, counters, removed }: AccountCap): CapJson => ({
   id: cap.id,
   scope: cap.scope,
   scope_id: cap.scopeId,
   period: cap.period,
   amount: formatNanos(cap.amount),
   counts: cap.counts,
+  ...(removed && { removed }),
   counters: counters.map((own) => [own.bucket, formatNanos(own.spent), formatNanos(own.held)]),
 })
 
@@ -204,6 +206,7 @@ const decodeCap = (own: CapJson): AccountCap => ({
     amount: readNanos(own.amount),
     counts: own.counts,
   },
+  removed: own.removed ?? false,
   counters: own.counters.map(([bucket, spent, held]) => ({
     bucket,
     spent: readNanos(spent),

@@ -1,8 +1,8 @@
-import { isStateCap } from '../funding/caps.ts'
 import type { Cap, Lot, WindowInstance } from '../funding/types.ts'
 import type { Currency, Nanos } from '../money/index.ts'
 import { ZERO } from '../money/index.ts'
 import type { Instant } from '../time/index.ts'
+import type { CapUseFacts } from './entry.ts'
 
 /** A counter of a cap in one bucket (period instance). */
 export interface CapCounter {
@@ -15,6 +15,8 @@ export interface CapCounter {
 export interface AccountCap {
   readonly cap: Cap
   readonly counters: readonly CapCounter[]
+  /** It limits nothing any more, but its counters go on: what was spent stays spent. */
+  readonly removed: boolean
 }
 
 /** Covered calls that drew money, by the window instances they would have drawn from. */
@@ -118,17 +120,18 @@ export const mapLot = (
 /** Adds to the counter of a cap that is kept in the state; caps that are rows beside it are left alone. */
 export function addToCap(
   state: AccountState,
-  use: { readonly id: string; readonly bucket: string },
+  use: Pick<CapUseFacts, 'id' | 'bucket' | 'beside'>,
   change: { readonly spent?: Nanos; readonly held?: Nanos },
 ): AccountState {
+  if (use.beside) return state
   const index = state.caps.findIndex((own) => own.cap.id === use.id)
   if (index < 0) return state
   const caps = [...state.caps]
   const own = caps[index]!
   // a cap on a single call has nothing to count
-  if (!isStateCap(own.cap) || own.cap.period === 'call') return state
+  if (own.cap.period === 'call') return state
   caps[index] = {
-    cap: own.cap,
+    ...own,
     counters: upsert(
       own.counters,
       (counter) => counter.bucket === use.bucket,

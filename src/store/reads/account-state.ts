@@ -95,6 +95,7 @@ const capOf = (row: CapRow): AccountCap => ({
     spent: BigInt(spent) as Nanos,
     held: BigInt(held) as Nanos,
   })),
+  removed: false,
 })
 
 /** What `seq` the accounts are at: for those who wait for news. */

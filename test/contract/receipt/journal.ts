@@ -124,6 +124,7 @@ export const rating = (lines: readonly LineFacts[] = LINES): NonNullable<EntryBo
 })
 
 export const hold = (fields: Partial<HoldFacts> = {}): HoldFacts => ({
+  content: '0123456789abcdef',
   call_id: CALL,
   request_id: CALL,
   at: '2026-11-26T09:16:55.000Z',
@@ -186,6 +187,7 @@ export const body = (kind: EntryKind, seq: number, fields: Fields = {}): EntryBo
   at: '2026-11-26T09:17:00.000Z',
   event_at: '2026-11-26T09:16:55.000Z',
   request_id: CALL,
+  currency: 'USD',
   actor: { type: 'key', id: 'key_ci', from: 'gateway' },
   command: {},
   postings: [],
