@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { type Body, take } from '../../client/index.ts'
 import { parseNanos } from '../../core/money/index.ts'
 import type { Handler } from '../context.ts'
@@ -166,9 +166,9 @@ export function parseCap(text: string): CapBody {
   const value = parseNanos(limit)
   const scoped = scope === 'account' ? scopeId === undefined : scopeId !== undefined
   if (scope === undefined || value === undefined || value < 0n || !scoped)
-    throw new InvalidArgumentError(
-      `${JSON.stringify(text)} is not a cap. Write account/cycle=50, key:key_1/day=5 or member:anna/week/paid=20; periods are call, session, day, week, cycle, lifetime.`,
-    )
+    throw usageError(`${JSON.stringify(text)} is not a cap.`, {
+      next: 'Write account/cycle=50, key:key_1/day=5 or member:anna/week/paid=20; periods are call, session, day, week, cycle, lifetime.',
+    })
   return {
     scope: scope as CapBody['scope'],
     period: period as CapBody['period'],

@@ -119,21 +119,32 @@ function partsOf(used: string, held: string, total: string) {
 
 function meter(name: string, given: Meter, view: MeterView): string[] {
   const { style, width } = view
-  const first = [pad(sanitize(name), width)]
-  const { used, held, total } = given
-  if (style.interactive && used !== undefined && held !== undefined && total !== undefined)
-    first.push(bar(style, { used, held, total }, barColumns(style), toneOf(used + held, total)))
-  first.push(given.figures)
-  if (!style.interactive) return [`${first.join('  ')} - ${given.detail}`]
-  const room = style.columns - width - 2
-  return [
-    first.join('  '),
-    ...wrap(given.detail, room).map((line) => ' '.repeat(width + 2) + style.paint('muted', line)),
-  ]
+  const title = pad(sanitize(name), width)
+  if (!style.interactive) return [`${title}  ${given.figures} - ${given.detail}`]
+  // Where there is no room beside the name, figures and details go below it.
+  const beside = width + GAP + widthOf(given.figures) <= style.columns
+  const indent = beside ? width + GAP : GAP
+  const room = style.columns - indent
+  const details = wrap(given.detail, room).map(
+    (line) => ' '.repeat(indent) + style.paint('muted', line),
+  )
+  const figures = [...barOf(given, style, room), given.figures].join('  ')
+  return beside
+    ? [`${title}  ${figures}`, ...details]
+    : [title.trimEnd(), ' '.repeat(indent) + figures, ...details]
 }
 
-const barColumns = (style: Style): number =>
-  style.columns >= 100 ? 30 : style.columns >= 60 ? 20 : 8
+const GAP = 2
+const BAR_COLUMNS_MIN = 4
+const BAR_COLUMNS_MAX = 30
+
+function barOf({ used, held, total, figures }: Meter, style: Style, room: number): string[] {
+  if (used === undefined || held === undefined || total === undefined) return []
+  const free = Math.floor((room - widthOf(figures) - GAP) * 0.7)
+  const columns = Math.min(BAR_COLUMNS_MAX, free)
+  if (columns < BAR_COLUMNS_MIN) return []
+  return [bar(style, { used, held, total }, columns, toneOf(used + held, total))]
+}
 
 const toneOf = (used: bigint, total: bigint): Tone =>
   used >= total ? 'bad' : used * 10n >= total * 8n ? 'warn' : 'ok'
@@ -265,7 +276,7 @@ function capsSection(state: AccountState, view: StatusView): string[] {
     const name = truncate(sanitize(names[index] ?? ''), width)
     return capLines(cap, name, state, { ...view, width })
   })
-  return [title(view, 'Caps (hard: spent + held never goes over)'), ...lines]
+  return [title(view, 'Caps (spent + held never goes over)'), ...lines]
 }
 
 function capName(cap: Cap): string {
@@ -279,6 +290,7 @@ function capLines(cap: Cap, name: string, state: AccountState, view: MeterView):
   const counts = cap.counts === 'paid' ? ' - paid only' : ''
   const reset = cap.resets_at === null ? undefined : resetText(cap, view.clock)
   const detail = `${value}${held}${counts}${reset === undefined ? '' : ` - ${reset.text}`}`
+  if (!readAmount(cap.amount)) return meter(name, { figures: 'refuses all paid use', detail }, view)
   if (reset?.passed) return meter(name, { figures: '? used - ? left', detail: reset.text }, view)
   return meter(name, { ...partsOf(cap.spent, cap.held, cap.amount), detail }, view)
 }
