@@ -163,7 +163,11 @@ function counted(use: CapUse, trace: readonly SourceTrace[]): Nanos {
   return total as Nanos
 }
 
-export const capFactsOf = (uses: readonly CapUse[], trace: readonly SourceTrace[]): CapUseFacts[] =>
+export const capFactsOf = (
+  uses: readonly CapUse[],
+  trace: readonly SourceTrace[],
+  promised?: ReadonlyMap<string, Nanos>,
+): CapUseFacts[] =>
   uses.map((use) => ({
     id: use.cap.id,
     scope: use.cap.scope,
@@ -175,8 +179,14 @@ export const capFactsOf = (uses: readonly CapUse[], trace: readonly SourceTrace[
     held: formatNanos(use.held),
     counts: use.cap.counts,
     ...(use.beside && { beside: true as const }),
+    ...exceeding(use, counted(use, trace), promised),
     drawn: formatNanos(counted(use, trace)),
   }))
+
+const exceeding = (use: CapUse, drawn: Nanos, promised?: ReadonlyMap<string, Nanos>) =>
+  drawn > ZERO && use.spent + use.held + drawn > use.cap.amount
+    ? { promised: formatNanos(promised?.get(use.cap.id) ?? ZERO) }
+    : {}
 
 /** The legs of a charge: each source, and the house's side of it. */
 export function chargePostings(

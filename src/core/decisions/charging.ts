@@ -148,7 +148,7 @@ function charge(own: ChargeCase, total: Nanos): Money {
   return {
     funding: withOvershoot(funding, overshoot),
     windows: (own.windows ?? []).map((instance) => drawFromWindow(own, instance, included)),
-    caps: capFactsOf(own.caps, funding.trace),
+    caps: capFactsOf(own.caps, funding.trace, own.promised?.caps),
     totals: {
       total: formatNanos(total),
       money: formatNanos(funding.money),

@@ -109,6 +109,11 @@ export interface CapUseFacts {
   readonly counts: 'money' | 'paid'
   /** Its counters are rows beside the account's state. */
   readonly beside?: true
+  /**
+   * What the call's own hold had reserved of the cap, where the cap was lowered while it was in
+   * flight: it may be drawn beyond the new amount.
+   */
+  readonly promised?: Amount
   /** Signed change of `spent`. */
   readonly drawn: Amount
 }

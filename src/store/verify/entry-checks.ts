@@ -6,6 +6,8 @@ export function checkCaps(body: EntryBody): string | null {
   for (const use of body.caps ?? []) {
     const drawn = readNanos(use.drawn)
     if (drawn <= ZERO || body.refused) continue
+    // a cap lowered in flight does not take back what the call's hold had reserved of it
+    if (use.promised !== undefined && drawn <= readNanos(use.promised)) continue
     if (readNanos(use.spent) + readNanos(use.held) + drawn > readNanos(use.amount))
       return `cap ${use.id}: ${use.spent} spent + ${use.held} held + ${use.drawn} > ${use.amount}`
   }
