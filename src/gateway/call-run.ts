@@ -1,0 +1,322 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { receiptId } from '../contract/receipt/index.ts'
+import type { EntryBody } from '../core/ledger/entry.ts'
+import { createAccumulator, type StreamDialect, type StreamSnapshot } from '../core/usage/index.ts'
+import { type Read, StreamAnswer, WholeAnswer } from './answer.ts'
+import type { AuthorizedCall } from './authorized-call.ts'
+import type { CallEnds } from './call-ends.ts'
+import { ClientWriter } from './client-writer.ts'
+import type { GatewayError } from './errors.ts'
+import type { Observed } from './evidence.ts'
+import { clientHeaders, type HeaderList, single, withoutHeader } from './headers.ts'
+import { moneyHeaders } from './money-headers.ts'
+import { conclude, type Ending } from './outcome.ts'
+import type { GatewayPolicy } from './policy.ts'
+import type { AnswerSink, Flow, Sent, UpstreamClient, UpstreamError } from './upstream.ts'
+
+export interface CallRunDeps {
+  readonly upstream: UpstreamClient
+  readonly policy: GatewayPolicy
+  readonly nowMs: () => number
+  readonly ends: CallEnds
+}
+
+const isSuccess = (status: number): boolean => status >= 200 && status < 300
+
+/** One attempt on its way: from the request sent upstream to the end that is posted for it. */
+export class CallRun implements AnswerSink {
+  readonly #own: AuthorizedCall
+  readonly #deps: CallRunDeps
+  readonly #writer: ClientWriter
+  #sent: Sent | null = null
+  #status: number | null = null
+  #headers: IncomingHttpHeaders = {}
+  #stream: StreamAnswer | null = null
+  #whole: WholeAnswer | null = null
+  /** An answer in one piece that was too large to be held back, and is sent on as it comes. */
+  #spilled = false
+  #firstByteMs: number | null = null
+  #responseBytes = 0
+  #kept: Buffer[] | null = []
+  #atAbort: { readonly ms: number; readonly delivered: StreamSnapshot | null } | null = null
+  #drainTimer: NodeJS.Timeout | null = null
+  #drainedBytes = 0
+  #isOver = false
+  #resolve: () => void = () => {}
+  /** Resolves when the end is posted and the client served. */
+  readonly done = new Promise<void>((resolve) => {
+    this.#resolve = resolve
+  })
+
+  constructor(own: AuthorizedCall, deps: CallRunDeps) {
+    this.#own = own
+    this.#deps = deps
+    this.#writer = new ClientWriter(own.exchange, deps.policy.upstreamTimeoutMs)
+  }
+
+  start(): void {
+    const { exchange, body } = this.#own
+    const { path } = exchange.route
+    this.#sent = this.#deps.upstream.send(
+      { method: 'POST', path, headers: exchange.req.headers, body },
+      this,
+    )
+    exchange.onGone(() => this.#clientLeft())
+  }
+
+  /** The client left before anything was sent: its hold is given back. */
+  leftBeforeSending(): Promise<void> {
+    this.#atAbort = { ms: this.#deps.nowMs(), delivered: null }
+    this.#over(null)
+    return this.done
+  }
+
+  /** The gateway closes and waits no longer. */
+  cutOff(): void {
+    this.#sent?.abort('closing')
+  }
+
+  onHead(status: number, headers: IncomingHttpHeaders, flow: Flow): void {
+    this.#status = status
+    this.#headers = headers
+    this.#writer.holdBack(flow)
+    const { request } = this.#own
+    const isStream = single(headers['content-type'])?.startsWith('text/event-stream') ?? false
+    if (isSuccess(status) && (request.stream || isStream))
+      this.#stream = new StreamAnswer(request.dialect, request.stripUsage)
+    else this.#whole = new WholeAnswer(request.dialect, this.#deps.policy.wholeBytesMax)
+  }
+
+  onData(chunk: Buffer): void {
+    this.#firstByteMs ??= this.#deps.nowMs()
+    this.#responseBytes += chunk.length
+    if (this.#stream) this.#sendOn(this.#stream.push(chunk))
+    else if (this.#spilled) this.#writer.write(chunk)
+    else if (this.#whole && !this.#whole.push(chunk)) this.#spill(this.#whole)
+    if (this.#atAbort) this.#drain(chunk.length)
+  }
+
+  onEnd(): void {
+    this.#over(null)
+  }
+
+  onBroken(error: UpstreamError): void {
+    this.#over(error)
+  }
+
+  #over(error: UpstreamError | null): void {
+    if (this.#stream) this.#sendOn(this.#stream.end())
+    this.#isOver = true
+    this.#finish(error).catch((failure: unknown) => {
+      this.#deps.ends.failed(this.#own, failure)
+      this.#own.exchange.res.destroy()
+      this.#resolve()
+    })
+  }
+
+  #sendOn(bytes: Buffer): void {
+    if (bytes.length === 0) return
+    if (!this.#own.exchange.res.headersSent) this.#streamHead()
+    this.#writer.write(bytes)
+    this.#keep(bytes)
+  }
+
+  /** Sent with the first bytes, so that a provider that breaks before them is answered for. */
+  #streamHead(): void {
+    const headers = withoutHeader(clientHeaders(this.#headers), 'content-length')
+    const trailers = 'everycent-cost, everycent-funding, everycent-balance'
+    headers.push(...this.#ownHeaders(), 'trailer', trailers)
+    this.#writer.head(this.#status ?? 200, headers)
+  }
+
+  #spill(whole: WholeAnswer): void {
+    this.#spilled = true
+    this.#kept = null
+    this.#streamHead()
+    this.#writer.write(whole.body())
+  }
+
+  #keep(bytes: Buffer): void {
+    if (!this.#kept) return
+    this.#kept.push(bytes)
+    if (this.#responseBytes > this.#deps.policy.replayEntryBytesMax) this.#kept = null
+  }
+
+  #ownHeaders(): HeaderList {
+    const { call, clampedTo } = this.#own
+    const headers = ['everycent-receipt', receiptId(call.callId)]
+    if (clampedTo !== null) headers.push('everycent-clamped', String(clampedTo))
+    return headers
+  }
+
+  #clientLeft(): void {
+    if (this.#isOver || this.#atAbort) return
+    const delivered = this.#stream?.snapshot() ?? null
+    // the whole answer was in its hands, so that it broke nothing off
+    const hasAll = delivered?.finished === true && this.#writer.isTaken
+    if (hasAll) return
+    this.#atAbort = { ms: this.#deps.nowMs(), delivered }
+    this.#writer.release()
+    this.#drainTimer = setTimeout(() => this.#stopDraining(), this.#deps.policy.drainMs)
+  }
+
+  #drain(bytes: number): void {
+    this.#drainedBytes += bytes
+    if (this.#drainedBytes > this.#deps.policy.drainBytesMax) this.#stopDraining()
+  }
+
+  #stopDraining(): void {
+    // a retry waits for this very answer
+    if (this.#own.call.waiters > 0 && !this.#stream) return
+    this.#sent?.abort('bounded')
+  }
+
+  async #finish(error: UpstreamError | null): Promise<void> {
+    const lastByteMs = this.#firstByteMs === null ? null : this.#deps.nowMs()
+    if (this.#drainTimer) clearTimeout(this.#drainTimer)
+    const read = this.#read(error)
+    const ending = this.#conclude(read, error)
+    const observed = this.#observed(read, error, lastByteMs)
+    if (error && this.#own.exchange.res.headersSent) this.#writer.cut()
+    const entry = await this.#deps.ends.post(this.#own, ending, observed, () =>
+      this.#keepAnswer(ending, error),
+    )
+    this.#reply(error, entry)
+    this.#resolve()
+  }
+
+  /** What the answer says, as far as it came; `null` where none of it can be read. */
+  #read(error: UpstreamError | null): Read {
+    const encoding = single(this.#headers['content-encoding']) ?? undefined
+    if (this.#stream) {
+      if (encoding === undefined || encoding === 'identity') return this.#stream.read()
+      return { snapshot: null, flags: ['encoded_stream'] }
+    }
+    if (this.#spilled) return { snapshot: null, flags: ['oversized_answer'] }
+    if (!this.#whole || error) return { snapshot: null, flags: [] }
+    const read = this.#whole.read(encoding)
+    return isSuccess(this.#status ?? 0) ? read : { ...read, flags: [] }
+  }
+
+  #conclude(read: Read, error: UpstreamError | null): Ending {
+    const { request, call } = this.#own
+    const answered = !this.#stream && read.snapshot?.finished === true
+    // a retry of the client that left gets this answer, so that the call goes on
+    const attached = this.#atAbort !== null && answered && call.waiters > 0
+    const delivered = this.#atAbort?.delivered ?? nothingDelivered(request.dialect)
+    return conclude({
+      status: this.#status,
+      answer: read.snapshot,
+      oversized: this.#spilled && !error,
+      atAbort: this.#atAbort && !attached ? delivered : null,
+      unreadBytes: this.#unreadBytes(error),
+      promptTokensEstimate: request.bound.promptTokensExpected,
+    })
+  }
+
+  /** Bytes that the client has, or gets. A body that broke off is not sent on. */
+  #unreadBytes(error: UpstreamError | null): number {
+    if (this.#stream || this.#spilled) return this.#writer.bytes
+    return error ? 0 : (this.#whole?.bytes ?? 0)
+  }
+
+  #observed(read: Read, error: UpstreamError | null, lastByteMs: number | null): Observed {
+    const { exchange, call, request, body, sentMaxOutputTokens, retryCount } = this.#own
+    return {
+      attempt: call.attempt,
+      retryCount,
+      stream: this.#stream !== null,
+      receivedMs: exchange.receivedMs,
+      authorizedMs: this.#own.authorizedMs,
+      firstByteMs: this.#firstByteMs,
+      lastByteMs,
+      abortedMs: this.#atAbort?.ms ?? null,
+      requestBytes: body.length,
+      responseBytes: this.#responseBytes,
+      deliveredBytes: this.#writer.bytes,
+      upstreamStatus: this.#status,
+      upstreamRequestId: single(this.#headers['request-id'] ?? this.#headers['x-request-id']),
+      maxOutputTokens: { requested: request.limit?.requested ?? null, sent: sentMaxOutputTokens },
+      answer: read.snapshot,
+      delivered: this.#atAbort?.delivered ?? null,
+      error,
+      flags: read.flags,
+    }
+  }
+
+  #keepAnswer(ending: Ending, error: UpstreamError | null): void {
+    if (error || ending.action !== 'settle' || this.#status === null || this.#spilled) return
+    const chunks = this.#stream ? this.#kept : [this.#whole?.body() ?? Buffer.alloc(0)]
+    if (!chunks) return
+    const headers = withoutHeader(clientHeaders(this.#headers), 'content-length')
+    this.#deps.ends.keep(this.#own.call, ending.outcome, {
+      status: this.#status,
+      headers: [...headers, ...this.#ownHeaders()],
+      chunks,
+      bytes: chunks.reduce((total, chunk) => total + chunk.length, 0),
+    })
+  }
+
+  #reply(error: UpstreamError | null, entry: EntryBody | null | undefined): void {
+    const { exchange } = this.#own
+    const money = entry === undefined ? [] : moneyHeaders(entry)
+    if (exchange.gone) this.#writer.settle()
+    else if (exchange.res.headersSent) {
+      if (!error) this.#writer.end(null, money)
+    } else if (error || this.#status === null) {
+      exchange.refuse(upstreamFailure(error, this.#own.call.callId), this.#ownHeaders())
+    } else this.#replyWhole(this.#status, money)
+  }
+
+  #replyWhole(status: number, money: [string, string][]): void {
+    const body = this.#whole?.body() ?? Buffer.alloc(0)
+    const headers = withoutHeader(clientHeaders(this.#headers), 'content-length')
+    headers.push('content-length', String(body.length), ...this.#ownHeaders(), ...money.flat())
+    if (!isSuccess(status)) headers.push('everycent-source', 'upstream')
+    this.#writer.head(status, headers)
+    this.#writer.end(body, [])
+  }
+}
+
+const nothingDelivered = (dialect: string): StreamSnapshot =>
+  createAccumulator(dialect as StreamDialect).snapshot()
+
+const FAILURES: Readonly<
+  Record<UpstreamError['kind'], Pick<GatewayError, 'status' | 'code' | 'message'>>
+> = {
+  refused: {
+    status: 502,
+    code: 'upstream_unreachable',
+    message: 'The provider could not be reached. Nothing was charged.',
+  },
+  timeout: {
+    status: 504,
+    code: 'upstream_timeout',
+    message: 'The provider did not answer in time. Nothing was charged.',
+  },
+  reset: {
+    status: 502,
+    code: 'upstream_connection_lost',
+    message: 'The connection to the provider was lost before its answer. Nothing was charged.',
+  },
+  bounded: {
+    status: 502,
+    code: 'upstream_connection_lost',
+    message: 'The answer of the provider was given up. Nothing was charged.',
+  },
+  closing: {
+    status: 503,
+    code: 'gateway_closing',
+    message: 'The gateway is being restarted. Nothing was charged.',
+  },
+  unreadable: {
+    status: 400,
+    code: 'request_unsendable',
+    message: 'The request has a header that cannot be sent on. Nothing was charged.',
+  },
+}
+
+const upstreamFailure = (error: UpstreamError | null, callId: string): GatewayError => {
+  const kind = error?.kind ?? 'reset'
+  return { ...FAILURES[kind], callId, retry: kind !== 'unreadable' }
+}

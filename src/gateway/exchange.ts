@@ -1,0 +1,70 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type GatewayError, sendError } from './errors.ts'
+import type { Route } from './routes.ts'
+
+/** One request of a client and the response to it, with the moment the client left. */
+export class Exchange {
+  readonly req: IncomingMessage
+  readonly res: ServerResponse
+  readonly route: Route
+  readonly receivedMs: number
+  /** The client closed the connection before it had the whole answer. */
+  gone = false
+  #onGone: (() => void) | null = null
+
+  constructor(req: IncomingMessage, res: ServerResponse, route: Route, receivedMs: number) {
+    this.req = req
+    this.res = res
+    this.route = route
+    this.receivedMs = receivedMs
+    res.once('close', () => {
+      if (res.writableFinished) return
+      this.gone = true
+      this.#onGone?.()
+    })
+    // a broken connection shows as `close`; without a listener it would end the process
+    res.on('error', () => {})
+    req.on('error', () => {})
+  }
+
+  /** Called once when the client leaves; at once when it has left already. */
+  onGone(listener: () => void): void {
+    this.#onGone = listener
+    if (this.gone) listener()
+  }
+
+  header(name: string): string | null {
+    const value = this.req.headers[name]
+    return typeof value === 'string' ? value : null
+  }
+
+  refuse(error: GatewayError, more: readonly string[] = []): void {
+    sendError(this.res, this.route.dialect, error, more)
+    if (error.close) this.#linger()
+    else if (!this.req.complete) this.req.resume()
+  }
+
+  /**
+   * A client that is still sending reads no answer until it is done, or gets a reset instead of one. So
+   * what it sends is thrown away for a while before the connection is closed.
+   */
+  #linger(): void {
+    const { req, res } = this
+    let left = LINGER_BYTES_MAX
+    const end = (): void => {
+      clearTimeout(timer)
+      res.end()
+    }
+    const timer = setTimeout(end, LINGER_MS)
+    req.on('data', (chunk: Buffer) => {
+      left -= chunk.length
+      if (left < 0) end()
+    })
+    req.once('end', end)
+    req.once('close', end)
+    req.resume()
+  }
+}
+
+const LINGER_MS = 2_000
+const LINGER_BYTES_MAX = 64 * 1024 * 1024

@@ -1,0 +1,64 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { ClientWriter } from './client-writer.ts'
+import type { Exchange } from './exchange.ts'
+import { clientHeaders, type HeaderList } from './headers.ts'
+import type { AnswerSink, Flow, Sent, UpstreamClient, UpstreamError } from './upstream.ts'
+
+/** A request that costs nobody anything: it is passed on and its answer passed back. */
+export class FreeRun implements AnswerSink {
+  readonly #exchange: Exchange
+  readonly #writer: ClientWriter
+  readonly #headers: HeaderList
+  #sent: Sent | null = null
+  #resolve: () => void = () => {}
+  readonly done = new Promise<void>((resolve) => {
+    this.#resolve = resolve
+  })
+
+  /** `headers` are ours, beside the provider's. */
+  constructor(exchange: Exchange, stallMs: number, headers: HeaderList = []) {
+    this.#exchange = exchange
+    this.#writer = new ClientWriter(exchange, stallMs)
+    this.#headers = headers
+  }
+
+  start(upstream: UpstreamClient, body: Buffer | null): void {
+    const { route, req } = this.#exchange
+    const { method, path } = route
+    this.#sent = upstream.send({ method, path, headers: req.headers, body }, this)
+    this.#exchange.onGone(() => {
+      this.#writer.release()
+      this.#sent?.abort('bounded')
+    })
+  }
+
+  cutOff(): void {
+    this.#sent?.abort('closing')
+  }
+
+  onHead(status: number, headers: IncomingHttpHeaders, flow: Flow): void {
+    this.#writer.holdBack(flow)
+    this.#writer.head(status, [...clientHeaders(headers), ...this.#headers])
+  }
+
+  onData(chunk: Buffer): void {
+    this.#writer.write(chunk)
+  }
+
+  onEnd(): void {
+    this.#writer.end(null, [])
+    this.#resolve()
+  }
+
+  onBroken({ kind }: UpstreamError): void {
+    if (this.#exchange.res.headersSent) this.#writer.cut()
+    else if (!this.#exchange.gone)
+      this.#exchange.refuse({
+        status: kind === 'timeout' ? 504 : 502,
+        code: kind === 'timeout' ? 'upstream_timeout' : 'upstream_unreachable',
+        message: 'The provider did not answer. Nothing was charged.',
+        retry: true,
+      })
+    this.#resolve()
+  }
+}

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto'
+import type { KeyHolder } from '../store/control/keys.ts'
+import { isReplayable } from './call-ends.ts'
+import type { Exchange } from './exchange.ts'
+import type { GatewayPolicy } from './policy.ts'
+import { type RecentCalls, RememberedCall } from './recent-calls.ts'
+import type { GatewayDeps } from './types.ts'
+
+/** Which call a request is, and how it is to be treated. */
+export type Identity =
+  | {
+      readonly type: 'attempt'
+      readonly call: RememberedCall
+      /** The call id was made just now. */
+      readonly fresh: boolean
+    }
+  /** An attempt of the call is still under way. */
+  | { readonly type: 'in_flight'; readonly callId: string }
+  /** The call is settled; its answer is kept, or is got again without a charge. */
+  | { readonly type: 'settled'; readonly call: RememberedCall; readonly keyed: boolean }
+  /** The client's call id was used for another content. */
+  | { readonly type: 'conflict'; readonly callId: string }
+  | { readonly type: 'gone' }
+
+export interface IdentityDeps {
+  readonly recent: RecentCalls
+  readonly policy: GatewayPolicy
+  readonly nowMs: () => number
+  readonly newCallId: () => string
+  readonly findRecentCall: GatewayDeps['findRecentCall']
+}
+
+const CALL_ID = /^[A-Za-z0-9._:-]{1,128}$/
+const HASH_CHARACTERS = 40
+
+/** The id that a client gives its call; one that cannot be an id becomes one by its hash. */
+export function givenCallId(exchange: Exchange): string | null {
+  const given = exchange.header('everycent-call-id') ?? exchange.header('idempotency-key')
+  if (given === null || given === '') return null
+  if (CALL_ID.test(given)) return given
+  return `ik_${createHash('sha256').update(given).digest('hex').slice(0, HASH_CHARACTERS)}`
+}
+
+/** The content of a request: where it goes and what it says. */
+export const fingerprintOf = (name: string, body: Buffer): string =>
+  createHash('sha256').update(name).update('\n').update(body).digest('hex')
+
+const RETRY_COUNT = /^\d{1,4}$/
+
+/** Which retry this is by the word of an official client; 0 for a first attempt. */
+export function retryCountOf(exchange: Exchange): number {
+  const count = exchange.header('x-stainless-retry-count') ?? ''
+  return RETRY_COUNT.test(count) ? Number(count) : 0
+}
+
+interface Asked {
+  readonly exchange: Exchange
+  readonly accountId: string
+  readonly fingerprint: string
+}
+
+/**
+ * Tells a new call from another attempt of one. A client's own id decides; without one, the same content
+ * from the same account within the retry window is the same call if it is marked as a retry.
+ */
+export async function identify(
+  deps: IdentityDeps,
+  holder: KeyHolder,
+  asked: Omit<Asked, 'accountId'>,
+): Promise<Identity> {
+  const own: Asked = { ...asked, accountId: holder.accountId }
+  const given = givenCallId(asked.exchange)
+  if (given !== null) return identifyGiven(deps, own, given)
+  if (retryCountOf(asked.exchange) === 0) return begin(deps, own, deps.newCallId(), true)
+  const known = deps.recent.byContent(own.accountId, own.fingerprint, deps.nowMs())
+  const call = known ?? (await foundElsewhere(deps, own))
+  return call ? follow(deps, own, call, false) : begin(deps, own, deps.newCallId(), true)
+}
+
+function identifyGiven(
+  deps: IdentityDeps,
+  asked: Asked,
+  callId: string,
+): Promise<Identity> | Identity {
+  const call = deps.recent.byId(asked.accountId, callId, deps.nowMs())
+  if (!call) return begin(deps, asked, callId, false)
+  if (call.fingerprint !== asked.fingerprint) return { type: 'conflict', callId }
+  return follow(deps, asked, call, true)
+}
+
+function begin(deps: IdentityDeps, asked: Asked, callId: string, fresh: boolean): Identity {
+  const call = new RememberedCall(asked.accountId, callId, asked.fingerprint, deps.nowMs())
+  deps.recent.add(call)
+  return { type: 'attempt', call, fresh }
+}
+
+/** Another attempt of a remembered call: waits for the one in flight, then goes by how it ended. */
+async function follow(
+  deps: IdentityDeps,
+  asked: Asked,
+  call: RememberedCall,
+  keyed: boolean,
+): Promise<Identity> {
+  await call.waitForEnd(deps.policy.attachWaitMs)
+  if (asked.exchange.gone) return { type: 'gone' }
+  if (call.state === 'in_flight') return { type: 'in_flight', callId: call.callId }
+  if (call.state === 'settled') {
+    // a client that has no whole answer, and paid for none, begins anew: that is a call of its own
+    if (call.outcome !== null && !isReplayable(call.outcome) && !keyed)
+      return begin(deps, asked, deps.newCallId(), true)
+    return { type: 'settled', call, keyed }
+  }
+  // a refusal is the answer to a client's own id for ever; without one, the next attempt may fare better
+  const again = call.state === 'undecided' || (call.state === 'refused' && keyed)
+  call.begin(again ? call.attempt : call.attempt + 1)
+  return { type: 'attempt', call, fresh: false }
+}
+
+async function foundElsewhere(deps: IdentityDeps, asked: Asked): Promise<RememberedCall | null> {
+  const since = deps.nowMs() - deps.policy.retryWindowMs
+  const found = await deps.findRecentCall?.(asked.accountId, asked.fingerprint, since)
+  if (!found) return null
+  const call = new RememberedCall(asked.accountId, found.callId, asked.fingerprint, deps.nowMs())
+  call.attempt = found.attempt
+  if (found.state !== 'in_flight') call.end(found.state, found.outcome)
+  // one that is in flight elsewhere is not kept, since its end would not be seen here
+  if (found.state !== 'in_flight') deps.recent.add(call)
+  return call
+}
+
+/** The id of an attempt's commands. */
+export const attemptRequestId = (callId: string, attempt: number): string =>
+  attempt === 1 ? callId : `${callId}#${attempt}`

@@ -1,0 +1,95 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { OutcomeCode } from '../core/decisions/commands.ts'
+import type { PriceBook } from '../core/pricing/types.ts'
+import type { Engine } from '../engine/types.ts'
+import type { KeyHolder } from '../store/control/keys.ts'
+import type { GatewayPolicy } from './policy.ts'
+
+/** The two wire formats that clients speak to the gateway. */
+export type DialectName = 'anthropic' | 'openai'
+
+export interface UpstreamSettings {
+  /** The provider's address; a path in it is kept. */
+  readonly baseUrl: string
+  /** Ours with the provider. Revealed only when a request is sent. */
+  readonly apiKey: { reveal(): string }
+}
+
+/** The part of pino that is used. Fields never hold prompts, answers or keys. */
+export interface GatewayLog {
+  debug(fields: object, message: string): void
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+/** How a call went, for metrics. */
+export interface CallReport {
+  readonly route: string
+  readonly outcome: OutcomeCode | 'refused' | 'replayed' | 'forwarded_free' | 'not_authorized'
+  readonly status: number
+  readonly stream: boolean
+  readonly durationMs: number
+}
+
+export type GatewayEvent =
+  /** A settlement or release could not be posted in time; the hold will expire. */
+  | 'end_not_posted'
+  /** The engine refused to settle, e.g. because the hold had expired. */
+  | 'end_refused'
+  /** A retry of a settled call whose answer is no longer kept was sent upstream without a charge. */
+  | 'forwarded_free'
+  | 'replayed'
+  | 'drain_bounded'
+  | 'overloaded'
+  | 'unavailable'
+
+export interface GatewayMetrics {
+  onCall?(report: CallReport): void
+  onEvent?(event: GatewayEvent): void
+}
+
+/** A call with this content that another node (or this one before it restarted) has seen. */
+export interface RecentCall {
+  readonly callId: string
+  readonly attempt: number
+  readonly state: 'in_flight' | 'failed' | 'settled'
+  /** Of the settlement; a call that its client broke off is not continued by a retry. */
+  readonly outcome: OutcomeCode | null
+}
+
+export interface GatewayDeps {
+  readonly engine: Pick<Engine, 'execute'>
+  /** Whom a secret speaks for. Rejects when the database does. */
+  readonly keys: { authenticate(secret: string): Promise<KeyHolder | null> }
+  /** The price books loaded now: for the most that a model can write. */
+  readonly books: () => readonly PriceBook[]
+  readonly upstreams: Readonly<Partial<Record<DialectName, UpstreamSettings>>>
+  readonly policy?: Partial<GatewayPolicy>
+  readonly nowMs: () => number
+  /** A new `call_…` id. */
+  readonly newCallId: () => string
+  readonly log: GatewayLog
+  readonly metrics?: GatewayMetrics
+  /** Looks in the database for calls that this node does not remember. */
+  readonly findRecentCall?: (
+    accountId: string,
+    fingerprint: string,
+    sinceMs: number,
+  ) => Promise<RecentCall | null>
+}
+
+export interface GatewayStats {
+  /** Calls being served or drained. */
+  readonly inFlight: number
+  readonly replayBytes: number
+  readonly rememberedCalls: number
+}
+
+export interface Gateway {
+  /** Serves the request if its path is the gateway's; `false` leaves it untouched. */
+  handle(req: IncomingMessage, res: ServerResponse): boolean
+  stats(): GatewayStats
+  /** Takes no more calls, waits for those in flight up to the policy's bound, then cuts them off. */
+  close(): Promise<void>
+}
