@@ -14,9 +14,9 @@ export async function choosePlan(
   choice: string,
   request: { readonly accountId: string; readonly requestId: string; readonly kind: EntryKind },
 ): Promise<string> {
-  const first = (await findRequest(pool, request))?.command.plan
+  const first = (await findRequest(pool, request))?.plan
   const [planId = '', version] = choice.split('@')
-  if (typeof first === 'string')
+  if (first !== undefined)
     return version === undefined && first.startsWith(`${planId}@`) ? first : choice
   if (version === undefined) {
     const latest = await latestPublishedPlan(pool, planId)

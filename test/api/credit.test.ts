@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Api, expectVerified, fund, journalOf, startStockedApi } from './support.ts'
+import { type Api, expectVerified, fund, journalOf, soon, startStockedApi } from './support.ts'
 
 let api: Api
 beforeAll(async () => {
@@ -11,8 +11,7 @@ afterAll(async () => {
 })
 
 const usage = { tokens: { input: 1_000_000 } }
-/** Now: an earlier event could not draw from credit that was not there yet. */
-const call = () => ({ model: 'small', usage, event_at: new Date().toISOString() })
+const call = () => ({ model: 'small', usage, event_at: soon() })
 
 const lotsOf = async (account_id: string) =>
   (await api.done('getState', { params: { account_id } })).lots

@@ -79,7 +79,12 @@ describe('a call, authorized and settled over HTTP', () => {
     })
     expect(released).toMatchObject({ kind: 'release', totals: { total: '0' } })
     await api.done('authorize', { as: key, body: { ...CALL, call_id: 'c', attempt: 2 } })
-    const settled = await api.done('settle', { as: key, body: { call_id: 'c', usage: USAGE } })
+    const late = await api.call('settle', { as: key, body: { call_id: 'c', usage: USAGE } })
+    expect(late, 'the first attempt was released').toMatchObject({ status: 404 })
+    const settled = await api.done('settle', {
+      as: key,
+      body: { call_id: 'c', attempt: 2, usage: USAGE },
+    })
     expect(settled.totals?.included).toBe('0.0015')
     const receipt = await api.done('getReceipt', { as: key, params: { receipt_id: 'rcpt_c' } })
     expect(receipt.attempts).toHaveLength(2)

@@ -243,3 +243,9 @@ export async function fund(api: Api, accountId: string, amount: string): Promise
     body: { paid_use: true },
   })
 }
+
+/**
+ * The time of an event that happens now. A little ahead, since the database has a clock of its own, and an
+ * event from before a payment could not draw on it.
+ */
+export const soon = (): string => new Date(Date.now() + 250).toISOString()

@@ -67,7 +67,7 @@ export const meteringHandlers: Handlers<Metering> = {
     const { answer } = await decidePosting(engine, {
       kind: 'settle',
       accountId,
-      requestId: body.call_id,
+      requestId: attemptId(body.call_id, body.attempt ?? 1),
       actor: actorOf(inbound.caller, inbound.from),
       callId: body.call_id,
       outcome: body.outcome ?? 'succeeded',

@@ -244,7 +244,13 @@ const Outcome = Type.Enum([...OUTCOMES], {
 })
 
 export const SettleSchema = Type.Object(
-  { ...accountId, call_id: CallId, outcome: Type.Optional(Outcome), ...ended },
+  {
+    ...accountId,
+    call_id: CallId,
+    attempt: Type.Optional(Attempt),
+    outcome: Type.Optional(Outcome),
+    ...ended,
+  },
   { ...strict, description: '`usage` null: the provider did not say.' },
 )
 export type SettleBody = Static<typeof SettleSchema>

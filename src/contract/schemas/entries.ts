@@ -1,7 +1,14 @@
 import Type, { type Static } from 'typebox'
 import { CAP_PERIODS, CAP_SCOPES, LOT_ORIGINS, PASSED_OVER } from '../../core/funding/types.ts'
 import { LEDGER_ACCOUNTS } from '../../core/ledger/accounts.ts'
-import { ENTRY_KINDS, REFUSAL_CODES } from '../../core/ledger/entry.ts'
+import {
+  type CapUseFacts,
+  ENTRY_KINDS,
+  type EntryBody,
+  type FundingFacts,
+  type HoldFacts,
+  REFUSAL_CODES,
+} from '../../core/ledger/entry.ts'
 import { SOURCE_CLASSES } from '../receipt/codes.ts'
 import { LineSchema } from '../receipt/schema.ts'
 import { ScopeSchema } from './plans.ts'
@@ -74,6 +81,8 @@ export const CapUseFactsSchema = Type.Object(
     spent: Amount,
     held: Amount,
     drawn: Amount,
+    beside: Type.Optional(Type.Literal(true)),
+    promised: Type.Optional(Amount),
   },
   strict,
 )
@@ -154,6 +163,7 @@ export const AdmissionSchema = Type.Object(
     clamped: Type.Boolean(),
     money: Amount,
     included: Amount,
+    content: Type.String({ description: 'Digest of what was asked.' }),
   },
   strict,
 )
@@ -216,6 +226,7 @@ export const EntrySchema = Type.Object(
     at: Timestamp,
     event_at: Timestamp,
     request_id: Type.String(),
+    currency: Type.String(),
     actor: Type.Object(
       {
         type: Type.Enum(['key', 'operator', 'member', 'system']),
@@ -290,3 +301,17 @@ export const EntrySchema = Type.Object(
 )
 
 export type EntryAnswer = Static<typeof EntrySchema>
+
+/** Names that a type has and its schema does not: none, or this file does not compile. */
+type Unlisted<Facts, Listed> = Exclude<keyof Facts, keyof Listed>
+type Hold = NonNullable<EntryAnswer['hold']>
+const complete: Unlisted<EntryBody, EntryAnswer> extends never
+  ? Unlisted<HoldFacts, Hold> extends never
+    ? Unlisted<CapUseFacts, Static<typeof CapUseFactsSchema>> extends never
+      ? Unlisted<FundingFacts, Static<typeof FundingFactsSchema>> extends never
+        ? true
+        : never
+      : never
+    : never
+  : never = true
+void complete

@@ -1,0 +1,192 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { BodyOf, Routes } from '../../src/contract/routes/index.ts'
+import { type Api, soon, startStockedApi, TEST_BOOK, TEST_PLAN } from './support.ts'
+
+const pricesPublished = vi.fn(async () => {})
+let api: Api
+let key: string
+beforeAll(async () => {
+  api = await startStockedApi({ onPricesPublished: pricesPublished })
+  key = (await api.account('acct')).key
+})
+afterAll(() => api.close())
+
+type PlanDocument = BodyOf<Routes['createPlan']>
+const plan = (id: string, more: Partial<PlanDocument> = {}): PlanDocument => ({
+  id,
+  name: id,
+  currency: 'USD',
+  windows: [],
+  coverage: [],
+  ...more,
+})
+
+describe('plans', () => {
+  it('go from draft to published to retired, and never back', async () => {
+    const params = { plan_id: 'life', version: 1 }
+    const drafted = await api.done('createPlan', { body: plan('life') })
+    expect(drafted).toMatchObject({ plan: 'life@1', status: 'draft', version: 1 })
+    expect((await api.done('publishPlan', { params })).status).toBe('published')
+    expect((await api.done('publishPlan', { params })).status).toBe('published')
+    expect((await api.done('retirePlan', { params })).status).toBe('retired')
+    expect(await api.call('publishPlan', { params })).toMatchObject({
+      status: 409,
+      body: { code: 'plan_not_draft' },
+    })
+    const absent = { plan_id: 'life', version: 2 }
+    expect(await api.call('publishPlan', { params: absent })).toMatchObject({
+      status: 404,
+      body: { code: 'plan_unknown' },
+    })
+  })
+
+  it('have versions that never change: other content is a new version', async () => {
+    await api.done('createPlan', { body: plan('v') })
+    const same = await api.call('createPlan', { body: plan('v') })
+    expect(same).toMatchObject({ status: 200, body: { version: 1 } })
+    const next = await api.done('createPlan', { body: plan('v', { name: 'changed' }) })
+    expect(next.version).toBe(2)
+    const taken = await api.call('createPlan', { body: plan('v', { version: 1, name: 'other' }) })
+    expect(taken).toMatchObject({ status: 409, body: { code: 'plan_exists' } })
+  })
+
+  it('made by many at once get versions of their own', async () => {
+    const made = await Promise.all(
+      Array.from({ length: 8 }, (_, index) =>
+        api.done('createPlan', { body: plan('race', { name: `n${index}` }) }),
+      ),
+    )
+    expect(made.map((one) => one.version).sort()).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
+  })
+
+  it('that are drafts are not shown to account keys', async () => {
+    await api.done('createPlan', { body: plan('hidden') })
+    const listed = await api.done('listPlans', { as: key, query: { limit: 200 } })
+    expect(listed.items.every(({ status }) => status === 'published')).toBe(true)
+    expect(listed.items.map((one) => one.plan)).toContain('test@1')
+    const params = { plan_id: 'hidden', version: 1 }
+    expect((await api.call('getPlan', { as: key, params })).status).toBe(404)
+    expect((await api.call('getPlan', { params })).status).toBe(200)
+    const drafts = await api.done('listPlans', { query: { status: 'draft', limit: 200 } })
+    expect(drafts.items.map((one) => one.plan)).toContain('hidden@1')
+  })
+
+  it('keep a retired version for the accounts that have it', async () => {
+    await api.done('createPlan', { body: { ...TEST_PLAN, id: 'old' } as PlanDocument })
+    await api.done('publishPlan', { params: { plan_id: 'old', version: 1 } })
+    await api.account('keeper', { plan: 'old@1' })
+    await api.done('retirePlan', { params: { plan_id: 'old', version: 1 } })
+    const state = await api.done('getState', { params: { account_id: 'keeper' } })
+    expect(state.windows).toHaveLength(2)
+    const moved = { params: { account_id: 'acct' }, key: 'k', body: { plan: 'old@1' } }
+    expect(await api.call('changePlan', moved)).toMatchObject({ body: { code: 'plan_retired' } })
+  })
+
+  it('with faults are refused, each fault with its place and how to mend it', async () => {
+    const body = plan('bad', {
+      windows: [
+        { id: 'w', shape: 'anchored', length: 'P1M1D', capacity: '1' },
+        { id: 'w', shape: 'anchored', length: 'PT5H', capacity: '0' },
+      ],
+    })
+    const reply = await api.call('createPlan', { body })
+    expect(reply).toMatchObject({ status: 422, body: { code: 'plan_invalid' } })
+    expect(reply.body.errors).toMatchObject([
+      { location: 'body/windows/0/length' },
+      { location: 'body/windows/1/capacity' },
+      { location: 'body/windows/1/id' },
+    ])
+  })
+
+  it('of the default catalogue can all be published', async () => {
+    const folder = new URL('../../data/plans/', import.meta.url)
+    const files = readdirSync(folder).filter((name) => name.endsWith('.json'))
+    expect(files).toHaveLength(8)
+    for (const file of files) {
+      const body = JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as PlanDocument
+      expect(`${body.id}.json`).toBe(file)
+      const reply = await api.call('createPlan', { body })
+      expect(reply.status, reply.text).toBeLessThan(300)
+      await api.done('publishPlan', { params: { plan_id: body.id, version: 1 } })
+    }
+  })
+})
+
+describe('price books', () => {
+  const later = {
+    ...TEST_BOOK,
+    id: 'later',
+    effective_from: '2099-01-01T00:00:00Z',
+    rows: TEST_BOOK.rows.map((row) =>
+      row.model === 'small' && row.kind === 'output' ? { ...row, per_mtok: '12' } : row,
+    ),
+  }
+
+  it('are published for ever: the same again changes nothing, other content is refused', async () => {
+    const first = await api.done('publishPriceBook', { body: later })
+    expect(first).toMatchObject({ price_book_id: 'later', currency: 'USD' })
+    const again = await api.call('publishPriceBook', { body: later })
+    expect(again.status).toBe(200)
+    expect(again.body).toEqual(first)
+    const other = { ...later, effective_from: '2098-01-01T00:00:00Z' }
+    expect(await api.call('publishPriceBook', { body: other })).toMatchObject({
+      status: 409,
+      body: { code: 'price_book_exists' },
+    })
+    const read = await api.done('getPriceBook', { as: key, params: { price_book_id: 'later' } })
+    expect(read.document).toEqual(later)
+  })
+
+  it('are compared row by row', async () => {
+    const params = { price_book_id: 'test-book', other_id: 'later' }
+    const diff = await api.done('diffPriceBooks', { as: key, params })
+    expect(diff).toMatchObject({ from: 'test-book', to: 'later', added: [], removed: [] })
+    expect(diff.changed).toMatchObject([{ from: { per_mtok: '10' }, to: { per_mtok: '12' } }])
+  })
+
+  it('are listed, the latest publication first', async () => {
+    const page = await api.done('listPriceBooks', { as: key, query: { limit: 1 } })
+    expect(page.items.map((one) => one.price_book_id)).toEqual(['later'])
+    const next = await api.done('listPriceBooks', { query: { cursor: page.next_cursor! } })
+    expect(next.items.map((one) => one.price_book_id)).toEqual(['test-book'])
+    expect(next.next_cursor).toBeNull()
+  })
+
+  it('are checked without being stored', async () => {
+    const good = await api.done('validatePriceBook', { body: { ...later, id: 'unstored' } })
+    expect(good).toEqual({ valid: true, errors: [] })
+    const negative = { ...later, rows: [{ model: 'm', kind: 'input', per_mtok: '-1' }] }
+    const bad = await api.done('validatePriceBook', { body: negative })
+    expect(bad.valid).toBe(false)
+    expect(bad.errors[0]?.location).toContain('rows')
+    const params = { price_book_id: 'unstored' }
+    expect(await api.call('getPriceBook', { params })).toMatchObject({
+      status: 404,
+      body: { code: 'price_book_unknown' },
+    })
+  })
+
+  it('are in force at once, and calls that waited for a price are told of', async () => {
+    const body = {
+      model: 'brand-new',
+      usage: { tokens: { input: 1_000 } },
+      event_at: soon(),
+      call_id: 'waiting',
+    }
+    const waiting = await api.done('record', { as: key, body })
+    expect(waiting.pending).toBe('unpriced')
+    pricesPublished.mockClear()
+    const rows = [...TEST_BOOK.rows, { model: 'brand-new', kind: 'input' as const, per_mtok: '3' }]
+    const effective_from = new Date(Date.now() - 60_000).toISOString()
+    await api.done('publishPriceBook', {
+      body: { ...TEST_BOOK, id: 'newer', rows, effective_from },
+    })
+    expect(pricesPublished).toHaveBeenCalledOnce()
+    const priced = await api.done('record', {
+      as: key,
+      body: { ...body, call_id: 'priced', event_at: soon() },
+    })
+    expect(priced).toMatchObject({ rating: { status: 'priced', book: 'newer' } })
+  })
+})
