@@ -1,0 +1,196 @@
+import { lineOf } from './account-line.ts'
+import { sumOf, writeAmount } from './amounts.ts'
+import {
+  type AccountBooks,
+  countBy,
+  type Funded,
+  fundedBy,
+  isNotBilled,
+  isRefused,
+} from './books.ts'
+import type { DemoCell, DemoTone, DemoUi, VerifySummary } from './options.ts'
+import type { BillComparison } from './provider-bill.ts'
+import { CURRENCY } from './seed.ts'
+import type { Telling } from './telling.ts'
+import { count, counted, plural, wrap } from './words.ts'
+
+export interface Report {
+  readonly books: readonly AccountBooks[]
+  /** Names of the plans by their ids. */
+  readonly planNames: ReadonlyMap<string, string>
+  readonly verified: VerifySummary
+  /** Absent where nothing was replayed: the provider's book is not kept between starts. */
+  readonly bills?: BillComparison
+  readonly tellings: readonly Telling[]
+  readonly replay?: { readonly calls: number; readonly seconds: number }
+  readonly problems: readonly string[]
+}
+
+const COLUMNS = 80
+const LABEL = 12
+
+/** The end of the demo: what every account paid from where, and that all of it adds up. */
+export function printReport(ui: DemoUi, report: Report): void {
+  const columns = Math.min(ui.columns, COLUMNS)
+  const section = (lines: readonly string[]): void => {
+    ui.write(`${lines.join('\n')}\n\n`)
+  }
+  ui.write('\n')
+  if (report.replay) section([ui.paint('strong', replayLine(report.replay))])
+  section(accountTable(ui, report.books))
+  section(accountLines(ui, report, columns))
+  section(factLines(ui, report, columns))
+  if (report.tellings.length > 0) section(tellingLines(ui, report.tellings, columns))
+  if (report.problems.length > 0) section(problemLines(ui, report.problems, columns))
+}
+
+const replayLine = ({ calls, seconds }: { calls: number; seconds: number }): string =>
+  `${count(calls)} calls in ${seconds.toFixed(1)} s, ${count(Math.round(calls / seconds))} calls/s: metered, priced, funded, posted.`
+
+function accountTable(ui: DemoUi, books: readonly AccountBooks[]): string[] {
+  const all = books.flatMap((account) => account.calls)
+  const cell = (amount: bigint, tone: DemoTone): DemoCell =>
+    amount === 0n ? { text: '-', tone: 'muted' } : { text: dollars(ui, amount), tone }
+  const number = (value: number): DemoCell =>
+    value === 0 ? { text: '-', tone: 'muted' } : count(value)
+  const row = (name: string, calls: AccountBooks['calls']): DemoCell[] => {
+    const funded = fundedBy(calls)
+    return [
+      name,
+      count(calls.length),
+      cell(funded.covered, 'included'),
+      cell(funded.promotional, 'promotional'),
+      cell(funded.paid, 'paid'),
+      cell(funded.overage, 'overage'),
+      number(calls.filter(isNotBilled).length),
+      number(calls.filter(isRefused).length),
+    ]
+  }
+  const right = { align: 'right' } as const
+  return ui.table({
+    columns: [
+      { title: 'account' },
+      { title: 'calls', ...right },
+      { title: 'by plan', ...right },
+      { title: 'promotional', ...right },
+      { title: 'paid', ...right },
+      { title: 'overage', ...right },
+      { title: 'not billed', ...right },
+      { title: 'refused', ...right },
+    ],
+    rows: books.map((account) => row(account.member.name, account.calls)),
+    footer: row('all', all),
+  })
+}
+
+const dollars = (ui: DemoUi, amount: bigint): string => ui.money(writeAmount(amount), CURRENCY)
+
+function accountLines(ui: DemoUi, report: Report, columns: number): string[] {
+  return report.books.flatMap((account) => {
+    const [planId = ''] = account.state.plan.split('@')
+    const plan = report.planNames.get(planId) ?? planId
+    const text = `${plan}: ${lineOf(account, (amount) => dollars(ui, amount))}`
+    return labelled(ui, account.member.name, text, columns)
+  })
+}
+
+/** A muted label, then text beside it, also where it needs a second line. */
+function labelled(ui: DemoUi, label: string, text: string, columns: number): string[] {
+  return wrap(text, columns - LABEL).map((line, index) => {
+    const head = (index === 0 ? label : '').padEnd(LABEL)
+    return `${ui.paint('muted', head)}${line}`
+  })
+}
+
+function factLines(ui: DemoUi, report: Report, columns: number): string[] {
+  const calls = report.books.flatMap((account) => account.calls)
+  const notBilled = calls.filter(isNotBilled)
+  const refused = calls.filter(isRefused)
+  const retried = calls.filter((call) => call.attempts > 1)
+  const attempts = retried.reduce((sum, call) => sum + call.attempts - 1, 0)
+  const add = (label: string, text: string): string[] => labelled(ui, label, text, columns)
+  return [
+    ...add('not billed', `${plural(notBilled.length, 'call')}: ${whyNotBilled(notBilled)}.`),
+    ...add('refused', `${plural(refused.length, 'call')}: ${whyRefused(refused)}. Charged: 0.`),
+    ...add(
+      'retries',
+      `${plural(attempts, 'attempt')} failed and ${attempts === 1 ? 'was' : 'were'} tried again; each call is charged once.`,
+    ),
+    ...platformLines(ui, fundedBy(calls), add),
+    ...(report.bills ? providerLines(report.bills, add) : []),
+    ...verifyLines(ui, report, columns),
+  ]
+}
+
+type Add = (label: string, text: string) => string[]
+
+function platformLines(ui: DemoUi, funded: Funded, add: Add): string[] {
+  if (funded.absorbed === 0n) return []
+  const text = `${dollars(ui, funded.absorbed)} of delivered work that nobody is charged for.`
+  return add('platform', text)
+}
+
+const NOT_BILLED: Readonly<Record<string, string>> = {
+  error_before_output: 'without an answer',
+  upstream_failed_mid_stream: 'broke in mid-stream',
+  refused_before_output: 'refused by the model',
+  usage_zero_with_output: 'reported zero tokens',
+  client_aborted_before_output: 'left before any text',
+}
+
+const whyNotBilled = (calls: AccountBooks['calls']): string =>
+  counted(
+    countBy(calls, ({ status, verdict }) =>
+      status === 'usage_missing'
+        ? 'without usage'
+        : (NOT_BILLED[verdict.outcome ?? ''] ?? verdict.outcome ?? 'for another reason'),
+    ),
+    6,
+  ) || 'none'
+
+const whyRefused = (calls: AccountBooks['calls']): string =>
+  counted(
+    countBy(calls, ({ verdict }) => verdict.refusal ?? 'other'),
+    6,
+  ) || 'none'
+
+function providerLines({ provider, charged, reasons }: BillComparison, add: Add): string[] {
+  const why = reasons.map(({ reason, tokens: rest }) => `${count(rest)} ${reason}`)
+  const difference = provider.tokens - charged.tokens
+  return add(
+    'provider',
+    `billed ${plural(provider.calls, 'call')}, ${count(provider.tokens)} tokens; customers are charged for ${count(charged.calls)} and ${count(charged.tokens)}.` +
+      (difference === 0
+        ? ' The two agree.'
+        : ` The ${count(difference)} tokens between: ${why.join('; ')}.`),
+  )
+}
+
+function verifyLines(ui: DemoUi, { verified, problems }: Report, columns: number): string[] {
+  const checks = sumOf(verified.checks, ({ checked }) => BigInt(checked))
+  const seen = `${plural(verified.accounts, 'account')}, ${count(verified.entries)} entries, ${count(verified.postings)} postings`
+  const sums = problems.length === 0 ? 'Every sum above agrees with the API.' : ''
+  const text = verified.ok
+    ? `ok: ${seen}; hash chain unbroken, every entry sums to zero; ${count(Number(checks))} checks. ${sums}`
+    : `DIFFERENCE: ${verified.first?.account_id} at entry ${verified.first?.seq}: ${verified.first?.message}`
+  return wrap(text.trim(), columns - LABEL).map((line, index) => {
+    const head = ui.paint('muted', (index === 0 ? 'verify' : '').padEnd(LABEL))
+    return `${head}${ui.paint(verified.ok ? 'ok' : 'bad', line)}`
+  })
+}
+
+const WORDS_LINES_MAX = 2
+
+function tellingLines(ui: DemoUi, tellings: readonly Telling[], columns: number): string[] {
+  return tellings.flatMap(({ receiptId, account, title, words: text }) => [
+    `${ui.paint('accent', receiptId)}  ${account}: ${title}`,
+    ...wrap(text, columns - 2)
+      .slice(0, WORDS_LINES_MAX)
+      .map((line) => `  ${line}`),
+  ])
+}
+
+const problemLines = (ui: DemoUi, problems: readonly string[], columns: number): string[] =>
+  problems
+    .flatMap((problem) => wrap(`error: ${problem}`, columns))
+    .map((line) => ui.paint('bad', line))

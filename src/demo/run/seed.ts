@@ -1,0 +1,170 @@
+import type { Client } from '../../client/index.ts'
+import { leastOf, readAmount, roundUp, share, writeAmount } from './amounts.ts'
+import { BONUS_MODEL, CAST, type CastMember, type StoryName } from './cast.ts'
+import { spendElsewhere } from './elsewhere.ts'
+
+export const CURRENCY = 'USD'
+export const CAP = { id: 'paid-use', amount: '5' } as const
+const OVERAGE_LIMIT = '500'
+const DAY_MS = 86_400_000
+const LEAST = 200_000_000n
+
+/** Opens the accounts, once: a repeat finds each as it is. */
+export async function openAccounts(client: Client): Promise<void> {
+  for (const { id, name, plan } of CAST)
+    await client.accounts.open(
+      { account_id: id, name, currency: CURRENCY, plan },
+      { idempotencyKey: `demo-open-${id}` },
+    )
+}
+
+/** A key for each program and member; those that are remembered stay. */
+export async function makeKeys(
+  client: Client,
+  known: Readonly<Record<string, string>>,
+): Promise<Record<string, string>> {
+  const keys: Record<string, string> = { ...known }
+  for (const { id, keys: wanted } of CAST)
+    for (const key of wanted) {
+      if (keys[key.name] !== undefined) continue
+      const made = await client.keys.create(id, {
+        name: key.name,
+        ...(key.memberId !== undefined && { member_id: key.memberId }),
+        ...(key.client !== undefined && { client: key.client }),
+      })
+      keys[key.name] = made.key
+    }
+  return keys
+}
+
+export interface Means {
+  readonly client: Client
+  readonly member: CastMember
+  /** What the account will ask for, at list price. */
+  readonly expected: bigint
+  readonly nowMs: number
+  /** When the expiring lot ends. */
+  readonly lotExpiresMs: number
+}
+
+/** Gives each account what its story needs. */
+export async function endow(means: Means): Promise<void> {
+  await ENDOWMENTS[means.member.story](means)
+}
+
+const ENDOWMENTS: Readonly<Record<StoryName, (means: Means) => Promise<void>>> = {
+  covered: async (means) => {
+    await grant(means, 'Launch', '25')
+    await topUp(means, '50')
+    await paidUse(means)
+  },
+  window_runs_out: async (means) => {
+    await leaveInWindows(means, share(means.expected, 35))
+    await grant(means, 'Spring', writeAmount(atLeast(share(means.expected, 15))))
+    // Credit is there, but may not be drawn: the switch is off.
+    await topUp(means, '10')
+  },
+  cap: async (means) => {
+    await topUp(means, '20')
+    await means.client.accounts.setControls(
+      means.member.id,
+      {
+        paid_use: true,
+        caps: [
+          { id: CAP.id, scope: 'account', period: 'cycle', amount: CAP.amount, counts: 'paid' },
+        ],
+      },
+      once(means, 'controls'),
+    )
+    await leaveInWindows(means, share(means.expected, 25))
+    await leaveUnderCap(means, share(means.expected, 30))
+  },
+  third_party: async (means) => {
+    await topUp(means, writeAmount(roundUp(means.expected * 3n)))
+    await paidUse(means)
+  },
+  team: async (means) => {
+    await topUp(means, writeAmount(roundUp(means.expected * 3n)))
+    await paidUse(means)
+  },
+  overage: (means) =>
+    means.client.accounts
+      .setControls(
+        means.member.id,
+        { paid_use: true, overage_limit: OVERAGE_LIMIT },
+        once(means, 'controls'),
+      )
+      .then(() => undefined),
+  free: (means) => leaveInWindows(means, share(means.expected, 40)),
+  bonus_first: (means) =>
+    grant(means, 'Haiku bonus', writeAmount(atLeast(share(means.expected, 5))), {
+      position: 'before_windows',
+      scope: { models: [BONUS_MODEL] },
+    }),
+  weekly_only: async () => undefined,
+  expiring_lot: async (means) => {
+    await grant(means, 'Welcome', writeAmount(roundUp(means.expected * 2n)), {
+      expires_at: new Date(means.lotExpiresMs).toISOString(),
+    })
+    await topUp(means, writeAmount(roundUp(means.expected * 3n)))
+    await paidUse(means)
+  },
+}
+
+const atLeast = (amount: bigint): bigint => roundUp(amount > LEAST ? amount : LEAST)
+
+const once = ({ member }: Means, what: string): { idempotencyKey: string } => ({
+  idempotencyKey: `demo-${what}-${member.id}`,
+})
+
+type GrantMore = Partial<Parameters<Client['credit']['grant']>[1]>
+
+async function grant(
+  means: Means,
+  name: string,
+  amount: string,
+  more: GrantMore = {},
+): Promise<void> {
+  if (await hasLot(means, name)) return
+  const expires_at = new Date(means.nowMs + 90 * DAY_MS).toISOString()
+  const body = { name, amount, expires_at, reason: 'demo', ...more }
+  await means.client.credit.grant(means.member.id, body, once(means, 'grant'))
+}
+
+const PREPAID = 'Prepaid'
+
+async function topUp(means: Means, price: string): Promise<void> {
+  if (await hasLot(means, PREPAID)) return
+  const payment_id = `pay_demo_${means.member.name.toLowerCase()}`
+  const body = { payment_id, price, name: PREPAID, expires_at: null }
+  await means.client.credit.topUp(means.member.id, body)
+}
+
+/** A start that was broken off may have got this far. */
+async function hasLot({ client, member }: Means, name: string): Promise<boolean> {
+  const { lots } = await client.accounts.state(member.id)
+  return lots.some((lot) => lot.name === name)
+}
+
+async function paidUse(means: Means): Promise<void> {
+  const { client, member } = means
+  await client.accounts.setControls(member.id, { paid_use: true }, once(means, 'controls'))
+}
+
+/** Uses the windows up to a rest, by calls made elsewhere and reported afterwards. */
+async function leaveInWindows(means: Means, rest: bigint): Promise<void> {
+  const { client, member } = means
+  const { windows } = await client.accounts.state(member.id)
+  const left = leastOf(windows.map((window) => readAmount(window.left)))
+  await spendElsewhere(client, { ...means, amount: left - rest })
+}
+
+/** The same for paid use under the cap: by a program that the windows do not cover. */
+async function leaveUnderCap(means: Means, rest: bigint): Promise<void> {
+  const { client, member } = means
+  const { caps } = await client.accounts.state(member.id)
+  const cap = caps.find((own) => own.id === CAP.id)
+  if (cap === undefined) throw new Error(`${member.name} has no cap ${CAP.id}`)
+  const amount = readAmount(cap.left) - rest
+  await spendElsewhere(client, { ...means, amount, program: 'third_party' })
+}

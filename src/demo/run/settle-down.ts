@@ -1,0 +1,40 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Client } from '../../client/index.ts'
+import { CAST } from './cast.ts'
+
+const LOOK_MS = 200
+const SETTLE_MAX_MS = 40_000
+const LOT_MAX_MS = 30_000
+const PRICES_MAX_MS = 30_000
+
+async function until(done: () => Promise<boolean>, atMostMs: number): Promise<void> {
+  const end = Date.now() + atMostMs
+  while (!(await done()) && Date.now() < end) await sleep(LOOK_MS)
+}
+
+/** Until no call is in flight: what clients broke off is drained first. */
+export const settleDown = (client: Client): Promise<void> =>
+  until(async () => {
+    const states = await Promise.all(CAST.map(({ id }) => client.accounts.state(id)))
+    return states.every((state) => state.open_holds === 0)
+  }, SETTLE_MAX_MS)
+
+/** Until the lot that was to expire has, and its rest is posted. */
+export async function waitForLot(client: Client): Promise<void> {
+  const member = CAST.find((one) => one.story === 'expiring_lot')
+  if (member === undefined) return
+  await until(async () => {
+    for await (const _entry of client.accounts.entries(member.id, { kind: 'expire_lot' }))
+      return true
+    return false
+  }, LOT_MAX_MS)
+}
+
+/** Until no call of the model waits for a price any more. */
+export const waitForPrices = (client: Client, model: string): Promise<void> =>
+  until(async () => {
+    for (const { id } of CAST)
+      for await (const call of client.calls.list(id, { model, limit: 200 }))
+        if (call.status === 'unpriced') return false
+    return true
+  }, PRICES_MAX_MS)
