@@ -23,10 +23,13 @@ export function callIdOf(command: Command): string | null {
   return 'call' in command ? command.call.callId : null
 }
 
-/** Entries of a call: its own request id, or one that continues it with `#`. */
+/** Entries of a call: about it, or under its own request id or one that continues it with `#`. */
 export const entriesOfCall = (stored: Stored, callId: string): StoredEntry[] =>
   stored.entries.filter(
-    ({ body }) => body.request_id === callId || body.request_id.startsWith(`${callId}#`),
+    ({ body }) =>
+      body.call?.call_id === callId ||
+      body.request_id === callId ||
+      body.request_id.startsWith(`${callId}#`),
   )
 
 /** What a decision may look at, as `Context` promises it. */
