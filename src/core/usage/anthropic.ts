@@ -18,6 +18,7 @@ const USAGE_NAMES = [
   'output_tokens',
   'cache_creation_input_tokens',
   'cache_read_input_tokens',
+  'cache_creation',
 ]
 
 /**
