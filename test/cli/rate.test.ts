@@ -307,7 +307,7 @@ describe('bad input is refused with a sentence', () => {
   test('no such dialect', async () => {
     const ran = await run(['rate', '-d', 'cohere'], { stdin: '{}' })
     expect(ran.code).toBe(2)
-    expect(ran.err).toMatch(/Allowed choices are anthropic, openai_chat/)
+    expect(ran.err).toMatch(/It is one of anthropic, openai_chat/)
   })
 })
 

@@ -162,7 +162,7 @@ describe('progress', () => {
     return { written, write: (text: string) => written.push(text) }
   }
 
-  test('in a pipe: a plain line every five seconds and at the end', () => {
+  test('in a pipe: a plain line every five seconds and at the end, none for what is quick', () => {
     const output = record()
     let now = 0
     const progress = createProgress(output, PLAIN, { label: 'replay', total: 1000, now: () => now })
@@ -172,10 +172,17 @@ describe('progress', () => {
     }
     progress.finish('done')
     expect(output.written).toEqual([
-      'replay  0/1,000  0 %  0.0/s\n',
       'replay  500/1,000  50 %  100/s  5 s left\n',
       'replay  900/1,000  90 %  90.0/s  1 s left  done\n',
     ])
+  })
+
+  test('in a pipe: nothing about what is done at once', () => {
+    const output = record()
+    const progress = createProgress(output, PLAIN, { label: 'verify', total: 10, now: () => 0 })
+    progress.update(10)
+    progress.finish('done')
+    expect(output.written).toEqual([])
   })
 
   test('on a terminal: one line that redraws itself', () => {

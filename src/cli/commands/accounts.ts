@@ -142,14 +142,17 @@ function registerControls(accounts: Command, bind: Bind): void {
     )
 }
 
-const amountOrNone = (text: string): string | null => (text === 'none' ? null : amount(text))
+/** Commander turns a parsed `null` into an empty text, so that the word stays until it is sent. */
+const amountOrNone = (text: string): string => (text === 'none' ? text : amount(text))
 
 function controlsOf(options: Readonly<Record<string, unknown>>): Body<'setControls'> {
   const caps = (options.cap as string[] | undefined)?.map(parseCap)
   const removed = options.removeCap as string[] | undefined
   return {
     ...(options.paidUse !== undefined && { paid_use: options.paidUse === 'on' }),
-    ...(options.overage !== undefined && { overage_limit: options.overage as string | null }),
+    ...(typeof options.overage === 'string' && {
+      overage_limit: options.overage === 'none' ? null : options.overage,
+    }),
     ...(caps !== undefined && { caps }),
     ...(removed !== undefined && { remove_caps: removed }),
   }

@@ -7,8 +7,11 @@ import { printEntry } from '../views/entry.ts'
 
 type Options = Readonly<Record<string, unknown>>
 
-/** An expiry is never left to chance: a time, or "never". */
-const expiry = (text: string): string | null => (text === 'never' ? null : instantText(text))
+/**
+ * An expiry is never left to chance: a time, or "never". The word stays until it is sent, since
+ * commander turns a parsed `null` into an empty text.
+ */
+const expiry = (text: string): string => (text === 'never' ? text : instantText(text))
 
 const priority = (text: string): number => {
   if (/^-?\d{1,4}$/.test(text) && Math.abs(Number(text)) <= 1_000) return Number(text)
@@ -100,7 +103,7 @@ function lotOf(options: Options): Pick<Body<'grant'>, 'expires_at' | 'scope' | '
   }
   const stated = Object.entries(scope).filter(([, names]) => names !== undefined)
   return {
-    expires_at: options.expires as string | null,
+    expires_at: options.expires === 'never' ? null : String(options.expires),
     ...(stated.length > 0 && { scope: Object.fromEntries(stated) }),
     ...(typeof options.priority === 'number' && { priority: options.priority }),
   }

@@ -4,6 +4,7 @@ import { registerCalls } from './calls.ts'
 import { registerPlans, registerPrices } from './catalogue.ts'
 import { registerGrant, registerTopUp } from './credit.ts'
 
+import { registerDemo } from './demo.ts'
 import { registerReplay } from './demo-replay.ts'
 import { registerDoctor } from './doctor.ts'
 import { registerEstimate } from './estimate.ts'
@@ -12,11 +13,14 @@ import { registerMigrate } from './migrate.ts'
 import { registerRate } from './rate.ts'
 import { registerExplain, registerReceipt } from './receipt.ts'
 
+import { registerServe } from './serve.ts'
 import { registerStatus } from './status.ts'
 import { registerVerify } from './verify.ts'
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Register[] = [
+  registerServe,
+  registerDemo,
   registerReplay,
   registerMigrate,
   registerDoctor,

@@ -1,4 +1,4 @@
-import { Option } from 'commander'
+import { InvalidArgumentError } from 'commander'
 import { type RateAnswer, rateResponse } from '../../contract/rate.ts'
 import { instant, parseInstant } from '../../core/time/index.ts'
 import { DIALECTS, type Dialect } from '../../core/usage/usage.ts'
@@ -23,10 +23,10 @@ export const registerRate: Register = (program, bind) => {
         "price a provider's response from standard input; needs no server and no database",
       ),
   )
-    .addOption(
-      new Option('-d, --dialect <name>', 'whose field names it has')
-        .choices([...DIALECTS])
-        .makeOptionMandatory(),
+    .requiredOption(
+      '-d, --dialect <name>',
+      `whose field names it has: ${DIALECTS.join(', ')}`,
+      dialectOf,
     )
     .option('-b, --book <file>', 'the price book; the one in force of those that come with it')
     .option('-m, --model <id>', 'as if this model had served it')
@@ -44,6 +44,24 @@ export const registerRate: Register = (program, bind) => {
         return EXIT.ok
       }),
     )
+}
+
+/** Other words for the same field names. */
+const ALSO_KNOWN_AS: Readonly<Record<string, Dialect>> = {
+  openai: 'openai_chat',
+  responses: 'openai_responses',
+  otel_genai: 'otel',
+  vercel: 'ai_sdk',
+}
+
+export function dialectOf(text: string): Dialect {
+  const name = text
+    .toLowerCase()
+    .replaceAll('-', '_')
+    .replace(/_v\d+$/, '')
+  const found = DIALECTS.find((dialect) => dialect === name) ?? ALSO_KNOWN_AS[name]
+  if (found) return found
+  throw new InvalidArgumentError(`It is one of ${DIALECTS.join(', ')}.`)
 }
 
 /** Reading and arithmetic of a real call, on what standard input holds. */

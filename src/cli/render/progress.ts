@@ -30,11 +30,14 @@ const BAR_COLUMNS = 24
  */
 export function createProgress(output: Output, style: Style, options: ProgressOptions): Progress {
   const started = options.now()
-  let drawn = Number.NEGATIVE_INFINITY
-  let last = { done: 0, note: '' }
   const live = style.interactive
+  // A log gets no line from what is done in a few seconds; what is said at the end says it all.
+  let drawn = live ? Number.NEGATIVE_INFINITY : started
+  let lines = 0
+  let last = { done: 0, note: '' }
   const draw = (): void => {
     drawn = options.now()
+    lines += 1
     const line = progressLine(style, { ...options, ...last, elapsedMs: drawn - started })
     output.write(live ? `\r\x1b[2K${fitLine(line, style.columns)}` : `${line}\n`)
   }
@@ -45,7 +48,7 @@ export function createProgress(output: Output, style: Style, options: ProgressOp
     },
     finish(note) {
       if (note !== undefined) last = { ...last, note }
-      draw()
+      if (live || lines > 0) draw()
       if (live) output.write('\n')
     },
   }

@@ -32,15 +32,18 @@ interface CallRow {
   readonly cached: number
   readonly output: number
   readonly source: string
-  /** Money drawn; `null` when it is not known yet. */
+  /** Money drawn, or in words why it is not known. */
   readonly billed: string | null
   readonly byPlan: string
   readonly currency: string
 }
 
-const COLUMNS: readonly Column[] = [
+/** On a wide screen ids are whole, to be copied; on a narrow one they give way first. */
+const WIDE_COLUMNS = 110
+
+const columnsFor = (columns: number): readonly Column[] => [
   { title: 'ended', drop: 4 },
-  { title: 'receipt', min: 13 },
+  columns >= WIDE_COLUMNS ? { title: 'receipt' } : { title: 'receipt', min: 13 },
   { title: 'model', min: 10 },
   { title: 'outcome', min: 10 },
   { title: 'in', align: 'right', drop: 3 },
@@ -55,7 +58,10 @@ export function callsTable(calls: readonly CallListed[], view: CallsView): strin
   if (calls.length === 0) return ['No calls match.']
   const rows = calls.map(rowOfCall)
   return [
-    ...renderTable(view.style, { columns: COLUMNS, rows: rows.map((row) => cells(row, view)) }),
+    ...renderTable(view.style, {
+      columns: columnsFor(view.style.columns),
+      rows: rows.map((row) => cells(row, view)),
+    }),
     ...(view.style.interactive
       ? [view.style.paint('muted', 'billed: money drawn; by plan: list price covered by the plan')]
       : []),
@@ -72,7 +78,7 @@ function cells(row: CallRow, view: CallsView): Cell[] {
     count(row.cached),
     count(row.output),
     row.source,
-    row.billed === null ? 'not known' : money(row.billed, row.currency),
+    moneyOr(row.billed, row.currency),
     money(row.byPlan, row.currency),
   ]
 }
@@ -93,10 +99,19 @@ function rowOfCall(call: CallListed): CallRow {
       overage: amounts.overage.amount,
       'not billed': amounts.absorbed.amount,
     }),
-    billed: amounts.charged.amount,
+    billed: unknownCost(call.status) ?? amounts.charged.amount,
     byPlan: amounts.covered_by_plan.amount ?? '0',
     currency: call.currency ?? 'USD',
   }
+}
+
+/** Without a price or without usage nothing is known, and nothing is not zero. */
+const unknownCost = (status: string): string | undefined =>
+  status === 'unpriced' || status === 'usage_missing' ? words(status) : undefined
+
+function moneyOr(amount: string | null, currency: string): string {
+  if (amount === null) return 'not known'
+  return readAmount(amount) === undefined ? amount : money(amount, currency)
 }
 
 const isBad = (outcome: string | null, refusal: string | null): boolean =>
@@ -140,7 +155,7 @@ function rowOfEntry(entry: EntryAnswer, currency: string): CallRow | undefined {
     bad: isBad(entry.outcome?.code ?? null, entry.refused?.code ?? null),
     ...tokensOf(entry.usage?.tokens ?? {}),
     source: sourceWords({ ...drawn, 'not billed': entry.totals?.absorbed ?? null }),
-    billed: entry.pending === undefined ? (entry.totals?.money ?? '0') : null,
+    billed: unknownCost(entry.pending ?? '') ?? entry.totals?.money ?? '0',
     byPlan: entry.totals?.included ?? '0',
     currency,
   }
@@ -158,10 +173,14 @@ function drawnBySource(entry: EntryAnswer): Record<string, string> {
 }
 
 /** Fixed widths: lines that come one by one cannot wait for the widest. */
-const FEED_WIDTHS = [8, 18, 24, 26, 8, 8, 7, 18, 12, 12]
+const FEED_WIDTHS = [8, 41, 20, 24, 8, 8, 7, 14, 11, 11]
+const NARROW_RECEIPT = 13
+
+const feedWidth = (index: number, columns: number): number =>
+  index === 1 && columns < WIDE_COLUMNS ? NARROW_RECEIPT : (FEED_WIDTHS[index] ?? 0)
 
 export function feedHeader(view: CallsView): string {
-  const titles = COLUMNS.map(({ title }) => title)
+  const titles = columnsFor(view.style.columns).map(({ title }) => title)
   return view.style.paint('strong', feedLine(titles, view.style.columns))
 }
 
@@ -177,29 +196,27 @@ export function feedRow(entry: EntryAnswer, currency: string, view: CallsView): 
 }
 
 function feedLine(texts: readonly string[], columns: number): string {
-  const shown = feedColumns(columns)
+  const all = columnsFor(columns)
+  const shown = feedColumns(all, columns)
   return texts
     .flatMap((text, index) => {
       if (!shown.has(index)) return []
-      const width = FEED_WIDTHS[index] ?? 0
-      return [pad(truncate(text, width), width, COLUMNS[index]?.align)]
+      const width = feedWidth(index, columns)
+      return [pad(truncate(text, width), width, all[index]?.align)]
     })
     .join('  ')
     .trimEnd()
 }
 
-function feedColumns(columns: number): Set<number> {
-  const shown = new Set(COLUMNS.keys())
+function feedColumns(all: readonly Column[], columns: number): Set<number> {
+  const shown = new Set(all.keys())
   const total = (): number =>
-    [...shown].reduce((sum, index) => sum + (FEED_WIDTHS[index] ?? 0) + 2, -2)
-  while (total() > columns && shown.size > 4) {
-    const droppable = [...shown].filter((index) => COLUMNS[index]?.drop !== undefined)
+    [...shown].reduce((sum, index) => sum + feedWidth(index, columns) + 2, -2)
+  const dropOf = (index: number): number => all[index]?.drop ?? 0
+  while (total() > columns) {
+    const droppable = [...shown].filter((index) => dropOf(index) > 0)
     if (droppable.length === 0) break
-    shown.delete(
-      droppable.reduce((most, index) =>
-        (COLUMNS[index]?.drop ?? 0) > (COLUMNS[most]?.drop ?? 0) ? index : most,
-      ),
-    )
+    shown.delete(droppable.reduce((most, index) => (dropOf(index) > dropOf(most) ? index : most)))
   }
   return shown
 }

@@ -1,0 +1,239 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import Fastify, { type FastifyInstance } from 'fastify'
+import type pg from 'pg'
+import type { Logger } from 'pino'
+import { type ApiDeps, OperatorTokens, registerApi, serverOptions } from '../../api/index.ts'
+import type { Config, UpstreamConfig, UpstreamName } from '../../config.ts'
+import { createEngine, type Engine } from '../../engine/index.ts'
+import { createGateway, type Gateway, type GatewayPolicy } from '../../gateway/index.ts'
+import { type Jobs, startJobs } from '../../jobs/index.ts'
+import { createIds, KeyRing } from '../../store/control/index.ts'
+import { CliError } from '../exit.ts'
+import { packageVersion } from '../root.ts'
+import { keepCatalogue } from './catalogue.ts'
+import { openPool, SERVER_NAME } from './database.ts'
+
+export interface ServerOptions {
+  readonly config: Config
+  /** Of a migrated database. */
+  readonly databaseUrl: string
+  readonly operatorTokens: readonly string[]
+  readonly log: Logger
+  /** Instead of those of the settings: the demo and tests bring their own provider. */
+  readonly upstreams?: Readonly<Partial<Record<UpstreamName, UpstreamConfig>>>
+  /** What the settings do not name: for the demo and tests. */
+  readonly policy?: Partial<GatewayPolicy>
+  readonly port?: number
+}
+
+export interface RunningServer {
+  readonly url: string
+  readonly port: number
+  readonly pool: pg.Pool
+  readonly engine: Engine
+  readonly gateway: Gateway
+  readonly jobs: Jobs
+  /** Stops accepting, lets calls in flight finish, then ends everything in order. */
+  close(): Promise<void>
+}
+
+/** Wires the rooms together on one port: the gateway looks at each request first, then the API. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { config, log } = options
+  const { host } = config.listen
+  const pool = openPool(config, options.databaseUrl, SERVER_NAME)
+  let closing = false
+  pool.on('error', (error) => {
+    if (!closing) log.warn({ err: error }, 'a database connection broke')
+  })
+  const parts = await startParts(pool, options).catch(async (error: unknown) => {
+    await pool.end()
+    throw error
+  })
+  const { engine, gateway, jobs } = parts
+  const close = once(() => {
+    closing = true
+    return closeInOrder({ ...parts, pool })
+  })
+  try {
+    const port = await listen(parts.server, host, options.port ?? config.listen.port)
+    const url = `http://${hostForUrl(host)}:${port}`
+    return { url, port, pool, engine, gateway, jobs, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+interface Parts {
+  readonly server: Server
+  readonly engine: Engine
+  readonly gateway: Gateway
+  readonly api: FastifyInstance
+  readonly jobs: Jobs
+  readonly catalogue: { stop(): Promise<void> }
+}
+
+async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts> {
+  const { config, log } = options
+  const { numbers } = config
+  const nowMs = (): number => Date.now()
+  const ids = createIds(nowMs)
+  const keys = new KeyRing(pool, nowMs)
+  const engine = await createEngine({
+    pool,
+    settings: {
+      batchMax: numbers['engine.batch_max'],
+      lanes: numbers['engine.lanes'],
+      queueMax: numbers['engine.queue_max'],
+      cachedAccountsMax: numbers['engine.cached_accounts_max'],
+    },
+    onViolation: (accountId, violation) =>
+      log.error({ account_id: accountId, violation }, 'account parked: a self-check failed'),
+  })
+  const onError = (job: string, error: unknown): void =>
+    log.warn({ job, err: error }, 'a round of a job failed; the next one tries again')
+  const jobs = startJobs({ pool, engine, sweepEveryMs: numbers['jobs.sweep_every_ms'], onError })
+  const catalogue = await keepCatalogue({ pool, engine, onError })
+  const gateway = createGateway({
+    engine,
+    keys,
+    books: catalogue.books,
+    upstreams: options.upstreams ?? config.upstreams,
+    policy: { ...policyOf(config), ...options.policy },
+    nowMs,
+    newCallId: () => ids('call'),
+    log,
+  })
+  const { api, server } = await startApi(config, gateway, {
+    engine,
+    pool,
+    keys,
+    operatorTokens: new OperatorTokens(options.operatorTokens),
+    nowMs,
+    ids,
+    version: packageVersion(),
+    log,
+    onPricesPublished: async () => {
+      await catalogue.refresh()
+      await jobs.pricesPublished()
+    },
+  })
+  return { server, engine, gateway, api, jobs, catalogue }
+}
+
+/** The API's server, with the gateway in front of its router. */
+async function startApi(config: Config, gateway: Gateway, deps: ApiDeps) {
+  const made: Server[] = []
+  const api = Fastify({
+    ...serverOptions(deps),
+    serverFactory: (handler) => {
+      const server = httpServer(config, (request, response) => {
+        if (!gateway.handle(request, response)) handler(request, response)
+      })
+      made.push(server)
+      return server
+    },
+  })
+  await registerApi(api, deps)
+  await api.ready()
+  const [server] = made
+  if (server === undefined) throw new Error('the API made no server')
+  return { api, server }
+}
+
+type Listener = (request: IncomingMessage, response: ServerResponse) => void
+
+/** Slow or silent clients are cut off by these limits; a provider's slow answer is not. */
+function httpServer(config: Config, listener: Listener): Server {
+  const { numbers } = config
+  const server = createServer(
+    {
+      headersTimeout: numbers['server.headers_timeout_ms'],
+      requestTimeout: numbers['server.request_timeout_ms'],
+      keepAliveTimeout: numbers['server.keep_alive_timeout_ms'],
+      connectionsCheckingInterval: Math.min(5_000, numbers['server.headers_timeout_ms']),
+      noDelay: true,
+    },
+    listener,
+  )
+  server.maxConnections = numbers['server.connections_max']
+  return server
+}
+
+function policyOf({ numbers }: Config): Partial<GatewayPolicy> {
+  return {
+    holdTtlMs: numbers['gateway.hold_ttl_ms'],
+    drainMs: numbers['gateway.drain_timeout_ms'],
+    drainBytesMax: numbers['gateway.drain_bytes_max'],
+    connectTimeoutMs: numbers['gateway.connect_timeout_ms'],
+    upstreamTimeoutMs: numbers['gateway.upstream_timeout_ms'],
+    upstreamConnectionsMax: numbers['gateway.upstream_connections_max'],
+    bodyBytesMax: numbers['gateway.body_bytes_max'],
+    wholeBytesMax: numbers['gateway.whole_bytes_max'],
+    outputTokensDefault: numbers['gateway.output_tokens_default'],
+    retryWindowMs: numbers['gateway.retry_window_ms'],
+    replayBytesMax: numbers['gateway.replay_bytes_max'],
+    replayTtlMs: numbers['gateway.replay_ttl_ms'],
+    closeMs: numbers['server.drain_timeout_ms'],
+  }
+}
+
+async function listen(server: Server, host: string, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    const refuse = (error: NodeJS.ErrnoException): void => reject(cannotListen(error, host, port))
+    server.once('error', refuse)
+    server.listen(port, host, () => {
+      server.off('error', refuse)
+      resolve()
+    })
+  })
+  return (server.address() as AddressInfo).port
+}
+
+/** The code of the error when another program has the port. */
+export const PORT_TAKEN = 'port_taken'
+
+function cannotListen(cause: NodeJS.ErrnoException, host: string, port: number): Error {
+  if (cause.code === 'EADDRINUSE')
+    return new CliError(`Port ${port} of ${host} is taken by another program.`, {
+      next: 'Stop that program, or choose another port with --port (0 takes a free one).',
+      code: PORT_TAKEN,
+      cause,
+    })
+  return new CliError(`The server cannot listen on ${host}, port ${port}.`, {
+    why: `${cause.message}.`,
+    next: 'Correct listen.host and listen.port; ports below 1024 need more rights.',
+    code: 'cannot_listen',
+    cause,
+  })
+}
+
+/** An address that listens everywhere is reached here. */
+function hostForUrl(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
+  return host.includes(':') ? `[${host}]` : host
+}
+
+/** Each step needs those after it: decisions in flight need the engine, the engine the database. */
+async function closeInOrder(parts: Parts & { readonly pool: pg.Pool }): Promise<void> {
+  const { server, gateway, api, jobs, catalogue, engine, pool } = parts
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  server.closeIdleConnections()
+  await Promise.all([gateway.close(), api.close()])
+  server.closeAllConnections()
+  await closed
+  await jobs.stop()
+  await catalogue.stop()
+  await engine.close()
+  await pool.end()
+}
+
+function once(close: () => Promise<void>): () => Promise<void> {
+  let closing: Promise<void> | undefined
+  return () => {
+    closing ??= close()
+    return closing
+  }
+}
