@@ -109,15 +109,22 @@ const LOT_LIFE_MIN_MS = 1_200
 const LOT_LIFE_MAX_MS = 20_000
 
 async function endowAll(options: DemoOptions, { client }: Stage, act: Act): Promise<void> {
+  const { now = Date.now } = options
   const expected = forecast(act.calls, listPrices(act.book))
-  const nowMs = (options.now ?? Date.now)()
   const replayMs = (act.calls.length / CALLS_PER_SECOND) * 1_000
   const life = Math.min(LOT_LIFE_MAX_MS, Math.max(LOT_LIFE_MIN_MS, replayMs * LOT_LIFE_SHARE))
-  const lastIsExpiring = [...CAST].sort((one) => (one.story === 'expiring_lot' ? 1 : -1))
-  for (const member of lastIsExpiring) {
-    const lotExpiresMs = (options.now ?? Date.now)() + life
-    await endow({ client, member, expected: expected.get(member.id) ?? 0n, nowMs, lotExpiresMs })
-  }
+  const expiringLast = [
+    ...CAST.filter((member) => member.story !== 'expiring_lot'),
+    ...CAST.filter((member) => member.story === 'expiring_lot'),
+  ]
+  for (const member of expiringLast)
+    await endow({
+      client,
+      member,
+      now,
+      expected: expected.get(member.id) ?? 0n,
+      lotExpiresMs: now() + life,
+    })
 }
 
 async function perform(options: DemoOptions, stage: Stage, act: Act): Promise<Performed> {

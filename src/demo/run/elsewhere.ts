@@ -15,7 +15,7 @@ export interface Elsewhere {
   readonly member: CastMember
   /** What is to be spent, at list price. */
   readonly amount: bigint
-  readonly nowMs: number
+  readonly now: () => number
   readonly program?: string
 }
 
@@ -55,7 +55,8 @@ interface Report {
 }
 
 async function report(client: Client, spending: Elsewhere, call: Report): Promise<void> {
-  const { member, nowMs, program } = spending
+  const { member, now, program } = spending
+  const nowMs = now()
   const name = `${member.name.toLowerCase()}_${nowMs.toString(36)}_${call.number}`
   await client.record({
     account_id: member.id,

@@ -43,7 +43,7 @@ export interface BillComparison {
   readonly unexplained: number
 }
 
-export const UNCOUNTED = 'its client was gone before it knew the call'
+export const UNCOUNTED = 'whose client left before the answer began'
 
 const tokensOf = ({ usage }: BillLine): number =>
   usage.input_tokens +

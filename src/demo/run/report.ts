@@ -182,12 +182,21 @@ function verifyLines(ui: DemoUi, { verified, problems }: Report, columns: number
 const WORDS_LINES_MAX = 2
 
 function tellingLines(ui: DemoUi, tellings: readonly Telling[], columns: number): string[] {
-  return tellings.flatMap(({ receiptId, account, title, words: text }) => [
+  return tellings.flatMap(({ receiptId, account, title, sentences }) => [
     `${ui.paint('accent', receiptId)}  ${account}: ${title}`,
-    ...wrap(text, columns - 2)
-      .slice(0, WORDS_LINES_MAX)
-      .map((line) => `  ${line}`),
+    ...fitting(sentences, columns - 2).map((line) => `  ${line}`),
   ])
+}
+
+/** As many whole sentences as two lines hold; the first one in any case. */
+function fitting(sentences: readonly string[], columns: number): string[] {
+  let lines: string[] = []
+  for (let number = 1; number <= sentences.length; number += 1) {
+    const longer = wrap(sentences.slice(0, number).join(' '), columns)
+    if (longer.length > WORDS_LINES_MAX && number > 1) return lines
+    lines = longer
+  }
+  return lines
 }
 
 const problemLines = (ui: DemoUi, problems: readonly string[], columns: number): string[] =>

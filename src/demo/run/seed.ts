@@ -42,7 +42,7 @@ export interface Means {
   readonly member: CastMember
   /** What the account will ask for, at list price. */
   readonly expected: bigint
-  readonly nowMs: number
+  readonly now: () => number
   /** When the expiring lot ends. */
   readonly lotExpiresMs: number
 }
@@ -126,7 +126,7 @@ async function grant(
   more: GrantMore = {},
 ): Promise<void> {
   if (await hasLot(means, name)) return
-  const expires_at = new Date(means.nowMs + 90 * DAY_MS).toISOString()
+  const expires_at = new Date(means.now() + 90 * DAY_MS).toISOString()
   const body = { name, amount, expires_at, reason: 'demo', ...more }
   await means.client.credit.grant(means.member.id, body, once(means, 'grant'))
 }

@@ -8,7 +8,7 @@ export interface Telling {
   readonly receiptId: string
   readonly account: string
   readonly title: string
-  readonly words: string
+  readonly sentences: readonly string[]
 }
 
 const dearest = (calls: readonly CallListed[]): CallListed | undefined =>
@@ -16,38 +16,71 @@ const dearest = (calls: readonly CallListed[]): CallListed | undefined =>
     readAmount(one.amounts.total.amount) > readAmount(other.amounts.total.amount) ? -1 : 1,
   )[0]
 
+/** The call that came from both in the most even parts. */
+const evenest = (calls: readonly CallListed[]): CallListed | undefined => {
+  const smallerPart = ({ amounts }: CallListed): bigint => {
+    const covered = readAmount(amounts.covered_by_plan.amount)
+    const promotional = readAmount(amounts.credit.promotional.amount)
+    return covered < promotional ? covered : promotional
+  }
+  return [...calls].sort((one, other) => (smallerPart(one) > smallerPart(other) ? -1 : 1))[0]
+}
+
+interface Choice {
+  readonly title: string
+  readonly account: AccountBooks
+  readonly call: CallListed
+  /** Sentences that only repeat the title. */
+  readonly skipped: number
+}
+
 /** The most telling receipts: where the money came from two places, from none, and why from there. */
 export async function tellingReceipts(
   client: Client,
   books: readonly AccountBooks[],
 ): Promise<Telling[]> {
-  const all = books.flatMap((account) =>
-    account.calls.map((call) => ({ account: account.member.name, call })),
-  )
-  const broken = dearest(
-    all
-      .map(({ call }) => call)
-      .filter(({ verdict }) => verdict.outcome === 'upstream_failed_mid_stream'),
-  )
-  const wanted: [string, CallListed | undefined][] = [
-    [
-      'window and promotional credit together',
-      dearest(ofStory(books, 'window_runs_out').calls.filter(isSplit)),
-    ],
-    ['text was sent, the stream broke: nothing', broken],
-    [
-      'credit only, although the windows are open',
-      dearest(ofStory(books, 'third_party').calls.filter((call) => isCharged(call) && costs(call))),
-    ],
-  ]
-  const found = wanted.flatMap(([title, call]) => (call === undefined ? [] : [{ title, call }]))
   return Promise.all(
-    found.map(async ({ title, call }) => {
-      const account = all.find((one) => one.call === call)?.account ?? ''
-      const account_id = books.find(({ member }) => member.name === account)?.member.id ?? ''
-      const query = { account_id, length: 'short' } as const
+    choices(books).map(async ({ account, call, title, skipped }) => {
+      const query = { account_id: account.member.id, length: 'short' } as const
       const { sentences } = await client.calls.explanation(call.receipt_id, query)
-      return { receiptId: call.receipt_id, account, title, words: sentences.join(' ') }
+      return {
+        receiptId: call.receipt_id,
+        account: account.member.name,
+        title,
+        sentences: sentences.slice(skipped),
+      }
     }),
+  )
+}
+
+function choices(books: readonly AccountBooks[]): Choice[] {
+  const broken = ({ verdict }: CallListed): boolean =>
+    verdict.outcome === 'upstream_failed_mid_stream'
+  const charged = (call: CallListed): boolean => isCharged(call) && costs(call)
+  const split = ofStory(books, 'window_runs_out')
+  const cut = books.find(({ calls }) => calls.some(broken))
+  const other = ofStory(books, 'third_party')
+  const found = [
+    {
+      title: 'split in two',
+      account: split,
+      call: evenest(split.calls.filter(isSplit)),
+      skipped: 0,
+    },
+    {
+      title: 'failed, 0 due',
+      account: cut,
+      call: dearest(cut?.calls.filter(broken) ?? []),
+      skipped: 0,
+    },
+    {
+      title: 'credit only',
+      account: other,
+      call: dearest(other.calls.filter(charged)),
+      skipped: 1,
+    },
+  ]
+  return found.flatMap(({ account, call, ...rest }) =>
+    account === undefined || call === undefined ? [] : [{ account, call, ...rest }],
   )
 }
