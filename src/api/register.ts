@@ -49,10 +49,7 @@ function addRoute(scope: FastifyInstance, id: OperationId, services: Services): 
     bodyLimit: BODY_BYTES_MAX,
     // A feed has no end that a HEAD could wait for.
     ...(route.method === 'GET' && { exposeHeadRoute: route.success.contentType === undefined }),
-    onRequest: async (request, reply) => {
-      reply.header('x-request-id', request.id)
-      await admit(request, route, services)
-    },
+    onRequest: (request) => admit(request, route, services),
     onResponse: async (_request, reply) => {
       apiMetrics(services).request(id, reply.statusCode, reply.elapsedTime / 1_000)
     },
@@ -123,7 +120,7 @@ function send(reply: FastifyReply, answer: Answer, services: Services): FastifyR
   const type = answer.contentType ?? 'application/json'
   if (type === PROBLEM_TYPE)
     apiMetrics(services).problem((answer.body as { readonly code: string }).code)
-  reply.status(answer.status)
+  reply.status(answer.status).header('x-request-id', reply.request.id)
   for (const [name, value] of Object.entries(answer.headers ?? {})) reply.header(name, value)
   reply.header('content-type', type.includes('charset') ? type : `${type}; charset=utf-8`)
   // Written here and not by a schema: what the decision said is what is sent, byte for byte.

@@ -73,9 +73,12 @@ export async function readState(
   })
   const row = rows[0]
   if (!row) return null
+  const state = decodeState(JSON.parse(row.state))
   return {
-    state: decodeState(JSON.parse(row.state)),
-    at: instant(parseInt(row.at_ms, 10)),
+    state,
+    // A node's reading of the database's clock may be a little ahead of it: an account's time does not
+    // run backwards between a decision and a look at what it did.
+    at: instant(Math.max(parseInt(row.at_ms, 10), state.lastAt)),
     holds: row.holds,
     scopedCaps: row.caps.map(capOf),
   }
