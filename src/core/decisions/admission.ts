@@ -25,17 +25,19 @@ export interface Case {
 }
 
 export const admitUnheld = (own: Case, maxOutputTokens: number): Change =>
-  place(own, {
-    ...holdBase(own, maxOutputTokens),
-    book: null,
-    worst: '0',
-    expected: '0',
-    money: '0',
-    included: '0',
-    funding: [],
-    windows: windowsHeld(own, ZERO),
-    caps: capFactsOf(own.caps, []),
-  })
+  place(
+    own,
+    holdBody(own, maxOutputTokens, {
+      book: null,
+      worst: '0',
+      expected: '0',
+      money: '0',
+      included: '0',
+      funding: [],
+      windows: windowsHeld(own, ZERO),
+      caps: capFactsOf(own.caps, []),
+    }),
+  )
 
 /** A bound that could be priced. */
 export type Priced = Extract<BoundRating, { status: 'priced' }>
@@ -51,17 +53,19 @@ export function held(
   const trace = funding.trace.map((step) =>
     step.class === 'included' ? { ...step, drawn: included } : step,
   )
-  return place(own, {
-    ...holdBase(own, maxOutputTokens),
-    book: price.bookId,
-    worst: formatNanos(price.worstFor(maxOutputTokens)),
-    expected: formatNanos(expected),
-    money: formatNanos(funding.money),
-    included: formatNanos(included),
-    funding: fundingFacts(trace),
-    windows: windowsHeld(own, included),
-    caps: capFactsOf(own.caps, trace),
-  })
+  return place(
+    own,
+    holdBody(own, maxOutputTokens, {
+      book: price.bookId,
+      worst: formatNanos(price.worstFor(maxOutputTokens)),
+      expected: formatNanos(expected),
+      money: formatNanos(funding.money),
+      included: formatNanos(included),
+      funding: fundingFacts(trace),
+      windows: windowsHeld(own, included),
+      caps: capFactsOf(own.caps, trace),
+    }),
+  )
 }
 
 /** Windows are held at the expected cost, so that calls in flight do not starve one another; whole where a call may not cross. */
@@ -83,8 +87,15 @@ function windowsHeld(own: Case, included: Nanos): WindowFacts[] {
   })
 }
 
-function holdBase(own: Case, maxOutputTokens: number) {
+type Held = Pick<
+  HoldBody,
+  'book' | 'worst' | 'expected' | 'money' | 'included' | 'funding' | 'windows' | 'caps'
+>
+
+/** The hold as one literal: it is built for every call. */
+function holdBody(own: Case, maxOutputTokens: number, held: Held): HoldBody {
   const { command, state, at } = own
+  const call = callFacts(command.call)
   return {
     account_id: command.accountId,
     call_id: command.call.callId,
@@ -93,13 +104,21 @@ function holdBase(own: Case, maxOutputTokens: number) {
     expires_at: formatInstant((at + command.ttlMs) as Instant),
     seq: state.seq,
     plan: state.plan,
+    book: held.book,
+    worst: held.worst,
+    expected: held.expected,
     max_output_tokens: maxOutputTokens,
     clamped: maxOutputTokens < command.bound.maxOutputTokens,
-    content: digestOf({ ...own.content, call: callFacts(command.call) }),
-    call: callFacts(command.call),
+    money: held.money,
+    included: held.included,
+    content: digestOf({ ...own.content, call }),
+    call,
     actor: command.actor,
     command: own.content,
     coverage: { effect: own.coverage.effect, reason: own.coverage.reason },
+    funding: held.funding,
+    windows: held.windows,
+    caps: held.caps,
   }
 }
 

@@ -63,24 +63,42 @@ export type ChargeFacts = Pick<
 /** Rates, funds and posts the true amount; never beyond funds or caps. */
 export function chargeFacts(own: ChargeCase, input: ChargeInput): ChargeFacts {
   const { facts: outcome, absorbed } = input.ruling
-  const described = {
-    served: servedOf(input.usage),
-    outcome,
-    usage: normalisedFacts(input.usage),
-    coverage: own.coverage,
-  }
   const pending = pendingOf(input)
-  if (pending)
-    return { ...described, rating: pending.rating, ...nothing(own), pending: pending.why }
+  if (pending) return factsOf(own, input, pending.rating, nothing(own), pending.why)
   const total = input.rating?.status === 'priced' ? input.rating.rated.total : ZERO
+  if (outcome.customer_pays === 'nothing' && !(absorbed && total > ZERO))
+    return factsOf(own, input, { status: 'not_billed' }, nothing(own))
   const rating: RatingFacts = input.rating ? ratingFacts(input.rating) : { status: 'not_billed' }
   if (outcome.customer_pays === 'nothing')
-    return absorbed && total > ZERO
-      ? { ...described, rating, ...absorb(own, total, outcome.code) }
-      : { ...described, rating: { status: 'not_billed' }, ...nothing(own) }
-  if (own.absorbAll !== null) return { ...described, rating, ...absorb(own, total, own.absorbAll) }
-  return { ...described, rating, ...charge(own, total) }
+    return factsOf(own, input, rating, absorb(own, total, outcome.code))
+  if (own.absorbAll !== null) return factsOf(own, input, rating, absorb(own, total, own.absorbAll))
+  return factsOf(own, input, rating, charge(own, total))
 }
+
+/* One literal with all members, absent ones undefined: objects put together by spreading become slow
+   dictionaries at this size, and this one is built for every call. JSON leaves undefined out. */
+const factsOf = (
+  own: ChargeCase,
+  input: ChargeInput,
+  rating: RatingFacts,
+  money: Money,
+  pending?: 'unpriced' | 'usage_missing',
+): ChargeFacts =>
+  ({
+    served: servedOf(input.usage),
+    outcome: input.ruling.facts,
+    usage: normalisedFacts(input.usage),
+    coverage: own.coverage,
+    rating,
+    funding: money.funding,
+    windows: money.windows,
+    caps: money.caps,
+    totals: money.totals,
+    postings: money.postings,
+    absorbed_reason: money.absorbed_reason,
+    draw_key: money.draw_key,
+    pending,
+  }) as ChargeFacts
 
 function pendingOf(
   input: ChargeInput,

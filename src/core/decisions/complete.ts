@@ -10,12 +10,13 @@ import type { Instant } from '../time/index.ts'
 import type { NormalisedCall, Usage } from '../usage/index.ts'
 import { head, normalisedFacts, posted, timeOf } from './body.ts'
 import { capUses, spentCapChanges } from './cap-uses.ts'
+import { chargedEntry } from './charged-entry.ts'
 import { chargeFacts } from './charging.ts'
 import type { Complete } from './commands.ts'
 import { type Context, type Decision, planOf } from './decision.ts'
 import { ruleOn } from './outcome.ts'
 import { bookAt, rateServed } from './rating.ts'
-import { EVENT_GRACE_MS } from './record.ts'
+import { absorbReason, EVENT_GRACE_MS } from './record.ts'
 import { refuse, replay } from './replay.ts'
 import { callOf } from './settle.ts'
 
@@ -47,7 +48,7 @@ export function complete(state: AccountState, command: Complete, context: Contex
     return refuse({ code: 'still_unpriced', message: rating.missing.join(', ') })
   const at = timeOf(state, context)
   const countsAt = (at - eventAt <= EVENT_GRACE_MS ? eventAt : at) as Instant
-  const { postings, ...rest } = chargeFacts(
+  const facts = chargeFacts(
     {
       state,
       plan,
@@ -60,18 +61,16 @@ export function complete(state: AccountState, command: Complete, context: Contex
       caps: capUses(state, context, callOf(call), countsAt),
       at: eventAt,
       heldIncluded: false,
-      absorbAll: state.parked === null ? null : 'account_parked',
+      absorbAll: absorbReason(state, settled.coverage?.effect ?? 'covered'),
     },
     { usage, ruling: ruleOn(settled.outcome!.code as 'succeeded', plan, true), rating },
   )
-  const entry: EntryBody = {
-    ...head(state, command, context, content, eventAt),
-    postings,
-    ref_seq: settled.seq,
+  const entry = chargedEntry(head(state, command, context, content, eventAt), {
     call,
     plan: settled.plan!,
-    ...rest,
-  }
+    facts,
+    refSeq: settled.seq,
+  })
   return posted(state, entry, { caps: spentCapChanges(entry.caps ?? []) })
 }
 

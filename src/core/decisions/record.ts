@@ -3,6 +3,7 @@ import type { AccountState, EntryBody } from '../ledger/index.ts'
 import { DAY_MS, formatInstant, HOUR_MS, type Instant, MINUTE_MS } from '../time/index.ts'
 import { callFacts, head, posted, timeOf } from './body.ts'
 import { capUses, spentCapChanges } from './cap-uses.ts'
+import { chargedEntry } from './charged-entry.ts'
 import { chargeFacts } from './charging.ts'
 import type { RecordUsage } from './commands.ts'
 import { type Context, type Decision, planOf } from './decision.ts'
@@ -66,15 +67,12 @@ export function record(state: AccountState, command: RecordUsage, context: Conte
       rating,
     },
   )
-  const { postings, ...rest } = facts
-  const entry = {
-    ...head(state, command, context, NO_CONTENT, command.eventAt),
-    postings,
-    call: callFacts(command.call),
+  const entry = chargedEntry(head(state, command, context, NO_CONTENT, command.eventAt), {
+    call: content.call,
     plan: state.plan,
-    ...rest,
-    evidence: { ...command.evidence, ...(age < 0 && { event_skew_ms: -age }) },
-  }
+    facts,
+    evidence: age < 0 ? { ...command.evidence, event_skew_ms: -age } : command.evidence,
+  })
   return posted(state, entry, { caps: spentCapChanges(entry.caps ?? []) })
 }
 
@@ -84,7 +82,8 @@ const storedRecord = (body: EntryBody) => ({
   event_at: body.event_at,
 })
 
-function absorbReason(state: AccountState, effect: string): string | null {
+/** Why a call that has happened already may not be charged, if so. */
+export function absorbReason(state: AccountState, effect: string): string | null {
   if (state.parked !== null) return 'account_parked'
   return effect === 'blocked' ? 'blocked_by_plan' : null
 }

@@ -20,6 +20,7 @@ import type { NormalisedCall } from '../usage/index.ts'
 import { admissionOf } from './admission.ts'
 import { head, normalisedFacts } from './body.ts'
 import { capUsesOf, mergeCapChanges, spentCapChanges } from './cap-uses.ts'
+import { chargedEntry } from './charged-entry.ts'
 import { type ChargeCase, chargeFacts } from './charging.ts'
 import type { Release, Settle } from './commands.ts'
 import { type Change, type Context, type Decision, planOf } from './decision.ts'
@@ -79,17 +80,16 @@ export function settle(state: AccountState, command: Settle, context: Context): 
         at: own.at,
       })
     : null
-  const { postings, ...facts } = chargeFacts(own, { usage: command.usage, ruling, rating })
+  const facts = chargeFacts(own, { usage: command.usage, ruling, rating })
   const drawn = (readNanos(facts.totals!.money) + readNanos(facts.totals!.included)) as Nanos
-  return end(state, hold, {
-    ...head(state, command, context, NO_CONTENT, own.at),
-    postings,
+  const entry = chargedEntry(head(state, command, context, NO_CONTENT, own.at), {
     call: hold.call,
     plan: hold.plan,
-    ...facts,
+    facts,
     hold: holdFacts(hold, drawn),
     evidence: command.evidence,
   })
+  return end(state, hold, entry)
 }
 
 /** Ends an attempt without a charge. The call may be tried again. */
