@@ -17,6 +17,11 @@ describe('misbilling', () => {
     expect(new Set(vectors.map(({ id }) => id)).size).toBe(vectors.length)
   })
 
+  it('a row of no known shape fails', () => {
+    const unknown = { id: 'V00', source: '', cls: 'NEW', given: { moon: 1 }, expect: {}, why: '' }
+    expect(() => shapeOf(unknown)).toThrow('V00 (NEW): no registered shape takes it; given: moon')
+  })
+
   it.each(vectors.map((vector) => [vector.id, vector.cls, vector] as const))(
     '%s %s',
     async (_id, _cls, vector) => {

@@ -14,7 +14,8 @@ export interface Condition {
   readonly feature: string | null
 }
 
-const ORDINARY_TIERS = new Set(['', 'standard', 'default', 'auto', 'on_demand'])
+/** As served, and as asked for: `auto` and `standard_only` are words of requests. */
+const ORDINARY_TIERS = new Set(['', 'standard', 'default', 'auto', 'on_demand', 'standard_only'])
 const ORDINARY_SPEEDS = new Set(['', 'standard'])
 const ORDINARY_REGIONS = new Set(['', 'global', 'not_available'])
 

@@ -99,32 +99,38 @@ function addPart(work: Work, id: string, usage: Usage): Part | null {
 
 /** Adds the token lines of a part; returns their sum in nanos × 10⁶. */
 function addLines(work: Work, resolved: Resolution, usage: Usage, prompt: number): bigint {
+  const { model, prices } = resolved
+  const tokens = withLifetimes(work, resolved, usage.tokens, prompt)
   let sum = 0n
-  let read5m = usage.tokens.cache_write_5m ?? 0
-  const writes = usage.tokens.cache_write ?? 0
-  const unstated =
-    writes > 0 ? findRow(resolved.prices, 'cache_write', work.place, prompt) : undefined
-  const moved = unstated !== undefined && unstated.row.kind !== 'cache_write'
-  if (moved) {
-    read5m += writes
-    work.flags.add('cache_write_read_as_5m')
-  }
   for (const kind of TOKEN_KINDS) {
-    const quantity = kind === 'cache_write_5m' ? read5m : (usage.tokens[kind] ?? 0)
-    if (quantity === 0 || (moved && kind === 'cache_write')) continue
-    const found = findRow(resolved.prices, kind, work.place, prompt)
+    const quantity = tokens[kind] ?? 0
+    if (quantity === 0) continue
+    const found = findRow(prices, kind, work.place, prompt)
     if (!found) {
-      work.failures.push(placeFailure(resolved.prices, kind, work.place))
+      work.failures.push(placeFailure(prices, kind, work.place))
       continue
     }
     note(work, kind, found)
     const { perMtok } = found.row
     const exact = BigInt(quantity) * perMtok
     sum += exact
-    const { model } = resolved
     work.sheet.add({ type: 'usage', kind, model, quantity, perMtok, amount: ZERO }, exact, PER_MTOK)
   }
   return sum
+}
+
+/** Cache writes of unstated lifetime become those of five minutes where they have no own price. */
+function withLifetimes(
+  { place, flags }: Work,
+  { prices }: Resolution,
+  tokens: Usage['tokens'],
+  prompt: number,
+): Usage['tokens'] {
+  const { cache_write: writes = 0, cache_write_5m: short = 0 } = tokens
+  const found = writes === 0 ? undefined : findRow(prices, 'cache_write', place, prompt)
+  if (!found || found.row.kind === 'cache_write') return tokens
+  flags.add('cache_write_read_as_5m')
+  return { ...tokens, cache_write: 0, cache_write_5m: short + writes }
 }
 
 const STAND_IN_FLAGS: Readonly<Partial<Record<TokenKind, RatingFlag>>> = {

@@ -48,9 +48,12 @@ describe('tiers and speeds', () => {
   })
   const million_input = usageOf({ input: million })
 
-  it.each([null, 'standard', 'default', 'auto', 'on_demand'])('tier %s is ordinary', (tier) => {
-    expect(totalOf(rate(book, contextOf({ tier }), million_input))).toBe('4')
-  })
+  it.each([null, 'standard', 'default', 'auto', 'on_demand', 'standard_only'])(
+    'tier %s is ordinary',
+    (tier) => {
+      expect(totalOf(rate(book, contextOf({ tier }), million_input))).toBe('4')
+    },
+  )
 
   it('a special one has to be the row’s own', () => {
     expect(totalOf(rate(book, contextOf({ tier: 'flex' }), million_input))).toBe('2')
