@@ -1,30 +1,5 @@
-import { existsSync } from 'node:fs'
-import { dirname } from 'node:path'
-import type pg from 'pg'
-import { type Config, UPSTREAM_NAMES } from '../../config.ts'
-import type { Context } from '../context.ts'
-import { EXIT } from '../exit.ts'
 import { withConfig } from '../options.ts'
 import type { Register } from '../program.ts'
-import { mark } from '../render/style.ts'
-import { pad, sanitize, widthOf } from '../render/text.ts'
-import { embeddedDataDir, hasEmbeddedData, openDatabase, openPool } from '../serve/database.ts'
-import {
-  type Check,
-  checkClock,
-  checkConnections,
-  checkDisk,
-  checkDurability,
-  checkIsolation,
-  checkPrivileges,
-  checkSchema,
-  checkUpstream,
-  checkVersion,
-  fail,
-  ok,
-  warn,
-} from '../serve/doctor-checks.ts'
-import { configFor } from '../serve/settings.ts'
 
 export const registerDoctor: Register = (program, bind) => {
   withConfig(
@@ -32,94 +7,9 @@ export const registerDoctor: Register = (program, bind) => {
       .command('doctor')
       .description('look at the database, the providers and this machine, and say what to do'),
   ).action(
-    bind(async (context, options) => {
-      const config = configFor(context.io, options)
-      const checks = [
-        ok('settings', 'every setting is readable and the limits fit together'),
-        ...(await databaseChecks(config, context)),
-        ...(await upstreamChecks(config, context)),
-        ...(await diskChecks(config)),
-      ]
-      const failed = checks.some((check) => check.state === 'fail')
-      if (context.json) context.printJson({ ok: !failed, checks })
-      else context.print(checkLines(checks, context))
-      return failed ? EXIT.failure : EXIT.ok
+    bind(async (...given) => {
+      const { doctorCommand } = await import('../serve/doctor.ts')
+      return doctorCommand(...given)
     }),
   )
-}
-
-async function databaseChecks(config: Config, context: Context): Promise<Check[]> {
-  const dataDir = embeddedDataDir(config)
-  if (dataDir !== undefined && !hasEmbeddedData(dataDir))
-    return [ok('database', `embedded; it is made in ${dataDir} at the first start`)]
-  try {
-    const database = await openDatabase(config)
-    const pool = openPool(config, database.url, 'everycent doctor')
-    try {
-      return await askDatabase(pool, config, context)
-    } finally {
-      await pool.end()
-      await database.release()
-    }
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    const next =
-      config.database.kind === 'url'
-        ? 'Check DATABASE_URL: host, port, user, password and database name.'
-        : 'Look at its log in the data directory.'
-    return [fail('database', `not reachable: ${reason}`, next)]
-  }
-}
-
-async function askDatabase(pool: pg.Pool, config: Config, context: Context): Promise<Check[]> {
-  const where = config.database.kind === 'url' ? 'reachable' : 'embedded, reachable'
-  return [
-    ok('database', where),
-    await checkVersion(pool),
-    ...(await checkDurability(pool)),
-    await checkIsolation(pool),
-    await checkClock(pool, () => context.io.now()),
-    await checkSchema(pool),
-    await checkConnections(pool, config),
-    await checkPrivileges(pool),
-  ]
-}
-
-async function upstreamChecks(config: Config, context: Context): Promise<Check[]> {
-  const checks: Check[] = []
-  for (const name of UPSTREAM_NAMES) {
-    const upstream = config.upstreams[name]
-    if (upstream) checks.push(await checkUpstream(name, upstream, context.io.fetch))
-  }
-  if (checks.length > 0) return checks
-  const next = 'Set ANTHROPIC_API_KEY or OPENAI_API_KEY; the demo needs none.'
-  return [warn('upstreams', 'none is configured, so the gateway has nobody to ask', next)]
-}
-
-async function diskChecks(config: Config): Promise<Check[]> {
-  const dataDir = embeddedDataDir(config)
-  // The disk of somebody's own server cannot be seen from here.
-  if (dataDir === undefined) return []
-  let folder = dataDir
-  while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder)
-  return [await checkDisk(folder)]
-}
-
-function checkLines(checks: readonly Check[], context: Context): string[] {
-  const { style } = context
-  const width = Math.max(...checks.map((check) => widthOf(check.name)))
-  const lines = checks.flatMap((check) => {
-    const state = check.state === 'fail' ? 'bad' : check.state
-    const first = `${pad(mark(style, state), 6)}  ${pad(check.name, width)}  ${sanitize(check.found)}`
-    return check.next === null
-      ? [first]
-      : [first, `${' '.repeat(width + 10)}${sanitize(check.next)}`]
-  })
-  const failed = checks.filter((check) => check.state === 'fail').length
-  const warned = checks.filter((check) => check.state === 'warn').length
-  const summary =
-    failed + warned === 0
-      ? 'All is well.'
-      : `${failed} to repair, ${warned} to look at, of ${checks.length} checks.`
-  return [...lines, '', summary]
 }

@@ -1,12 +1,5 @@
-import type { VerifyReport } from '../../store/verify/index.ts'
-import type { Context } from '../context.ts'
-import { CliError, EXIT } from '../exit.ts'
-import { styleFor } from '../io.ts'
 import { withConfig } from '../options.ts'
 import type { Register } from '../program.ts'
-import { type Cell, count, createProgress, mark, renderTable, sanitize } from '../render/index.ts'
-import { withDatabase } from '../serve/database.ts'
-import { configFor } from '../serve/settings.ts'
 
 export const registerVerify: Register = (program, bind) => {
   withConfig(
@@ -18,78 +11,9 @@ export const registerVerify: Register = (program, bind) => {
   )
     .option('-a, --account <id>', 'only this account')
     .action(
-      bind(async (context, options) => {
-        const config = configFor(context.io, options)
-        const accountId = typeof options.account === 'string' ? options.account : undefined
-        const report = await withDatabase(config, 'everycent verify', (pool) =>
-          runVerify(context, pool, accountId),
-        )
-        if (accountId !== undefined && report.entries === 0)
-          throw new CliError(`There is no account ${accountId} in this database.`, {
-            next: '"everycent accounts list" shows them.',
-            code: 'account_unknown',
-          })
-        if (context.json) context.printJson(report)
-        else context.print(verifyLines(report, context))
-        return report.ok ? EXIT.ok : EXIT.difference
+      bind(async (...given) => {
+        const { verifyCommand } = await import('../serve/verify.ts')
+        return verifyCommand(...given)
       }),
     )
-}
-
-async function runVerify(
-  context: Context,
-  pool: Parameters<typeof import('../../store/verify/index.ts').verify>[0],
-  accountId: string | undefined,
-): Promise<VerifyReport> {
-  const { verify } = await import('../../store/verify/index.ts')
-  const { rows } = await pool.query<{ accounts: string; entries: string }>(
-    `select count(*)::text as accounts, coalesce(sum(seq), 0)::text as entries
-     from accounts.account where $1::text is null or account_id = $1::text`,
-    [accountId ?? null],
-  )
-  const progress = createProgress(context.io.stderr, styleFor(context.io, context.io.stderr), {
-    label: 'entries',
-    total: Number(rows[0]?.entries ?? 0),
-    now: () => context.io.now(),
-  })
-  const report = await verify(pool, {
-    ...(accountId !== undefined && { accountId }),
-    onProgress: ({ accounts, entries }) => progress.update(entries, `${count(accounts)} accounts`),
-  })
-  progress.finish(`${count(report.accounts)} accounts`)
-  return report
-}
-
-export function verifyLines(report: VerifyReport, context: Pick<Context, 'style'>): string[] {
-  const { style } = context
-  const rows = report.checks.map((check): Cell[] => [
-    String(check.invariant),
-    check.name,
-    count(check.checked),
-    { text: count(check.failed), tone: check.failed > 0 ? 'bad' : 'plain' },
-  ])
-  const table = renderTable(style, {
-    columns: [
-      { title: '#', align: 'right' },
-      { title: 'invariant', min: 20 },
-      { title: 'checked', align: 'right' },
-      { title: 'failed', align: 'right' },
-    ],
-    rows,
-  })
-  return [...table, '', ...verdictLines(report, context)]
-}
-
-function verdictLines(report: VerifyReport, { style }: Pick<Context, 'style'>): string[] {
-  const { accounts, entries, postings, open_holds, first } = report
-  const counted = `${count(accounts)} accounts, ${count(entries)} entries, ${count(postings)} postings, ${count(open_holds)} open holds`
-  if (first !== null)
-    return [
-      `${mark(style, 'bad')}  ${counted}`,
-      `The first difference is in account ${sanitize(first.account_id)} at seq ${count(first.seq)} (invariant ${first.invariant}):`,
-      sanitize(first.message),
-      'Nothing was changed. Stop charging this account, and keep the database as it is for the search.',
-    ]
-  if (entries === 0) return ['There is nothing to verify yet: no account has an entry.']
-  return [`${mark(style, 'ok')}  ${counted}: every nano is accounted for.`]
 }

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { type Command, Option } from 'commander'
 import type { Client } from '../../client/index.ts'
 import type { CallResult, PlannedCall, Surface } from '../../demo/replay/call.ts'
 import { createCaller } from '../../demo/replay/caller.ts'
@@ -10,64 +9,25 @@ import { chosenAccount } from '../account.ts'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode, usageError } from '../exit.ts'
 import { styleFor } from '../io.ts'
-import { wholeNumber, withServer } from '../options.ts'
-import type { Register } from '../program.ts'
 import { type Cell, count, createProgress, renderTable } from '../render/index.ts'
 import { parseTrace, type TraceLine } from '../trace-file.ts'
 
-const CALLS_MAX = 1_000_000
-const CONCURRENCY = 16
-const CONCURRENCY_MAX = 1_000
 const OUTPUT_TOKENS_MIN = 1
 
 type Options = Readonly<Record<string, unknown>>
 
-/** Shaped like the calls of the trace, with filler for prompts: what they said is not in a trace. */
-export const registerReplay: Register = (program, bind) => {
-  traffic(
-    withServer(
-      program
-        .command('replay')
-        .description(
-          'send the calls of a trace through a running gateway; they cost what they cost',
-        )
-        .argument('<file>', 'a trace: JSON lines or CSV'),
-    ),
-  ).action(
-    bind(
-      async (context, options, [file = '']) => {
-        const lines = readTraceFile(resolve(context.io.cwd, file), file)
-        const limit = options.calls as number | undefined
-        return withKey(context, options, (key) =>
-          run(context, options, { calls: lines.slice(0, limit), key }),
-        )
-      },
-      { drains: true },
-    ),
+/** Calls shaped like those of the trace, with filler for prompts: what they said is not in a trace. */
+export async function replayCommand(
+  context: Context,
+  options: Options,
+  file: string,
+): Promise<ExitCode> {
+  const lines = readTraceFile(resolve(context.io.cwd, file), file)
+  const limit = options.calls as number | undefined
+  return withKey(context, options, (key) =>
+    run(context, options, { calls: lines.slice(0, limit), key }),
   )
 }
-
-const traffic = (command: Command): Command =>
-  command
-    .requiredOption('-m, --model <id>', 'the model to ask')
-    .option(
-      '-k, --key <key>',
-      'the account key to call with (EVERYCENT_KEY); an operator may give --account',
-    )
-    .option('-a, --account <id>', 'make a key of this account for the replay, and revoke it after')
-    .option('--calls <count>', 'only the first', wholeNumber(1, CALLS_MAX))
-    .option(
-      '--concurrency <count>',
-      'calls in flight',
-      wholeNumber(1, CONCURRENCY_MAX),
-      CONCURRENCY,
-    )
-    .addOption(
-      new Option('--surface <name>', 'which API is spoken')
-        .choices(['messages', 'chat', 'responses'])
-        .default('messages'),
-    )
-    .option('--no-stream', 'ask for whole answers')
 
 function readTraceFile(path: string, file: string): TraceLine[] {
   let text: string

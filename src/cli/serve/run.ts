@@ -1,0 +1,149 @@
+import type { Config } from '../../config.ts'
+import { UPSTREAM_NAMES } from '../../config.ts'
+import { migrate } from '../../store/migrate.ts'
+import type { Context, Handler } from '../context.ts'
+import { CliError, EXIT } from '../exit.ts'
+import {
+  forgetLocalServer,
+  prepareLocalFolder,
+  readLocalToken,
+  writeLocalServer,
+} from '../local.ts'
+import { type Cell, renderPairs } from '../render/index.ts'
+import { packageVersion } from '../root.ts'
+import { type RunningServer, startServer } from './compose.ts'
+import { type OpenDatabase, openDatabase, openPool } from './database.ts'
+import { checkSchema } from './doctor-checks.ts'
+import { createLog } from './log.ts'
+import { configFor } from './settings.ts'
+import { newOperatorToken } from './token.ts'
+
+/** Opens the database, starts the server, and stops both in order when asked to. */
+export const serveCommand: Handler = async (context, options) => {
+  const config = configFor(context.io, options)
+  const note = (line: string): void => context.note(line)
+  const database = await openDatabase(config, { log: note, takeOver: true })
+  try {
+    await prepareSchema(config, database, options.migrate !== false)
+    await serve(context, config, database, options.port as number | undefined)
+  } finally {
+    await database.release()
+  }
+  return EXIT.ok
+}
+
+async function prepareSchema(config: Config, database: OpenDatabase, migrates: boolean) {
+  if (migrates) {
+    await migrate(database.url)
+    return
+  }
+  const pool = openPool(config, database.url, 'everycent serve')
+  try {
+    const check = await checkSchema(pool)
+    if (check.state === 'ok') return
+    throw new CliError(`The schema is not this program's: ${check.found}.`, {
+      ...(check.next !== null && { next: check.next }),
+      exitCode: check.state === 'fail' ? EXIT.schemaNewer : EXIT.failure,
+      code: 'schema',
+    })
+  } finally {
+    await pool.end()
+  }
+}
+
+const STANDARD_ERROR = 2
+
+async function serve(
+  context: Context,
+  config: Config,
+  database: OpenDatabase,
+  port: number | undefined,
+): Promise<void> {
+  const { io } = context
+  const token = operatorToken(config, io.cwd)
+  const log = createLog(config.logLevel, STANDARD_ERROR)
+  const server = await startServer({
+    config,
+    databaseUrl: database.url,
+    operatorTokens: token.all,
+    log,
+    ...(port !== undefined && { port }),
+  })
+  try {
+    writeLocalServer(io.cwd, { url: server.url, token: token.own })
+    announce(context, config, { server, database, token })
+    await stopped(io.signal)
+    context.note('Stopping: calls in flight finish first. Once more stops at once.')
+  } finally {
+    forgetLocalServer(io.cwd)
+    await server.close()
+  }
+}
+
+interface Tokens {
+  readonly all: readonly string[]
+  /** Made by us: kept in .everycent, shown when it is new. */
+  readonly own: string | undefined
+  readonly isNew: boolean
+}
+
+function operatorToken(config: Config, cwd: string): Tokens {
+  if (config.operatorTokens.length > 0)
+    return {
+      all: config.operatorTokens.map((token) => token.reveal()),
+      own: undefined,
+      isNew: false,
+    }
+  const kept = readLocalToken(cwd)
+  const own = kept ?? newOperatorToken()
+  prepareLocalFolder(cwd)
+  return { all: [own], own, isNew: kept === undefined }
+}
+
+interface Started {
+  readonly server: RunningServer
+  readonly database: OpenDatabase
+  readonly token: Tokens
+}
+
+function announce(context: Context, config: Config, { server, database, token }: Started): void {
+  const { url } = server
+  const upstreams = UPSTREAM_NAMES.filter((name) => config.upstreams[name] !== undefined)
+  if (context.json) {
+    const own = token.isNew ? { operator_token: token.own } : {}
+    context.printJson({ event: 'started', url, port: server.port, upstreams, ...own })
+    return
+  }
+  const embedded = database.embedded
+  const pairs: [string, Cell][] = [
+    ['database', embedded ? `embedded PostgreSQL in ${embedded.dataDir}` : 'your PostgreSQL'],
+    ...upstreams.map((name): [string, Cell] => [
+      'gateway',
+      `${url}/${name} -> ${config.upstreams[name]?.baseUrl}`,
+    ]),
+    ['API', `${url}/v1 (described in ${url}/openapi.json)`],
+    ...(token.isNew && token.own !== undefined
+      ? [['operator token', { text: token.own, tone: 'strong' }] satisfies [string, Cell]]
+      : []),
+  ]
+  context.print([
+    context.style.paint('strong', `Everycent ${packageVersion()} at ${url}`),
+    ...renderPairs(context.style, pairs),
+    ...(token.isNew
+      ? [
+          'The operator token is shown this once; .everycent/operator-token keeps it for this folder.',
+        ]
+      : []),
+    'Ctrl-C stops it in order.',
+  ])
+  if (upstreams.length === 0)
+    context.note(
+      'No provider is configured, so the gateway has nobody to ask: set ANTHROPIC_API_KEY or OPENAI_API_KEY. The API works.',
+    )
+}
+
+const stopped = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
