@@ -1,5 +1,4 @@
 import { runReplay } from './run/act.ts'
-import { CAST } from './run/cast.ts'
 import { printFarewell } from './run/farewell.ts'
 import { look } from './run/look.ts'
 import { recall } from './run/memory.ts'
@@ -32,6 +31,3 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     printFarewell(options, { keys: stage.keys, receiptId: shown.receiptId })
   return { ok: shown.problems.length === 0, problems: shown.problems, replayed: wanted }
 }
-
-/** How many accounts take part. */
-export const ACCOUNTS = CAST.length

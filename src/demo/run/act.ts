@@ -23,7 +23,7 @@ import { Tally } from './tally.ts'
 import { tellingReceipts } from './telling.ts'
 import { plural } from './words.ts'
 
-const DEFAULT_CALLS = 12_000
+const DEFAULT_CALLS = 15_000
 const DEFAULT_CONCURRENCY = 48
 /** Of each replay; the rest are calls of the other trace. */
 const MOONCAKE_SHARE = 0.2
@@ -105,7 +105,7 @@ function around<T>(items: readonly T[], begin: number, count: number): T[] {
 /** An expiring lot lives for about this part of the replay. */
 const LOT_LIFE_SHARE = 0.45
 const CALLS_PER_SECOND = 350
-const LOT_LIFE_MIN_MS = 1_200
+const LOT_LIFE_MIN_MS = 2_500
 const LOT_LIFE_MAX_MS = 20_000
 
 async function endowAll(options: DemoOptions, { client }: Stage, act: Act): Promise<void> {

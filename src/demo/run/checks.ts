@@ -46,7 +46,10 @@ function overageDifference({ calls, state }: AccountBooks): string | null {
   return compared('owed as overage', fundedBy(calls).overage, readAmount(state.overage?.used))
 }
 
-/** Every covered call draws from every window that names no model, so each has the whole sum. */
+/**
+ * Every covered call draws from every window that names no model, so each has the whole sum: what fits,
+ * and what calls that were let finish took beyond.
+ */
 function windowDifferences({ calls, state }: AccountBooks): (string | null)[] {
   const { covered } = fundedBy(calls)
   const first = calls.reduce((least, call) => Math.min(least, Date.parse(call.event_at)), Infinity)
@@ -54,7 +57,11 @@ function windowDifferences({ calls, state }: AccountBooks): (string | null)[] {
     const whole = window.scope.models === undefined
     const sinceFirst = window.start === null || Date.parse(window.start) <= first
     return whole && sinceFirst
-      ? compared(`used of the window ${window.id}`, covered, readAmount(window.used))
+      ? compared(
+          `used of the window ${window.id}`,
+          covered,
+          readAmount(window.used) + readAmount(window.overshoot),
+        )
       : null
   })
 }

@@ -141,7 +141,10 @@ export class Progress {
       `  ${ui.paint('muted', label.padEnd(LABEL_COLUMNS))}${text}`
     return [
       line('replay', `${done} ${percent} %  ${this.#rate()} calls/s${left}`),
-      line('calls', `${count(tally.done)} of ${count(total)}, ${count(tally.retries)} retries`),
+      line(
+        'calls',
+        `${count(tally.done)} of ${count(total)}, ${count(tally.retries)} retries, ${count(tally.hungUp)} hung up`,
+      ),
       line(
         'tokens',
         `${tokens(meter.prompt)} in (${cached} % from cache), ${tokens(meter.output)} out`,

@@ -6,6 +6,7 @@ export class Tally {
   answered = 0
   refused = 0
   retries = 0
+  hungUp = 0
   readonly refusals = new Map<string, number>()
   readonly troubles = new Map<string, number>()
 
@@ -16,14 +17,14 @@ export class Tally {
     else if (ending === 'refused') {
       this.refused += 1
       raise(this.refusals, code ?? 'refused')
-    } else raise(this.troubles, TROUBLES[ending])
+    } else if (ending === 'hung_up') this.hungUp += 1
+    else raise(this.troubles, TROUBLES[ending])
   }
 }
 
 const TROUBLES = {
   failed: 'no answer',
   broken: 'broke in mid-stream',
-  hung_up: 'client hung up',
 } as const
 
 const raise = (counts: Map<string, number>, word: string): void => {

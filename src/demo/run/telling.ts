@@ -1,5 +1,5 @@
 import type { CallListed, Client } from '../../client/index.ts'
-import { readAmount } from './amounts.ts'
+import { leastOf, readAmount } from './amounts.ts'
 import { type AccountBooks, isCharged } from './books.ts'
 import { costs, isSplit, ofStory } from './stories.ts'
 
@@ -19,9 +19,8 @@ const dearest = (calls: readonly CallListed[]): CallListed | undefined =>
 /** The call that came from both in the most even parts. */
 const evenest = (calls: readonly CallListed[]): CallListed | undefined => {
   const smallerPart = ({ amounts }: CallListed): bigint => {
-    const covered = readAmount(amounts.covered_by_plan.amount)
-    const promotional = readAmount(amounts.credit.promotional.amount)
-    return covered < promotional ? covered : promotional
+    const { covered_by_plan, credit } = amounts
+    return leastOf([readAmount(covered_by_plan.amount), readAmount(credit.promotional.amount)])
   }
   return [...calls].sort((one, other) => (smallerPart(one) > smallerPart(other) ? -1 : 1))[0]
 }

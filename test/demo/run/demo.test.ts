@@ -1,0 +1,99 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createClient } from '../../../src/client/index.ts'
+import { CAST } from '../../../src/demo/run/cast.ts'
+import { freshDatabase } from '../../support/database.ts'
+import { OPERATOR_TOKEN, openStage, type Stage, type Start } from './stage.ts'
+
+const CALLS = 300
+const SEED = 7
+const REPLAY_MS = 120_000
+
+let stage: Stage
+let first: Start
+
+beforeAll(async () => {
+  const database = await freshDatabase()
+  stage = await openStage(database.url, SEED)
+  first = await stage.start({ calls: CALLS, check: true })
+}, REPLAY_MS)
+
+afterAll(() => stage?.close())
+
+describe('a short replay', () => {
+  test('tells every story, and every sum agrees', () => {
+    expect(first.result.problems).toEqual([])
+    expect(first.result).toMatchObject({ ok: true, replayed: true })
+  })
+
+  test('ends with a table that fits 80 columns, and says what verify found', () => {
+    for (const member of CAST) expect(first.text).toContain(`\n${member.name} `)
+    expect(first.text).toMatch(/verify\s+ok: 10 accounts/)
+    const tooWide = first.text.split('\n').filter((line) => line.length > 80)
+    expect(tooWide.filter((line) => !line.includes('claude-sonnet-6'))).toEqual([])
+  })
+
+  test('names what made the provider bill more than the customers were charged', () => {
+    const facts = first.text.replace(/\s+/g, ' ')
+    expect(facts).toMatch(/provider billed \d+ calls, [\d,]+ tokens; customers are charged for/)
+    expect(facts).toContain('broke in mid-stream')
+    expect(facts).toContain('Every sum above agrees with the API.')
+  })
+
+  test('three receipts are told in words', () => {
+    expect(first.text.match(/^rcpt_[\w-]+ {2}\w+: /gm)).toHaveLength(3)
+  })
+})
+
+describe('what is left on the server', () => {
+  test('the accounts have what was printed', async () => {
+    const client = createClient({ baseUrl: stage.baseUrl, token: OPERATOR_TOKEN })
+    for (const { id, name } of CAST) {
+      const state = await client.accounts.state(id)
+      expect(state).toMatchObject({ name, status: 'open', open_holds: 0 })
+    }
+    const capped = await client.accounts.state('acct_demo_dmitri')
+    expect(Number(capped.caps[0]?.spent)).toBeLessThanOrEqual(5)
+  })
+
+  test('the keys are kept for the next start', () => {
+    const { keys } = stage.kept() as { keys: Record<string, string> }
+    const wanted = CAST.flatMap((member) => member.keys.map((key) => key.name))
+    expect(Object.keys(keys).sort()).toEqual([...wanted].sort())
+    for (const key of Object.values(keys)) expect(key).toMatch(/^ec_live_/)
+  })
+})
+
+describe('the next start', () => {
+  test(
+    'replays nothing again, says how to see more, and its commands work as printed',
+    async () => {
+      const next = await stage.start({})
+      expect(next.result).toEqual({ ok: true, problems: [], replayed: false })
+      expect(next.text).toContain('npm start -- --calls 2000 replays more')
+      const commands = next.text.match(/curl -i [\s\S]*?'(?=\n {2}curl|\n\n)/g) ?? []
+      expect(commands).toHaveLength(2)
+      for (const command of commands) {
+        const { stdout } = await promisify(execFile)('sh', ['-c', command])
+        expect(stdout).toMatch(/^HTTP\/1.1 200 OK/)
+        expect(stdout).toMatch(/everycent-funding: included=0\.\d+;promotional=0;paid=0/)
+      }
+    },
+    REPLAY_MS,
+  )
+
+  test(
+    'with --calls it replays the next calls of the traces',
+    async () => {
+      const more = await stage.start({ calls: 60, check: true })
+      expect(more.result).toEqual({ ok: true, problems: [], replayed: true })
+      const { replays } = stage.kept() as { replays: { next: object }[] }
+      expect(replays.map((replay) => replay.next)).toEqual([
+        { mooncake: 60, azure: 240 },
+        { mooncake: 72, azure: 288 },
+      ])
+    },
+    REPLAY_MS,
+  )
+})

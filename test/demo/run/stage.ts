@@ -1,0 +1,76 @@
+import { pino } from 'pino'
+import { bar, createStyle, money, renderTable } from '../../../src/cli/render/index.ts'
+import { startServer } from '../../../src/cli/serve/compose.ts'
+import { loadConfig, Secret } from '../../../src/config.ts'
+import { type DemoOptions, type DemoResult, runDemo } from '../../../src/demo/run.ts'
+import { startUpstream } from '../../../src/demo/upstream/index.ts'
+import { verify } from '../../../src/store/verify/index.ts'
+
+export const OPERATOR_TOKEN = 'ec_op_demo_test_0123456789'
+const COLUMNS = 80
+
+/** One start of the demo as the command makes it, without a terminal. */
+export interface Start {
+  readonly result: DemoResult
+  /** All that was printed. */
+  readonly text: string
+}
+
+export interface Stage {
+  readonly baseUrl: string
+  start(more: Partial<DemoOptions>): Promise<Start>
+  /** What the demo keeps between starts. */
+  kept(): unknown
+  close(): Promise<void>
+}
+
+/** Server and simulated provider on a migrated database. */
+export async function openStage(databaseUrl: string, seed: number): Promise<Stage> {
+  const upstream = await startUpstream({ seed })
+  const provider = { baseUrl: upstream.url, apiKey: new Secret('sk-simulated-provider') }
+  const server = await startServer({
+    config: loadConfig({ cwd: process.cwd(), env: {} }),
+    databaseUrl,
+    operatorTokens: [OPERATOR_TOKEN],
+    log: pino({ level: 'silent' }),
+    upstreams: { anthropic: provider, openai: provider },
+    port: 0,
+  })
+  let kept: unknown
+  const start = async (more: Partial<DemoOptions>): Promise<Start> => {
+    const written: string[] = []
+    const style = createStyle({ interactive: false, colour: false, columns: COLUMNS })
+    const result = await runDemo({
+      baseUrl: server.url,
+      operatorToken: OPERATOR_TOKEN,
+      operatorTokenPath: '.everycent/operator-token',
+      upstreamUrl: upstream.url,
+      verify: () => verify(server.pool),
+      memory: {
+        read: () => kept,
+        write: (value) => {
+          kept = structuredClone(value)
+        },
+      },
+      ui: {
+        interactive: false,
+        unicode: true,
+        columns: COLUMNS,
+        write: (text) => written.push(text),
+        paint: (_tone, text) => text,
+        table: (table) => renderTable(style, table),
+        bar: (parts, width, tone) => bar(style, parts, width, tone),
+        money,
+      },
+      signal: new AbortController().signal,
+      seed,
+      ...more,
+    })
+    return { result, text: written.join('') }
+  }
+  const close = async (): Promise<void> => {
+    await server.close()
+    await upstream.stop()
+  }
+  return { baseUrl: server.url, start, kept: () => kept, close }
+}
