@@ -1,0 +1,136 @@
+import { createServer, type ServerResponse } from 'node:http'
+import { gzipSync } from 'node:zlib'
+import { afterAll, expect, test } from 'vitest'
+import { send } from './support/requests.ts'
+import { closeServer, entriesWhen, listen, useRig } from './support/rig.ts'
+
+/** A provider that answers as the next test wants. */
+let answer: (res: ServerResponse) => void = (res) => res.end()
+const provider = createServer((req, res) => {
+  req.resume()
+  req.on('end', () => answer(res))
+})
+const providerUrl = await listen(provider)
+const rig = useRig({ upstreamUrl: () => providerUrl, policy: { wholeBytesMax: 100_000 } })
+
+afterAll(() => closeServer(provider))
+
+const whole = JSON.stringify({
+  id: 'msg_1',
+  type: 'message',
+  model: 'claude-haiku-5.5',
+  content: [{ type: 'text', text: 'hello there' }],
+  stop_reason: 'end_turn',
+  usage: { input_tokens: 100, output_tokens: 10 },
+})
+
+const asked = async (stream = false) => {
+  const account = await rig.account()
+  const response = await send(rig, account, { surface: 'anthropic', stream })
+  const body = await response.text().catch(() => null)
+  const [entry] = await entriesWhen(rig, account.accountId)
+  return { response, body, entry: entry! }
+}
+
+test('an answer that is compressed all the same is read', async () => {
+  answer = (res) => {
+    res.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' })
+    res.end(gzipSync(whole))
+  }
+  const { body, entry } = await asked()
+  expect(body).toBe(whole)
+  expect(entry).toMatchObject({ outcome: { code: 'succeeded' }, totals: { money: '0.0002' } })
+})
+
+test('an answer in one piece although a stream was asked for is read', async () => {
+  answer = (res) => res.writeHead(200, { 'content-type': 'application/json' }).end(whole)
+  const { body, entry } = await asked(true)
+  expect(body).toBe(whole)
+  expect(entry).toMatchObject({
+    outcome: { code: 'succeeded' },
+    totals: { money: '0.0002' },
+    evidence: { flags: ['not_streamed'] },
+  })
+})
+
+test('a stream that nobody asked for is read', async () => {
+  const events = [
+    {
+      type: 'message_start',
+      message: {
+        id: 'm',
+        model: 'claude-haiku-5.5',
+        usage: { input_tokens: 100, output_tokens: 1 },
+      },
+    },
+    { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'hello' } },
+    { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 10 } },
+    { type: 'message_stop' },
+  ]
+  const stream = events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('')
+  answer = (res) => res.writeHead(200, { 'content-type': 'text/event-stream' }).end(stream)
+  const { body, entry } = await asked()
+  expect(body).toBe(stream)
+  expect(entry).toMatchObject({ outcome: { code: 'succeeded' }, totals: { money: '0.0002' } })
+})
+
+test('an answer too large to be held back is passed on, and waits for reconciliation', async () => {
+  const large = JSON.stringify({ ...JSON.parse(whole), padding: 'x'.repeat(500_000) })
+  answer = (res) => res.writeHead(200, { 'content-type': 'application/json' }).end(large)
+  const { body, entry } = await asked()
+  expect(body).toBe(large)
+  expect(entry).toMatchObject({
+    outcome: { code: 'succeeded', customer_pays: 'after_reconciliation' },
+    evidence: { flags: ['oversized_answer'] },
+  })
+})
+
+test('an error that is no JSON is passed on', async () => {
+  answer = (res) => res.writeHead(503, { 'content-type': 'text/html' }).end('<h1>busy</h1>')
+  const { response, body, entry } = await asked()
+  expect([response.status, body]).toEqual([503, '<h1>busy</h1>'])
+  expect(response.headers.get('everycent-source')).toBe('upstream')
+  expect(entry).toMatchObject({ kind: 'release', outcome: { code: 'error_before_output' } })
+})
+
+test('a redirect is passed on and not followed', async () => {
+  answer = (res) => res.writeHead(307, { location: 'http://127.0.0.1:1/' }).end()
+  const account = await rig.account()
+  const response = await fetch(`${rig.url}/anthropic/v1/messages`, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { 'x-api-key': account.secret, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'claude-haiku-5.5', max_tokens: 1, messages: [] }),
+  })
+  expect(response.status).toBe(307)
+  const [entry] = await entriesWhen(rig, account.accountId)
+  expect(entry).toMatchObject({ kind: 'release' })
+})
+
+test('words that cannot be kept do not keep the call from being settled', async () => {
+  const nasty = whole
+    .replace('"msg_1"', '"msg\\u0000"')
+    .replace('claude-haiku-5.5', 'x\\u0000\\ud800')
+  answer = (res) => res.writeHead(200, { 'content-type': 'application/json' }).end(nasty)
+  const { entry } = await asked()
+  expect(entry).toMatchObject({ served: { model: null }, totals: { money: '0.0002' } })
+  expect(entry.evidence).not.toHaveProperty('message_id')
+})
+
+test('an empty answer with no body at all', async () => {
+  answer = (res) => res.writeHead(204).end()
+  const { response, entry } = await asked()
+  expect(response.status).toBe(204)
+  expect(entry).toMatchObject({ kind: 'release', outcome: { code: 'error_before_output' } })
+})
+
+test('a stream that breaks before its first byte is answered for', async () => {
+  answer = (res) => {
+    res.writeHead(200, { 'content-type': 'text/event-stream' })
+    res.flushHeaders()
+    setTimeout(() => res.destroy(), 50)
+  }
+  const { response, entry } = await asked(true)
+  expect(response.status).toBe(502)
+  expect(entry).toMatchObject({ kind: 'release', outcome: { code: 'error_before_output' } })
+})
