@@ -55,14 +55,14 @@ async function watch(context: Context, options: Options): Promise<void> {
       next: 'For a stream of facts use "everycent calls --follow --json".',
     })
   const client = context.client()
-  let last: readonly AccountState[] = []
+  let last: readonly AccountState[] | undefined
   const draw = async (): Promise<readonly string[]> => {
     try {
       last = await statesOf(client, context, options)
       return linesOf(last, context)
     } catch (error) {
       // The last figures stay, and their age tells how old they are.
-      if (last.length === 0) throw error
+      if (last === undefined) throw error
       const reason = sanitize(error instanceof Error ? error.message : String(error))
       const note = `Live view lost (${reason}); calls are still metered. Trying again.`
       return [...linesOf(last, context), '', context.style.paint('warn', note)]

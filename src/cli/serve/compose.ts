@@ -216,19 +216,35 @@ function hostForUrl(host: string): string {
   return host.includes(':') ? `[${host}]` : host
 }
 
-/** Each step needs those after it: decisions in flight need the engine, the engine the database. */
+const SWEEP_IDLE_MS = 50
+
+/** Each step needs those after it: calls in flight need the engine, the engine the database. */
 async function closeInOrder(parts: Parts & { readonly pool: pg.Pool }): Promise<void> {
   const { server, gateway, api, jobs, catalogue, engine, pool } = parts
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  server.closeIdleConnections()
-  await Promise.all([gateway.close(), api.close()])
-  server.closeAllConnections()
-  await closed
+  // A connection that was busy becomes idle later: a client that keeps it would be waited for.
+  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_IDLE_MS)
+  try {
+    const apiClosed = api.close()
+    await gateway.close()
+    await Promise.race([apiClosed, waited(API_DRAIN_MS)])
+    server.closeAllConnections()
+    await apiClosed
+    await closed
+  } finally {
+    clearInterval(sweep)
+  }
   await jobs.stop()
   await catalogue.stop()
   await engine.close()
   await pool.end()
 }
+
+/** Requests of the API are short; what still runs after this long hangs. */
+const API_DRAIN_MS = 5_000
+
+const waited = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds).unref())
 
 function once(close: () => Promise<void>): () => Promise<void> {
   let closing: Promise<void> | undefined

@@ -71,7 +71,7 @@ async function serve(
   })
   try {
     writeLocalServer(io.cwd, { url: server.url, token: token.own })
-    announce(context, config, { server, database, token })
+    announce(context, config, { server, database, token, hints: await missingCatalogue(server) })
     await stopped(io.signal)
     context.note('Stopping: calls in flight finish first. Once more stops at once.')
   } finally {
@@ -104,9 +104,11 @@ interface Started {
   readonly server: RunningServer
   readonly database: OpenDatabase
   readonly token: Tokens
+  readonly hints: readonly string[]
 }
 
-function announce(context: Context, config: Config, { server, database, token }: Started): void {
+function announce(context: Context, config: Config, started: Started): void {
+  const { server, database, token, hints } = started
   const { url } = server
   const upstreams = UPSTREAM_NAMES.filter((name) => config.upstreams[name] !== undefined)
   if (context.json) {
@@ -140,6 +142,24 @@ function announce(context: Context, config: Config, { server, database, token }:
     context.note(
       'No provider is configured, so the gateway has nobody to ask: set ANTHROPIC_API_KEY or OPENAI_API_KEY. The API works.',
     )
+  for (const hint of hints) context.note(hint)
+}
+
+/** What a new installation still needs before a call can be priced and paid. */
+async function missingCatalogue(server: RunningServer): Promise<string[]> {
+  const { rows } = await server.pool.query<{ books: boolean; plans: boolean }>(
+    `select exists (select from control.price_book) as books,
+            exists (select from control.plan_version where status = 'published') as plans`,
+  )
+  const { books = false, plans = false } = rows[0] ?? {}
+  return [
+    ...(books
+      ? []
+      : ['No price book is published, so every call is unpriced: everycent prices publish FILE']),
+    ...(plans
+      ? []
+      : ['No plan is published, so no account can be opened: everycent plans publish FILE']),
+  ]
 }
 
 const stopped = (signal: AbortSignal): Promise<void> =>

@@ -1,0 +1,229 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startServer } from '../../src/cli/serve/compose.ts'
+import { errorFacts } from '../../src/cli/serve/log.ts'
+import { createClient } from '../../src/client/index.ts'
+import { loadConfig } from '../../src/config.ts'
+import { startUpstream, type Upstream } from '../../src/demo/upstream/index.ts'
+import { freshDatabase, type TestDatabase } from '../support/database.ts'
+import { run, temporaryFolder } from './support/run.ts'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
+const read = (path: string) => JSON.parse(readFileSync(join(ROOT, path), 'utf8'))
+
+let database: TestDatabase
+let upstream: Upstream
+const children: ChildProcess[] = []
+
+beforeAll(async () => {
+  database = await freshDatabase()
+  // 40 chunks of 50 ms: a stream that is under way for two seconds.
+  upstream = await startUpstream({ seed: 1, latency: { chunkTokens: 1, chunkDelayMs: 50 } })
+})
+
+afterAll(async () => {
+  for (const child of children) child.kill('SIGKILL')
+  await upstream?.stop()
+})
+
+interface Started {
+  readonly child: ChildProcess
+  readonly first: Record<string, unknown>
+  readonly exited: Promise<number | null>
+  readonly errors: () => string
+}
+
+/** `everycent serve` as a process of its own, as a supervisor would run it. */
+async function serve(cwd: string): Promise<Started> {
+  const argv = ['--import', TSX, join(ROOT, 'src/main.ts'), 'serve', '--port', '0', '--json']
+  const child = spawn(process.execPath, argv, {
+    cwd,
+    env: {
+      PATH: process.env.PATH,
+      DATABASE_URL: database.url,
+      ANTHROPIC_API_KEY: 'sk-simulated',
+      EVERYCENT_ANTHROPIC_BASE_URL: upstream.url,
+      EVERYCENT_LOG_LEVEL: 'warn',
+    },
+  })
+  children.push(child)
+  let errors = ''
+  child.stderr?.on('data', (chunk) => {
+    errors += chunk
+  })
+  const exited = once(child, 'exit').then(([code]) => code as number | null)
+  const line = await firstLine(child, () => errors)
+  return { child, first: JSON.parse(line), exited, errors: () => errors }
+}
+
+async function firstLine(child: ChildProcess, errors: () => string): Promise<string> {
+  let text = ''
+  for await (const chunk of child.stdout ?? []) {
+    text += chunk
+    const end = text.indexOf('\n')
+    if (end !== -1) return text.slice(0, end)
+  }
+  throw new Error(`serve ended before it said anything: ${errors()}`)
+}
+
+const ask = (url: string, key: string, text: string): Promise<Response> =>
+  fetch(`${url}/anthropic/v1/messages`, {
+    method: 'POST',
+    headers: { 'x-api-key': key, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      model: 'claude-haiku-5.5',
+      max_tokens: 40,
+      stream: true,
+      messages: [{ role: 'user', content: text }],
+    }),
+  })
+
+test('SIGTERM lets a call in flight finish, settles it, and leaves with 0', async () => {
+  const cwd = temporaryFolder()
+  const { child, first, exited, errors } = await serve(cwd)
+  expect(first).toMatchObject({ event: 'started', upstreams: ['anthropic'] })
+  const url = String(first.url)
+  const token = String(first.operator_token)
+  expect(readFileSync(join(cwd, '.everycent/operator-token'), 'utf8').trim()).toBe(token)
+
+  const client = createClient({ baseUrl: url, token })
+  await client.priceBooks.publish(read('data/price-books/2026-10-07.json'))
+  await client.plans.create(read('data/plans/pro.json'))
+  await client.plans.publish('pro', 1)
+  await client.accounts.open({ account_id: 'acct_1', name: 'A', currency: 'USD', plan: 'pro' })
+  const { key } = await client.keys.create('acct_1', { name: 'k' })
+
+  const response = await ask(url, key, 'a slow answer')
+  expect(response.status).toBe(200)
+  child.kill('SIGTERM')
+  const text = await response.text()
+  expect(text).toContain('message_stop')
+  expect(await exited, errors()).toBe(0)
+
+  const { rows } = await database.pool.query<{ kind: string; outcome: string }>(
+    `select kind, body->'outcome'->>'code' as outcome from accounts.entry
+     where account_id = 'acct_1' order by seq desc limit 1`,
+  )
+  expect(rows).toEqual([{ kind: 'settle', outcome: 'succeeded' }])
+  const holds = await database.pool.query('select from accounts.hold')
+  expect(holds.rowCount).toBe(0)
+  expect(existsSync(join(cwd, '.everycent/connection.json'))).toBe(false)
+
+  // The next start has the same token, and does not show it again.
+  const again = await serve(cwd)
+  expect(again.first).not.toHaveProperty('operator_token')
+  const same = createClient({ baseUrl: String(again.first.url), token })
+  expect((await same.accounts.get('acct_1')).name).toBe('A')
+  again.child.kill('SIGINT')
+  expect(await again.exited, again.errors()).toBe(0)
+}, 60_000)
+
+describe('clients that are slow on purpose', () => {
+  test('half a request holds a connection only for so long', async () => {
+    const server = await startServer({
+      config: loadConfig({
+        cwd: temporaryFolder(),
+        env: {
+          EVERYCENT_SERVER_HEADERS_TIMEOUT_MS: '1000',
+          EVERYCENT_SERVER_REQUEST_TIMEOUT_MS: '1500',
+        },
+      }),
+      databaseUrl: database.url,
+      operatorTokens: ['operator-token-of-the-test'],
+      log: pino({ level: 'silent' }),
+      port: 0,
+    })
+    try {
+      const started = Date.now()
+      const socket = connect(server.port, '127.0.0.1')
+      let answer = ''
+      socket.on('data', (chunk) => {
+        answer += chunk
+      })
+      socket.on('error', () => {})
+      socket.write('GET /healthz HTTP/1.1\r\nhost: x\r\nx-slow: ')
+      await once(socket, 'close')
+      expect(Date.now() - started).toBeLessThan(6_000)
+      expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /)
+      expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
+    } finally {
+      await server.close()
+    }
+  })
+})
+
+test('a database of a newer version: exit 57, and nothing is touched', async () => {
+  const newer = await freshDatabase()
+  await newer.pool.query(
+    `insert into control.migration (name, run_on) values ('9999_from_the_future', now())`,
+  )
+  const env = { DATABASE_URL: newer.url }
+  for (const argv of [
+    ['migrate'],
+    ['serve', '--port', '0'],
+    ['serve', '--port', '0', '--no-migrate'],
+  ]) {
+    const ran = await run(argv, { env })
+    expect(ran.code, argv.join(' ')).toBe(57)
+    expect(ran.err).toMatch(/newer than this program/)
+  }
+})
+
+test('wrong settings: exit 2, all of them at once', async () => {
+  const ran = await run(['serve'], { env: { EVERYCENT_PORT: 'http', EVERYCENT_LOG_LEVEL: 'loud' } })
+  expect(ran.code).toBe(2)
+  expect(ran.err).toMatch(/listen\.port is "http"[\s\S]*log_level is "loud"/)
+})
+
+test('the log has errors without what libraries attach to them', () => {
+  const client = { connectionParameters: { password: 'hunter2' } }
+  const error = Object.assign(new Error('connection broke'), { code: '57P01', client })
+  const facts = errorFacts(new Error('outer', { cause: error }))
+  expect(facts).toMatchObject({
+    message: 'outer',
+    cause: { message: 'connection broke', code: '57P01' },
+  })
+  expect(JSON.stringify(facts)).not.toContain('hunter2')
+})
+
+test('a live screen leaves the terminal as it was', async () => {
+  const controller = new AbortController()
+  const state = { items: [], next_cursor: null, as_of: '2026-11-21T08:00:00.000Z' }
+  const ran = await run(['status', '--watch', '--url', 'http://test', '--token', 't'], {
+    columns: 80,
+    signal: controller.signal,
+    fetch: async () => new Response(JSON.stringify(state)),
+    onOut: (text) => {
+      if (text.includes('There are no accounts')) controller.abort()
+    },
+  })
+  expect(ran.code).toBe(0)
+  expect(ran.out.startsWith('\x1b[?1049h\x1b[?25l')).toBe(true)
+  expect(ran.out.endsWith('\x1b[?25h\x1b[?1049l')).toBe(true)
+})
+
+test('a live screen keeps the last figures when the server is away', async () => {
+  const controller = new AbortController()
+  let asked = 0
+  const ran = await run(['status', '--watch', '--url', 'http://test', '--token', 't'], {
+    columns: 80,
+    signal: controller.signal,
+    fetch: async () => {
+      asked += 1
+      if (asked > 1) return new Response('{"code":"x","title":"gone"}', { status: 404 })
+      return new Response('{"items":[],"next_cursor":null,"as_of":"2026-11-21T08:00:00.000Z"}')
+    },
+    onOut: (text) => {
+      if (text.includes('Live view lost')) controller.abort()
+    },
+  })
+  expect(ran.out).toMatch(/Live view lost \(gone\); calls are still metered/)
+})
