@@ -138,6 +138,14 @@ describe('one call, several attempts, one charge', () => {
     expect(refused(ledger.record('call', usd('2'))).code).toBe('call_in_flight')
   })
 
+  test('a repeat of the first attempt still gets its first answer while the second runs', () => {
+    const ledger = credits()
+    const first = admitted(ledger.authorize('call', usd('2')))
+    ledger.release('call')
+    admitted(ledger.authorize('call', usd('2'), { attempt: 2 }))
+    expect(admitted(ledger.authorize('call', usd('2')))).toEqual(first)
+  })
+
   test('a settle of an attempt that has ended never settles the attempt that runs', () => {
     const ledger = credits()
     admitted(ledger.authorize('call', usd('2')))

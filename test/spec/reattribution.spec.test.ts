@@ -147,6 +147,19 @@ describe('it never touches', () => {
   })
 })
 
+test('works again and again in one window', () => {
+  const ledger = new Ledger({ plans: [plan({ windows: [SESSION] })], paidUse: true })
+  ledger.topUp('credits', '43')
+  for (const round of [1, 2, 3]) {
+    admitted(ledger.authorize(`flight_${round}`, usd('10')))
+    ledger.record(`payer_${round}`, usd('2'))
+    expect(ledger.lot('credits').remaining).toBeLessThan(usd('43'))
+    ledger.release(`flight_${round}`)
+    expect(ledger.lot('credits').remaining).toBe(usd('43'))
+  }
+  expect(ledger.window('session').used).toBe(usd('6'))
+})
+
 test('a call in flight beyond the end of its window still gives the room back there', () => {
   const ledger = starved()
   ledger.wait(9 * HOUR)

@@ -20,7 +20,7 @@ test('the invariants hold after each step of any history', () => {
       player.play(steps)
       seen.addAll(player.seen)
     }),
-    { numRuns: HISTORIES },
+    { numRuns: HISTORIES, interruptAfterTimeLimit: 40_000 },
   )
   expect(seen.missing()).toEqual([])
 }, 60_000)
