@@ -226,6 +226,23 @@ export async function journalOf(pool: pg.Pool): Promise<unknown> {
   return rows[0]
 }
 
+/**
+ * What was ordered from outside, and what is in flight. Left aside is what the server does by itself when it
+ * is due: expiries, and money that moves back to windows.
+ */
+export async function ordersOf(pool: pg.Pool): Promise<unknown> {
+  const { rows } = await pool.query(
+    `select (select count(*) from accounts.entry where body->'actor'->>'type' <> 'system') as entries,
+            (select count(*) from accounts.hold) as holds,
+            (select count(*) from accounts.account) as accounts,
+            (select count(*) from control.price_book) as books,
+            (select json_agg(json_build_array(plan_id, version, status) order by plan_id, version)
+             from control.plan_version) as plans,
+            (select count(*) from control.api_key where revoked_at is null) as keys`,
+  )
+  return rows[0]
+}
+
 /** `verify` finds nothing wrong with the whole book. */
 export async function expectVerified(pool: pg.Pool): Promise<void> {
   expect(await verify(pool)).toMatchObject({ ok: true })
