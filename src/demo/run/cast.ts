@@ -102,7 +102,12 @@ export const CAST: readonly CastMember[] = [
     'Grete',
     'max_5x',
     'bonus_first',
-    { mooncake: 8, azure: 6, anthropicModels: [HAIKU, SONNET], openAiModels: ['gpt-5.4-mini'] },
+    {
+      mooncake: 10,
+      azure: 6,
+      anthropicModels: [HAIKU, HAIKU, SONNET],
+      openAiModels: ['gpt-5.4-mini'],
+    },
     { playsFaults: true },
   ),
   person(

@@ -12,6 +12,8 @@ export interface Mishap {
 interface Chance {
   readonly random: () => number
   readonly unpricedModel: string
+  /** 0 for the first call that it happens to. */
+  readonly number: number
 }
 
 export type MishapName =
@@ -43,15 +45,20 @@ const LONG_ANSWER_TOKENS = 150
 const longStream = (call: PlannedCall): boolean =>
   call.stream && call.traceCall.outputTokens >= LONG_ANSWER_TOKENS
 
-/** One attempt in most cases, two in some; a few fail however often they are tried. */
-function failing(name: MishapName, share: number, fault: string): Mishap {
+const ALWAYS = '9'
+
+/**
+ * One attempt in most cases, two in some; a few fail however often they are tried. `first` is what
+ * happens to the first one, so that a short replay has both kinds.
+ */
+function failing(name: MishapName, share: number, fault: string, first = '1'): Mishap {
   return {
     name,
     share,
     fits: any,
-    apply: (call, { random }) => {
+    apply: (call, { random, number }) => {
       const drawn = random()
-      const times = drawn < 0.8 ? '1' : drawn < 0.9 ? '2' : '9'
+      const times = number === 0 ? first : drawn < 0.8 ? '1' : drawn < 0.9 ? '2' : ALWAYS
       return withWishes(call, { 'x-sim-fault': fault, 'x-sim-fault-times': times })
     },
   }
@@ -87,7 +94,7 @@ const PATIENCE_MS = 80
 /** About 2 % of attempts get an error status; the rest is rarer, and each happens at least once. */
 export const MISHAPS: readonly Mishap[] = [
   failing('rate_limited', 0.01, 'rate_limit'),
-  failing('overloaded', 0.007, 'overloaded'),
+  failing('overloaded', 0.007, 'overloaded', ALWAYS),
   failing('server_error', 0.003, 'server_error'),
   failing('never_answered', 0.001, 'connection_reset'),
   breaking('stream_error', 0.003, 'mid_stream_error'),

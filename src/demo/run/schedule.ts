@@ -122,12 +122,11 @@ function play(
   const able = drafts.filter(
     ({ member, call, mishap: taken }) => taken === null && member.playsFaults && mishap.fits(call),
   )
-  let wanted = Math.min(able.length, mishapCount(mishap, drafts.length))
-  while (wanted > 0 && able.length > 0) {
+  const { unpricedModel } = options
+  for (let number = 0; number < mishapCount(mishap, drafts.length); number += 1) {
     const [draft] = able.splice(Math.floor(random() * able.length), 1)
     if (draft === undefined) return
     draft.mishap = mishap
-    draft.call = mishap.apply(draft.call, { random, unpricedModel: options.unpricedModel })
-    wanted -= 1
+    draft.call = mishap.apply(draft.call, { random, unpricedModel, number })
   }
 }
