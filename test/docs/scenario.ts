@@ -60,7 +60,7 @@ export interface Step {
     readonly max_tokens: number
     readonly fit?: 'clamp' | 'refuse'
   }
-  readonly settle?: { readonly call: string } & EndStep
+  readonly settle?: { readonly call: string; readonly attempt?: number } & EndStep
   readonly release?: { readonly call: string; readonly attempt?: number } & EndStep
   readonly record?: CallStep & EndStep
   readonly expire_hold?: { readonly call: string }
@@ -221,7 +221,7 @@ function callCommand(base: Base, step: Step, { at }: Moment): Command | null {
   if (settle) {
     return {
       ...base,
-      requestId: settle.call,
+      requestId: requestOf(settle.call, settle.attempt),
       kind: 'settle',
       callId: settle.call,
       ...endOf(settle),

@@ -55,8 +55,15 @@ export function authorize(state: AccountState, command: Authorize, context: Cont
 
 /** A repeat of this request, or another attempt of a call that is not free to be tried. */
 function repeat(command: Authorize, context: Context, content: Case['content']): Answer | null {
-  const { hold } = context
   const whole = { ...content, call: callFacts(command.call) }
+  const ended = context.prior.find(({ body }) => body.hold?.request_id === command.requestId)
+  if (ended?.body.hold) {
+    const { settled: _settled, released: _released, ...admission } = ended.body.hold
+    return admission.content === digestOf(whole)
+      ? answer({ status: 'admitted', admission, hold: null }, true)
+      : conflict('content')
+  }
+  const { hold } = context
   if (hold) {
     if (hold.request_id !== command.requestId) return refuse({ code: 'call_in_flight' })
     const field = differingField({ ...hold.command, call: hold.call }, whole)
@@ -69,16 +76,8 @@ function repeat(command: Authorize, context: Context, content: Case['content']):
     call: body.call,
   }))
   if (refused) return refused
-  for (const { body } of context.prior) {
-    if (body.hold?.request_id === command.requestId) {
-      const { settled: _settled, released: _released, ...admission } = body.hold
-      if (admission.content !== digestOf(whole)) return conflict('content')
-      return answer({ status: 'admitted', admission, hold: null }, true)
-    }
-    if (body.kind === 'settle' || body.kind === 'record')
-      return refuse({ code: 'call_already_settled' })
-  }
-  return null
+  const charged = context.prior.some(({ body }) => body.kind === 'settle' || body.kind === 'record')
+  return charged ? refuse({ code: 'call_already_settled' }) : null
 }
 
 function priceOf(own: Case): BoundRating {

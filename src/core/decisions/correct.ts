@@ -88,15 +88,17 @@ function giveBack(
 /** Mirrors an entry that should not have been: a call's charge, a grant or a payment not yet used. */
 export function reverse(state: AccountState, command: Reverse, context: Context): Decision {
   const content = { seq: command.seq, reason: command.reason }
-  const repeated = replay(context, 'reverse', command.requestId, content)
-  if (repeated) return repeated
   const target = context.target?.body
+  // the reversal of a charge belongs to its call, so that whoever looks at the call sees it
+  const requestId = isCharge(target) ? `${target!.call!.call_id}#reverse` : command.requestId
+  const repeated = replay(context, 'reverse', requestId, content)
+  if (repeated) return repeated
   if (!target) return refuse({ code: 'charge_unknown' })
-  if (target.kind === 'settle' || target.kind === 'record') {
+  if (isCharge(target)) {
     const charge = chargeOf(context.prior.map(({ body }) => body))
     if (!charge || charge.reversed) return refuse({ code: 'already_reversed' })
     return giveBack(state, charge, carried(charge), context, {
-      head: head(state, command, context, content),
+      head: head(state, { ...command, requestId }, context, content),
       house: 'house:revenue',
       extensionMs: RESTORED_LOT_EXTENSION_MS,
       reason: command.reason,
@@ -106,6 +108,9 @@ export function reverse(state: AccountState, command: Reverse, context: Context)
     return reverseLot(state, command, context, target)
   return refuse({ code: 'not_reversible' })
 }
+
+const isCharge = (body: EntryBody | undefined): boolean =>
+  body?.kind === 'settle' || body?.kind === 'record'
 
 /** A lot goes as it came, as long as nobody has drawn from it. */
 function reverseLot(

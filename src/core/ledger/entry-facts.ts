@@ -1,0 +1,158 @@
+import type { PassedOver, SourceClass } from '../funding/types.ts'
+
+/** An exact decimal string of major units (see `formatNanos`). */
+export type Amount = string
+/** RFC 3339, UTC, milliseconds. */
+export type Timestamp = string
+
+export interface ActorFacts {
+  readonly type: 'key' | 'operator' | 'member' | 'system'
+  readonly id: string
+  /** Where the order came from (route, job), never an address of a person. */
+  readonly from?: string
+}
+
+export interface LotFacts {
+  readonly id: string
+  readonly name: string
+  readonly origin: string
+  readonly category: 'paid' | 'promotional'
+  readonly face: Amount
+  readonly price_paid: Amount
+  readonly effective_at: Timestamp
+  readonly expires_at: Timestamp | null
+  readonly scope: {
+    readonly models?: readonly string[]
+    readonly features?: readonly string[]
+    readonly clients?: readonly string[]
+  }
+  readonly position: 'before_windows' | 'after_windows'
+  readonly priority: number
+  readonly created_at: Timestamp
+}
+
+export interface CapFacts {
+  readonly id: string
+  readonly scope: string
+  readonly scope_id: string | null
+  readonly period: string
+  readonly amount: Amount
+  readonly counts: 'money' | 'paid'
+}
+
+/** One source of the funding trace: in order, with what it gave and why no more. */
+export interface FundingFacts {
+  readonly class: SourceClass
+  readonly source: string
+  /** For lots before the windows, whose class does not say it. */
+  readonly category?: 'paid' | 'promotional'
+  readonly free: Amount
+  readonly drawn: Amount
+  readonly reason: PassedOver | null
+  readonly cap_id?: string
+  readonly window_id?: string
+}
+
+/** A window at the moment of the decision, and what the call changed in it. */
+export interface WindowFacts {
+  readonly id: string
+  /** `null`: not begun (shown on the receipt of a call that the plan does not cover). */
+  readonly start: Timestamp | null
+  readonly end: Timestamp | null
+  readonly capacity: Amount
+  readonly used: Amount
+  /** Held by other calls at that moment. */
+  readonly held: Amount
+  /** Signed: a refund or reversal gives back. */
+  readonly drawn: Amount
+  readonly overshoot: Amount
+}
+
+/** A cap that was checked, with its numbers before the decision. */
+export interface CapUseFacts {
+  readonly id: string
+  readonly scope: string
+  readonly scope_id: string | null
+  readonly period: string
+  readonly bucket: string
+  readonly amount: Amount
+  readonly spent: Amount
+  readonly held: Amount
+  readonly counts: 'money' | 'paid'
+  /** Its counters are rows beside the account's state. */
+  readonly beside?: true
+  /**
+   * What the call's own hold had reserved of the cap, where the cap was lowered while it was in
+   * flight: it may be drawn beyond the new amount.
+   */
+  readonly promised?: Amount
+  /** Signed change of `spent`. */
+  readonly drawn: Amount
+}
+
+export interface LineFacts {
+  readonly type: 'usage' | 'fee' | 'weight' | 'promotion'
+  readonly kind?: string
+  readonly model?: string
+  readonly fee?: string
+  readonly id?: string
+  readonly quantity?: number
+  readonly per_mtok?: Amount
+  readonly each?: Amount
+  readonly multiplier?: string
+  readonly amount: Amount
+}
+
+export type RatingFacts =
+  | {
+      readonly status: 'priced'
+      readonly book: string
+      readonly model: string
+      readonly model_rule: string
+      readonly band: string | null
+      readonly lines: readonly LineFacts[]
+      readonly total: Amount
+      readonly flags: readonly string[]
+    }
+  | { readonly status: 'unpriced'; readonly reason: string; readonly missing: readonly string[] }
+  /** The outcome is not billed, so nothing was priced. */
+  | { readonly status: 'not_billed' }
+  /** The provider did not say what was used: charged 0 until reconciled. */
+  | { readonly status: 'usage_missing' }
+
+export interface UsageFacts {
+  readonly tokens: Readonly<Record<string, number>>
+  readonly fees: Readonly<Record<string, number>>
+  readonly estimated: readonly string[]
+  readonly flags: readonly string[]
+  /** Parts that other models served (fallback, advisor), priced at their own rows. */
+  readonly parts?: readonly (Omit<UsageFacts, 'parts'> & { readonly model: string | null })[]
+}
+
+export interface CallFactsBody {
+  readonly call_id: string
+  /** 1 for the first; an attempt that failed leaves a `release` entry of the same call. */
+  readonly attempt: number
+  /** As requested. */
+  readonly model: string
+  readonly features: readonly string[]
+  readonly client: string | null
+  readonly key_id: string | null
+  readonly member_id: string | null
+  readonly project_id: string | null
+  readonly session_id: string | null
+  readonly tier: string | null
+  readonly speed: string | null
+  readonly region: string | null
+  readonly dialect: string | null
+  readonly route: string | null
+  /** Hash of the request's content, for retries without a key. */
+  readonly fingerprint: string | null
+}
+
+export interface OutcomeFacts {
+  readonly code: string
+  /** The policy row that decided who pays. */
+  readonly policy: string
+  readonly customer_pays: 'delivered' | 'nothing' | 'after_reconciliation'
+}
