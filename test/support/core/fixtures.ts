@@ -28,6 +28,7 @@ export function at(text: string): Instant {
 
 export const plus = (instant: Instant, ms: number): Instant => (instant + ms) as Instant
 
+export const SECOND = 1_000
 export const MINUTE = 60_000
 export const HOUR = 3_600_000
 export const DAY = 86_400_000
