@@ -44,7 +44,7 @@ export function prune(state: AccountState, at: Instant): AccountState {
 /** Whether a finished window has room that calls which drew money are still owed. */
 const awaited = (state: AccountState, name: string): boolean =>
   state.paidDraws.some((draws) => {
-    if (!draws.key.split('|').includes(name)) return false
+    if (draws.count === 0 || !draws.key.split('|').includes(name)) return false
     const instances = instancesOf(draws.key, state.windows)
     return instances !== null && leastRoom(instances).room > ZERO
   })

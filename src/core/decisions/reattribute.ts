@@ -23,6 +23,7 @@ import { refuse } from './replay.ts'
  */
 export function dueDraws(state: AccountState): PaidDraws | null {
   for (const draws of state.paidDraws) {
+    if (draws.count === 0) continue
     const instances = instancesOf(draws.key, state.windows)
     if (instances && leastRoom(instances).room > ZERO) return draws
   }

@@ -15,7 +15,7 @@ export interface PlanDocument {
   readonly unpriced?: Plan['unpriced']
 }
 
-export interface WindowDocument {
+interface WindowDocument {
   readonly id: string
   readonly shape: WindowSpec['shape']
   readonly length: string
@@ -24,13 +24,13 @@ export interface WindowDocument {
   readonly capacity: string
 }
 
-export interface CoverageDocument {
+interface CoverageDocument {
   readonly when: Scope
   readonly effect: CoverageRule['effect']
   readonly reason: string
 }
 
-export interface PlanProblem {
+interface PlanProblem {
   /** JSON pointer into the document. */
   readonly location: string
   readonly message: string

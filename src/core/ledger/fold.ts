@@ -149,9 +149,10 @@ function control(state: AccountState, controls: NonNullable<EntryBody['controls'
 function countPaidDraws(state: AccountState, body: EntryBody): AccountState {
   if (body.moved) {
     const { draw_key: key, after_seq: afterSeq, done } = body.moved
-    const paidDraws = state.paidDraws
-      .map((own) => (own.key === key ? { key, afterSeq, count: own.count - done } : own))
-      .filter((own) => own.count > 0)
+    // a key with none left stays as long as its windows: calls up to `afterSeq` are done for good
+    const paidDraws = state.paidDraws.map((own) =>
+      own.key === key ? { key, afterSeq, count: own.count - done } : own,
+    )
     return { ...state, paidDraws }
   }
   if (body.draw_key === undefined) return state
