@@ -21,6 +21,8 @@ export type {
  */
 export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const remembered = recall(options.memory)
+  if (remembered.replays.length === 0)
+    options.ui.write('Publishing plans and price books, opening accounts ...\n')
   const stage = await prepare(options, remembered)
   const done = remembered.replays.some((past) => past.finished)
   const wanted = !done || options.calls !== undefined

@@ -48,7 +48,8 @@ const LINES: Readonly<Record<StoryName, (account: AccountBooks, dollars: Dollars
   },
   team: ({ calls, member }, dollars) => {
     const { covered, paid } = fundedBy(calls)
-    return `${plural(member.keys.length, 'member')} share the window (${dollars(covered)}), then ${dollars(paid)} prepaid.`
+    const then = paid === 0n ? 'no prepaid credit needed' : `then ${dollars(paid)} prepaid`
+    return `${plural(member.keys.length, 'member')} share the window (${dollars(covered)}), ${then}.`
   },
   overage: (account, dollars) => {
     const { state } = account

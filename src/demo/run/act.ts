@@ -192,6 +192,7 @@ async function afterwards(options: DemoOptions, { client }: Stage, act: Act): Pr
 
 async function conclude(options: DemoOptions, stage: Stage, done: Performed): Promise<Shown> {
   const { act, results, billFrom } = done
+  options.ui.write('Reading every receipt again, and checking all sums ...\n')
   const books = await readBooks(stage.client, (options.now ?? Date.now)())
   const calls = books.flatMap((account) => account.calls)
   const bills = await compareBills(options.upstreamUrl, billFrom, { results, calls })

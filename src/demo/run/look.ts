@@ -1,35 +1,99 @@
-import { readBooks } from './books.ts'
-import { differencesOf } from './checks.ts'
+import { type Answer, take } from '../../client/index.ts'
+import { readAmount, sumOf, writeAmount } from './amounts.ts'
+import { CAST, type CastMember } from './cast.ts'
 import type { PastReplay } from './memory.ts'
-import type { DemoOptions } from './options.ts'
+import type { DemoCell, DemoOptions, DemoTone } from './options.ts'
 import type { Stage } from './prepare.ts'
-import { printReport } from './report.ts'
-import { tellingReceipts } from './telling.ts'
-import { plural } from './words.ts'
+import { CURRENCY } from './seed.ts'
+import { isSplit } from './stories.ts'
+import { count, plural } from './words.ts'
 
 export interface Shown {
   readonly problems: readonly string[]
   readonly receiptId: string | undefined
 }
 
-/** A later start: what is there, checked as before, and how to see more. */
+type Totals = Answer<'getUsage'>['totals']
+
+/** A later start: what is there by the hourly sums, and how to see more. Quick, however much it is. */
 export async function look(
   options: DemoOptions,
   stage: Stage,
   replays: readonly PastReplay[],
 ): Promise<Shown> {
-  const { ui, now = Date.now } = options
-  const last = replays.at(-1)
+  const { ui } = options
   const calls = replays.reduce((sum, past) => sum + past.calls, 0)
-  ui.write(
-    `The accounts and ${plural(calls, 'call')} of ${plural(replays.length, 'replay')} are there (the last one of ${last?.at.slice(0, 10)}).\n` +
-      'npm start -- --calls 2000 replays more of the traces; -- --fresh begins anew.\n',
+  const rows = await Promise.all(
+    CAST.map(async (member) => {
+      const { totals } = await stage.client.accounts.usage(member.id, { group_by: 'total' })
+      return { member, totals }
+    }),
   )
-  const books = await readBooks(stage.client, now())
-  const verified = await options.verify()
-  const tellings = await tellingReceipts(stage.client, books)
-  const problems = [...differencesOf(books), ...(verified.ok ? [] : ['verify found a difference'])]
-  const { planNames } = stage
-  printReport(ui, { books, planNames, verified, tellings, problems })
-  return { problems, receiptId: tellings[0]?.receiptId }
+  const lines = [
+    `${plural(calls, 'call')} of ${plural(replays.length, 'replay')} are there, the last one of ${replays.at(-1)?.at.slice(0, 10)}.`,
+    'npm start -- --calls 2000 replays more of the traces; -- --fresh begins anew.',
+    '',
+    'The last seven days:',
+    ...table(options, stage, rows),
+  ]
+  ui.write(`${lines.join('\n')}\n\n`)
+  return { problems: [], receiptId: await splitReceipt(stage) }
+}
+
+function table(
+  { ui }: DemoOptions,
+  { planNames }: Stage,
+  rows: readonly { readonly member: CastMember; readonly totals: Totals }[],
+): string[] {
+  const amount = (value: bigint, tone: DemoTone): DemoCell =>
+    value === 0n
+      ? { text: '-', tone: 'muted' }
+      : { text: ui.money(writeAmount(value), CURRENCY), tone }
+  const cells = (all: readonly Totals[]): DemoCell[] => [
+    amount(
+      sumOf(all, (totals) => readAmount(totals.included)),
+      'included',
+    ),
+    amount(
+      sumOf(all, (totals) => readAmount(totals.promotional)),
+      'promotional',
+    ),
+    amount(
+      sumOf(all, (totals) => readAmount(totals.paid)),
+      'paid',
+    ),
+    amount(
+      sumOf(all, (totals) => readAmount(totals.overage)),
+      'overage',
+    ),
+    count(all.reduce((sum, totals) => sum + totals.not_billed_calls, 0)),
+  ]
+  const right = { align: 'right' } as const
+  return ui.table({
+    columns: [
+      { title: 'account' },
+      { title: 'plan' },
+      { title: 'by plan', ...right },
+      { title: 'promotional', ...right },
+      { title: 'paid', ...right },
+      { title: 'overage', ...right },
+      { title: 'not billed', ...right },
+    ],
+    rows: rows.map(({ member, totals }) => [
+      member.name,
+      planNames.get(member.plan) ?? member.plan,
+      ...cells([totals]),
+    ]),
+    footer: ['all', '', ...cells(rows.map(({ totals }) => totals))],
+  })
+}
+
+const LOOKED_AT = 400
+
+/** A call of two sources, if one of the last ones is. */
+async function splitReceipt({ client }: Stage): Promise<string | undefined> {
+  const member = CAST.find(({ story }) => story === 'window_runs_out')
+  if (member === undefined) return undefined
+  const calls = await take(client.calls.list(member.id, { limit: 200 }), LOOKED_AT)
+  return (calls.find(isSplit) ?? calls.find((call) => call.status === 'settled'))?.receipt_id
 }
