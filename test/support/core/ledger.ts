@@ -1,5 +1,6 @@
 import {
   type Authorize,
+  beforehand,
   type Change,
   type Command,
   decide,
@@ -111,6 +112,7 @@ export class Ledger implements Stored {
   /** Decides, commits, follows up, and checks every invariant. */
   run(command: Command, when?: Instant): Result {
     if (when !== undefined) this.now = when
+    for (const first of beforehand(this.state, command, this.now)) this.#decide(first)
     const result = this.#decide(command)
     if (this.#followUps) this.followUp()
     return result
