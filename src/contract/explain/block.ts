@@ -1,4 +1,5 @@
 import type { BlockCard } from '../receipt/block.ts'
+import { quoted } from './funding.ts'
 import { refusalSentence } from './headline.ts'
 import { capAmount, capName, money, type Place, placeOf, reset, say, windowName } from './place.ts'
 import type { Language } from './words.ts'
@@ -36,7 +37,7 @@ function stopped(place: Place, card: BlockCard): string {
     return say(block.stoppedByWindow, { window: windowName(place, card.limit_id) })
   }
   if (card.code === 'blocked_by_plan' && card.reason !== null) {
-    return say(place.words.coverage.blocked, { reason: card.reason })
+    return say(place.words.coverage.blocked, { reason: quoted(card.reason) })
   }
   return refusalSentence(place, card.code)
 }

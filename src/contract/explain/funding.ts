@@ -63,13 +63,16 @@ export const planPassedOver = (receipt: Receipt): boolean =>
     (step) => step.class === 'included' && step.state !== 'used' && step.reason !== 'not_needed',
   )
 
+/** An operator's sentence inside one of ours: its final stop would stand twice. */
+export const quoted = (text: string): string => text.replace(/[.。]\s*$/, '')
+
 export function coverageSentences(place: Place, receipt: Receipt): string[] {
   const { coverage } = receipt
   if (!coverage || coverage.effect === 'covered') return []
   const { words } = place
   const template =
     coverage.effect === 'blocked' ? words.coverage.blocked : words.coverage.credits_only
-  return [say(template, { reason: coverage.reason ?? coverage.effect })]
+  return [say(template, { reason: quoted(coverage.reason ?? coverage.effect) })]
 }
 
 function windowSentence(place: Place, window: WindowAtMoment): string {
