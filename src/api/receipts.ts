@@ -62,7 +62,7 @@ export async function receiptsOfEnds(
   pool: pg.Pool,
   accountId: string,
   ends: readonly CallEnd[],
-): Promise<readonly { readonly receipt: Receipt; readonly seq: number }[] | null> {
+): Promise<{ readonly receipts: readonly Receipt[]; readonly seq: number } | null> {
   const calls = await entriesOfCalls(
     pool,
     accountId,
@@ -71,10 +71,11 @@ export async function receiptsOfEnds(
   const lotIds = lotIdsOf([...calls.values()].flat())
   const around = await readSurroundings(pool, accountId, { callIds: [], lotIds })
   if (!around) return null
-  return ends.flatMap(({ callId, seq }) => {
+  const receipts = ends.flatMap(({ callId, seq }) => {
     const entries = calls.get(callId) ?? []
-    return lastEnd(entries) === seq ? [{ receipt: receiptOf(entries, around), seq }] : []
+    return lastEnd(entries) === seq ? [receiptOf(entries, around)] : []
   })
+  return { receipts, seq: around.seq }
 }
 
 const lastEnd = (entries: readonly JournalEntry[]): number | undefined =>

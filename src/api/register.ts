@@ -3,6 +3,7 @@ import { IDEMPOTENCY_KEY_PATTERN } from '../contract/openapi.ts'
 import { type OperationId, ROUTES, type Route } from '../contract/routes/index.ts'
 import { CatalogueCache } from '../store/control/index.ts'
 import { authenticate, type Caller } from './caller.ts'
+import { watchCatalogue } from './catalogue-watch.ts'
 import type { ApiDeps, Services } from './deps.ts'
 import { FEEDS_MAX, FeedHub } from './events/hub.ts'
 import { faultAnswer } from './faults.ts'
@@ -23,8 +24,12 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
     catalogue: new CatalogueCache(deps.pool, deps.nowMs),
     feeds: new FeedHub(deps.engine, deps.pool, deps.feedsMax ?? FEEDS_MAX),
   }
-  // Before the server waits for its connections: the feeds would otherwise keep it waiting.
-  app.addHook('preClose', async () => services.feeds.close())
+  const stopWatching = watchCatalogue(services)
+  app.addHook('preClose', async () => {
+    stopWatching()
+    // Before the server waits for its connections: the feeds would otherwise keep it waiting.
+    services.feeds.close()
+  })
   await app.register(async (scope) => {
     parseJsonBodies(scope)
     scope.setErrorHandler((error, request, reply) =>

@@ -280,12 +280,12 @@ const EDGE = {
   ),
 } as const satisfies Record<string, Row>
 
-export type EdgeCode = keyof typeof EDGE
+type EdgeCode = keyof typeof EDGE
 export type ProblemCode = RefusalCode | EdgeCode
 
 const ROWS: Readonly<Record<ProblemCode, Row>> = { ...REFUSALS, ...EDGE }
 
-export const problemDocs = (code: ProblemCode): string => `/errors/${code}`
+const problemDocs = (code: ProblemCode): string => `/errors/${code}`
 
 /** The catalogue, in the order in which the documentation lists it. */
 export const PROBLEMS: readonly ProblemRow[] = Object.entries(ROWS).map(([code, own]) => ({

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { BodyOf, Routes } from '../../src/contract/routes/index.ts'
-import { type Api, soon, startStockedApi, TEST_BOOK, TEST_PLAN } from './support.ts'
+import { type Api, soon, startNode, startStockedApi, TEST_BOOK, TEST_PLAN } from './support.ts'
 
 const pricesPublished = vi.fn(async () => {})
 let api: Api
@@ -188,5 +189,38 @@ describe('price books', () => {
       body: { ...body, call_id: 'priced', event_at: soon() },
     })
     expect(priced).toMatchObject({ rating: { status: 'priced', book: 'newer' } })
+  })
+})
+
+describe('another server on the same database', () => {
+  it('takes up plans and prices within a second or two', async () => {
+    const other = await startNode(api.database)
+    await sleep(300)
+    await api.done('createPlan', { body: plan('elsewhere') })
+    await api.done('publishPlan', { params: { plan_id: 'elsewhere', version: 1 } })
+    const opened = await other.done('openAccount', {
+      body: { account_id: 'far', name: 'Far', currency: 'USD', plan: 'elsewhere' },
+    })
+    expect(opened.plan, 'the plan is looked for where it is not known').toBe('elsewhere@1')
+    const rows = [...TEST_BOOK.rows, { model: 'far-away', kind: 'input' as const, per_mtok: '1' }]
+    const effective_from = new Date(Date.now() - 30_000).toISOString()
+    await api.done('publishPriceBook', { body: { ...TEST_BOOK, id: 'far', rows, effective_from } })
+    const record = (call_id: string) =>
+      other.done('record', {
+        body: {
+          account_id: 'acct',
+          call_id,
+          model: 'far-away',
+          usage: { tokens: { input: 1 } },
+          event_at: soon(),
+        },
+      })
+    for (let tried = 0; ; tried += 1) {
+      const { rating } = await record(`far-${tried}`)
+      if (rating?.status === 'priced') break
+      expect(tried, 'the other server never saw the price book').toBeLessThan(40)
+      await sleep(100)
+    }
+    await other.close()
   })
 })

@@ -56,7 +56,14 @@ export interface Api {
 
 /** A whole server on a database of its own. Every answer is checked against the route table. */
 export async function startApi(options: Partial<ApiDeps> = {}): Promise<Api> {
-  const database = await freshDatabase()
+  return startNode(await freshDatabase(), options)
+}
+
+/** One more server on a database. */
+export async function startNode(
+  database: TestDatabase,
+  options: Partial<ApiDeps> = {},
+): Promise<Api> {
   const pool = createPool(database.url, { max: 8, applicationName: 'api under test' })
   const engine = await createEngine({ pool })
   const keys = new KeyRing(pool, Date.now)

@@ -35,12 +35,13 @@ const listCalls: Handler<'listCalls'> = async ({ params, query }, { pool, nowMs 
     beforeSeq,
     limit: query.limit ?? PAGE_DEFAULT,
   })
-  const receipts = await receiptsOfEnds(pool, params.account_id, page.ends)
-  if (!receipts) throw new ProblemError('account_unknown')
+  const found = await receiptsOfEnds(pool, params.account_id, page.ends)
+  if (!found) throw new ProblemError('account_unknown')
   return ok({
-    items: receipts.map(({ receipt }) => callJson(receipt)),
+    items: found.receipts.map(callJson),
     next_cursor: page.nextBeforeSeq === null ? null : encodeCursor('calls', [page.nextBeforeSeq]),
     as_of: formatInstant(instant(nowMs())),
+    seq: found.seq,
   })
 }
 
@@ -77,14 +78,13 @@ export const journalHandlers: Handlers<Journal> = {
       beforeSeq,
       limit: limit + 1,
     })
-    // An account has at least the entry that opened it; a filter may leave nothing all the same.
-    if (rows.length === 0 && !(await readSeqs(pool, [params.account_id])).has(params.account_id))
-      throw new ProblemError('account_unknown')
+    const seq = (await readSeqs(pool, [params.account_id])).get(params.account_id)
+    if (seq === undefined) throw new ProblemError('account_unknown')
     const { items, next_cursor } = pageOf(rows, limit, (last) =>
       encodeCursor('entries', [last.body.seq]),
     )
     const as_of = formatInstant(instant(nowMs()))
-    return ok({ items: items.map(entryAnswer), next_cursor, as_of })
+    return ok({ items: items.map(entryAnswer), next_cursor, as_of, seq })
   },
 
   getUsage,

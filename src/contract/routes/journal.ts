@@ -8,10 +8,10 @@ import { CallListedSchema, ExplanationSchema } from '../schemas/calls.ts'
 import { EntrySchema } from '../schemas/entries.ts'
 import {
   AccountId,
+  accountPage,
   Cursor,
   Limit,
   ModelId,
-  page,
   ReceiptId,
   Reference,
   strict,
@@ -58,7 +58,7 @@ export const journalRoutes = {
     success: {
       status: 200,
       description: 'Calls as their receipts stand now.',
-      schema: page(CallListedSchema, 'A page of calls.'),
+      schema: accountPage(CallListedSchema, 'A page of calls.'),
     },
     problems: ['account_unknown', 'cursor_invalid'],
   }),
@@ -78,7 +78,7 @@ export const journalRoutes = {
     success: {
       status: 200,
       description: 'The journal.',
-      schema: page(EntrySchema, 'A page of journal entries.'),
+      schema: accountPage(EntrySchema, 'A page of journal entries.'),
     },
     problems: ['account_unknown', 'cursor_invalid'],
   }),

@@ -3,15 +3,15 @@ import type { Static } from 'typebox'
 import type { ProblemCode } from '../problems.ts'
 
 /** Who may use a route. `either`: the operator for any account, an account key for its own. */
-export type Permission = 'public' | 'operator' | 'either'
+type Permission = 'public' | 'operator' | 'either'
 
-export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
 
 /**
  * Where the request id comes from, so that a repeat changes nothing twice: `header` must be sent;
  * `body` means that a natural id in the body serves; `none`: nothing is changed, or a repeat is harmless.
  */
-export type Idempotency = 'none' | 'header' | 'body'
+type Idempotency = 'none' | 'header' | 'body'
 
 export interface Route {
   readonly method: Method

@@ -224,7 +224,7 @@ const measures = {
   absorbed: { ...Amount, description: 'Carried by the platform.' },
 }
 
-export const UsageRowSchema = Type.Object(
+const UsageRowSchema = Type.Object(
   {
     start: nullable({ ...Timestamp, description: 'Begin of the hour or day; UTC.' }),
     model: nullable(Type.String()),

@@ -27,7 +27,7 @@ import {
 } from './primitives.ts'
 
 /** Outcomes of an attempt that delivered nothing: it can be released and tried again. */
-export const RELEASE_OUTCOMES = [
+const RELEASE_OUTCOMES = [
   'error_before_output',
   'refused_before_output',
   'client_aborted_before_output',
@@ -77,7 +77,7 @@ const identified = {
   fingerprint: Type.Optional(printable(128, 'Hash of the request’s content.')),
 }
 
-export const FEES_MAX = 32
+const FEES_MAX = 32
 const FeeCount = Type.Integer({ minimum: 0, maximum: 1_000_000 })
 const FeeCounts = Type.Record(Type.String({ pattern: '^[a-z0-9_]{1,64}$' }), FeeCount, {
   ...strict,
@@ -120,7 +120,7 @@ export const EstimateSchema = Type.Object(
   { ...strict, description: 'What a call would cost, and which source would pay. Holds nothing.' },
 )
 
-export const TTL_SECONDS_MAX = 86_400
+const TTL_SECONDS_MAX = 86_400
 const Ttl = Type.Integer({
   minimum: 1,
   maximum: TTL_SECONDS_MAX,
@@ -226,7 +226,7 @@ const NormalUsage = Type.Object(
   strict,
 )
 
-export const UsageInSchema = Type.Union([RawUsage, NormalUsage], {
+const UsageInSchema = Type.Union([RawUsage, NormalUsage], {
   description: 'Delivered usage: the provider’s response, or disjoint quantities.',
 })
 export type UsageIn = Static<typeof UsageInSchema>
@@ -253,7 +253,6 @@ export const SettleSchema = Type.Object(
   },
   { ...strict, description: '`usage` null: the provider did not say.' },
 )
-export type SettleBody = Static<typeof SettleSchema>
 
 export const ReleaseSchema = Type.Object(
   {

@@ -16,7 +16,7 @@ import { AccountId, Amount, AsOf, Hash, nullable, Open, strict, Timestamp } from
 
 const Text = nullable(Type.String())
 
-export const LotFactsSchema = Type.Object(
+const LotFactsSchema = Type.Object(
   {
     id: Type.String(),
     name: Type.String(),
@@ -34,7 +34,7 @@ export const LotFactsSchema = Type.Object(
   strict,
 )
 
-export const CapFactsSchema = Type.Object(
+const CapFactsSchema = Type.Object(
   {
     id: Type.String(),
     scope: Type.Enum([...CAP_SCOPES]),
@@ -74,7 +74,7 @@ export const WindowFactsSchema = Type.Object(
   { ...strict, description: 'A window at the moment of the decision, and what changed in it.' },
 )
 
-export const CapUseFactsSchema = Type.Object(
+const CapUseFactsSchema = Type.Object(
   {
     ...CapFactsSchema.properties,
     bucket: Type.String(),
@@ -94,7 +94,7 @@ const counted = {
   flags: Type.Array(Type.String()),
 }
 
-export const UsageFactsSchema = Type.Object(
+const UsageFactsSchema = Type.Object(
   {
     ...counted,
     parts: Type.Optional(Type.Array(Type.Object({ model: Text, ...counted }, strict))),
@@ -102,7 +102,7 @@ export const UsageFactsSchema = Type.Object(
   { ...strict, description: 'Disjoint quantities.' },
 )
 
-export const RatingFactsSchema = Type.Union([
+const RatingFactsSchema = Type.Union([
   Type.Object(
     {
       status: Type.Literal('priced'),
@@ -127,7 +127,7 @@ export const RatingFactsSchema = Type.Union([
   Type.Object({ status: Type.Enum(['not_billed', 'usage_missing']) }, strict),
 ])
 
-export const CallFactsSchema = Type.Object(
+const CallFactsSchema = Type.Object(
   {
     call_id: Type.String(),
     attempt: Type.Integer({ minimum: 1 }),
@@ -148,7 +148,7 @@ export const CallFactsSchema = Type.Object(
   strict,
 )
 
-export const AdmissionSchema = Type.Object(
+const AdmissionSchema = Type.Object(
   {
     call_id: Type.String(),
     request_id: Type.String(),

@@ -23,7 +23,7 @@ export const ScopeSchema = Type.Object(
   },
 )
 
-export const WindowDocumentSchema = Type.Object(
+const WindowDocumentSchema = Type.Object(
   {
     id: PlanId,
     shape: Type.Enum(['anchored', 'calendar'], {
@@ -41,7 +41,7 @@ export const WindowDocumentSchema = Type.Object(
   { ...strict, description: 'Included usage in list-price units of the plan’s currency.' },
 )
 
-export const CoverageDocumentSchema = Type.Object(
+const CoverageDocumentSchema = Type.Object(
   {
     when: ScopeSchema,
     effect: Type.Enum(['covered', 'credits_only', 'blocked']),

@@ -64,11 +64,6 @@ export const PlanId = Type.String({
   description: 'Plan id.',
   examples: ['pro'],
 })
-export const PlanRef = Type.String({
-  pattern: '^[a-z0-9][a-z0-9_-]{0,63}@[1-9][0-9]{0,6}$',
-  description: 'Plan and version.',
-  examples: ['pro@3'],
-})
 export const PlanChoice = Type.String({
   pattern: '^[a-z0-9][a-z0-9_-]{0,63}(@[1-9][0-9]{0,6})?$',
   description: 'Plan and version; without a version, the latest that is published.',
@@ -89,7 +84,7 @@ export const Tokens = Type.Integer({ minimum: 0, maximum: TOKENS_MAX, descriptio
 /** Facts of other systems, kept as they are. */
 export const Open = Type.Record(Type.String(), Type.Unknown())
 
-export const PAGE_MAX = 200
+const PAGE_MAX = 200
 export const Limit = Type.Integer({
   minimum: 1,
   maximum: PAGE_MAX,
@@ -100,6 +95,13 @@ export const Cursor = Type.String({
   maxLength: 500,
   description: '`next_cursor` of the page before.',
 })
+
+/** A page of a list of one account: also says which journal entry it knows of as the last. */
+export const accountPage = <T extends Type.TSchema>(item: T, description: string) =>
+  Type.Object(
+    { items: Type.Array(item), next_cursor: nullable(Type.String()), as_of: AsOf, seq: Seq },
+    { ...strict, description },
+  )
 
 /** A page of a list: `next_cursor` is `null` on the last one. */
 export const page = <T extends Type.TSchema>(item: T, description: string) =>

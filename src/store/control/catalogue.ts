@@ -87,3 +87,16 @@ export class CatalogueCache {
 }
 
 const FRESH_MS = 1_000
+
+/**
+ * Changes whenever a plan or a price book is published or retired anywhere. Counts suffice: nothing is
+ * deleted and no version goes back, so the same counts never come again.
+ */
+export async function catalogueMark(pool: pg.Pool): Promise<string> {
+  const { rows } = await pool.query<{ mark: string }>(
+    `select (select count(*) from control.price_book) || '/' ||
+       (select count(*) filter (where status <> 'draft') || '/' ||
+          count(*) filter (where status = 'retired') from control.plan_version) as mark`,
+  )
+  return rows[0]?.mark ?? ''
+}

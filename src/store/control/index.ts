@@ -1,15 +1,13 @@
-export { CatalogueCache, CatalogueError, loadCatalogue } from './catalogue.ts'
-export { type DirectoryRow, enterAccount, listAccounts } from './directory.ts'
-export { createIds, derivedId, type IdKind, type MakeId, uuidv7 } from './ids.ts'
+export { CatalogueCache, catalogueMark, loadCatalogue } from './catalogue.ts'
+export { enterAccount, listAccounts } from './directory.ts'
+export { createIds, derivedId, type MakeId, uuidv7 } from './ids.ts'
 export { isWellFormedSecret } from './key-format.ts'
-export { KeyRing, type KeyRingSettings } from './key-ring.ts'
+export { KeyRing } from './key-ring.ts'
 export {
-  authenticateKey,
   createKey,
   type KeyHolder,
   type KeyRecord,
   listKeys,
-  type NewKey,
   revokeKey,
 } from './keys.ts'
 export {
@@ -17,9 +15,7 @@ export {
   latestPublishedPlan,
   listPlans,
   movePlan,
-  PLAN_STATUSES,
   type PlanRecord,
-  type PlanStatus,
   readPlan,
 } from './plans.ts'
 export {
@@ -27,5 +23,4 @@ export {
   type PriceBookRecord,
   publishPriceBook,
   readPriceBook,
-  type StoredPriceBook,
 } from './price-books.ts'

@@ -2,7 +2,7 @@ import type pg from 'pg'
 import { type PlanDocument, parsePlan, planDocument } from '../../core/funding/plan-document.ts'
 import { formatInstant, type Instant, instant } from '../../core/time/index.ts'
 
-export const PLAN_STATUSES = ['draft', 'published', 'retired'] as const
+const PLAN_STATUSES = ['draft', 'published', 'retired'] as const
 export type PlanStatus = (typeof PLAN_STATUSES)[number]
 
 export interface PlanRecord {

@@ -141,6 +141,7 @@ export async function entriesOfCalls(
 /** What a reader of a call needs besides its entries. */
 export interface CallSurroundings {
   readonly currency: string
+  readonly seq: number
   /** Calls that have an open hold. */
   readonly open: ReadonlySet<string>
   /** Facts of the lots that were named. */
@@ -155,12 +156,13 @@ export async function readSurroundings(
 ): Promise<CallSurroundings | null> {
   const { rows } = await pool.query<{
     currency: string
+    seq: string
     open: readonly string[] | null
     lots: readonly LotFacts[] | null
   }>({
     name: 'read-call-surroundings',
     text: `
-      select a.state->>'currency' as currency,
+      select a.state->>'currency' as currency, a.seq,
         (select json_agg(h.call_id) from accounts.hold h
          where h.account_id = $1::text and h.call_id = any($2::text[])) as open,
         (select json_agg(e.body->'lot' order by e.seq) from accounts.entry e
@@ -171,5 +173,6 @@ export async function readSurroundings(
   })
   const row = rows[0]
   if (!row) return null
-  return { currency: row.currency, open: new Set(row.open ?? []), lots: row.lots ?? [] }
+  const seq = parseInt(row.seq, 10)
+  return { currency: row.currency, seq, open: new Set(row.open ?? []), lots: row.lots ?? [] }
 }
