@@ -1,9 +1,9 @@
 import { runReplay } from './run/act.ts'
+import { checkAgain } from './run/check-again.ts'
 import { printFarewell } from './run/farewell.ts'
-import { look } from './run/look.ts'
-import { recall } from './run/memory.ts'
+import { look, type Shown } from './run/look.ts'
 import type { DemoOptions, DemoResult } from './run/options.ts'
-import { prepare } from './run/prepare.ts'
+import { prepare, type Stage } from './run/prepare.ts'
 
 export type {
   DemoMemory,
@@ -20,16 +20,17 @@ export type {
  * the end what everybody paid, checked. Where that has been done before, it only says what is there.
  */
 export async function runDemo(options: DemoOptions): Promise<DemoResult> {
-  const remembered = recall(options.memory)
-  if (remembered.replays.length === 0)
-    options.ui.write('Publishing plans and price books, opening accounts ...\n')
-  const stage = await prepare(options, remembered)
-  const done = remembered.replays.some((past) => past.finished)
-  const wanted = !done || options.calls !== undefined
-  const shown = wanted
-    ? await runReplay(options, stage)
-    : await look(options, stage, remembered.replays)
-  if (!options.check && !options.signal.aborted)
-    printFarewell(options, { keys: stage.keys, receiptId: shown.receiptId })
-  return { ok: shown.problems.length === 0, problems: shown.problems, replayed: wanted }
+  options.ui.write('Publishing plans and price books, opening accounts ...\n')
+  const stage = await prepare(options)
+  const { replays, keys } = stage.remembered
+  const done = replays.length === 0 ? !stage.isUntouched : replays.some((past) => past.finished)
+  const replayed = !done || options.calls !== undefined
+  const { problems, receiptId } = await act(options, stage, replayed)
+  if (!options.check && !options.signal.aborted) printFarewell(options, { keys, receiptId })
+  return { ok: problems.length === 0, problems, replayed }
+}
+
+function act(options: DemoOptions, stage: Stage, replayed: boolean): Promise<Shown> {
+  if (replayed) return runReplay(options, stage)
+  return options.check ? checkAgain(options, stage) : look(options, stage)
 }

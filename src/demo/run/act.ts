@@ -9,7 +9,7 @@ import { bookInForce, type PriceBookDocument, withModel } from './catalogue.ts'
 import { differencesOf, receiptDifferences, refusedAtACost } from './checks.ts'
 import { forecast, listPrices } from './forecast.ts'
 import type { Shown } from './look.ts'
-import { type PastReplay, recall } from './memory.ts'
+import type { PastReplay, Remembered } from './memory.ts'
 import type { DemoOptions } from './options.ts'
 import type { Stage } from './prepare.ts'
 import { Progress } from './progress.ts'
@@ -60,15 +60,16 @@ export async function runReplay(options: DemoOptions, stage: Stage): Promise<Sho
     `Replaying ${plural(act.calls.length, 'call')} of the real traces of Mooncake and Azure through the\ngateway, for ${CAST.length} accounts, seed ${options.seed ?? 1}. Ctrl-C stops.\n\n`,
   )
   const performed = await perform(options, stage, act)
-  remember(options, performed)
+  remember(options, stage.remembered, performed)
   if (signal.aborted)
     return { problems: ['The replay was stopped before its end.'], receiptId: undefined }
   await afterwards(options, stage, act)
   return conclude(options, stage, performed)
 }
 
-async function plan(options: DemoOptions, { client }: Stage): Promise<Act> {
-  const { replays } = recall(options.memory)
+async function plan(options: DemoOptions, stage: Stage): Promise<Act> {
+  const { client, isUntouched: isFirst } = stage
+  const { replays } = stage.remembered
   const startedMs = (options.now ?? Date.now)()
   const begin = replays.at(-1)?.next ?? { mooncake: 0, azure: 0 }
   const wanted = sizes(options.calls ?? DEFAULT_CALLS, begin)
@@ -77,7 +78,6 @@ async function plan(options: DemoOptions, { client }: Stage): Promise<Act> {
   const unpricedModel = number === 1 ? 'claude-sonnet-6' : `claude-sonnet-6.${number}`
   const calls = schedule({ seed: options.seed ?? 1, name, unpricedModel, ...wanted })
   const book = await bookInForce(client, startedMs)
-  const isFirst = !replays.some((past) => past.calls > 0)
   const next = {
     mooncake: begin.mooncake + wanted.mooncake.length,
     azure: begin.azure + wanted.azure.length,
@@ -134,7 +134,7 @@ async function perform(options: DemoOptions, stage: Stage, act: Act): Promise<Pe
   const caller = createCaller({
     baseUrl,
     connections: concurrency,
-    secretOf: (key) => stage.keys[key] ?? '',
+    secretOf: (key) => stage.remembered.keys[key] ?? '',
     writer: new PromptWriter(),
     random: seededRandom(options.seed ?? 1),
     haste: HASTE,
@@ -161,8 +161,7 @@ async function perform(options: DemoOptions, stage: Stage, act: Act): Promise<Pe
   return { act, results, seconds: (now() - startedMs) / 1_000, billFrom }
 }
 
-function remember(options: DemoOptions, { act, results }: Performed): void {
-  const remembered = recall(options.memory)
+function remember(options: DemoOptions, remembered: Remembered, { act, results }: Performed): void {
   const past: PastReplay = {
     name: act.name,
     at: new Date(act.startedMs).toISOString(),

@@ -1,7 +1,6 @@
 import { type Answer, take } from '../../client/index.ts'
 import { readAmount, sumOf, writeAmount } from './amounts.ts'
 import { CAST, type CastMember } from './cast.ts'
-import type { PastReplay } from './memory.ts'
 import type { DemoCell, DemoOptions, DemoTone } from './options.ts'
 import type { Stage } from './prepare.ts'
 import { CURRENCY } from './seed.ts'
@@ -16,12 +15,9 @@ export interface Shown {
 type Totals = Answer<'getUsage'>['totals']
 
 /** A later start: what is there by the hourly sums, and how to see more. Quick, however much it is. */
-export async function look(
-  options: DemoOptions,
-  stage: Stage,
-  replays: readonly PastReplay[],
-): Promise<Shown> {
+export async function look(options: DemoOptions, stage: Stage): Promise<Shown> {
   const { ui } = options
+  const { replays } = stage.remembered
   const calls = replays.reduce((sum, past) => sum + past.calls, 0)
   const rows = await Promise.all(
     CAST.map(async (member) => {
@@ -30,7 +26,9 @@ export async function look(
     }),
   )
   const lines = [
-    `${plural(calls, 'call')} of ${plural(replays.length, 'replay')} are there, the last one of ${replays.at(-1)?.at.slice(0, 10)}.`,
+    replays.length === 0
+      ? 'The accounts are there, with the calls of an earlier replay.'
+      : `The accounts are there, with ${plural(calls, 'call')} of ${plural(replays.length, 'replay')}.`,
     'npm start -- --calls 2000 replays more of the traces; -- --fresh begins anew.',
     '',
     'The last seven days:',

@@ -84,6 +84,36 @@ describe('the next start', () => {
   )
 
   test(
+    'with --check and nothing to replay, everything is checked once more',
+    async () => {
+      const again = await stage.start({ check: true })
+      expect(again.result).toEqual({ ok: true, problems: [], replayed: false })
+      expect(again.text.replace(/\s+/g, ' ')).toContain('Every sum above agrees with the API.')
+    },
+    REPLAY_MS,
+  )
+
+  test(
+    'what is remembered of another database is not used',
+    async () => {
+      const kept = stage.kept() as { keys: Record<string, string> }
+      const other = { ...kept, database: 'another', keys: { ada: 'ec_live_of_another' } }
+      let written: unknown
+      const memory = {
+        read: () => other,
+        write: (value: unknown) => {
+          written = value
+        },
+      }
+      const start = await stage.start({ memory })
+      expect(start.result).toEqual({ ok: true, problems: [], replayed: false })
+      expect(start.text).not.toContain('ec_live_of_another')
+      expect((written as typeof kept).keys.ada).toMatch(/^ec_live_\w{20,}/)
+    },
+    REPLAY_MS,
+  )
+
+  test(
     'with --calls it replays the next calls of the traces',
     async () => {
       const more = await stage.start({ calls: 60, check: true })
