@@ -4,7 +4,7 @@ import type { ExitCode } from './exit.ts'
 import { type Io, styleFor } from './io.ts'
 import type { Clock } from './render/format.ts'
 import type { Style } from './render/style.ts'
-import { wrap } from './render/text.ts'
+import { jsonText, sanitizeLines, wrap } from './render/text.ts'
 
 /** The options that every command has. */
 export interface CommonOptions {
@@ -56,16 +56,12 @@ export function createContext(io: Io, options: CommonOptions): Context {
       const all = typeof lines === 'string' ? [lines] : lines
       io.stdout.write(all.map((line) => `${line}\n`).join(''))
     },
-    printJson: (value) => io.stdout.write(`${JSON.stringify(value, jsonValue)}\n`),
+    printJson: (value) => io.stdout.write(`${jsonText(value)}\n`),
     note: (text) => {
-      for (const line of wrap(text, errorStyle.columns))
+      for (const line of wrap(sanitizeLines(text), errorStyle.columns))
         io.stderr.write(`${errorStyle.paint('warn', line)}\n`)
     },
   }
 }
-
-/** Amounts that are still integers would not survive as numbers. */
-const jsonValue = (_key: string, value: unknown): unknown =>
-  typeof value === 'bigint' ? value.toString() : value
 
 const localZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone

@@ -5,7 +5,7 @@ import type { BlockCard } from '../contract/receipt/index.ts'
 import { CliError, EXIT, type ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
 import { styleFor } from './io.ts'
-import { sanitize, sanitizeLines, wrap } from './render/text.ts'
+import { jsonText, sanitize, sanitizeLines, wrap } from './render/text.ts'
 
 const BUG_NEXT =
   'This looks like a bug in Everycent. Run again with EVERYCENT_DEBUG=1 and report it.'
@@ -100,7 +100,7 @@ export function reportError(io: Io, thrown: unknown, options: { json: boolean })
   if (options.json) {
     const { code, message, why, next } = error
     const body = { error: { code, message, why: why ?? null, next: next ?? null } }
-    io.stderr.write(`${JSON.stringify(body)}\n`)
+    io.stderr.write(`${jsonText(body)}\n`)
   } else writeSentences(io, error)
   if (io.env.EVERYCENT_DEBUG) io.stderr.write(`${sanitizeLines(stackOf(thrown))}\n`)
   return error.exitCode

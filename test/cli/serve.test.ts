@@ -74,16 +74,19 @@ async function firstLine(child: ChildProcess, errors: () => string): Promise<str
   throw new Error(`serve ended before it said anything: ${errors()}`)
 }
 
+const bodyOf = (text: string): string =>
+  JSON.stringify({
+    model: 'claude-haiku-5.5',
+    max_tokens: 40,
+    stream: true,
+    messages: [{ role: 'user', content: text }],
+  })
+
 const ask = (url: string, key: string, text: string): Promise<Response> =>
   fetch(`${url}/anthropic/v1/messages`, {
     method: 'POST',
     headers: { 'x-api-key': key, 'content-type': 'application/json' },
-    body: JSON.stringify({
-      model: 'claude-haiku-5.5',
-      max_tokens: 40,
-      stream: true,
-      messages: [{ role: 'user', content: text }],
-    }),
+    body: bodyOf(text),
   })
 
 test('SIGTERM lets a call in flight finish, settles it, and leaves with 0', async () => {
@@ -122,6 +125,24 @@ test('SIGTERM lets a call in flight finish, settles it, and leaves with 0', asyn
   expect(again.first).not.toHaveProperty('operator_token')
   const same = createClient({ baseUrl: String(again.first.url), token })
   expect((await same.accounts.get('acct_1')).name).toBe('A')
+
+  // What the first server has charged, the second one knows when the client tries again.
+  const retried = await fetch(`${again.first.url}/anthropic/v1/messages`, {
+    method: 'POST',
+    headers: {
+      'x-api-key': key,
+      'content-type': 'application/json',
+      'x-stainless-retry-count': '1',
+    },
+    body: bodyOf('a slow answer'),
+  })
+  expect(retried.status).toBe(200)
+  await retried.text()
+  const charged = await database.pool.query(
+    `select from accounts.entry where account_id = 'acct_1' and kind = 'settle'`,
+  )
+  expect(charged.rowCount).toBe(1)
+
   again.child.kill('SIGINT')
   expect(await again.exited, again.errors()).toBe(0)
 }, 60_000)
@@ -227,3 +248,17 @@ test('a live screen keeps the last figures when the server is away', async () =>
   })
   expect(ran.out).toMatch(/Live view lost \(gone\); calls are still metered/)
 })
+
+test('the demo, small, on a database of its own: every sum agrees', async () => {
+  const own = await freshDatabase()
+  const env = { DATABASE_URL: own.url }
+  const ran = await run(
+    ['demo', '--check', '--calls', '400', '--concurrency', '8', '--port', '0', '--json'],
+    { env },
+  )
+  expect(JSON.parse(ran.out)).toMatchObject({ ok: true, problems: [], replayed: true })
+  expect(ran.code, ran.err).toBe(0)
+  const refused = await run(['demo', '--fresh', '--check', '--port', '0'], { env })
+  expect(refused.code).toBe(2)
+  expect(refused.err).toMatch(/would delete everything in the database that DATABASE_URL names/)
+}, 90_000)

@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { pad, sanitize, sanitizeLines, truncate, widthOf, wrap } from '../../src/cli/render/text.ts'
+import {
+  jsonText,
+  pad,
+  sanitize,
+  sanitizeLines,
+  truncate,
+  widthOf,
+  wrap,
+} from '../../src/cli/render/text.ts'
 
 describe('data on a terminal', () => {
   test.each([
@@ -60,4 +68,11 @@ describe('wrapping', () => {
   test('no limit: only the own line breaks', () => {
     expect(wrap('a b\nc', Number.POSITIVE_INFINITY)).toEqual(['a b', 'c'])
   })
+})
+
+test('JSON on a terminal: controls are escaped, the value stays', () => {
+  const value = { name: 'a\x1b[2J\x9b\u202e', amount: 5n }
+  const text = jsonText(value)
+  for (const control of ['\x1b', '\x9b', '\u202e']) expect(text).not.toContain(control)
+  expect(JSON.parse(text)).toEqual({ name: value.name, amount: '5' })
 })

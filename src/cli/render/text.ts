@@ -102,3 +102,17 @@ function breakable(piece: string, columns: number): string[] {
 
 const isLatinPair = (before: string, after: string): boolean =>
   !WIDE.test(before.slice(-1)) && !WIDE.test(after) && !before.endsWith(' ')
+
+/** Controls that JSON lets through, and marks that reorder text: escaped, the value stays the same. */
+const UNSAFE = /[\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g
+
+/** JSON that can be looked at on a terminal. */
+export function jsonText(value: unknown): string {
+  const escaped = (character: string): string =>
+    `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return JSON.stringify(value, jsonValue).replace(UNSAFE, escaped)
+}
+
+/** Amounts that are still integers would not survive as numbers. */
+const jsonValue = (_key: string, value: unknown): unknown =>
+  typeof value === 'bigint' ? value.toString() : value

@@ -13,6 +13,7 @@ import { CliError } from '../exit.ts'
 import { packageVersion } from '../root.ts'
 import { keepCatalogue } from './catalogue.ts'
 import { openPool, SERVER_NAME } from './database.ts'
+import { findRecentCall } from './recent-calls.ts'
 
 export interface ServerOptions {
   readonly config: Config
@@ -104,6 +105,7 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
     policy: { ...policyOf(config), ...options.policy },
     nowMs,
     newCallId: () => ids('call'),
+    findRecentCall: findRecentCall(pool),
     log,
   })
   const { api, server } = await startApi(config, gateway, {

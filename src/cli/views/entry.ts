@@ -6,6 +6,7 @@ import {
   exactMoney,
   renderPairs,
   renderTable,
+  sanitize,
   timeOfDay,
 } from '../render/index.ts'
 import { words } from './receipt-parts.ts'
@@ -32,7 +33,7 @@ export function entryLines(entry: EntryAnswer, sentence: string, context: Contex
     ],
   )
   return [
-    style.paint('ok', sentence),
+    style.paint('ok', sanitize(sentence)),
     ...renderPairs(style, pairs),
     ...(postings.length === 0
       ? []
