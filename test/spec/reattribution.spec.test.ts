@@ -147,6 +147,23 @@ describe('it never touches', () => {
   })
 })
 
+test('room that appears in the weekly window pays back a call of an earlier session', () => {
+  const ledger = new Ledger({
+    plans: [plan({ windows: [SESSION, { ...WEEKLY, capacity: '12' }] })],
+    paidUse: true,
+  })
+  ledger.topUp('credits', '43')
+  ledger.record('first', usd('8'))
+  ledger.wait(6 * HOUR)
+  ledger.record('payer', usd('6'))
+  expect(ledger.lot('credits').remaining).toBe(usd('41'))
+  ledger.wait(12 * HOUR)
+  admitted(ledger.authorize('next', usd('1')))
+  ledger.release('next')
+  ledger.refund('first', usd('2'))
+  expect(ledger.lot('credits').remaining).toBe(usd('43'))
+})
+
 test('works again and again in one window', () => {
   const ledger = new Ledger({ plans: [plan({ windows: [SESSION] })], paidUse: true })
   ledger.topUp('credits', '43')

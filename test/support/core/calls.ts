@@ -34,8 +34,9 @@ export class Calls {
     if (entry.refused) return
     for (const facts of entry.windows ?? []) {
       if (facts.start === null) continue
-      const run = this.runs.get(runName(facts)) ?? { capacity: 0n, used: 0n }
-      run.capacity = readNanos(facts.capacity)
+      const run = this.runs.get(runName(facts)) ?? { capacity: readNanos(facts.capacity), used: 0n }
+      // what a released hold shows is how the window stood when it was admitted
+      if (entry.kind === 'change_plan') run.capacity = readNanos(facts.capacity)
       run.used += readNanos(facts.drawn)
       this.runs.set(runName(facts), run)
     }

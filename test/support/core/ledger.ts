@@ -17,6 +17,7 @@ import type { Cap, Plan } from '../../../src/core/funding/index.ts'
 import { planRef } from '../../../src/core/funding/index.ts'
 import {
   type AccountState,
+  type CapCounter,
   decodeState,
   type EntryBody,
   encodeState,
@@ -87,6 +88,8 @@ export class Ledger implements Stored {
   readonly auditor = new Auditor()
   now: Instant
   readonly #followUps: boolean
+  readonly #definitions = new Map<string, Cap>()
+  readonly #counters = new Map<string, readonly CapCounter[]>()
   #requests = 0
 
   constructor(options: LedgerOptions = {}) {
@@ -148,22 +151,23 @@ export class Ledger implements Stored {
       : { status: 'posted', entry: body, hash }
   }
 
+  /** Counters stay when a cap goes, as their rows do. */
   #commitCaps(change: Change): void {
-    for (const id of change.capDefinitions?.remove ?? []) this.scopedCaps.delete(id)
-    for (const cap of change.capDefinitions?.put ?? [])
-      this.scopedCaps.set(cap.id, { cap, counters: this.scopedCaps.get(cap.id)?.counters ?? [] })
+    for (const id of change.capDefinitions?.remove ?? []) this.#definitions.delete(id)
+    for (const cap of change.capDefinitions?.put ?? []) this.#definitions.set(cap.id, cap)
     for (const own of change.caps) {
-      const scoped = this.scopedCaps.get(own.capId)
-      if (!scoped) continue
-      const old = scoped.counters.find((counter) => counter.bucket === own.bucket)
+      const counters = this.#counters.get(own.capId) ?? []
+      const old = counters.find((counter) => counter.bucket === own.bucket)
       const counter = {
         bucket: own.bucket,
         spent: ((old?.spent ?? 0n) + own.spent) as Nanos,
         held: ((old?.held ?? 0n) + own.held) as Nanos,
       }
-      const others = scoped.counters.filter((kept) => kept !== old)
-      this.scopedCaps.set(own.capId, { cap: scoped.cap, counters: [...others, counter] })
+      this.#counters.set(own.capId, [...counters.filter((kept) => kept !== old), counter])
     }
+    this.scopedCaps.clear()
+    for (const [id, cap] of this.#definitions)
+      this.scopedCaps.set(id, { cap, counters: this.#counters.get(id) ?? [] })
   }
 
   /** Moves paid draws back to windows with room until the account is at rest. */
