@@ -6,6 +6,7 @@ import { formatInstant, type Instant } from '../time/index.ts'
 import { head, posted, timeOf } from './body.ts'
 import type { ExpireHold, ExpireLot, Extend, VoidLot } from './commands.ts'
 import { answer, type Context, type Decision } from './decision.ts'
+import { releaseHold } from './hold-state.ts'
 import { refuse, replay } from './replay.ts'
 import { end, releasedFacts } from './settle.ts'
 
@@ -44,7 +45,7 @@ export function expireHold(state: AccountState, command: ExpireHold, context: Co
   return end(state, hold, {
     ...head(state, { ...command, requestId: hold.request_id }, context, {}, readInstant(hold.at)),
     postings: [],
-    ...releasedFacts(hold),
+    ...releasedFacts(releaseHold(state, hold), hold),
     outcome: {
       code: 'gateway_crashed',
       policy: 'default/gateway_crashed',

@@ -1,4 +1,4 @@
-import { instancesOf, leastRoom } from '../funding/index.ts'
+import { instancesOf, leastRoom, roomOf, type WindowInstance } from '../funding/index.ts'
 import type { AccountState } from '../ledger/index.ts'
 import { ZERO } from '../money/index.ts'
 import { HOUR_MS, type Instant } from '../time/index.ts'
@@ -21,16 +21,15 @@ const CAP_BUCKETS_KEPT = 3
  * Nothing that is dropped carries a balance: `verify` checks that.
  */
 export function prune(state: AccountState, at: Instant): AccountState {
-  const windows = state.windows.filter(
-    (own) =>
-      own.held !== ZERO ||
-      own.end + (state.openHolds > 0 ? WINDOW_KEPT_MS : EVENT_GRACE_MS) > at ||
-      awaited(state, `${own.windowId}@${own.start}`),
-  )
-  const pruned = windows.length < state.windows.length
+  const keptMs = state.openHolds > 0 ? WINDOW_KEPT_MS : EVENT_GRACE_MS
+  const current = state.windows.filter((own) => own.held !== ZERO || own.end + keptMs > at)
+  const pruned = current.length < state.windows.length
+  const windows = pruned
+    ? state.windows.filter((own) => current.includes(own) || isAwaited(state, own, current))
+    : state.windows
   return {
     ...state,
-    windows: pruned ? windows : state.windows,
+    windows,
     paidDraws: pruned
       ? state.paidDraws.filter((own) => instancesOf(own.key, windows))
       : state.paidDraws,
@@ -41,13 +40,25 @@ export function prune(state: AccountState, at: Instant): AccountState {
   }
 }
 
-/** Whether a finished window has room that calls which drew money are still owed. */
-const awaited = (state: AccountState, name: string): boolean =>
-  state.paidDraws.some((draws) => {
-    if (draws.count === 0 || !draws.key.split('|').includes(name)) return false
+/**
+ * Whether a finished window has room that calls which drew money may still be owed: all windows of
+ * their key have room now, or one of them is still running and may get some.
+ */
+function isAwaited(
+  state: AccountState,
+  own: WindowInstance,
+  current: readonly WindowInstance[],
+): boolean {
+  if (roomOf(own) === ZERO) return false
+  return state.paidDraws.some((draws) => {
+    if (draws.count === 0) return false
     const instances = instancesOf(draws.key, state.windows)
-    return instances !== null && leastRoom(instances).room > ZERO
+    if (!instances?.includes(own)) return false
+    return (
+      leastRoom(instances).room > ZERO || instances.some((instance) => current.includes(instance))
+    )
   })
+}
 
 function pruneLots(lots: AccountState['lots']): AccountState['lots'] {
   const isEnded = (lot: AccountState['lots'][number]) => lot.remaining === ZERO && lot.held === ZERO

@@ -14,11 +14,12 @@ import {
   type EntryBody,
   type HoldFacts,
   readInstant,
+  type WindowFacts,
 } from '../ledger/index.ts'
-import { formatNanos, min, type Nanos, readNanos, subtract } from '../money/index.ts'
+import { formatNanos, min, type Nanos, readNanos, subtract, ZERO } from '../money/index.ts'
 import type { NormalisedCall } from '../usage/index.ts'
 import { admissionOf } from './admission.ts'
-import { head, normalisedFacts } from './body.ts'
+import { head, normalisedFacts, windowFacts } from './body.ts'
 import { capUsesOf, mergeCapChanges, spentCapChanges } from './cap-uses.ts'
 import { chargedEntry } from './charged-entry.ts'
 import { type ChargeCase, chargeFacts } from './charging.ts'
@@ -104,21 +105,31 @@ export function release(state: AccountState, command: Release, context: Context)
   return end(state, hold, {
     ...head(state, command, context, content, readInstant(hold.at)),
     postings: [],
-    ...releasedFacts(hold),
+    ...releasedFacts(releaseHold(state, hold), hold),
     outcome: { ...ruleOn(command.outcome, plan, true).facts, customer_pays: 'nothing' },
     evidence: command.evidence,
   })
 }
 
 /** What every entry says that gives a hold back whole. */
-export const releasedFacts = (hold: HoldBody) => ({
+export const releasedFacts = (released: AccountState, hold: HoldBody) => ({
   call: hold.call,
   plan: hold.plan,
   coverage: hold.coverage,
-  windows: hold.windows.map((facts) => ({ ...facts, drawn: '0' })),
+  windows: hold.windows.map((facts) => asItStands(released, facts)),
   totals: { total: '0', money: '0', included: '0', absorbed: '0' },
   hold: holdFacts(hold, 0n as Nanos),
 })
+
+/** A window of the hold at this moment, with nothing drawn from it. */
+function asItStands(released: AccountState, facts: WindowFacts): WindowFacts {
+  const start = facts.start === null ? null : readInstant(facts.start)
+  const instance =
+    start === null ? undefined : released.windows.find((own) => sameInstance(own, facts.id, start))
+  return instance
+    ? windowFacts(instance, { drawn: ZERO, overshoot: ZERO })
+    : { ...facts, drawn: '0' }
+}
 
 function withoutHold(context: Context): Decision {
   const ended = context.prior.some(({ body }) => body.hold !== undefined)
