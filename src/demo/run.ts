@@ -5,15 +5,7 @@ import { look, type Shown } from './run/look.ts'
 import type { DemoOptions, DemoResult } from './run/options.ts'
 import { prepare, type Stage } from './run/prepare.ts'
 
-export type {
-  DemoMemory,
-  DemoOptions,
-  DemoResult,
-  DemoTable,
-  DemoTone,
-  DemoUi,
-  VerifySummary,
-} from './run/options.ts'
+export type { DemoMemory, DemoOptions, DemoResult, DemoUi } from './run/options.ts'
 
 /**
  * The demo: accounts with plans and credit, then the calls of real traces through the gateway, and at

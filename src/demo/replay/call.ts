@@ -3,7 +3,7 @@ import type { TraceCall } from '../traces.ts'
 export type Surface = 'messages' | 'chat' | 'responses'
 
 /** How the client behaves besides waiting for its answer. */
-export type Manner =
+type Manner =
   | { readonly type: 'patient' }
   /** Hangs up once so much of the stream has come. */
   | { readonly type: 'hangs_up'; readonly afterBytes: number }

@@ -61,8 +61,10 @@ export async function runReplay(options: DemoOptions, stage: Stage): Promise<Sho
   )
   const performed = await perform(options, stage, act)
   remember(options, stage.remembered, performed)
-  if (signal.aborted)
+  if (signal.aborted) {
+    ui.write('\nStopped. What was replayed is kept and charged; the next start replays more.\n')
     return { problems: ['The replay was stopped before its end.'], receiptId: undefined }
+  }
   await afterwards(options, stage, act)
   return conclude(options, stage, performed)
 }

@@ -82,7 +82,7 @@ export const isRefused = (call: CallListed): boolean => call.status === 'refused
 export const isNotBilled = (call: CallListed): boolean =>
   call.status === 'not_billed' || call.status === 'usage_missing'
 
-export const isWaitingForPrice = (call: CallListed): boolean => call.status === 'unpriced'
+const isWaitingForPrice = (call: CallListed): boolean => call.status === 'unpriced'
 
 /** What the customer pays for, from whatever source. */
 export const isCharged = (call: CallListed): boolean =>

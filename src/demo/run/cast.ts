@@ -1,6 +1,6 @@
 /** Who takes part: one account for each story that the demo tells. */
 
-export interface CastKey {
+interface CastKey {
   /** Names the key in the plan of the replay. */
   readonly name: string
   readonly memberId?: string
@@ -8,7 +8,7 @@ export interface CastKey {
 }
 
 /** What one account asks for, as weights. */
-export interface Appetite {
+interface Appetite {
   /** Share of the calls of the Mooncake trace, which go to Anthropic's models. */
   readonly mooncake: number
   /** Share of the calls of the Azure trace, which go to OpenAI's models. */

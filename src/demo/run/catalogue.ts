@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url'
 import type { Body, Client } from '../../client/index.ts'
 
 export type PriceBookDocument = Body<'publishPriceBook'>
-export type PlanDocument = Body<'createPlan'>
+type PlanDocument = Body<'createPlan'>
 
 /** The folder `data` lies beside the sources as well as beside the bundle, at different depths. */
-export function dataFolder(name: string): string {
+function dataFolder(name: string): string {
   for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
     const candidate = join(folder, 'data', name)
     if (existsSync(candidate)) return candidate

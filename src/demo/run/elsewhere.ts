@@ -8,8 +8,8 @@ const PROMPT_TOKENS = 90_000
 const OUTPUT_TOKENS = 7_000
 const CALLS_MAX = 200
 const LEAST_TOKENS = 200
-/** Ids of these calls begin so: the provider of the replay knows nothing of them. */
-export const ELSEWHERE = 'call_elsewhere_'
+/** The provider of the replay knows nothing of these calls: their ids say so. */
+const ELSEWHERE = 'call_elsewhere_'
 
 export interface Elsewhere {
   readonly member: CastMember

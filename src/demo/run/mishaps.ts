@@ -16,7 +16,7 @@ interface Chance {
   readonly number: number
 }
 
-export type MishapName =
+type MishapName =
   | 'rate_limited'
   | 'overloaded'
   | 'server_error'

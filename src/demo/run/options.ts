@@ -73,7 +73,7 @@ export type DemoTone =
 
 export type DemoCell = string | { readonly text: string; readonly tone?: DemoTone }
 
-export interface DemoTable {
+interface DemoTable {
   readonly columns: readonly {
     readonly title: string
     readonly align?: 'left' | 'right'

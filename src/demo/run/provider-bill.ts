@@ -28,7 +28,7 @@ async function readLines(upstreamUrl: string, after: number): Promise<BillLine[]
   }
 }
 
-export interface Sums {
+interface Sums {
   calls: number
   tokens: number
 }
@@ -43,7 +43,7 @@ export interface BillComparison {
   readonly unexplained: number
 }
 
-export const UNCOUNTED = 'whose client left before the answer began'
+const UNCOUNTED = 'whose client left before the answer began'
 
 const tokensOf = ({ usage }: BillLine): number =>
   usage.input_tokens +

@@ -52,63 +52,65 @@ export async function endow(means: Means): Promise<void> {
   await ENDOWMENTS[means.member.story](means)
 }
 
-const ENDOWMENTS: Readonly<Record<StoryName, (means: Means) => Promise<void>>> = {
-  covered: async (means) => {
-    await grant(means, 'Launch', '25')
-    await topUp(means, '50')
-    await paidUse(means)
-  },
-  window_runs_out: async (means) => {
-    await leaveInWindows(means, share(means.expected, 35))
-    await grant(means, 'Spring', writeAmount(atLeast(share(means.expected, 15))))
-    // Credit is there, but may not be drawn: the switch is off.
-    await topUp(means, '10')
-  },
-  cap: async (means) => {
-    await topUp(means, '20')
-    await means.client.accounts.setControls(
-      means.member.id,
-      {
-        paid_use: true,
-        caps: [
-          { id: CAP.id, scope: 'account', period: 'cycle', amount: CAP.amount, counts: 'paid' },
-        ],
-      },
-      once(means, 'controls'),
-    )
-    await leaveInWindows(means, share(means.expected, 25))
-    await leaveUnderCap(means, share(means.expected, 30))
-  },
-  third_party: async (means) => {
-    await topUp(means, writeAmount(roundUp(means.expected * 3n)))
-    await paidUse(means)
-  },
-  team: async (means) => {
-    await topUp(means, writeAmount(roundUp(means.expected * 3n)))
-    await paidUse(means)
-  },
-  overage: (means) =>
-    means.client.accounts
-      .setControls(
-        means.member.id,
-        { paid_use: true, overage_limit: OVERAGE_LIMIT },
-        once(means, 'controls'),
-      )
-      .then(() => undefined),
+type Endow = (means: Means) => Promise<void>
+
+/** Prepaid credit for more than all that is asked for, and leave to use it. */
+const plentyPrepaid: Endow = async (means) => {
+  await topUp(means, writeAmount(roundUp(means.expected * 3n)))
+  await paidUse(means)
+}
+
+const untouchedCredit: Endow = async (means) => {
+  await grant(means, 'Launch', '25')
+  await topUp(means, '50')
+  await paidUse(means)
+}
+
+const windowThenPromotional: Endow = async (means) => {
+  await leaveInWindows(means, share(means.expected, 35))
+  await grant(means, 'Spring', writeAmount(atLeast(share(means.expected, 15))))
+  // Credit is there, but may not be drawn: the switch is off.
+  await topUp(means, '10')
+}
+
+const cappedPaidUse: Endow = async (means) => {
+  await topUp(means, '20')
+  const cap = { ...CAP, scope: 'account', period: 'cycle', counts: 'paid' } as const
+  const controls = { paid_use: true, caps: [cap] }
+  await means.client.accounts.setControls(means.member.id, controls, once(means, 'controls'))
+  await leaveInWindows(means, share(means.expected, 25))
+  await leaveUnderCap(means, share(means.expected, 30))
+}
+
+const overageOnly: Endow = async (means) => {
+  const controls = { paid_use: true, overage_limit: OVERAGE_LIMIT }
+  await means.client.accounts.setControls(means.member.id, controls, once(means, 'controls'))
+}
+
+const bonusFirst: Endow = (means) =>
+  grant(means, 'Haiku bonus', writeAmount(atLeast(share(means.expected, 5))), {
+    position: 'before_windows',
+    scope: { models: [BONUS_MODEL] },
+  })
+
+const expiringThenPrepaid: Endow = async (means) => {
+  await plentyPrepaid(means)
+  await grant(means, 'Welcome', writeAmount(roundUp(means.expected * 2n)), {
+    expires_at: new Date(means.lotExpiresMs).toISOString(),
+  })
+}
+
+const ENDOWMENTS: Readonly<Record<StoryName, Endow>> = {
+  covered: untouchedCredit,
+  window_runs_out: windowThenPromotional,
+  cap: cappedPaidUse,
+  third_party: plentyPrepaid,
+  team: plentyPrepaid,
+  overage: overageOnly,
   free: (means) => leaveInWindows(means, share(means.expected, 40)),
-  bonus_first: (means) =>
-    grant(means, 'Haiku bonus', writeAmount(atLeast(share(means.expected, 5))), {
-      position: 'before_windows',
-      scope: { models: [BONUS_MODEL] },
-    }),
+  bonus_first: bonusFirst,
   weekly_only: async () => undefined,
-  expiring_lot: async (means) => {
-    await grant(means, 'Welcome', writeAmount(roundUp(means.expected * 2n)), {
-      expires_at: new Date(means.lotExpiresMs).toISOString(),
-    })
-    await topUp(means, writeAmount(roundUp(means.expected * 3n)))
-    await paidUse(means)
-  },
+  expiring_lot: expiringThenPrepaid,
 }
 
 const atLeast = (amount: bigint): bigint => roundUp(amount > LEAST ? amount : LEAST)

@@ -12,7 +12,7 @@ export interface Evidence {
 }
 
 /** Something that the replay shows, told from the books. */
-export interface Story {
+interface Story {
   readonly name: string
   happened(evidence: Evidence): boolean
 }
@@ -49,7 +49,7 @@ const free =
 const refusedFor = (account: AccountBooks, codes: readonly string[]): boolean =>
   account.calls.some((call) => isRefused(call) && codes.includes(call.verdict.refusal ?? ''))
 
-export const STORIES: readonly Story[] = [
+const STORIES: readonly Story[] = [
   {
     name: 'covered by plan although credit was there: no money drawn',
     happened: ({ books }) => {
