@@ -1,4 +1,4 @@
-import { type Client, EverycentProblem, type Receipt, take } from '../client/index.ts'
+import { type Client, EverycentProblem, take } from '../client/index.ts'
 import { CliError, EXIT, usageError } from './exit.ts'
 import type { Io } from './io.ts'
 
@@ -36,7 +36,7 @@ export async function chosenAccount(
 }
 
 /** An operator sees all accounts; an account key none but its own, whose id it has to say. */
-export async function listAccounts(client: Client, limit: number): Promise<string[]> {
+async function listAccounts(client: Client, limit: number): Promise<string[]> {
   try {
     const accounts = await take(
       client.accounts.list({ limit: Math.min(limit, SEARCHED_MAX) }),
@@ -102,5 +102,3 @@ async function unlessUnknown<T>(reading: Promise<T>): Promise<T | undefined> {
     throw error
   }
 }
-
-export type { Receipt }

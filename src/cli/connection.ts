@@ -7,7 +7,7 @@ export interface Connection {
   readonly token: string
 }
 
-export const DEFAULT_URL = 'http://127.0.0.1:8787'
+const DEFAULT_URL = 'http://127.0.0.1:8787'
 
 /**
  * Where to ask and as whom: the flags, else the environment, else the server that runs from this

@@ -8,7 +8,7 @@ import { packageRoot } from './root.ts'
 const PROBLEMS_SHOWN = 10
 
 /** Where the books lie that come with the program. */
-export const defaultBooksFolder = (): string => join(packageRoot(), 'data', 'price-books')
+const defaultBooksFolder = (): string => join(packageRoot(), 'data', 'price-books')
 
 /** Reads a price book from a file; everything that is wrong with it is said at once. */
 export function readPriceBook(file: string, cwd: string): PriceBook {
@@ -61,7 +61,7 @@ export function defaultPriceBook(at: Instant, folder = defaultBooksFolder()): Pr
 }
 
 /** Every book of a folder, in the order of their names. */
-export function booksOf(folder: string): PriceBook[] {
+function booksOf(folder: string): PriceBook[] {
   let names: string[]
   try {
     names = readdirSync(folder)

@@ -6,7 +6,7 @@ import { type Io, styleFor } from './io.ts'
 import { reportError } from './report.ts'
 import { packageVersion } from './root.ts'
 
-export interface CommandFlags {
+interface CommandFlags {
   /** The command ends itself in order when it is asked to stop; others are simply left. */
   readonly drains?: boolean
 }

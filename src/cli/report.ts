@@ -11,7 +11,7 @@ const BUG_NEXT =
   'This looks like a bug in Everycent. Run again with EVERYCENT_DEBUG=1 and report it.'
 
 /** Whatever was thrown, in the three sentences that a person needs. */
-export function asCliError(error: unknown): CliError {
+function asCliError(error: unknown): CliError {
   if (error instanceof CliError) return error
   if (error instanceof EverycentProblem) return fromProblem(error)
   if (error instanceof EverycentUnreachable) return fromUnreachable(error)

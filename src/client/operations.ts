@@ -11,7 +11,7 @@ import type { RequestOptions, Transport } from './transport.ts'
 export type { OperationId } from '../contract/routes/index.ts'
 
 export type Body<Id extends OperationId> = BodyOf<Routes[Id]>
-export type Params<Id extends OperationId> = ParamsOf<Routes[Id]>
+type Params<Id extends OperationId> = ParamsOf<Routes[Id]>
 export type QueryParams<Id extends OperationId> = QueryOf<Routes[Id]>
 
 /** What a route answers with: read off its schema as its body would be. */

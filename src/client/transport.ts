@@ -1,8 +1,6 @@
 import { EverycentProblem, EverycentUnreachable, problemFrom } from './problem.ts'
 
-export type Query = Readonly<
-  Record<string, string | number | boolean | readonly string[] | undefined>
->
+type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>
 
 export interface RequestOptions {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'

@@ -54,7 +54,7 @@ const ALSO_KNOWN_AS: Readonly<Record<string, Dialect>> = {
   vercel: 'ai_sdk',
 }
 
-export function dialectOf(text: string): Dialect {
+function dialectOf(text: string): Dialect {
   const name = text
     .toLowerCase()
     .replaceAll('-', '_')
@@ -65,7 +65,7 @@ export function dialectOf(text: string): Dialect {
 }
 
 /** Reading and arithmetic of a real call, on what standard input holds. */
-export async function rateStdin(io: Io, options: Options): Promise<RateAnswer> {
+async function rateStdin(io: Io, options: Options): Promise<RateAnswer> {
   const dialect = options.dialect as Dialect
   const text = options.at as string | undefined
   const at = (text === undefined ? undefined : parseInstant(text)) ?? instant(io.now())
@@ -99,7 +99,7 @@ async function readResponse(io: Io): Promise<string> {
 }
 
 /** The stable shape of `rate --json`. What has no price says so, and its total is null, never 0. */
-export function jsonOf(answer: RateAnswer): object {
+function jsonOf(answer: RateAnswer): object {
   const counted = Object.entries(answer.fees).filter(([, times]) => times > 0)
   const { lines, total, currency, band, flags } = answer
   const shown = {

@@ -59,7 +59,7 @@ function stopSignal(io: Io): { signal: AbortSignal; release: () => void } {
   return { signal: controller.signal, release }
 }
 
-export function waitFor(milliseconds: number, signal: AbortSignal): Promise<void> {
+function waitFor(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve()
     const done = (): void => {

@@ -67,7 +67,7 @@ interface ProgressState {
 }
 
 /** `replay  [bar]  1,200/5,000  24 %  812/s  4 s left  note` */
-export function progressLine(style: Style, state: ProgressState): string {
+function progressLine(style: Style, state: ProgressState): string {
   const { label, total, done, note, elapsedMs } = state
   const perSecond = elapsedMs > 0 ? (done * 1_000) / elapsedMs : 0
   const parts = [label]

@@ -46,7 +46,7 @@ async function runVerify(
   return report
 }
 
-export function verifyLines(report: VerifyReport, context: Pick<Context, 'style'>): string[] {
+function verifyLines(report: VerifyReport, context: Pick<Context, 'style'>): string[] {
   const { style } = context
   const rows = report.checks.map((check): Cell[] => [
     String(check.invariant),

@@ -12,7 +12,7 @@ import {
 import { words } from './receipt-parts.ts'
 
 /** A journal entry that a command has just written: what it did, in one sentence, and its postings. */
-export function entryLines(entry: EntryAnswer, sentence: string, context: Context): string[] {
+function entryLines(entry: EntryAnswer, sentence: string, context: Context): string[] {
   const { style, clock } = context
   const pairs: [string, Cell][] = [
     ['account', entry.account_id],

@@ -221,7 +221,7 @@ function lotLife(lot: Lot, clock: Clock): string {
 }
 
 /** What a lot can be used for; everything unless it says less. */
-export function scopeText(scope: {
+function scopeText(scope: {
   readonly models?: readonly string[]
   readonly features?: readonly string[]
   readonly clients?: readonly string[]
