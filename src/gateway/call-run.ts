@@ -8,7 +8,7 @@ import type { CallEnds } from './call-ends.ts'
 import { ClientWriter } from './client-writer.ts'
 import type { GatewayError } from './errors.ts'
 import type { Observed } from './evidence.ts'
-import { clientHeaders, type HeaderList, single, withoutHeader } from './headers.ts'
+import { clientHeaders, type HeaderList, single } from './headers.ts'
 import { moneyHeaders } from './money-headers.ts'
 import { conclude, type Ending } from './outcome.ts'
 import type { GatewayPolicy } from './policy.ts'
@@ -21,6 +21,8 @@ export interface CallRunDeps {
   readonly ends: CallEnds
 }
 
+const MONEY_TRAILERS = 'everycent-cost, everycent-funding, everycent-balance'
+
 const isSuccess = (status: number): boolean => status >= 200 && status < 300
 
 /** One attempt on its way: from the request sent upstream to the end that is posted for it. */
@@ -31,6 +33,7 @@ export class CallRun implements AnswerSink {
   #sent: Sent | null = null
   #status: number | null = null
   #headers: IncomingHttpHeaders = {}
+  #passed: HeaderList | null = null
   #stream: StreamAnswer | null = null
   #whole: WholeAnswer | null = null
   /** An answer in one piece that was too large to be held back, and is sent on as it comes. */
@@ -123,10 +126,7 @@ export class CallRun implements AnswerSink {
 
   /** Sent with the first bytes, so that a provider that breaks before them is answered for. */
   #streamHead(): void {
-    const headers = withoutHeader(clientHeaders(this.#headers), 'content-length')
-    const trailers = 'everycent-cost, everycent-funding, everycent-balance'
-    headers.push(...this.#ownHeaders(), 'trailer', trailers)
-    this.#writer.head(this.#status ?? 200, headers)
+    this.#writer.head(this.#status ?? 200, [...this.#answerHeaders(), 'trailer', MONEY_TRAILERS])
   }
 
   #spill(whole: WholeAnswer): void {
@@ -140,6 +140,12 @@ export class CallRun implements AnswerSink {
     if (!this.#kept) return
     this.#kept.push(bytes)
     if (this.#responseBytes > this.#deps.policy.replayEntryBytesMax) this.#kept = null
+  }
+
+  /** The provider's headers and ours, as they are known before the call is settled. */
+  #answerHeaders(): HeaderList {
+    this.#passed ??= [...clientHeaders(this.#headers), ...this.#ownHeaders()]
+    return this.#passed
   }
 
   #ownHeaders(): HeaderList {
@@ -248,10 +254,9 @@ export class CallRun implements AnswerSink {
     if (error || ending.action !== 'settle' || this.#status === null || this.#spilled) return
     const chunks = this.#stream ? this.#kept : [this.#whole?.body() ?? Buffer.alloc(0)]
     if (!chunks) return
-    const headers = withoutHeader(clientHeaders(this.#headers), 'content-length')
     this.#deps.ends.keep(this.#own.call, ending.outcome, {
       status: this.#status,
-      headers: [...headers, ...this.#ownHeaders()],
+      headers: this.#answerHeaders(),
       chunks,
       bytes: chunks.reduce((total, chunk) => total + chunk.length, 0),
     })
@@ -270,8 +275,8 @@ export class CallRun implements AnswerSink {
 
   #replyWhole(status: number, money: [string, string][]): void {
     const body = this.#whole?.body() ?? Buffer.alloc(0)
-    const headers = withoutHeader(clientHeaders(this.#headers), 'content-length')
-    headers.push('content-length', String(body.length), ...this.#ownHeaders(), ...money.flat())
+    const headers = [...this.#answerHeaders(), 'content-length', String(body.length)]
+    for (const [name, value] of money) headers.push(name, value)
     if (!isSuccess(status)) headers.push('everycent-source', 'upstream')
     this.#writer.head(status, headers)
     this.#writer.end(body, [])

@@ -23,43 +23,47 @@ export interface Observed {
   readonly flags: readonly string[]
 }
 
-const timestamp = (ms: number | null): string | null =>
-  ms === null ? null : new Date(ms).toISOString()
-
-/** The evidence of an attempt, as it is kept in the journal: facts in the order in which they are read. */
+/** The evidence of an attempt, as it is kept in the journal. What is not known is left out. */
 export function evidenceOf(seen: Observed): Record<string, unknown> {
-  const { answer, error } = seen
-  const inBand = answer?.error ?? null
-  return present({
+  const facts: Record<string, unknown> = {
     attempt: seen.attempt,
     retry_count: seen.retryCount,
     stream: seen.stream,
-    upstream_status: seen.upstreamStatus,
-    upstream_request_id: word(seen.upstreamRequestId),
-    message_id: word(answer?.messageId ?? null),
-    stop_reason: word(answer?.stopReason ?? null),
-    received_at: timestamp(seen.receivedMs),
-    authorized_at: timestamp(seen.authorizedMs),
-    first_byte_at: timestamp(seen.firstByteMs),
-    last_byte_at: timestamp(seen.lastByteMs),
-    client_left_at: timestamp(seen.abortedMs),
-    request_bytes: seen.requestBytes,
-    response_bytes: seen.responseBytes,
-    delivered_bytes: seen.deliveredBytes,
-    max_output_tokens: seen.maxOutputTokens,
-    delivered_output_tokens_estimate:
-      (seen.delivered ?? answer)?.deliveredOutputTokensEstimate ?? null,
-    provider_usage: storable(answer?.rawUsage ?? null),
-    upstream_error: error ? { kind: error.kind, code: error.code } : null,
-    in_band_error: inBand ? { type: word(inBand.type) } : null,
-    flags: seen.flags.length > 0 ? seen.flags : null,
-  })
+  }
+  const add = (name: string, value: unknown): void => {
+    if (value !== null) facts[name] = value
+  }
+  add('upstream_status', seen.upstreamStatus)
+  add('upstream_request_id', word(seen.upstreamRequestId))
+  add('received_at', timestamp(seen.receivedMs))
+  add('authorized_at', timestamp(seen.authorizedMs))
+  add('first_byte_at', timestamp(seen.firstByteMs))
+  add('last_byte_at', timestamp(seen.lastByteMs))
+  add('client_left_at', timestamp(seen.abortedMs))
+  facts.request_bytes = seen.requestBytes
+  facts.response_bytes = seen.responseBytes
+  facts.delivered_bytes = seen.deliveredBytes
+  facts.max_output_tokens = seen.maxOutputTokens
+  if (seen.answer) addAnswer(add, seen.answer, seen.delivered ?? seen.answer)
+  add('upstream_error', seen.error && { kind: seen.error.kind, code: seen.error.code })
+  if (seen.flags.length > 0) facts.flags = seen.flags
+  return facts
 }
 
-function present(fields: Record<string, unknown>): Record<string, unknown> {
-  for (const name of Object.keys(fields)) if (fields[name] === null) delete fields[name]
-  return fields
+function addAnswer(
+  add: (name: string, value: unknown) => void,
+  answer: StreamSnapshot,
+  delivered: StreamSnapshot,
+): void {
+  add('message_id', word(answer.messageId))
+  add('stop_reason', word(answer.stopReason))
+  add('delivered_output_tokens_estimate', delivered.deliveredOutputTokensEstimate)
+  add('provider_usage', storable(answer.rawUsage))
+  add('in_band_error', answer.error && { type: word(answer.error.type) })
 }
+
+const timestamp = (ms: number | null): string | null =>
+  ms === null ? null : new Date(ms).toISOString()
 
 const WORD_LENGTH_MAX = 256
 const UNPRINTABLE = /[^\x20-\x7e]/
@@ -93,9 +97,14 @@ export function storableCall(call: NormalisedCall | null): NormalisedCall | null
         speed: cleanWord(speed),
         region: cleanWord(region),
       }
-  return storable({ fees: named.usage?.fees, parts: named.parts }) === null
-    ? { ...named, usage: null, parts: [] }
-    : named
+  return hasStorableNames(named) ? named : { ...named, usage: null, parts: [] }
+}
+
+/** Names of fees and of other models come from the provider too. */
+function hasStorableNames({ usage, parts }: NormalisedCall): boolean {
+  const fees = usage ? Object.keys(usage.fees) : []
+  if (fees.length === 0 && parts.length === 0) return true
+  return storable({ fees, parts }) !== null
 }
 
 const CONTROL = /[\p{C}]/u

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { ClientWriter } from './client-writer.ts'
 import type { Exchange } from './exchange.ts'
-import { clientHeaders, type HeaderList } from './headers.ts'
+import { clientHeaders, type HeaderList, single } from './headers.ts'
 import type { AnswerSink, Flow, Sent, UpstreamClient, UpstreamError } from './upstream.ts'
 
 /** A request that costs nobody anything: it is passed on and its answer passed back. */
@@ -38,7 +38,9 @@ export class FreeRun implements AnswerSink {
 
   onHead(status: number, headers: IncomingHttpHeaders, flow: Flow): void {
     this.#writer.holdBack(flow)
-    this.#writer.head(status, [...clientHeaders(headers), ...this.#headers])
+    const length = single(headers['content-length'])
+    const known = length === null ? [] : ['content-length', length]
+    this.#writer.head(status, [...clientHeaders(headers), ...known, ...this.#headers])
   }
 
   onData(chunk: Buffer): void {

@@ -46,6 +46,7 @@ const KEPT_FROM_UPSTREAM = new Set([
 /** What a provider sends that is between it and us. */
 const KEPT_FROM_CLIENT = new Set([
   ...HOP_BY_HOP,
+  'content-length',
   'set-cookie',
   'set-cookie2',
   'openai-organization',
@@ -62,6 +63,35 @@ const KEPT_FROM_CLIENT = new Set([
 const OWN_PREFIX = 'everycent-'
 const PREFIXES_KEPT_FROM_UPSTREAM = [OWN_PREFIX, 'x-forwarded-', 'sec-', 'proxy-']
 
+/** Verdicts on header names, which are few and come again and again. */
+class NameFilter {
+  readonly #verdicts = new Map<string, boolean>()
+  readonly #keeps: (name: string) => boolean
+
+  constructor(keeps: (name: string) => boolean) {
+    this.#keeps = keeps
+  }
+
+  keeps(name: string): boolean {
+    const known = this.#verdicts.get(name)
+    if (known !== undefined) return known
+    const verdict = this.#keeps(name)
+    if (this.#verdicts.size < NAMES_MAX) this.#verdicts.set(name, verdict)
+    return verdict
+  }
+}
+
+const NAMES_MAX = 500
+
+const TO_UPSTREAM = new NameFilter(
+  (name) =>
+    !KEPT_FROM_UPSTREAM.has(name) &&
+    !PREFIXES_KEPT_FROM_UPSTREAM.some((prefix) => name.startsWith(prefix)),
+)
+const TO_CLIENT = new NameFilter(
+  (name) => !KEPT_FROM_CLIENT.has(name) && !name.startsWith(OWN_PREFIX),
+)
+
 /** The provider's request headers: the client's own, with our key in the place of theirs. */
 export function upstreamHeaders(
   client: IncomingHttpHeaders,
@@ -71,8 +101,7 @@ export function upstreamHeaders(
   const named = connectionNames(client.connection)
   const headers: HeaderList = []
   for (const name in client) {
-    if (KEPT_FROM_UPSTREAM.has(name) || named?.has(name)) continue
-    if (PREFIXES_KEPT_FROM_UPSTREAM.some((prefix) => name.startsWith(prefix))) continue
+    if (!TO_UPSTREAM.keeps(name) || named?.has(name)) continue
     const value = client[name]
     if (typeof value === 'string') headers.push(name, value)
     else for (const one of value ?? []) headers.push(name, one)
@@ -94,25 +123,20 @@ function connectionNames(connection: string | undefined): Set<string> | null {
 const VALUE_LENGTH_MAX = 8_192
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 
-/** The provider's response headers as far as they are the client's business, and can be sent at all. */
+/**
+ * The provider's response headers as far as they are the client's business, and can be sent at all.
+ * The length is left out: whoever sends the body knows it.
+ */
 export function clientHeaders(upstream: IncomingHttpHeaders): HeaderList {
   const named = connectionNames(upstream.connection)
   const headers: HeaderList = []
   for (const name in upstream) {
-    if (KEPT_FROM_CLIENT.has(name) || name.startsWith(OWN_PREFIX) || named?.has(name)) continue
+    if (!TO_CLIENT.keeps(name) || named?.has(name)) continue
     const value = upstream[name]
     for (const one of typeof value === 'string' ? [value] : (value ?? []))
       if (one.length <= VALUE_LENGTH_MAX && VALUE.test(one)) headers.push(name, one)
   }
   return headers
-}
-
-/** The same without one header, which a changed body makes untrue. */
-export function withoutHeader(headers: HeaderList, name: string): HeaderList {
-  const kept: HeaderList = []
-  for (let index = 0; index < headers.length; index += 2)
-    if (headers[index] !== name) kept.push(headers[index] as string, headers[index + 1] as string)
-  return kept
 }
 
 /** The value of a header that must be there once to mean something. */

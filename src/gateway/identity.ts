@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { KeyHolder } from '../store/control/keys.ts'
 import { isReplayable } from './call-ends.ts'
 import type { Exchange } from './exchange.ts'
@@ -38,12 +39,19 @@ export function givenCallId(exchange: Exchange): string | null {
   const given = exchange.header('everycent-call-id') ?? exchange.header('idempotency-key')
   if (given === null || given === '') return null
   if (CALL_ID.test(given)) return given
-  return `ik_${createHash('sha256').update(given).digest('hex').slice(0, HASH_CHARACTERS)}`
+  return `ik_${hash('sha256', given).slice(0, HASH_CHARACTERS)}`
 }
 
 /** The content of a request: where it goes and what it says. */
 export const fingerprintOf = (name: string, body: Buffer): string =>
-  createHash('sha256').update(name).update('\n').update(body).digest('hex')
+  hash(
+    'sha256',
+    Buffer.concat([
+      Buffer.from(`${name}
+`),
+      body,
+    ]),
+  )
 
 const RETRY_COUNT = /^\d{1,4}$/
 
@@ -74,7 +82,10 @@ export async function identify(
   if (retryCountOf(asked.exchange) === 0) return begin(deps, own, deps.newCallId(), true)
   const known = deps.recent.byContent(own.accountId, own.fingerprint, deps.nowMs())
   const call = known ?? (await foundElsewhere(deps, own))
-  return call ? follow(deps, own, call, false) : begin(deps, own, deps.newCallId(), true)
+  if (!call) return begin(deps, own, deps.newCallId(), true)
+  return known || call.state !== 'in_flight'
+    ? follow(deps, own, call, false)
+    : { type: 'in_flight', callId: call.callId }
 }
 
 function identifyGiven(
@@ -116,16 +127,27 @@ async function follow(
   return { type: 'attempt', call, fresh: false }
 }
 
+/** How often the database is asked for the end of a call that another node is serving. */
+const LOOK_AGAIN_MS = 500
+
+/** A call that this node does not remember; one that is under way elsewhere is waited for. */
 async function foundElsewhere(deps: IdentityDeps, asked: Asked): Promise<RememberedCall | null> {
-  const since = deps.nowMs() - deps.policy.retryWindowMs
-  const found = await deps.findRecentCall?.(asked.accountId, asked.fingerprint, since)
-  if (!found) return null
-  const call = new RememberedCall(asked.accountId, found.callId, asked.fingerprint, deps.nowMs())
-  call.attempt = found.attempt
-  if (found.state !== 'in_flight') call.end(found.state, found.outcome)
-  // one that is in flight elsewhere is not kept, since its end would not be seen here
-  if (found.state !== 'in_flight') deps.recent.add(call)
-  return call
+  const deadline = deps.nowMs() + deps.policy.attachWaitMs
+  for (;;) {
+    const since = deps.nowMs() - deps.policy.retryWindowMs
+    const found = await deps.findRecentCall?.(asked.accountId, asked.fingerprint, since)
+    if (!found) return null
+    const call = new RememberedCall(asked.accountId, found.callId, asked.fingerprint, deps.nowMs())
+    call.attempt = found.attempt
+    if (found.state !== 'in_flight') {
+      call.end(found.state, found.outcome)
+      deps.recent.add(call)
+      return call
+    }
+    // its end would not be seen here, so it is not kept
+    if (asked.exchange.gone || deps.nowMs() + LOOK_AGAIN_MS > deadline) return call
+    await sleep(LOOK_AGAIN_MS)
+  }
 }
 
 /** The id of an attempt's commands. */

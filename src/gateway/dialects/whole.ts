@@ -1,7 +1,6 @@
 import {
   createAccumulator,
   type Dialect,
-  normalise,
   type StreamDialect,
   type StreamEvent,
   type StreamSnapshot,
@@ -13,7 +12,7 @@ export function snapshotOfWhole(dialect: Dialect, json: Json): StreamSnapshot {
   const own = dialect as StreamDialect
   const accumulator = createAccumulator(own)
   for (const event of EVENTS[own](json)) accumulator.push(event)
-  return { ...accumulator.snapshot(), call: normalise(own, json) }
+  return accumulator.snapshot()
 }
 
 const EVENTS: Readonly<Record<StreamDialect, (json: Json) => StreamEvent[]>> = {

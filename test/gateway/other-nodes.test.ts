@@ -1,0 +1,78 @@
+import { beforeEach, expect, test } from 'vitest'
+import type { RecentCall } from '../../src/gateway/index.ts'
+import { send } from './support/requests.ts'
+import { useRig } from './support/rig.ts'
+
+/** What the database would say of calls that another node has seen. */
+let elsewhere: RecentCall | null = null
+const rig = useRig({
+  policy: { replayTtlMs: 0, freeForwardsMax: 2, attachWaitMs: 1_200 },
+  deps: (deps) => ({ ...deps, findRecentCall: async () => elsewhere }),
+})
+
+beforeEach(() => {
+  elsewhere = null
+  rig.upstream.reset()
+})
+
+const retry = { 'x-stainless-retry-count': '1', 'x-sim-output-tokens': '10' }
+
+test('a settled call of another node is made again without a charge, a few times only', async () => {
+  const account = await rig.account()
+  elsewhere = { callId: 'call_elsewhere', attempt: 1, state: 'settled', outcome: 'succeeded' }
+  const statuses: number[] = []
+  for (let count = 0; count < 3; count += 1) {
+    const answer = await send(rig, account, { surface: 'anthropic', headers: retry })
+    statuses.push(answer.status)
+    expect(answer.headers.get('everycent-receipt')).toBe('rcpt_elsewhere')
+  }
+  expect(statuses).toEqual([200, 200, 409])
+  expect(await rig.entries(account.accountId)).toEqual([])
+  expect(rig.events.filter((event) => event === 'forwarded_free')).toHaveLength(2)
+})
+
+test('a failed call of another node is continued', async () => {
+  const account = await rig.account()
+  elsewhere = { callId: 'call_failed', attempt: 2, state: 'failed', outcome: null }
+  await send(rig, account, { surface: 'anthropic', headers: retry })
+  const [entry] = await rig.entries(account.accountId)
+  expect(entry).toMatchObject({ request_id: 'call_failed#3', call: { attempt: 3 } })
+})
+
+test('a call that is under way elsewhere is waited for', async () => {
+  const account = await rig.account()
+  const far = { callId: 'call_later', attempt: 1, outcome: null } as const
+  elsewhere = { ...far, state: 'in_flight' }
+  setTimeout(() => {
+    elsewhere = { ...far, state: 'failed' }
+  }, 200)
+  const answer = await send(rig, account, { surface: 'anthropic', headers: retry })
+  expect(answer.status).toBe(200)
+  const [entry] = await rig.entries(account.accountId)
+  expect(entry).toMatchObject({ request_id: 'call_later#2' })
+})
+
+test('a call that is under way elsewhere is not begun a second time', async () => {
+  const account = await rig.account()
+  elsewhere = { callId: 'call_far', attempt: 1, state: 'in_flight', outcome: null }
+  const started = Date.now()
+  const answer = await send(rig, account, { surface: 'openai_chat', headers: retry })
+  expect(answer.status).toBe(409)
+  expect(answer.headers.get('x-should-retry')).toBe('true')
+  expect(Number(answer.headers.get('retry-after-ms'))).toBeGreaterThan(0)
+  expect(Date.now() - started).toBeLessThan(5_000)
+  expect(rig.upstream.stats().requests).toBe(0)
+})
+
+test('a client id that was settled elsewhere is not charged again', async () => {
+  const account = await rig.account()
+  const headers = { 'idempotency-key': 'order-9', 'x-sim-output-tokens': '10' }
+  await send(rig, account, { surface: 'anthropic', headers })
+  // this node keeps no answers
+  const again = await send(rig, account, { surface: 'anthropic', headers })
+  expect(again.status).toBe(409)
+  expect(await again.json()).toMatchObject({
+    error: { everycent: { code: 'call_already_settled', receipt: 'rcpt_order-9' } },
+  })
+  expect(rig.upstream.bill().lines).toHaveLength(1)
+})
