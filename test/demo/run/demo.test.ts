@@ -65,6 +65,29 @@ describe('what is left on the server', () => {
   })
 })
 
+describe('the examples', () => {
+  const run = async (file: string): Promise<string> => {
+    const { keys } = stage.kept() as { keys: Record<string, string> }
+    const env = { ...process.env, EVERYCENT_URL: stage.baseUrl, EVERYCENT_KEY: keys.ada }
+    const { stdout } = await promisify(execFile)('node', [`examples/${file}`], { env })
+    return stdout
+  }
+
+  test('with the official SDKs, through the gateway', async () => {
+    const anthropic = await run('anthropic-sdk.mjs')
+    expect(anthropic).toMatch(/everycent-cost: 0\.\d+\n.*included=0\.\d+;promotional=0;paid=0/)
+    expect(anthropic).toMatch(/npx everycent receipt rcpt_/)
+    const openai = await run('openai-sdk.mjs')
+    expect(openai).toMatch(/covered by plan: \$0\.\d+\ncharged: +\$0\n/)
+  })
+
+  test('beside the gateway: authorize and settle', async () => {
+    const text = await run('beside.mjs')
+    expect(text).toMatch(/held: \$0\.\d+ of the plan, \$0 of credit/)
+    expect(text).toContain('total: $0.00494, covered by plan: $0.00494')
+  })
+})
+
 describe('the next start', () => {
   test(
     'replays nothing again, says how to see more, and its commands work as printed',
