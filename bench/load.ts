@@ -1,0 +1,65 @@
+import { performance } from 'node:perf_hooks'
+import { Latencies, type LatencyCounts } from './latencies.ts'
+
+/** What one load generator measured. */
+export interface Measured {
+  /** Decisions, or requests. */
+  readonly done: number
+  readonly seconds: number
+  readonly latencies: LatencyCounts
+  /** To the first byte of an answer, where there is one. */
+  readonly firstBytes?: LatencyCounts
+  /** Of one core, of the process that was measured with its load. */
+  readonly cpuShare: number
+}
+
+export interface LoadPlan {
+  readonly inFlight: number
+  readonly seconds: number
+  readonly warmSeconds: number
+}
+
+/** Counts one decision that began then. */
+export type Tick = (sinceMs: number) => void
+
+/**
+ * A closed loop: `inFlight` callers, each asking again once it is answered. `step` does one round of
+ * a caller and ticks once per decision. What ends outside the measured time is not counted.
+ */
+export async function runLoad(
+  plan: LoadPlan,
+  step: (caller: number, tick: Tick) => Promise<void>,
+): Promise<Measured> {
+  const latencies = new Latencies()
+  const start = performance.now() + plan.warmSeconds * 1_000
+  const end = start + plan.seconds * 1_000
+  let done = 0
+  const tick: Tick = (sinceMs) => {
+    const now = performance.now()
+    if (now < start || now > end) return
+    done += 1
+    latencies.record(now - sinceMs)
+  }
+  const cpu = cpuOver(start, end)
+  const caller = async (index: number): Promise<void> => {
+    while (performance.now() < end) await step(index, tick)
+  }
+  await Promise.all(Array.from({ length: plan.inFlight }, (_, index) => caller(index)))
+  return { done, seconds: plan.seconds, latencies: latencies.counts(), cpuShare: cpu() }
+}
+
+/** The share of a core that this process takes between two moments. */
+export function cpuOver(startMs: number, endMs: number): () => number {
+  let before = process.cpuUsage()
+  let after: NodeJS.CpuUsage | undefined
+  setTimeout(() => {
+    before = process.cpuUsage()
+  }, startMs - performance.now())
+  setTimeout(() => {
+    after = process.cpuUsage(before)
+  }, endMs - performance.now())
+  return () => {
+    const used = after ?? process.cpuUsage(before)
+    return (used.user + used.system) / 1_000 / (endMs - startMs)
+  }
+}

@@ -1,0 +1,28 @@
+import { ceilingRole } from './roles/ceiling.ts'
+import { engineRole } from './roles/engine.ts'
+import { rowLocksRole } from './roles/row-locks.ts'
+import type { Ask, Methods, RoleName } from './workers.ts'
+
+const ROLES: Partial<Record<RoleName, () => Methods>> = {
+  engine: engineRole,
+  ceiling: ceilingRole,
+  'row-locks': rowLocksRole,
+}
+
+const methods = ROLES[process.argv[2] as RoleName]!()
+
+process.on('message', (ask: Ask) => {
+  void answer(ask)
+})
+// the parent is gone: there is nobody to measure for
+process.on('disconnect', () => process.exit(0))
+
+async function answer({ id, method, argument }: Ask): Promise<void> {
+  try {
+    const own = methods[method]
+    if (!own) throw new Error(`there is no ${method}`)
+    process.send?.({ id, value: await own(argument) })
+  } catch (error) {
+    process.send?.({ id, error: error instanceof Error ? (error.stack ?? error.message) : error })
+  }
+}
