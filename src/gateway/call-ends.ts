@@ -61,6 +61,15 @@ export class CallEnds {
     return (await within(posting, this.#policy.endWaitMs))?.entry
   }
 
+  /** Room for what a retry may be given again; see `release`. */
+  reserve(bytes: number): boolean {
+    return this.#replays.reserve(bytes)
+  }
+
+  release(bytes: number): void {
+    this.#replays.release(bytes)
+  }
+
   keep(call: RememberedCall, outcome: OutcomeCode, answer: KeptAnswer): void {
     if (!isReplayable(outcome) || answer.bytes > this.#policy.replayEntryBytesMax) return
     this.#replays.keep(call.accountId, call.callId, answer, this.#deps.nowMs())

@@ -41,6 +41,7 @@ export class CallRun implements AnswerSink {
   #firstByteMs: number | null = null
   #responseBytes = 0
   #kept: Buffer[] | null = []
+  #keptBytes = 0
   #atAbort: { readonly ms: number; readonly delivered: StreamSnapshot | null } | null = null
   #drainTimer: NodeJS.Timeout | null = null
   #drainedBytes = 0
@@ -112,6 +113,7 @@ export class CallRun implements AnswerSink {
     this.#isOver = true
     this.#finish(error).catch((failure: unknown) => {
       this.#deps.ends.failed(this.#own, failure)
+      this.#forget()
       this.#own.exchange.res.destroy()
       this.#resolve()
     })
@@ -131,15 +133,26 @@ export class CallRun implements AnswerSink {
 
   #spill(whole: WholeAnswer): void {
     this.#spilled = true
-    this.#kept = null
+    this.#forget()
     this.#streamHead()
     this.#writer.write(whole.body())
   }
 
+  /** Kept for a retry, as long as there is room for it. */
   #keep(bytes: Buffer): void {
     if (!this.#kept) return
-    this.#kept.push(bytes)
-    if (this.#responseBytes > this.#deps.policy.replayEntryBytesMax) this.#kept = null
+    const { ends, policy } = this.#deps
+    const fits = this.#keptBytes + bytes.length <= policy.replayEntryBytesMax
+    if (fits && ends.reserve(bytes.length)) {
+      this.#kept.push(bytes)
+      this.#keptBytes += bytes.length
+    } else this.#forget()
+  }
+
+  #forget(): void {
+    this.#kept = null
+    this.#deps.ends.release(this.#keptBytes)
+    this.#keptBytes = 0
   }
 
   /** The provider's headers and ours, as they are known before the call is settled. */
@@ -156,25 +169,35 @@ export class CallRun implements AnswerSink {
   }
 
   #clientLeft(): void {
-    if (this.#isOver || this.#atAbort) return
+    const { call } = this.#own
+    if (this.#isOver || this.#atAbort) {
+      // an answer in one piece was on its way when the client left
+      if (!this.#stream) call.abandoned = true
+      return
+    }
     const delivered = this.#stream?.snapshot() ?? null
     // the whole answer was in its hands, so that it broke nothing off
-    const hasAll = delivered?.finished === true && this.#writer.isTaken
-    if (hasAll) return
+    if (delivered?.finished === true && this.#writer.isTaken) return
     this.#atAbort = { ms: this.#deps.nowMs(), delivered }
+    call.abandoned = delivered?.outputStarted !== true
     this.#writer.release()
+    this.#limitDrain()
+  }
+
+  #limitDrain(): void {
     this.#drainTimer = setTimeout(() => this.#stopDraining(), this.#deps.policy.drainMs)
   }
 
   #drain(bytes: number): void {
     this.#drainedBytes += bytes
-    if (this.#drainedBytes > this.#deps.policy.drainBytesMax) this.#stopDraining()
+    if (this.#drainedBytes > this.#deps.policy.drainBytesMax) this.#sent?.abort('bounded')
   }
 
   #stopDraining(): void {
+    const { call } = this.#own
     // a retry waits for this very answer
-    if (this.#own.call.waiters > 0 && !this.#stream) return
-    this.#sent?.abort('bounded')
+    if (call.abandoned && call.waiters > 0) this.#limitDrain()
+    else this.#sent?.abort('bounded')
   }
 
   async #finish(error: UpstreamError | null): Promise<void> {
@@ -187,6 +210,7 @@ export class CallRun implements AnswerSink {
     const entry = await this.#deps.ends.post(this.#own, ending, observed, () =>
       this.#keepAnswer(ending, error),
     )
+    this.#forget()
     this.#reply(error, entry)
     this.#resolve()
   }
@@ -206,9 +230,10 @@ export class CallRun implements AnswerSink {
 
   #conclude(read: Read, error: UpstreamError | null): Ending {
     const { request, call } = this.#own
-    const answered = !this.#stream && read.snapshot?.finished === true
+    const isKept = this.#stream ? this.#kept !== null : !this.#spilled
+    const isWhole = read.snapshot?.finished === true && isKept
     // a retry of the client that left gets this answer, so that the call goes on
-    const attached = this.#atAbort !== null && answered && call.waiters > 0
+    const attached = isWhole && call.abandoned && call.waiters > 0
     const delivered = this.#atAbort?.delivered ?? nothingDelivered(request.dialect)
     return conclude({
       status: this.#status,

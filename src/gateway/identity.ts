@@ -69,7 +69,8 @@ interface Asked {
 
 /**
  * Tells a new call from another attempt of one. A client's own id decides; without one, the same content
- * from the same account within the retry window is the same call if it is marked as a retry.
+ * from the same account within the retry window is the same call if it is marked as a retry, or if the
+ * client of the call before never got its answer.
  */
 export async function identify(
   deps: IdentityDeps,
@@ -79,8 +80,9 @@ export async function identify(
   const own: Asked = { ...asked, accountId: holder.accountId }
   const given = givenCallId(asked.exchange)
   if (given !== null) return identifyGiven(deps, own, given)
-  if (retryCountOf(asked.exchange) === 0) return begin(deps, own, deps.newCallId(), true)
   const known = deps.recent.byContent(own.accountId, own.fingerprint, deps.nowMs())
+  if (retryCountOf(asked.exchange) === 0 && !known?.abandoned)
+    return begin(deps, own, deps.newCallId(), true)
   const call = known ?? (await foundElsewhere(deps, own))
   if (!call) return begin(deps, own, deps.newCallId(), true)
   return known || call.state !== 'in_flight'
@@ -112,8 +114,9 @@ async function follow(
   call: RememberedCall,
   keyed: boolean,
 ): Promise<Identity> {
-  await call.waitForEnd(deps.policy.attachWaitMs)
-  if (asked.exchange.gone) return { type: 'gone' }
+  const { exchange } = asked
+  await call.waitForEnd(deps.policy.attachWaitMs, (listener) => exchange.onGone(listener))
+  if (exchange.gone) return { type: 'gone' }
   if (call.state === 'in_flight') return { type: 'in_flight', callId: call.callId }
   if (call.state === 'settled') {
     // a client that has no whole answer, and paid for none, begins anew: that is a call of its own

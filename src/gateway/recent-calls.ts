@@ -13,6 +13,8 @@ export class RememberedCall {
   outcome: OutcomeCode | null = null
   /** Retries of it that wait for its end. */
   waiters = 0
+  /** Its client left without an answer: the same request again is the same call, marked or not. */
+  abandoned = false
   freeForwards = 0
   /** The output limit that its funds allowed, for making it again. */
   clampedTo: number | null = null
@@ -30,6 +32,7 @@ export class RememberedCall {
     this.attempt = attempt
     this.state = 'in_flight'
     this.outcome = null
+    this.abandoned = false
   }
 
   end(state: Exclude<RememberedState, 'in_flight'>, outcome: OutcomeCode | null = null): void {
@@ -40,8 +43,8 @@ export class RememberedCall {
     this.#ended = null
   }
 
-  /** Resolves at the end of the attempt in flight, or after a while. */
-  async waitForEnd(ms: number): Promise<void> {
+  /** Resolves at the end of the attempt in flight, after a while, or when who waits has left. */
+  async waitForEnd(ms: number, onGone: (listener: () => void) => void = () => {}): Promise<void> {
     if (this.state !== 'in_flight') return
     this.#ended ??= new Promise((resolve) => {
       this.#resolve = resolve
@@ -49,6 +52,7 @@ export class RememberedCall {
     let timer: NodeJS.Timeout | undefined
     const enough = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, ms)
+      onGone(resolve)
     })
     this.waiters += 1
     await Promise.race([this.#ended, enough])

@@ -25,6 +25,8 @@ export class ReplayCache {
   readonly #bytesMax: number
   readonly #ttlMs: number
   #bytes = 0
+  /** Of answers that are still on their way. */
+  #reserved = 0
 
   constructor(bytesMax: number, ttlMs: number) {
     this.#bytesMax = bytesMax
@@ -32,13 +34,24 @@ export class ReplayCache {
   }
 
   get bytes(): number {
-    return this.#bytes
+    return this.#bytes + this.#reserved
+  }
+
+  /** Takes room for an answer that is still on its way: half of all there is, for all of them. */
+  reserve(bytes: number): boolean {
+    if (this.#reserved + bytes > this.#bytesMax / 2) return false
+    this.#reserved += bytes
+    return true
+  }
+
+  release(bytes: number): void {
+    this.#reserved -= bytes
   }
 
   keep(accountId: string, callId: string, answer: KeptAnswer, nowMs: number): void {
     const id = `${accountId}\n${callId}`
     this.#drop(id)
-    if (answer.bytes + ENTRY_BYTES > this.#bytesMax) return
+    if (answer.bytes + ENTRY_BYTES > this.#bytesMax / 2) return
     this.#kept.set(id, { answer, untilMs: nowMs + this.#ttlMs })
     this.#bytes += answer.bytes + ENTRY_BYTES
     this.sweep(nowMs)
@@ -52,7 +65,7 @@ export class ReplayCache {
   /** Drops what is too old or too much, oldest first. */
   sweep(nowMs: number): void {
     for (const [id, kept] of this.#kept) {
-      if (nowMs < kept.untilMs && this.#bytes <= this.#bytesMax) return
+      if (nowMs < kept.untilMs && this.bytes <= this.#bytesMax) return
       this.#drop(id)
     }
   }

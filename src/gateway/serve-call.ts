@@ -163,6 +163,7 @@ export class CallService {
     const { replays, deps, policy } = this.#own
     const own = ['everycent-cost', '0', 'everycent-replayed', 'true']
     const kept = replays.find(call.accountId, call.callId, deps.nowMs())
+    call.abandoned = false
     if (kept) {
       const length = ['content-length', String(kept.bytes)]
       exchange.res.writeHead(kept.status, [...kept.headers, ...length, ...own])

@@ -123,6 +123,50 @@ test('a retry while the attempt before is under way waits for it', async () => {
   expect(await settled(account)).toHaveLength(1)
 })
 
+test.each([true, false])(
+  'a client that never got its answer asks again, unmarked: one call (stream %s)',
+  async (stream) => {
+    const account = await rig.account()
+    const headers = { 'x-sim-output-tokens': '20', 'x-sim-first-byte-ms': '500' }
+    const controller = new AbortController()
+    const { signal } = controller
+    const lost = send(rig, account, { surface: 'openai_chat', stream, headers, signal })
+    setTimeout(() => controller.abort(), 150)
+    await expect(lost).rejects.toThrow()
+    const again = await send(rig, account, { surface: 'openai_chat', stream, headers })
+    expect(await again.text()).toContain('chat.completion')
+    const entries = await eventually(async () => {
+      const found = await settled(account)
+      return found.length > 0 && found
+    })
+    expect(entries).toHaveLength(1)
+    expect(entries[0]!.outcome!.code).toBe('succeeded')
+    expect(rig.upstream.bill().lines).toHaveLength(1)
+    // now that it has its answer, the same request is another call
+    await (await send(rig, account, { surface: 'openai_chat', stream, headers })).text()
+    expect(rig.upstream.bill().lines).toHaveLength(2)
+  },
+)
+
+test('a retry that waits and leaves is not waited for', async () => {
+  const account = await rig.account()
+  const headers = { 'x-sim-output-tokens': '20', 'x-sim-first-byte-ms': '600' }
+  const leave = async (ms: number, retry: string) => {
+    const signal = AbortSignal.timeout(ms)
+    const own = { ...headers, 'x-stainless-retry-count': retry }
+    await expect(
+      send(rig, account, { surface: 'anthropic', headers: own, signal }),
+    ).rejects.toThrow()
+  }
+  await leave(100, '0')
+  await leave(200, '1')
+  const [entry] = await entriesWhen(rig, account.accountId)
+  expect(entry).toMatchObject({
+    kind: 'release',
+    outcome: { code: 'client_aborted_before_output' },
+  })
+})
+
 test('a client id of its own: once settled it is answered again, never charged again', async () => {
   const account = await rig.account()
   const headers = { 'idempotency-key': 'order-1', 'x-sim-output-tokens': '10' }
