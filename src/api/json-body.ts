@@ -29,7 +29,7 @@ export function parseJsonBodies(app: FastifyInstance): void {
       parseJson(request, text, (error: Error | null, value?: unknown) => {
         if (error) return done(malformed('The body is not JSON; it may be cut off.'))
         const fault = unfit(value)
-        return fault === null ? done(null, value) : done(malformed(fault))
+        return fault === null ? done(null, value) : done(fault)
       })
     },
   )
@@ -40,17 +40,21 @@ const malformed = (detail: string): ProblemError => new ProblemError('malformed_
 /** Half of a surrogate pair, or the one character that PostgreSQL cannot store. */
 const UNSTORABLE = /[\p{Surrogate}\0]/u
 
+const tooLarge = (message: string, fix: string): ProblemError =>
+  new ProblemError('invalid_request', { errors: [{ location: 'body', message, fix }] })
+
 /** What makes a value unfit for the journal; `null` when nothing does. Walks without recursion. */
-function unfit(root: unknown): string | null {
+function unfit(root: unknown): ProblemError | null {
   const open: { value: unknown; depth: number }[] = [{ value: root, depth: 0 }]
   for (let next = open.pop(); next; next = open.pop()) {
     const { value, depth } = next
     if (typeof value === 'string' && UNSTORABLE.test(value))
-      return 'A text in the body has a NUL character or half a surrogate pair.'
+      return malformed('A text in the body has a NUL character or half a surrogate pair.')
     if (typeof value === 'number' && !Number.isFinite(value))
-      return 'A number in the body is too large.'
+      return malformed('A number in the body is too large.')
     if (typeof value !== 'object' || value === null) continue
-    if (depth === DEPTH_MAX) return `The body is nested more than ${DEPTH_MAX} levels deep.`
+    if (depth === DEPTH_MAX)
+      return tooLarge(`is nested more than ${DEPTH_MAX} levels deep`, 'Send it flatter.')
     const fault = pushMembers(value, depth + 1, open)
     if (fault !== null) return fault
   }
@@ -61,12 +65,15 @@ function pushMembers(
   value: object,
   depth: number,
   open: { value: unknown; depth: number }[],
-): string | null {
+): ProblemError | null {
   const members = Array.isArray(value) ? value : Object.values(value)
   if (members.length > MEMBERS_MAX)
-    return `A list or object in the body has ${members.length} members; at most ${MEMBERS_MAX} are accepted.`
+    return tooLarge(
+      `has a list or object of ${members.length} members`,
+      `Send at most ${MEMBERS_MAX} in one list.`,
+    )
   if (!Array.isArray(value) && Object.keys(value).some((name) => UNSTORABLE.test(name)))
-    return 'A name in the body has a NUL character or half a surrogate pair.'
+    return malformed('A name in the body has a NUL character or half a surrogate pair.')
   for (const member of members) open.push({ value: member, depth })
   return null
 }

@@ -59,7 +59,6 @@ describe('a body that cannot be read', () => {
     ['a NUL in a name', json.replace('"model"', '"mo\\u0000del"')],
     ['a prototype', '{"__proto__": {"account_id": "acct"}}'],
     ['a constructor', '{"constructor": {"prototype": {"x": 1}}}'],
-    ['10,000 levels deep', `${'['.repeat(10_000)}${']'.repeat(10_000)}`],
     ['a number beyond all numbers', '{"model": 1e999}'],
   ])('(%s) is malformed, and says why', async (_name, payload) => {
     const response = await send({ payload })
@@ -90,6 +89,11 @@ describe('a body that cannot be read', () => {
     expect(surplus.json().errors).toMatchObject([{ location: 'body' }])
   })
 
+  it('that is 10,000 levels deep is refused', async () => {
+    const response = await send({ payload: `${'['.repeat(10_000)}${']'.repeat(10_000)}` })
+    expect(response.json().errors).toMatchObject([{ location: 'body' }])
+  })
+
   it('with a million windows is refused quickly', async () => {
     const window = '{"id":"w","shape":"anchored","length":"PT5H","capacity":"1"}'
     const windows = `[${Array(150_000).fill(window).join(',')}]`
@@ -97,7 +101,7 @@ describe('a body that cannot be read', () => {
     const started = performance.now()
     const response = await send({ url: '/v1/plans', payload })
     expect(response.statusCode).toBe(400)
-    expect(response.json().detail).toContain('150000 members')
+    expect(response.json().errors[0].message).toContain('150000 members')
     expect(performance.now() - started).toBeLessThan(2_000)
     const fewer = payload.replace(windows, `[${Array(1_000).fill(window).join(',')}]`)
     const reply = await send({ url: '/v1/plans', payload: fewer })

@@ -52,6 +52,37 @@ describe('plans', () => {
     expect(taken).toMatchObject({ status: 409, body: { code: 'plan_exists' } })
   })
 
+  it('may let the platform carry what a client left, and the receipt names the row', async () => {
+    const outcomes = { client_aborted: 'nothing' as const }
+    await api.done('createPlan', { body: plan('kind', { outcomes }) })
+    await api.done('publishPlan', { params: { plan_id: 'kind', version: 1 } })
+    const { key: own } = await api.account('kindly', { plan: 'kind@1' })
+    const posted = await api.done('record', {
+      as: own,
+      body: {
+        call_id: 'left',
+        model: 'small',
+        outcome: 'client_aborted',
+        usage: { tokens: { input: 1_000 } },
+        event_at: soon(),
+      },
+    })
+    expect(posted).toMatchObject({
+      outcome: { policy: 'kind@1/client_aborted', customer_pays: 'nothing' },
+      totals: { total: '0.001', money: '0', included: '0', absorbed: '0.001' },
+    })
+    const strange = { ...plan('strange'), outcomes: { left_early: 'nothing' } }
+    const reply = await api.call('createPlan', { body: strange as PlanDocument })
+    expect(reply.body.errors).toMatchObject([{ location: 'body/outcomes/left_early' }])
+  })
+
+  it('run out of numbers in the end, and say so', async () => {
+    await api.done('createPlan', { body: plan('last', { version: 1_000_000 }) })
+    const next = await api.call('createPlan', { body: plan('last', { name: 'one more' }) })
+    expect(next).toMatchObject({ status: 409, body: { code: 'plan_exists' } })
+    expect(next.body.detail).toContain('another id')
+  })
+
   it('made by many at once get versions of their own', async () => {
     const made = await Promise.all(
       Array.from({ length: 8 }, (_, index) =>

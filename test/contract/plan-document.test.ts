@@ -112,6 +112,12 @@ describe('a plan document', () => {
     for (const fault of parsed.problems) expect(fault.fix.length).toBeGreaterThan(5)
   })
 
+  it('may say who pays for an outcome, and is written again so', () => {
+    const parsed = parsePlan({ ...plan, outcomes: { client_aborted: 'nothing' } })
+    expect(parsed).toMatchObject({ plan: { outcomes: { client_aborted: 'nothing' } } })
+    if (parsed.ok) expect(parsePlan(planDocument(parsed.plan))).toEqual(parsed)
+  })
+
   it('has a bounded number of windows and rules, and is read quickly however long it is', () => {
     const windows = (count: number) =>
       Array.from({ length: count }, (_, index) => ({ ...window, id: `w${index}` }))

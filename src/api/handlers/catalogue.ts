@@ -29,6 +29,10 @@ export const planHandlers: Handlers<Plans> = {
       })
     const result = await createPlan(pool, body, instant(nowMs()))
     if (result.status === 'version_taken') throw new ProblemError('plan_exists')
+    if (result.status === 'no_version_left')
+      throw new ProblemError('plan_exists', {
+        detail: 'The last version number of this plan is taken; give the plan another id.',
+      })
     return result.status === 'created' ? created(planJson(result.plan)) : ok(planJson(result.plan))
   },
 

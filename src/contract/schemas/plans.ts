@@ -1,6 +1,8 @@
 import Type from 'typebox'
+import { OUTCOMES, type OutcomeCode } from '../../core/decisions/commands.ts'
 import {
   PLAN_COVERAGE_MAX,
+  PLAN_VERSION_MAX,
   PLAN_WINDOWS_MAX,
   SCOPE_LIST_MAX,
 } from '../../core/funding/plan-document.ts'
@@ -50,13 +52,19 @@ const CoverageDocumentSchema = Type.Object(
   strict,
 )
 
+const Payer = Type.Optional(Type.Enum(['delivered', 'nothing']))
+const OutcomeRows = Object.fromEntries(OUTCOMES.map((code) => [code, Payer])) as Record<
+  OutcomeCode,
+  typeof Payer
+>
+
 export const PlanDocumentSchema = Type.Object(
   {
     id: PlanId,
     version: Type.Optional(
       Type.Integer({
         minimum: 1,
-        maximum: 1_000_000,
+        maximum: PLAN_VERSION_MAX,
         description: 'Absent: the next version of this plan.',
       }),
     ),
@@ -76,6 +84,12 @@ export const PlanDocumentSchema = Type.Object(
     unpriced: Type.Optional(
       Type.Enum(['deliver', 'refuse'], {
         description: 'A call without a price: delivered and priced later (default), or refused.',
+      }),
+    ),
+    outcomes: Type.Optional(
+      Type.Object(OutcomeRows, {
+        ...strict,
+        description: 'Who pays for an outcome, where it differs from the default policy.',
       }),
     ),
   },

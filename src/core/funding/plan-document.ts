@@ -1,5 +1,6 @@
-import { formatNanos, isCurrency, type Nanos, parseNanos, ZERO } from '../money/index.ts'
+import { formatNanos, isCurrency } from '../money/index.ts'
 import { DAY_MS, MINUTE_MS, parseDuration } from '../time/index.ts'
+import { type PlanProblem, PlanReader } from './plan-reader.ts'
 import type { CoverageRule, Plan, Scope, WindowSpec } from './types.ts'
 
 /** The file form of a plan, and the API's. */
@@ -13,6 +14,8 @@ export interface PlanDocument {
   readonly coverage: readonly CoverageDocument[]
   readonly crossing?: Plan['crossing']
   readonly unpriced?: Plan['unpriced']
+  /** Who pays for an outcome, where it differs from the default. */
+  readonly outcomes?: NonNullable<Plan['outcomes']>
 }
 
 interface WindowDocument {
@@ -30,13 +33,6 @@ interface CoverageDocument {
   readonly reason: string
 }
 
-interface PlanProblem {
-  /** JSON pointer into the document. */
-  readonly location: string
-  readonly message: string
-  readonly fix: string
-}
-
 export type ParsedPlan =
   | { readonly ok: true; readonly plan: Plan }
   | { readonly ok: false; readonly problems: readonly PlanProblem[] }
@@ -44,86 +40,19 @@ export type ParsedPlan =
 export const PLAN_WINDOWS_MAX = 32
 export const PLAN_COVERAGE_MAX = 256
 export const SCOPE_LIST_MAX = 256
-const VERSION_MAX = 1_000_000
+export const PLAN_VERSION_MAX = 1_000_000
 const NAME_MAX = 200
 const REASON_MAX = 500
 const PATTERN_MAX = 200
-/** Who reads a list of faults stops long before this. */
-const PROBLEMS_MAX = 20
 
-const ID = /^[a-z0-9][a-z0-9_-]{0,63}$/
 const MODEL = /^[^*\s]*\*?$/
-const CONTROL = /[\p{Cc}\p{Surrogate}]/u
 const LENGTH_MIN_MS = MINUTE_MS
 const LENGTH_MAX_MS = 3_660 * DAY_MS
 const LENGTH_MAX_MONTHS = 120
 
-type Fields = Readonly<Record<string, unknown>>
-
-/** Collects problems; `undefined` from a reader means that one was noted. */
-class Reader {
-  readonly problems: PlanProblem[] = []
-
-  fail(location: string, message: string, fix: string): undefined {
-    if (this.problems.length < PROBLEMS_MAX) this.problems.push({ location, message, fix })
-    return undefined
-  }
-
-  object(value: unknown, location: string, known: readonly string[]): Fields | undefined {
-    if (typeof value !== 'object' || value === null || Array.isArray(value))
-      return this.fail(location, 'is not an object', 'Write an object in braces.')
-    for (const field of Object.keys(value))
-      if (!known.includes(field))
-        this.fail(`${location}/${field}`, 'is not a known field', `Known: ${known.join(', ')}.`)
-    return value as Fields
-  }
-
-  text(value: unknown, location: string, max: number): string {
-    const fits = typeof value === 'string' && value.trim() !== '' && value.length <= max
-    if (fits && !CONTROL.test(value)) return value
-    this.fail(location, 'is not a text', `Write 1 to ${max} printable characters.`)
-    return ''
-  }
-
-  id(value: unknown, location: string): string {
-    if (typeof value === 'string' && ID.test(value)) return value
-    const fix = 'Use 1 to 64 of a-z, 0-9, _ and -, beginning with a letter or digit.'
-    this.fail(location, 'is not an id', fix)
-    return ''
-  }
-
-  oneOf<T extends string>(value: unknown, location: string, allowed: readonly [T, ...T[]]): T {
-    const found = allowed.find((candidate) => candidate === value)
-    if (found !== undefined) return found
-    this.fail(location, 'is not one of the allowed words', `Use ${allowed.join(' or ')}.`)
-    return allowed[0]
-  }
-
-  list(value: unknown, location: string, max: number): readonly unknown[] {
-    if (!Array.isArray(value)) {
-      this.fail(location, 'is not a list', 'Write a list in brackets.')
-      return []
-    }
-    if (value.length <= max) return value
-    this.fail(location, `has ${value.length} items`, `Use at most ${max}.`)
-    return []
-  }
-
-  amount(value: unknown, location: string): Nanos {
-    const amount = typeof value === 'string' ? parseNanos(value) : undefined
-    if (amount !== undefined && amount > ZERO) return amount
-    this.fail(
-      location,
-      'is not a positive amount',
-      'Write a decimal string with at most 9 decimals, such as "5.00".',
-    )
-    return ZERO
-  }
-}
-
 /** Reads the file form of a plan. Nothing is guessed: what is not understood is a problem. */
 export function parsePlan(document: unknown): ParsedPlan {
-  const reader = new Reader()
+  const reader = new PlanReader()
   const fields = reader.object(document, '', PLAN_FIELDS)
   if (!fields) return { ok: false, problems: reader.problems }
   const plan: Plan = {
@@ -137,29 +66,37 @@ export function parsePlan(document: unknown): ParsedPlan {
       .map((rule, index) => readCoverage(reader, rule, `/coverage/${index}`)),
     crossing: reader.oneOf(fields.crossing ?? 'finish', '/crossing', ['finish', 'clamp']),
     unpriced: reader.oneOf(fields.unpriced ?? 'deliver', '/unpriced', ['deliver', 'refuse']),
+    ...(fields.outcomes !== undefined && { outcomes: readOutcomes(reader, fields.outcomes) }),
   }
   return reader.problems.length === 0
     ? { ok: true, plan }
     : { ok: false, problems: reader.problems }
 }
 
-const PLAN_FIELDS = 'id version name currency windows coverage crossing unpriced'.split(' ')
+const PLAN_FIELDS = 'id version name currency windows coverage crossing unpriced outcomes'.split(
+  ' ',
+)
 
-function readVersion(reader: Reader, value: unknown): number {
+function readVersion(reader: PlanReader, value: unknown): number {
   if (value === undefined) return 1
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= VERSION_MAX)
+  if (
+    typeof value === 'number' &&
+    Number.isInteger(value) &&
+    value >= 1 &&
+    value <= PLAN_VERSION_MAX
+  )
     return value
-  reader.fail('/version', 'is not a version', `Use a whole number from 1 to ${VERSION_MAX}.`)
+  reader.fail('/version', 'is not a version', `Use a whole number from 1 to ${PLAN_VERSION_MAX}.`)
   return 1
 }
 
-function readCurrency(reader: Reader, value: unknown): string {
+function readCurrency(reader: PlanReader, value: unknown): string {
   if (typeof value === 'string' && isCurrency(value)) return value
   reader.fail('/currency', 'is not a currency', 'Use an ISO 4217 code such as "USD".')
   return ''
 }
 
-function readWindows(reader: Reader, value: unknown): WindowSpec[] {
+function readWindows(reader: PlanReader, value: unknown): WindowSpec[] {
   const seen = new Set<string>()
   return reader.list(value, '/windows', PLAN_WINDOWS_MAX).map((item, index) => {
     const window = readWindow(reader, item, `/windows/${index}`)
@@ -170,7 +107,7 @@ function readWindows(reader: Reader, value: unknown): WindowSpec[] {
   })
 }
 
-function readWindow(reader: Reader, value: unknown, location: string): WindowSpec {
+function readWindow(reader: PlanReader, value: unknown, location: string): WindowSpec {
   const known = ['id', 'shape', 'length', 'scope', 'capacity']
   const fields = reader.object(value, location, known) ?? {}
   const length = typeof fields.length === 'string' ? fields.length : ''
@@ -196,7 +133,7 @@ function isWindowLength(text: string): boolean {
   return length.milliseconds >= LENGTH_MIN_MS && length.milliseconds <= LENGTH_MAX_MS
 }
 
-function readCoverage(reader: Reader, value: unknown, location: string): CoverageRule {
+function readCoverage(reader: PlanReader, value: unknown, location: string): CoverageRule {
   const fields = reader.object(value, location, ['when', 'effect', 'reason']) ?? {}
   const effects = ['covered', 'credits_only', 'blocked'] as const
   return {
@@ -206,7 +143,7 @@ function readCoverage(reader: Reader, value: unknown, location: string): Coverag
   }
 }
 
-function readScope(reader: Reader, value: unknown, location: string): Scope {
+function readScope(reader: PlanReader, value: unknown, location: string): Scope {
   const fields = reader.object(value, location, ['models', 'features', 'clients']) ?? {}
   const member = (name: string): readonly string[] | undefined =>
     fields[name] === undefined ? undefined : readNames(reader, fields[name], `${location}/${name}`)
@@ -223,7 +160,21 @@ function readScope(reader: Reader, value: unknown, location: string): Scope {
   return { ...(models && { models }), ...(features && { features }), ...(clients && { clients }) }
 }
 
-function readNames(reader: Reader, value: unknown, location: string): readonly string[] {
+const OUTCOME = /^[a-z_]{1,64}$/
+const OUTCOMES_MAX = 32
+
+function readOutcomes(reader: PlanReader, value: unknown): NonNullable<Plan['outcomes']> {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+  const rows = isObject ? Object.entries(value) : []
+  if (!isObject || rows.length > OUTCOMES_MAX || rows.some(([name]) => !OUTCOME.test(name)))
+    reader.fail('/outcomes', 'is not a list of outcomes', 'Write {"client_aborted": "nothing"}.')
+  const payers = ['delivered', 'nothing'] as const
+  return Object.fromEntries(
+    rows.map(([name, pays]) => [name, reader.oneOf(pays, `/outcomes/${name}`, payers)]),
+  )
+}
+
+function readNames(reader: PlanReader, value: unknown, location: string): readonly string[] {
   const items = reader.list(value, location, SCOPE_LIST_MAX)
   if (Array.isArray(value) && value.length === 0)
     reader.fail(location, 'is empty and would match nothing', 'Leave it out to match everything.')
@@ -246,4 +197,5 @@ export const planDocument = (plan: Plan): PlanDocument & { readonly version: num
   coverage: plan.coverage,
   crossing: plan.crossing,
   unpriced: plan.unpriced,
+  ...(plan.outcomes && { outcomes: plan.outcomes }),
 })

@@ -1,5 +1,10 @@
 import type pg from 'pg'
-import { type PlanDocument, parsePlan, planDocument } from '../../core/funding/plan-document.ts'
+import {
+  PLAN_VERSION_MAX,
+  type PlanDocument,
+  parsePlan,
+  planDocument,
+} from '../../core/funding/plan-document.ts'
 import { formatInstant, type Instant, instant } from '../../core/time/index.ts'
 
 const PLAN_STATUSES = ['draft', 'published', 'retired'] as const
@@ -17,6 +22,7 @@ export interface PlanRecord {
 export type CreatePlan =
   | { readonly status: 'created' | 'unchanged'; readonly plan: PlanRecord }
   | { readonly status: 'version_taken' }
+  | { readonly status: 'no_version_left' }
 
 const COLUMNS = 'plan_id, version, document, status, created_at'
 
@@ -55,18 +61,29 @@ export async function createPlan(
     const known =
       document.version === undefined ? latest : await readPlan(pool, document.id, version)
     if (known && sameContent(known.document, document)) return { status: 'unchanged', plan: known }
-    if (known && document.version !== undefined) return { status: 'version_taken' }
-    const parsed = parsePlan({ ...document, version })
-    if (!parsed.ok) throw new Error('a plan must be validated before it is stored')
-    const { rows } = await pool.query<PlanRow>(
-      `insert into control.plan_version (plan_id, version, document, status, created_at)
-       values ($1::text, $2::integer, $3::jsonb, 'draft', $4::timestamptz)
-       on conflict do nothing returning ${COLUMNS}`,
-      [document.id, version, JSON.stringify(planDocument(parsed.plan)), formatInstant(at)],
-    )
+    if (known?.version === version) return { status: 'version_taken' }
+    if (version > PLAN_VERSION_MAX) return { status: 'no_version_left' }
+    const plan = await insertDraft(pool, { ...document, version }, at)
     // Nothing came back: somebody else took the number in between, so it is looked at again.
-    if (rows[0]) return { status: 'created', plan: recordOf(rows[0]) }
+    if (plan) return { status: 'created', plan }
   }
+}
+
+async function insertDraft(
+  pool: pg.Pool,
+  document: PlanDocument,
+  at: Instant,
+): Promise<PlanRecord | null> {
+  const parsed = parsePlan(document)
+  if (!parsed.ok) throw new Error('a plan must be validated before it is stored')
+  const { id, version } = parsed.plan
+  const { rows } = await pool.query<PlanRow>(
+    `insert into control.plan_version (plan_id, version, document, status, created_at)
+     values ($1::text, $2::integer, $3::jsonb, 'draft', $4::timestamptz)
+     on conflict do nothing returning ${COLUMNS}`,
+    [id, version, JSON.stringify(planDocument(parsed.plan)), formatInstant(at)],
+  )
+  return rows[0] ? recordOf(rows[0]) : null
 }
 
 /** Whether two documents say the same, defaults written out and the version left aside. */
