@@ -118,6 +118,18 @@ describe('it never touches', () => {
     expect(ledger.lot('welcome').remaining).toBe(usd('2'))
   })
 
+  test('the part of a call that such a grant paid, when the rest moves', () => {
+    const ledger = new Ledger({ plans: [plan({ windows: [SESSION] })], paidUse: true })
+    ledger.topUp('credits', '43')
+    admitted(ledger.authorize('flight', usd('10')))
+    ledger.grant('welcome', '1', { before: true })
+    ledger.record('payer', usd('3'))
+    ledger.release('flight')
+    expect(ledger.lot('welcome').remaining).toBe(0n)
+    expect(ledger.lot('credits').remaining).toBe(usd('43'))
+    expect(ledger.window('session').used).toBe(usd('2'))
+  })
+
   test('a call whose other window is still full', () => {
     const windows = [SESSION, WEEKLY, { ...OPUS_WEEKLY, capacity: '2' }]
     const ledger = new Ledger({ plans: [plan({ windows })], paidUse: true })
