@@ -42,9 +42,12 @@ async function bundleInto(folder) {
   mkdirSync(join(folder, 'migrations'), { recursive: true })
   await bundle({
     absWorkingDir: ROOT,
-    entryPoints: [join(SOURCE, 'main.ts')],
-    outfile: join(folder, 'everycent.js'),
+    entryPoints: [{ in: join(SOURCE, 'main.ts'), out: 'everycent' }],
+    outdir: folder,
     bundle: true,
+    // What only some commands need is loaded by those only: `rate` starts without the server's parts.
+    splitting: true,
+    chunkNames: 'part-[hash]',
     platform: 'node',
     format: 'esm',
     target: 'node20',
@@ -64,8 +67,24 @@ function moveInto(from, to) {
   for (const name of wanted) renameSync(join(from, 'migrations', name), join(migrations, name))
   for (const name of readdirSync(migrations))
     if (!wanted.includes(name)) rmSync(join(migrations, name))
+  // the entry last: whoever reads it finds all parts that it names
+  const files = readdirSync(from).filter((name) => /\.js(\.map)?$/.test(name))
+  for (const name of files.filter((own) => !own.startsWith('everycent.')))
+    renameSync(join(from, name), join(to, name))
   for (const name of ['everycent.js.map', 'everycent.js'])
     renameSync(join(from, name), join(to, name))
+  removeOldParts(to, files)
+}
+
+const OLD_MS = 24 * 3_600_000
+
+/** Parts of earlier builds, once no running program can still be about to load them. */
+function removeOldParts(folder, wanted) {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name)
+    if (!name.startsWith('part-') || wanted.includes(name)) continue
+    if (Date.now() - statSync(path).mtimeMs > OLD_MS) rmSync(path)
+  }
 }
 
 /** Names, sizes and times of all sources: a few milliseconds for a few hundred files. */
