@@ -23,7 +23,7 @@ import { freshDatabase, type TestDatabase } from '../support/database.ts'
 
 export const OPERATOR = 'operator-token-of-the-tests'
 
-export interface Reply<T = Record<string, unknown>> {
+interface Reply<T = Record<string, unknown>> {
   readonly status: number
   readonly body: T
   readonly text: string
@@ -155,7 +155,7 @@ async function inject<Id extends OperationId>(
 }
 
 /** What the OpenAPI document promises of an answer. */
-export function checkReply(id: OperationId, reply: Reply): void {
+function checkReply(id: OperationId, reply: Reply): void {
   const { success } = ROUTES[id] as Route
   if (reply.status >= 400) {
     expect(reply.headers['content-type']).toBe('application/problem+json; charset=utf-8')

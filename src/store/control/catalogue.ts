@@ -6,7 +6,7 @@ import { parsePriceBook } from '../../core/pricing/index.ts'
 import type { PriceBook } from '../../core/pricing/types.ts'
 
 /** A stored plan or price book that this version of the program cannot read: it must not start. */
-export class CatalogueError extends Error {
+class CatalogueError extends Error {
   override readonly name = 'CatalogueError'
 }
 

@@ -8,7 +8,7 @@ import {
 import { formatInstant, type Instant, instant } from '../../core/time/index.ts'
 
 const PLAN_STATUSES = ['draft', 'published', 'retired'] as const
-export type PlanStatus = (typeof PLAN_STATUSES)[number]
+type PlanStatus = (typeof PLAN_STATUSES)[number]
 
 export interface PlanRecord {
   readonly planId: string

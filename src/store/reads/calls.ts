@@ -12,7 +12,7 @@ export interface CallFilter {
 }
 
 /** The entry with which a call, or an attempt of it, ended. */
-export interface CallEndRow {
+interface CallEndRow {
   readonly callId: string
   readonly seq: number
 }

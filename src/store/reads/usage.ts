@@ -2,7 +2,7 @@ import type pg from 'pg'
 import type { Nanos } from '../../core/money/index.ts'
 import { formatInstant, type Instant, instant } from '../../core/time/index.ts'
 
-export type UsageGroup = 'hour' | 'day' | 'model' | 'day_and_model' | 'total'
+type UsageGroup = 'hour' | 'day' | 'model' | 'day_and_model' | 'total'
 
 export interface UsageQuery {
   /** Whole hours, half-open. */
