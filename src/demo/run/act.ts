@@ -185,9 +185,7 @@ async function afterwards(options: DemoOptions, { client }: Stage, act: Act): Pr
     effectiveFrom: new Date(act.startedMs).toISOString(),
   }
   await client.priceBooks.publish(withModel(act.book, price))
-  options.ui.write(
-    `\nPrice book ${price.id} is published: the calls of ${price.model} are charged now.\n`,
-  )
+  options.ui.write(`\nA new price book prices ${price.model}: the calls that waited are charged.\n`)
   await waitForPrices(client, act.unpricedModel)
 }
 

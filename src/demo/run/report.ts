@@ -70,7 +70,7 @@ function accountTable(ui: DemoUi, books: readonly AccountBooks[]): string[] {
   return ui.table({
     columns: [
       { title: 'account' },
-      { title: 'calls', ...right },
+      { title: 'calls', ...right, drop: 1 },
       { title: 'by plan', ...right },
       { title: 'promotional', ...right },
       { title: 'paid', ...right },
