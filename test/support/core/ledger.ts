@@ -39,6 +39,7 @@ import {
   usd,
 } from './fixtures.ts'
 import { contextFor, type Stored } from './journal.ts'
+import { show } from './render.ts'
 
 export const ACCOUNT = 'acct_story'
 const ACTOR = { type: 'operator', id: 'op_test' } as const
@@ -123,7 +124,11 @@ export class Ledger implements Stored {
 
   #decide(command: Command): Result {
     const before = this.state
-    const decision = decide(before, command, contextFor(this, command, this.now))
+    const context = contextFor(this, command, this.now)
+    const decision = decide(before, command, context)
+    // 16: what a preview would have said is what is done
+    if (show(decide(before, command, context)) !== show(decision))
+      throw new Error(`invariant 16: ${command.kind} is decided differently the second time`)
     if (decision.type === 'answer') return decision.result
     const violation = selfCheck(before, decision)
     if (violation !== null) throw new Error(`self-check of ${command.kind}: ${violation}`)
@@ -378,9 +383,6 @@ export class Ledger implements Stored {
     return found.body
   }
 }
-
-export const show = (result: unknown): string =>
-  JSON.stringify(result, (_, value) => (typeof value === 'bigint' ? `${value}n` : value))
 
 /** The entry of an answer; anything else fails with the answer in the message. */
 export function postedEntry(result: Result): EntryBody {

@@ -19,7 +19,8 @@ import {
   WEEKLY,
 } from './fixtures.ts'
 import type { Step } from './history.ts'
-import { Ledger, show } from './ledger.ts'
+import { Ledger } from './ledger.ts'
+import { show } from './render.ts'
 import { Sightings } from './sightings.ts'
 
 const PLANS = [

@@ -25,3 +25,7 @@ export const windowsOf = (entry: Pick<EntryBody, 'windows'>): string[] =>
     const over = own.overshoot === '0' ? '' : ` +${own.overshoot}`
     return `${own.id} ${own.drawn}${over}`
   })
+
+/** Any answer as text, amounts in nanos included. */
+export const show = (result: unknown): string =>
+  JSON.stringify(result, (_, value) => (typeof value === 'bigint' ? `${value}n` : value))
