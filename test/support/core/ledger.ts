@@ -126,9 +126,8 @@ export class Ledger implements Stored {
     const before = this.state
     const context = contextFor(this, command, this.now)
     const decision = decide(before, command, context)
-    // 16: what a preview would have said is what is done
     if (show(decide(before, command, context)) !== show(decision))
-      throw new Error(`invariant 16: ${command.kind} is decided differently the second time`)
+      throw new Error(`invariant 16: ${command.kind} is decided in two ways`)
     if (decision.type === 'answer') return decision.result
     const violation = selfCheck(before, decision)
     if (violation !== null) throw new Error(`self-check of ${command.kind}: ${violation}`)
