@@ -5,7 +5,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const OUT = join(ROOT, 'dist', 'bench')
+// Ignored by git, close to the packages, and left alone by the build of dist.
+const OUT = join(ROOT, 'node_modules', '.cache', 'everycent-bench')
 const MIGRATIONS = join(ROOT, 'src', 'store', 'migrations')
 
 await build({
