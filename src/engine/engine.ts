@@ -1,5 +1,11 @@
 import type pg from 'pg'
-import { type Catalogue, type Command, dueDraws, type Result } from '../core/decisions/index.ts'
+import {
+  type Catalogue,
+  type Command,
+  dueDraws,
+  PlanMissing,
+  type Result,
+} from '../core/decisions/index.ts'
 import { commitDecisions } from '../store/statements/decision-commit.ts'
 import { loadVersions } from '../store/statements/decision-load.ts'
 import { AccountCache } from './cache.ts'
@@ -42,6 +48,13 @@ export interface EngineParts {
   readonly settings: EngineSettings
   readonly onViolation: (accountId: string, violation: string) => void
 }
+
+/**
+ * The statements are large and always the same: planned once, not for every batch. A plan made while
+ * the tables are empty would be a sequential scan for ever, so those are ruled out.
+ */
+const CONNECTION_SETTINGS =
+  "set plan_cache_mode = 'force_generic_plan'; set jit = off; set enable_seqscan = off"
 
 /** Connection losses in a row after which a job is given up; its caller asks again with the same id. */
 const LOSSES_MAX = 3
@@ -229,10 +242,25 @@ export class GroupCommitEngine implements Engine {
         state: space.state,
         holds: space.knownHolds(),
       })
-    for (const { job, error } of failed) job.reject(error)
+    for (const { job, error } of failed) this.#fail(job, error)
     this.#decisions += decided.length
     for (const { job, executed } of decided) job.resolve(executed)
     if (space.changed) this.#followUp(space)
+  }
+
+  /** A bug is told to its caller; a plan that another node has just published is looked for first. */
+  #fail(job: Job, error: Error): void {
+    if (!(error instanceof PlanMissing) || job.attempts > 0) {
+      job.reject(error)
+      return
+    }
+    this.reloadCatalogue().then(
+      () => {
+        this.#retry(job)
+        this.#pump()
+      },
+      () => job.reject(new Unavailable('the catalogue cannot be read')),
+    )
   }
 
   /** Another node moved the account first: everything is read and decided again. */
@@ -282,8 +310,7 @@ export class GroupCommitEngine implements Engine {
   async #connect(): Promise<pg.PoolClient> {
     const client = await this.#parts.pool.connect()
     if (!this.#configured.has(client)) {
-      // The statements are large and always the same: planned once, not for every batch.
-      await client.query("set plan_cache_mode = 'force_generic_plan'; set jit = off")
+      await client.query(CONNECTION_SETTINGS)
       this.#configured.add(client)
     }
     return client

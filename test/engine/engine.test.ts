@@ -4,6 +4,7 @@ import { freshDatabase } from '../support/database.ts'
 import {
   authorize,
   openAccount,
+  PLANS,
   paidUse,
   seedCatalogue,
   settle,
@@ -74,5 +75,24 @@ describe('engine', () => {
        from accounts.entry where kind = 'settle'`,
     )
     expect(rows[0]?.calls).toBe(rows[0]?.sum)
+  })
+})
+
+describe('a plan that another node has published', () => {
+  it('is found by a node that has not heard of it', async () => {
+    const database = await freshDatabase()
+    await seedCatalogue(database)
+    const nodes = [await startNode(database), await startNode(database)]
+    const plan = { ...PLANS[0], id: 'later', name: 'Later' }
+    await database.pool.query(
+      `insert into control.plan_version (plan_id, version, document, status, created_at)
+       values ('later', 1, $1::jsonb, 'published', $2::timestamptz)`,
+      [JSON.stringify(plan), '2026-01-02T00:00:00Z'],
+    )
+    await nodes[0]!.engine.reloadCatalogue()
+    await nodes[0]!.engine.execute(openAccount('a', 'later@1'))
+    const { result } = await nodes[1]!.engine.execute(authorize('a', 'c1'))
+    expect(result.status).toBe('admitted')
+    for (const node of nodes) await node.close()
   })
 })

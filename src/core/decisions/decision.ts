@@ -80,9 +80,20 @@ export const answer = (result: Result, replayed = false): Answer => ({
   replayed,
 })
 
-/** The plan that a loaded account is on. Plans are never deleted, so that a missing one is a bug. */
+/** Plans are never deleted: the catalogue at hand is older than the account's plan, and has to be read anew. */
+export class PlanMissing extends Error {
+  constructor(ref: string) {
+    super(`plan ${ref} is not in the catalogue`)
+    this.name = 'PlanMissing'
+  }
+}
+
+/**
+ * The plan that an account is on.
+ * @throws PlanMissing
+ */
 export function planOf(catalogue: Catalogue, ref: string): Plan {
   const plan = catalogue.plan(ref)
-  if (!plan) throw new Error(`plan ${ref} is not in the catalogue`)
+  if (!plan) throw new PlanMissing(ref)
   return plan
 }
