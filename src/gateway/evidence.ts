@@ -23,43 +23,42 @@ export interface Observed {
   readonly flags: readonly string[]
 }
 
+type Facts = Record<string, unknown>
+
 /** The evidence of an attempt, as it is kept in the journal. What is not known is left out. */
-export function evidenceOf(seen: Observed): Record<string, unknown> {
-  const facts: Record<string, unknown> = {
+export function evidenceOf(seen: Observed): Facts {
+  const facts: Facts = {
     attempt: seen.attempt,
     retry_count: seen.retryCount,
     stream: seen.stream,
   }
-  const add = (name: string, value: unknown): void => {
-    if (value !== null) facts[name] = value
-  }
-  add('upstream_status', seen.upstreamStatus)
-  add('upstream_request_id', word(seen.upstreamRequestId))
-  add('received_at', timestamp(seen.receivedMs))
-  add('authorized_at', timestamp(seen.authorizedMs))
-  add('first_byte_at', timestamp(seen.firstByteMs))
-  add('last_byte_at', timestamp(seen.lastByteMs))
-  add('client_left_at', timestamp(seen.abortedMs))
+  add(facts, 'upstream_status', seen.upstreamStatus)
+  add(facts, 'upstream_request_id', word(seen.upstreamRequestId))
+  facts.received_at = timestamp(seen.receivedMs)
+  facts.authorized_at = timestamp(seen.authorizedMs)
+  add(facts, 'first_byte_at', timestamp(seen.firstByteMs))
+  add(facts, 'last_byte_at', timestamp(seen.lastByteMs))
+  add(facts, 'client_left_at', timestamp(seen.abortedMs))
   facts.request_bytes = seen.requestBytes
   facts.response_bytes = seen.responseBytes
   facts.delivered_bytes = seen.deliveredBytes
   facts.max_output_tokens = seen.maxOutputTokens
-  if (seen.answer) addAnswer(add, seen.answer, seen.delivered ?? seen.answer)
-  add('upstream_error', seen.error && { kind: seen.error.kind, code: seen.error.code })
+  if (seen.answer) addAnswer(facts, seen.answer, seen.delivered ?? seen.answer)
+  if (seen.error) facts.upstream_error = { kind: seen.error.kind, code: seen.error.code }
   if (seen.flags.length > 0) facts.flags = seen.flags
   return facts
 }
 
-function addAnswer(
-  add: (name: string, value: unknown) => void,
-  answer: StreamSnapshot,
-  delivered: StreamSnapshot,
-): void {
-  add('message_id', word(answer.messageId))
-  add('stop_reason', word(answer.stopReason))
-  add('delivered_output_tokens_estimate', delivered.deliveredOutputTokensEstimate)
-  add('provider_usage', storable(answer.rawUsage))
-  add('in_band_error', answer.error && { type: word(answer.error.type) })
+function addAnswer(facts: Facts, answer: StreamSnapshot, delivered: StreamSnapshot): void {
+  add(facts, 'message_id', word(answer.messageId))
+  add(facts, 'stop_reason', word(answer.stopReason))
+  facts.delivered_output_tokens_estimate = delivered.deliveredOutputTokensEstimate
+  if (isStorable(answer.rawUsage)) add(facts, 'provider_usage', answer.rawUsage)
+  if (answer.error) facts.in_band_error = { type: word(answer.error.type) }
+}
+
+function add(facts: Facts, name: string, value: unknown): void {
+  if (value !== null && value !== undefined) facts[name] = value
 }
 
 const timestamp = (ms: number | null): string | null =>
@@ -72,15 +71,23 @@ const UNPRINTABLE = /[^\x20-\x7e]/
 const word = (value: string | null): string | null =>
   value !== null && value.length <= WORD_LENGTH_MAX && !UNPRINTABLE.test(value) ? value : null
 
-const USAGE_LENGTH_MAX = 16_384
-/** Characters that a database refuses in JSON: NUL and halves of pairs. */
-const UNSTORABLE = /\\u0000|\\ud[89a-f]/i
+/** JSON of the provider is kept as it is, up to so many values and so deep. */
+const VALUES_MAX = 1_000
+const DEPTH_MAX = 8
 
-/** JSON of the provider as it is, as far as it can be kept. */
-function storable(value: unknown): unknown {
-  if (value === null || value === undefined) return null
-  const text = JSON.stringify(value)
-  return text.length > USAGE_LENGTH_MAX || UNSTORABLE.test(text) ? null : value
+/** Whether every name and text of the value can be kept. */
+function isStorable(value: unknown): boolean {
+  let left = VALUES_MAX
+  const check = (own: unknown, depth: number): boolean => {
+    left -= 1
+    if (left < 0 || depth > DEPTH_MAX) return false
+    if (typeof own === 'string') return isClean(own)
+    if (typeof own !== 'object' || own === null) return true
+    for (const name in own)
+      if (!isClean(name) || !check((own as Facts)[name], depth + 1)) return false
+    return true
+  }
+  return check(value, 0)
 }
 
 /** The reading of a call with words only that can be kept: what cannot is as good as unsaid. */
@@ -104,10 +111,11 @@ export function storableCall(call: NormalisedCall | null): NormalisedCall | null
 function hasStorableNames({ usage, parts }: NormalisedCall): boolean {
   const fees = usage ? Object.keys(usage.fees) : []
   if (fees.length === 0 && parts.length === 0) return true
-  return storable({ fees, parts }) !== null
+  return fees.every(isClean) && isStorable(parts)
 }
 
-const CONTROL = /[\p{C}]/u
+/** Control characters and halves of pairs are what a database refuses. */
+const CONTROL = /\p{C}/u
 const isClean = (value: string): boolean => value.length <= WORD_LENGTH_MAX && !CONTROL.test(value)
 const cleanWord = (value: string | null): string | null =>
   value !== null && isClean(value) ? value : null
