@@ -23,6 +23,9 @@ export interface CallRunDeps {
 
 const MONEY_TRAILERS = 'everycent-cost, everycent-funding, everycent-balance'
 
+/** Where a prompt was never counted, half of what it is expected to be: never guessed upward. */
+const LOW = 0.5
+
 const isSuccess = (status: number): boolean => status >= 200 && status < 300
 
 /** One attempt on its way: from the request sent upstream to the end that is posted for it. */
@@ -42,7 +45,9 @@ export class CallRun implements AnswerSink {
   #responseBytes = 0
   #kept: Buffer[] | null = []
   #keptBytes = 0
-  #atAbort: { readonly ms: number; readonly delivered: StreamSnapshot | null } | null = null
+  #leftMs: number | null = null
+  /** What had been delivered when the client broke the call off. */
+  #atAbort: { readonly delivered: StreamSnapshot | null } | null = null
   #drainTimer: NodeJS.Timeout | null = null
   #drainedBytes = 0
   #isOver = false
@@ -70,7 +75,8 @@ export class CallRun implements AnswerSink {
 
   /** The client left before anything was sent: its hold is given back. */
   leftBeforeSending(): Promise<void> {
-    this.#atAbort = { ms: this.#deps.nowMs(), delivered: null }
+    this.#leftMs = this.#deps.nowMs()
+    this.#atAbort = { delivered: null }
     this.#over(null)
     return this.done
   }
@@ -97,7 +103,7 @@ export class CallRun implements AnswerSink {
     if (this.#stream) this.#sendOn(this.#stream.push(chunk))
     else if (this.#spilled) this.#writer.write(chunk)
     else if (this.#whole && !this.#whole.push(chunk)) this.#spill(this.#whole)
-    if (this.#atAbort) this.#drain(chunk.length)
+    if (this.#leftMs !== null) this.#drain(chunk.length)
   }
 
   onEnd(): void {
@@ -170,7 +176,7 @@ export class CallRun implements AnswerSink {
 
   #clientLeft(): void {
     const { call } = this.#own
-    if (this.#isOver || this.#atAbort) {
+    if (this.#isOver || this.#leftMs !== null) {
       // an answer in one piece was on its way when the client left
       if (!this.#stream) call.abandoned = true
       return
@@ -178,7 +184,9 @@ export class CallRun implements AnswerSink {
     const delivered = this.#stream?.snapshot() ?? null
     // the whole answer was in its hands, so that it broke nothing off
     if (delivered?.finished === true && this.#writer.isTaken) return
-    this.#atAbort = { ms: this.#deps.nowMs(), delivered }
+    this.#leftMs = this.#deps.nowMs()
+    // a client that leaves because the provider has failed breaks nothing off
+    if (!delivered?.error) this.#atAbort = { delivered }
     call.abandoned = delivered?.outputStarted !== true
     this.#writer.release()
     this.#limitDrain()
@@ -241,7 +249,7 @@ export class CallRun implements AnswerSink {
       oversized: this.#spilled && !error,
       atAbort: this.#atAbort && !attached ? delivered : null,
       unreadBytes: this.#unreadBytes(error),
-      promptTokensEstimate: request.bound.promptTokensExpected,
+      promptTokensEstimate: Math.floor(request.bound.promptTokensExpected * LOW),
     })
   }
 
@@ -261,7 +269,7 @@ export class CallRun implements AnswerSink {
       authorizedMs: this.#own.authorizedMs,
       firstByteMs: this.#firstByteMs,
       lastByteMs,
-      abortedMs: this.#atAbort?.ms ?? null,
+      abortedMs: this.#leftMs,
       requestBytes: body.length,
       responseBytes: this.#responseBytes,
       deliveredBytes: this.#writer.bytes,

@@ -40,7 +40,7 @@ const OPENAI_TYPES: Readonly<Record<number, string>> = {
 }
 
 /** The error as the dialect's own clients expect it, with ours beside. */
-export function errorBody(dialect: DialectName, error: GatewayError): string {
+function errorBody(dialect: DialectName, error: GatewayError): string {
   const everycent = { code: error.code, charged: '0', ...error.facts }
   const { message, status } = error
   if (dialect === 'anthropic') {
@@ -65,7 +65,7 @@ const OPENAI_CODES: Readonly<Record<string, string>> = {
 const SECOND_MS = 1_000
 
 /** Header names and values of an error: when to come again, and whether to. */
-export function errorHeaders(error: GatewayError): string[] {
+function errorHeaders(error: GatewayError): string[] {
   const headers = ['content-type', 'application/json', 'everycent-source', 'gateway']
   if (error.retry !== undefined) headers.push('x-should-retry', String(error.retry))
   if (error.retryAfterMs !== undefined) {

@@ -35,7 +35,7 @@ const CALL_ID = /^[A-Za-z0-9._:-]{1,128}$/
 const HASH_CHARACTERS = 40
 
 /** The id that a client gives its call; one that cannot be an id becomes one by its hash. */
-export function givenCallId(exchange: Exchange): string | null {
+function givenCallId(exchange: Exchange): string | null {
   const given = exchange.header('everycent-call-id') ?? exchange.header('idempotency-key')
   if (given === null || given === '') return null
   if (CALL_ID.test(given)) return given

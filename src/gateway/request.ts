@@ -52,7 +52,7 @@ export function parseBody(bytes: Buffer): ParsedBody | BadRequest {
 }
 
 /** Where the request bounds its output, so that it can be clamped. */
-export interface OutputLimit {
+interface OutputLimit {
   /** The member that carries the limit; it is added when the request has none. */
   readonly member: string
   /** As requested, for one choice; `null` when the request does not say. */

@@ -134,3 +134,35 @@ test('a stream that breaks before its first byte is answered for', async () => {
   expect(response.status).toBe(502)
   expect(entry).toMatchObject({ kind: 'release', outcome: { code: 'error_before_output' } })
 })
+
+test('a client that leaves because the provider failed pays nothing', async () => {
+  const events = [
+    { type: 'message_start', message: { id: 'm', usage: { input_tokens: 100, output_tokens: 1 } } },
+    { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'hello there' } },
+    { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } },
+  ]
+  // the connection stays open behind the error
+  answer = (res) => {
+    res.writeHead(200, { 'content-type': 'text/event-stream' })
+    for (const event of events)
+      res.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
+    setTimeout(() => res.end(), 400)
+  }
+  const account = await rig.account()
+  const stream = await account.anthropic.messages.create({
+    model: 'claude-haiku-5.5',
+    max_tokens: 10,
+    messages: [{ role: 'user', content: 'hello' }],
+    stream: true,
+  })
+  const read = async () => {
+    for await (const event of stream) expect(event.type).not.toBe('error')
+  }
+  await expect(read()).rejects.toThrow('Overloaded')
+  const [entry] = await entriesWhen(rig, account.accountId)
+  expect(entry).toMatchObject({
+    outcome: { code: 'upstream_failed_mid_stream' },
+    totals: { money: '0' },
+    evidence: { in_band_error: { type: 'overloaded_error' } },
+  })
+})

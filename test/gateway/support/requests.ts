@@ -1,6 +1,6 @@
 import type { Account, Rig } from './rig.ts'
 
-export const hello = [{ role: 'user' as const, content: 'Say why this call cost what it cost.' }]
+const hello = [{ role: 'user' as const, content: 'Say why this call cost what it cost.' }]
 export const message = { model: 'claude-haiku-5.5', max_tokens: 1000, messages: hello } as const
 export const chat = { model: 'gpt-5.5', messages: hello } as const
 export const response = { model: 'gpt-5.5', input: 'Say why this call cost it.' } as const

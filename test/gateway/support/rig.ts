@@ -32,7 +32,7 @@ export interface Account {
   readonly openai: OpenAI
 }
 
-export interface NewAccount {
+interface NewAccount {
   readonly plan?: string
   /** Bought credit, with paid use on. */
   readonly credit?: string
