@@ -298,12 +298,24 @@ export class GroupCommitEngine implements Engine {
     const lost = isConnectionLoss(error)
     for (const accountId of jobs.keys()) this.#cache.delete(accountId)
     if (lost) await new Promise((resolve) => setTimeout(resolve, LOSS_PAUSE_MS))
-    for (const job of [...jobs.values()].flat()) {
+    const all = [...jobs.values()].flat()
+    const size = all.length
+    for (const job of all) {
       job.uncertain = true
-      if (isSerialisationFailure(error)) this.#retry(job)
-      else if (lost && job.attempts < LOSSES_MAX) this.#retry(job)
-      else
-        job.reject(lost ? new Unavailable('the database does not answer', { cause: error }) : error)
+      if (isSerialisationFailure(error) || (lost && job.attempts < LOSSES_MAX)) this.#retry(job)
+      else if (lost) job.reject(new Unavailable('the database does not answer', { cause: error }))
+      else if (size === 1) job.reject(error)
+      else await this.#alone(job)
+    }
+  }
+
+  /** The database refused the batch for one of its commands: only that one may fail for it. */
+  async #alone(job: Job): Promise<void> {
+    const jobs = new Map([[job.command.accountId, [job]]])
+    try {
+      await this.#runBatch(jobs)
+    } catch (error) {
+      await this.#recover(jobs, error)
     }
   }
 

@@ -24,5 +24,5 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   })
 }
 
-export { ENGINE_DEFAULTS, type EngineSettings } from './engine.ts'
+export type { EngineSettings } from './engine.ts'
 export * from './types.ts'

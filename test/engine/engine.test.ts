@@ -96,3 +96,20 @@ describe('a plan that another node has published', () => {
     for (const node of nodes) await node.close()
   })
 })
+
+describe('a command that the database cannot store', () => {
+  it('fails alone: the others of its batch are decided', async () => {
+    const database = await freshDatabase()
+    await seedCatalogue(database)
+    const node = await startNode(database, { lanes: 1 })
+    for (const id of ['a', 'b']) await node.engine.execute(openAccount(id))
+    // more nanos than a bigint column holds
+    const tooMuch = node.engine.execute(topUp('a', '99999999999'))
+    const fine = node.engine.execute(topUp('b', '1'))
+    await expect(tooMuch).rejects.toThrow(/out of range/)
+    expect((await fine).result.status).toBe('posted')
+    expect((await node.engine.execute(topUp('a', '1', 'second'))).result.status).toBe('posted')
+    await node.close()
+    expect(await verify(database.pool)).toMatchObject({ ok: true, accounts: 2, entries: 4 })
+  })
+})

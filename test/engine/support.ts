@@ -1,6 +1,5 @@
 import type { Authorize, Command, Settle } from '../../src/core/decisions/index.ts'
 import { readNanos, ZERO } from '../../src/core/money/index.ts'
-import type { Instant } from '../../src/core/time/index.ts'
 import { createEngine, type Engine, type EngineSettings } from '../../src/engine/index.ts'
 import { createPool } from '../../src/store/pool.ts'
 import type { TestDatabase } from '../support/database.ts'
@@ -160,5 +159,3 @@ export const settle = (accountId: string, callId: string, input = 1_000, output 
   },
   evidence: { upstream_status: 200 },
 })
-
-export const at = (text: string): Instant => Date.parse(text) as Instant

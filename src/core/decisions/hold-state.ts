@@ -6,7 +6,7 @@ import {
   readInstant,
   upsert,
 } from '../ledger/index.ts'
-import { add, formatNanos, type Nanos, nanos, negate, readNanos, ZERO } from '../money/index.ts'
+import { add, nanos, negate, readNanos, ZERO } from '../money/index.ts'
 import type { CapChange } from './decision.ts'
 import type { HoldBody } from './results.ts'
 
@@ -90,16 +90,4 @@ export function heldCapChanges(hold: HoldBody, sign: 1 | -1): CapChange[] {
         held: sign === 1 ? amount : negate(amount),
       }
     })
-}
-
-/** Money and included value that a trace holds. */
-export function heldTotals(funding: readonly FundingFacts[]): { money: string; included: string } {
-  let money = ZERO
-  let included = ZERO
-  for (const source of funding) {
-    const amount: Nanos = readNanos(source.drawn)
-    if (source.class === 'included') included = add(included, amount)
-    else money = add(money, amount)
-  }
-  return { money: formatNanos(money), included: formatNanos(included) }
 }

@@ -67,7 +67,7 @@ function decideOpen(
 
 export * from './commands.ts'
 export * from './decision.ts'
-export { heldTotals, placeHold, releaseHold } from './hold-state.ts'
+export { placeHold } from './hold-state.ts'
 export { beforehand, endedLots, nextDue, prune } from './housekeeping.ts'
 export { dueDraws } from './reattribute.ts'
 export { EVENT_AGE_MAX_MS, EVENT_GRACE_MS, EVENT_SKEW_MAX_MS } from './record.ts'

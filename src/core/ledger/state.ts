@@ -108,15 +108,6 @@ export function upsert<T>(
   return next
 }
 
-export const mapLot = (
-  state: AccountState,
-  lotId: string,
-  change: (lot: Lot) => Lot,
-): AccountState => ({
-  ...state,
-  lots: state.lots.map((lot) => (lot.id === lotId ? change(lot) : lot)),
-})
-
 /** Adds to the counter of a cap that is kept in the state; caps that are rows beside it are left alone. */
 export function addToCap(
   state: AccountState,

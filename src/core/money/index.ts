@@ -1,5 +1,5 @@
 export * from './currency.ts'
 export * from './nanos.ts'
+export type { Ratio } from './ratio.ts'
 export * as ratio from './ratio.ts'
-export { ONE as ONE_RATIO, type Ratio } from './ratio.ts'
 export * from './rounding.ts'

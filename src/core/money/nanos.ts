@@ -11,9 +11,6 @@ export type Nanos = bigint & { readonly [brand]: 'Nanos' }
 export const NANOS_DECIMALS = 9
 export const NANOS_PER_UNIT = 1_000_000_000n
 
-/** The widest amount that is accepted from outside: 10¹⁸ nanos is a billion major units. */
-export const NANOS_MAX = 1_000_000_000_000_000_000n as Nanos
-
 export const ZERO = 0n as Nanos
 
 /** Marks an integer as an amount in nanos. */

@@ -20,8 +20,6 @@ export function parseRatio(text: string): Ratio | undefined {
 export const multiply = (a: Ratio, b: Ratio): Ratio =>
   reduce({ numerator: a.numerator * b.numerator, denominator: a.denominator * b.denominator })
 
-export const isOne = (a: Ratio): boolean => a.numerator === a.denominator
-
 /** Negative, zero or positive as `a` is below, equal to or above `b`. */
 export function compare(a: Ratio, b: Ratio): number {
   const difference = a.numerator * b.denominator - b.numerator * a.denominator

@@ -1,10 +1,4 @@
-import {
-  type NormalisedCall,
-  outputTokens,
-  type TokenKind,
-  type Usage,
-  type UsageFlag,
-} from './usage.ts'
+import { outputTokens, type TokenKind, type Usage, type UsageFlag } from './usage.ts'
 
 /** Reading of untrusted JSON: nothing here throws, whatever the provider sent. */
 
@@ -85,13 +79,4 @@ export function noteZeroOutput(usage: Usage | null, delivered: boolean): Usage |
   const reported = usage.tokens.output !== undefined || usage.tokens.reasoning !== undefined
   if (!reported || outputTokens(usage) > 0) return usage
   return { ...usage, flags: [...usage.flags, 'zero_reported_with_output'] }
-}
-
-export const NOTHING_READ: NormalisedCall = {
-  model: null,
-  tier: null,
-  speed: null,
-  region: null,
-  usage: null,
-  parts: [],
 }

@@ -17,7 +17,6 @@ import {
 } from './server.ts'
 
 export { createDatabase, databaseUrl, dropDatabase } from './databases.ts'
-export { EmbeddedPostgresError } from './errors.ts'
 
 export interface EmbeddedOptions {
   /** Holds the cluster, its password and its log. Made if missing. */

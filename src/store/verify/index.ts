@@ -20,7 +20,7 @@ import {
 import { Findings, type VerifyReport } from './report.ts'
 import { stateDifference } from './state-diff.ts'
 
-export { CHECKS, type Difference, type Invariant, type VerifyReport } from './report.ts'
+export type { VerifyReport } from './report.ts'
 
 export interface VerifyOptions {
   /** Only this account. */

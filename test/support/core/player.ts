@@ -2,7 +2,7 @@ import type { OutcomeCode, Result } from '../../../src/core/decisions/index.ts'
 import type { Cap } from '../../../src/core/funding/index.ts'
 import { planRef } from '../../../src/core/funding/index.ts'
 import type { EntryBody } from '../../../src/core/ledger/index.ts'
-import { type Nanos, readNanos } from '../../../src/core/money/index.ts'
+import type { Nanos } from '../../../src/core/money/index.ts'
 import { DAY_MS, type Instant, parseInstant } from '../../../src/core/time/index.ts'
 import {
   at,
@@ -365,5 +365,3 @@ const outcomeOf = (end: string): OutcomeCode =>
 /** Whether the hold is still open is not part of the answer. */
 const strip = (result: Result): Result =>
   result.status === 'admitted' ? { ...result, hold: null } : result
-
-export const moneyOf = (body: EntryBody): bigint => readNanos(body.totals?.money ?? '0')
