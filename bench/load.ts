@@ -9,8 +9,10 @@ export interface Measured {
   readonly latencies: LatencyCounts
   /** To the first byte of an answer, where there is one. */
   readonly firstBytes?: LatencyCounts
-  /** Of one core, of the process that was measured with its load. */
-  readonly cpuShare: number
+  /** With those before and after the measured time. */
+  readonly doneInAll: number
+  /** Processor time of the measured process for all of them. */
+  readonly cpuMs: number
 }
 
 export interface LoadPlan {
@@ -34,32 +36,25 @@ export async function runLoad(
   const start = performance.now() + plan.warmSeconds * 1_000
   const end = start + plan.seconds * 1_000
   let done = 0
+  let doneInAll = 0
   const tick: Tick = (sinceMs) => {
+    doneInAll += 1
     const now = performance.now()
     if (now < start || now > end) return
     done += 1
     latencies.record(now - sinceMs)
   }
-  const cpu = cpuOver(start, end)
+  const cpu = cpuMs()
   const caller = async (index: number): Promise<void> => {
     while (performance.now() < end) await step(index, tick)
   }
   await Promise.all(Array.from({ length: plan.inFlight }, (_, index) => caller(index)))
-  return { done, seconds: plan.seconds, latencies: latencies.counts(), cpuShare: cpu() }
+  const counted = { done, doneInAll, seconds: plan.seconds, latencies: latencies.counts() }
+  return { ...counted, cpuMs: cpuMs() - cpu }
 }
 
-/** The share of a core that this process takes between two moments. */
-export function cpuOver(startMs: number, endMs: number): () => number {
-  let before = process.cpuUsage()
-  let after: NodeJS.CpuUsage | undefined
-  setTimeout(() => {
-    before = process.cpuUsage()
-  }, startMs - performance.now())
-  setTimeout(() => {
-    after = process.cpuUsage(before)
-  }, endMs - performance.now())
-  return () => {
-    const used = after ?? process.cpuUsage(before)
-    return (used.user + used.system) / 1_000 / (endMs - startMs)
-  }
+/** Processor time that this process has taken so far. */
+export function cpuMs(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1_000
 }

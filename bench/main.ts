@@ -6,14 +6,17 @@ import { BenchServer } from './postgres.ts'
 import { sectionText } from './report.ts'
 import { runRounds } from './rounds.ts'
 import type { Bench, Section } from './section.ts'
+import { accountsSection } from './sections/accounts.ts'
 import { engineSection } from './sections/engine.ts'
+import { gatewaySection } from './sections/gateway.ts'
+import { holdsSection } from './sections/holds.ts'
 import { stopWorkers } from './workers.ts'
 
-const RUN: Record<SectionName, ((bench: Bench) => Promise<Section>) | undefined> = {
+const RUN: Record<SectionName, (bench: Bench) => Promise<Section>> = {
   engine: engineSection,
-  holds: undefined,
-  accounts: undefined,
-  gateway: undefined,
+  holds: holdsSection,
+  accounts: accountsSection,
+  gateway: gatewaySection,
 }
 
 interface Given {
@@ -34,6 +37,9 @@ export async function main({ argv, root }: Given): Promise<void> {
     console.log(`${machine.cpus} × ${machine.cpu}, ${machine.memory_gb} GB; Node ${machine.node}`)
     const settings = Object.entries(server.settings).map(([name, value]) => `${name}=${value}`)
     console.log(`PostgreSQL ${machine.postgres}: ${settings.join(' ')}`)
+    console.log(
+      'node µs, PG µs: processor time for each, of the measured process and of PostgreSQL',
+    )
     const started = new Date()
     const sections = await runSections(options, server)
     writeResults({ options, root, report: { date: started.toISOString(), machine, sections } })
@@ -61,9 +67,8 @@ async function runSections(options: Options, server: BenchServer): Promise<Secti
   }
   const sections: Section[] = []
   for (const name of options.only) {
-    const section = await RUN[name]?.(bench)
+    const section = await RUN[name](bench)
     progress('')
-    if (!section) continue
     sections.push(section)
     console.log(sectionText(section))
   }

@@ -12,6 +12,7 @@ import {
 import { migrate } from '../src/store/migrate.ts'
 import { createPool } from '../src/store/pool.ts'
 import { verify } from '../src/store/verify/index.ts'
+import { treeCpuMs } from './process-cpu.ts'
 import type { EngineStart } from './roles/engine.ts'
 import { ROW_LOCKS_SCHEMA } from './roles/row-locks.ts'
 import { Worker } from './workers.ts'
@@ -42,14 +43,19 @@ export class BenchServer {
   readonly version: string
   readonly settings: Readonly<Record<string, string>> = SETTINGS
   readonly #root: string
+  readonly #pid: number
   readonly #stop: () => Promise<void>
   #serial = 0
 
-  private constructor(url: string, version: string, root: string, stop: () => Promise<void>) {
-    this.url = url
-    this.version = version
-    this.#root = root
-    this.#stop = stop
+  private constructor(
+    server: { readonly url: string; readonly pid: number },
+    from: { readonly version: string; readonly root: string; readonly stop: () => Promise<void> },
+  ) {
+    this.url = server.url
+    this.#pid = server.pid
+    this.version = from.version
+    this.#root = from.root
+    this.#stop = from.stop
   }
 
   static async start(root: string, log: (line: string) => void): Promise<BenchServer> {
@@ -62,11 +68,19 @@ export class BenchServer {
       rmSync(dataDir, { recursive: true, force: true })
     }
     const [row] = await query<{ server_version: string }>(server.url, 'show server_version')
-    return new BenchServer(server.url, row!.server_version, root, stop)
+    return new BenchServer(server, { version: row!.server_version, root, stop })
   }
 
   stop(): Promise<void> {
     return this.#stop()
+  }
+
+  /** Runs something, with the processor time that PostgreSQL takes meanwhile. */
+  async cpuOf<T>(run: () => Promise<T>): Promise<{ measured: T; serverCpuMs: number | null }> {
+    const before = treeCpuMs(this.#pid)
+    const measured = await run()
+    const after = treeCpuMs(this.#pid)
+    return { measured, serverCpuMs: before === null || after === null ? null : after - before }
   }
 
   /** A database with so many open accounts, to be copied for each measurement. */

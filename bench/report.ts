@@ -7,7 +7,17 @@ const count = (value: number): string =>
 const ms = (value: number | null | undefined): string =>
   value === null || value === undefined ? '' : value.toFixed(value < 10 ? 2 : 1)
 
-const HEAD = ['', 'per second', 'least to most', 'p50 ms', 'p99 ms', 'CPU', 'per commit', 'verify']
+const HEAD = [
+  '',
+  'per second',
+  'least to most',
+  'p50 ms',
+  'p99 ms',
+  'node µs',
+  'PG µs',
+  'per commit',
+  'verify',
+]
 
 function rowOf(result: Result): string[] {
   const { rates, perCommit, conflicts } = result
@@ -18,7 +28,8 @@ function rowOf(result: Result): string[] {
     rates.length > 1 ? `${count(Math.min(...rates))} to ${count(Math.max(...rates))}` : '',
     ms(result.p50Ms),
     ms(result.p99Ms),
-    `${Math.round(result.cpuShare * 100)} %`,
+    count(result.nodeCpuUs),
+    result.serverCpuUs === null ? '' : count(result.serverCpuUs),
     perCommit === undefined ? '' : `${count(perCommit)}${lost}`,
     result.verdict === null ? '' : result.verdict.text,
   ]

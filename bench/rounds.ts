@@ -11,6 +11,8 @@ export interface Mode {
 
 export interface Outcome {
   readonly measured: Measured & { readonly conflicts?: number; readonly perCommit?: number }
+  /** Of PostgreSQL, for all that was done; `null` where it cannot be read. */
+  readonly serverCpuMs: number | null
   readonly verdict: Verdict | null
 }
 
@@ -23,8 +25,9 @@ export interface Result {
   readonly p99Ms: number | null
   readonly firstByteP50Ms?: number | null
   readonly firstByteP99Ms?: number | null
-  /** Of one core, of the measured process. */
-  readonly cpuShare: number
+  /** Processor time for each: it says more than the rate where others use the machine too. */
+  readonly nodeCpuUs: number
+  readonly serverCpuUs: number | null
   readonly conflicts?: number
   readonly perCommit?: number
   readonly verdict: Verdict | null
@@ -52,6 +55,9 @@ function resultOf(name: string, outcomes: readonly Outcome[]): Result {
   const total = sumOf(each.map((own) => own.latencies))
   const firstBytes = each.map((own) => own.firstBytes).filter((own) => own !== undefined)
   const first = sumOf(firstBytes)
+  const inAll = each.reduce((sum, own) => sum + own.doneInAll, 0)
+  const perDone = (cpuMs: readonly (number | null)[]): number | null =>
+    cpuMs.includes(null) ? null : (cpuMs.reduce<number>((a, b) => a + (b ?? 0), 0) / inAll) * 1_000
   const conflicts = each.map((own) => own.conflicts).filter((own) => own !== undefined)
   const perCommit = each.map((own) => own.perCommit).filter((own) => own !== undefined)
   return {
@@ -64,7 +70,8 @@ function resultOf(name: string, outcomes: readonly Outcome[]): Result {
       firstByteP50Ms: first.percentile(50),
       firstByteP99Ms: first.percentile(99),
     }),
-    cpuShare: median(each.map((own) => own.cpuShare)),
+    nodeCpuUs: perDone(each.map((own) => own.cpuMs)) ?? 0,
+    serverCpuUs: perDone(outcomes.map((own) => own.serverCpuMs)),
     ...(conflicts.length > 0 && { conflicts: median(conflicts) }),
     ...(perCommit.length > 0 && { perCommit: median(perCommit) }),
     verdict: together(outcomes),
@@ -88,7 +95,8 @@ export function merged(parts: readonly Outcome['measured'][]): Outcome['measured
     done: sum((own) => own.done),
     seconds: Math.max(...parts.map((own) => own.seconds)),
     latencies: sumOf(parts.map((own) => own.latencies)).counts(),
-    cpuShare: sum((own) => own.cpuShare),
+    doneInAll: sum((own) => own.doneInAll),
+    cpuMs: sum((own) => own.cpuMs),
     ...(parts.some((own) => own.conflicts !== undefined) && {
       conflicts: sum((own) => own.conflicts ?? 0),
       perCommit: sum((own) => own.perCommit ?? 0) / parts.length,

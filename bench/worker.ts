@@ -1,15 +1,27 @@
+import { cpuMs } from './load.ts'
 import { ceilingRole } from './roles/ceiling.ts'
 import { engineRole } from './roles/engine.ts'
+import { gatewayRole } from './roles/gateway.ts'
+import { passThroughRole } from './roles/pass-through.ts'
+import { requestsRole } from './roles/requests.ts'
 import { rowLocksRole } from './roles/row-locks.ts'
+import { upstreamRole } from './roles/upstream.ts'
 import type { Ask, Methods, RoleName } from './workers.ts'
 
-const ROLES: Partial<Record<RoleName, () => Methods>> = {
+const ROLES: Record<RoleName, () => Methods> = {
   engine: engineRole,
   ceiling: ceilingRole,
   'row-locks': rowLocksRole,
+  upstream: upstreamRole,
+  'pass-through': passThroughRole,
+  gateway: gatewayRole,
+  requests: requestsRole,
 }
 
-const methods = ROLES[process.argv[2] as RoleName]!()
+const methods: Methods = {
+  ...ROLES[process.argv[2] as RoleName](),
+  cpuMs: () => Promise.resolve(cpuMs()),
+}
 
 process.on('message', (ask: Ask) => {
   void answer(ask)

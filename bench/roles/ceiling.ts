@@ -11,7 +11,7 @@ import { createIds, loadCatalogue } from '../../src/store/control/index.ts'
 import { createPool } from '../../src/store/pool.ts'
 import { type BatchWrite, commitDecisions } from '../../src/store/statements/decision-commit.ts'
 import { Latencies } from '../latencies.ts'
-import { cpuOver, type Measured } from '../load.ts'
+import { cpuMs, type Measured } from '../load.ts'
 import type { Methods } from '../workers.ts'
 import { accountName, randomFrom, recordOf } from '../workload.ts'
 
@@ -78,7 +78,7 @@ async function run(halves: Prepared[][], asked: CeilingRun): Promise<Measured> {
   await Promise.all(lanes.map((lane, index) => clients[index]!.query(lane[0]!.statement)))
   const start = performance.now()
   const deadline = start + asked.seconds * 1_000
-  const cpu = cpuOver(start, deadline)
+  const cpu = cpuMs()
   await Promise.all(
     lanes.map(async (lane, index) => {
       for (const { statement, records } of lane.slice(1)) {
@@ -93,7 +93,8 @@ async function run(halves: Prepared[][], asked: CeilingRun): Promise<Measured> {
   )
   const seconds = (performance.now() - start) / 1_000
   await Promise.all(clients.map((client) => client.end()))
-  return { done, seconds, latencies: latencies.counts(), cpuShare: cpu() }
+  const counted = { done, doneInAll: done, seconds, latencies: latencies.counts() }
+  return { ...counted, cpuMs: cpuMs() - cpu }
 }
 
 async function connect(url: string): Promise<pg.Client> {

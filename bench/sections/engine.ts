@@ -97,14 +97,11 @@ function ceilingModes(parts: Parts): Mode[] {
     measure: async () => {
       const { server, options } = parts.bench
       const database = await server.copy(parts.template)
-      const measured = await parts.ceiling.ask<Outcome['measured']>('run', {
-        url: database.url,
-        connections,
-        seconds: options.seconds,
-      } satisfies CeilingRun)
+      const run = { url: database.url, connections, seconds: options.seconds } satisfies CeilingRun
+      const cost = await server.cpuOf(() => parts.ceiling.ask<Outcome['measured']>('run', run))
       const verdict = await verdictOf(database.url)
       await database.drop()
-      return { measured, verdict }
+      return { ...cost, verdict }
     },
   }))
 }
@@ -119,18 +116,14 @@ function rowLockModes(parts: Parts): Mode[] {
       const database = await server.copy(parts.template)
       const { body, rowLocks } = parts
       await rowLocks.ask('start', { url: database.url, connections, body } satisfies RowLocksStart)
-      const measured = await rowLocks.ask<Outcome['measured']>('run', {
-        kind,
-        target,
-        node: 0,
-        inFlight: connections,
-        seconds: options.seconds,
-        warmSeconds: options.warmSeconds,
-      } satisfies EngineLoad)
+      const { seconds, warmSeconds } = options
+      const inFlight = connections
+      const load = { kind, target, node: 0, inFlight, seconds, warmSeconds } satisfies EngineLoad
+      const cost = await server.cpuOf(() => rowLocks.ask<Outcome['measured']>('run', load))
       await rowLocks.ask('stop')
       const problem = await problemOf(database.url)
       await database.drop()
-      return { measured, verdict: { ok: problem === null, text: problem ?? 'ok: sums' } }
+      return { ...cost, verdict: { ok: problem === null, text: problem ?? 'ok: sums' } }
     },
   })
   const { accounts, profile } = parts.bench.options
@@ -189,20 +182,22 @@ async function measureOwn({ bench, template, nodes }: Parts, mode: OwnMode): Pro
   await Promise.all(
     own.map((worker) => worker.ask('start', { url: database.url } satisfies EngineStart)),
   )
-  const each = await Promise.all(
-    own.map((worker, node) =>
-      worker.ask<Outcome['measured']>('run', {
-        kind: mode.kind,
-        target: mode.target,
-        node,
-        inFlight: mode.inFlight / mode.nodes,
-        seconds: options.seconds,
-        warmSeconds: options.warmSeconds,
-      } satisfies EngineLoad),
+  const cost = await server.cpuOf(() =>
+    Promise.all(
+      own.map((worker, node) =>
+        worker.ask<Outcome['measured']>('run', {
+          kind: mode.kind,
+          target: mode.target,
+          node,
+          inFlight: mode.inFlight / mode.nodes,
+          seconds: options.seconds,
+          warmSeconds: options.warmSeconds,
+        } satisfies EngineLoad),
+      ),
     ),
   )
   await Promise.all(own.map((worker) => worker.ask('stop')))
   const verdict = await verdictOf(database.url)
   await database.drop()
-  return { measured: merged(each), verdict }
+  return { ...cost, measured: merged(cost.measured), verdict }
 }
