@@ -1,0 +1,50 @@
+import type { Instant } from '../../../src/core/time/index.ts'
+import type { DatabaseClock } from '../../../src/engine/clock.ts'
+import { ENGINE_DEFAULTS, GroupCommitEngine } from '../../../src/engine/engine.ts'
+import { loadCatalogue } from '../../../src/store/control/catalogue.ts'
+import { createPool } from '../../../src/store/pool.ts'
+import type { TestDatabase } from '../../support/database.ts'
+import type { Node } from '../support.ts'
+
+/** A clock that stands still until it is moved. */
+export class SetClock {
+  #now: number
+
+  constructor(at: string) {
+    this.#now = Date.parse(at)
+  }
+
+  now(): Instant {
+    return this.#now as Instant
+  }
+
+  set(at: string): void {
+    this.#now = Date.parse(at)
+  }
+
+  advance(ms: number): void {
+    this.#now += ms
+  }
+
+  stop(): void {}
+}
+
+/** A node whose idea of the database's time is the test's. */
+export async function nodeAt(database: TestDatabase, clock: SetClock): Promise<Node> {
+  const pool = createPool(database.url, { max: 4, applicationName: 'node' })
+  const engine = new GroupCommitEngine({
+    pool,
+    clock: clock as unknown as DatabaseClock,
+    catalogue: await loadCatalogue(pool),
+    loadCatalogue: () => loadCatalogue(pool),
+    settings: ENGINE_DEFAULTS,
+    onViolation: () => {},
+  })
+  return {
+    engine,
+    close: async () => {
+      await engine.close()
+      await pool.end()
+    },
+  }
+}
