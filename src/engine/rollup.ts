@@ -30,8 +30,8 @@ const columnOf = (category: ReturnType<typeof categoryOf>): 'included' | 'promot
   category ?? 'included'
 
 function countCall(hour: HourWrite, body: EntryBody): void {
-  hour.calls += 1
-  if (body.outcome?.customer_pays === 'nothing') hour.notBilledCalls += 1
+  hour.attempts += 1
+  if (body.outcome?.customer_pays === 'nothing') hour.notBilledAttempts += 1
   if (!body.usage) return
   for (const usage of [body.usage, ...(body.usage.parts ?? [])])
     for (const [kind, count] of Object.entries(usage.tokens)) hour[tokenColumn(kind)] += count
@@ -47,8 +47,8 @@ const emptyHour = (accountId: string, hourMs: number, model: string): HourWrite 
   accountId,
   hourMs,
   model,
-  calls: 0,
-  notBilledCalls: 0,
+  attempts: 0,
+  notBilledAttempts: 0,
   inputTokens: 0,
   cacheReadTokens: 0,
   cacheWriteTokens: 0,

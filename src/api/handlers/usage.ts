@@ -70,8 +70,8 @@ function hours(query: Interval, now: Instant): { from: Instant; to: Instant } {
 }
 
 type Count =
-  | 'calls'
-  | 'notBilledCalls'
+  | 'attempts'
+  | 'notBilledAttempts'
   | 'inputTokens'
   | 'cacheReadTokens'
   | 'cacheWriteTokens'
@@ -82,8 +82,8 @@ function measures(rows: readonly UsageSum[]) {
   const count = (name: Count): number => Number(rows.reduce((total, row) => total + row[name], 0n))
   const money = (name: Money): string => formatNanos(sum(rows.map((row) => row[name])))
   return {
-    calls: count('calls'),
-    not_billed_calls: count('notBilledCalls'),
+    attempts: count('attempts'),
+    not_billed_attempts: count('notBilledAttempts'),
     input_tokens: count('inputTokens'),
     cache_read_tokens: count('cacheReadTokens'),
     cache_write_tokens: count('cacheWriteTokens'),

@@ -211,8 +211,10 @@ export const NewKeySchema = Type.Object(
 export const KeyListSchema = Type.Object({ items: Type.Array(KeySchema), as_of: AsOf }, strict)
 
 const measures = {
-  calls: Type.Integer(),
-  not_billed_calls: Type.Integer(),
+  attempts: Type.Integer({
+    description: 'Attempts that ended: a call that was tried again counts each of them.',
+  }),
+  not_billed_attempts: Type.Integer({ description: 'Those of them that cost nothing.' }),
   input_tokens: Type.Integer(),
   cache_read_tokens: Type.Integer(),
   cache_write_tokens: Type.Integer(),

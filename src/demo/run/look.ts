@@ -64,7 +64,7 @@ function table(
       sumOf(all, (totals) => readAmount(totals.overage)),
       'overage',
     ),
-    count(all.reduce((sum, totals) => sum + totals.not_billed_calls, 0)),
+    count(all.reduce((sum, totals) => sum + totals.not_billed_attempts, 0)),
   ]
   const right = { align: 'right' } as const
   return ui.table({
@@ -75,7 +75,7 @@ function table(
       { title: 'promotional', ...right },
       { title: 'paid', ...right },
       { title: 'overage', ...right },
-      { title: 'not billed', ...right },
+      { title: 'tries at 0', ...right },
     ],
     rows: rows.map(({ member, totals }) => [
       member.name,

@@ -51,7 +51,7 @@ async function readMeter(client: Client): Promise<Meter> {
     meter.promotional += readAmount(totals.promotional)
     meter.paid += readAmount(totals.paid)
     meter.overage += readAmount(totals.overage)
-    meter.notBilled += totals.not_billed_calls
+    meter.notBilled += totals.not_billed_attempts
   }
   return meter
 }
@@ -121,7 +121,7 @@ export class Progress {
     ui.write(
       `${count(tally.done)}/${count(total)} calls  ${this.#rate()}/s  ` +
         `${tokens(meter.prompt + meter.output)} tokens  refused ${count(tally.refused)}  ` +
-        `not billed ${count(meter.notBilled)}  retries ${count(tally.retries)}\n`,
+        `tries at 0 ${count(meter.notBilled)}  retries ${count(tally.retries)}\n`,
     )
   }
 
@@ -151,7 +151,7 @@ export class Progress {
       ),
       ...this.#fundingLines(line),
       line('refused', withDetails(tally.refused, tally.refusals)),
-      line('not billed', withDetails(meter.notBilled, tally.troubles)),
+      line('tries at 0', withDetails(meter.notBilled, tally.troubles)),
     ]
   }
 

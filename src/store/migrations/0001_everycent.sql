@@ -128,8 +128,9 @@ create table accounts.usage_hour (
   account_id text not null,
   hour timestamptz not null,
   model text not null,
-  calls bigint not null,
-  not_billed_calls bigint not null,
+  -- a call that was tried again has several attempts, one of them charged at most
+  attempts bigint not null,
+  not_billed_attempts bigint not null,
   input_tokens bigint not null,
   cache_read_tokens bigint not null,
   cache_write_tokens bigint not null,

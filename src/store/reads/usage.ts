@@ -16,8 +16,8 @@ export interface UsageQuery {
 export interface UsageSum {
   readonly start: Instant | null
   readonly model: string | null
-  readonly calls: bigint
-  readonly notBilledCalls: bigint
+  readonly attempts: bigint
+  readonly notBilledAttempts: bigint
   readonly inputTokens: bigint
   readonly cacheReadTokens: bigint
   readonly cacheWriteTokens: bigint
@@ -32,8 +32,8 @@ export interface UsageSum {
 type SumName = Exclude<keyof UsageSum, 'start' | 'model'>
 
 const COLUMNS: Readonly<Record<SumName, string>> = {
-  calls: 'calls',
-  notBilledCalls: 'not_billed_calls',
+  attempts: 'attempts',
+  notBilledAttempts: 'not_billed_attempts',
   inputTokens: 'input_tokens',
   cacheReadTokens: 'cache_read_tokens',
   cacheWriteTokens: 'cache_write_tokens',

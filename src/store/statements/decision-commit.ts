@@ -68,20 +68,20 @@ const COMMIT = {
         set expires_at = excluded.expires_at, body = excluded.body
     ), hours as (
       insert into accounts.usage_hour as u
-        (account_id, hour, model, calls, not_billed_calls, input_tokens, cache_read_tokens,
+        (account_id, hour, model, attempts, not_billed_attempts, input_tokens, cache_read_tokens,
          cache_write_tokens, output_tokens, included, promotional, paid, overage, absorbed)
-      select r.account_id, to_timestamp(r.hour_ms::double precision / 1000), r.model, r.calls,
-             r.not_billed_calls, r.input_tokens, r.cache_read_tokens, r.cache_write_tokens,
+      select r.account_id, to_timestamp(r.hour_ms::double precision / 1000), r.model, r.attempts,
+             r.not_billed_attempts, r.input_tokens, r.cache_read_tokens, r.cache_write_tokens,
              r.output_tokens, r.included, r.promotional, r.paid, r.overage, r.absorbed
       from unnest($32::text[], $33::bigint[], $34::text[], $35::bigint[], $36::bigint[],
                   $37::bigint[], $38::bigint[], $39::bigint[], $40::bigint[], $41::bigint[],
                   $42::bigint[], $43::bigint[], $44::bigint[], $45::bigint[])
-        as r(account_id, hour_ms, model, calls, not_billed_calls, input_tokens, cache_read_tokens,
+        as r(account_id, hour_ms, model, attempts, not_billed_attempts, input_tokens, cache_read_tokens,
              cache_write_tokens, output_tokens, included, promotional, paid, overage, absorbed)
       join moved using (account_id)
       on conflict (account_id, hour, model) do update set
-        calls = u.calls + excluded.calls,
-        not_billed_calls = u.not_billed_calls + excluded.not_billed_calls,
+        attempts = u.attempts + excluded.attempts,
+        not_billed_attempts = u.not_billed_attempts + excluded.not_billed_attempts,
         input_tokens = u.input_tokens + excluded.input_tokens,
         cache_read_tokens = u.cache_read_tokens + excluded.cache_read_tokens,
         cache_write_tokens = u.cache_write_tokens + excluded.cache_write_tokens,
@@ -167,8 +167,8 @@ export interface HourWrite {
   readonly accountId: string
   readonly hourMs: number
   readonly model: string
-  calls: number
-  notBilledCalls: number
+  attempts: number
+  notBilledAttempts: number
   inputTokens: number
   cacheReadTokens: number
   cacheWriteTokens: number
@@ -276,8 +276,8 @@ const hourValues = (hours: readonly HourWrite[]): string[] => [
   textArray(hours.map((own) => own.accountId)),
   integerArray(hours.map((own) => own.hourMs)),
   textArray(hours.map((own) => own.model)),
-  integerArray(hours.map((own) => own.calls)),
-  integerArray(hours.map((own) => own.notBilledCalls)),
+  integerArray(hours.map((own) => own.attempts)),
+  integerArray(hours.map((own) => own.notBilledAttempts)),
   integerArray(hours.map((own) => own.inputTokens)),
   integerArray(hours.map((own) => own.cacheReadTokens)),
   integerArray(hours.map((own) => own.cacheWriteTokens)),
