@@ -22,8 +22,13 @@ import { batchWrite } from './write.ts'
 export interface EngineSettings {
   /** Commands in one commit at most. */
   readonly batchMax: number
-  /** Batches under way at once. */
+  /** Batches under way at once, at most. */
   readonly lanes: number
+  /**
+   * Commands that have to wait before another lane is started. A commit has a price of its own, so that
+   * under light load one larger batch beats two small ones.
+   */
+  readonly laneWorth: number
   /** Commands that may wait; beyond it the answer is `Overloaded`. */
   readonly queueMax: number
   /** Accounts whose state is kept in memory. */
@@ -35,6 +40,7 @@ export interface EngineSettings {
 export const ENGINE_DEFAULTS: EngineSettings = {
   batchMax: 512,
   lanes: 2,
+  laneWorth: 64,
   queueMax: 20_000,
   cachedAccountsMax: 50_000,
   attemptsMax: 50,
@@ -159,7 +165,9 @@ export class GroupCommitEngine implements Engine {
 
   /** Starts lanes as long as there is work for them. */
   #pump(): void {
-    while (this.#lanesBusy < this.#parts.settings.lanes) {
+    const { lanes, laneWorth } = this.#parts.settings
+    while (this.#lanesBusy < lanes) {
+      if (this.#lanesBusy > 0 && this.#queue.size < laneWorth) break
       const jobs = this.#queue.take(this.#parts.settings.batchMax)
       if (jobs.size === 0) break
       this.#lanesBusy += 1

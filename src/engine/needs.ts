@@ -56,14 +56,16 @@ export interface JobNeeds {
 
 /**
  * What has to be read for a command beyond the account's state. Nothing for a call id that we have
- * just made, and nothing for a call whose open hold is known: a hold excludes an earlier end.
+ * just made, and nothing for an attempt whose open hold is known: it has not ended.
  */
 export function needsOf(job: Job, cached: CachedAccount | undefined): JobNeeds {
   const { command } = job
   const callId = HOLD_KINDS.includes(command.kind) ? callIdOf(command) : null
   if (callId !== null && !job.uncertain) {
     if (command.kind === 'authorize' && command.freshCallId) return { hold: null, range: null }
-    if (cached?.holds.has(callId)) return { hold: null, range: null }
+    // of another attempt's end the hold says nothing
+    const known = cached?.holds.get(callId)
+    if (known?.request_id === command.requestId) return { hold: null, range: null }
   }
   return { hold: callId, range: rangeOf(command) }
 }
