@@ -109,7 +109,7 @@ describe('two server processes on one database', () => {
   it('charge every call at most once, within funds and caps, and all they say is in the journal', async () => {
     const database = await freshDatabase()
     await seedAccounts(database)
-    const now = Date.now()
+    const now = Date.now() + 2_000
     const count = 700
     const processes = await Promise.all(
       ['one', 'two'].map((node) => startProcess(database.url, node, count, now)),
@@ -140,7 +140,7 @@ describe('two server processes on one database', () => {
   it('lose nothing they have acknowledged when one of them is killed in the middle', async () => {
     const database = await freshDatabase()
     await seedAccounts(database)
-    const now = Date.now()
+    const now = Date.now() + 2_000
     const [one, two] = await Promise.all(
       ['one', 'two'].map((node) => startProcess(database.url, node, 400, now)),
     )
