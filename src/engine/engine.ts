@@ -79,6 +79,7 @@ export class GroupCommitEngine implements Engine {
   readonly #idle: (() => void)[] = []
   #catalogue: Catalogue
   #lanesBusy = 0
+  #pumping = false
   #closed = false
   #commits = 0
   #decisions = 0
@@ -101,7 +102,7 @@ export class GroupCommitEngine implements Engine {
   #enqueue(command: Command): Promise<Executed> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ command, resolve, reject, uncertain: false, attempts: 0 })
-      this.#pump()
+      this.#pumpSoon()
     })
   }
 
@@ -163,6 +164,20 @@ export class GroupCommitEngine implements Engine {
     }
   }
 
+  /**
+   * Pumps once the callers that a batch has just answered have asked again. Pumping at once sends the
+   * first of them off alone: at 16 in flight that was a commit for every six commands, and a quarter
+   * of the throughput.
+   */
+  #pumpSoon(): void {
+    if (this.#pumping) return
+    this.#pumping = true
+    setImmediate(() => {
+      this.#pumping = false
+      this.#pump()
+    })
+  }
+
   /** Starts lanes as long as there is work for them. */
   #pump(): void {
     const { lanes, laneWorth } = this.#parts.settings
@@ -185,7 +200,7 @@ export class GroupCommitEngine implements Engine {
     } finally {
       this.#queue.done(jobs.keys())
       this.#lanesBusy -= 1
-      this.#pump()
+      this.#pumpSoon()
     }
   }
 
@@ -265,7 +280,7 @@ export class GroupCommitEngine implements Engine {
     this.reloadCatalogue().then(
       () => {
         this.#retry(job)
-        this.#pump()
+        this.#pumpSoon()
       },
       () => job.reject(new Unavailable('the catalogue cannot be read')),
     )
