@@ -1,7 +1,8 @@
-/** Buckets two percent wide: exact enough for percentiles, and small enough to be sent and added up. */
-const GROWTH = Math.log(1.02)
+/** Buckets a tenth of a percent wide: exact enough for differences, and small enough to be sent. */
+const GROWTH = Math.log(1.001)
 const LEAST_MS = 0.01
-const BUCKETS = 1_000
+/** Up to a minute and more. */
+const BUCKETS = 16_000
 
 export type LatencyCounts = readonly number[]
 

@@ -10,7 +10,7 @@ import { accountsSection } from './sections/accounts.ts'
 import { engineSection } from './sections/engine.ts'
 import { gatewaySection } from './sections/gateway.ts'
 import { holdsSection } from './sections/holds.ts'
-import { stopWorkers } from './workers.ts'
+import { profileInto, stopWorkers } from './workers.ts'
 
 const RUN: Record<SectionName, (bench: Bench) => Promise<Section>> = {
   engine: engineSection,
@@ -31,6 +31,7 @@ export async function main({ argv, root }: Given): Promise<void> {
     console.log(HELP)
     return
   }
+  profileInto(options.cpuProfile)
   const server = await BenchServer.start(root, console.log)
   try {
     const machine = machineOf(server)

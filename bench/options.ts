@@ -20,9 +20,11 @@ export interface Options {
   readonly json: string | null
   /** A part of a mode's name: only those are measured. */
   readonly mode: string | null
+  /** Where each process leaves a CPU profile when it ends. */
+  readonly cpuProfile: string | null
 }
 
-type Sizes = Omit<Options, 'profile' | 'only' | 'json' | 'mode'>
+type Sizes = Omit<Options, 'profile' | 'only' | 'json' | 'mode' | 'cpuProfile'>
 
 const SIZES: Record<Options['profile'], Sizes> = {
   smoke: {
@@ -69,6 +71,7 @@ export const HELP = `npm run bench -- [options]
   --seconds N      length of each measurement
   --rounds N       how often each mode is measured; the median counts
   --accounts N     accounts that the load is spread over (10000)
+  --cpu-profile DIR  each process leaves a CPU profile there
   --json FILE      writes the results there as well
 `
 
@@ -85,6 +88,7 @@ export function parseOptions(argv: readonly string[]): Options | null {
       rounds: { type: 'string' },
       accounts: { type: 'string' },
       json: { type: 'string' },
+      'cpu-profile': { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
   })
@@ -101,6 +105,7 @@ export function parseOptions(argv: readonly string[]): Options | null {
     // in fours, so that the halves of the ceiling do not meet
     accounts: Math.ceil((positive('--accounts', values.accounts) ?? sizes.accounts) / 4) * 4,
     json: values.json ?? null,
+    cpuProfile: values['cpu-profile'] ?? null,
   }
 }
 

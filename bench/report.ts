@@ -30,10 +30,13 @@ function rowOf(result: Result): string[] {
     ms(result.p99Ms),
     count(result.nodeCpuUs),
     result.serverCpuUs === null ? '' : count(result.serverCpuUs),
-    perCommit === undefined ? '' : `${count(perCommit)}${lost}`,
+    perCommit === undefined ? firstByteOf(result) : `${count(perCommit)}${lost}`,
     result.verdict === null ? '' : result.verdict.text,
   ]
 }
+
+const firstByteOf = ({ firstByteP50Ms }: Result): string =>
+  firstByteP50Ms === undefined ? '' : `first byte ${ms(firstByteP50Ms)} ms`
 
 export function sectionText(section: Section): string {
   const rows = section.results.map(rowOf)

@@ -27,6 +27,18 @@ interface Answer {
 export type Methods = Record<string, (argument: any) => Promise<unknown>>
 
 const running = new Set<Worker>()
+let profiles: string | null = null
+
+/** From now on each process leaves a CPU profile in this folder. */
+export function profileInto(folder: string | null): void {
+  profiles = folder
+}
+
+let serial = 0
+function nameOf(role: RoleName): string {
+  serial += 1
+  return `${role}-${serial}.cpuprofile`
+}
 
 /** A process of its own with one role. */
 export class Worker {
@@ -40,7 +52,13 @@ export class Worker {
     const file = fileURLToPath(new URL('./worker.js', import.meta.url))
     this.#child = fork(file, [role], {
       serialization: 'advanced',
-      execArgv: ['--enable-source-maps', '--max-old-space-size=4096'],
+      execArgv: [
+        '--enable-source-maps',
+        '--max-old-space-size=4096',
+        ...(profiles === null
+          ? []
+          : ['--cpu-prof', `--cpu-prof-dir=${profiles}`, `--cpu-prof-name=${nameOf(role)}`]),
+      ],
     })
     running.add(this)
     this.#child.on('message', (answer: Answer) => {
