@@ -63,7 +63,7 @@ const SIZES: Record<Options['profile'], Sizes> = {
 
 export const HELP = `npm run bench -- [options]
 
-  --quick          short runs, about a minute and a half in all
+  --quick          short runs, some minutes in all
   --full           long runs, up to a million accounts
   --smoke          does everything once, for a moment: whether it runs, not how fast
   --only NAME      one section, or several with commas: ${SECTIONS.join(', ')}
@@ -71,7 +71,7 @@ export const HELP = `npm run bench -- [options]
   --seconds N      length of each measurement
   --rounds N       how often each mode is measured; the median counts
   --accounts N     accounts that the load is spread over (10000)
-  --cpu-profile DIR  each process leaves a CPU profile there
+  --cpu-profile D  each process leaves a CPU profile in this folder
   --json FILE      writes the results there as well
 `
 
