@@ -43,6 +43,9 @@ const account = async (engine: Engine, id: string, amount: string, plan = 'tiny@
   await funded(engine, id, amount, plan)
 }
 
+/** A call that costs nothing: an entry more in the journal. */
+const FREE = { input: 0, output: 0 }
+
 /** After the lots of the test have become effective, whatever the two clocks say. */
 const soon = (): number => Date.now() + 2_000
 
@@ -98,6 +101,22 @@ describe('capacity that calls in flight held', () => {
     const { windows } = await stateOf(database.pool, 'several')
     expect(windows[0]!.slice(3)).toEqual(['0.02', '0.019', '0', '0'])
     expect(await remainingOf(database.pool, 'several', 'lot_several_first')).toBe('10')
+  })
+
+  it('goes first to the earlier call, also where their entries are the ninth and the tenth', async () => {
+    const { engine } = await node(database)
+    await account(engine, 'ninth', '10')
+    for (const id of ['x', 'y', 'z']) await post(engine, record('ninth', id, soon(), FREE))
+    await engine.execute(authorize('ninth', 'long'))
+    // entries 7 to 11; from the eighth on there is no room left
+    for (const id of ['a7', 'a8', 'a9', 'a10', 'a11']) {
+      await engine.execute(authorize('ninth', id))
+      await post(engine, settle('ninth', id, 1_000, id === 'a7' ? 800 : 100))
+    }
+    await post(engine, settle('ninth', 'long', 1_000, 100))
+    const all = await moves('ninth', 4)
+    expect(all.map((body) => body.call!.call_id)).toEqual(['a8', 'a9', 'a10', 'a11'])
+    expect(await remainingOf(database.pool, 'ninth', 'lot_ninth_first')).toBe('10')
   })
 
   it('goes there too when the node dies between the settlement and the move', async () => {

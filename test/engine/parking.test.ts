@@ -99,10 +99,10 @@ describe('an account whose decision fails its self-check', () => {
 
 describe('evidence', () => {
   it.each([
-    ['a NUL', '\u0000'],
-    ['half a surrogate pair', '\ud83d'],
-    ['every plane of Unicode', 'é漢\u{1f4b6}\u2028'],
-  ])('with %s in it is kept, and verify still reads the journal', async (name, odd) => {
+    ['a NUL', '\u0000', '\ufffd'],
+    ['half a surrogate pair', '\ud83d', '\ufffd'],
+    ['every plane of Unicode', 'é漢\u{1f4b6}\u2028', 'é漢\u{1f4b6}\u2028'],
+  ])('with %s in it is written so that verify still reads the journal', async (name, odd, kept) => {
     const { engine } = await node(database)
     const id = `evidence ${name.length}`
     await funded(engine, id, '1')
@@ -116,7 +116,7 @@ describe('evidence', () => {
     })
     expect(result).toMatchObject({ status: 'posted' })
     expect((await journal(database.pool, id)).at(-1)!.body.evidence).toEqual({
-      usage: { note: odd },
+      usage: { note: kept },
     })
     expect((await verify(database.pool, { accountId: id })).first).toBeNull()
   })

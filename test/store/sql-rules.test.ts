@@ -119,6 +119,14 @@ const BAD: readonly [rule: string, sql: string][] = [
   ],
   ['no ALTER TYPE', "alter type control.mood add value 'x'"],
   [
+    'order by the column, not by its text',
+    'select account_id, seq::text, body::text from accounts.entry order by seq limit 1',
+  ],
+  [
+    'order by the column, not by its text',
+    'select account_id, e.seq::text from accounts.entry e order by account_id, seq desc',
+  ],
+  [
     'keys lead with the account',
     'create table accounts.a (account_id text, seq bigint, primary key (seq, account_id))',
   ],
@@ -133,6 +141,8 @@ const BAD: readonly [rule: string, sql: string][] = [
 ]
 
 const GOOD: readonly string[] = [
+  'select e.seq::text, e.body::text from accounts.entry e order by e.account_id, e.seq limit 1',
+  'select seq::text as number from accounts.entry order by seq desc',
   'select state from accounts.account where account_id = $1::text for update',
   'create table accounts.a (account_id text not null primary key, n bigint not null)',
   'create table accounts.a (account_id text, n bigint, primary key (account_id, n), unique (account_id))',

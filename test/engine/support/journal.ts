@@ -26,8 +26,8 @@ export async function journal(pool: pg.Pool, accountId?: string): Promise<Journa
     hash: string
   }>(
     `select account_id, seq::text, kind, request_id, body::text, encode(hash, 'hex') as hash
-     from accounts.entry where $1::text is null or account_id = $1::text
-     order by account_id, seq`,
+     from accounts.entry e where $1::text is null or account_id = $1::text
+     order by e.account_id, e.seq`,
     [accountId ?? null],
   )
   return rows.map((row) => ({

@@ -96,8 +96,21 @@ export const STATEMENT_RULES: readonly Rule[] = [
     check: banned(/\bdeferrable\b|\bexclude using\b/, 'a deferrable or exclusion constraint'),
   },
   { name: 'no ALTER TYPE', check: banned(/\balter type\b/, 'ALTER TYPE') },
+  { name: 'order by the column, not by its text', check: (sql) => textOrder(sql) },
   { name: 'keys lead with the account', check: (sql) => keyFault(sql) },
 ]
+
+/** `select seq::text … order by seq` sorts by what is selected: 10 before 9. */
+function textOrder(sql: string): string | null {
+  const cast = [...sql.matchAll(/[\s,(](?:\w+\.)?(\w+)::text(?= ?,| from\b)/g)].map(
+    ([, name]) => name!,
+  )
+  const ordered = [...sql.matchAll(/\border by ([\w., ]+?)(?= limit\b|\)| union\b|$)/g)]
+    .flatMap(([, list]) => list!.split(','))
+    .map((item) => item.trim().split(' ')[0]!)
+  const wrong = cast.find((name) => ordered.includes(name))
+  return wrong === undefined ? null : `sorts by the text of ${wrong}`
+}
 
 /** A table, index or constraint in the schema `accounts` whose key does not lead with the account. */
 function keyFault(sql: string): string | null {
