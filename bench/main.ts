@@ -33,6 +33,11 @@ export async function main({ argv, root }: Given): Promise<void> {
   }
   profileInto(options.cpuProfile)
   const server = await BenchServer.start(root, console.log)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      stopWorkers()
+      void server.stop().finally(() => process.exit(130))
+    })
   try {
     const machine = machineOf(server)
     console.log(`${machine.cpus} × ${machine.cpu}, ${machine.memory_gb} GB; Node ${machine.node}`)
