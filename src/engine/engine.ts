@@ -80,6 +80,8 @@ export class GroupCommitEngine implements Engine {
   #catalogue: Catalogue
   #lanesBusy = 0
   #pumping = false
+  /** Jobs that wait for the catalogue. */
+  #waiting = 0
   #closed = false
   #commits = 0
   #decisions = 0
@@ -118,10 +120,13 @@ export class GroupCommitEngine implements Engine {
       }
       const batch = { jobs: new Map([[command.accountId, [job]]]) }
       // an empty cache, so that the preview rests on what is stored now
-      const spaces = await loadBatch(client, batch, new AccountCache(1), this.#parts.clock.now())
-      return previewOf(spaces.get(command.accountId)!, command, this.#deciding())
-    } finally {
+      const deciding = this.#deciding()
+      const spaces = await loadBatch(client, batch, new AccountCache(1), deciding.at)
       client.release()
+      return previewOf(spaces.get(command.accountId)!, command, deciding)
+    } catch (error) {
+      client.release(error instanceof Error ? error : true)
+      throw error
     }
   }
 
@@ -147,7 +152,7 @@ export class GroupCommitEngine implements Engine {
 
   async close(): Promise<void> {
     this.#closed = true
-    while (this.#queue.size > 0 || this.#lanesBusy > 0)
+    while (this.#queue.size + this.#lanesBusy + this.#waiting > 0)
       await new Promise<void>((resolve) => this.#idle.push(resolve))
     this.#parts.clock.stop()
   }
@@ -188,7 +193,7 @@ export class GroupCommitEngine implements Engine {
       this.#lanesBusy += 1
       void this.#run(jobs)
     }
-    if (this.#lanesBusy === 0 && this.#queue.size === 0)
+    if (this.#lanesBusy + this.#queue.size + this.#waiting === 0)
       for (const wake of this.#idle.splice(0)) wake()
   }
 
@@ -208,8 +213,8 @@ export class GroupCommitEngine implements Engine {
     const client = await this.#connect()
     let broken: Error | undefined
     try {
-      const spaces = await loadBatch(client, { jobs }, this.#cache, this.#parts.clock.now())
       const deciding = this.#deciding()
+      const spaces = await loadBatch(client, { jobs }, this.#cache, deciding.at)
       const accounts = [...jobs].map(([accountId, own]) =>
         decideAccount(spaces.get(accountId)!, own, deciding),
       )
@@ -277,21 +282,29 @@ export class GroupCommitEngine implements Engine {
       job.reject(error)
       return
     }
-    this.reloadCatalogue().then(
-      () => {
-        this.#retry(job)
+    this.#waiting += 1
+    this.reloadCatalogue()
+      .then(
+        () => this.#retry(job),
+        () => job.reject(new Unavailable('the catalogue cannot be read')),
+      )
+      .finally(() => {
+        this.#waiting -= 1
         this.#pumpSoon()
-      },
-      () => job.reject(new Unavailable('the catalogue cannot be read')),
-    )
+      })
   }
 
   /** Another node moved the account first: everything is read and decided again. */
   #lose({ space, decided, failed }: DecidedAccount): void {
     this.#cache.delete(space.accountId)
     this.#conflicts += 1
-    for (const { job, error } of failed) job.reject(error)
-    for (const { job } of decided) this.#retry(job)
+    const jobs = [...decided, ...failed].map(({ job }) => job)
+    this.#retryInOrder(jobs)
+  }
+
+  /** Each goes to the front of its account's queue, so that the last has to go first. */
+  #retryInOrder(jobs: readonly Job[]): void {
+    for (const job of [...jobs].reverse()) this.#retry(job)
   }
 
   #retry(job: Job): void {
@@ -323,13 +336,15 @@ export class GroupCommitEngine implements Engine {
     if (lost) await new Promise((resolve) => setTimeout(resolve, LOSS_PAUSE_MS))
     const all = [...jobs.values()].flat()
     const size = all.length
+    const again: Job[] = []
     for (const job of all) {
       job.uncertain = true
-      if (isSerialisationFailure(error) || (lost && job.attempts < LOSSES_MAX)) this.#retry(job)
+      if (isSerialisationFailure(error) || (lost && job.attempts < LOSSES_MAX)) again.push(job)
       else if (lost) job.reject(new Unavailable('the database does not answer', { cause: error }))
       else if (size === 1) job.reject(error)
       else await this.#alone(job)
     }
+    this.#retryInOrder(again)
   }
 
   /** The database refused the batch for one of its commands: only that one may fail for it. */
@@ -344,10 +359,14 @@ export class GroupCommitEngine implements Engine {
 
   async #connect(): Promise<pg.PoolClient> {
     const client = await this.#parts.pool.connect()
-    if (!this.#configured.has(client)) {
+    if (this.#configured.has(client)) return client
+    try {
       await client.query(CONNECTION_SETTINGS)
-      this.#configured.add(client)
+    } catch (error) {
+      client.release(error instanceof Error ? error : true)
+      throw error
     }
+    this.#configured.add(client)
     return client
   }
 }

@@ -7,7 +7,7 @@ import {
   type StoredEntry,
 } from '../core/decisions/index.ts'
 import { type CallFacts, type Cap, capBucket } from '../core/funding/index.ts'
-import { decodeState, type EntryBody, type LotFacts } from '../core/ledger/index.ts'
+import { decodeState, type EntryBody, type LotFacts, readInstant } from '../core/ledger/index.ts'
 import type { Nanos } from '../core/money/index.ts'
 import type { Instant } from '../core/time/index.ts'
 import {
@@ -169,8 +169,10 @@ async function loadScopedCaps(
   client: pg.ClientBase,
   space: Workspace,
   jobs: readonly Job[],
-  at: Instant,
+  batchAt: Instant,
 ): Promise<ScopedCap[]> {
+  // the time that the decisions will take: an account's own never runs backwards
+  const at = Math.max(batchAt, space.state!.lastAt) as Instant
   const calls: { call: CallFacts; at: Instant }[] = []
   const named: { id: string; bucket: string }[] = []
   for (const { command } of jobs) {
@@ -181,7 +183,10 @@ async function loadScopedCaps(
   }
   for (const { body } of space.entriesIn('', '\u{10ffff}')) {
     named.push(...(body.caps ?? []))
-    if (body.call) calls.push({ call: fromBody(body.call), at })
+    if (body.call) {
+      const call = fromBody(body.call)
+      calls.push({ call, at }, { call, at: readInstant(body.event_at) })
+    }
   }
   const rows = await loadCaps(client, space.accountId, {
     scopes: [...new Set(calls.flatMap(({ call }) => scopesOf(call)))],

@@ -1,5 +1,14 @@
 import type { Job } from './job.ts'
 
+/**
+ * How many of an account's commands may be decided in one batch. A change of controls has a batch of
+ * its own, since it changes which caps and counters have to be read for what comes after it.
+ */
+function apart(list: readonly Job[]): number {
+  const first = list.findIndex(({ command }) => command.kind === 'set_controls')
+  return first < 0 ? list.length : Math.max(first, 1)
+}
+
 /** Commands that wait, by account, in the order in which their accounts came. */
 export class JobQueue {
   readonly #jobs = new Map<string, Job[]>()
@@ -44,7 +53,7 @@ export class JobQueue {
     for (const [accountId, list] of this.#jobs) {
       if (left === 0) break
       if (this.#busy.has(accountId)) continue
-      const taken = list.splice(0, left)
+      const taken = list.splice(0, Math.min(left, apart(list)))
       if (list.length === 0) this.#jobs.delete(accountId)
       left -= taken.length
       this.#size -= taken.length

@@ -12,6 +12,7 @@ import type {
   PostingWrite,
 } from '../store/statements/decision-commit.ts'
 import { addToHours } from './rollup.ts'
+import { storable } from './seal.ts'
 import type { SealedEntry, Workspace } from './workspace.ts'
 
 /** The rows of all workspaces that changed, sorted by account. */
@@ -51,7 +52,7 @@ class BatchRows {
         accountId: space.accountId,
         callId,
         expiresMs: readInstant(hold.lives_until ?? hold.expires_at),
-        body: JSON.stringify(hold),
+        body: storable(hold).text,
       })
     this.#addCaps(space)
   }

@@ -9,19 +9,27 @@ const ROUND_MAX = 500
 
 const ACTOR = { type: 'system', id: 'housekeeping' } as const
 
+/** Does all of them, whatever happens to one; then tells the first failure. */
+export async function eachOf<T>(
+  items: readonly T[],
+  work: (item: T) => Promise<unknown>,
+): Promise<void> {
+  const done = await Promise.allSettled(items.map(async (item) => work(item)))
+  const failed = done.find((result) => result.status === 'rejected')
+  if (failed) throw failed.reason
+}
+
 /** Releases holds whose time is over: nobody settled the call, so it costs nothing. */
 export async function sweepHolds(pool: pg.Pool, engine: Engine, nowMs: number): Promise<number> {
   const holds = await expiredHolds(pool, nowMs, ROUND_MAX)
-  await Promise.all(
-    holds.map((hold) =>
-      engine.execute({
-        kind: 'expire_hold',
-        accountId: hold.account_id,
-        requestId: hold.call_id,
-        actor: ACTOR,
-        callId: hold.call_id,
-      }),
-    ),
+  await eachOf(holds, (hold) =>
+    engine.execute({
+      kind: 'expire_hold',
+      accountId: hold.account_id,
+      requestId: hold.call_id,
+      actor: ACTOR,
+      callId: hold.call_id,
+    }),
   )
   return holds.length
 }
@@ -29,7 +37,7 @@ export async function sweepHolds(pool: pg.Pool, engine: Engine, nowMs: number): 
 /** Posts ended lots as breakage, and moves draws that were left over by a crash. */
 export async function sweepDue(pool: pg.Pool, engine: Engine, nowMs: number): Promise<number> {
   const accounts = await dueAccounts(pool, nowMs, ROUND_MAX)
-  await Promise.all(accounts.map(({ state }) => settleDue(engine, decodeState(state), nowMs)))
+  await eachOf(accounts, ({ state }) => settleDue(engine, decodeState(state), nowMs))
   return accounts.length
 }
 

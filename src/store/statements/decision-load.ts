@@ -102,8 +102,8 @@ export async function loadLotEntries(
 ): Promise<EntryRow[]> {
   const { rows } = await client.query<EntryRow>({
     name: 'decision-lots',
-    text: `select account_id, seq::text, body::text, hash from accounts.entry
-           where account_id = $1::text and lot_id = any($2::text[]) order by seq`,
+    text: `select e.account_id, e.seq::text, e.body::text, e.hash from accounts.entry e
+           where e.account_id = $1::text and e.lot_id = any($2::text[]) order by e.seq`,
     values: [accountId, textArray(lotIds)],
   })
   return rows
@@ -118,9 +118,10 @@ export async function loadNextDraw(
 ): Promise<EntryRow | null> {
   const { rows } = await client.query<EntryRow>({
     name: 'decision-draw',
-    text: `select account_id, seq::text, body::text, hash from accounts.entry
-           where account_id = $1::text and draw_key = $2::text and seq > $3::bigint
-           order by seq limit 1`,
+    // qualified: a bare seq would sort by the text that is selected, and 10 comes before 9 there
+    text: `select e.account_id, e.seq::text, e.body::text, e.hash from accounts.entry e
+           where e.account_id = $1::text and e.draw_key = $2::text and e.seq > $3::bigint
+           order by e.seq limit 1`,
     values: [accountId, drawKey, afterSeq],
   })
   return rows[0] ?? null

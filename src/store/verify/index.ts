@@ -9,6 +9,7 @@ import {
 } from '../../core/ledger/index.ts'
 import { readNanos } from '../../core/money/index.ts'
 import { chainHash } from '../chain-hash.ts'
+import { Beside, besideDifference } from './beside.ts'
 import {
   checkCaps,
   checkHold,
@@ -64,8 +65,10 @@ async function* accountIds(
   }
   for (let after = ''; ; ) {
     const { rows } = await client.query<{ account_id: string }>(
-      `select account_id from accounts.account where account_id > $1::text
-       order by account_id limit $2::integer`,
+      `select account_id from (
+         select account_id from accounts.account where account_id > $1::text
+         union select account_id from accounts.entry where account_id > $1::text and seq = 1
+       ) as known order by account_id limit $2::integer`,
       [after, PAGE_ACCOUNTS],
     )
     for (const row of rows) yield row.account_id
@@ -94,7 +97,10 @@ async function verifyAccount(
     [accountId],
   )
   findings.accounts += 1
-  const replayed = await replayJournal(client, accountId, findings)
+  const orphan = await orphanedPosting(client, accountId)
+  findings.check(1, accountId, orphan ?? 0, orphan === null ? null : 'a posting without an entry')
+  const beside = new Beside()
+  const replayed = await replayJournal(client, accountId, findings, beside)
   const seq = replayed?.seq ?? 0
   if (!rows[0]) {
     findings.check(2, accountId, seq, 'there is no such account')
@@ -107,28 +113,47 @@ async function verifyAccount(
   const holds = await loadHolds(client, accountId)
   findings.openHolds += holds.length
   const rebuilt = holds.reduce(placeHold, replayed)
-  const stored = decodeState(JSON.parse(rows[0].state))
-  findings.check(2, accountId, seq, stateDifference(stored, rebuilt))
+  findings.check(2, accountId, seq, storedDifference(rows[0].state, rebuilt))
   findings.check(7, accountId, seq, heldBeyond(rebuilt))
-  findings.check(2, accountId, seq, await counterDifference(client, accountId, holds))
+  findings.check(2, accountId, seq, await besideDifference(client, accountId, beside, holds))
 }
+
+/** A state that cannot even be read differs, too. */
+function storedDifference(text: string, rebuilt: AccountState): string | null {
+  try {
+    return stateDifference(decodeState(JSON.parse(text)), rebuilt)
+  } catch (error) {
+    return `the state cannot be read: ${messageOf(error)}`
+  }
+}
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error)
 
 async function replayJournal(
   client: pg.ClientBase,
   accountId: string,
   findings: Findings,
+  beside: Beside,
 ): Promise<AccountState | null> {
   let state: AccountState | null = null
   let hash = GENESIS_HASH
   for (let after = 0; ; ) {
     const page = await loadEntries(client, accountId, after)
     for (const row of page) {
-      const body = JSON.parse(row.body) as EntryBody
-      checkEntry(findings, accountId, row, body, { hash, seq: state?.seq ?? 0 })
-      hash = row.hash.toString('hex')
-      state = { ...apply(state, body), hash }
-      findings.check(7, accountId, body.seq, checkSources(state))
       findings.entries += 1
+      const body = JSON.parse(row.body) as EntryBody
+      try {
+        checkEntry(findings, accountId, row, body, { hash, seq: state?.seq ?? 0 })
+        hash = row.hash.toString('hex')
+        state = { ...apply(state, body), hash }
+        beside.add(body)
+        findings.check(7, accountId, body.seq, checkSources(state))
+      } catch (error) {
+        // what cannot be read cannot be replayed: the account is told from here, the others go on
+        findings.check(3, accountId, parseInt(row.seq, 10), messageOf(error))
+        return null
+      }
     }
     const last = page.at(-1)
     if (!last || page.length < PAGE_ENTRIES) return state
@@ -217,36 +242,14 @@ function heldBeyond(state: AccountState): string | null {
   return own ? `window ${own.windowId}: held ${own.held}` : null
 }
 
-/** Counters of caps beside the state against the journal and the open holds. */
-async function counterDifference(
-  client: pg.ClientBase,
-  accountId: string,
-  holds: readonly HoldBody[],
-): Promise<string | null> {
-  const { rows } = await client.query<{
-    cap_id: string
-    bucket: string
-    spent: string
-    held: string
-    posted: string
-  }>(
-    `select n.cap_id, n.bucket, n.spent::text, n.held::text,
-            coalesce((select sum((use ->> 'drawn')::numeric) * 1000000000
-                      from accounts.entry e, json_array_elements(e.body -> 'caps') as use
-                      where e.account_id = n.account_id and e.body -> 'refused' is null
-                        and use ->> 'id' = n.cap_id and use ->> 'bucket' = n.bucket), 0)::bigint::text as posted
-     from accounts.cap_counter n where n.account_id = $1::text order by n.cap_id, n.bucket`,
+/** The `seq` of a posting row that belongs to no entry. */
+async function orphanedPosting(client: pg.ClientBase, accountId: string): Promise<number | null> {
+  const { rows } = await client.query<{ seq: string }>(
+    `select p.seq::text from accounts.posting p
+     where p.account_id = $1::text and not exists (
+       select from accounts.entry e where e.account_id = p.account_id and e.seq = p.seq)
+     order by p.seq limit 1`,
     [accountId],
   )
-  for (const row of rows) {
-    if (row.spent !== row.posted)
-      return `counter ${row.cap_id} in ${row.bucket}: ${row.spent} spent, the journal says ${row.posted}`
-    const held = holds
-      .flatMap((hold) => hold.caps)
-      .filter((use) => use.id === row.cap_id && use.bucket === row.bucket)
-      .reduce((sum, use) => sum + readNanos(use.drawn), 0n)
-    if (row.held !== held.toString())
-      return `counter ${row.cap_id} in ${row.bucket}: ${row.held} held, the holds say ${held}`
-  }
-  return null
+  return rows[0] ? parseInt(rows[0].seq, 10) : null
 }
