@@ -12,6 +12,8 @@ export function treeCpuMs(pid: number): number | null {
     .map(statOf)
     .filter((stat) => stat?.parent === pid)
   const living = children.reduce((sum, stat) => sum + (stat?.own ?? 0), 0)
+  // a child that ended in between would be missed, or counted twice
+  if (statOf(String(pid))?.ended !== root.ended) return treeCpuMs(pid)
   return (root.own + root.ended + living) * TICK_MS
 }
 
