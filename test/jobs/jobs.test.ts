@@ -255,8 +255,9 @@ describe('the jobs', () => {
       await new Promise((resolve) => setTimeout(resolve, 5))
     expect(await kinds('rounds', 'expire_hold')).toEqual([])
     failing = false
-    while ((await kinds('rounds', 'expire_lot')).length === 0)
-      await new Promise((resolve) => setTimeout(resolve, 5))
+    for (const kind of ['expire_hold', 'expire_lot'])
+      while ((await kinds('rounds', kind)).length === 0)
+        await new Promise((resolve) => setTimeout(resolve, 5))
     await jobs.stop()
     expect(await kinds('rounds', 'expire_hold')).toHaveLength(1)
     expect(await kinds('rounds', 'expire_lot')).toHaveLength(1)

@@ -15,11 +15,6 @@ import { authorize, settle } from '../support.ts'
 
 const ACTOR = { type: 'operator', id: 'test' } as const
 
-/** What one call costs that was settled with the support's own defaults. */
-export const CALL_COST = '0.002'
-/** What the hold of one call reserves: 1,000 tokens in and 1,000 out. */
-export const CALL_WORST = '0.011'
-
 export const callOf = (callId: string, more: Partial<CallDescription> = {}): CallDescription => ({
   ...authorize('any', callId).call,
   ...more,
