@@ -78,6 +78,16 @@ describe('a plan that another node has published', () => {
     expect(done.map(({ result }) => result.status)).toEqual(['posted', 'admitted'])
   })
 
+  it('is learnt by a node that has had the account on its old plan until now', async () => {
+    const [behind, ahead] = await Promise.all([node(database), node(database)])
+    await funded(behind.engine, 'cached', '1')
+    await publish('new-3')
+    await ahead.engine.reloadCatalogue()
+    await post(ahead.engine, changePlan('cached', 'new-3@1', 'move'))
+    const { result } = await behind.engine.execute(authorize('cached', 'c'))
+    expect(result).toMatchObject({ status: 'admitted', admission: { plan: 'new-3@1' } })
+  })
+
   it('is waited for when the engine closes meanwhile', async () => {
     const [behind, ahead] = await Promise.all([node(database), node(database)])
     await funded(ahead.engine, 'closes', '1')
