@@ -174,7 +174,14 @@ class Builder {
       this.#serial += 1
       const command = recordOf(accountId, this.#ids('call'), this.#serial, at)
       const ignore = (): void => {}
-      const job: Job = { command, resolve: ignore, reject: ignore, uncertain: false, attempts: 0 }
+      const job: Job = {
+        command,
+        resolve: ignore,
+        reject: ignore,
+        uncertain: false,
+        attempts: 0,
+        catalogueRead: false,
+      }
       jobs.set(accountId, [...(jobs.get(accountId) ?? []), job])
     }
     return jobs

@@ -25,6 +25,8 @@ export interface Decided {
 
 export interface DecidedAccount {
   readonly space: Workspace
+  /** All of them, in their order. */
+  readonly jobs: readonly Job[]
   readonly decided: readonly Decided[]
   /** Jobs whose decision threw: a bug, told to their caller only. */
   readonly failed: readonly { readonly job: Job; readonly error: Error }[]
@@ -53,7 +55,7 @@ export function decideAccount(
     }
   }
   if (space.changed && space.state) space.state = prune(space.state, space.state.lastAt)
-  return { space, decided, failed }
+  return { space, jobs, decided, failed }
 }
 
 export function contextOf(space: Workspace, command: Command, deciding: Deciding): Context {

@@ -103,7 +103,14 @@ export class GroupCommitEngine implements Engine {
 
   #enqueue(command: Command): Promise<Executed> {
     return new Promise((resolve, reject) => {
-      this.#queue.push({ command, resolve, reject, uncertain: false, attempts: 0 })
+      this.#queue.push({
+        command,
+        resolve,
+        reject,
+        uncertain: false,
+        attempts: 0,
+        catalogueRead: false,
+      })
       this.#pumpSoon()
     })
   }
@@ -117,6 +124,7 @@ export class GroupCommitEngine implements Engine {
         reject: () => {},
         uncertain: true,
         attempts: 0,
+        catalogueRead: true,
       }
       const batch = { jobs: new Map([[command.accountId, [job]]]) }
       // an empty cache, so that the preview rests on what is stored now
@@ -278,10 +286,11 @@ export class GroupCommitEngine implements Engine {
 
   /** A bug is told to its caller; a plan that another node has just published is looked for first. */
   #fail(job: Job, error: Error): void {
-    if (!(error instanceof PlanMissing) || job.attempts > 0) {
+    if (!(error instanceof PlanMissing) || job.catalogueRead) {
       job.reject(error)
       return
     }
+    job.catalogueRead = true
     this.#waiting += 1
     this.reloadCatalogue()
       .then(
@@ -295,10 +304,9 @@ export class GroupCommitEngine implements Engine {
   }
 
   /** Another node moved the account first: everything is read and decided again. */
-  #lose({ space, decided, failed }: DecidedAccount): void {
+  #lose({ space, jobs }: DecidedAccount): void {
     this.#cache.delete(space.accountId)
     this.#conflicts += 1
-    const jobs = [...decided, ...failed].map(({ job }) => job)
     this.#retryInOrder(jobs)
   }
 

@@ -12,4 +12,6 @@ export interface Job {
    */
   uncertain: boolean
   attempts: number
+  /** The catalogue was read anew for it; what it misses now is missing. */
+  catalogueRead: boolean
 }

@@ -1,23 +1,35 @@
 import type pg from 'pg'
 import { textArray } from './arrays.ts'
 
-/** The one read of a batch: states not cached, holds, and entries of the same requests or calls. */
+/**
+ * The one read of a batch: states not cached, holds, and entries of the same requests or calls.
+ *
+ * `offset 0` keeps each look-up a look-up: without it, a plan that is made while the tables are empty
+ * joins by reading whole indexes, and stays.
+ */
 const LOAD = {
   name: 'decision-load',
   text: `
-    select 'account' as tag, a.account_id, a.version::text as key, null::bigint as seq,
-           a.state::text as body, null::bytea as hash
+    select 'account' as tag, k.account_id, f.version as key, null::bigint as seq, f.state as body,
+           null::bytea as hash
     from unnest($1::text[]) as k(account_id)
-    join accounts.account a using (account_id)
+    cross join lateral (
+      select a.version::text as version, a.state::text as state
+      from accounts.account a where a.account_id = k.account_id offset 0) f
     union all
-    select 'hold', h.account_id, h.call_id, null, h.body::text, null
+    select 'hold', k.account_id, k.call_id, null, f.body, null
     from unnest($2::text[], $3::text[]) as k(account_id, call_id)
-    join accounts.hold h using (account_id, call_id)
+    cross join lateral (
+      select h.body::text as body
+      from accounts.hold h where h.account_id = k.account_id and h.call_id = k.call_id offset 0) f
     union all
-    select 'entry', e.account_id, e.request_id, e.seq, e.body::text, e.hash
+    select 'entry', k.account_id, f.request_id, f.seq, f.body, f.hash
     from unnest($4::text[], $5::text[], $6::text[]) as k(account_id, low, high)
-    join accounts.entry e
-      on e.account_id = k.account_id and e.request_id >= k.low and e.request_id <= k.high`,
+    cross join lateral (
+      select e.request_id, e.seq, e.body::text as body, e.hash
+      from accounts.entry e
+      where e.account_id = k.account_id and e.request_id >= k.low and e.request_id <= k.high
+      offset 0) f`,
 }
 
 export interface LoadKeys {
