@@ -197,7 +197,7 @@ describe('usage by the hour', () => {
   it('of an interval without calls is empty, and an interval that ends before it begins is refused', async () => {
     const query = { from: '2020-01-01T00:00:00Z', to: '2020-01-02T00:00:00Z' }
     const empty = await api.done('getUsage', { as: key, params, query })
-    expect(empty).toMatchObject({ items: [], totals: { calls: 0, paid: '0' } })
+    expect(empty).toMatchObject({ items: [], totals: { attempts: 0, paid: '0' } })
     const backwards = { from: query.to, to: query.from }
     const reply = await api.call('getUsage', { as: key, params, query: backwards })
     expect(reply.body.errors).toMatchObject([{ location: 'query/from' }])
