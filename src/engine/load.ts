@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import {
   type Command,
+  callOf,
   dueDraws,
   type HoldBody,
   type ScopedCap,
@@ -184,7 +185,7 @@ async function loadScopedCaps(
   for (const { body } of space.entriesIn('', '\u{10ffff}')) {
     named.push(...(body.caps ?? []))
     if (body.call) {
-      const call = fromBody(body.call)
+      const call = callOf(body.call)
       calls.push({ call, at }, { call, at: readInstant(body.event_at) })
     }
   }
@@ -201,16 +202,6 @@ async function loadScopedCaps(
   })
   return scopedCaps(rows)
 }
-
-const fromBody = (call: NonNullable<EntryBody['call']>): CallFacts => ({
-  model: call.model,
-  features: call.features,
-  client: call.client,
-  keyId: call.key_id,
-  memberId: call.member_id,
-  projectId: call.project_id,
-  sessionId: call.session_id,
-})
 
 const scopesOf = (call: CallFacts): string[] => [
   'account:',

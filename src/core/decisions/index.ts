@@ -10,7 +10,7 @@ import { grant, topUp } from './lots.ts'
 import { reattribute } from './reattribute.ts'
 import { record } from './record.ts'
 import { refuse } from './replay.ts'
-import { release, settle } from './settle.ts'
+import { callOf, release, settle } from './settle.ts'
 
 /**
  * Decides one command on an account's state. Pure: the same arguments give the same decision. A
@@ -74,3 +74,4 @@ export { EVENT_AGE_MAX_MS, EVENT_GRACE_MS, EVENT_SKEW_MAX_MS } from './record.ts
 export * from './results.ts'
 export { selfCheck, unbalanced } from './self-check.ts'
 export * from './view.ts'
+export { callOf }
