@@ -26,6 +26,21 @@ create table control.api_key (
 );
 create index api_key_account on control.api_key (account_id);
 
+create table control.job_run (
+  name text not null,
+  summary text not null,
+  every_ms bigint not null,
+  due_at timestamptz not null,
+  started_at timestamptz,
+  finished_at timestamptz,
+  runs bigint not null,
+  done bigint not null,
+  done_in_all bigint not null,
+  failures_in_row integer not null,
+  error text,
+  constraint job_run_pkey primary key (name)
+);
+
 create table control.plan_version (
   plan_id text not null,
   version integer not null,

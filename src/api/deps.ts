@@ -18,6 +18,8 @@ export interface ApiDeps {
   readonly log?: FastifyBaseLogger
   /** Told after a price book was published: calls that waited for a price can be completed. */
   readonly onPricesPublished?: () => Promise<unknown>
+  /** Asks for a round of a job now; `false`: this server knows no such job. Absent: it runs none. */
+  readonly requestJob?: (name: string) => Promise<boolean>
   /** Event feeds open at once, in all and of one account. */
   readonly feedsMax?: { readonly total: number; readonly perAccount: number }
 }

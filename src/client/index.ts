@@ -39,6 +39,7 @@ export function createClient(options: ClientOptions) {
     calls: callMethods(transport),
     plans: planMethods(transport),
     priceBooks: priceBookMethods(transport),
+    jobs: jobMethods(transport),
     server: serverMethods(transport),
   }
 }
@@ -175,6 +176,14 @@ function priceBookMethods(transport: Transport) {
       perform(transport, 'getPriceBook', { params: { price_book_id } }, options),
     diff: (price_book_id: string, other_id: string, options?: CallOptions) =>
       perform(transport, 'diffPriceBooks', { params: { price_book_id, other_id } }, options),
+  }
+}
+
+function jobMethods(transport: Transport) {
+  return {
+    list: (options?: CallOptions) => perform(transport, 'listJobs', {}, options),
+    run: (job_name: string, options?: CallOptions) =>
+      perform(transport, 'runJob', { params: { job_name } }, options),
   }
 }
 

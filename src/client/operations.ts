@@ -71,6 +71,8 @@ export const OPERATIONS: {
   healthz: ['GET', '/healthz'],
   readyz: ['GET', '/readyz'],
   metrics: ['GET', '/metrics'],
+  listJobs: ['GET', '/v1/jobs'],
+  runJob: ['POST', '/v1/jobs/{job_name}/runs'],
   openapi: ['GET', '/openapi.json'],
   getProblem: ['GET', '/errors/{code}'],
 }

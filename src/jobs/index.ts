@@ -1,7 +1,9 @@
 import type pg from 'pg'
 import type { Engine } from '../engine/types.ts'
-import { completeUnpriced } from './complete-unpriced.ts'
-import { sweepDue, sweepHolds } from './sweep.ts'
+import { JOBS } from './definitions.ts'
+import { JobRunner } from './runner.ts'
+
+export { completeUnpriced } from './complete-unpriced.ts'
 
 export interface JobsOptions {
   readonly pool: pg.Pool
@@ -11,56 +13,42 @@ export interface JobsOptions {
   readonly nowMs?: () => number
   /** Told about a round that failed; the next one tries again. */
   readonly onError?: (job: string, error: unknown) => void
+  /** How late a job may be before it is taken up without its runner. */
+  readonly lateAfterMs?: number
 }
 
 export interface Jobs {
-  /** One round of everything, now. */
+  /** One round of everything, now and here. */
   runOnce(): Promise<void>
-  /** Charges calls that waited for a price, after a price book was published. */
-  pricesPublished(): Promise<number>
+  /** Asks for a round now, of whichever node comes first. `false`: there is no such job. */
+  request(name: string): Promise<boolean>
+  /** Lets rounds that are under way end. */
   stop(): Promise<void>
 }
 
 const SWEEP_EVERY_MS = 1_000
+const LATE_AFTER_MS = 30_000
 
 /**
  * Housekeeping. Every job only finds work and gives it to the engine as commands, so that any number
  * of nodes may run them at once and a crash at any point loses nothing.
  */
-export function startJobs(options: JobsOptions): Jobs {
+export async function startJobs(options: JobsOptions): Promise<Jobs> {
   const { pool, engine } = options
-  const nowMs = options.nowMs ?? Date.now
-  const onError = options.onError ?? (() => {})
-  let running: Promise<void> | null = null
-  let stopped = false
-
-  const runOnce = async (): Promise<void> => {
-    for (const [name, job] of [
-      ['holds', () => sweepHolds(pool, engine, nowMs())],
-      ['due', () => sweepDue(pool, engine, nowMs())],
-    ] as const) {
-      try {
-        await job()
-      } catch (error) {
-        onError(name, error)
-      }
-    }
-  }
-  const timer = setInterval(() => {
-    if (running || stopped) return
-    running = runOnce().finally(() => {
-      running = null
-    })
-  }, options.sweepEveryMs ?? SWEEP_EVERY_MS)
-  timer.unref()
-
+  const runner = await JobRunner.start({
+    pool,
+    engine,
+    jobs: JOBS,
+    sweepEveryMs: options.sweepEveryMs ?? SWEEP_EVERY_MS,
+    nowMs: options.nowMs ?? Date.now,
+    onError: options.onError ?? (() => {}),
+    lateAfterMs: options.lateAfterMs ?? LATE_AFTER_MS,
+  })
   return {
-    runOnce,
-    pricesPublished: () => completeUnpriced(pool, engine),
-    stop: async () => {
-      stopped = true
-      clearInterval(timer)
-      await running
+    runOnce: async () => {
+      for (const job of JOBS) await runner.round(job)
     },
+    request: (name) => runner.request(name),
+    stop: () => runner.stop(),
   }
 }

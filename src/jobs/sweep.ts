@@ -3,43 +3,61 @@ import { dueDraws, endedLots } from '../core/decisions/index.ts'
 import { type AccountState, decodeState } from '../core/ledger/index.ts'
 import type { Instant } from '../core/time/index.ts'
 import type { Engine } from '../engine/types.ts'
-import { dueAccounts, expiredHolds } from '../store/statements/housekeeping.ts'
+import {
+  type DueAccount,
+  dueAccounts,
+  type ExpiredHold,
+  expiredHolds,
+} from '../store/statements/housekeeping.ts'
 
-const ROUND_MAX = 500
+const PAGE_MAX = 500
 
 const ACTOR = { type: 'system', id: 'housekeeping' } as const
 
-/** Does all of them, whatever happens to one; then tells the first failure. */
-export async function eachOf<T>(
-  items: readonly T[],
+/**
+ * Does every item of every page, whatever happens to one, and then tells the first failure. Each page
+ * begins after the last item of the one before, so that items that fail for ever hold nobody up.
+ */
+async function sweepAll<T>(
+  page: (after: T | null) => Promise<readonly T[]>,
   work: (item: T) => Promise<unknown>,
-): Promise<void> {
-  const done = await Promise.allSettled(items.map(async (item) => work(item)))
-  const failed = done.find((result) => result.status === 'rejected')
-  if (failed) throw failed.reason
+): Promise<number> {
+  let last: T | null = null
+  let done = 0
+  const failures: unknown[] = []
+  for (;;) {
+    const items: readonly T[] = await page(last)
+    for (const result of await Promise.allSettled(items.map(async (item) => work(item)))) {
+      if (result.status === 'fulfilled') done += 1
+      else failures.push(result.reason)
+    }
+    last = items.at(-1) ?? null
+    if (items.length < PAGE_MAX) break
+  }
+  if (failures.length > 0) throw failures[0]
+  return done
 }
 
 /** Releases holds whose time is over: nobody settled the call, so it costs nothing. */
-export async function sweepHolds(pool: pg.Pool, engine: Engine, nowMs: number): Promise<number> {
-  const holds = await expiredHolds(pool, nowMs, ROUND_MAX)
-  await eachOf(holds, (hold) =>
-    engine.execute({
-      kind: 'expire_hold',
-      accountId: hold.account_id,
-      requestId: hold.call_id,
-      actor: ACTOR,
-      callId: hold.call_id,
-    }),
+export const sweepHolds = (pool: pg.Pool, engine: Engine, nowMs: number): Promise<number> =>
+  sweepAll<ExpiredHold>(
+    (after) => expiredHolds(pool, { at: nowMs, after, limit: PAGE_MAX }),
+    (hold) =>
+      engine.execute({
+        kind: 'expire_hold',
+        accountId: hold.account_id,
+        requestId: hold.call_id,
+        actor: ACTOR,
+        callId: hold.call_id,
+      }),
   )
-  return holds.length
-}
 
 /** Posts ended lots as breakage, and moves draws that were left over by a crash. */
-export async function sweepDue(pool: pg.Pool, engine: Engine, nowMs: number): Promise<number> {
-  const accounts = await dueAccounts(pool, nowMs, ROUND_MAX)
-  await eachOf(accounts, ({ state }) => settleDue(engine, decodeState(state), nowMs))
-  return accounts.length
-}
+export const sweepDue = (pool: pg.Pool, engine: Engine, nowMs: number): Promise<number> =>
+  sweepAll<DueAccount>(
+    (after) => dueAccounts(pool, { at: nowMs, after, limit: PAGE_MAX }),
+    ({ state }) => settleDue(engine, decodeState(state), nowMs),
+  )
 
 async function settleDue(engine: Engine, state: AccountState, nowMs: number): Promise<void> {
   const { accountId } = state

@@ -38,6 +38,7 @@ const PARAMS = {
   price_book_id: 'test-book',
   other_id: 'test-book',
   code: 'not_found',
+  job_name: 'holds',
 }
 
 async function ask(id: OperationId, token: string | null, accountId = 'own') {

@@ -132,7 +132,7 @@ describe('capacity that calls in flight held', () => {
     await proxy.close()
     expect(await remainingOf(database.pool, 'crash', 'lot_crash_first')).toBe('9.998')
     const heir = await node(database)
-    const jobs = startJobs({ pool: database.pool, engine: heir.engine, sweepEveryMs: 60_000 })
+    const jobs = await startJobs({ pool: database.pool, engine: heir.engine, sweepEveryMs: 60_000 })
     // the node's clock may be a little behind ours
     await new Promise((resolve) => setTimeout(resolve, 50))
     await jobs.runOnce()

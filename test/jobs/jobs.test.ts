@@ -244,7 +244,7 @@ describe('the jobs', () => {
         failing ? Promise.reject(new Error('not now')) : engine.execute(command),
     })
     const told: string[] = []
-    const jobs = startJobs({
+    const jobs = await startJobs({
       pool: database.pool,
       engine: sometimes,
       nowMs: () => clock.now(),
@@ -279,7 +279,7 @@ describe('the jobs', () => {
         return engine.execute(command)
       },
     })
-    const jobs = startJobs({
+    const jobs = await startJobs({
       pool: database.pool,
       engine: slow,
       nowMs: () => clock.now(),

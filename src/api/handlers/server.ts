@@ -1,11 +1,21 @@
 import { openApiDocument } from '../../contract/openapi.ts'
 import { isProblemCode, problemOf } from '../../contract/problems.ts'
 import { ROUTES } from '../../contract/routes/index.ts'
+import { formatInstant, instant } from '../../core/time/index.ts'
 import { type Handlers, ok } from '../handler.ts'
+import { jobsOf } from '../jobs.ts'
 import { metricsText } from '../metrics.ts'
 import { ProblemError } from '../problem-answer.ts'
 
-type Server = 'index' | 'healthz' | 'readyz' | 'metrics' | 'openapi' | 'getProblem'
+type Server =
+  | 'index'
+  | 'healthz'
+  | 'readyz'
+  | 'metrics'
+  | 'listJobs'
+  | 'runJob'
+  | 'openapi'
+  | 'getProblem'
 
 /** How long the database may take before this server is not ready. */
 const READY_WITHIN_MS = 2_000
@@ -47,6 +57,18 @@ export const serverHandlers: Handlers<Server> = {
   metrics: async (_inbound, services) => {
     const { text, contentType } = await metricsText(services)
     return { status: 200, body: text, contentType }
+  },
+
+  listJobs: async (_inbound, { pool, nowMs }) => {
+    const at = nowMs()
+    return ok({ items: await jobsOf(pool, at), as_of: formatInstant(instant(at)) })
+  },
+
+  runJob: async ({ params }, { pool, nowMs, requestJob }) => {
+    const jobs = await jobsOf(pool, nowMs())
+    const job = jobs.find(({ name }) => name === params.job_name)
+    if (!job || !(await requestJob?.(job.name))) throw new ProblemError('not_found')
+    return ok(job)
   },
 
   openapi: async (_inbound, { version }) => ok(openApiDocument(version)),

@@ -7,6 +7,7 @@ import { registerGrant, registerTopUp } from './credit.ts'
 import { registerDemo } from './demo.ts'
 import { registerDoctor } from './doctor.ts'
 import { registerEstimate } from './estimate.ts'
+import { registerJobs } from './jobs.ts'
 import { registerKeys } from './keys.ts'
 import { registerMigrate } from './migrate.ts'
 import { registerRate } from './rate.ts'
@@ -25,6 +26,7 @@ export const COMMANDS: readonly Register[] = [
   registerMigrate,
   registerDoctor,
   registerVerify,
+  registerJobs,
   registerStatus,
   registerCalls,
   registerReceipt,

@@ -5,9 +5,9 @@ import type pg from 'pg'
 import type { Logger } from 'pino'
 import { type ApiDeps, OperatorTokens, registerApi, serverOptions } from '../../api/index.ts'
 import type { Config, UpstreamConfig, UpstreamName } from '../../config.ts'
-import { createEngine, type Engine } from '../../engine/index.ts'
+import { createEngine, type Engine, type EngineSettings } from '../../engine/index.ts'
 import { createGateway, type Gateway, type GatewayPolicy } from '../../gateway/index.ts'
-import { type Jobs, startJobs } from '../../jobs/index.ts'
+import { completeUnpriced, type Jobs, startJobs } from '../../jobs/index.ts'
 import { createIds, KeyRing } from '../../store/control/index.ts'
 import { CliError } from '../exit.ts'
 import { packageVersion } from '../root.ts'
@@ -84,18 +84,12 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
   const keys = new KeyRing(pool, nowMs)
   const engine = await createEngine({
     pool,
-    settings: {
-      batchMax: numbers['engine.batch_max'],
-      lanes: numbers['engine.lanes'],
-      queueMax: numbers['engine.queue_max'],
-      cachedAccountsMax: numbers['engine.cached_accounts_max'],
-    },
+    settings: engineSettings(config),
     onViolation: (accountId, violation) =>
       log.error({ account_id: accountId, violation }, 'account parked: a self-check failed'),
   })
   const onError = (job: string, error: unknown): void =>
     log.warn({ job, err: error }, 'a round of a job failed; the next one tries again')
-  const jobs = startJobs({ pool, engine, sweepEveryMs: numbers['jobs.sweep_every_ms'], onError })
   const catalogue = await keepCatalogue({ pool, engine, onError })
   const gateway = createGateway({
     engine,
@@ -108,6 +102,7 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
     findRecentCall: findRecentCall(pool),
     log,
   })
+  let jobs: Jobs | undefined
   const { api, server } = await startApi(config, gateway, {
     engine,
     pool,
@@ -119,9 +114,12 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
     log,
     onPricesPublished: async () => {
       await catalogue.refresh()
-      await jobs.pricesPublished()
+      await completeUnpriced(pool, engine)
     },
+    requestJob: async (name) => (await jobs?.request(name)) ?? false,
   })
+  const sweepEveryMs = numbers['jobs.sweep_every_ms']
+  jobs = await startJobs({ pool, engine, sweepEveryMs, onError })
   return { server, engine, gateway, api, jobs, catalogue }
 }
 
@@ -163,6 +161,13 @@ function httpServer(config: Config, listener: Listener): Server {
   server.maxConnections = numbers['server.connections_max']
   return server
 }
+
+const engineSettings = ({ numbers }: Config): Partial<EngineSettings> => ({
+  batchMax: numbers['engine.batch_max'],
+  lanes: numbers['engine.lanes'],
+  queueMax: numbers['engine.queue_max'],
+  cachedAccountsMax: numbers['engine.cached_accounts_max'],
+})
 
 function policyOf({ numbers }: Config): Partial<GatewayPolicy> {
   return {

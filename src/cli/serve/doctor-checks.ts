@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import type pg from 'pg'
 import type { Config, UpstreamConfig } from '../../config.ts'
+import { listJobs } from '../../store/reads/jobs.ts'
 import { packageRoot } from '../root.ts'
 
 /** One thing looked at. `next` says what to do when it is not `ok`. */
@@ -132,6 +133,36 @@ function knownMigrations(): string[] {
     }
   }
   return []
+}
+
+/** Failures in a row before a job is something to look at: one may be a hiccup of the database. */
+const JOB_FAILURES_WARN = 3
+const JOB_LATE_MS = 5 * 60_000
+
+/** Housekeeping: jobs that fail again and again, or that no server has run for a while. */
+export async function checkJobs(pool: pg.Pool, now: () => number): Promise<Check> {
+  const { rows: there } = await pool.query<{ there: boolean }>(
+    "select to_regclass('control.job_run') is not null as there",
+  )
+  const jobs = there[0]?.there === true ? await listJobs(pool) : []
+  if (jobs.length === 0) return ok('jobs', 'none yet: no server has been started')
+  const failing = jobs.filter((job) => job.failuresInRow >= JOB_FAILURES_WARN)
+  if (failing.length > 0)
+    return fail(
+      'jobs',
+      failing
+        .map((job) => `${job.name} failed ${job.failuresInRow} times: ${job.error}`)
+        .join('; '),
+      'Look at the server log, repair the cause; the next round does what was left.',
+    )
+  const late = jobs.filter((job) => now() - job.dueAt > JOB_LATE_MS)
+  return late.length === 0
+    ? ok('jobs', `${jobs.length} of them, each in time`)
+    : warn(
+        'jobs',
+        `${late.map((job) => job.name).join(', ')} overdue`,
+        'No server runs on this database, or its jobs hang: see "everycent jobs".',
+      )
 }
 
 export async function checkConnections(pool: pg.Pool, config: Config): Promise<Check> {

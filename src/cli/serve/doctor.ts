@@ -14,6 +14,7 @@ import {
   checkDisk,
   checkDurability,
   checkIsolation,
+  checkJobs,
   checkPrivileges,
   checkSchema,
   checkUpstream,
@@ -71,6 +72,7 @@ async function askDatabase(pool: pg.Pool, config: Config, context: Context): Pro
     await checkIsolation(pool),
     await checkClock(pool, () => context.io.now()),
     await checkSchema(pool),
+    await checkJobs(pool, () => context.io.now()),
     await checkConnections(pool, config),
     await checkPrivileges(pool),
   ]

@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { JobListSchema, JobSchema } from '../schemas/jobs.ts'
 import { Open, strict } from '../schemas/primitives.ts'
 import { ProblemPageSchema } from '../schemas/problem.ts'
 import { route } from './route.ts'
@@ -47,6 +48,31 @@ export const serverRoutes = {
     description: 'Names no account.',
     success: { status: 200, description: 'Text exposition format.', contentType: 'text/plain' },
     problems: [],
+  }),
+  listJobs: route({
+    method: 'GET',
+    path: '/v1/jobs',
+    permission: 'operator',
+    idempotency: 'none',
+    tag,
+    summary: 'Periodic jobs: what each did last, and when its next round is due',
+    success: { status: 200, description: 'All jobs, by name.', schema: JobListSchema },
+    problems: [],
+  }),
+  runJob: route({
+    method: 'POST',
+    path: '/v1/jobs/{job_name}/runs',
+    permission: 'operator',
+    idempotency: 'none',
+    tag,
+    summary: 'Ask for a round of a job now',
+    description: 'A node does it within moments. Asking twice is harmless: rounds are idempotent.',
+    params: Type.Object(
+      { job_name: Type.String({ pattern: '^[a-z_]{1,64}$', description: 'Job name.' }) },
+      strict,
+    ),
+    success: { status: 200, description: 'It was asked for.', schema: JobSchema },
+    problems: ['not_found'],
   }),
   openapi: route({
     method: 'GET',

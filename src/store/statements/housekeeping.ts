@@ -1,36 +1,56 @@
 import type pg from 'pg'
 
+interface Page<T> {
+  /** Milliseconds since 1970. */
+  readonly at: number
+  /** The last item of the page before. */
+  readonly after: T | null
+  readonly limit: number
+}
+
 export interface ExpiredHold {
   readonly account_id: string
   readonly call_id: string
+  /** As the database wrote it, for the next page. */
+  readonly expired: string
 }
 
 /** Holds whose time is over, oldest first. */
-export async function expiredHolds(
-  pool: pg.Pool,
-  at: number,
-  limit: number,
-): Promise<ExpiredHold[]> {
+export async function expiredHolds(pool: pg.Pool, page: Page<ExpiredHold>): Promise<ExpiredHold[]> {
   const { rows } = await pool.query<ExpiredHold>(
-    `select account_id, call_id from accounts.hold
-     where expires_at <= to_timestamp($1::double precision / 1000)
-     order by expires_at limit $2::integer`,
-    [at, limit],
+    `select h.account_id, h.call_id, h.expires_at::text as expired from accounts.hold h
+     where h.expires_at <= to_timestamp($1::double precision / 1000)
+       and (h.expires_at, h.account_id, h.call_id)
+         > ($2::timestamptz, $3::text, $4::text)
+     order by h.expires_at, h.account_id, h.call_id limit $5::integer`,
+    [
+      page.at,
+      page.after?.expired ?? BEGINNING,
+      page.after?.account_id ?? '',
+      page.after?.call_id ?? '',
+      page.limit,
+    ],
   )
   return rows
 }
 
+const BEGINNING = '-infinity'
+
+export interface DueAccount {
+  readonly account_id: string
+  readonly state: unknown
+  /** As the database wrote it, for the next page. */
+  readonly due: string
+}
+
 /** Accounts with something to do: a lot that has ended, a draw that can move to its windows. */
-export async function dueAccounts(
-  pool: pg.Pool,
-  at: number,
-  limit: number,
-): Promise<{ account_id: string; state: unknown }[]> {
-  const { rows } = await pool.query<{ account_id: string; state: unknown }>(
-    `select account_id, state from accounts.account
-     where due_at <= to_timestamp($1::double precision / 1000)
-     order by due_at limit $2::integer`,
-    [at, limit],
+export async function dueAccounts(pool: pg.Pool, page: Page<DueAccount>): Promise<DueAccount[]> {
+  const { rows } = await pool.query<DueAccount>(
+    `select a.account_id, a.state, a.due_at::text as due from accounts.account a
+     where a.due_at <= to_timestamp($1::double precision / 1000)
+       and (a.due_at, a.account_id) > ($2::timestamptz, $3::text)
+     order by a.due_at, a.account_id limit $4::integer`,
+    [page.at, page.after?.due ?? BEGINNING, page.after?.account_id ?? '', page.limit],
   )
   return rows
 }

@@ -1,0 +1,25 @@
+import { completeUnpriced } from './complete-unpriced.ts'
+import type { JobDefinition } from './definition.ts'
+import { sweepDue, sweepHolds } from './sweep.ts'
+
+const MINUTE_MS = 60_000
+
+/** All housekeeping, in the order in which a round by hand does it. */
+export const JOBS: readonly JobDefinition[] = [
+  {
+    name: 'holds',
+    summary: 'Releases holds whose time is over; nothing is charged for them.',
+    run: ({ pool, engine }, nowMs) => sweepHolds(pool, engine, nowMs),
+  },
+  {
+    name: 'due',
+    summary: 'Posts ended lots as breakage, and moves draws back to windows that have room.',
+    run: ({ pool, engine }, nowMs) => sweepDue(pool, engine, nowMs),
+  },
+  {
+    name: 'unpriced',
+    summary: 'Charges calls that waited for a price once a price book has one.',
+    everyMs: MINUTE_MS,
+    run: ({ pool, engine }) => completeUnpriced(pool, engine),
+  },
+]

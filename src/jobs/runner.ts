@@ -1,0 +1,181 @@
+import { EventEmitter, once } from 'node:events'
+import { Logger, type Runner, run, type TaskList, type WorkerEvents } from 'graphile-worker'
+import { finishRun, overdueJobs, registerJobs, startRun } from '../store/statements/job-runs.ts'
+import type { JobDefinition, JobDeps } from './definition.ts'
+
+export interface RunnerOptions extends JobDeps {
+  readonly jobs: readonly JobDefinition[]
+  /** Between the rounds of jobs that do not say. */
+  readonly sweepEveryMs: number
+  /** The domain's clock. */
+  readonly nowMs: () => number
+  /** Told about a round that failed; the next one tries again. */
+  readonly onError: (job: string, error: unknown) => void
+  /** How late a job may be before it is taken up without its runner. */
+  readonly lateAfterMs: number
+}
+
+const RESTART_PAUSE_MS = 1_000
+const POLL_MS_MAX = 1_000
+const CONCURRENT_ROUNDS = 2
+const ERROR_LENGTH_MAX = 500
+
+const SILENT = new Logger(() => () => {})
+
+const messageOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).slice(0, ERROR_LENGTH_MAX)
+
+/**
+ * Runs the jobs of all nodes from one queue in the database: a round is done by whichever node comes
+ * first, and puts the next one into the queue when it ends.
+ *
+ * The queue gives a job whose runner was killed to nobody else for four hours. So each node looks for
+ * jobs that are late and puts them in again: two rounds at once are harmless, none at all is not.
+ */
+export class JobRunner {
+  readonly #options: RunnerOptions
+  readonly #everyMs: ReadonlyMap<string, number>
+  readonly #watch: NodeJS.Timeout
+  #runner: Runner | null = null
+  /** Settles when the queue tells this node of new jobs. */
+  #listening: Promise<unknown> = Promise.resolve()
+  #stopped = false
+  #watching: Promise<void> = Promise.resolve()
+  #running: Promise<void>
+
+  private constructor(options: RunnerOptions) {
+    this.#options = options
+    this.#everyMs = new Map(
+      options.jobs.map((job) => [job.name, job.everyMs ?? options.sweepEveryMs]),
+    )
+    this.#running = this.#keepRunning()
+    this.#watch = setInterval(() => {
+      this.#watching = this.#takeUpLate()
+    }, options.lateAfterMs / 2)
+    this.#watch.unref()
+  }
+
+  static async start(options: RunnerOptions): Promise<JobRunner> {
+    const rows = options.jobs.map(({ name, summary, everyMs }) => ({
+      name,
+      summary,
+      everyMs: everyMs ?? options.sweepEveryMs,
+    }))
+    await registerJobs(options.pool, rows, Date.now())
+    return new JobRunner(options)
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    clearInterval(this.#watch)
+    await this.#watching
+    await this.#stopRunner()
+    await this.#running
+  }
+
+  /** Puts a job in front of its time. */
+  async request(name: string): Promise<boolean> {
+    if (!this.#everyMs.has(name) || !this.#runner) return false
+    await this.#enqueue(name, 0)
+    return true
+  }
+
+  /** One round of one job, here and now; its outcome is written down. */
+  async round(job: JobDefinition): Promise<void> {
+    const { pool, engine, nowMs, onError } = this.#options
+    const everyMs = this.#everyMs.get(job.name)!
+    await startRun(pool, job.name, Date.now())
+    let done = 0
+    let error: string | null = null
+    try {
+      done = await job.run({ pool, engine }, nowMs())
+    } catch (failure) {
+      error = messageOf(failure)
+      onError(job.name, failure)
+    }
+    const at = Date.now()
+    await finishRun(pool, job.name, { at, dueAt: at + everyMs, done, error })
+  }
+
+  /** The queue's own runner gives up when the database is gone for a while: it is started anew. */
+  async #keepRunning(): Promise<void> {
+    while (!this.#stopped) {
+      try {
+        await this.#runOnce()
+      } catch (error) {
+        this.#options.onError('queue', error)
+      }
+      if (!this.#stopped) await new Promise((resolve) => setTimeout(resolve, RESTART_PAUSE_MS))
+    }
+  }
+
+  async #stopRunner(): Promise<void> {
+    const runner = this.#runner
+    if (!runner) return
+    // stopped before it listens, it would keep that connection for ever
+    await Promise.race([this.#listening, runner.promise])
+    await runner.stop().catch(() => {
+      // it has ended by itself meanwhile
+    })
+  }
+
+  async #runOnce(): Promise<void> {
+    const { pool, sweepEveryMs } = this.#options
+    const events: WorkerEvents = new EventEmitter()
+    this.#listening = once(events, 'pool:listen:success')
+    this.#listening.catch(() => {})
+    const runner = await run({
+      events,
+      pgPool: pool,
+      taskList: this.#tasks(),
+      parsedCronItems: [],
+      noHandleSignals: true,
+      concurrency: CONCURRENT_ROUNDS,
+      pollInterval: Math.min(sweepEveryMs, POLL_MS_MAX),
+      logger: SILENT,
+    })
+    this.#runner = runner
+    try {
+      if (this.#stopped) await this.#stopRunner()
+      else for (const { name } of this.#options.jobs) await this.#enqueue(name, 0)
+    } finally {
+      await runner.promise
+      this.#runner = null
+    }
+  }
+
+  #tasks(): TaskList {
+    return Object.fromEntries(
+      this.#options.jobs.map((job) => [
+        job.name,
+        async () => {
+          try {
+            await this.round(job)
+          } catch (error) {
+            this.#options.onError(job.name, error)
+          }
+          await this.#enqueue(job.name, this.#everyMs.get(job.name)!)
+        },
+      ]),
+    )
+  }
+
+  async #enqueue(name: string, inMs: number): Promise<void> {
+    await this.#runner?.addJob(
+      name,
+      {},
+      { jobKey: name, runAt: new Date(Date.now() + inMs), maxAttempts: 1 },
+    )
+  }
+
+  async #takeUpLate(): Promise<void> {
+    const { pool, lateAfterMs, onError } = this.#options
+    const before = Date.now() - lateAfterMs
+    try {
+      for (const name of await overdueJobs(pool, before, before))
+        if (this.#everyMs.has(name)) await this.#enqueue(name, 0)
+    } catch (error) {
+      if (!this.#stopped) onError('queue', error)
+    }
+  }
+}
