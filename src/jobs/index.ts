@@ -8,6 +8,8 @@ export { completeUnpriced } from './complete-unpriced.ts'
 export interface JobsOptions {
   readonly pool: pg.Pool
   readonly engine: Engine
+  /** Connections of the queue's own, ended when the jobs stop: at least three. */
+  readonly queuePool: pg.Pool
   /** How often expired holds and due accounts are looked for. */
   readonly sweepEveryMs?: number
   readonly nowMs?: () => number
@@ -38,6 +40,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   const runner = await JobRunner.start({
     pool,
     engine,
+    queuePool: options.queuePool,
     jobs: JOBS,
     sweepEveryMs: options.sweepEveryMs ?? SWEEP_EVERY_MS,
     nowMs: options.nowMs ?? Date.now,

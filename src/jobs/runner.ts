@@ -1,9 +1,12 @@
 import { EventEmitter, once } from 'node:events'
 import { Logger, type Runner, run, type TaskList, type WorkerEvents } from 'graphile-worker'
+import type pg from 'pg'
 import { finishRun, overdueJobs, registerJobs, startRun } from '../store/statements/job-runs.ts'
 import type { JobDefinition, JobDeps } from './definition.ts'
 
 export interface RunnerOptions extends JobDeps {
+  /** Connections of the queue's own; ended with the runner. */
+  readonly queuePool: pg.Pool
   readonly jobs: readonly JobDefinition[]
   /** Between the rounds of jobs that do not say. */
   readonly sweepEveryMs: number
@@ -71,6 +74,8 @@ export class JobRunner {
     await this.#watching
     await this.#stopRunner()
     await this.#running
+    // a round's last words to the queue may still be on their way
+    await this.#options.queuePool.end()
   }
 
   /** Puts a job in front of its time. */
@@ -120,13 +125,13 @@ export class JobRunner {
   }
 
   async #runOnce(): Promise<void> {
-    const { pool, sweepEveryMs } = this.#options
+    const { queuePool, sweepEveryMs } = this.#options
     const events: WorkerEvents = new EventEmitter()
     this.#listening = once(events, 'pool:listen:success')
     this.#listening.catch(() => {})
     const runner = await run({
       events,
-      pgPool: pool,
+      pgPool: queuePool,
       taskList: this.#tasks(),
       parsedCronItems: [],
       noHandleSignals: true,

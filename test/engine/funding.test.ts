@@ -3,7 +3,7 @@ import { readNanos } from '../../src/core/money/index.ts'
 import type { Engine } from '../../src/engine/index.ts'
 import { startJobs } from '../../src/jobs/index.ts'
 import { verify } from '../../src/store/verify/index.ts'
-import { freshDatabase, type TestDatabase } from '../support/database.ts'
+import { freshDatabase, queuePool, type TestDatabase } from '../support/database.ts'
 import { changePlan, grant, record, refund, reverse } from './support/commands.ts'
 import { funded, journal, post, remainingOf, stateOf } from './support/journal.ts'
 import { node } from './support/nodes.ts'
@@ -132,7 +132,12 @@ describe('capacity that calls in flight held', () => {
     await proxy.close()
     expect(await remainingOf(database.pool, 'crash', 'lot_crash_first')).toBe('9.998')
     const heir = await node(database)
-    const jobs = await startJobs({ pool: database.pool, engine: heir.engine, sweepEveryMs: 60_000 })
+    const jobs = await startJobs({
+      pool: database.pool,
+      queuePool: queuePool(database),
+      engine: heir.engine,
+      sweepEveryMs: 60_000,
+    })
     // the node's clock may be a little behind ours
     await new Promise((resolve) => setTimeout(resolve, 50))
     await jobs.runOnce()

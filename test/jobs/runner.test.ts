@@ -5,7 +5,7 @@ import { createPool } from '../../src/store/pool.ts'
 import { listJobs } from '../../src/store/reads/jobs.ts'
 import { node } from '../engine/support/nodes.ts'
 import { startProxy } from '../engine/support/proxy.ts'
-import { freshDatabase, type TestDatabase } from '../support/database.ts'
+import { freshDatabase, queuePool, type TestDatabase } from '../support/database.ts'
 
 /*
  * The queue under the jobs: a round is done by one node, written down, and followed by the next; a
@@ -28,6 +28,7 @@ async function start(
 ): Promise<JobRunner> {
   const runner = await JobRunner.start({
     pool: database.pool,
+    queuePool: queuePool(database),
     engine: (await node(database)).engine,
     jobs,
     sweepEveryMs: 20,
@@ -123,6 +124,7 @@ describe('a runner that dies half-way through a round', () => {
     })
     const dying = await JobRunner.start({
       pool: dyingPool,
+      queuePool: dyingPool,
       engine: (await node(database)).engine,
       jobs: [hangs],
       sweepEveryMs: 20,

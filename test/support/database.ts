@@ -30,6 +30,10 @@ afterAll(async () => {
 /** A migrated database of its own for a test file: a copy of the run's template. */
 export const freshDatabase = (): Promise<TestDatabase> => open({ template: TEMPLATE })
 
+/** For jobs, which end it when they stop. */
+export const queuePool = ({ url }: TestDatabase): pg.Pool =>
+  createPool(url, { max: 4, applicationName: 'jobs under test' })
+
 /** A database with nothing in it, for tests of migration. */
 export const emptyDatabase = (): Promise<TestDatabase> => open({})
 

@@ -119,7 +119,8 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
     requestJob: async (name) => (await jobs?.request(name)) ?? false,
   })
   const sweepEveryMs = numbers['jobs.sweep_every_ms']
-  jobs = await startJobs({ pool, engine, sweepEveryMs, onError })
+  const queuePool = openPool(config, options.databaseUrl, 'everycent jobs')
+  jobs = await startJobs({ pool, engine, queuePool, sweepEveryMs, onError })
   return { server, engine, gateway, api, jobs, catalogue }
 }
 
