@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { NODE_FLAGS } from './node-flags.ts'
 
 export type RoleName =
   | 'engine'
@@ -55,6 +56,7 @@ export class Worker {
       execArgv: [
         '--enable-source-maps',
         '--max-old-space-size=4096',
+        ...NODE_FLAGS,
         ...(profiles === null
           ? []
           : ['--cpu-prof', `--cpu-prof-dir=${profiles}`, `--cpu-prof-name=${nameOf(role)}`]),

@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=64
 // Runs dist/everycent.js. In a checkout it is built first when the sources have changed.
 import { existsSync } from 'node:fs'
 import { requireNode } from '../scripts/node-version.mjs'

@@ -131,8 +131,14 @@ export const NUMBERS = {
     max: 10_000,
     meaning: 'Decisions in one commit.',
   },
+  'engine.spread_max': {
+    fallback: 128,
+    min: 1,
+    max: 10_000,
+    meaning: 'Decisions after which a commit takes no further account.',
+  },
   'engine.lanes': {
-    fallback: 2,
+    fallback: 3,
     min: 1,
     max: 64,
     meaning: 'Commits under way at once.',

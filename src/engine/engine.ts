@@ -22,6 +22,11 @@ import { batchWrite } from './write.ts'
 export interface EngineSettings {
   /** Commands in one commit at most. */
   readonly batchMax: number
+  /**
+   * Commands after which a batch takes no further account, so that batches overlap: while PostgreSQL
+   * commits one, the next is decided. One batch of all that waits made them take turns.
+   */
+  readonly spreadMax: number
   /** Batches under way at once, at most. */
   readonly lanes: number
   /**
@@ -39,7 +44,8 @@ export interface EngineSettings {
 
 export const ENGINE_DEFAULTS: EngineSettings = {
   batchMax: 512,
-  lanes: 2,
+  spreadMax: 128,
+  lanes: 3,
   laneWorth: 64,
   queueMax: 20_000,
   cachedAccountsMax: 50_000,
@@ -193,10 +199,10 @@ export class GroupCommitEngine implements Engine {
 
   /** Starts lanes as long as there is work for them. */
   #pump(): void {
-    const { lanes, laneWorth } = this.#parts.settings
+    const { lanes, laneWorth, batchMax, spreadMax } = this.#parts.settings
     while (this.#lanesBusy < lanes) {
       if (this.#lanesBusy > 0 && this.#queue.size < laneWorth) break
-      const jobs = this.#queue.take(this.#parts.settings.batchMax)
+      const jobs = this.#queue.take(batchMax, spreadMax)
       if (jobs.size === 0) break
       this.#lanesBusy += 1
       void this.#run(jobs)

@@ -93,13 +93,19 @@ function keysOf(batch: Batch, cache: AccountCache): LoadKeys {
       if (needs.range !== null) requests.push({ accountId, ...needs.range })
     }
   }
-  return { accounts, holds: distinct(holds), requests: distinct(requests) }
+  return {
+    accounts,
+    holds: distinct(holds, (key) => `${key.accountId}\n${key.callId}`),
+    requests: distinct(requests, (key) => `${key.accountId}\n${key.low}\n${key.high}`),
+  }
 }
 
 /** A key that is asked for twice would give its row twice. */
-const distinct = <T>(keys: readonly T[]): T[] => [
-  ...new Map(keys.map((key) => [JSON.stringify(key), key])).values(),
-]
+function distinct<T>(keys: readonly T[], nameOf: (key: T) => string): readonly T[] {
+  const named = new Map<string, T>()
+  for (const key of keys) named.set(nameOf(key), key)
+  return named.size === keys.length ? keys : [...named.values()]
+}
 
 /** What only some commands need: the target of a reversal, lots that are no longer kept, caps beside the state. */
 async function loadRest(

@@ -46,12 +46,16 @@ export class JobQueue {
     return list
   }
 
-  /** Takes up to `max` commands of accounts that are in no other batch; the accounts become busy. */
-  take(max: number): Map<string, Job[]> {
+  /**
+   * Takes up to `max` commands of accounts that are in no other batch; the accounts become busy. After
+   * `spread` commands no further account is begun: the rest is for a batch beside this one, while an
+   * account alone, which can only be in one, fills its batch.
+   */
+  take(max: number, spread: number): Map<string, Job[]> {
     const batch = new Map<string, Job[]>()
     let left = max
     for (const [accountId, list] of this.#jobs) {
-      if (left === 0) break
+      if (left === 0 || max - left >= spread) break
       if (this.#busy.has(accountId)) continue
       const taken = list.splice(0, Math.min(left, apart(list)))
       if (list.length === 0) this.#jobs.delete(accountId)

@@ -165,6 +165,7 @@ function httpServer(config: Config, listener: Listener): Server {
 
 const engineSettings = ({ numbers }: Config): Partial<EngineSettings> => ({
   batchMax: numbers['engine.batch_max'],
+  spreadMax: numbers['engine.spread_max'],
   lanes: numbers['engine.lanes'],
   queueMax: numbers['engine.queue_max'],
   cachedAccountsMax: numbers['engine.cached_accounts_max'],

@@ -18,10 +18,22 @@ export function uuidv7(epochMs: number, random: Uint8Array): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-${version}-${variant}${byte(3)}-${node}`
 }
 
-export const createIds =
-  (nowMs: () => number): MakeId =>
-  (kind) =>
-    `${kind}_${uuidv7(nowMs(), randomFillSync(new Uint8Array(10)))}`
+const RANDOM_BYTES = 10
+/** Asked of the system for many ids at once: one by one it was 3 % of the thread under load. */
+const IDS_PER_FILL = 400
+
+export function createIds(nowMs: () => number): MakeId {
+  const pool = new Uint8Array(RANDOM_BYTES * IDS_PER_FILL)
+  let used = pool.length
+  return (kind) => {
+    if (used === pool.length) {
+      randomFillSync(pool)
+      used = 0
+    }
+    used += RANDOM_BYTES
+    return `${kind}_${uuidv7(nowMs(), pool.subarray(used - RANDOM_BYTES, used))}`
+  }
+}
 
 /**
  * An id that follows from a request: the same request names the same thing however often it is sent,

@@ -17,5 +17,8 @@ export const textArray = (values: readonly (string | null)[]): string =>
 export const integerArray = (values: readonly (bigint | number | null)[]): string =>
   `{${values.map((value) => (value === null ? 'NULL' : value.toString())).join(',')}}`
 
-/** Joins JSON texts into one array; PostgreSQL's `json` keeps each element's bytes as they are. */
-export const jsonArray = (texts: readonly string[]): string => `[${texts.join(',')}]`
+/**
+ * JSON texts, one a line: `JSON.stringify` writes no line breaks. Cut apart by `string_to_table` they
+ * cost PostgreSQL a quarter less than as elements of one JSON array, which is parsed twice.
+ */
+export const jsonLines = (texts: readonly string[]): string => texts.join('\n')

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { integerArray, jsonArray, textArray } from './arrays.ts'
+import { integerArray, jsonLines, textArray } from './arrays.ts'
 
 /**
  * The one write of a batch. An account moves only from the version that its decisions were made on;
@@ -13,11 +13,11 @@ const COMMIT = {
     with input as materialized (
       select * from rows from (
         unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[]),
-        json_array_elements($6::json)
+        string_to_table($6::text, chr(10))
       ) as i(account_id, version, seq, due_ms, at_ms, state)
     ), updated as (
       update accounts.account a
-      set version = i.version + 1, seq = i.seq, state = i.state,
+      set version = i.version + 1, seq = i.seq, state = i.state::json,
           due_at = to_timestamp(i.due_ms::double precision / 1000),
           updated_at = to_timestamp(i.at_ms::double precision / 1000)
       from input i
@@ -25,7 +25,7 @@ const COMMIT = {
       returning a.account_id
     ), opened as (
       insert into accounts.account (account_id, version, seq, state, due_at, updated_at)
-      select i.account_id, 1, i.seq, i.state, to_timestamp(i.due_ms::double precision / 1000),
+      select i.account_id, 1, i.seq, i.state::json, to_timestamp(i.due_ms::double precision / 1000),
              to_timestamp(i.at_ms::double precision / 1000)
       from input i where i.version = 0
       on conflict do nothing
@@ -38,11 +38,11 @@ const COMMIT = {
       select e.account_id, e.seq, e.kind, e.request_id,
              to_timestamp(e.at_ms::double precision / 1000),
              to_timestamp(e.event_ms::double precision / 1000),
-             e.ref_seq, e.lot_id, e.draw_key, e.pending, decode(e.hash, 'hex'), e.body
+             e.ref_seq, e.lot_id, e.draw_key, e.pending, decode(e.hash, 'hex'), e.body::json
       from rows from (
         unnest($7::text[], $8::bigint[], $9::text[], $10::text[], $11::bigint[], $12::bigint[],
                $13::bigint[], $14::text[], $15::text[], $16::text[], $17::text[]),
-        json_array_elements($18::json)
+        string_to_table($18::text, chr(10))
       ) as e(account_id, seq, kind, request_id, at_ms, event_ms, ref_seq, lot_id, draw_key, pending, hash, body)
       join moved using (account_id)
     ), postings as (
@@ -58,10 +58,10 @@ const COMMIT = {
       where h.account_id = r.account_id and h.call_id = r.call_id and m.account_id = r.account_id
     ), holds_put as (
       insert into accounts.hold (account_id, call_id, expires_at, body)
-      select h.account_id, h.call_id, to_timestamp(h.expires_ms::double precision / 1000), h.body
+      select h.account_id, h.call_id, to_timestamp(h.expires_ms::double precision / 1000), h.body::json
       from rows from (
         unnest($28::text[], $29::text[], $30::bigint[]),
-        json_array_elements($31::json)
+        string_to_table($31::text, chr(10))
       ) as h(account_id, call_id, expires_ms, body)
       join moved using (account_id)
       on conflict (account_id, call_id) do update
@@ -235,7 +235,7 @@ const accountValues = (accounts: readonly AccountWrite[]): string[] => [
   integerArray(accounts.map((own) => own.seq)),
   integerArray(accounts.map((own) => own.dueMs)),
   integerArray(accounts.map((own) => own.atMs)),
-  jsonArray(accounts.map((own) => own.state)),
+  jsonLines(accounts.map((own) => own.state)),
 ]
 
 const entryValues = (entries: readonly EntryWrite[]): string[] => [
@@ -250,7 +250,7 @@ const entryValues = (entries: readonly EntryWrite[]): string[] => [
   textArray(entries.map((own) => own.drawKey)),
   textArray(entries.map((own) => own.pending)),
   textArray(entries.map((own) => own.hash)),
-  jsonArray(entries.map((own) => own.body)),
+  jsonLines(entries.map((own) => own.body)),
 ]
 
 const postingValues = (postings: readonly PostingWrite[]): string[] => [
@@ -269,7 +269,7 @@ const holdValues = (batch: BatchWrite): string[] => [
   textArray(batch.holdsPut.map((own) => own.accountId)),
   textArray(batch.holdsPut.map((own) => own.callId)),
   integerArray(batch.holdsPut.map((own) => own.expiresMs)),
-  jsonArray(batch.holdsPut.map((own) => own.body)),
+  jsonLines(batch.holdsPut.map((own) => own.body)),
 ]
 
 const hourValues = (hours: readonly HourWrite[]): string[] => [
