@@ -50,6 +50,37 @@ export interface SetControls extends Common {
   /** Caps to add or replace (by id). */
   readonly caps?: readonly Cap[]
   readonly removeCaps?: readonly string[]
+  /** Why, where somebody acts for the owner. */
+  readonly reason?: string
+}
+
+/** Asks for a higher cap. `requestId` is the raise's own id. Changes no limit. */
+export interface RequestRaise extends Common {
+  readonly kind: 'request_raise'
+  readonly capId: string
+  /** Of a cap on each: whose limit; `null` otherwise. */
+  readonly for: string | null
+  readonly amount: Nanos
+  /** When the raise is to end; `null` = without end. */
+  readonly until: Instant | null
+  readonly reason: string
+  /** Who wants it; `null`: nobody of the account's members. */
+  readonly memberId: string | null
+  /** How long it can be approved, in milliseconds. */
+  readonly ttlMs: number
+}
+
+/** Approves, denies or withdraws a request, once. `requestId` is `<raiseId>#decision`. */
+export interface DecideRaise extends Common {
+  readonly kind: 'decide_raise'
+  readonly raiseId: string
+  readonly decision: 'approved' | 'denied' | 'withdrawn'
+  /** What is granted; absent = what was asked for. */
+  readonly amount?: Nanos
+  readonly until?: Instant | null
+  readonly reason?: string
+  /** Only where the request is of this member; any other looks unknown. */
+  readonly memberId?: string
 }
 
 export interface GrantLot extends Common {
@@ -113,7 +144,12 @@ export interface Authorize extends Common {
   readonly freshCallId?: boolean
 }
 
-export interface Extend extends Common {
+/** Whoever may act on calls of one member only: a call of another looks unknown. */
+interface OfMember {
+  readonly memberId?: string
+}
+
+export interface Extend extends Common, OfMember {
   readonly kind: 'extend'
   readonly callId: string
   readonly ttlMs: number
@@ -129,13 +165,13 @@ export interface CallEnd {
 }
 
 /** Ends a call that was authorized. `requestId` is that of the attempt: `callId`, or `callId#n`. */
-export interface Settle extends Common, CallEnd {
+export interface Settle extends Common, OfMember, CallEnd {
   readonly kind: 'settle'
   readonly callId: string
 }
 
 /** Ends an attempt that delivered nothing: hold back, charge 0. The call may be tried again. */
-export interface Release extends Common {
+export interface Release extends Common, OfMember {
   readonly kind: 'release'
   readonly callId: string
   readonly outcome: OutcomeCode
@@ -210,6 +246,8 @@ export type Command =
   | OpenAccount
   | ChangePlan
   | SetControls
+  | RequestRaise
+  | DecideRaise
   | GrantLot
   | TopUp
   | VoidLot
