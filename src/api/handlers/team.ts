@@ -126,6 +126,12 @@ export const teamHandlers: Handlers<Team> = {
 export const mayManage = (caller: Caller, role: Role): boolean =>
   MANAGEABLE[principalOf(caller)].includes(role)
 
+const PROBLEM_OF = {
+  unknown: 'member_unknown',
+  last_owner: 'last_owner',
+  not_allowed: 'permission_denied',
+} as const
+
 interface OfMember {
   readonly params: { readonly account_id: string; readonly member_id: string }
   readonly caller: Caller
@@ -142,9 +148,7 @@ async function change(inbound: OfMember, services: Services, changes: Changes): 
     byOf(inbound, services),
     (role) => mayManage(inbound.caller, role),
   )
-  if (result.status === 'unknown') throw new ProblemError('member_unknown')
-  if (result.status === 'last_owner') throw new ProblemError('last_owner')
-  if (result.status === 'not_allowed') throw new ProblemError('permission_denied')
+  if (result.status !== 'changed') throw new ProblemError(PROBLEM_OF[result.status])
   services.keys.forgetMember(own.accountId, own.memberId)
   return ok(memberAnswer(result.member, services))
 }
