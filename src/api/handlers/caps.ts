@@ -58,7 +58,7 @@ export const capHandlers: Handlers<Caps> = {
     const own = caller.type === 'key' ? caller.holder.memberId : null
     const memberId = memberInSight(inbound) ?? body.member_id ?? own
     const requestId = derivedId('capreq', accountId, keyOf(inbound))
-    const { answer } = await decidePosting(services.engine, {
+    const command = {
       kind: 'request_raise',
       accountId,
       requestId,
@@ -70,7 +70,8 @@ export const capHandlers: Handlers<Caps> = {
       reason: body.reason,
       memberId,
       ttlMs: (body.expires_in_days ?? EXPIRES_IN_DAYS) * DAY_MS,
-    })
+    } as const
+    const { answer } = await decidePosting(services.engine, command, 201)
     return requestAnswer(inbound, services, requestId, answer)
   },
 
