@@ -1,6 +1,6 @@
 import { CAP_RAISERS } from '../../contract/permissions.ts'
 import { type CapSubject, capChain } from '../../core/decisions/cap-view.ts'
-import type { DecideRaise } from '../../core/decisions/commands.ts'
+import type { DecideRaise } from '../../core/decisions/raise-commands.ts'
 import { DAY_MS, formatInstant, type Instant, parseInstant } from '../../core/time/index.ts'
 import { derivedId, readKey } from '../../store/control/index.ts'
 import { readState } from '../../store/reads/account-state.ts'

@@ -4,8 +4,8 @@ import { formatNanos, readNanos, ZERO } from '../money/index.ts'
 import { formatInstant, type Instant } from '../time/index.ts'
 import { head, posted, timeOf } from './body.ts'
 import { capById, isValidCap, raised } from './cap-definitions.ts'
-import type { DecideRaise, RequestRaise } from './commands.ts'
 import type { Context, Decision } from './decision.ts'
+import type { DecideRaise, RequestRaise } from './raise-commands.ts'
 import { refuse, replay } from './replay.ts'
 
 const untilText = (until: Instant | null): string | null =>
