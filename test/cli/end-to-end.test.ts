@@ -318,10 +318,10 @@ describe('the same database, without the server', () => {
 })
 
 describe('a team', () => {
-  const say = async (...argv: string[]) => (await json(argv)) as Record<string, never>
+  const say = async (...argv: string[]) => (await json(argv)) as Record<string, unknown>
 
   test('members with roles, their keys, caps on each, and a raise that was asked for', async () => {
-    await say('accounts', 'open', '--id', 'acct_team', '--name', 'Team', '--plan', 'pro')
+    await say('accounts', 'create', '--id', 'acct_team', '--name', 'Team', '--plan', 'pro')
     const member = ['acct_team', 'lena', '--name', 'Lena']
     await say('members', 'add', ...member, '--role', 'developer')
     const boss = ['acct_team', 'omar', '--name', 'Omar']
@@ -343,7 +343,7 @@ describe('a team', () => {
     expect(shown.out).toMatch(/each member +40\/week/)
     expect((await cli(['members', 'list', 'acct_team'])).out).toMatch(/lena +Lena +developer/)
     expect((await cli(['cap-requests', 'list', 'acct_team'])).out).toContain('approved')
-    expect((await cli(['status', 'acct_team'])).out).toContain('each member per week')
+    expect((await cli(['status', '-a', 'acct_team'])).out).toContain('each member per week')
   })
 
   test('a role that makes no calls makes none through the gateway', async () => {

@@ -223,6 +223,10 @@ export const registerCapRequests: Register = (program, bind) => {
         return told(context, request, requestLine(request))
       }),
     )
+  registerEnding(requests, bind)
+}
+
+function registerEnding(requests: Command, bind: Bind): void {
   withServer(
     requests
       .command('deny')
