@@ -25,6 +25,35 @@ create table control.api_key (
   constraint api_key_secret_hash_key unique (secret_hash)
 );
 create index api_key_account on control.api_key (account_id);
+create index api_key_member on control.api_key (account_id, member_id) where (member_id is not null);
+
+create table control.member (
+  account_id text not null,
+  member_id text not null,
+  name text not null,
+  email text,
+  role text not null,
+  status text not null,
+  version integer not null,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  constraint member_pkey primary key (account_id, member_id),
+  constraint member_role_check check (role = any (array['owner'::text, 'billing'::text, 'admin'::text, 'developer'::text, 'usage_viewer'::text])),
+  constraint member_status_check check (status = any (array['active'::text, 'removed'::text]))
+);
+
+create table control.member_change (
+  account_id text not null,
+  member_id text not null,
+  version integer not null,
+  name text not null,
+  email text,
+  role text not null,
+  status text not null,
+  at timestamptz not null,
+  actor json not null,
+  constraint member_change_pkey primary key (account_id, member_id, version)
+);
 
 create table control.job_run (
   name text not null,
@@ -58,6 +87,17 @@ create table control.price_book (
   published_at timestamptz not null,
   published_by text not null,
   constraint price_book_pkey primary key (book_id)
+);
+
+create table control.project (
+  account_id text not null,
+  project_id text not null,
+  name text not null,
+  status text not null,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  constraint project_pkey primary key (account_id, project_id),
+  constraint project_status_check check (status = any (array['active'::text, 'archived'::text]))
 );
 
 create schema accounts;
@@ -100,6 +140,7 @@ create table accounts.entry (
 create index entry_draw on accounts.entry (account_id, draw_key, seq) where (draw_key is not null);
 create index entry_lot on accounts.entry (account_id, lot_id) where (lot_id is not null);
 create index entry_pending on accounts.entry (account_id, pending, seq) where (pending is not null);
+create index entry_raise on accounts.entry (account_id, seq) where (kind = any (array['request_raise'::text, 'decide_raise'::text]));
 create unique index entry_request on accounts.entry (account_id, request_id, kind);
 
 create table accounts.hold (
@@ -110,6 +151,25 @@ create table accounts.hold (
   constraint hold_pkey primary key (account_id, call_id)
 ) with (toast_tuple_target=8160);
 create index hold_expiry on accounts.hold (expires_at);
+
+create table accounts.member_usage_hour (
+  account_id text not null,
+  member_id text not null,
+  hour timestamptz not null,
+  model text not null,
+  attempts bigint not null,
+  not_billed_attempts bigint not null,
+  input_tokens bigint not null,
+  cache_read_tokens bigint not null,
+  cache_write_tokens bigint not null,
+  output_tokens bigint not null,
+  included bigint not null,
+  promotional bigint not null,
+  paid bigint not null,
+  overage bigint not null,
+  absorbed bigint not null,
+  constraint member_usage_hour_pkey primary key (account_id, member_id, hour, model)
+) with (fillfactor=70);
 
 create table accounts.posting (
   account_id text not null,
@@ -130,6 +190,7 @@ create table accounts.spend_cap (
   period text not null,
   amount bigint not null,
   counts text not null,
+  raises json,
   constraint spend_cap_pkey primary key (account_id, cap_id)
 );
 

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import type { Principal } from '../contract/permissions.ts'
 import type { ActorFacts } from '../core/ledger/entry.ts'
 import type { KeyHolder, KeyRing } from '../store/control/index.ts'
 
@@ -49,3 +50,15 @@ export const actorOf = (caller: Caller, from: string): ActorFacts =>
   caller.type === 'operator'
     ? { type: 'operator', id: caller.id, from }
     : { type: 'key', id: caller.holder.keyId, from }
+
+/** As what a caller is judged; a member whom nobody has registered counts as a developer. */
+export function principalOf(caller: Caller): Principal {
+  if (caller.type === 'operator') return 'operator'
+  return caller.holder.memberId === null ? 'account_key' : (caller.holder.role ?? 'developer')
+}
+
+/** Who changes something: the member where the key has one, since keys come and go. */
+export function signerOf(caller: Caller, from: string): ActorFacts {
+  if (caller.type === 'operator' || caller.holder.memberId === null) return actorOf(caller, from)
+  return { type: 'member', id: caller.holder.memberId, from }
+}

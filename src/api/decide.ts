@@ -19,6 +19,19 @@ export const entryAnswer = ({
   as_of: body.at,
 })
 
+/**
+ * An entry as a member sees it who sees its own use only: without the call of somebody else that made
+ * room for its own. The hash stays that of the entry as it was written.
+ */
+export function seenBy<T extends { readonly body: EntryBody }>(
+  memberId: string | null,
+  entry: T,
+): T {
+  if (memberId === null || entry.body.cause_call_id === undefined) return entry
+  const { cause_call_id: _cause, ...body } = entry.body
+  return { ...entry, body }
+}
+
 const REPLAYED = { 'idempotency-replayed': 'true' } as const
 
 /** Says that an answer is the first one again. The bytes of the body are the same. */

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Reach } from '../contract/permissions.ts'
 import type { BodyOf, OperationId, ParamsOf, QueryOf, Routes } from '../contract/routes/index.ts'
 import type { Caller } from './caller.ts'
 import type { Services } from './deps.ts'
@@ -11,6 +12,8 @@ export interface Inbound<Id extends OperationId> {
   readonly body: BodyOf<Routes[Id]>
   /** On public routes: whoever; their handlers do not look. */
   readonly caller: Caller
+  /** How far the caller's permission goes: `own` stands for what is of its own member. */
+  readonly reach: Reach
   readonly idempotencyKey: string | null
   /** `POST /v1/…`, for the journal. */
   readonly from: string
@@ -60,4 +63,28 @@ export function accountOf(
 export function keyOf({ idempotencyKey }: { readonly idempotencyKey: string | null }): string {
   if (idempotencyKey === null) throw new ProblemError('idempotency_key_missing')
   return idempotencyKey
+}
+
+/** The member to whom the caller's sight is limited; `null`: it sees the whole account. */
+export function memberInSight({
+  caller,
+  reach,
+}: {
+  readonly caller: Caller
+  readonly reach: Reach
+}): string | null {
+  if (reach !== 'own') return null
+  if (caller.type === 'operator' || caller.holder.memberId === null)
+    throw new Error('only a member can be limited to what is its own')
+  return caller.holder.memberId
+}
+
+/** Whose records are asked for; another member's, by one who sees only its own, do not exist. */
+export function memberAsked(
+  inbound: { readonly caller: Caller; readonly reach: Reach },
+  named: string | undefined,
+): string | null {
+  const own = memberInSight(inbound)
+  if (own !== null && named !== undefined && named !== own) throw new ProblemError('member_unknown')
+  return own ?? named ?? null
 }

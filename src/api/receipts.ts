@@ -8,6 +8,7 @@ import {
 import type { LotFacts } from '../core/ledger/entry.ts'
 import { END_KINDS } from '../store/reads/calls.ts'
 import { entriesOfCalls, readSurroundings } from '../store/reads/entries.ts'
+import { seenBy } from './decide.ts'
 import { ProblemError } from './problem-answer.ts'
 
 /** Lots that the entries drew on, by id. */
@@ -27,6 +28,11 @@ interface Around {
 const hasEnd = (entries: readonly JournalEntry[]): boolean =>
   entries.some(({ body }) => END_KINDS.some((kind) => kind === body.kind))
 
+/** Whether all of a call's story is of one who sees its own use only: one attempt of another hides it. */
+const isInSight = (entries: readonly JournalEntry[], memberId: string | null): boolean =>
+  memberId === null ||
+  entries.every(({ body }) => body.call === undefined || body.call.member_id === memberId)
+
 const receiptOf = (entries: readonly JournalEntry[], around: Around): Receipt =>
   buildReceipt(entries, { currency: around.currency, lots: around.lots })
 
@@ -38,12 +44,20 @@ function callIdsOf(id: string): readonly string[] {
 }
 
 /** The receipt of a call as it stands now. */
-export async function readReceipt(pool: pg.Pool, accountId: string, id: string): Promise<Receipt> {
+export async function readReceipt(
+  pool: pg.Pool,
+  accountId: string,
+  id: string,
+  memberId: string | null,
+): Promise<Receipt> {
   const callIds = callIdsOf(id)
   const calls = await entriesOfCalls(pool, accountId, callIds)
-  const found = callIds.map((callId) => calls.get(callId)).find((own) => own && hasEnd(own))
+  const found = callIds
+    .map((callId) => calls.get(callId))
+    .find((own) => own && hasEnd(own) && isInSight(own, memberId))
+    ?.map((entry) => seenBy(memberId, entry))
   const named = { callIds, lotIds: lotIdsOf(found ?? []) }
-  const around = await readSurroundings(pool, accountId, named)
+  const around = await readSurroundings(pool, accountId, { ...named, memberId })
   if (!around) throw new ProblemError('receipt_unknown')
   if (found) return receiptOf(found, around)
   throw new ProblemError(around.open.size > 0 ? 'receipt_pending' : 'receipt_unknown')
@@ -62,6 +76,7 @@ export async function receiptsOfEnds(
   pool: pg.Pool,
   accountId: string,
   ends: readonly CallEnd[],
+  memberId: string | null,
 ): Promise<{ readonly receipts: readonly Receipt[]; readonly seq: number } | null> {
   const calls = await entriesOfCalls(
     pool,
@@ -69,10 +84,12 @@ export async function receiptsOfEnds(
     ends.map(({ callId }) => callId),
   )
   const lotIds = lotIdsOf([...calls.values()].flat())
-  const around = await readSurroundings(pool, accountId, { callIds: [], lotIds })
+  const around = await readSurroundings(pool, accountId, { callIds: [], lotIds, memberId })
   if (!around) return null
   const receipts = ends.flatMap(({ callId, seq }) => {
-    const entries = calls.get(callId) ?? []
+    const all = calls.get(callId) ?? []
+    if (!isInSight(all, memberId)) return []
+    const entries = all.map((entry) => seenBy(memberId, entry))
     return lastEnd(entries) === seq ? [receiptOf(entries, around)] : []
   })
   return { receipts, seq: around.seq }

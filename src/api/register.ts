@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { IDEMPOTENCY_KEY_PATTERN } from '../contract/openapi.ts'
+import { type Reach, reachOf } from '../contract/permissions.ts'
 import { type OperationId, ROUTES, type Route } from '../contract/routes/index.ts'
 import { CatalogueCache } from '../store/control/index.ts'
-import { authenticate, type Caller } from './caller.ts'
+import { authenticate, type Caller, principalOf } from './caller.ts'
 import { watchCatalogue } from './catalogue-watch.ts'
 import type { ApiDeps, Services } from './deps.ts'
 import { FEEDS_MAX, FeedHub } from './events/hub.ts'
@@ -40,7 +41,7 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
   })
 }
 
-const callers = new WeakMap<FastifyRequest, Caller>()
+const callers = new WeakMap<FastifyRequest, { readonly caller: Caller; readonly reach: Reach }>()
 
 function addRoute(scope: FastifyInstance, id: OperationId, services: Services): void {
   const route: Route = ROUTES[id]
@@ -65,7 +66,7 @@ function addRoute(scope: FastifyInstance, id: OperationId, services: Services): 
         params,
         query,
         body: request.body,
-        caller: callers.get(request),
+        ...callers.get(request),
         idempotencyKey: idempotencyKey(request, route),
         from,
         request,
@@ -79,7 +80,7 @@ function addRoute(scope: FastifyInstance, id: OperationId, services: Services): 
 
 /**
  * Who asks, and whether they may: before the body is read. For an account key every account but its own
- * does not exist.
+ * does not exist; inside its own the table of permissions says how far it reaches.
  */
 async function admit(request: FastifyRequest, route: Route, services: Services): Promise<void> {
   if (route.permission === 'public') return
@@ -90,12 +91,13 @@ async function admit(request: FastifyRequest, route: Route, services: Services):
   if (!caller)
     throw new ProblemError('unauthenticated', { headers: { 'www-authenticate': 'Bearer' } })
   if (caller.type === 'key') {
-    if (route.permission === 'operator') throw new ProblemError('permission_denied')
     const { account_id: named } = request.params as { account_id?: string }
     if (named !== undefined && named !== caller.holder.accountId)
       throw new ProblemError('account_unknown')
   }
-  callers.set(request, caller)
+  const reach = reachOf(route.permission, principalOf(caller))
+  if (reach === 'none') throw new ProblemError('permission_denied')
+  callers.set(request, { caller, reach })
 }
 
 const IDEMPOTENCY_KEY = new RegExp(IDEMPOTENCY_KEY_PATTERN)

@@ -7,6 +7,8 @@ import {
   perform,
   type QueryParams,
 } from './operations.ts'
+import { type Paging, pages } from './pages.ts'
+import { capMethods, capRequestMethods, memberMethods, projectMethods } from './team.ts'
 import { createTransport, type Transport, type TransportOptions } from './transport.ts'
 
 export type { EntryAnswer } from '../contract/schemas/entries.ts'
@@ -36,6 +38,10 @@ export function createClient(options: ClientOptions) {
     accounts: accountMethods(transport),
     credit: creditMethods(transport),
     keys: keyMethods(transport),
+    members: memberMethods(transport),
+    projects: projectMethods(transport),
+    caps: capMethods(transport),
+    capRequests: capRequestMethods(transport),
     calls: callMethods(transport),
     plans: planMethods(transport),
     priceBooks: priceBookMethods(transport),
@@ -201,29 +207,6 @@ function serverMethods(transport: Transport) {
       (await transport.open({ method: 'GET', path: '/metrics' })).text(),
     problem: (code: string, options?: CallOptions) =>
       perform(transport, 'getProblem', { params: { code } }, options),
-  }
-}
-
-interface Paging {
-  readonly cursor?: string
-  readonly limit?: number
-}
-
-interface Page<T> {
-  readonly items: readonly T[]
-  readonly next_cursor: string | null
-}
-
-/** Every item of a list, page by page, as they are asked for. */
-async function* pages<Q extends Paging, T>(
-  query: Q,
-  read: (page: Q) => Promise<Page<T>>,
-): AsyncGenerator<T> {
-  let page = await read(query)
-  for (;;) {
-    yield* page.items
-    if (page.next_cursor === null) return
-    page = await read({ ...query, cursor: page.next_cursor })
   }
 }
 

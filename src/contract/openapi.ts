@@ -1,3 +1,4 @@
+import { PERMISSIONS, PRINCIPALS, reachOf } from './permissions.ts'
 import type { ProblemCode } from './problems.ts'
 import { problemOf } from './problems.ts'
 import { BlockCardSchema } from './receipt/block.ts'
@@ -55,6 +56,9 @@ function schemaJson(schema: unknown, top = false): Json {
   return Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, schemaJson(value)]))
 }
 
+const isDeniedToSome = ({ permission }: Route): boolean =>
+  permission !== 'public' && PRINCIPALS.some((own) => reachOf(permission, own) === 'none')
+
 /** What can go wrong on every route of a kind. */
 export function problemsOf(route: Route): readonly ProblemCode[] {
   const codes: ProblemCode[] = []
@@ -62,7 +66,7 @@ export function problemsOf(route: Route): readonly ProblemCode[] {
   if (route.body) codes.push('malformed_json', 'body_too_large', 'unsupported_media_type')
   if (route.idempotency === 'header') codes.push('idempotency_key_missing')
   if (route.permission !== 'public') codes.push('unauthenticated')
-  if (route.permission === 'operator') codes.push('permission_denied')
+  if (isDeniedToSome(route)) codes.push('permission_denied')
   codes.push(...route.problems, 'overloaded', 'unavailable', 'internal_error')
   return [...new Set(codes)]
 }
@@ -147,10 +151,10 @@ const LAST_EVENT_ID: Json = {
   schema: { type: 'string', pattern: '^[0-9]{1,16}$' },
 }
 
-const SECURITY: Readonly<Record<Route['permission'], Json>> = {
-  public: [],
-  operator: [{ operatorToken: [] }],
-  either: [{ operatorToken: [] }, { accountKey: [] }],
+function securityOf({ permission }: Route): Json[] {
+  if (permission === 'public') return []
+  const keys = PRINCIPALS.some((own) => own !== 'operator' && reachOf(permission, own) !== 'none')
+  return keys ? [{ operatorToken: [] }, { accountKey: [] }] : [{ operatorToken: [] }]
 }
 
 function operationOf(id: string, route: Route): JsonObject {
@@ -160,7 +164,10 @@ function operationOf(id: string, route: Route): JsonObject {
     tags: [route.tag],
     summary: route.summary,
     ...(route.description !== undefined && { description: route.description }),
-    security: SECURITY[route.permission],
+    security: securityOf(route),
+    ...(route.permission !== 'public' && {
+      'x-everycent-reach': PERMISSIONS[route.permission],
+    }),
     ...(parameters.length > 0 && { parameters }),
     ...(route.body && {
       requestBody: {
@@ -177,6 +184,10 @@ const TAGS: readonly JsonObject[] = [
   { name: 'Accounts', description: 'Accounts, their plan, their state, their spend controls.' },
   { name: 'Credit', description: 'Lots in, lots out, refunds and reversals.' },
   { name: 'Keys', description: 'Account keys.' },
+  {
+    name: 'Team',
+    description: 'Members and their roles, projects, caps and requests to raise them.',
+  },
   { name: 'Receipts', description: 'The journal, calls and their receipts, usage, the feed.' },
   { name: 'Plans', description: 'Plan versions.' },
   { name: 'Price books', description: 'Price book versions.' },
@@ -215,7 +226,8 @@ export function openApiDocument(version: string): JsonObject {
         accountKey: {
           type: 'http',
           scheme: 'bearer',
-          description: 'A key of an account (`ec_live_…`): sees and moves its own account only.',
+          description:
+            'A key of an account (`ec_live_…`): sees and moves its own account only. A key of a member may do what the role of the member may; `x-everycent-reach` says how far: all, the member’s own, or none.',
         },
       },
     },

@@ -150,6 +150,21 @@ const REFUSALS: Readonly<Record<RefusalCode, Row>> = {
     true,
   ),
   cap_unknown: row(404, 'Cap not found', 'The account has no cap with this id.'),
+  cap_request_unknown: row(
+    404,
+    'Cap request not found',
+    'There is no such request to raise a cap, or these credentials may not see it.',
+  ),
+  cap_request_decided: row(
+    409,
+    'Cap request is decided',
+    'The request was approved, denied or withdrawn before; read it to see which. A request is decided once.',
+  ),
+  cap_request_expired: row(
+    409,
+    'Cap request has expired',
+    'Nobody decided the request in time. Make a new one.',
+  ),
   amount_invalid: row(
     422,
     'Amount is not valid',
@@ -190,7 +205,7 @@ const EDGE = {
   permission_denied: row(
     403,
     'Not allowed with these credentials',
-    'These credentials may not use this route. It belongs to the operator, or to an account key.',
+    'These credentials may not do this in their own account. It belongs to the operator, or to a member with another role.',
   ),
   not_found: row(404, 'Not found', 'There is nothing at this address.'),
   receipt_unknown: row(
@@ -205,6 +220,27 @@ const EDGE = {
     true,
   ),
   key_unknown: row(404, 'Key not found', 'The account has no key with this id.'),
+  member_unknown: row(
+    404,
+    'Member not found',
+    'The account has no member with this id, or these credentials may not see it.',
+  ),
+  member_exists: row(
+    409,
+    'Member exists',
+    'The account has a member with this id and other content, or one that was removed. Change the member instead.',
+  ),
+  last_owner: row(
+    409,
+    'Last owner',
+    'An account that has owners keeps one. Make another member an owner first.',
+  ),
+  project_unknown: row(404, 'Project not found', 'The account has no project with this id.'),
+  project_exists: row(
+    409,
+    'Project exists',
+    'The account has a project with this id and another name. Change the project instead.',
+  ),
   price_book_unknown: row(404, 'Price book not found', 'No price book with this id is published.'),
   price_book_exists: row(
     409,

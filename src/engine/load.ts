@@ -7,12 +7,14 @@ import {
   type ScopedCap,
   type StoredEntry,
 } from '../core/decisions/index.ts'
-import { type CallFacts, type Cap, capBucket } from '../core/funding/index.ts'
+import type { CallFacts, Cap } from '../core/funding/index.ts'
 import { decodeState, type EntryBody, type LotFacts, readInstant } from '../core/ledger/index.ts'
 import type { Nanos } from '../core/money/index.ts'
 import type { Instant } from '../core/time/index.ts'
+import { bucketsOf, scopesOf } from '../store/statements/cap-keys.ts'
 import {
   type CapRow,
+  capOfRow,
   type EntryRow,
   type LoadedRow,
   type LoadKeys,
@@ -120,10 +122,12 @@ async function loadRest(
     if (command.kind === 'reattribute') await loadDraw(client, space)
   }
   if (jobs.some(({ command }) => RESTORING.includes(command.kind))) await loadLots(client, space)
-  if (space.state.scopedCaps > 0 || jobs.some(({ command }) => command.kind === 'set_controls'))
+  if (space.state.scopedCaps > 0 || jobs.some(({ command }) => DEFINING.includes(command.kind)))
     space.addCaps(await loadScopedCaps(client, space, jobs, at))
 }
 
+/** Commands that are about a cap itself, whomever it limits. */
+const DEFINING: readonly Command['kind'][] = ['set_controls', 'request_raise', 'decide_raise']
 const RESTORING: readonly Command['kind'][] = ['refund', 'reverse', 'reattribute']
 
 const stored = (row: EntryRow): StoredEntry => ({
@@ -201,28 +205,12 @@ async function loadScopedCaps(
     buckets: [
       ...new Set([
         ...named.map((use) => use.bucket),
-        ...calls.flatMap((own) => bucketsOf(own.call, space, own.at)),
+        ...calls.flatMap((own) => bucketsOf(own.call, space.state!.anchor, own.at)),
       ]),
     ],
-    all: jobs.some(({ command }) => command.kind === 'set_controls'),
+    all: jobs.some(({ command }) => DEFINING.includes(command.kind)),
   })
   return scopedCaps(rows)
-}
-
-const scopesOf = (call: CallFacts): string[] => [
-  'account:',
-  `member:${call.memberId ?? ''}`,
-  `key:${call.keyId ?? ''}`,
-  `project:${call.projectId ?? ''}`,
-  `model:${call.model}`,
-]
-
-/** Every bucket that a call at this time could count in, whatever the cap's period. */
-function bucketsOf(call: CallFacts, space: Workspace, at: Instant): string[] {
-  const anchor = space.state!.anchor
-  return (['session', 'day', 'week', 'cycle', 'lifetime'] as const).map((period) =>
-    capBucket({ period } as Cap, call, anchor, at),
-  )
 }
 
 function scopedCaps(rows: readonly CapRow[]): ScopedCap[] {
@@ -242,12 +230,3 @@ function scopedCaps(rows: readonly CapRow[]): ScopedCap[] {
   }
   return [...caps.values()]
 }
-
-const capOfRow = (row: CapRow): Cap => ({
-  id: row.cap_id,
-  scope: row.scope as Cap['scope'],
-  scopeId: row.scope_id,
-  period: row.period as Cap['period'],
-  amount: BigInt(row.amount) as Nanos,
-  counts: row.counts as Cap['counts'],
-})

@@ -36,6 +36,8 @@ export const callRange = (callId: string): RequestRange => ({
 /** Which entries could answer a repeat of this command, or belong to its call. */
 export function rangeOf(command: Command): RequestRange | null {
   if (command.kind === 'reattribute' || command.kind === 'expire_lot') return null
+  // a request and its decision share the beginning of their ids, as the entries of a call do
+  if (command.kind === 'decide_raise') return callRange(command.raiseId)
   const callId = callIdOf(command)
   return callId === null ? { low: command.requestId, high: command.requestId } : callRange(callId)
 }

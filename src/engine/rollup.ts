@@ -1,23 +1,41 @@
 import { categoryOf, type EntryBody, readInstant } from '../core/ledger/index.ts'
 import { readNanos } from '../core/money/index.ts'
 import { HOUR_MS } from '../core/time/index.ts'
-import type { HourWrite } from '../store/statements/decision-commit.ts'
+import type { HourWrite, MemberHourWrite } from '../store/statements/decision-commit.ts'
 
 const COUNTED: readonly EntryBody['kind'][] = ['settle', 'record', 'release', 'expire_hold']
 
-/** Adds an entry to the hourly sums of its account and model. Corrections count in the call's own hour. */
-export function addToHours(hours: Map<string, HourWrite>, body: EntryBody): void {
+/**
+ * Adds an entry to the hourly sums of its account and model, and to those of its member. Corrections
+ * count in the call's own hour.
+ */
+export function addToHours(
+  hours: Map<string, HourWrite>,
+  memberHours: Map<string, MemberHourWrite>,
+  body: EntryBody,
+): void {
   if (!body.call || !body.totals || body.refused) return
   const hourMs = Math.floor(readInstant(body.event_at) / HOUR_MS) * HOUR_MS
   const model = body.served?.model ?? body.call.model
   const key = `${body.account_id}\n${hourMs}\n${model}`
-  let hour = hours.get(key)
-  if (!hour) {
-    hour = emptyHour(body.account_id, hourMs, model)
-    hours.set(key, hour)
-  }
+  const empty = emptyHour(body.account_id, hourMs, model)
+  addEntry(found(hours, key, empty), body)
+  const { member_id: memberId } = body.call
+  if (memberId !== null)
+    addEntry(found(memberHours, `${key}\n${memberId}`, { ...empty, memberId }), body)
+}
+
+function found<T extends HourWrite>(hours: Map<string, T>, key: string, empty: T): T {
+  const known = hours.get(key)
+  if (known) return known
+  const own = { ...empty }
+  hours.set(key, own)
+  return own
+}
+
+function addEntry(hour: HourWrite, body: EntryBody): void {
   if (COUNTED.includes(body.kind)) countCall(hour, body)
-  hour.absorbed += readNanos(body.totals.absorbed)
+  hour.absorbed += readNanos(body.totals!.absorbed)
   for (const source of body.funding ?? []) {
     if (source.drawn === '0') continue
     const drawn = readNanos(source.drawn)

@@ -1,5 +1,5 @@
 import { nextDue } from '../core/decisions/index.ts'
-import { encodeState, readInstant } from '../core/ledger/index.ts'
+import { capFacts, encodeState, readInstant } from '../core/ledger/index.ts'
 import { readNanos } from '../core/money/index.ts'
 import type {
   AccountWrite,
@@ -9,6 +9,7 @@ import type {
   EntryWrite,
   HoldWrite,
   HourWrite,
+  MemberHourWrite,
   PostingWrite,
 } from '../store/statements/decision-commit.ts'
 import { addToHours } from './rollup.ts'
@@ -30,6 +31,7 @@ class BatchRows {
   readonly #holdsRemoved: { accountId: string; callId: string }[] = []
   readonly #holdsPut: HoldWrite[] = []
   readonly #hours = new Map<string, HourWrite>()
+  readonly #memberHours = new Map<string, MemberHourWrite>()
   readonly #counters: CounterWrite[] = []
   readonly #capsRemoved: { accountId: string; capId: string }[] = []
   readonly #capsPut: CapWrite[] = []
@@ -83,7 +85,7 @@ class BatchRows {
         lotId: lotId ?? null,
       })
     })
-    addToHours(this.#hours, body)
+    addToHours(this.#hours, this.#memberHours, body)
   }
 
   #addCaps(space: Workspace): void {
@@ -109,8 +111,14 @@ class BatchRows {
       }
       for (const cap of change.capDefinitions?.put ?? []) {
         removed.delete(cap.id)
-        const { id, ...rest } = cap
-        put.set(id, { accountId, capId: id, ...rest })
+        const { id, raises: _raises, ...rest } = cap
+        const { raises } = capFacts(cap)
+        put.set(id, {
+          accountId,
+          capId: id,
+          ...rest,
+          raises: raises === undefined ? null : JSON.stringify(raises),
+        })
       }
     }
     this.#counters.push(...counters.values())
@@ -126,6 +134,7 @@ class BatchRows {
       holdsRemoved: this.#holdsRemoved,
       holdsPut: this.#holdsPut,
       hours: [...this.#hours.values()],
+      memberHours: [...this.#memberHours.values()],
       counters: this.#counters,
       capsRemoved: this.#capsRemoved,
       capsPut: this.#capsPut,

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { reachOf } from '../contract/permissions.ts'
 import { bookInForce, type PriceBook, resolveModel } from '../core/pricing/index.ts'
 import { instant } from '../core/time/index.ts'
 import type { KeyHolder } from '../store/control/keys.ts'
@@ -152,7 +153,9 @@ class ProxyGateway implements Gateway {
     try {
       const holder = await this.#deps.keys.authenticate(secret)
       if (!holder) exchange.refuse(UNKNOWN_KEY)
-      return holder
+      else if (!mayCall(holder)) exchange.refuse(MAKES_NO_CALLS)
+      else return holder
+      return null
     } catch (error) {
       this.#deps.log.error({ err: error }, 'a key could not be looked up')
       exchange.refuse(KEYS_UNAVAILABLE)
@@ -224,6 +227,17 @@ const UNEXPECTED: GatewayError = {
   status: 500,
   code: 'internal_error',
   message: 'The gateway failed. Nothing was charged for this request.',
+  retry: false,
+}
+
+/** A key of a member whose role makes no calls serves the API only. */
+const mayCall = ({ memberId, role }: KeyHolder): boolean =>
+  reachOf('meter', memberId === null ? 'account_key' : (role ?? 'developer')) !== 'none'
+
+const MAKES_NO_CALLS: GatewayError = {
+  status: 403,
+  code: 'permission_denied',
+  message: 'The role of the member whose key this is makes no calls. Nothing was charged.',
   retry: false,
 }
 

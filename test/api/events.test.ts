@@ -100,6 +100,34 @@ describe('the event feed', () => {
     feed.close()
   })
 
+  it('of a member holds its own calls only, however many others come between', async () => {
+    await api.account('shared')
+    const params = { account_id: 'shared' }
+    const made = await api.done('createKey', { params, body: { name: 'ann', member_id: 'ann' } })
+    const feed = await follow('shared', { as: made.key })
+    const usage = { tokens: { input: 10 } }
+    const record = (member_id: string, n: number) =>
+      api.done('record', {
+        body: {
+          account_id: 'shared',
+          member_id,
+          call_id: `call_${member_id}_${n}`,
+          model: 'small',
+          usage,
+          event_at: new Date().toISOString(),
+        },
+      })
+    await record('ann', 1)
+    for (let n = 0; n < 120; n += 1) await record('bob', n)
+    await grant('shared', 'theirs')
+    await record('ann', 2)
+    await feed.until(2)
+    const calls = feed.events.map(({ data }) => (data as unknown as { call: object }).call)
+    expect(calls).toMatchObject([{ call_id: 'call_ann_1' }, { call_id: 'call_ann_2' }])
+    expect(JSON.stringify(feed.events)).not.toContain('bob')
+    feed.close()
+  })
+
   it('resumes after the last event seen, without a gap and without a repeat', async () => {
     const { key } = await api.account('resumed')
     for (const name of ['a', 'b', 'c']) await grant('resumed', name)

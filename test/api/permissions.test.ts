@@ -1,4 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  PERMISSIONS,
+  type Permission,
+  PRINCIPALS,
+  type Principal,
+  ROLES,
+} from '../../src/contract/permissions.ts'
 import { type OperationId, ROUTES, type Route } from '../../src/contract/routes/index.ts'
 import { type Api, journalOf, OPERATOR, startStockedApi, urlOf } from './support.ts'
 
@@ -32,6 +39,9 @@ const PARAMS = {
   account_id: 'own',
   lot_id: 'lot_x',
   key_id: 'key_x',
+  member_id: 'member_x',
+  project_id: 'project_x',
+  request_id: 'capreq_x',
   receipt_id: 'rcpt_x',
   plan_id: 'test',
   version: 1,
@@ -79,36 +89,92 @@ describe('every route', () => {
     const { status } = await ask(id, OPERATOR)
     expect([401, 403]).not.toContain(status)
   })
+})
 
-  it.each(IDS.filter((id) => routeOf(id).permission === 'operator'))(
-    '%s is closed to account keys, and says nothing about accounts',
-    async (id) => {
-      const before = await journalOf(api.database.pool)
-      const reply = await ask(id, own)
-      expect(reply.status).toBe(403)
-      for (const account of ['other', 'absent'])
-        expect((await ask(id, own, account)).text).toBe(reply.text)
-      expect(await journalOf(api.database.pool)).toEqual(before)
-    },
-  )
+/** A key of each kind, in the account `own`. */
+const tokens = new Map<Principal, string>()
+beforeAll(async () => {
+  tokens.set('operator', OPERATOR)
+  tokens.set('account_key', own)
+  for (const role of ROLES) {
+    const body = { member_id: `the_${role}`, name: role, role }
+    await api.done('addMember', { params: { account_id: 'own' }, body })
+    const made = await api.done('createKey', {
+      params: { account_id: 'own' },
+      body: { name: role, member_id: body.member_id },
+    })
+    tokens.set(role, made.key)
+  }
+})
 
-  it.each(IDS.filter((id) => routeOf(id).permission === 'either' && !endless(id)))(
-    '%s is open to account keys',
-    async (id) => {
-      const { status } = await ask(id, own)
-      expect([401, 403]).not.toContain(status)
-    },
-  )
+const rowOf = (id: OperationId) => PERMISSIONS[routeOf(id).permission as Permission]
 
-  it.each(IDS.filter((id) => routeOf(id).permission === 'either' && named(id)))(
-    '%s answers for another account as for one that does not exist, byte for byte',
-    async (id) => {
-      const foreign = await ask(id, own, 'other')
-      const absent = await ask(id, own, 'absent')
+describe('the table of permissions', () => {
+  /** In words once more, so that a change of a row is a change of two files. */
+  it.each<[Permission, string]>([
+    ['operator', 'all none | none none none none none'],
+    ['either', 'all all | all none none none none'],
+    ['catalogue', 'all all | all all all all all'],
+    ['meter', 'all all | own none own own none'],
+    ['account_read', 'all all | all all all all all'],
+    ['use_read', 'all all | all all all own all'],
+    ['caps_read', 'all all | all all all own all'],
+    ['controls_write', 'all none | all all all none none'],
+    ['cap_request_create', 'all none | all all all own none'],
+    ['cap_request_read', 'all all | all all all own none'],
+    ['cap_request_decide', 'all none | all all all none none'],
+    ['cap_request_withdraw', 'all none | all all all own none'],
+    ['keys_read', 'all all | all none all own none'],
+    ['keys_write', 'all none | all none all own none'],
+    ['members_read', 'all all | all all all own all'],
+    ['members_write', 'all none | all none all none none'],
+    ['projects_read', 'all all | all all all all all'],
+    ['projects_write', 'all none | all none all none none'],
+  ])('%s: operator, account key | owner, billing, admin, developer, viewer: %s', (name, said) => {
+    const [operator, key, ...roles] = PRINCIPALS.map((own) => PERMISSIONS[name][own])
+    expect([operator, key, '|', ...roles].join(' ')).toBe(said)
+  })
+
+  it('has a row for every guarded route, and no row without a route', () => {
+    for (const id of guarded) expect(rowOf(id), id).toBeDefined()
+    const used = new Set(guarded.map((id) => routeOf(id).permission))
+    const unused = Object.keys(PERMISSIONS).filter((name) => !used.has(name as Permission))
+    expect(unused).toEqual(['either'])
+  })
+})
+
+const keyKinds = PRINCIPALS.filter((kind) => kind !== 'operator')
+const matrix = guarded
+  .filter((id) => !endless(id))
+  .flatMap((id) => keyKinds.map((kind) => [id, kind, rowOf(id)[kind]] as const))
+
+describe('every route × every kind of key', () => {
+  it('is a matrix of some size', () => {
+    expect(matrix.length).toBeGreaterThan(250)
+  })
+
+  it.each(matrix)('%s with the key of %s reaches %s', async (id, kind, reach) => {
+    const token = tokens.get(kind)!
+    const before = await journalOf(api.database.pool)
+    const reply = await ask(id, token)
+    if (reach === 'none') expect(reply.status).toBe(403)
+    else expect([401, 403]).not.toContain(reply.status)
+    if (named(id)) {
+      const foreign = await ask(id, token, 'other')
+      const absent = await ask(id, token, 'absent')
       expect(foreign.status).toBe(404)
       expect(foreign.text).toBe(absent.text)
       expect(headersOf(foreign)).toEqual(headersOf(absent))
-      expect((await ask(id, OPERATOR, 'absent')).text).toBe(absent.text)
+    }
+    expect(await journalOf(api.database.pool)).toEqual(before)
+  })
+
+  it.each(guarded.filter((id) => named(id) && !endless(id)))(
+    '%s: an account that is absent looks the same to the operator',
+    async (id) => {
+      const foreign = await ask(id, own, 'other')
+      const { status, text } = await ask(id, OPERATOR, 'absent')
+      if (status === 404 && text.includes('account_unknown')) expect(text).toBe(foreign.text)
     },
   )
 })

@@ -317,6 +317,45 @@ describe('the same database, without the server', () => {
   })
 })
 
+describe('a team', () => {
+  const say = async (...argv: string[]) => (await json(argv)) as Record<string, unknown>
+
+  test('members with roles, their keys, caps on each, and a raise that was asked for', async () => {
+    await say('accounts', 'create', '--id', 'acct_team', '--name', 'Team', '--plan', 'pro')
+    const member = ['acct_team', 'lena', '--name', 'Lena']
+    await say('members', 'add', ...member, '--role', 'developer')
+    const boss = ['acct_team', 'omar', '--name', 'Omar']
+    await say('members', 'add', ...boss, '--role', 'owner', '--email', 'omar@team.example')
+    await say('projects', 'add', 'acct_team', 'web', '--name', 'Web')
+    const made = await say('keys', 'create', 'acct_team', '--name', 'laptop', '--member', 'lena')
+    await say('accounts', 'controls', 'acct_team', '--cap', 'member:*/week/all=20')
+    const token = ['--token', String(made.key)]
+    const chain = await say('caps', 'effective', 'acct_team', ...token)
+    const [cap] = chain.items as { id: string; source: string; left: string }[]
+    expect(cap).toMatchObject({ source: 'each_member', left: '20' })
+    const until = new Date(Date.now() + 86_400_000).toISOString()
+    const wish = ['acct_team', cap!.id, '--amount', '40', '--reason', 'release', '--until', until]
+    const asked = await say('cap-requests', 'create', ...wish, ...token)
+    const ran = await cli(['cap-requests', 'approve', 'acct_team', String(asked.request_id)])
+    expect(ran).toMatchObject({ code: 0, err: '' })
+    expect(ran.out).toContain('to 40 until')
+    const shown = await cli(['caps', 'effective', 'acct_team', '--member', 'lena'])
+    expect(shown.out).toMatch(/each member +40\/week/)
+    expect((await cli(['members', 'list', 'acct_team'])).out).toMatch(/lena +Lena +developer/)
+    expect((await cli(['cap-requests', 'list', 'acct_team'])).out).toContain('approved')
+    expect((await cli(['status', '-a', 'acct_team'])).out).toContain('each member per week')
+  })
+
+  test('a role that makes no calls makes none through the gateway', async () => {
+    const member = ['acct_team', 'bill', '--name', 'Bill', '--role', 'billing']
+    await say('members', 'add', ...member)
+    const made = await say('keys', 'create', 'acct_team', '--name', 'bill', '--member', 'bill')
+    const answer = await ask('hello', { 'x-api-key': String(made.key) })
+    expect(answer.status).toBe(403)
+    expect(await answer.text()).toContain('permission_denied')
+  })
+})
+
 test('a database that does not answer: a sentence, and no password', async () => {
   const env = { DATABASE_URL: 'postgres://me:hunter2@127.0.0.1:1/none' }
   const ran = await cli(['doctor'], { env })

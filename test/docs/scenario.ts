@@ -36,6 +36,8 @@ interface CapStep {
   readonly scope_id?: string
   readonly period: Cap['period']
   readonly amount: string
+  readonly counts?: Cap['counts']
+  readonly raises?: readonly { readonly to: string; readonly until: string }[]
 }
 
 export interface Step {
@@ -176,7 +178,14 @@ const capOf = (cap: CapStep): Cap => ({
   scopeId: cap.scope_id ?? null,
   period: cap.period,
   amount: readNanos(cap.amount),
-  counts: 'money',
+  counts: cap.counts ?? 'money',
+  ...(cap.raises && {
+    raises: cap.raises.map((raise) => ({
+      for: null,
+      to: readNanos(raise.to),
+      until: instantOf(raise.until),
+    })),
+  }),
 })
 
 const requestOf = (call: string, attempt = 1): string =>

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import type pg from 'pg'
 import { entriesAfter } from '../../store/reads/entries.ts'
-import { entryAnswer } from '../decide.ts'
+import { entryAnswer, seenBy } from '../decide.ts'
 import type { FeedHub, Subscription } from './hub.ts'
 
 /** A comment this often keeps proxies from closing a quiet feed. */
@@ -18,6 +18,8 @@ export interface Feed {
   readonly accountId: string
   /** What the reader has already. */
   readonly afterSeq: number
+  /** Only entries about calls of this member; `null`: all. */
+  readonly memberId: string | null
   readonly out: ServerResponse
 }
 
@@ -57,8 +59,12 @@ async function writeNext(feed: Feed, afterSeq: number): Promise<number | null> {
     const entries = await entriesAfter(feed.pool, feed.accountId, { afterSeq, limit: ENTRIES_READ })
     for (const entry of entries) {
       if (!isOpen(feed.out)) break
-      const { seq, kind } = entry.body
-      const data = JSON.stringify(entryAnswer(entry))
+      const { seq, kind, call } = entry.body
+      if (feed.memberId !== null && call?.member_id !== feed.memberId) {
+        last = seq
+        continue
+      }
+      const data = JSON.stringify(entryAnswer(seenBy(feed.memberId, entry)))
       const more = feed.out.write(`id: ${seq}\nevent: ${kind}\ndata: ${data}\n\n`)
       last = seq
       if (!more) await drained(feed.out)

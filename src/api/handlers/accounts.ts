@@ -1,19 +1,22 @@
+import { CONTROL_FIELDS } from '../../contract/permissions.ts'
 import { STATE_CAPS_MAX, STATE_HOLDS_MAX } from '../../contract/schemas/state.ts'
+import { capChain, capView } from '../../core/decisions/cap-view.ts'
 import type { Command, OpenAccount } from '../../core/decisions/commands.ts'
-import { accountView, capView } from '../../core/decisions/view.ts'
+import { accountView } from '../../core/decisions/view.ts'
 import { compareLots } from '../../core/funding/order.ts'
 import type { Cap } from '../../core/funding/types.ts'
 import { formatInstant, instant } from '../../core/time/index.ts'
-import { derivedId, enterAccount, listAccounts } from '../../store/control/index.ts'
-import { readState } from '../../store/reads/account-state.ts'
-import { actorOf } from '../caller.ts'
+import { derivedId, enterAccount, hasOwner, listAccounts } from '../../store/control/index.ts'
+import { readState, type StoredState } from '../../store/reads/account-state.ts'
+import { readCapChain } from '../../store/reads/cap-chain.ts'
+import { actorOf, principalOf, signerOf } from '../caller.ts'
 import { decodeCursor, encodeCursor, PAGE_DEFAULT, pageOf } from '../cursor.ts'
 import { decidePosting } from '../decide.ts'
 import type { Services } from '../deps.ts'
-import { type Handlers, type Inbound, keyOf, ok } from '../handler.ts'
+import { type Handlers, type Inbound, keyOf, memberInSight, ok } from '../handler.ts'
 import { choosePlan, planNamed } from '../plan-choice.ts'
 import { type Answer, ProblemError } from '../problem-answer.ts'
-import { amountIn, instantIn } from '../read-in.ts'
+import { amountIn, instantIn, instantOrNull } from '../read-in.ts'
 
 type Accounts =
   | 'openAccount'
@@ -84,7 +87,7 @@ export const accountHandlers: Handlers<Accounts> = {
     })
   },
 
-  getState: async ({ params }, services) => ok(await stateOf(params.account_id, services)),
+  getState: async (inbound, services) => ok(await stateOf(inbound, services)),
 
   changePlan: async (inbound, services) => {
     const request = {
@@ -99,12 +102,14 @@ export const accountHandlers: Handlers<Accounts> = {
 
   setControls: async (inbound, services) => {
     const { body } = inbound
+    await mayChange(inbound, services)
     const overage = body.overage_limit
     const { answer } = await decidePosting(services.engine, {
       kind: 'set_controls',
       accountId: inbound.params.account_id,
       requestId: keyOf(inbound),
-      actor: actorOf(inbound.caller, inbound.from),
+      actor: signerOf(inbound.caller, inbound.from),
+      ...(body.reason !== undefined && { reason: body.reason }),
       ...(body.paid_use !== undefined && { paidUse: body.paid_use }),
       ...(overage !== undefined && { overageLimit: overage === null ? null : amountIn(overage) }),
       ...(body.caps && { caps: body.caps.map(capIn) }),
@@ -129,6 +134,28 @@ async function decideWithPlan(
 const isPlanUnknown = ({ body }: Answer): boolean =>
   typeof body === 'object' && body !== null && 'code' in body && body.code === 'plan_unknown'
 
+/** Each control has its own owner; the operator acts for an account's owner with a reason only. */
+async function mayChange(inbound: Inbound<'setControls'>, { pool }: Services): Promise<void> {
+  const principal = principalOf(inbound.caller)
+  for (const [field, allowed] of Object.entries(CONTROL_FIELDS))
+    if (field in inbound.body && !allowed.includes(principal))
+      throw new ProblemError('permission_denied', {
+        detail: `These credentials may not change \`${field}\`; it is changed by: ${allowed.join(', ')}.`,
+      })
+  const { paid_use: paidUse, reason } = inbound.body
+  if (paidUse === undefined || reason !== undefined || principal !== 'operator') return
+  if (await hasOwner(pool, inbound.params.account_id))
+    throw new ProblemError('invalid_request', {
+      errors: [
+        {
+          location: 'body/reason',
+          message: 'is missing',
+          fix: 'Say why the operator turns paid use on or off for its owner; it goes into the journal.',
+        },
+      ],
+    })
+}
+
 type CapGiven = NonNullable<Inbound<'setControls'>['body']['caps']>[number]
 
 function capIn(given: CapGiven, index: number): Cap {
@@ -151,20 +178,55 @@ function capIn(given: CapGiven, index: number): Cap {
     period: given.period,
     amount: amountIn(given.amount),
     counts,
+    ...(given.raises && {
+      raises: given.raises.map((raise) => ({
+        for: raise.for ?? null,
+        to: amountIn(raise.to),
+        until: instantOrNull(raise.until),
+      })),
+    }),
   }
 }
 
+const LIMITS = { holds: STATE_HOLDS_MAX, caps: STATE_CAPS_MAX }
+
 /** The account as the gate sees it, from one reading. */
-async function stateOf(accountId: string, { pool, catalogue }: Services) {
-  const limits = { holds: STATE_HOLDS_MAX, caps: STATE_CAPS_MAX }
-  const stored = await readState(pool, accountId, limits)
+async function stateOf(inbound: Inbound<'getState'>, services: Services) {
+  const accountId = inbound.params.account_id
+  const memberId = memberInSight(inbound)
+  if (memberId !== null) return ownStateOf(inbound, memberId, services)
+  const stored = await readState(services.pool, accountId, LIMITS)
   if (!stored) throw new ProblemError('account_unknown')
+  const { state, at } = stored
+  const view = await viewOf(stored, services)
+  return {
+    ...view,
+    caps: [...view.caps, ...stored.scopedCaps.map((own) => capView(own, state, at))],
+  }
+}
+
+/** What a member sees who sees its own use only: its calls in flight, and the caps that limit it. */
+async function ownStateOf(inbound: Inbound<'getState'>, memberId: string, services: Services) {
+  const { caller } = inbound
+  const { keyId, projectId } =
+    caller.type === 'key' ? caller.holder : { keyId: null, projectId: null }
+  const subject = { memberId, keyId, projectId, sessionId: null, model: null }
+  const limits = { ...LIMITS, caps: 0, memberId }
+  const found = await readCapChain(services.pool, inbound.params.account_id, subject, limits)
+  if (!found) throw new ProblemError('account_unknown')
+  const { state, at } = found.stored
+  const chain = capChain(found.caps, subject, state, at)
+  const view = await viewOf(found.stored, services)
+  const caps = chain.map(({ source: _source, ...own }) => own)
+  return { ...view, caps, open_holds: view.holds.length }
+}
+
+async function viewOf(stored: StoredState, { catalogue }: Services) {
   const { state, at } = stored
   const ordered = { ...state, lots: [...state.lots].sort(compareLots) }
   const view = accountView(ordered, await planNamed(catalogue, state.plan), at)
   return {
     ...view,
-    caps: [...view.caps, ...stored.scopedCaps.map((own) => capView(own, state, at))],
     holds: stored.holds.map((hold) => ({
       call_id: hold.call_id,
       model: hold.call.model,

@@ -5,15 +5,18 @@ import {
   derivedId,
   type KeyRecord,
   listKeys,
+  readKey,
+  readMember,
   revokeKey,
 } from '../../store/control/index.ts'
 import { readSeqs } from '../../store/reads/account-state.ts'
 import { actorOf } from '../caller.ts'
 import { decidePosting } from '../decide.ts'
 import type { Services } from '../deps.ts'
-import { created, type Handlers, keyOf, ok } from '../handler.ts'
+import { created, type Handlers, type Inbound, keyOf, memberInSight, ok } from '../handler.ts'
 import { ProblemError } from '../problem-answer.ts'
 import { amountIn, instantIn, instantOrNull } from '../read-in.ts'
+import { mayManage } from './team.ts'
 
 type Credit = 'grant' | 'topUp' | 'voidLot' | 'refund' | 'reverse'
 
@@ -105,13 +108,16 @@ export const creditHandlers: Handlers<Credit> = {
 }
 
 export const keyHandlers: Handlers<'createKey' | 'listKeys' | 'revokeKey'> = {
-  createKey: async ({ params, body }, { pool, ids, nowMs }) => {
+  createKey: async (inbound, services) => {
+    const { params, body } = inbound
+    const { pool, ids, nowMs } = services
     await needAccount(pool, params.account_id)
+    const memberId = await holderOf(inbound, services)
     const { record, secret } = await createKey(pool, {
       keyId: ids('key'),
       accountId: params.account_id,
       name: body.name,
-      memberId: body.member_id ?? null,
+      memberId,
       projectId: body.project_id ?? null,
       client: body.client ?? null,
       at: instant(nowMs()),
@@ -122,20 +128,54 @@ export const keyHandlers: Handlers<'createKey' | 'listKeys' | 'revokeKey'> = {
     }
   },
 
-  listKeys: async ({ params }, { pool, nowMs }) => {
+  listKeys: async (inbound, { pool, nowMs }) => {
+    const { params } = inbound
     await needAccount(pool, params.account_id)
-    const keys = await listKeys(pool, params.account_id)
+    const keys = await listKeys(pool, params.account_id, memberInSight(inbound))
     return ok({ items: keys.map(keyJson), as_of: formatInstant(instant(nowMs())) })
   },
 
-  revokeKey: async ({ params }, { pool, keys, nowMs }) => {
+  revokeKey: async (inbound, { pool, keys, nowMs }) => {
+    const { params, caller } = inbound
     const at = instant(nowMs())
     const own = { accountId: params.account_id, keyId: params.key_id, at }
+    const key = await readKey(pool, own)
+    const memberId = memberInSight(inbound)
+    if (!key || (memberId !== null && key.memberId !== memberId))
+      throw new ProblemError('key_unknown')
+    if (memberId === null && key.memberId !== null) {
+      const member = await readMember(pool, { ...own, memberId: key.memberId })
+      if (!mayManage(caller, member?.role ?? 'developer'))
+        throw new ProblemError('permission_denied')
+    }
     const record = await revokeKey(pool, own)
     if (!record) throw new ProblemError('key_unknown')
     keys.forget(record.keyId)
     return ok(keyJson(record))
   },
+}
+
+/**
+ * Whose key it will be. Who is limited to what is its own makes keys for itself; others for members whom
+ * they may manage, and who exist: a key made beforehand would have whatever role the member gets later.
+ */
+async function holderOf(inbound: Inbound<'createKey'>, { pool }: Services): Promise<string | null> {
+  const { body, caller } = inbound
+  const own = memberInSight(inbound)
+  if (own !== null) {
+    if (body.member_id !== undefined && body.member_id !== own)
+      throw new ProblemError('member_unknown')
+    return own
+  }
+  if (body.member_id === undefined) return null
+  const named = { accountId: inbound.params.account_id, memberId: body.member_id }
+  const member = await readMember(pool, named)
+  if (member?.status === 'removed' || (!member && caller.type === 'key'))
+    throw new ProblemError('member_unknown')
+  const isSelf = caller.type === 'key' && caller.holder.memberId === body.member_id
+  if (!isSelf && !mayManage(caller, member?.role ?? 'developer'))
+    throw new ProblemError('permission_denied')
+  return body.member_id
 }
 
 async function needAccount(pool: Services['pool'], accountId: string): Promise<void> {

@@ -1,16 +1,20 @@
 import type { Handlers } from '../handler.ts'
 import { accountHandlers } from './accounts.ts'
+import { capHandlers } from './caps.ts'
 import { planHandlers, priceBookHandlers } from './catalogue.ts'
 import { creditHandlers, keyHandlers } from './credit.ts'
 import { journalHandlers } from './journal.ts'
 import { meteringHandlers } from './metering.ts'
 import { serverHandlers } from './server.ts'
+import { teamHandlers } from './team.ts'
 
 export const HANDLERS: Handlers = {
   ...meteringHandlers,
   ...accountHandlers,
   ...creditHandlers,
   ...keyHandlers,
+  ...teamHandlers,
+  ...capHandlers,
   ...journalHandlers,
   ...planHandlers,
   ...priceBookHandlers,

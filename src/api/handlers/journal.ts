@@ -5,9 +5,16 @@ import { readSeqs } from '../../store/reads/account-state.ts'
 import { listCallEnds } from '../../store/reads/calls.ts'
 import { listEntries } from '../../store/reads/entries.ts'
 import { decodeCursor, encodeCursor, PAGE_DEFAULT, pageOf } from '../cursor.ts'
-import { entryAnswer } from '../decide.ts'
+import { entryAnswer, seenBy } from '../decide.ts'
 import { openFeed, writeFeed } from '../events/feed.ts'
-import { accountOf, type Handler, type Handlers, ok } from '../handler.ts'
+import {
+  accountOf,
+  type Handler,
+  type Handlers,
+  memberAsked,
+  memberInSight,
+  ok,
+} from '../handler.ts'
 import { ProblemError } from '../problem-answer.ts'
 import { instantOrNull } from '../read-in.ts'
 import { readReceipt, receiptsOfEnds } from '../receipts.ts'
@@ -21,21 +28,22 @@ type Journal =
   | 'getReceipt'
   | 'explainReceipt'
 
-const listCalls: Handler<'listCalls'> = async ({ params, query }, { pool, nowMs }) => {
+const listCalls: Handler<'listCalls'> = async (inbound, { pool, nowMs }) => {
+  const { params, query } = inbound
   const [beforeSeq] = decodeCursor('calls', ['number'], query.cursor) ?? [null]
   const page = await listCallEnds(pool, params.account_id, {
     filter: {
       model: query.model ?? null,
       outcome: query.outcome ?? null,
       keyId: query.key_id ?? null,
-      memberId: query.member_id ?? null,
+      memberId: memberAsked(inbound, query.member_id),
       from: instantOrNull(query.from),
       to: instantOrNull(query.to),
     },
     beforeSeq,
     limit: query.limit ?? PAGE_DEFAULT,
   })
-  const found = await receiptsOfEnds(pool, params.account_id, page.ends)
+  const found = await receiptsOfEnds(pool, params.account_id, page.ends, memberInSight(inbound))
   if (!found) throw new ProblemError('account_unknown')
   return ok({
     items: found.receipts.map(callJson),
@@ -68,11 +76,14 @@ const callJson = (receipt: Receipt) => ({
 export const journalHandlers: Handlers<Journal> = {
   listCalls,
 
-  listEntries: async ({ params, query }, { pool, nowMs }) => {
+  listEntries: async (inbound, { pool, nowMs }) => {
+    const { params, query } = inbound
+    const memberId = memberInSight(inbound)
     const limit = query.limit ?? PAGE_DEFAULT
     const [beforeSeq] = decodeCursor('entries', ['number'], query.cursor) ?? [null]
     const rows = await listEntries(pool, params.account_id, {
       kind: query.kind ?? null,
+      memberId,
       from: instantOrNull(query.from),
       to: instantOrNull(query.to),
       beforeSeq,
@@ -84,12 +95,18 @@ export const journalHandlers: Handlers<Journal> = {
       encodeCursor('entries', [last.body.seq]),
     )
     const as_of = formatInstant(instant(nowMs()))
-    return ok({ items: items.map(entryAnswer), next_cursor, as_of, seq })
+    return ok({
+      items: items.map((own) => entryAnswer(seenBy(memberId, own))),
+      next_cursor,
+      as_of,
+      seq,
+    })
   },
 
   getUsage,
 
-  followEvents: async ({ params, query, request, reply }, { pool, feeds }) => {
+  followEvents: async (inbound, { pool, feeds }) => {
+    const { params, query, request, reply } = inbound
     const accountId = params.account_id
     const seq = (await readSeqs(pool, [accountId])).get(accountId)
     if (seq === undefined) throw new ProblemError('account_unknown')
@@ -103,7 +120,8 @@ export const journalHandlers: Handlers<Journal> = {
       'x-request-id': request.id,
     })
     const afterSeq = lastEventId(request.headers['last-event-id']) ?? query.after_seq ?? seq
-    const feed = { pool, hub: feeds, accountId, afterSeq, out: reply.raw }
+    const memberId = memberInSight(inbound)
+    const feed = { pool, hub: feeds, accountId, afterSeq, memberId, out: reply.raw }
     writeFeed(feed, place.bell)
       .catch((error: unknown) => request.log.error({ err: error }, 'an event feed ended'))
       .finally(() => place.subscription.close())
@@ -112,12 +130,14 @@ export const journalHandlers: Handlers<Journal> = {
 
   getReceipt: async (inbound, { pool }) => {
     const accountId = accountOf(inbound, inbound.query.account_id, 'query')
-    return ok(await readReceipt(pool, accountId, inbound.params.receipt_id))
+    const { receipt_id } = inbound.params
+    return ok(await readReceipt(pool, accountId, receipt_id, memberInSight(inbound)))
   },
 
   explainReceipt: async (inbound, { pool }) => {
     const accountId = accountOf(inbound, inbound.query.account_id, 'query')
-    const receipt = await readReceipt(pool, accountId, inbound.params.receipt_id)
+    const { receipt_id } = inbound.params
+    const receipt = await readReceipt(pool, accountId, receipt_id, memberInSight(inbound))
     const lang = inbound.query.lang ?? 'en'
     const length = inbound.query.length ?? 'short'
     return ok({

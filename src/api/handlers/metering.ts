@@ -7,7 +7,7 @@ import { attemptId, callDescription, callIdOf, usageBound } from '../call-in.ts'
 import { actorOf } from '../caller.ts'
 import { decidePosting, replayedIf, unexpected } from '../decide.ts'
 import type { Services } from '../deps.ts'
-import { accountOf, type Handlers, ok } from '../handler.ts'
+import { accountOf, type Handlers, memberInSight, ok } from '../handler.ts'
 import { ProblemError, refusalAnswer } from '../problem-answer.ts'
 import { bookFaults, instantIn } from '../read-in.ts'
 import { readUsage } from '../usage-in.ts'
@@ -42,8 +42,10 @@ export const meteringHandlers: Handlers<Metering> = {
 
   extend: async (inbound, { engine, nowMs }) => {
     const { body } = inbound
+    const memberId = memberInSight(inbound)
     const { result } = await engine.execute({
       kind: 'extend',
+      ...(memberId !== null && { memberId }),
       accountId: accountOf(inbound, body.account_id),
       requestId: attemptId(body.call_id, body.attempt ?? 1),
       actor: actorOf(inbound.caller, inbound.from),
@@ -64,8 +66,10 @@ export const meteringHandlers: Handlers<Metering> = {
   settle: async (inbound, { engine }) => {
     const { body } = inbound
     const accountId = accountOf(inbound, body.account_id)
+    const memberId = memberInSight(inbound)
     const { answer } = await decidePosting(engine, {
       kind: 'settle',
+      ...(memberId !== null && { memberId }),
       accountId,
       requestId: attemptId(body.call_id, body.attempt ?? 1),
       actor: actorOf(inbound.caller, inbound.from),
@@ -78,8 +82,10 @@ export const meteringHandlers: Handlers<Metering> = {
 
   release: async (inbound, { engine }) => {
     const { body } = inbound
+    const memberId = memberInSight(inbound)
     const { answer } = await decidePosting(engine, {
       kind: 'release',
+      ...(memberId !== null && { memberId }),
       accountId: accountOf(inbound, body.account_id),
       requestId: attemptId(body.call_id, body.attempt ?? 1),
       actor: actorOf(inbound.caller, inbound.from),

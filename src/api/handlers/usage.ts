@@ -2,14 +2,16 @@ import { formatNanos, sum } from '../../core/money/index.ts'
 import { DAY_MS, formatInstant, HOUR_MS, type Instant, instant } from '../../core/time/index.ts'
 import { readState } from '../../store/reads/account-state.ts'
 import { sumUsage, type UsageSum } from '../../store/reads/usage.ts'
-import { type Handler, ok } from '../handler.ts'
+import { type Handler, memberAsked, ok } from '../handler.ts'
 import { ProblemError } from '../problem-answer.ts'
 import { instantIn } from '../read-in.ts'
 
 const ROWS_MAX = 10_000
 const DEFAULT_DAYS = 7
 
-export const getUsage: Handler<'getUsage'> = async ({ params, query }, { pool }) => {
+export const getUsage: Handler<'getUsage'> = async (inbound, { pool }) => {
+  const { params, query } = inbound
+  const memberId = memberAsked(inbound, query.member_id)
   const stored = await readState(pool, params.account_id, { holds: 0, caps: 0 })
   if (!stored) throw new ProblemError('account_unknown')
   const { from, to } = hours(query, stored.at)
@@ -18,11 +20,13 @@ export const getUsage: Handler<'getUsage'> = async ({ params, query }, { pool })
     to,
     groupBy: query.group_by ?? 'day',
     model: query.model ?? null,
+    memberId,
     limit: ROWS_MAX + 1,
   })
   if (rows.length > ROWS_MAX) throw tooFine()
   return ok({
     account_id: params.account_id,
+    member_id: memberId,
     currency: stored.state.currency,
     from: formatInstant(from),
     to: formatInstant(to),

@@ -124,10 +124,11 @@ function registerControls(accounts: Command, bind: Bind): void {
     .option('--overage <amount>', 'the most that may be owed, or "none"', amountOrNone)
     .option(
       '--cap <scope/period=amount>',
-      'such as account/cycle=50 or key:key_1/day=5; repeat',
+      'such as account/cycle=50, key:key_1/day=5 or member:*/week/all=20; repeat',
       collect,
     )
     .option('--remove-cap <id>', 'repeat for more', collect)
+    .option('--reason <text>', 'why, for the journal')
     .action(
       bind(async (context, options, [id = '']) => {
         const body = controlsOf(options)
@@ -155,13 +156,14 @@ function controlsOf(options: Readonly<Record<string, unknown>>): Body<'setContro
     }),
     ...(caps !== undefined && { caps }),
     ...(removed !== undefined && { remove_caps: removed }),
+    ...(typeof options.reason === 'string' && { reason: options.reason }),
   }
 }
 
 type CapBody = NonNullable<Body<'setControls'>['caps']>[number]
 
 const CAP =
-  /^(account|member|key|project|model)(?::(.+))?\/(call|session|day|week|cycle|lifetime)(?:\/(money|paid))?=(.+)$/
+  /^(account|member|key|project|model)(?::(.+))?\/(call|session|day|week|cycle|lifetime)(?:\/(money|paid|all))?=(.+)$/
 
 /** `account/cycle=50`, `key:key_1/day=5`, `model:claude-*` + `/call/paid=0.5`. */
 export function parseCap(text: string): CapBody {
@@ -177,6 +179,6 @@ export function parseCap(text: string): CapBody {
     period: period as CapBody['period'],
     amount: limit,
     ...(scopeId !== undefined && { scope_id: scopeId }),
-    ...(counts !== undefined && { counts: counts as 'money' | 'paid' }),
+    ...(counts !== undefined && { counts: counts as 'money' | 'paid' | 'all' }),
   }
 }

@@ -16,6 +16,7 @@ import { registerExplain, registerReceipt } from './receipt.ts'
 import { registerReplay } from './replay.ts'
 import { registerServe } from './serve.ts'
 import { registerStatus } from './status.ts'
+import { registerCapRequests, registerCaps, registerMembers, registerProjects } from './team.ts'
 import { registerVerify } from './verify.ts'
 
 /** Every command, in the order of the help. */
@@ -35,6 +36,10 @@ export const COMMANDS: readonly Register[] = [
   registerEstimate,
   registerAccounts,
   registerKeys,
+  registerMembers,
+  registerProjects,
+  registerCaps,
+  registerCapRequests,
   registerGrant,
   registerTopUp,
   registerPlans,

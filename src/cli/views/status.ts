@@ -279,7 +279,17 @@ function capsSection(state: AccountState, view: StatusView): string[] {
   return [title(view, 'Caps (spent + held never goes over)'), ...lines]
 }
 
+/** One definition, a counter for each member, key or project. */
+const isOfEach = (cap: Cap): boolean => cap.scope_id === '*' && cap.scope !== 'model'
+
+const COUNTS: Readonly<Record<Cap['counts'], string>> = {
+  money: '',
+  paid: ' - paid only',
+  all: ' - included value too',
+}
+
 function capName(cap: Cap): string {
+  if (isOfEach(cap)) return `each ${cap.scope} per ${cap.period}`
   const of = cap.scope_id === null ? cap.scope : `${cap.scope} ${cap.scope_id}`
   return `${of} per ${cap.period}`
 }
@@ -287,10 +297,19 @@ function capName(cap: Cap): string {
 function capLines(cap: Cap, name: string, state: AccountState, view: MeterView): string[] {
   const value = `${money(cap.spent, state.currency)} of ${money(cap.amount, state.currency)}`
   const held = readAmount(cap.held) ? ` - ${money(cap.held, state.currency)} held` : ''
-  const counts = cap.counts === 'paid' ? ' - paid only' : ''
+  const counts = COUNTS[cap.counts]
   const reset = cap.resets_at === null ? undefined : resetText(cap, view.clock)
   const detail = `${value}${held}${counts}${reset === undefined ? '' : ` - ${reset.text}`}`
-  if (!readAmount(cap.amount)) return meter(name, { figures: 'refuses all paid use', detail }, view)
+  if (!readAmount(cap.amount))
+    return meter(
+      name,
+      { figures: cap.counts === 'all' ? 'refuses all use' : 'refuses all paid use', detail },
+      view,
+    )
+  if (isOfEach(cap)) {
+    const figures = `${money(cap.amount, state.currency)} each${counts}`
+    return meter(name, { figures, detail: '"everycent caps effective" shows whose' }, view)
+  }
   if (reset?.passed) return meter(name, { figures: '? used - ? left', detail: reset.text }, view)
   return meter(name, { ...partsOf(cap.spent, cap.held, cap.amount), detail }, view)
 }

@@ -40,6 +40,8 @@ export const enLabels: Labels = {
     open_account: 'account opened',
     change_plan: 'plan changed',
     set_controls: 'spend controls changed',
+    request_raise: 'higher cap asked for',
+    decide_raise: 'cap request decided',
     grant: 'credit granted',
     top_up: 'top-up',
     void_lot: 'credit voided',

@@ -40,6 +40,8 @@ export const jaLabels: Labels = {
     open_account: 'アカウント開設',
     change_plan: 'プラン変更',
     set_controls: '支出設定の変更',
+    request_raise: '支出上限の引き上げ申請',
+    decide_raise: '引き上げ申請の決定',
     grant: 'クレジット付与',
     top_up: 'チャージ',
     void_lot: 'クレジット無効化',

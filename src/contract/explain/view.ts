@@ -1,4 +1,5 @@
-import type { AccountView, CapView, LotView } from '../../core/decisions/view.ts'
+import type { CapView } from '../../core/decisions/cap-view.ts'
+import type { AccountView, LotView } from '../../core/decisions/view.ts'
 import type { Scope } from '../../core/funding/types.ts'
 import { formatNanos, type Nanos, readNanos, subtract, ZERO } from '../../core/money/index.ts'
 import {
@@ -58,6 +59,8 @@ export function nextCallSentence(
   const place = placeOf({ ...options, lang }, view)
   if (view.status === 'parked') return place.words.next.parked
   const own: Funds = { view, caps: fullCaps(view), lots: usableLots(view) }
+  const whole = own.caps.find(({ counts }) => counts === 'all')
+  if (whole) return say(place.words.next.stoppedCap, { cap: capWithNumbers(place, whole) })
   const before = drawable(own, (lot) => lot.position === 'before_windows')
   if (before) return lotSentence(place, before)
   const covered = windowsSentence(place, view)
@@ -83,7 +86,7 @@ interface Funds {
 
 function drawable(own: Funds, wanted: (lot: LotView) => boolean): LotView | undefined {
   const isCapped = (lot: LotView): boolean =>
-    own.caps.some((cap) => cap.counts === 'money' || lot.category === 'paid')
+    own.caps.some((cap) => cap.counts !== 'paid' || lot.category === 'paid')
   return own.lots.find(
     (lot) => wanted(lot) && !isCapped(lot) && (lot.category === 'promotional' || own.view.paid_use),
   )

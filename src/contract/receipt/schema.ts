@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { CAP_PERIODS, CAP_SCOPES, PASSED_OVER } from '../../core/funding/types.ts'
+import { CAP_COUNTS, CAP_PERIODS, CAP_SCOPES, PASSED_OVER } from '../../core/funding/types.ts'
 import { LEDGER_ACCOUNTS } from '../../core/ledger/accounts.ts'
 import { ENTRY_KINDS, REFUSAL_CODES } from '../../core/ledger/entry.ts'
 import {
@@ -120,7 +120,7 @@ const CapCheckedSchema = Type.Object(
     spent: AmountSchema,
     held: AmountSchema,
     left: AmountSchema,
-    counts: Type.Enum(['money', 'paid']),
+    counts: Type.Enum([...CAP_COUNTS]),
     drawn: AmountSchema,
   },
   { ...strict, description: 'A cap with its numbers at the moment of the decision.' },

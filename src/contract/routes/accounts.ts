@@ -67,7 +67,7 @@ export const accountRoutes = {
   getAccount: route({
     method: 'GET',
     path: '/v1/accounts/{account_id}',
-    permission: 'either',
+    permission: 'account_read',
     idempotency: 'none',
     tag,
     summary: 'Read an account',
@@ -78,7 +78,7 @@ export const accountRoutes = {
   getState: route({
     method: 'GET',
     path: '/v1/accounts/{account_id}/state',
-    permission: 'either',
+    permission: 'use_read',
     idempotency: 'none',
     tag,
     summary: 'Read windows, lots, caps and calls in flight',
@@ -108,7 +108,7 @@ export const accountRoutes = {
   setControls: route({
     method: 'PATCH',
     path: '/v1/accounts/{account_id}/controls',
-    permission: 'operator',
+    permission: 'controls_write',
     idempotency: 'header',
     tag,
     summary: 'Change paid use, the overage limit and caps',
@@ -208,7 +208,7 @@ export const accountRoutes = {
   createKey: route({
     method: 'POST',
     path: '/v1/accounts/{account_id}/keys',
-    permission: 'operator',
+    permission: 'keys_write',
     idempotency: 'none',
     tag: 'Keys',
     summary: 'Make an account key',
@@ -216,12 +216,12 @@ export const accountRoutes = {
     params: OfAccount,
     body: CreateKeySchema,
     success: { status: 201, description: 'The key.', schema: NewKeySchema },
-    problems: ['account_unknown'],
+    problems: ['account_unknown', 'member_unknown'],
   }),
   listKeys: route({
     method: 'GET',
     path: '/v1/accounts/{account_id}/keys',
-    permission: 'either',
+    permission: 'keys_read',
     idempotency: 'none',
     tag: 'Keys',
     summary: 'List account keys',
@@ -232,7 +232,7 @@ export const accountRoutes = {
   revokeKey: route({
     method: 'DELETE',
     path: '/v1/accounts/{account_id}/keys/{key_id}',
-    permission: 'operator',
+    permission: 'keys_write',
     idempotency: 'none',
     tag: 'Keys',
     summary: 'Revoke an account key',

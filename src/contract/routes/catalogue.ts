@@ -33,7 +33,7 @@ export const catalogueRoutes = {
   listPlans: route({
     method: 'GET',
     path: '/v1/plans',
-    permission: 'either',
+    permission: 'catalogue',
     idempotency: 'none',
     tag: 'Plans',
     summary: 'List plan versions',
@@ -49,7 +49,7 @@ export const catalogueRoutes = {
   getPlan: route({
     method: 'GET',
     path: '/v1/plans/{plan_id}/{version}',
-    permission: 'either',
+    permission: 'catalogue',
     idempotency: 'none',
     tag: 'Plans',
     summary: 'Read a plan version',
@@ -110,7 +110,7 @@ export const catalogueRoutes = {
   listPriceBooks: route({
     method: 'GET',
     path: '/v1/price_books',
-    permission: 'either',
+    permission: 'catalogue',
     idempotency: 'none',
     tag: 'Price books',
     summary: 'List price books',
@@ -125,7 +125,7 @@ export const catalogueRoutes = {
   getPriceBook: route({
     method: 'GET',
     path: '/v1/price_books/{price_book_id}',
-    permission: 'either',
+    permission: 'catalogue',
     idempotency: 'none',
     tag: 'Price books',
     summary: 'Read a price book',
@@ -136,7 +136,7 @@ export const catalogueRoutes = {
   diffPriceBooks: route({
     method: 'GET',
     path: '/v1/price_books/{price_book_id}/diff/{other_id}',
-    permission: 'either',
+    permission: 'catalogue',
     idempotency: 'none',
     tag: 'Price books',
     summary: 'Compare two price books',

@@ -4,6 +4,7 @@ import { journalRoutes } from './journal.ts'
 import { meteringRoutes } from './metering.ts'
 import type { Route } from './route.ts'
 import { serverRoutes } from './server.ts'
+import { teamRoutes } from './team.ts'
 
 /**
  * Every route of the HTTP API, by operation id. The server, the OpenAPI document, the permission
@@ -12,6 +13,7 @@ import { serverRoutes } from './server.ts'
 export const ROUTES = {
   ...meteringRoutes,
   ...accountRoutes,
+  ...teamRoutes,
   ...journalRoutes,
   ...catalogueRoutes,
   ...serverRoutes,

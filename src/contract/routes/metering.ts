@@ -34,7 +34,7 @@ export const meteringRoutes = {
   authorize: route({
     method: 'POST',
     path: '/v1/authorize',
-    permission: 'either',
+    permission: 'meter',
     idempotency: 'body',
     tag,
     summary: 'Ask whether a call may be made, and hold its worst case',
@@ -52,7 +52,7 @@ export const meteringRoutes = {
   extend: route({
     method: 'POST',
     path: '/v1/extend',
-    permission: 'either',
+    permission: 'meter',
     idempotency: 'none',
     tag,
     summary: 'Lengthen a hold',
@@ -64,7 +64,7 @@ export const meteringRoutes = {
   settle: route({
     method: 'POST',
     path: '/v1/settle',
-    permission: 'either',
+    permission: 'meter',
     idempotency: 'body',
     tag,
     summary: 'End a call and charge what was delivered',
@@ -81,7 +81,7 @@ export const meteringRoutes = {
   release: route({
     method: 'POST',
     path: '/v1/release',
-    permission: 'either',
+    permission: 'meter',
     idempotency: 'body',
     tag,
     summary: 'End an attempt that delivered nothing',
@@ -92,7 +92,7 @@ export const meteringRoutes = {
   record: route({
     method: 'POST',
     path: '/v1/record',
-    permission: 'either',
+    permission: 'meter',
     idempotency: 'body',
     tag,
     summary: 'Report a call afterwards',
@@ -112,7 +112,7 @@ export const meteringRoutes = {
   estimate: route({
     method: 'POST',
     path: '/v1/estimate',
-    permission: 'either',
+    permission: 'meter',
     idempotency: 'none',
     tag,
     summary: 'Say what a call would cost, and which source would pay',
@@ -123,7 +123,7 @@ export const meteringRoutes = {
   rate: route({
     method: 'POST',
     path: '/v1/rate',
-    permission: 'either',
+    permission: 'catalogue',
     idempotency: 'none',
     tag,
     summary: 'Price a provider’s response',

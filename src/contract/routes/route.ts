@@ -1,9 +1,7 @@
 import type Type from 'typebox'
 import type { Static } from 'typebox'
+import type { Permission } from '../permissions.ts'
 import type { ProblemCode } from '../problems.ts'
-
-/** Who may use a route. `either`: the operator for any account, an account key for its own. */
-type Permission = 'public' | 'operator' | 'either'
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
 
@@ -17,7 +15,8 @@ export interface Route {
   readonly method: Method
   /** With parameters in braces, as OpenAPI writes them. */
   readonly path: string
-  readonly permission: Permission
+  /** Its row in the table of permissions; `public`: whoever asks. */
+  readonly permission: Permission | 'public'
   readonly idempotency: Idempotency
   readonly tag: string
   readonly summary: string

@@ -1,5 +1,6 @@
 import Type from 'typebox'
-import { CAP_PERIODS, CAP_SCOPES } from '../../core/funding/types.ts'
+import { CAP_RAISES_MAX } from '../../core/decisions/cap-definitions.ts'
+import { CAP_COUNTS, CAP_PERIODS, CAP_SCOPES } from '../../core/funding/types.ts'
 import { ScopeSchema } from './plans.ts'
 import {
   AccountId,
@@ -62,19 +63,41 @@ export const AccountSchema = Type.Object(
 
 export const ChangePlanSchema = Type.Object({ plan: PlanChoice }, strict)
 
+const CapRaiseIn = Type.Object(
+  {
+    for: Type.Optional(
+      nullable({ ...Reference, description: 'Whose limit, of a cap on each; absent otherwise.' }),
+    ),
+    to: AmountIn,
+    until: nullable({ ...Timestamp, description: 'Not part of the raise; `null`: without end.' }),
+  },
+  { ...strict, description: 'A higher amount that ends by itself.' },
+)
+
 const CapIn = Type.Object(
   {
     id: Type.Optional(Reference),
     scope: Type.Enum([...CAP_SCOPES]),
     scope_id: Type.Optional(
-      nullable(printable(200, 'Member, key, project or model id; absent for the account.')),
+      nullable(
+        printable(
+          200,
+          'Member, key, project or model id; absent for the account. `*`: each member, key or project for itself. A model id may end in `*`.',
+        ),
+      ),
     ),
     period: Type.Enum([...CAP_PERIODS]),
     amount: AmountIn,
     counts: Type.Optional(
-      Type.Enum(['money', 'paid'], {
+      Type.Enum([...CAP_COUNTS], {
         description:
-          '`money` (default): every lot and overage; `paid`: paid lots and overage only.',
+          '`money` (default): every lot and overage; `paid`: paid lots and overage only; `all`: included value at list price too.',
+      }),
+    ),
+    raises: Type.Optional(
+      Type.Array(CapRaiseIn, {
+        maxItems: CAP_RAISES_MAX,
+        description: 'Absent: raises in force stay. Empty: they end.',
       }),
     ),
   },
@@ -95,8 +118,18 @@ export const SetControlsSchema = Type.Object(
     ),
     caps: Type.Optional(Type.Array(CapIn, { minItems: 1, maxItems: 100 })),
     remove_caps: Type.Optional(Type.Array(Reference, { minItems: 1, maxItems: 100 })),
+    reason: Type.Optional({
+      ...Reason,
+      description:
+        'Why. Needed where the operator turns paid use on or off for an account that has an owner.',
+    }),
   },
-  { ...strict, minProperties: 1, description: 'What is not named stays as it is.' },
+  {
+    ...strict,
+    minProperties: 1,
+    description:
+      'What is not named stays as it is. Paid use is the owner’s to change, the overage limit the operator’s, caps also a billing member’s or an admin’s.',
+  },
 )
 
 const Priority = Type.Integer({
@@ -179,7 +212,8 @@ export const CreateKeySchema = Type.Object(
   },
   {
     ...strict,
-    description: 'Calls with this key are of this member, project and client, whatever they say.',
+    description:
+      'Calls with this key are of this member, project and client, whatever they say. What the key may do follows from the member’s role; a key of no member speaks for the account, and changes nothing but calls. A member makes keys for itself.',
   },
 )
 
@@ -238,6 +272,9 @@ const UsageRowSchema = Type.Object(
 export const UsageSchema = Type.Object(
   {
     account_id: AccountId,
+    member_id: nullable(
+      Type.String({ description: 'Whose use alone is summed; `null`: that of the account.' }),
+    ),
     currency: CurrencyCode,
     from: Timestamp,
     to: Timestamp,

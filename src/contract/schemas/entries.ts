@@ -1,5 +1,11 @@
 import Type, { type Static } from 'typebox'
-import { CAP_PERIODS, CAP_SCOPES, LOT_ORIGINS, PASSED_OVER } from '../../core/funding/types.ts'
+import {
+  CAP_COUNTS,
+  CAP_PERIODS,
+  CAP_SCOPES,
+  LOT_ORIGINS,
+  PASSED_OVER,
+} from '../../core/funding/types.ts'
 import { LEDGER_ACCOUNTS } from '../../core/ledger/accounts.ts'
 import {
   type CapUseFacts,
@@ -34,14 +40,32 @@ const LotFactsSchema = Type.Object(
   strict,
 )
 
+const cap = {
+  id: Type.String(),
+  scope: Type.Enum([...CAP_SCOPES]),
+  scope_id: Text,
+  period: Type.Enum([...CAP_PERIODS]),
+  amount: Amount,
+  counts: Type.Enum([...CAP_COUNTS]),
+}
+
+const CapRaiseSchema = Type.Object({ for: Text, to: Amount, until: nullable(Timestamp) }, strict)
+
 const CapFactsSchema = Type.Object(
+  { ...cap, raises: Type.Optional(Type.Array(CapRaiseSchema)) },
+  strict,
+)
+
+const RaiseFactsSchema = Type.Object(
   {
     id: Type.String(),
-    scope: Type.Enum([...CAP_SCOPES]),
-    scope_id: Text,
-    period: Type.Enum([...CAP_PERIODS]),
+    cap_id: Type.String(),
+    for: Text,
     amount: Amount,
-    counts: Type.Enum(['money', 'paid']),
+    until: nullable(Timestamp),
+    member_id: Text,
+    expires_at: Timestamp,
+    decision: Type.Optional(Type.Enum(['approved', 'denied', 'withdrawn'])),
   },
   strict,
 )
@@ -76,7 +100,7 @@ export const WindowFactsSchema = Type.Object(
 
 const CapUseFactsSchema = Type.Object(
   {
-    ...CapFactsSchema.properties,
+    ...cap,
     bucket: Type.String(),
     spent: Amount,
     held: Amount,
@@ -283,6 +307,7 @@ export const EntrySchema = Type.Object(
     ),
     pending: Type.Optional(Type.Enum(['unpriced', 'usage_missing'])),
     controls: Type.Optional(Controls),
+    raise: Type.Optional(RaiseFactsSchema),
     reason: Type.Optional(Type.String()),
     payment: Type.Optional(
       Type.Object({ payment_id: Type.String(), price: Amount, tax: Amount }, strict),

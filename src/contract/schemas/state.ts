@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { CAP_PERIODS, CAP_SCOPES, LOT_ORIGINS } from '../../core/funding/types.ts'
+import { CAP_COUNTS, CAP_PERIODS, CAP_SCOPES, LOT_ORIGINS } from '../../core/funding/types.ts'
 import { ScopeSchema } from './plans.ts'
 import {
   AccountId,
@@ -53,24 +53,28 @@ const Lot = Type.Object(
   strict,
 )
 
-const Cap = Type.Object(
-  {
-    id: Type.String(),
-    scope: Type.Enum([...CAP_SCOPES]),
-    scope_id: nullable(Type.String()),
-    period: Type.Enum([...CAP_PERIODS]),
-    counts: Type.Enum(['money', 'paid']),
-    amount: Amount,
-    spent: Amount,
-    held: Amount,
-    left: Amount,
-    resets_at: nullable(Timestamp),
-  },
-  {
-    ...strict,
-    description: 'A cap with the counter of its period now; for sessions and calls: 0.',
-  },
-)
+export const cap = {
+  id: Type.String(),
+  scope: Type.Enum([...CAP_SCOPES]),
+  scope_id: nullable(Type.String()),
+  period: Type.Enum([...CAP_PERIODS]),
+  counts: Type.Enum([...CAP_COUNTS]),
+  amount: { ...Amount, description: 'The limit now, a raise in force included.' },
+  base_amount: Type.Optional({ ...Amount, description: 'Without the raise that is in force.' }),
+  raised_until: Type.Optional(
+    nullable({ ...Timestamp, description: 'When the raise ends; `null`: it does not.' }),
+  ),
+  spent: Amount,
+  held: Amount,
+  left: Amount,
+  resets_at: nullable(Timestamp),
+}
+
+const Cap = Type.Object(cap, {
+  ...strict,
+  description:
+    'A cap with the counter of its period now; for sessions, calls and a cap on each (`*`): 0.',
+})
 
 const Hold = Type.Object(
   {

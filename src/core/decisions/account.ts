@@ -3,6 +3,7 @@ import { type AccountState, capFacts } from '../ledger/index.ts'
 import { add, formatNanos, isCurrency, max, ZERO } from '../money/index.ts'
 import { contains, formatInstant } from '../time/index.ts'
 import { head, posted, timeOf, windowFacts } from './body.ts'
+import { capById, isValidCap, keepingRaises } from './cap-definitions.ts'
 import type { ChangePlan, OpenAccount, Park, SetControls, Unpark } from './commands.ts'
 import type { Context, Decision } from './decision.ts'
 import { refuse, replay } from './replay.ts'
@@ -76,11 +77,12 @@ export function setControls(state: AccountState, command: SetControls, context: 
   const content = contentOf(command)
   const repeated = replay(context, 'set_controls', command.requestId, content)
   if (repeated) return repeated
-  const caps = command.caps ?? []
-  const removed = command.removeCaps ?? []
-  const invalid = caps.find(
-    (cap) => cap.amount < ZERO || (cap.scope === 'account') !== (cap.scopeId === null),
+  const at = timeOf(state, context)
+  const caps = (command.caps ?? []).map((cap) =>
+    keepingRaises(cap, capById(state, context, cap.id), at),
   )
+  const removed = command.removeCaps ?? []
+  const invalid = caps.find((cap) => !isValidCap(cap))
   if (invalid) return refuse({ code: 'amount_invalid', field: `caps.${invalid.id}` })
   if (command.overageLimit != null && command.overageLimit < ZERO)
     return refuse({ code: 'amount_invalid', field: 'overage_limit' })
@@ -110,6 +112,7 @@ export function setControls(state: AccountState, command: SetControls, context: 
         ...(removed.length + movedOut.length > 0 && { removed_caps: [...removed, ...movedOut] }),
         scoped_caps: state.scopedCaps + added - gone.length,
       },
+      ...(command.reason !== undefined && { reason: command.reason }),
     },
     { capDefinitions: { put: beside, remove: gone } },
   )
@@ -122,6 +125,7 @@ const contentOf = (command: SetControls) => ({
   }),
   ...(command.caps && { caps: command.caps.map((cap: Cap) => capFacts(cap)) }),
   ...(command.removeCaps && { remove_caps: command.removeCaps }),
+  ...(command.reason !== undefined && { reason: command.reason }),
 })
 
 /** Stops or resumes billing of an account whose self-check failed. */

@@ -35,7 +35,7 @@ export const admitUnheld = (own: Case, maxOutputTokens: number): Change =>
       included: '0',
       funding: [],
       windows: windowsHeld(own, ZERO),
-      caps: capFactsOf(own.caps, []),
+      caps: capFactsOf(own.caps, own.command.call, { trace: [] }),
     }),
   )
 
@@ -49,6 +49,7 @@ export function held(
   maxOutputTokens: number,
 ): Change {
   const expected = price.expectedFor(maxOutputTokens)
+  const worst = price.worstFor(maxOutputTokens)
   const included = includedHeld(own, funding, expected)
   const trace = funding.trace.map((step) =>
     step.class === 'included' ? { ...step, drawn: included } : step,
@@ -57,13 +58,13 @@ export function held(
     own,
     holdBody(own, maxOutputTokens, {
       book: price.bookId,
-      worst: formatNanos(price.worstFor(maxOutputTokens)),
+      worst: formatNanos(worst),
       expected: formatNanos(expected),
       money: formatNanos(funding.money),
       included: formatNanos(included),
       funding: fundingFacts(trace),
       windows: windowsHeld(own, included),
-      caps: capFactsOf(own.caps, trace),
+      caps: capFactsOf(own.caps, own.command.call, { trace, worst }),
     }),
   )
 }

@@ -1,4 +1,11 @@
-import { coverageOf, type FundingPlan, fund, leastRoom, windowsFor } from '../funding/index.ts'
+import {
+  coverageOf,
+  type FundingPlan,
+  fund,
+  includedCap,
+  leastRoom,
+  windowsFor,
+} from '../funding/index.ts'
 import type { AccountState } from '../ledger/index.ts'
 import { type Nanos, nanos, subtract, ZERO } from '../money/index.ts'
 import { type BoundRating, bound as boundOf } from '../pricing/index.ts'
@@ -113,9 +120,14 @@ function admit(own: Case, price: BoundRating): Decision {
   if (price.status === 'unpriced') return admitUnpriced(own, price.missing)
   const { bound, fit, minOutputTokens } = own.command
   const whole = fundFor(own, price.worst)
-  if (whole.short === ZERO || mayFinish(own)) return held(own, whole, price, bound.maxOutputTokens)
-  const payable = price.maxOutputWithin(subtract(price.worst, whole.short))
-  if (fit === 'refuse' || payable < minOutputTokens) return blocked(own, whole, price.worst)
+  const finishes = mayFinish(own)
+  // what a call may finish on its windows still has to fit under the caps that count included value
+  const cap = finishes ? includedCap(own) : null
+  if (whole.short === ZERO || (finishes && (cap === null || price.worst <= cap.room)))
+    return held(own, whole, price, bound.maxOutputTokens)
+  const payable = price.maxOutputWithin(cap?.room ?? subtract(price.worst, whole.short))
+  if (fit === 'refuse' || payable < minOutputTokens)
+    return blocked(own, whole, price.worst, cap?.id)
   return held(own, fundFor(own, price.worstFor(payable)), price, payable)
 }
 
@@ -149,8 +161,11 @@ function admitUnpriced(own: Case, missing: readonly string[]): Decision {
     : admitUnheld(own, own.command.bound.maxOutputTokens)
 }
 
-function blocked(own: Case, funding: FundingPlan, needed: Nanos): Change {
+function blocked(own: Case, funding: FundingPlan, needed: Nanos, capId?: string): Change {
+  const { call } = own.command
   const refused = blockOf({
+    call,
+    ...(capId !== undefined && { capId }),
     coverage: own.coverage,
     funding,
     windows: own.windows ?? [],
@@ -161,13 +176,13 @@ function blocked(own: Case, funding: FundingPlan, needed: Nanos): Change {
   })
   return refusedEntry(own.state, own.command, own.context, refused, {
     content: own.content,
-    call: callFacts(own.command.call),
+    call: callFacts(call),
     plan: own.state.plan,
     coverage: { effect: own.coverage.effect, reason: own.coverage.reason },
     funding: refusedTrace(funding.trace),
     windows: (own.windows ?? []).map((instance) =>
       windowFacts(instance, { drawn: ZERO, overshoot: ZERO }, own.state.windows.includes(instance)),
     ),
-    caps: capFactsOf(own.caps, []),
+    caps: capFactsOf(own.caps, call, { trace: [] }),
   })
 }

@@ -1,10 +1,12 @@
 import {
+  type CallFacts,
   type CapUse,
   type CoverageAnswer,
+  capAmountAt,
   capInterval,
+  eachOf,
   type FundingPlan,
   leastRoom,
-  type SourceTrace,
   type WindowInstance,
 } from '../funding/index.ts'
 import type { AccountState, RefusalFacts } from '../ledger/index.ts'
@@ -12,6 +14,7 @@ import { formatNanos, type Nanos } from '../money/index.ts'
 import { formatInstant, type Instant } from '../time/index.ts'
 
 export interface BlockCase {
+  readonly call: CallFacts
   readonly coverage: CoverageAnswer
   readonly funding: FundingPlan
   readonly windows: readonly WindowInstance[]
@@ -20,6 +23,8 @@ export interface BlockCase {
   readonly at: Instant
   /** The call's worst case. */
   readonly needed: Nanos
+  /** A cap that the worst case does not fit under, although the windows would let the call finish. */
+  readonly capId?: string
 }
 
 /**
@@ -37,7 +42,8 @@ export function blockOf(own: BlockCase): RefusalFacts {
       ...(own.coverage.reason !== null && { message: own.coverage.reason }),
     }
   const capped = own.funding.trace.find((step) => step.reason === 'cap_reached')
-  if (capped) return capBlock(own, capped, needed)
+  const capId = capped?.capId ?? own.capId
+  if (capId !== undefined) return capBlock(own, capId, needed)
   if (own.coverage.effect === 'covered' && own.windows.length > 0) return windowBlock(own, needed)
   if (own.funding.trace.some((step) => step.reason === 'switched_off' && step.free > 0n))
     return {
@@ -49,25 +55,26 @@ export function blockOf(own: BlockCase): RefusalFacts {
   return fundsBlock(own, needed)
 }
 
-function capBlock(own: BlockCase, step: SourceTrace, needed: string): RefusalFacts {
-  const use = own.caps.find(({ cap }) => cap.id === step.capId)!
+function capBlock(own: BlockCase, capId: string, needed: string): RefusalFacts {
+  const use = own.caps.find(({ cap }) => cap.id === capId)!
   const interval = capInterval(use.cap, own.state.anchor, own.at)
   const resets = interval ? formatInstant(interval.end) : null
   // waiting helps only where this very call would fit into a fresh period
-  const helps = resets !== null && own.needed <= use.cap.amount
+  const helps =
+    interval !== null && own.needed <= capAmountAt(use.cap, eachOf(use.cap, own.call), interval.end)
   return {
     code: 'cap_reached',
     limit: {
       type: 'cap',
       id: use.cap.id,
-      amount: formatNanos(use.cap.amount),
+      amount: formatNanos(use.amount),
       used: formatNanos(use.spent),
       held: formatNanos(use.held),
       resets_at: resets,
     },
     needed,
     changeable_by: 'owner',
-    ...(helps && { retry_at: resets }),
+    ...(helps && resets !== null && { retry_at: resets }),
   }
 }
 

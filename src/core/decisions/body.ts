@@ -1,5 +1,11 @@
-import type { CapUse, FundingPlan, SourceTrace, WindowInstance } from '../funding/index.ts'
-import { countsAgainst } from '../funding/index.ts'
+import type {
+  CallFacts,
+  CapUse,
+  FundingPlan,
+  SourceTrace,
+  WindowInstance,
+} from '../funding/index.ts'
+import { countsAgainst, eachOf } from '../funding/index.ts'
 import type {
   AccountState,
   CallFactsBody,
@@ -155,36 +161,47 @@ export const windowFacts = (
   overshoot: formatNanos(change.overshoot),
 })
 
-/** Money of a trace that counts against a cap. */
+/** What of a trace counts against a cap. */
 function counted(use: CapUse, trace: readonly SourceTrace[]): Nanos {
   let total = 0n
-  for (const step of trace)
-    if (step.category !== null && countsAgainst(use.cap, step.category)) total += step.drawn
+  for (const step of trace) if (countsAgainst(use.cap, step.category)) total += step.drawn
   return total as Nanos
+}
+
+export interface CountedDraws {
+  readonly trace: readonly SourceTrace[]
+  /** By cap id: what the call's own hold had reserved. */
+  readonly promised?: ReadonlyMap<string, Nanos>
+  /** What a hold reserves of the caps that count everything: more than it holds on the windows. */
+  readonly worst?: Nanos
 }
 
 export const capFactsOf = (
   uses: readonly CapUse[],
-  trace: readonly SourceTrace[],
-  promised?: ReadonlyMap<string, Nanos>,
+  call: CallFacts,
+  draws: CountedDraws,
 ): CapUseFacts[] =>
-  uses.map((use) => ({
-    id: use.cap.id,
-    scope: use.cap.scope,
-    scope_id: use.cap.scopeId,
-    period: use.cap.period,
-    bucket: use.bucket,
-    amount: formatNanos(use.cap.amount),
-    spent: formatNanos(use.spent),
-    held: formatNanos(use.held),
-    counts: use.cap.counts,
-    ...(use.beside && { beside: true as const }),
-    ...exceeding(use, counted(use, trace), promised),
-    drawn: formatNanos(counted(use, trace)),
-  }))
+  uses.map((use) => {
+    const own = counted(use, draws.trace)
+    const drawn = use.cap.counts === 'all' ? (draws.worst ?? own) : own
+    return {
+      id: use.cap.id,
+      scope: use.cap.scope,
+      scope_id: eachOf(use.cap, call) ?? use.cap.scopeId,
+      period: use.cap.period,
+      bucket: use.bucket,
+      amount: formatNanos(use.amount),
+      spent: formatNanos(use.spent),
+      held: formatNanos(use.held),
+      counts: use.cap.counts,
+      ...(use.beside && { beside: true as const }),
+      ...exceeding(use, drawn, draws.promised),
+      drawn: formatNanos(drawn),
+    }
+  })
 
 const exceeding = (use: CapUse, drawn: Nanos, promised?: ReadonlyMap<string, Nanos>) =>
-  drawn > ZERO && use.spent + use.held + drawn > use.cap.amount
+  drawn > ZERO && use.spent + use.held + drawn > use.amount
     ? { promised: formatNanos(promised?.get(use.cap.id) ?? ZERO) }
     : {}
 

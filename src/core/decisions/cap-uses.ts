@@ -1,7 +1,15 @@
-import { type CallFacts, type CapUse, capApplies, capBucket } from '../funding/index.ts'
+import {
+  type CallFacts,
+  type CapUse,
+  capAmountAt,
+  capApplies,
+  capBucket,
+  eachOf,
+} from '../funding/index.ts'
 import type { AccountState, CapUseFacts } from '../ledger/index.ts'
 import { type Nanos, readNanos, ZERO } from '../money/index.ts'
 import type { Instant } from '../time/index.ts'
+import { timeOf } from './body.ts'
 import type { CapChange, Context } from './decision.ts'
 
 const capsOf = (state: AccountState, context: Context) => [
@@ -9,21 +17,27 @@ const capsOf = (state: AccountState, context: Context) => [
   ...context.scopedCaps.map((own) => ({ ...own, beside: true })),
 ]
 
-/** The caps that limit a call, each with its counter in the call's own period. */
+/**
+ * The caps that limit a call, each with its counter in the call's own period. The limit is that of the
+ * decision's time, whenever the call was.
+ */
 export function capUses(
   state: AccountState,
   context: Context,
   call: CallFacts,
   at: Instant,
 ): CapUse[] {
+  const now = timeOf(state, context)
   return capsOf(state, context)
     .filter(({ cap }) => capApplies(cap, call))
     .map(({ cap, counters, beside }) => {
       const bucket = capBucket(cap, call, state.anchor, at)
-      const counter = counters.find((own) => own.bucket === bucket)
+      const amount = capAmountAt(cap, eachOf(cap, call), now)
       // each call begins anew, whatever other calls hold
-      if (cap.period === 'call') return { cap, beside, bucket, spent: ZERO, held: ZERO }
-      return { cap, beside, bucket, spent: counter?.spent ?? ZERO, held: counter?.held ?? ZERO }
+      if (cap.period === 'call') return { cap, beside, bucket, amount, spent: ZERO, held: ZERO }
+      const counter = counters.find((own) => own.bucket === bucket)
+      const { spent, held } = counter ?? { spent: ZERO, held: ZERO }
+      return { cap, beside, bucket, amount, spent, held }
     })
 }
 
@@ -31,11 +45,12 @@ export function capUses(
 export function capUsesOf(
   state: AccountState,
   context: Context,
-  named: readonly CapUseFacts[],
+  hold: { readonly call: CallFacts; readonly named: readonly CapUseFacts[] },
 ): CapUse[] {
+  const now = timeOf(state, context)
   const all = capsOf(state, context)
   const uses: CapUse[] = []
-  for (const use of named) {
+  for (const use of hold.named) {
     const own = all.find(({ cap, beside }) => cap.id === use.id && beside === (use.beside ?? false))
     if (!own) continue
     const counter = own.counters.find((candidate) => candidate.bucket === use.bucket)
@@ -44,6 +59,7 @@ export function capUsesOf(
       cap: own.cap,
       beside: own.beside,
       bucket: use.bucket,
+      amount: capAmountAt(own.cap, eachOf(own.cap, hold.call), now),
       spent: fresh ? ZERO : counter.spent,
       held: fresh ? ZERO : counter.held,
     })

@@ -5,13 +5,23 @@ import {
   drawKey,
   type FundingPlan,
   fund,
+  includedCap,
   type Plan,
   type Promised,
   roomOf,
+  type SourceTrace,
   type WindowInstance,
 } from '../funding/index.ts'
 import type { AccountState, EntryBody, OutcomeFacts, RatingFacts } from '../ledger/index.ts'
-import { formatNanos, min, type Nanos, subtract, ZERO } from '../money/index.ts'
+import {
+  add,
+  formatNanos,
+  min,
+  type Nanos,
+  subtract,
+  subtractToZero,
+  ZERO,
+} from '../money/index.ts'
 import type { Rating } from '../pricing/index.ts'
 import type { Instant } from '../time/index.ts'
 import type { NormalisedCall } from '../usage/index.ts'
@@ -160,13 +170,17 @@ function charge(own: ChargeCase, total: Nanos): Money {
     at: own.at,
     ...(own.promised && { promised: own.promised }),
   })
-  const overshoot = finishes(own, funding) ? funding.short : ZERO
+  const overshoot = finishes(own, funding) ? finishable(own, funding) : ZERO
   const absorbed = subtract(funding.short, overshoot)
   const included = (funding.included + overshoot) as Nanos
+  const trace = withOvershoot(funding, overshoot)
   return {
-    funding: withOvershoot(funding, overshoot),
+    funding: fundingFacts(trace),
     windows: (own.windows ?? []).map((instance) => drawFromWindow(own, instance, included)),
-    caps: capFactsOf(own.caps, funding.trace, own.promised?.caps),
+    caps: capFactsOf(own.caps, own.call, {
+      trace,
+      ...(own.promised && { promised: own.promised.caps }),
+    }),
     totals: {
       total: formatNanos(total),
       money: formatNanos(funding.money),
@@ -187,12 +201,17 @@ const finishes = (own: ChargeCase, funding: FundingPlan): boolean =>
   (own.windows?.length ?? 0) > 0 &&
   (own.heldIncluded || funding.included > ZERO)
 
+/** How much of what no source could give: all of it, or what the caps on included value leave. */
+function finishable(own: ChargeCase, funding: FundingPlan): Nanos {
+  const cap = includedCap(own)
+  if (cap === null) return funding.short
+  return min(funding.short, subtractToZero(cap.room, add(funding.included, funding.money)))
+}
+
 /** The overshoot is included value too: the trace of a source adds up to what was drawn from it. */
-const withOvershoot = (funding: FundingPlan, overshoot: Nanos) =>
-  fundingFacts(
-    funding.trace.map((step) =>
-      step.class === 'included' ? { ...step, drawn: (step.drawn + overshoot) as Nanos } : step,
-    ),
+const withOvershoot = (funding: FundingPlan, overshoot: Nanos): SourceTrace[] =>
+  funding.trace.map((step) =>
+    step.class === 'included' ? { ...step, drawn: (step.drawn + overshoot) as Nanos } : step,
   )
 
 /** The same amount is drawn from every window; what one has no room for is its overshoot. */

@@ -4,6 +4,7 @@ import type { Currency, Nanos } from '../money/index.ts'
 import type { UsageBound } from '../pricing/types.ts'
 import type { Instant } from '../time/index.ts'
 import type { Dialect, NormalisedCall } from '../usage/usage.ts'
+import type { DecideRaise, RequestRaise } from './raise-commands.ts'
 
 /** What happened to a call: who is at fault and what was delivered. One billing rule each. */
 export const OUTCOMES = [
@@ -20,7 +21,7 @@ export const OUTCOMES = [
 ] as const
 export type OutcomeCode = (typeof OUTCOMES)[number]
 
-interface Common {
+export interface Common {
   readonly accountId: string
   /** Idempotency key, unique per account and kind for ever. */
   readonly requestId: string
@@ -50,6 +51,8 @@ export interface SetControls extends Common {
   /** Caps to add or replace (by id). */
   readonly caps?: readonly Cap[]
   readonly removeCaps?: readonly string[]
+  /** Why, where somebody acts for the owner. */
+  readonly reason?: string
 }
 
 export interface GrantLot extends Common {
@@ -113,7 +116,12 @@ export interface Authorize extends Common {
   readonly freshCallId?: boolean
 }
 
-export interface Extend extends Common {
+/** Whoever may act on calls of one member only: a call of another looks unknown. */
+interface OfMember {
+  readonly memberId?: string
+}
+
+export interface Extend extends Common, OfMember {
   readonly kind: 'extend'
   readonly callId: string
   readonly ttlMs: number
@@ -129,13 +137,13 @@ export interface CallEnd {
 }
 
 /** Ends a call that was authorized. `requestId` is that of the attempt: `callId`, or `callId#n`. */
-export interface Settle extends Common, CallEnd {
+export interface Settle extends Common, OfMember, CallEnd {
   readonly kind: 'settle'
   readonly callId: string
 }
 
 /** Ends an attempt that delivered nothing: hold back, charge 0. The call may be tried again. */
-export interface Release extends Common {
+export interface Release extends Common, OfMember {
   readonly kind: 'release'
   readonly callId: string
   readonly outcome: OutcomeCode
@@ -210,6 +218,8 @@ export type Command =
   | OpenAccount
   | ChangePlan
   | SetControls
+  | RequestRaise
+  | DecideRaise
   | GrantLot
   | TopUp
   | VoidLot

@@ -94,9 +94,7 @@ export function givenCaps(charge: Charge, gives: readonly Give[]): CapUseFacts[]
   return charge.caps
     .map((use) => {
       const back = sum(
-        gives
-          .filter(({ draw }) => draw.category !== null && countsAgainst(use, draw.category))
-          .map(({ amount }) => amount),
+        gives.filter(({ draw }) => countsAgainst(use, draw.category)).map(({ amount }) => amount),
       )
       return { ...use, drawn: formatNanos(negate(back)) }
     })

@@ -7,6 +7,7 @@ import { refund, reverse } from './correct.ts'
 import type { Context, Decision } from './decision.ts'
 import { expireHold, expireLot, extend, voidLot } from './expire.ts'
 import { grant, topUp } from './lots.ts'
+import { decideRaise, requestRaise } from './raise.ts'
 import { reattribute } from './reattribute.ts'
 import { record } from './record.ts'
 import { refuse } from './replay.ts'
@@ -26,6 +27,7 @@ function decideOpen(
   command: Exclude<Command, { kind: 'open_account' }>,
   context: Context,
 ): Decision {
+  if (isOfAnother(command, context)) return refuse({ code: 'hold_unknown' })
   switch (command.kind) {
     case 'authorize':
       return authorize(state, command, context)
@@ -43,6 +45,10 @@ function decideOpen(
       return changePlan(state, command, context)
     case 'set_controls':
       return setControls(state, command, context)
+    case 'request_raise':
+      return requestRaise(state, command, context)
+    case 'decide_raise':
+      return decideRaise(state, command, context)
     case 'grant':
       return grant(state, command, context)
     case 'top_up':
@@ -65,6 +71,17 @@ function decideOpen(
   }
 }
 
+/** A call of another member, for one who may act on the own calls only: as if it did not exist. */
+function isOfAnother(command: Command, { hold, prior }: Context): boolean {
+  if (command.kind !== 'settle' && command.kind !== 'release' && command.kind !== 'extend')
+    return false
+  const { memberId } = command
+  if (memberId === undefined) return false
+  const calls = [hold?.call, ...prior.map(({ body }) => body.call)]
+  return calls.some((call) => call !== undefined && call.member_id !== memberId)
+}
+
+export * from './cap-view.ts'
 export * from './commands.ts'
 export * from './decision.ts'
 export { placeHold } from './hold-state.ts'

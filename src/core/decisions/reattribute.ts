@@ -44,7 +44,8 @@ export function reattribute(state: AccountState, command: Reattribute, context: 
   const waiting = sum(charge.draws.filter(isAfterWindows).map((draw) => draw.amount))
   const amount = charge.reversed ? ZERO : min(room, waiting)
   const gives = spread(charge, amount, isAfterWindows)
-  const caps = givenCaps(charge, gives)
+  // what moves to the windows stays inside a cap that counts them
+  const caps = givenCaps(charge, gives).filter((use) => use.counts !== 'all')
   const done = amount === waiting || charge.reversed
   const entry = {
     ...head(

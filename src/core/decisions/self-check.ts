@@ -1,3 +1,4 @@
+import { capAmountAt } from '../funding/index.ts'
 import type { AccountState, EntryBody, PostingTuple } from '../ledger/index.ts'
 import { type Nanos, readNanos, ZERO } from '../money/index.ts'
 import type { Change } from './decision.ts'
@@ -32,11 +33,12 @@ function checkCaps(before: AccountState | null, state: AccountState): string | n
   for (const { cap, counters } of state.caps)
     for (const counter of counters) {
       const total = counter.spent + counter.held
-      if (total <= cap.amount) continue
+      const amount = capAmountAt(cap, null, state.lastAt)
+      if (total <= amount) continue
       const old = before?.caps
         .find((own) => own.cap.id === cap.id)
         ?.counters.find((own) => own.bucket === counter.bucket)
-      if (!old || total > old.spent + old.held) return `cap ${cap.id}: ${total} of ${cap.amount}`
+      if (!old || total > old.spent + old.held) return `cap ${cap.id}: ${total} of ${amount}`
     }
   return null
 }

@@ -166,13 +166,14 @@ function holdFacts(hold: HoldBody, drawn: Nanos): HoldFacts {
 
 function chargeCase(released: AccountState, hold: HoldBody, context: Context): ChargeCase {
   const plan = planOf(context.catalogue, hold.plan)
+  const call = callOf(hold.call)
   return {
     state: released,
     plan,
-    call: callOf(hold.call),
+    call,
     coverage: { effect: hold.coverage.effect as Coverage, reason: hold.coverage.reason },
     windows: heldInstances(released, hold, plan),
-    caps: withoutOwn(capUsesOf(released, context, hold.caps), hold),
+    caps: withoutOwn(capUsesOf(released, context, { call, named: hold.caps }), hold),
     at: readInstant(hold.at),
     heldIncluded: hold.included !== '0',
     promised: promisedBy(hold),

@@ -1,5 +1,4 @@
 import {
-  capInterval,
   instanceAt,
   type Lot,
   type Plan,
@@ -7,9 +6,10 @@ import {
   type Scope,
   type WindowInstance,
 } from '../funding/index.ts'
-import type { AccountCap, AccountState, Amount, Timestamp } from '../ledger/index.ts'
+import type { AccountState, Amount, Timestamp } from '../ledger/index.ts'
 import { formatNanos, type Nanos, subtractToZero, ZERO } from '../money/index.ts'
 import { formatInstant, type Instant } from '../time/index.ts'
+import { type CapView, capView } from './cap-view.ts'
 
 export interface WindowView {
   readonly id: string
@@ -43,19 +43,6 @@ export interface LotView {
   readonly position: Lot['position']
   readonly priority: number
   readonly scope: Scope
-}
-
-export interface CapView {
-  readonly id: string
-  readonly scope: string
-  readonly scope_id: string | null
-  readonly period: string
-  readonly counts: 'money' | 'paid'
-  readonly amount: Amount
-  readonly spent: Amount
-  readonly held: Amount
-  readonly left: Amount
-  readonly resets_at: Timestamp | null
 }
 
 /** An account as every screen, answer and bot sees it. */
@@ -152,30 +139,4 @@ function lotState(lot: Lot, at: Instant): LotView['state'] {
   if (at < lot.effectiveAt) return 'not_yet_effective'
   if (lot.expiresAt !== null && lot.expiresAt <= at) return 'expired'
   return lot.remaining === ZERO ? 'exhausted' : 'active'
-}
-
-/** A cap with the counter of the period that `at` falls in. */
-export function capView(
-  own: Pick<AccountCap, 'cap' | 'counters'>,
-  state: Pick<AccountState, 'anchor'>,
-  at: Instant,
-): CapView {
-  const { cap } = own
-  const interval = capInterval(cap, state.anchor, at)
-  const bucket = interval ? formatInstant(interval.start) : cap.period
-  const counter = own.counters.find((candidate) => candidate.bucket === bucket)
-  const spent = counter?.spent ?? ZERO
-  const held = counter?.held ?? ZERO
-  return {
-    id: cap.id,
-    scope: cap.scope,
-    scope_id: cap.scopeId,
-    period: cap.period,
-    counts: cap.counts,
-    amount: formatNanos(cap.amount),
-    spent: formatNanos(spent),
-    held: formatNanos(held),
-    left: formatNanos(subtractToZero(cap.amount, (spent + held) as Nanos)),
-    resets_at: interval ? formatInstant(interval.end) : null,
-  }
 }

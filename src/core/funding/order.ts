@@ -4,6 +4,7 @@ import { capRoom, countsAgainst } from './caps.ts'
 import { inScope } from './scope.ts'
 import type {
   CallFacts,
+  CapCounts,
   CapUse,
   Coverage,
   FundingPlan,
@@ -65,7 +66,7 @@ export function fund(input: FundingInput): FundingPlan {
   let money = ZERO
   let paid = ZERO
   for (const candidate of candidates(input)) {
-    const cap = candidate.category ? tightestCap(input, candidate.category, { money, paid }) : null
+    const cap = tightestCap(input, candidate.category, { all: add(included, money), money, paid })
     const step = draw(candidate, needed, cap)
     trace.push(step)
     needed = (needed - step.drawn) as Nanos
@@ -94,22 +95,26 @@ function draw(candidate: Candidate, needed: Nanos, cap: CapLimit | null): Source
   return { ...base, free, drawn, reason: candidate.spent }
 }
 
-interface CapLimit {
+export interface CapLimit {
   readonly id: string
   readonly room: Nanos
 }
 
+/** The cap that leaves least of what included value may still be drawn: `null` where none counts it. */
+export const includedCap = (input: Pick<FundingInput, 'caps' | 'promised'>): CapLimit | null =>
+  tightestCap(input, null, { all: ZERO, money: ZERO, paid: ZERO })
+
+/** @param category of the source; `null`: included value. */
 function tightestCap(
-  input: FundingInput,
-  category: LotCategory,
-  drawn: { readonly money: Nanos; readonly paid: Nanos },
+  input: Pick<FundingInput, 'caps' | 'promised'>,
+  category: LotCategory | null,
+  drawn: Readonly<Record<CapCounts, Nanos>>,
 ): CapLimit | null {
   let tightest: CapLimit | null = null
   for (const use of input.caps) {
     if (!countsAgainst(use.cap, category)) continue
     const promised = input.promised?.caps.get(use.cap.id) ?? ZERO
-    const own = use.cap.counts === 'money' ? drawn.money : drawn.paid
-    const room = subtractToZero(max(capRoom(use), promised), own)
+    const room = subtractToZero(max(capRoom(use), promised), drawn[use.cap.counts])
     if (tightest === null || room < tightest.room) tightest = { id: use.cap.id, room }
   }
   return tightest

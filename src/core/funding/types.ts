@@ -104,19 +104,39 @@ export type CapScope = (typeof CAP_SCOPES)[number]
 export const CAP_PERIODS = ['call', 'session', 'day', 'week', 'cycle', 'lifetime'] as const
 export type CapPeriod = (typeof CAP_PERIODS)[number]
 
+export const CAP_COUNTS = ['money', 'paid', 'all'] as const
+export type CapCounts = (typeof CAP_COUNTS)[number]
+
+/** As the scope id of a cap of members, keys or projects: each of them has this limit for itself. */
+export const EACH = '*'
+
+/** A higher amount for a while: in force at every instant before `until`, and not at `until`. */
+export interface CapRaise {
+  /** Whom of a cap on each member, key or project; `null` for a cap on one scope. */
+  readonly for: string | null
+  readonly to: Nanos
+  /** `null`: without end. */
+  readonly until: Instant | null
+}
+
 /**
- * A hard limit on money: posted + held ≤ amount, at every instant. Days and weeks are UTC (weeks
- * from Monday); a cycle is a month from the account's anchor.
+ * A hard limit: posted + held ≤ amount, at every instant. Days and weeks are UTC (weeks from Monday);
+ * a cycle is a month from the account's anchor.
  */
 export interface Cap {
   readonly id: string
   readonly scope: CapScope
-  /** Member, key, project or model id; `null` for the account. */
+  /** Member, key, project or model id; `null` for the account; `*`: each for itself. */
   readonly scopeId: string | null
   readonly period: CapPeriod
   readonly amount: Nanos
-  /** `money`: every lot and overage; `paid`: paid lots and overage only. */
-  readonly counts: 'money' | 'paid'
+  /**
+   * `money`: every lot and overage; `paid`: paid lots and overage only; `all`: included value too, so
+   * that it is a share of the windows that an account pools.
+   */
+  readonly counts: CapCounts
+  /** Absent = none. */
+  readonly raises?: readonly CapRaise[]
 }
 
 /** A cap with its counter in the bucket (period instance) of one call. */
@@ -125,6 +145,8 @@ export interface CapUse {
   /** Its counters are rows beside the account's state. */
   readonly beside: boolean
   readonly bucket: string
+  /** The limit at the moment of the decision, a raise in force included. */
+  readonly amount: Nanos
   readonly spent: Nanos
   readonly held: Nanos
 }

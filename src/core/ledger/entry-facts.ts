@@ -1,4 +1,4 @@
-import type { PassedOver, SourceClass } from '../funding/types.ts'
+import type { CapCounts, PassedOver, SourceClass } from '../funding/types.ts'
 
 /** An exact decimal string of major units (see `formatNanos`). */
 export type Amount = string
@@ -37,7 +37,31 @@ export interface CapFacts {
   readonly scope_id: string | null
   readonly period: string
   readonly amount: Amount
-  readonly counts: 'money' | 'paid'
+  readonly counts: CapCounts
+  /** Higher amounts for a while; absent = none. */
+  readonly raises?: readonly CapRaiseFacts[]
+}
+
+export interface CapRaiseFacts {
+  readonly for: string | null
+  readonly to: Amount
+  readonly until: Timestamp | null
+}
+
+/** A request to raise a cap, and in the entry of its decision what became of it. */
+export interface RaiseFacts {
+  readonly id: string
+  readonly cap_id: string
+  /** Whose limit of a cap on each; `null` for a cap on one scope. */
+  readonly for: string | null
+  /** As wanted; in an approval, as granted. */
+  readonly amount: Amount
+  readonly until: Timestamp | null
+  /** Who wants it; `null`: the operator, for the account. */
+  readonly member_id: string | null
+  /** After this nobody can approve it any more. */
+  readonly expires_at: Timestamp
+  readonly decision?: 'approved' | 'denied' | 'withdrawn'
 }
 
 /** One source of the funding trace: in order, with what it gave and why no more. */
@@ -72,13 +96,15 @@ export interface WindowFacts {
 export interface CapUseFacts {
   readonly id: string
   readonly scope: string
+  /** Of a cap on each: the member, key or project whose counter it was. */
   readonly scope_id: string | null
   readonly period: string
   readonly bucket: string
+  /** The limit at that moment, a raise in force included. */
   readonly amount: Amount
   readonly spent: Amount
   readonly held: Amount
-  readonly counts: 'money' | 'paid'
+  readonly counts: CapCounts
   /** Its counters are rows beside the account's state. */
   readonly beside?: true
   /**

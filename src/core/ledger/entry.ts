@@ -8,6 +8,7 @@ import type {
   FundingFacts,
   LotFacts,
   OutcomeFacts,
+  RaiseFacts,
   RatingFacts,
   Timestamp,
   UsageFacts,
@@ -20,6 +21,8 @@ export const ENTRY_KINDS = [
   'open_account',
   'change_plan',
   'set_controls',
+  'request_raise',
+  'decide_raise',
   'grant',
   'top_up',
   'void_lot',
@@ -149,6 +152,8 @@ export interface EntryBody {
     /** How many caps of members, keys, projects and sessions there are now. */
     readonly scoped_caps?: number
   }
+  /** `request_raise`, `decide_raise` */
+  readonly raise?: RaiseFacts
   readonly reason?: string
   readonly payment?: { readonly payment_id: string; readonly price: Amount; readonly tax: Amount }
 }
@@ -205,6 +210,9 @@ export const REFUSAL_CODES = [
   'not_pending',
   'still_unpriced',
   'cap_unknown',
+  'cap_request_unknown',
+  'cap_request_decided',
+  'cap_request_expired',
   'amount_invalid',
   'hold_not_expired',
   'lot_expired',

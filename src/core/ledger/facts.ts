@@ -59,6 +59,13 @@ export const capFacts = (cap: Cap): CapFacts => ({
   period: cap.period,
   amount: formatNanos(cap.amount),
   counts: cap.counts,
+  ...(cap.raises?.length && {
+    raises: cap.raises.map((raise) => ({
+      for: raise.for,
+      to: formatNanos(raise.to),
+      until: raise.until === null ? null : formatInstant(raise.until),
+    })),
+  }),
 })
 
 export const capOf = (facts: CapFacts): Cap => ({
@@ -68,4 +75,11 @@ export const capOf = (facts: CapFacts): Cap => ({
   period: facts.period as Cap['period'],
   amount: readNanos(facts.amount),
   counts: facts.counts,
+  ...(facts.raises && {
+    raises: facts.raises.map((raise) => ({
+      for: raise.for,
+      to: readNanos(raise.to),
+      until: raise.until === null ? null : readInstant(raise.until),
+    })),
+  }),
 })

@@ -40,6 +40,7 @@ interface CapJson {
   period: Cap['period']
   amount: string
   counts: Cap['counts']
+  raises?: [whom: string | null, to: string, until: number | null][]
   removed?: true
   counters: [bucket: string, spent: string, held: string][]
 }
@@ -128,6 +129,9 @@ const encodeCap = ({ cap, counters, removed }: AccountCap): CapJson => ({
   period: cap.period,
   amount: formatNanos(cap.amount),
   counts: cap.counts,
+  ...(cap.raises?.length && {
+    raises: cap.raises.map((own) => [own.for, formatNanos(own.to), own.until]),
+  }),
   ...(removed && { removed }),
   counters: counters.map((own) => [own.bucket, formatNanos(own.spent), formatNanos(own.held)]),
 })
@@ -205,6 +209,13 @@ const decodeCap = (own: CapJson): AccountCap => ({
     period: own.period,
     amount: readNanos(own.amount),
     counts: own.counts,
+    ...(own.raises && {
+      raises: own.raises.map(([whom, to, until]) => ({
+        for: whom,
+        to: readNanos(to),
+        until: until as Instant | null,
+      })),
+    }),
   },
   removed: own.removed ?? false,
   counters: own.counters.map(([bucket, spent, held]) => ({

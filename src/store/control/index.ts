@@ -8,8 +8,20 @@ export {
   type KeyHolder,
   type KeyRecord,
   listKeys,
+  readKey,
   revokeKey,
 } from './keys.ts'
+export {
+  addMember,
+  type By,
+  changeMember,
+  hasOwner,
+  listMembers,
+  type MemberChange,
+  type MemberRecord,
+  memberHistory,
+  readMember,
+} from './members.ts'
 export {
   createPlan,
   latestPublishedPlan,
@@ -24,3 +36,4 @@ export {
   publishPriceBook,
   readPriceBook,
 } from './price-books.ts'
+export { addProject, changeProject, listProjects, type ProjectRecord } from './projects.ts'

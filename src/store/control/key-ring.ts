@@ -60,6 +60,15 @@ export class KeyRing {
       if (holder?.keyId === keyId) this.#remembered.delete(hash)
   }
 
+  /** A member changed here: what its keys may do is looked up again at their next use. */
+  forgetMember(accountId: string, memberId: string): void {
+    this.#generation += 1
+    this.#asking.clear()
+    for (const [hash, { holder }] of this.#remembered)
+      if (holder?.accountId === accountId && holder.memberId === memberId)
+        this.#remembered.delete(hash)
+  }
+
   async #ask(secret: string, hash: string): Promise<KeyHolder | null> {
     const generation = this.#generation
     const holder = await authenticateKey(this.#pool, secret)

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import type { Role } from '../../contract/permissions.ts'
 import { formatInstant, type Instant, instant } from '../../core/time/index.ts'
 import { hashSecret, isWellFormedSecret, newSecret, shownPrefix } from './key-format.ts'
 
@@ -10,6 +11,8 @@ export interface KeyHolder {
   readonly projectId: string | null
   /** The client that this key is for; plans may cover clients differently. */
   readonly client: string | null
+  /** Of its member; absent where the key has none, or one that nobody has registered. */
+  readonly role?: Role
 }
 
 export interface NewKey {
@@ -78,11 +81,17 @@ export async function revokeKey(
   return rows[0] ? recordOf(rows[0]) : null
 }
 
-export async function listKeys(pool: pg.Pool, accountId: string): Promise<readonly KeyRecord[]> {
+/** @param memberId only the keys of this member; `null`: all. */
+export async function listKeys(
+  pool: pg.Pool,
+  accountId: string,
+  memberId: string | null = null,
+): Promise<readonly KeyRecord[]> {
   const { rows } = await pool.query<KeyRow>(
-    `select ${COLUMNS} from control.api_key where account_id = $1::text
+    `select ${COLUMNS} from control.api_key
+     where account_id = $1::text and ($3::text is null or member_id = $3::text)
      order by created_at, key_id limit $2::integer`,
-    [accountId, KEYS_LISTED_MAX],
+    [accountId, KEYS_LISTED_MAX, memberId],
   )
   return rows.map(recordOf)
 }
@@ -92,14 +101,30 @@ const KEYS_LISTED_MAX = 1_000
 /** Whom a secret speaks for; `null` when it is not a key in force. */
 export async function authenticateKey(pool: pg.Pool, secret: string): Promise<KeyHolder | null> {
   if (!isWellFormedSecret(secret)) return null
-  const { rows } = await pool.query<KeyRow>({
+  const { rows } = await pool.query<KeyRow & { readonly role: Role | null }>({
     name: 'authenticate_key',
-    text: `select ${COLUMNS} from control.api_key
-           where secret_hash = $1::bytea and revoked_at is null`,
+    text: `select k.*, m.role
+           from (select ${COLUMNS} from control.api_key
+                 where secret_hash = $1::bytea and revoked_at is null) k
+           left join control.member m
+             on m.account_id = k.account_id and m.member_id = k.member_id
+           where m.status is distinct from 'removed'`,
     values: [hashSecret(secret)],
   })
   const row = rows[0]
-  return row ? holderOf(row) : null
+  return row ? { ...holderOf(row), ...(row.role && { role: row.role }) } : null
+}
+
+/** A key of the account, also one that was revoked. */
+export async function readKey(
+  pool: pg.Pool,
+  key: { readonly accountId: string; readonly keyId: string },
+): Promise<KeyRecord | null> {
+  const { rows } = await pool.query<KeyRow>(
+    `select ${COLUMNS} from control.api_key where account_id = $1::text and key_id = $2::text`,
+    [key.accountId, key.keyId],
+  )
+  return rows[0] ? recordOf(rows[0]) : null
 }
 
 const COLUMNS =

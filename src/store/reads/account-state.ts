@@ -1,10 +1,11 @@
 import type pg from 'pg'
 import type { HoldBody } from '../../core/decisions/results.ts'
-import type { Cap } from '../../core/funding/types.ts'
+import type { CapRaiseFacts } from '../../core/ledger/entry-facts.ts'
 import type { AccountCap, AccountState } from '../../core/ledger/state.ts'
 import { decodeState } from '../../core/ledger/state-json.ts'
 import type { Nanos } from '../../core/money/index.ts'
 import { type Instant, instant } from '../../core/time/index.ts'
+import { capOfRow } from '../statements/decision-load.ts'
 
 /** An account as stored at one moment: all of it from one statement, so that it agrees with itself. */
 export interface StoredState {
@@ -19,6 +20,8 @@ export interface StoredState {
 export interface StateLimits {
   readonly holds: number
   readonly caps: number
+  /** Only the holds of calls of this member. */
+  readonly memberId?: string
 }
 
 interface CapRow {
@@ -28,6 +31,7 @@ interface CapRow {
   readonly period: string
   readonly amount: string
   readonly counts: string
+  readonly raises: readonly CapRaiseFacts[] | null
   readonly counters: readonly {
     readonly bucket: string
     readonly spent: string
@@ -49,9 +53,10 @@ const STATE = {
       (extract(epoch from clock_timestamp()) * 1000)::bigint as at_ms,
       coalesce((select json_agg(h.body) from (
         select body from accounts.hold where account_id = $1::text
+          and ($4::text is null or body->'call'->>'member_id' = $4::text)
         order by expires_at, call_id limit $2::integer) h), '[]'::json) as holds,
       coalesce((select json_agg(c) from (
-        select cap_id, scope, scope_id, period, amount::text, counts,
+        select cap_id, scope, scope_id, period, amount::text, counts, raises,
           coalesce((select json_agg(json_build_object('bucket', n.bucket,
               'spent', n.spent::text, 'held', n.held::text)) from (
             select bucket, spent, held from accounts.cap_counter
@@ -63,13 +68,13 @@ const STATE = {
 }
 
 export async function readState(
-  pool: pg.Pool,
+  pool: Pick<pg.ClientBase, 'query'>,
   accountId: string,
   limits: StateLimits,
 ): Promise<StoredState | null> {
   const { rows } = await pool.query<Row>({
     ...STATE,
-    values: [accountId, limits.holds, limits.caps],
+    values: [accountId, limits.holds, limits.caps, limits.memberId ?? null],
   })
   const row = rows[0]
   if (!row) return null
@@ -85,14 +90,7 @@ export async function readState(
 }
 
 const capOf = (row: CapRow): AccountCap => ({
-  cap: {
-    id: row.cap_id,
-    scope: row.scope as Cap['scope'],
-    scopeId: row.scope_id,
-    period: row.period as Cap['period'],
-    amount: BigInt(row.amount) as Nanos,
-    counts: row.counts as Cap['counts'],
-  },
+  cap: capOfRow(row),
   counters: row.counters.map(({ bucket, spent, held }) => ({
     bucket,
     spent: BigInt(spent) as Nanos,

@@ -20,6 +20,8 @@ const COLUMNS = 'e.body::text as body, e.hash, p.hash as previous_hash'
 
 export interface EntryPage {
   readonly kind: EntryKind | null
+  /** Only about calls of this member; `null`: all. */
+  readonly memberId: string | null
   readonly from: Instant | null
   readonly to: Instant | null
   readonly beforeSeq: number | null
@@ -39,6 +41,7 @@ export async function listEntries(
        and ($3::text is null or e.kind = $3::text)
        and ($4::timestamptz is null or e.at >= $4::timestamptz)
        and ($5::timestamptz is null or e.at < $5::timestamptz)
+       and ($7::text is null or e.body->'call'->>'member_id' = $7::text)
      order by e.seq desc limit $6::integer`,
     [
       accountId,
@@ -47,6 +50,7 @@ export async function listEntries(
       page.from === null ? null : formatInstant(page.from),
       page.to === null ? null : formatInstant(page.to),
       page.limit,
+      page.memberId,
     ],
   )
   return rows.map(entryOf)
@@ -152,7 +156,12 @@ export interface CallSurroundings {
 export async function readSurroundings(
   pool: pg.Pool,
   accountId: string,
-  named: { readonly callIds: readonly string[]; readonly lotIds: readonly string[] },
+  named: {
+    readonly callIds: readonly string[]
+    readonly lotIds: readonly string[]
+    /** Calls in flight of this member only; `null`: of all. */
+    readonly memberId: string | null
+  },
 ): Promise<CallSurroundings | null> {
   const { rows } = await pool.query<{
     currency: string
@@ -164,12 +173,13 @@ export async function readSurroundings(
     text: `
       select a.state->>'currency' as currency, a.seq,
         (select json_agg(h.call_id) from accounts.hold h
-         where h.account_id = $1::text and h.call_id = any($2::text[])) as open,
+         where h.account_id = $1::text and h.call_id = any($2::text[])
+           and ($4::text is null or h.body->'call'->>'member_id' = $4::text)) as open,
         (select json_agg(e.body->'lot' order by e.seq) from accounts.entry e
          where e.account_id = $1::text and e.lot_id = any($3::text[])
            and e.kind in ('grant', 'top_up')) as lots
       from accounts.account a where a.account_id = $1::text`,
-    values: [accountId, [...named.callIds], [...new Set(named.lotIds)]],
+    values: [accountId, [...named.callIds], [...new Set(named.lotIds)], named.memberId],
   })
   const row = rows[0]
   if (!row) return null

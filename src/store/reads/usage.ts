@@ -10,6 +10,8 @@ export interface UsageQuery {
   readonly to: Instant
   readonly groupBy: UsageGroup
   readonly model: string | null
+  /** The use of this member alone; `null`: of the account. */
+  readonly memberId: string | null
   readonly limit: number
 }
 
@@ -74,11 +76,19 @@ export async function sumUsage(
 ): Promise<readonly UsageSum[]> {
   const { rows } = await pool.query<Row>(
     `select ${START[query.groupBy]} as start, ${MODEL[query.groupBy]} as model, ${SUMS}
-     from accounts.usage_hour
+     from ${query.memberId === null ? 'accounts.usage_hour' : 'accounts.member_usage_hour'}
      where account_id = $1::text and hour >= $2::timestamptz and hour < $3::timestamptz
        and ($4::text is null or model = $4::text)
+       ${query.memberId === null ? '' : 'and member_id = $6::text'}
      group by 1, 2 order by 1, 2 limit $5::integer`,
-    [accountId, formatInstant(query.from), formatInstant(query.to), query.model, query.limit],
+    [
+      accountId,
+      formatInstant(query.from),
+      formatInstant(query.to),
+      query.model,
+      query.limit,
+      ...(query.memberId === null ? [] : [query.memberId]),
+    ],
   )
   return rows.map(sumOf)
 }

@@ -104,15 +104,47 @@ const COMMIT = {
       using unnest($51::text[], $52::text[]) as r(account_id, cap_id), moved m
       where c.account_id = r.account_id and c.cap_id = r.cap_id and m.account_id = r.account_id
     ), caps_put as (
-      insert into accounts.spend_cap (account_id, cap_id, scope, scope_id, period, amount, counts)
-      select c.account_id, c.cap_id, c.scope, c.scope_id, c.period, c.amount, c.counts
-      from unnest($53::text[], $54::text[], $55::text[], $56::text[], $57::text[], $58::bigint[],
-                  $59::text[])
-        as c(account_id, cap_id, scope, scope_id, period, amount, counts)
+      insert into accounts.spend_cap
+        (account_id, cap_id, scope, scope_id, period, amount, counts, raises)
+      select c.account_id, c.cap_id, c.scope, c.scope_id, c.period, c.amount, c.counts,
+             nullif(c.raises::text, 'null')::json
+      from rows from (
+        unnest($53::text[], $54::text[], $55::text[], $56::text[], $57::text[], $58::bigint[],
+               $59::text[]),
+        json_array_elements($60::json)
+      ) as c(account_id, cap_id, scope, scope_id, period, amount, counts, raises)
       join moved using (account_id)
       on conflict (account_id, cap_id) do update
         set scope = excluded.scope, scope_id = excluded.scope_id, period = excluded.period,
-            amount = excluded.amount, counts = excluded.counts
+            amount = excluded.amount, counts = excluded.counts, raises = excluded.raises
+    ), member_hours as (
+      insert into accounts.member_usage_hour as u
+        (account_id, member_id, hour, model, attempts, not_billed_attempts, input_tokens,
+         cache_read_tokens, cache_write_tokens, output_tokens, included, promotional, paid, overage,
+         absorbed)
+      select r.account_id, r.member_id, to_timestamp(r.hour_ms::double precision / 1000), r.model,
+             r.attempts, r.not_billed_attempts, r.input_tokens, r.cache_read_tokens,
+             r.cache_write_tokens, r.output_tokens, r.included, r.promotional, r.paid, r.overage,
+             r.absorbed
+      from unnest($61::text[], $62::bigint[], $63::text[], $64::bigint[], $65::bigint[],
+                  $66::bigint[], $67::bigint[], $68::bigint[], $69::bigint[], $70::bigint[],
+                  $71::bigint[], $72::bigint[], $73::bigint[], $74::bigint[], $75::text[])
+        as r(account_id, hour_ms, model, attempts, not_billed_attempts, input_tokens,
+             cache_read_tokens, cache_write_tokens, output_tokens, included, promotional, paid,
+             overage, absorbed, member_id)
+      join moved using (account_id)
+      on conflict (account_id, member_id, hour, model) do update set
+        attempts = u.attempts + excluded.attempts,
+        not_billed_attempts = u.not_billed_attempts + excluded.not_billed_attempts,
+        input_tokens = u.input_tokens + excluded.input_tokens,
+        cache_read_tokens = u.cache_read_tokens + excluded.cache_read_tokens,
+        cache_write_tokens = u.cache_write_tokens + excluded.cache_write_tokens,
+        output_tokens = u.output_tokens + excluded.output_tokens,
+        included = u.included + excluded.included,
+        promotional = u.promotional + excluded.promotional,
+        paid = u.paid + excluded.paid,
+        overage = u.overage + excluded.overage,
+        absorbed = u.absorbed + excluded.absorbed
     )
     select account_id from moved`,
 }
@@ -180,6 +212,11 @@ export interface HourWrite {
   absorbed: bigint
 }
 
+/** The same of the calls of one member. */
+export interface MemberHourWrite extends HourWrite {
+  readonly memberId: string
+}
+
 export interface CounterWrite {
   readonly accountId: string
   readonly capId: string
@@ -196,6 +233,8 @@ export interface CapWrite {
   readonly period: string
   readonly amount: bigint
   readonly counts: string
+  /** JSON; `null` = none. */
+  readonly raises: string | null
 }
 
 export interface BatchWrite {
@@ -205,6 +244,7 @@ export interface BatchWrite {
   readonly holdsRemoved: readonly { readonly accountId: string; readonly callId: string }[]
   readonly holdsPut: readonly HoldWrite[]
   readonly hours: readonly HourWrite[]
+  readonly memberHours: readonly MemberHourWrite[]
   readonly counters: readonly CounterWrite[]
   readonly capsRemoved: readonly { readonly accountId: string; readonly capId: string }[]
   readonly capsPut: readonly CapWrite[]
@@ -224,6 +264,8 @@ export async function commitDecisions(
       ...holdValues(batch),
       ...hourValues(batch.hours),
       ...capValues(batch),
+      ...hourValues(batch.memberHours),
+      textArray(batch.memberHours.map((own) => own.memberId)),
     ],
   })
   return new Set(rows.map((row) => row.account_id))
@@ -304,4 +346,5 @@ const capValues = (batch: BatchWrite): string[] => [
   textArray(batch.capsPut.map((own) => own.period)),
   integerArray(batch.capsPut.map((own) => own.amount)),
   textArray(batch.capsPut.map((own) => own.counts)),
+  jsonArray(batch.capsPut.map((own) => own.raises ?? 'null')),
 ]

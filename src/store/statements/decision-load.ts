@@ -1,4 +1,8 @@
 import type pg from 'pg'
+import type { Cap } from '../../core/funding/types.ts'
+import type { CapRaiseFacts } from '../../core/ledger/entry-facts.ts'
+import { capOf } from '../../core/ledger/facts.ts'
+import { formatNanos, nanos } from '../../core/money/index.ts'
 import { textArray } from './arrays.ts'
 
 /**
@@ -146,10 +150,25 @@ export interface CapRow {
   readonly period: string
   readonly amount: string
   readonly counts: string
+  readonly raises: readonly CapRaiseFacts[] | null
   readonly bucket: string | null
   readonly spent: string | null
   readonly held: string | null
 }
+
+/** A cap as its row defines it. */
+export const capOfRow = (
+  row: Pick<CapRow, 'cap_id' | 'scope' | 'scope_id' | 'period' | 'amount' | 'counts' | 'raises'>,
+): Cap =>
+  capOf({
+    id: row.cap_id,
+    scope: row.scope,
+    scope_id: row.scope_id,
+    period: row.period,
+    amount: formatNanos(nanos(BigInt(row.amount))),
+    counts: row.counts as Cap['counts'],
+    ...(row.raises && { raises: row.raises }),
+  })
 
 export interface CapKeys {
   /** `scope:scope_id` pairs of the calls in the batch. */
@@ -161,14 +180,14 @@ export interface CapKeys {
 
 /** Caps beside the state that could apply, with the counters of the given buckets. */
 export async function loadCaps(
-  client: pg.ClientBase,
+  client: Pick<pg.ClientBase, 'query'>,
   accountId: string,
   keys: CapKeys,
 ): Promise<CapRow[]> {
   const { rows } = await client.query<CapRow>({
     name: 'decision-caps',
     text: `
-      select c.cap_id, c.scope, c.scope_id, c.period, c.amount::text, c.counts,
+      select c.cap_id, c.scope, c.scope_id, c.period, c.amount::text, c.counts, c.raises,
              n.bucket, n.spent::text, n.held::text
       from accounts.spend_cap c
       left join accounts.cap_counter n

@@ -1,12 +1,13 @@
 import type pg from 'pg'
 import type { HoldBody } from '../../core/decisions/index.ts'
-import { isStateCap } from '../../core/funding/index.ts'
-import { capOf, type EntryBody } from '../../core/ledger/index.ts'
+import { type Cap, isStateCap } from '../../core/funding/index.ts'
+import { capFacts, capOf, type EntryBody } from '../../core/ledger/index.ts'
 import { readNanos } from '../../core/money/index.ts'
+import { type CapRow, capOfRow } from '../statements/decision-load.ts'
 
 /** What the journal says of the caps that are rows beside the state: definitions and what was spent. */
 export class Beside {
-  /** `scope scope_id period amount counts` by cap id. */
+  /** Definitions by cap id, as the journal writes them. */
   readonly caps = new Map<string, string>()
   /** By cap id and bucket. */
   readonly spent = new Map<string, bigint>()
@@ -17,7 +18,7 @@ export class Beside {
     for (const facts of body.controls?.caps ?? []) {
       const cap = capOf(facts)
       if (isStateCap(cap)) this.caps.delete(cap.id)
-      else this.caps.set(cap.id, definition({ ...cap, amount: cap.amount.toString() }))
+      else this.caps.set(cap.id, definition(cap))
     }
     for (const use of body.caps ?? []) {
       if (!use.beside || use.drawn === '0' || use.period === 'call') continue
@@ -27,13 +28,7 @@ export class Beside {
   }
 }
 
-const definition = (cap: {
-  readonly scope: string
-  readonly scopeId: string | null
-  readonly period: string
-  readonly amount: string
-  readonly counts: string
-}): string => [cap.scope, cap.scopeId ?? '', cap.period, cap.amount, cap.counts].join(' ')
+const definition = (cap: Cap): string => JSON.stringify(capFacts(cap))
 
 /** Caps and counters beside the state against the journal and the open holds, both ways. */
 export async function besideDifference(
@@ -53,21 +48,12 @@ async function capDifference(
   accountId: string,
   journal: Beside,
 ): Promise<string | null> {
-  const { rows } = await client.query<{
-    cap_id: string
-    scope: string
-    scope_id: string | null
-    period: string
-    amount: string
-    counts: string
-  }>(
-    `select cap_id, scope, scope_id, period, amount::text, counts
+  const { rows } = await client.query<Omit<CapRow, 'bucket' | 'spent' | 'held'>>(
+    `select cap_id, scope, scope_id, period, amount::text, counts, raises
      from accounts.spend_cap where account_id = $1::text`,
     [accountId],
   )
-  const stored = new Map(
-    rows.map(({ cap_id: id, scope_id: scopeId, ...row }) => [id, definition({ ...row, scopeId })]),
-  )
+  const stored = new Map(rows.map((row) => [row.cap_id, definition(capOfRow(row))]))
   for (const id of new Set([...journal.caps.keys(), ...stored.keys()]))
     if (journal.caps.get(id) !== stored.get(id))
       return `cap ${id} is ${stored.get(id) ?? 'missing'}, the journal says ${journal.caps.get(id) ?? 'none'}`

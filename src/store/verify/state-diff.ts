@@ -1,5 +1,5 @@
 import { instancesOf } from '../../core/funding/index.ts'
-import { type AccountState, encodeState } from '../../core/ledger/index.ts'
+import { type AccountState, capFacts, encodeState } from '../../core/ledger/index.ts'
 
 /**
  * What differs between the stored state and the one rebuilt from journal and holds. The stored state
@@ -69,7 +69,8 @@ function capDifference(stored: AccountState, rebuilt: AccountState): string | nu
   if (stored.caps.length !== rebuilt.caps.length) return 'the caps differ'
   for (const { cap, counters } of stored.caps) {
     const other = rebuilt.caps.find((own) => own.cap.id === cap.id)
-    if (!other || other.cap.amount !== cap.amount) return `cap ${cap.id} differs`
+    if (!other || JSON.stringify(capFacts(other.cap)) !== JSON.stringify(capFacts(cap)))
+      return `cap ${cap.id} differs`
     for (const counter of counters) {
       const own = other.counters.find((candidate) => candidate.bucket === counter.bucket)
       if ((own?.spent ?? 0n) !== counter.spent || (own?.held ?? 0n) !== counter.held)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { nextCallSentence } from '../../../src/contract/explain/index.ts'
-import type { AccountView, CapView, LotView, WindowView } from '../../../src/core/decisions/view.ts'
+import type { CapView } from '../../../src/core/decisions/cap-view.ts'
+import type { AccountView, LotView, WindowView } from '../../../src/core/decisions/view.ts'
 
 const session: WindowView = {
   id: 'session',

@@ -86,7 +86,7 @@ const windows = fc.option(
 const cap = fc
   .record({
     amount: fc.integer({ min: 0, max: 60 }).map((n) => BigInt(n)),
-    counts: fc.constantFrom('money', 'paid'),
+    counts: fc.constantFrom('money', 'paid', 'all'),
     spent: small,
     held: small,
   })
@@ -105,6 +105,7 @@ const caps = fc.oneof(
         ({
           cap: { ...own, id: `cap_${n}`, scope: 'account', scopeId: null, period: 'lifetime' },
           bucket: 'lifetime',
+          amount: own.amount,
           spent,
           held,
         }) as unknown as CapUse,

@@ -1,8 +1,10 @@
 import { type Change, type HoldBody, placeHold } from '../../../src/core/decisions/index.ts'
+import type { Cap } from '../../../src/core/funding/index.ts'
 import {
   type AccountState,
   apply,
   bodyText,
+  type CapCounter,
   type EntryBody,
   encodeState,
   GENESIS_HASH,
@@ -46,6 +48,8 @@ export class Auditor {
   readonly balances = new Map<string, bigint>()
   readonly lots = new Map<string, bigint>()
   readonly calls = new Calls()
+  /** Posted and held, by cap and bucket, as last seen. */
+  readonly #totals = new Map<string, bigint>()
   #folded: AccountState | null = null
   #hash = GENESIS_HASH
 
@@ -178,7 +182,26 @@ export class Auditor {
           .reduce((sum, use) => sum + readNanos(use.drawn), 0n)
         if (held !== counter.held)
           fail('2', `cap ${cap.id} holds ${counter.held}, not ${held}`, counter)
+        this.#limit(cap, counter, state)
       }
+  }
+
+  /**
+   * 6: what is posted and held grows only up to the limit of the moment, worked out here from the cap's
+   * words. Above a limit that was lowered, or whose raise has ended, it only falls.
+   */
+  #limit(cap: Cap, counter: CapCounter, state: AccountState): void {
+    const name = `${cap.id} ${counter.bucket}`
+    const total = counter.spent + counter.held
+    const before = this.#totals.get(name) ?? 0n
+    this.#totals.set(name, total)
+    const each = cap.scopeId === '*' ? (counter.bucket.split('@')[1] ?? null) : null
+    const raises = (cap.raises ?? []).filter(
+      (own) => own.for === each && (own.until === null || state.lastAt < own.until),
+    )
+    const limit = [cap.amount, ...raises.map(({ to }) => to)].sort((a, b) => (a < b ? 1 : -1))[0]!
+    if (total > limit && total > before)
+      fail('6', `${name}: ${before} to ${total} of ${limit}`, cap)
   }
 
   /** 9: no covered call has drawn money in window runs that still have room for it. */

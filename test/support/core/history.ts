@@ -43,6 +43,13 @@ export type Step =
   | { readonly do: 'overage'; readonly cents: number | null }
   | { readonly do: 'cap'; readonly which: number; readonly cents: number }
   | { readonly do: 'remove_cap'; readonly which: number }
+  | {
+      readonly do: 'raise_cap'
+      readonly which: number
+      readonly cents: number
+      readonly lives: number | null
+      readonly decisions: readonly ('approved' | 'denied' | 'withdrawn')[]
+    }
   | { readonly do: 'change_plan'; readonly pick: number }
   | { readonly do: 'park' }
 
@@ -187,13 +194,26 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({
       do: fc.constant('cap' as const),
-      which: fc.nat({ max: 4 }),
+      which: fc.nat({ max: 6 }),
       cents: fc.nat({ max: 800 }),
     }),
   },
   {
     weight: 1,
-    arbitrary: fc.record({ do: fc.constant('remove_cap' as const), which: fc.nat({ max: 4 }) }),
+    arbitrary: fc.record({ do: fc.constant('remove_cap' as const), which: fc.nat({ max: 6 }) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('raise_cap' as const),
+      which: fc.nat({ max: 6 }),
+      cents: fc.integer({ min: 100, max: 1_600 }),
+      lives: fc.option(fc.constantFrom(1, 5 * MINUTE, 45 * MINUTE, 300 * MINUTE)),
+      decisions: fc.array(fc.constantFrom('approved', 'approved', 'denied', 'withdrawn'), {
+        minLength: 1,
+        maxLength: 2,
+      }),
+    }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('change_plan' as const), pick }) },
   { weight: 1, arbitrary: fc.constant({ do: 'park' as const }) },

@@ -312,6 +312,48 @@ export class Ledger implements Stored {
     return this.run({ kind: 'set_controls', ...this.#common(), ...change })
   }
 
+  requestRaise(
+    raiseId: string,
+    capId: string,
+    amount: Nanos,
+    options: {
+      readonly until?: Instant | null
+      readonly for?: string | null
+      readonly member?: string
+      readonly ttlMs?: number
+    } = {},
+  ): Result {
+    return this.run({
+      kind: 'request_raise',
+      ...this.#common(raiseId),
+      capId,
+      for: options.for ?? null,
+      amount,
+      until: options.until ?? null,
+      reason: 'more to do',
+      memberId: options.member ?? null,
+      ttlMs: options.ttlMs ?? 14 * 86_400_000,
+    })
+  }
+
+  decideRaise(
+    raiseId: string,
+    decision: 'approved' | 'denied' | 'withdrawn',
+    more: {
+      readonly amount?: Nanos
+      readonly until?: Instant | null
+      readonly memberId?: string
+    } = {},
+  ): Result {
+    return this.run({
+      kind: 'decide_raise',
+      ...this.#common(`${raiseId}#decision`),
+      raiseId,
+      decision,
+      ...more,
+    })
+  }
+
   changePlan(ref: string): Result {
     return this.run({ kind: 'change_plan', ...this.#common(), plan: ref })
   }

@@ -33,7 +33,7 @@ export interface Given {
 
 interface Source {
   readonly name: string
-  /** `null`: included value, which no cap counts. */
+  /** `null`: included value, which only caps on everything count. */
   readonly money: 'paid' | 'promotional' | null
   readonly refuses: PassedOver | null
   left: bigint
@@ -142,16 +142,18 @@ class Meter {
   readonly #own: { readonly counts: string; readonly amount: bigint; total: bigint }[]
 
   constructor(caps: readonly CapUse[]) {
-    this.#own = caps.map(({ cap, spent, held }) => ({
+    this.#own = caps.map(({ cap, amount, spent, held }) => ({
       counts: cap.counts,
-      amount: cap.amount,
+      amount,
       total: spent + held,
     }))
   }
 
   #counting(source: Source) {
-    if (source.money === null) return []
-    return this.#own.filter((own) => own.counts === 'money' || source.money === 'paid')
+    return this.#own.filter((own) => {
+      if (own.counts === 'all') return true
+      return source.money === 'paid' || (own.counts === 'money' && source.money !== null)
+    })
   }
 
   isFull = (source: Source): boolean =>

@@ -66,6 +66,8 @@ const CAPS = [
   cap('cap_2', { scope: 'member', scopeId: 'm1', period: 'week' }),
   cap('cap_3', { scope: 'model', scopeId: 'op*' }),
   cap('cap_4', { period: 'session' }),
+  cap('cap_5', { scope: 'member', scopeId: '*', period: 'day' }),
+  cap('cap_6', { period: 'week', counts: 'all' }),
 ]
 
 const LATER = {
@@ -91,6 +93,8 @@ export class Player {
   readonly seen = new Sightings()
   readonly #worst = new Map<string, Nanos>()
   readonly #answers: (() => [Result, Result])[] = []
+  /** Of raises that were asked for. */
+  readonly #ends: number[] = []
   #ids = 0
   #parked = false
 
@@ -180,10 +184,36 @@ export class Player {
       case 'remove_cap':
         ledger.controls({ removeCaps: [`cap_${step.which}`] })
         break
+      case 'raise_cap':
+        this.#raise(step)
+        break
       case 'change_plan':
         ledger.changePlan(planRef(choose(PLANS, step.pick)!))
         this.seen.when('plan changed with calls in flight', ledger.holds.size > 0)
     }
+  }
+
+  /** Somebody asks for more, and one or two decide: the first decision stands. */
+  #raise(step: Extract<Step, { do: 'raise_cap' }>): void {
+    const { ledger } = this
+    const id = this.#id('capreq')
+    const until = step.lives === null ? null : plus(ledger.now, step.lives)
+    const whom = step.which === 5 ? 'm1' : null
+    const asked = ledger.requestRaise(id, `cap_${step.which}`, dollars(step.cents), {
+      until,
+      for: whom,
+    })
+    if (asked.status !== 'posted') return
+    const [first, ...others] = step.decisions.map((decision) => ledger.decideRaise(id, decision))
+    for (const other of others)
+      if (first!.status === 'posted' && other.status === 'posted' && show(first) !== show(other))
+        throw new Error('a request was decided twice')
+    if (until !== null) this.#ends.push(until)
+    this.seen.when('cap raised', first!.status === 'posted' && step.decisions[0] === 'approved')
+    this.seen.when(
+      'cap raised for a while with calls in flight',
+      first!.status === 'posted' && until !== null && ledger.holds.size > 0,
+    )
   }
 
   /** To an edge that is ahead: the end of a window, a lot, a hold, a day, a cycle. */
@@ -195,6 +225,7 @@ export class Player {
       ...state.lots.flatMap((lot) => [lot.effectiveAt, lot.expiresAt ?? 0]),
       ...[...ledger.holds.values()].map((hold) => parseInstant(hold.expires_at)! as number),
       (Math.floor(ledger.now / DAY_MS) + 1) * DAY_MS,
+      ...this.#ends,
     ]
     const ahead = [...new Set(edges)].filter((edge) => edge > ledger.now + 1).sort((a, b) => a - b)
     const edge = ahead[Math.min(to, ahead.length - 1)]

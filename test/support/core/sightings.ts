@@ -33,6 +33,9 @@ export const INTERESTING = [
   'plan changed with calls in flight',
   'parked call',
   'credits only',
+  'cap raised',
+  'cap raised for a while with calls in flight',
+  'a cap on everything bound included value',
 ] as const
 export type Interesting = (typeof INTERESTING)[number]
 
@@ -79,6 +82,10 @@ export class Sightings {
     this.when(
       'cap bound a charge',
       funding.some((own) => own.reason === 'cap_reached'),
+    )
+    this.when(
+      'a cap on everything bound included value',
+      funding.some((own) => own.class === 'included' && own.reason === 'cap_reached'),
     )
     this.when(
       'overage drawn',

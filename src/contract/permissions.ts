@@ -1,0 +1,101 @@
+/**
+ * Who may do what over the HTTP API: one table, from which the server decides and from which the tests
+ * make every combination of route and caller.
+ */
+
+/** What a member of an account is. */
+export const ROLES = ['owner', 'billing', 'admin', 'developer', 'usage_viewer'] as const
+export type Role = (typeof ROLES)[number]
+
+/**
+ * As what somebody calls: with an operator token, with an account key of no member, or with a key of a
+ * member, whose role decides. A member that nobody has registered counts as a developer.
+ */
+export const PRINCIPALS = ['operator', 'account_key', ...ROLES] as const
+export type Principal = (typeof PRINCIPALS)[number]
+
+/** `own`: only what is of the caller's own member; anything else looks absent. `none`: 403. */
+export type Reach = 'all' | 'own' | 'none'
+
+type Row = Readonly<Record<Principal, Reach>>
+
+const row = (
+  operator: Reach,
+  accountKey: Reach,
+  roles: readonly [owner: Reach, billing: Reach, admin: Reach, developer: Reach, viewer: Reach],
+): Row => ({
+  operator,
+  account_key: accountKey,
+  owner: roles[0],
+  billing: roles[1],
+  admin: roles[2],
+  developer: roles[3],
+  usage_viewer: roles[4],
+})
+
+/** By what a route is about; each route names its row. An account other than its own exists for no key. */
+export const PERMISSIONS = {
+  /** Of the operator's own business. */
+  operator: row('all', 'none', ['none', 'none', 'none', 'none', 'none']),
+  /** Of the account as a whole. */
+  either: row('all', 'all', ['all', 'none', 'none', 'none', 'none']),
+  /** Plans, price books, prices: the same for everybody. */
+  catalogue: row('all', 'all', ['all', 'all', 'all', 'all', 'all']),
+  /** Making calls. */
+  meter: row('all', 'all', ['own', 'none', 'own', 'own', 'none']),
+  account_read: row('all', 'all', ['all', 'all', 'all', 'all', 'all']),
+  /** Windows, lots, caps, calls in flight; calls, receipts, entries, sums, the feed. */
+  use_read: row('all', 'all', ['all', 'all', 'all', 'own', 'all']),
+  caps_read: row('all', 'all', ['all', 'all', 'all', 'own', 'all']),
+  /** Paid use, overage and caps; what exactly is in `CONTROL_FIELDS`. */
+  controls_write: row('all', 'none', ['all', 'all', 'all', 'none', 'none']),
+  cap_request_create: row('all', 'none', ['all', 'all', 'all', 'own', 'none']),
+  cap_request_read: row('all', 'all', ['all', 'all', 'all', 'own', 'none']),
+  cap_request_decide: row('all', 'none', ['all', 'all', 'all', 'none', 'none']),
+  cap_request_withdraw: row('all', 'none', ['all', 'all', 'all', 'own', 'none']),
+  keys_read: row('all', 'all', ['all', 'none', 'all', 'own', 'none']),
+  keys_write: row('all', 'none', ['all', 'none', 'all', 'own', 'none']),
+  members_read: row('all', 'all', ['all', 'all', 'all', 'own', 'all']),
+  members_write: row('all', 'none', ['all', 'none', 'all', 'none', 'none']),
+  projects_read: row('all', 'all', ['all', 'all', 'all', 'all', 'all']),
+  projects_write: row('all', 'none', ['all', 'none', 'all', 'none', 'none']),
+} as const satisfies Readonly<Record<string, Row>>
+
+export type Permission = keyof typeof PERMISSIONS
+
+export const reachOf = (permission: Permission, principal: Principal): Reach =>
+  PERMISSIONS[permission][principal]
+
+type ControlField = 'paid_use' | 'overage_limit' | 'caps' | 'remove_caps'
+
+const RAISERS = ['operator', 'owner', 'billing', 'admin'] as const
+
+/**
+ * Who may change which control. Paid use is the owner's decision (the operator's only on the owner's
+ * behalf, with a reason); what may be owed is the operator's credit.
+ */
+export const CONTROL_FIELDS: Readonly<Record<ControlField, readonly Principal[]>> = {
+  paid_use: ['operator', 'owner'],
+  overage_limit: ['operator'],
+  caps: RAISERS,
+  remove_caps: RAISERS,
+}
+
+/** Roles that may raise a cap, and decide on requests for it. */
+export const CAP_RAISERS: readonly Role[] = ROLES.filter(
+  (role) => PERMISSIONS.cap_request_decide[role] === 'all',
+)
+
+/**
+ * Whose membership and keys somebody may make, change and end. An admin makes no owners and no keys that
+ * speak for one: that would be a way to what an admin may not do.
+ */
+export const MANAGEABLE: Readonly<Record<Principal, readonly Role[]>> = {
+  operator: ROLES,
+  account_key: [],
+  owner: ROLES,
+  billing: [],
+  admin: ['admin', 'developer', 'usage_viewer'],
+  developer: [],
+  usage_viewer: [],
+}

@@ -1,0 +1,21 @@
+import type pg from 'pg'
+
+/** Runs `work` in a transaction of its own; whatever it throws undoes all of it. */
+export async function inTransaction<T>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient) => Promise<T>,
+  begin: 'begin' | 'begin isolation level repeatable read read only' = 'begin',
+): Promise<T> {
+  const client = await pool.connect()
+  try {
+    await client.query(begin)
+    const result = await work(client)
+    await client.query('commit')
+    client.release()
+    return result
+  } catch (error) {
+    await client.query('rollback').catch(() => {})
+    client.release(error instanceof Error ? error : true)
+    throw error
+  }
+}
