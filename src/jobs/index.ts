@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import type { Engine } from '../engine/types.ts'
+import { findDrains, finishClaims } from './claims.ts'
 import { completeUnpriced } from './complete-unpriced.ts'
 import { sweepDue, sweepHolds } from './sweep.ts'
 
@@ -38,6 +39,8 @@ export function startJobs(options: JobsOptions): Jobs {
     for (const [name, job] of [
       ['holds', () => sweepHolds(pool, engine, nowMs())],
       ['due', () => sweepDue(pool, engine, nowMs())],
+      ['claims', () => finishClaims(pool, engine, nowMs())],
+      ['drains', () => findDrains(pool, nowMs())],
     ] as const) {
       try {
         await job()
