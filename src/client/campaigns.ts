@@ -5,7 +5,12 @@ import type { Transport } from './transport.ts'
 type Move = 'getCampaign' | 'publishCampaign' | 'pauseCampaign' | 'closeCampaign'
 
 /** Credit campaigns: those of the operator, and what an account may claim. */
-export function campaignMethods(transport: Transport) {
+export const campaignMethods = (transport: Transport) => ({
+  ...operatorMethods(transport),
+  ...accountMethods(transport),
+})
+
+function operatorMethods(transport: Transport) {
   const ofCampaign =
     <Id extends Move>(id: Id) =>
     (campaign_id: string, options?: CallOptions) =>
@@ -48,6 +53,11 @@ export function campaignMethods(transport: Transport) {
     rejectClaim: ofClaim('rejectClaim'),
     markTold: (campaign_id: string, body: Body<'markCampaignTold'>, options?: CallOptions) =>
       perform(transport, 'markCampaignTold', { params: { campaign_id }, body }, options),
+  }
+}
+
+function accountMethods(transport: Transport) {
+  return {
     /** Every campaign of an account, with the value of every rule. */
     ofAccount: (
       account_id: string,

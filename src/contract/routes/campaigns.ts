@@ -1,10 +1,9 @@
 import Type from 'typebox'
 import { LANGUAGES } from '../explain/index.ts'
+import { CampaignDocumentSchema, CampaignId } from '../schemas/campaign-document.ts'
 import {
   AccountCampaignsSchema,
-  CampaignDocumentSchema,
   CampaignHistorySchema,
-  CampaignId,
   CampaignSchema,
   CampaignStatusSchema,
   ClaimCampaignSchema,
