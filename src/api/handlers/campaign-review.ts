@@ -93,7 +93,7 @@ export const campaignReviewHandlers: Handlers<Review> = {
       told: counts.told,
       seen: counts.seen,
       claimed: counts.claimed,
-      held: counts.held,
+      held_for_review: counts.held,
       granted: counts.granted,
       first_use: counts.firstUse,
       used_up: counts.usedUp,

@@ -98,7 +98,10 @@ const status: Handler = async (context, _options, [id = '']) => {
       ['eligible now', `${eligible.accounts}${seen}`],
       ['told', `${funnel.told}`],
       ['seen', `${funnel.seen}`],
-      ['claimed', `${funnel.claimed}${funnel.held > 0 ? `, ${funnel.held} held for review` : ''}`],
+      [
+        'claimed',
+        `${funnel.claimed}${funnel.held_for_review > 0 ? `, ${funnel.held_for_review} held for review` : ''}`,
+      ],
       ['first use', `${funnel.first_use}`],
       ['used up', `${funnel.used_up}`],
       ['expired', `${funnel.expired}`],

@@ -279,7 +279,7 @@ export const FunnelSchema = Type.Object(
     told: Accounts,
     seen: Accounts,
     claimed: Accounts,
-    held: Accounts,
+    held_for_review: Accounts,
     granted: Accounts,
     first_use: Accounts,
     used_up: Accounts,
