@@ -10,6 +10,16 @@ create table control.account_directory (
   constraint account_directory_pkey primary key (account_id)
 );
 
+create table control.account_fact (
+  account_id text not null,
+  name text not null,
+  value json not null,
+  set_at timestamptz not null,
+  set_by text not null,
+  constraint account_fact_pkey primary key (account_id, name)
+);
+create index account_fact_organisation on control.account_fact (((value #>> '{}'::text[]))) where (name = 'organisation'::text);
+
 create table control.api_key (
   key_id text not null,
   account_id text not null,
@@ -70,6 +80,82 @@ create table control.job_run (
   constraint job_run_pkey primary key (name)
 );
 
+create table control.campaign (
+  campaign_id text not null,
+  document json not null,
+  status text not null,
+  created_at timestamptz not null,
+  published_at timestamptz,
+  claim_from timestamptz not null,
+  claim_until timestamptz,
+  budget_max bigint,
+  claims_max bigint,
+  amount bigint not null,
+  claims bigint not null,
+  wave_budget_max bigint[] not null,
+  wave_claims_max bigint[] not null,
+  wave_amount bigint[] not null,
+  wave_claims bigint[] not null,
+  constraint campaign_pkey primary key (campaign_id),
+  constraint campaign_status_check check (status = any (array['draft'::text, 'published'::text, 'paused'::text, 'closed'::text]))
+);
+
+create table control.campaign_change (
+  campaign_id text not null,
+  change_id text not null,
+  at timestamptz not null,
+  change text not null,
+  actor json not null,
+  body json not null,
+  constraint campaign_change_pkey primary key (campaign_id, change_id)
+);
+
+create table control.campaign_claim (
+  campaign_id text not null,
+  account_id text not null,
+  period text not null,
+  state text not null,
+  wave text not null,
+  wave_index integer not null,
+  amount bigint not null,
+  claimed_at timestamptz not null,
+  expires_at timestamptz not null,
+  lot_id text not null,
+  evaluation json not null,
+  findings json not null,
+  actor json not null,
+  reviewed_at timestamptz,
+  reviewed_by text,
+  review_reason text,
+  granted_at timestamptz,
+  seq bigint,
+  drain_checked_at timestamptz,
+  drained_at timestamptz,
+  constraint campaign_claim_pkey primary key (campaign_id, account_id, period),
+  constraint campaign_claim_state_check check (state = any (array['taken'::text, 'held'::text, 'granted'::text, 'rejected'::text]))
+);
+create index campaign_claim_account on control.campaign_claim (account_id);
+create index campaign_claim_drain on control.campaign_claim (granted_at) where ((state = 'granted'::text) and (drain_checked_at is null));
+create index campaign_claim_open on control.campaign_claim (state, claimed_at) where (state = any (array['taken'::text, 'held'::text]));
+
+create table control.campaign_notice (
+  campaign_id text not null,
+  account_id text not null,
+  told_at timestamptz,
+  seen_at timestamptz,
+  constraint campaign_notice_pkey primary key (campaign_id, account_id)
+);
+
+create table control.claim_signal (
+  campaign_id text not null,
+  account_id text not null,
+  period text not null,
+  kind text not null,
+  hash bytea not null,
+  constraint claim_signal_pkey primary key (campaign_id, account_id, period, kind)
+);
+create index claim_signal_hash on control.claim_signal (campaign_id, kind, hash);
+
 create table control.plan_version (
   plan_id text not null,
   version integer not null,
@@ -98,6 +184,10 @@ create table control.project (
   updated_at timestamptz not null,
   constraint project_pkey primary key (account_id, project_id),
   constraint project_status_check check (status = any (array['active'::text, 'archived'::text]))
+create table control.signal_key (
+  purpose text not null,
+  secret bytea not null,
+  constraint signal_key_pkey primary key (purpose)
 );
 
 create schema accounts;
@@ -137,6 +227,7 @@ create table accounts.entry (
   body json not null,
   constraint entry_pkey primary key (account_id, seq)
 ) with (toast_tuple_target=8160);
+create index entry_controls on accounts.entry (account_id, seq) where (kind = any (array['open_account'::text, 'change_plan'::text, 'set_controls'::text]));
 create index entry_draw on accounts.entry (account_id, draw_key, seq) where (draw_key is not null);
 create index entry_lot on accounts.entry (account_id, lot_id) where (lot_id is not null);
 create index entry_pending on accounts.entry (account_id, pending, seq) where (pending is not null);

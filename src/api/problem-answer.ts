@@ -10,6 +10,8 @@ export interface ProblemExtras {
   readonly detail?: string
   readonly errors?: readonly Fault[]
   readonly field?: string
+  /** Why a campaign cannot be claimed: every rule with its value. */
+  readonly campaign?: NonNullable<Problem['campaign']>
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -45,6 +47,7 @@ export function problemAnswer(code: ProblemCode, extras: ProblemExtras = {}): An
     code,
     retryable,
     ...(extras.field !== undefined && { field: extras.field }),
+    ...(extras.campaign && { campaign: extras.campaign }),
     ...(extras.errors && { errors: extras.errors.map((fault) => ({ ...fault })) }),
   }
   return {

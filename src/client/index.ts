@@ -1,4 +1,5 @@
 import type { EntryAnswer } from '../contract/schemas/entries.ts'
+import { campaignMethods } from './campaigns.ts'
 import { type FollowOptions, followJournal } from './feed.ts'
 import {
   type Answer,
@@ -46,6 +47,7 @@ export function createClient(options: ClientOptions) {
     plans: planMethods(transport),
     priceBooks: priceBookMethods(transport),
     jobs: jobMethods(transport),
+    campaigns: campaignMethods(transport),
     server: serverMethods(transport),
   }
 }

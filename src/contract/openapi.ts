@@ -11,6 +11,8 @@ import {
 } from './receipt/schema.ts'
 import { ROUTES } from './routes/index.ts'
 import type { Route } from './routes/route.ts'
+import { CampaignDocumentSchema } from './schemas/campaign-document.ts'
+import { ClaimSchema, EvaluationSchema } from './schemas/campaigns.ts'
 import { EntrySchema } from './schemas/entries.ts'
 import { PlanDocumentSchema, PlanSchema, ScopeSchema } from './schemas/plans.ts'
 import { PriceBookDocumentSchema } from './schemas/price-books.ts'
@@ -31,6 +33,9 @@ const COMPONENTS: ReadonlyMap<object, string> = new Map<object, string>([
   [PlanSchema, 'Plan'],
   [PlanDocumentSchema, 'PlanDocument'],
   [PriceBookDocumentSchema, 'PriceBookDocument'],
+  [CampaignDocumentSchema, 'CampaignDocument'],
+  [EvaluationSchema, 'Evaluation'],
+  [ClaimSchema, 'Claim'],
   [ScopeSchema, 'Scope'],
   [LineSchema, 'Line'],
   [AmountsSchema, 'Amounts'],
@@ -191,6 +196,7 @@ const TAGS: readonly JsonObject[] = [
   { name: 'Receipts', description: 'The journal, calls and their receipts, usage, the feed.' },
   { name: 'Plans', description: 'Plan versions.' },
   { name: 'Price books', description: 'Price book versions.' },
+  { name: 'Campaigns', description: 'Credit campaigns, claims, and what they look at.' },
   { name: 'Server', description: 'Health, metrics, this description.' },
 ]
 

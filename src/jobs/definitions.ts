@@ -1,3 +1,4 @@
+import { findDrains, finishClaims } from './claims.ts'
 import { completeUnpriced } from './complete-unpriced.ts'
 import type { JobDefinition } from './definition.ts'
 import { sweepDue, sweepHolds } from './sweep.ts'
@@ -21,5 +22,17 @@ export const JOBS: readonly JobDefinition[] = [
     summary: 'Charges calls that waited for a price once a price book has one.',
     everyMs: MINUTE_MS,
     run: ({ pool, engine }) => completeUnpriced(pool, engine),
+  },
+  {
+    name: 'claims',
+    summary: 'Finishes claims of credit that a crash left between their place and their grant.',
+    run: ({ pool, engine }, nowMs) => finishClaims(pool, engine, nowMs),
+  },
+  {
+    name: 'drains',
+    summary:
+      'Looks for claimed credit that was used up at once in one way, for a person to look at.',
+    everyMs: MINUTE_MS,
+    run: ({ pool }, nowMs) => findDrains(pool, nowMs),
   },
 ]

@@ -190,7 +190,13 @@ const wellFormed = (text: string): string => text.replaceAll(/\p{Surrogate}/gu, 
 /** What Node lets into a header at all. */
 const headerSafe = (text: string): string => text.replaceAll(/[^\x20-\x7e]/g, '?')
 
-const DEFAULTS = { account_id: 'acct', plan_id: 'test', version: '1', price_book_id: 'test-book' }
+const DEFAULTS = {
+  account_id: 'acct',
+  plan_id: 'test',
+  version: '1',
+  price_book_id: 'test-book',
+  campaign_id: 'c',
+}
 
 /** How often each status was the answer. */
 const answered = new Map<number, number>()

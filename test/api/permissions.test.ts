@@ -47,6 +47,7 @@ const PARAMS = {
   version: 1,
   price_book_id: 'test-book',
   other_id: 'test-book',
+  campaign_id: 'absent_campaign',
   code: 'not_found',
   job_name: 'holds',
 }

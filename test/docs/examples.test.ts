@@ -11,6 +11,7 @@ import {
 import { normalise } from '../../src/core/usage/normalise.ts'
 import type { Dialect } from '../../src/core/usage/usage.ts'
 import { type Block, blocksOf, pages, readPage } from './blocks.ts'
+import { judged } from './campaign.ts'
 import { run, type Scenario } from './scenario.ts'
 import { instantOf, type World } from './world.ts'
 
@@ -42,7 +43,7 @@ function examplesOf(page: string): Example[] {
 
 const PAGES = pages()
 const CONCEPTS = PAGES.filter((page) => page.startsWith('concepts/'))
-const EXAMPLES = CONCEPTS.flatMap(examplesOf)
+const EXAMPLES = [...CONCEPTS, 'operating/campaigns.md'].flatMap(examplesOf)
 
 interface Expected {
   readonly receipts?: Readonly<Record<string, object>>
@@ -122,13 +123,17 @@ describe('examples', () => {
       expect(examplesOf(page).length, page).toBeGreaterThan(0)
       for (const block of blocksOf(page)) {
         expect(['json', 'text'], `${page}:${block.line}`).toContain(block.language)
-        const uses = block.language === 'json' ? ['scenario', 'rate', 'result'] : ['']
+        const uses = block.language === 'json' ? ['scenario', 'rate', 'campaign', 'result'] : ['']
         expect(uses, `${page}:${block.line}`).toContain(block.use)
       }
     }
   })
 
   it.each(EXAMPLES)('$name', ({ input, expected }) => {
+    if (input.use === 'campaign') {
+      expect(judged(JSON.parse(input.text))).toMatchObject(JSON.parse(expected.text))
+      return
+    }
     const wanted = JSON.parse(expected.text) as Expected
     if (input.use === 'rate') {
       expect(rated(JSON.parse(input.text) as RateInput)).toMatchObject(wanted)

@@ -1,7 +1,10 @@
 import type { Handlers } from '../handler.ts'
 import { accountHandlers } from './accounts.ts'
+import { campaignReviewHandlers } from './campaign-review.ts'
+import { campaignHandlers } from './campaigns.ts'
 import { capHandlers } from './caps.ts'
 import { planHandlers, priceBookHandlers } from './catalogue.ts'
+import { claimHandlers } from './claims.ts'
 import { creditHandlers, keyHandlers } from './credit.ts'
 import { journalHandlers } from './journal.ts'
 import { meteringHandlers } from './metering.ts'
@@ -18,5 +21,8 @@ export const HANDLERS: Handlers = {
   ...journalHandlers,
   ...planHandlers,
   ...priceBookHandlers,
+  ...campaignHandlers,
+  ...campaignReviewHandlers,
+  ...claimHandlers,
   ...serverHandlers,
 }

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { type Body, take } from '../../client/index.ts'
 import type { Context } from '../context.ts'
-import { EXIT, usageError } from '../exit.ts'
+import { EXIT } from '../exit.ts'
+import { readJson } from '../json-file.ts'
 import { withServer } from '../options.ts'
 import { readPriceBook } from '../price-book-files.ts'
 import type { Bind, Register } from '../program.ts'
@@ -189,13 +188,4 @@ function planLines(plans: readonly PlanRow[], { style }: Context): string[] {
     ],
     rows,
   })
-}
-
-function readJson(file: string, cwd: string): unknown {
-  try {
-    return JSON.parse(readFileSync(resolve(cwd, file), 'utf8'))
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    throw usageError(`The file ${file} cannot be read as JSON.`, { why, next: 'Correct it there.' })
-  }
 }

@@ -1,6 +1,7 @@
 import type { Register } from '../program.ts'
 import { registerAccounts } from './accounts.ts'
 import { registerCalls } from './calls.ts'
+import { registerCampaigns } from './campaigns.ts'
 import { registerPlans, registerPrices } from './catalogue.ts'
 import { registerGrant, registerTopUp } from './credit.ts'
 
@@ -44,4 +45,5 @@ export const COMMANDS: readonly Register[] = [
   registerTopUp,
   registerPlans,
   registerPrices,
+  registerCampaigns,
 ]

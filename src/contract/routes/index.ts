@@ -1,4 +1,5 @@
 import { accountRoutes } from './accounts.ts'
+import { campaignRoutes } from './campaigns.ts'
 import { catalogueRoutes } from './catalogue.ts'
 import { journalRoutes } from './journal.ts'
 import { meteringRoutes } from './metering.ts'
@@ -16,6 +17,7 @@ export const ROUTES = {
   ...teamRoutes,
   ...journalRoutes,
   ...catalogueRoutes,
+  ...campaignRoutes,
   ...serverRoutes,
 } as const satisfies Readonly<Record<string, Route>>
 

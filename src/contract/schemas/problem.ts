@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { PROBLEMS } from '../problems.ts'
 import { BlockCardSchema } from '../receipt/block.ts'
+import { EvaluationSchema } from './campaigns.ts'
 import { FaultSchema } from './price-books.ts'
 import { strict, Timestamp } from './primitives.ts'
 
@@ -25,6 +26,7 @@ export const ProblemSchema = Type.Object(
     ),
     errors: Type.Optional(Type.Array(FaultSchema)),
     block: Type.Optional(BlockCardSchema),
+    campaign: Type.Optional(EvaluationSchema),
     as_of: Type.Optional(Timestamp),
     seq: Type.Optional(
       Type.Integer({ minimum: 1, description: 'The journal entry of the refusal.' }),

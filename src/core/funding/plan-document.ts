@@ -143,7 +143,7 @@ function readCoverage(reader: PlanReader, value: unknown, location: string): Cov
   }
 }
 
-function readScope(reader: PlanReader, value: unknown, location: string): Scope {
+export function readScope(reader: PlanReader, value: unknown, location: string): Scope {
   const fields = reader.object(value, location, ['models', 'features', 'clients']) ?? {}
   const member = (name: string): readonly string[] | undefined =>
     fields[name] === undefined ? undefined : readNames(reader, fields[name], `${location}/${name}`)

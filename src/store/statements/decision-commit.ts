@@ -107,11 +107,11 @@ const COMMIT = {
       insert into accounts.spend_cap
         (account_id, cap_id, scope, scope_id, period, amount, counts, raises)
       select c.account_id, c.cap_id, c.scope, c.scope_id, c.period, c.amount, c.counts,
-             nullif(c.raises::text, 'null')::json
+             nullif(c.raises, 'null')::json
       from rows from (
         unnest($53::text[], $54::text[], $55::text[], $56::text[], $57::text[], $58::bigint[],
                $59::text[]),
-        json_array_elements($60::json)
+        string_to_table($60::text, chr(10))
       ) as c(account_id, cap_id, scope, scope_id, period, amount, counts, raises)
       join moved using (account_id)
       on conflict (account_id, cap_id) do update
@@ -346,5 +346,5 @@ const capValues = (batch: BatchWrite): string[] => [
   textArray(batch.capsPut.map((own) => own.period)),
   integerArray(batch.capsPut.map((own) => own.amount)),
   textArray(batch.capsPut.map((own) => own.counts)),
-  jsonArray(batch.capsPut.map((own) => own.raises ?? 'null')),
+  jsonLines(batch.capsPut.map((own) => own.raises ?? 'null')),
 ]
