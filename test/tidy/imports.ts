@@ -42,6 +42,7 @@ const CORE_RANK: Record<string, number> = {
   funding: 3,
   ledger: 4,
   decisions: 5,
+  alerts: 6,
 }
 const AUDIT_VALUES = ['money', 'time']
 const AUDIT_TYPES = ['pricing', 'usage']
@@ -132,5 +133,5 @@ function problemInCore(from: string, to: string, { typesOnly }: Import): string 
   }
   const [own, other] = [CORE_RANK[source], CORE_RANK[target]]
   if (own !== undefined && other !== undefined && other < own) return undefined
-  return `core/${source} may import only what is below it: money, time < usage < pricing < funding < ledger < decisions`
+  return `core/${source} may import only what is below it: money, time < usage < pricing < funding < ledger < decisions < alerts`
 }
