@@ -58,6 +58,23 @@ create table accounts.account (
 ) with (fillfactor=50, toast_tuple_target=8160);
 create index account_due on accounts.account (due_at) where (due_at is not null);
 
+create table accounts.alert_settings (
+  account_id text not null,
+  document json not null,
+  updated_at timestamptz not null,
+  constraint alert_settings_pkey primary key (account_id)
+);
+
+create table accounts.alert_watch (
+  account_id text not null,
+  seq bigint not null,
+  armed json not null,
+  due_at timestamptz,
+  looked_at timestamptz not null,
+  constraint alert_watch_pkey primary key (account_id)
+);
+create index alert_watch_due on accounts.alert_watch (due_at) where (due_at is not null);
+
 create table accounts.cap_counter (
   account_id text not null,
   cap_id text not null,
@@ -66,6 +83,35 @@ create table accounts.cap_counter (
   held bigint not null,
   constraint cap_counter_pkey primary key (account_id, cap_id, bucket)
 ) with (fillfactor=70);
+
+create table accounts.delivery (
+  account_id text not null,
+  notification_id text collate "C" not null,
+  endpoint_id text collate "C" not null,
+  state text not null,
+  tries integer not null,
+  attempts integer not null,
+  next_at timestamptz,
+  created_at timestamptz not null,
+  constraint delivery_pkey primary key (account_id, notification_id, endpoint_id),
+  constraint delivery_state_check check (state = any (array['due'::text, 'kept'::text, 'delivered'::text, 'given_up'::text, 'cancelled'::text]))
+) with (fillfactor=70);
+create index delivery_due on accounts.delivery (next_at) where (next_at is not null);
+create index delivery_endpoint on accounts.delivery (account_id, endpoint_id, state);
+
+create table accounts.delivery_attempt (
+  account_id text not null,
+  notification_id text collate "C" not null,
+  endpoint_id text collate "C" not null,
+  attempt integer not null,
+  at timestamptz not null,
+  duration_ms integer not null,
+  outcome text not null,
+  status integer,
+  detail text,
+  constraint delivery_attempt_pkey primary key (account_id, notification_id, endpoint_id, attempt)
+);
+create index delivery_attempt_log on accounts.delivery_attempt (account_id, at desc, notification_id desc, endpoint_id desc, attempt desc);
 
 create table accounts.entry (
   account_id text not null,
@@ -82,6 +128,7 @@ create table accounts.entry (
   body json not null,
   constraint entry_pkey primary key (account_id, seq)
 ) with (toast_tuple_target=8160);
+create index entry_controls on accounts.entry (account_id, seq) where (kind = 'set_controls'::text);
 create index entry_draw on accounts.entry (account_id, draw_key, seq) where (draw_key is not null);
 create index entry_lot on accounts.entry (account_id, lot_id) where (lot_id is not null);
 create index entry_pending on accounts.entry (account_id, pending, seq) where (pending is not null);
@@ -95,6 +142,38 @@ create table accounts.hold (
   constraint hold_pkey primary key (account_id, call_id)
 ) with (toast_tuple_target=8160);
 create index hold_expiry on accounts.hold (expires_at);
+
+create table accounts.notification (
+  account_id text not null,
+  alert_key text collate "C" not null,
+  notification_id text collate "C" not null,
+  kind text not null,
+  covered_by text collate "C",
+  at timestamptz not null,
+  body json not null,
+  constraint notification_pkey primary key (account_id, alert_key),
+  constraint notification_account_id_notification_id_key unique (account_id, notification_id)
+);
+create index notification_listed on accounts.notification (account_id, at desc, notification_id desc) where (covered_by is null);
+
+create table accounts.notification_endpoint (
+  account_id text not null,
+  endpoint_id text collate "C" not null,
+  channel text not null,
+  name text not null,
+  target text not null,
+  sealed text,
+  kinds text[],
+  locale text not null,
+  time_zone text not null,
+  status text not null,
+  failing_since timestamptz,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  constraint notification_endpoint_pkey primary key (account_id, endpoint_id),
+  constraint notification_endpoint_channel_check check (channel = any (array['webhook'::text, 'email'::text, 'chat'::text])),
+  constraint notification_endpoint_status_check check (status = any (array['enabled'::text, 'paused'::text, 'disabled'::text]))
+);
 
 create table accounts.posting (
   account_id text not null,
