@@ -171,8 +171,8 @@ export async function endAttempt(pool: pg.Pool, end: AttemptEnd): Promise<void> 
 }
 
 /**
- * Takes an endpoint out of use because it does not answer. What is due for it is kept, and so is what
- * comes. `false`: it was not in use any more, or it has answered since.
+ * Takes an endpoint out of use because it does not answer. What is due for it is kept, as is
+ * what was given up in this trouble and what comes. `false`: it was not in use any more, or it has answered since.
  */
 export async function disableEndpoint(
   pool: pg.Pool,
@@ -184,12 +184,15 @@ export async function disableEndpoint(
        update accounts.notification_endpoint set status = 'disabled', updated_at = $3::timestamptz
        where account_id = $1::text and endpoint_id = $2::text and status = 'enabled'
          and failing_since is not null
-       returning account_id, endpoint_id
+       returning account_id, endpoint_id, failing_since
      ), kept as (
        update accounts.delivery d set state = 'kept', next_at = null
        from disabled
        where d.account_id = disabled.account_id and d.endpoint_id = disabled.endpoint_id
-         and d.state in ('due', 'given_up')
+         and (d.state = 'due' or d.state = 'given_up' and exists (
+           select from accounts.delivery_attempt t
+           where t.account_id = d.account_id and t.notification_id = d.notification_id
+             and t.endpoint_id = d.endpoint_id and t.at >= disabled.failing_since))
      )
      select endpoint_id from disabled`,
     [own.accountId, own.endpointId, formatInstant(at)],
@@ -279,4 +282,18 @@ export async function listAttempts(
     nextAt: row.next_at && instant(row.next_at.getTime()),
     kind: row.kind,
   }))
+}
+
+/** Puts a delivery aside whose endpoint is not in use. */
+export async function setAside(
+  pool: pg.Pool,
+  own: DeliveryRef,
+  state: 'kept' | 'cancelled',
+): Promise<void> {
+  await pool.query(
+    `update accounts.delivery set state = $4::text, next_at = null
+     where account_id = $1::text and notification_id = $2::text and endpoint_id = $3::text
+       and state = 'due'`,
+    [own.accountId, own.notificationId, own.endpointId, state],
+  )
 }

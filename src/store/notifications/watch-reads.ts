@@ -38,7 +38,7 @@ interface CapRow {
 
 /** Caps of members, keys and projects that are looked at; the rest of a larger account is not. */
 const CAPS_MAX = 500
-const CHANGES_MAX = 100
+export const CHANGES_MAX = 100
 
 const WATCHED = {
   name: 'read-watched-accounts',
