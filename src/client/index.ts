@@ -1,4 +1,5 @@
 import type { EntryAnswer } from '../contract/schemas/entries.ts'
+import { alertMethods } from './alerts.ts'
 import { type FollowOptions, followJournal } from './feed.ts'
 import {
   type Answer,
@@ -7,6 +8,7 @@ import {
   perform,
   type QueryParams,
 } from './operations.ts'
+import { type Paging, pages } from './pages.ts'
 import { createTransport, type Transport, type TransportOptions } from './transport.ts'
 
 export type { EntryAnswer } from '../contract/schemas/entries.ts'
@@ -37,6 +39,7 @@ export function createClient(options: ClientOptions) {
     credit: creditMethods(transport),
     keys: keyMethods(transport),
     calls: callMethods(transport),
+    alerts: alertMethods(transport),
     plans: planMethods(transport),
     priceBooks: priceBookMethods(transport),
     server: serverMethods(transport),
@@ -192,29 +195,6 @@ function serverMethods(transport: Transport) {
       (await transport.open({ method: 'GET', path: '/metrics' })).text(),
     problem: (code: string, options?: CallOptions) =>
       perform(transport, 'getProblem', { params: { code } }, options),
-  }
-}
-
-interface Paging {
-  readonly cursor?: string
-  readonly limit?: number
-}
-
-interface Page<T> {
-  readonly items: readonly T[]
-  readonly next_cursor: string | null
-}
-
-/** Every item of a list, page by page, as they are asked for. */
-async function* pages<Q extends Paging, T>(
-  query: Q,
-  read: (page: Q) => Promise<Page<T>>,
-): AsyncGenerator<T> {
-  let page = await read(query)
-  for (;;) {
-    yield* page.items
-    if (page.next_cursor === null) return
-    page = await read({ ...query, cursor: page.next_cursor })
   }
 }
 

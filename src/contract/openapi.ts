@@ -178,6 +178,10 @@ const TAGS: readonly JsonObject[] = [
   { name: 'Credit', description: 'Lots in, lots out, refunds and reversals.' },
   { name: 'Keys', description: 'Account keys.' },
   { name: 'Receipts', description: 'The journal, calls and their receipts, usage, the feed.' },
+  {
+    name: 'Alerts',
+    description: 'What an account is told, through which endpoints, and how that went.',
+  },
   { name: 'Plans', description: 'Plan versions.' },
   { name: 'Price books', description: 'Price book versions.' },
   { name: 'Server', description: 'Health, metrics, this description.' },

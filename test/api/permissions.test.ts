@@ -37,6 +37,8 @@ const PARAMS = {
   version: 1,
   price_book_id: 'test-book',
   other_id: 'test-book',
+  endpoint_id: 'end_x',
+  notification_id: 'msg_x',
   code: 'not_found',
 }
 
@@ -107,7 +109,8 @@ describe('every route', () => {
       expect(foreign.status).toBe(404)
       expect(foreign.text).toBe(absent.text)
       expect(headersOf(foreign)).toEqual(headersOf(absent))
-      expect((await ask(id, OPERATOR, 'absent')).text).toBe(absent.text)
+      // an operator may know: of a body that is wrong he is told so first
+      if (!routeOf(id).body) expect((await ask(id, OPERATOR, 'absent')).text).toBe(absent.text)
     },
   )
 })

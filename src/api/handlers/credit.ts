@@ -7,11 +7,10 @@ import {
   listKeys,
   revokeKey,
 } from '../../store/control/index.ts'
-import { readSeqs } from '../../store/reads/account-state.ts'
 import { actorOf } from '../caller.ts'
 import { decidePosting } from '../decide.ts'
-import type { Services } from '../deps.ts'
 import { created, type Handlers, keyOf, ok } from '../handler.ts'
+import { needAccount } from '../need-account.ts'
 import { ProblemError } from '../problem-answer.ts'
 import { amountIn, instantIn, instantOrNull } from '../read-in.ts'
 
@@ -136,11 +135,6 @@ export const keyHandlers: Handlers<'createKey' | 'listKeys' | 'revokeKey'> = {
     keys.forget(record.keyId)
     return ok(keyJson(record))
   },
-}
-
-async function needAccount(pool: Services['pool'], accountId: string): Promise<void> {
-  const seqs = await readSeqs(pool, [accountId])
-  if (!seqs.has(accountId)) throw new ProblemError('account_unknown')
 }
 
 const keyJson = (key: KeyRecord) => ({

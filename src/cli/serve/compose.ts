@@ -8,11 +8,13 @@ import type { Config, UpstreamConfig, UpstreamName } from '../../config.ts'
 import { createEngine, type Engine } from '../../engine/index.ts'
 import { createGateway, type Gateway, type GatewayPolicy } from '../../gateway/index.ts'
 import { type Jobs, startJobs } from '../../jobs/index.ts'
+import type { Notifier } from '../../notify/index.ts'
 import { createIds, KeyRing } from '../../store/control/index.ts'
 import { CliError } from '../exit.ts'
 import { packageVersion } from '../root.ts'
 import { keepCatalogue } from './catalogue.ts'
 import { openPool, SERVER_NAME } from './database.ts'
+import { startAlerts } from './notifier.ts'
 import { findRecentCall } from './recent-calls.ts'
 
 export interface ServerOptions {
@@ -25,6 +27,8 @@ export interface ServerOptions {
   readonly upstreams?: Readonly<Partial<Record<UpstreamName, UpstreamConfig>>>
   /** What the settings do not name: for the demo and tests. */
   readonly policy?: Partial<GatewayPolicy>
+  /** Instead of those of the settings: the demo and a folder's own server make theirs. */
+  readonly secretKeys?: readonly string[]
   readonly port?: number
 }
 
@@ -74,6 +78,7 @@ interface Parts {
   readonly api: FastifyInstance
   readonly jobs: Jobs
   readonly catalogue: { stop(): Promise<void> }
+  readonly notifier: Notifier
 }
 
 async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts> {
@@ -95,7 +100,10 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
   })
   const onError = (job: string, error: unknown): void =>
     log.warn({ job, err: error }, 'a round of a job failed; the next one tries again')
-  const jobs = startJobs({ pool, engine, sweepEveryMs: numbers['jobs.sweep_every_ms'], onError })
+  const alerts = startAlerts(pool, options, nowMs)
+  const { notifier } = alerts
+  const sweepEveryMs = numbers['jobs.sweep_every_ms']
+  const jobs = startJobs({ pool, engine, sweepEveryMs, onError, alerts })
   const catalogue = await keepCatalogue({ pool, engine, onError })
   const gateway = createGateway({
     engine,
@@ -117,12 +125,13 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
     ids,
     version: packageVersion(),
     log,
+    notifier,
     onPricesPublished: async () => {
       await catalogue.refresh()
       await jobs.pricesPublished()
     },
   })
-  return { server, engine, gateway, api, jobs, catalogue }
+  return { server, engine, gateway, api, jobs, catalogue, notifier }
 }
 
 /** The API's server, with the gateway in front of its router. */
@@ -222,7 +231,7 @@ const SWEEP_IDLE_MS = 50
 
 /** Each step needs those after it: calls in flight need the engine, the engine the database. */
 async function closeInOrder(parts: Parts & { readonly pool: pg.Pool }): Promise<void> {
-  const { server, gateway, api, jobs, catalogue, engine, pool } = parts
+  const { server, gateway, api, jobs, catalogue, engine, notifier, pool } = parts
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   // A connection that was busy becomes idle later: a client that keeps it would be waited for.
   const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_IDLE_MS)
@@ -237,6 +246,7 @@ async function closeInOrder(parts: Parts & { readonly pool: pg.Pool }): Promise<
     clearInterval(sweep)
   }
   await jobs.stop()
+  await notifier.close()
   await catalogue.stop()
   await engine.close()
   await pool.end()

@@ -1,4 +1,5 @@
 import { accountRoutes } from './accounts.ts'
+import { alertRoutes } from './alerts.ts'
 import { catalogueRoutes } from './catalogue.ts'
 import { journalRoutes } from './journal.ts'
 import { meteringRoutes } from './metering.ts'
@@ -13,6 +14,7 @@ export const ROUTES = {
   ...meteringRoutes,
   ...accountRoutes,
   ...journalRoutes,
+  ...alertRoutes,
   ...catalogueRoutes,
   ...serverRoutes,
 } as const satisfies Readonly<Record<string, Route>>

@@ -218,6 +218,20 @@ export interface AttemptPlace extends DeliveryRef {
   readonly attempt: number
 }
 
+interface LoggedRow {
+  readonly notification_id: string
+  readonly endpoint_id: string
+  readonly attempt: number
+  readonly at: Date
+  readonly duration_ms: number
+  readonly outcome: AttemptOutcome
+  readonly status: number | null
+  readonly detail: string | null
+  readonly state: string
+  readonly next_at: Date | null
+  readonly kind: string
+}
+
 /** Every attempt, the latest first. */
 export async function listAttempts(
   pool: pg.Pool,
@@ -230,19 +244,7 @@ export async function listAttempts(
   },
 ): Promise<readonly AttemptRow[]> {
   const { before } = page
-  const { rows } = await pool.query<{
-    notification_id: string
-    endpoint_id: string
-    attempt: number
-    at: Date
-    duration_ms: number
-    outcome: AttemptOutcome
-    status: number | null
-    detail: string | null
-    state: string
-    next_at: Date | null
-    kind: string
-  }>(
+  const { rows } = await pool.query<LoggedRow>(
     `select a.notification_id, a.endpoint_id, a.attempt, a.at, a.duration_ms, a.outcome, a.status, a.detail,
        d.state, d.next_at, n.kind
      from accounts.delivery_attempt a
@@ -268,21 +270,23 @@ export async function listAttempts(
       page.limit,
     ],
   )
-  return rows.map((row) => ({
-    accountId,
-    notificationId: row.notification_id,
-    endpointId: row.endpoint_id,
-    attempt: row.attempt,
-    at: instant(row.at.getTime()),
-    durationMs: row.duration_ms,
-    outcome: row.outcome,
-    status: row.status,
-    detail: row.detail,
-    state: row.state,
-    nextAt: row.next_at && instant(row.next_at.getTime()),
-    kind: row.kind,
-  }))
+  return rows.map((row) => attemptOf(accountId, row))
 }
+
+const attemptOf = (accountId: string, row: LoggedRow): AttemptRow => ({
+  accountId,
+  notificationId: row.notification_id,
+  endpointId: row.endpoint_id,
+  attempt: row.attempt,
+  at: instant(row.at.getTime()),
+  durationMs: row.duration_ms,
+  outcome: row.outcome,
+  status: row.status,
+  detail: row.detail,
+  state: row.state,
+  nextAt: row.next_at && instant(row.next_at.getTime()),
+  kind: row.kind,
+})
 
 /** Puts a delivery aside whose endpoint is not in use. */
 export async function setAside(

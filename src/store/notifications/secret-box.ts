@@ -12,8 +12,6 @@ export function readBoxKey(text: string): Buffer | null {
   return isExact && bytes.length === KEY_BYTES ? bytes : null
 }
 
-export const newBoxKey = (): string => randomBytes(KEY_BYTES).toString('base64')
-
 /**
  * Secrets at rest: AES-256-GCM, bound to where they are kept, so that one cannot be moved to another row.
  * The first key seals; all of them open, so that a key can be replaced while both are given.
