@@ -1,5 +1,6 @@
 import type { Register } from '../program.ts'
 import { registerAccounts } from './accounts.ts'
+import { registerAlerts } from './alerts.ts'
 import { registerCalls } from './calls.ts'
 import { registerPlans, registerPrices } from './catalogue.ts'
 import { registerGrant, registerTopUp } from './credit.ts'
@@ -33,6 +34,7 @@ export const COMMANDS: readonly Register[] = [
   registerEstimate,
   registerAccounts,
   registerKeys,
+  registerAlerts,
   registerGrant,
   registerTopUp,
   registerPlans,
