@@ -15,7 +15,7 @@ import {
 } from '../store/notifications/deliveries.ts'
 import { secretUrl, signingSecrets } from '../store/notifications/endpoint-secrets.ts'
 import { type Endpoint, readEndpoint } from '../store/notifications/endpoints.ts'
-import { notificationId } from '../store/notifications/notification-id.ts'
+import { newNotification, notificationId } from '../store/notifications/new-notification.ts'
 import type { SecretBox } from '../store/notifications/secret-box.ts'
 import { AddressRefused, type AddressRules, checkAddress } from './address-guard.ts'
 import { Mailer, type SmtpSettings } from './email.ts'
@@ -216,22 +216,9 @@ function nextTry(claimed: Claimed, { outcome, gone }: Outcome, at: Instant): Ins
 
 function disabledNotice(claimed: Claimed, endpoint: Endpoint, last: Outcome, at: Instant) {
   const failing_since = formatInstant(endpoint.failingSince ?? at)
-  const alertKey = `endpoint_disabled:${endpoint.endpointId}@${failing_since}`
   const { endpointId: endpoint_id, name } = endpoint
-  const facts = {
-    kind: 'endpoint_disabled',
-    endpoint_id,
-    name,
-    failing_since,
-    outcome: last.outcome,
-  } as const
-  return {
-    accountId: endpoint.accountId,
-    alertKey,
-    notificationId: notificationId(endpoint.accountId, alertKey),
-    kind: facts.kind,
-    coveredBy: null,
-    at,
-    body: { ...claimed.body, as_of: formatInstant(at), facts },
-  }
+  const key = `endpoint_disabled:${endpoint_id}@${failing_since}`
+  const shared = { kind: 'endpoint_disabled', endpoint_id, name, failing_since } as const
+  const facts = { ...shared, outcome: last.outcome }
+  return newNotification({ ...claimed.body, as_of: formatInstant(at) }, { key, facts }, at)
 }

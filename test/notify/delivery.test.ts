@@ -7,7 +7,9 @@ import type { Engine } from '../../src/engine/index.ts'
 import { AlertWatch } from '../../src/jobs/index.ts'
 import { Notifier } from '../../src/notify/index.ts'
 import { CatalogueCache, createIds, KeyRing } from '../../src/store/control/index.ts'
+import { enterNotifications } from '../../src/store/notifications/alerts.ts'
 import { claimDue, listAttempts } from '../../src/store/notifications/deliveries.ts'
+import { newNotification } from '../../src/store/notifications/new-notification.ts'
 import { SecretBox } from '../../src/store/notifications/secret-box.ts'
 import { record } from '../engine/support/commands.ts'
 import { funded, post } from '../engine/support/journal.ts'
@@ -198,6 +200,40 @@ describe('a crossing', () => {
     expect(await kinds()).not.toContain('window_reset')
     await watchOf().round(clock.now() + 5 * HOUR_MS)
     expect(await kinds()).toContain('window_reset')
+  })
+})
+
+describe('an event of another part', () => {
+  const declined = (id: string) =>
+    newNotification(
+      {
+        account_id: id,
+        account_name: 'Acme',
+        currency: 'USD',
+        as_of: '2026-11-20T12:00:00.000Z',
+        seq: 3,
+      },
+      {
+        key: 'reload_declined:pi_1',
+        facts: {
+          kind: 'reload_declined',
+          payment_id: 'pi_1',
+          total: '22',
+          reason: 'card_declined',
+        },
+      },
+      instant(clock.now()),
+    )
+
+  it('is entered by its kind and told once; one that is muted is not', async () => {
+    await funded(engine, 'event', '5')
+    expect(await enterNotifications(database.pool, [declined('event')])).toHaveLength(1)
+    expect(await enterNotifications(database.pool, [declined('event')])).toEqual([])
+    const { body } = await ask('GET', 'event/alerts')
+    expect(body.items[0].message.title).toBe('Auto-reload was declined and has stopped')
+    await funded(engine, 'muted', '5')
+    await ask('PATCH', 'muted/alert_settings', { muted: ['reload_declined'] })
+    expect(await enterNotifications(database.pool, [declined('muted')])).toEqual([])
   })
 })
 

@@ -89,12 +89,7 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
   const keys = new KeyRing(pool, nowMs)
   const engine = await createEngine({
     pool,
-    settings: {
-      batchMax: numbers['engine.batch_max'],
-      lanes: numbers['engine.lanes'],
-      queueMax: numbers['engine.queue_max'],
-      cachedAccountsMax: numbers['engine.cached_accounts_max'],
-    },
+    settings: engineSettings(config),
     onViolation: (accountId, violation) =>
       log.error({ account_id: accountId, violation }, 'account parked: a self-check failed'),
   })
@@ -172,6 +167,13 @@ function httpServer(config: Config, listener: Listener): Server {
   server.maxConnections = numbers['server.connections_max']
   return server
 }
+
+const engineSettings = ({ numbers }: Config) => ({
+  batchMax: numbers['engine.batch_max'],
+  lanes: numbers['engine.lanes'],
+  queueMax: numbers['engine.queue_max'],
+  cachedAccountsMax: numbers['engine.cached_accounts_max'],
+})
 
 function policyOf({ numbers }: Config): Partial<GatewayPolicy> {
   return {

@@ -14,7 +14,7 @@ import {
   type WatchWrite,
   writeWatches,
 } from '../../store/notifications/alerts.ts'
-import { notificationId } from '../../store/notifications/notification-id.ts'
+import { newNotification, notificationId } from '../../store/notifications/new-notification.ts'
 import {
   CHANGES_MAX,
   dueWatches,
@@ -128,20 +128,16 @@ function lookAt(
 
 function notificationsOf({ state }: WatchedAccount, look: Look, at: Instant): NewNotification[] {
   const { accountId, currency } = state
-  const about = { account_id: accountId, account_name: state.name, currency }
-  const moment = { as_of: formatInstant(at), seq: state.seq }
+  const named = { account_id: accountId, account_name: state.name, currency }
+  const about = { ...named, as_of: formatInstant(at), seq: state.seq }
   return look.crossings.flatMap(({ alert, covers }) => {
-    const id = notificationId(accountId, alert.key)
-    const { kind } = alert.facts
-    const shared = { accountId, kind, at, body: { ...about, ...moment, facts: alert.facts } }
-    return [
-      { ...shared, alertKey: alert.key, notificationId: id, coveredBy: null },
-      ...covers.map((key) => ({
-        ...shared,
-        alertKey: key,
-        notificationId: notificationId(accountId, key),
-        coveredBy: id,
-      })),
-    ]
+    const told = newNotification(about, alert, at)
+    const covered = covers.map((alertKey) => ({
+      ...told,
+      alertKey,
+      notificationId: notificationId(accountId, alertKey),
+      coveredBy: told.notificationId,
+    }))
+    return [told, ...covered]
   })
 }

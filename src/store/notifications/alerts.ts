@@ -28,7 +28,8 @@ export interface NewNotification {
 
 /**
  * Enters what is to be told, and a delivery for every endpoint that wants its kind. A crossing that was
- * entered before, by whichever node, stays as it is. Returns the ids of those that are new and told.
+ * entered before, by whichever node, stays as it is; a kind that the account has muted is not entered.
+ * Returns the ids of those that are new and told.
  *
  * An endpoint that was disabled because it did not answer keeps its deliveries until it is taken up again.
  */
@@ -47,7 +48,9 @@ export async function enterNotifications(
      ), entered as (
        insert into accounts.notification
          (account_id, alert_key, notification_id, kind, covered_by, at, body)
-       select account_id, alert_key, notification_id, kind, covered_by, at, body from given
+       select account_id, alert_key, notification_id, kind, covered_by, at, body from given g
+       where not exists (select from accounts.alert_settings s
+         where s.account_id = g.account_id and s.document::jsonb->'muted' ? g.kind)
        order by account_id, alert_key
        on conflict do nothing
        returning account_id, notification_id, kind, covered_by, at
