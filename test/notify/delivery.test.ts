@@ -191,6 +191,17 @@ describe('a crossing', () => {
     expect(await watchOf().round(clock.now())).toBe(0)
   })
 
+  it('waits for no account that cannot be read', async () => {
+    for (const id of ['sick-1', 'sick-2']) await funded(engine, id, '5')
+    await database.pool.query(
+      `update accounts.account set state = jsonb_set(state::jsonb, '{lots}', 'null')::json
+       where account_id = 'sick-1'`,
+    )
+    await expect(watchOf().round(clock.now())).rejects.toThrow()
+    expect(await toldKeys('sick-2')).not.toEqual([])
+    await database.pool.query("delete from accounts.account where account_id = 'sick-1'")
+  })
+
   it('by time alone is told when it is due: a window that is open again', async () => {
     await funded(engine, 'reset', '5', 'pro@1')
     await spend('reset', 95)

@@ -22,6 +22,7 @@ import {
   unseenAccounts,
   type WatchedAccount,
 } from '../../store/notifications/watch-reads.ts'
+import { eachOf } from '../sweep.ts'
 import { SpendReader } from './spend-reader.ts'
 
 export interface AlertWatchOptions {
@@ -66,10 +67,30 @@ export class AlertWatch {
     const due = await dueWatches(pool, at, COMPARED_MAX)
     const all = [...new Set([...moved, ...due, ...unseen.accountIds])]
     let told = 0
+    let failure: unknown = null
     for (let from = 0; from < all.length; from += BATCH_MAX)
-      told += await this.look(all.slice(from, from + BATCH_MAX), at)
+      await this.#lookAtAll(all.slice(from, from + BATCH_MAX), at).then(
+        (count) => {
+          told += count
+        },
+        (error: unknown) => {
+          failure ??= error
+        },
+      )
     this.#comparedTo = unseen.scannedTo ?? ''
+    if (failure !== null) throw failure
     return told
+  }
+
+  /** An account that cannot be read keeps no other waiting: after a failure each is looked at alone. */
+  async #lookAtAll(accountIds: readonly string[], at: Instant): Promise<number> {
+    try {
+      return await this.look(accountIds, at)
+    } catch (error) {
+      if (accountIds.length === 1) throw error
+      await eachOf(accountIds, (id) => this.look([id], at))
+      return 0
+    }
   }
 
   async look(accountIds: readonly string[], at: Instant): Promise<number> {
