@@ -37,49 +37,6 @@ create table control.api_key (
 create index api_key_account on control.api_key (account_id);
 create index api_key_member on control.api_key (account_id, member_id) where (member_id is not null);
 
-create table control.member (
-  account_id text not null,
-  member_id text not null,
-  name text not null,
-  email text,
-  role text not null,
-  status text not null,
-  version integer not null,
-  created_at timestamptz not null,
-  updated_at timestamptz not null,
-  constraint member_pkey primary key (account_id, member_id),
-  constraint member_role_check check (role = any (array['owner'::text, 'billing'::text, 'admin'::text, 'developer'::text, 'usage_viewer'::text])),
-  constraint member_status_check check (status = any (array['active'::text, 'removed'::text]))
-);
-
-create table control.member_change (
-  account_id text not null,
-  member_id text not null,
-  version integer not null,
-  name text not null,
-  email text,
-  role text not null,
-  status text not null,
-  at timestamptz not null,
-  actor json not null,
-  constraint member_change_pkey primary key (account_id, member_id, version)
-);
-
-create table control.job_run (
-  name text not null,
-  summary text not null,
-  every_ms bigint not null,
-  due_at timestamptz not null,
-  started_at timestamptz,
-  finished_at timestamptz,
-  runs bigint not null,
-  done bigint not null,
-  done_in_all bigint not null,
-  failures_in_row integer not null,
-  error text,
-  constraint job_run_pkey primary key (name)
-);
-
 create table control.campaign (
   campaign_id text not null,
   document json not null,
@@ -156,6 +113,49 @@ create table control.claim_signal (
 );
 create index claim_signal_hash on control.claim_signal (campaign_id, kind, hash);
 
+create table control.job_run (
+  name text not null,
+  summary text not null,
+  every_ms bigint not null,
+  due_at timestamptz not null,
+  started_at timestamptz,
+  finished_at timestamptz,
+  runs bigint not null,
+  done bigint not null,
+  done_in_all bigint not null,
+  failures_in_row integer not null,
+  error text,
+  constraint job_run_pkey primary key (name)
+);
+
+create table control.member (
+  account_id text not null,
+  member_id text not null,
+  name text not null,
+  email text,
+  role text not null,
+  status text not null,
+  version integer not null,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  constraint member_pkey primary key (account_id, member_id),
+  constraint member_role_check check (role = any (array['owner'::text, 'billing'::text, 'admin'::text, 'developer'::text, 'usage_viewer'::text])),
+  constraint member_status_check check (status = any (array['active'::text, 'removed'::text]))
+);
+
+create table control.member_change (
+  account_id text not null,
+  member_id text not null,
+  version integer not null,
+  name text not null,
+  email text,
+  role text not null,
+  status text not null,
+  at timestamptz not null,
+  actor json not null,
+  constraint member_change_pkey primary key (account_id, member_id, version)
+);
+
 create table control.plan_version (
   plan_id text not null,
   version integer not null,
@@ -184,6 +184,8 @@ create table control.project (
   updated_at timestamptz not null,
   constraint project_pkey primary key (account_id, project_id),
   constraint project_status_check check (status = any (array['active'::text, 'archived'::text]))
+);
+
 create table control.signal_key (
   purpose text not null,
   secret bytea not null,
@@ -203,6 +205,23 @@ create table accounts.account (
 ) with (fillfactor=50, toast_tuple_target=8160);
 create index account_due on accounts.account (due_at) where (due_at is not null);
 
+create table accounts.alert_settings (
+  account_id text not null,
+  document json not null,
+  updated_at timestamptz not null,
+  constraint alert_settings_pkey primary key (account_id)
+);
+
+create table accounts.alert_watch (
+  account_id text not null,
+  seq bigint not null,
+  armed json not null,
+  due_at timestamptz,
+  looked_at timestamptz not null,
+  constraint alert_watch_pkey primary key (account_id)
+);
+create index alert_watch_due on accounts.alert_watch (due_at) where (due_at is not null);
+
 create table accounts.cap_counter (
   account_id text not null,
   cap_id text not null,
@@ -211,6 +230,35 @@ create table accounts.cap_counter (
   held bigint not null,
   constraint cap_counter_pkey primary key (account_id, cap_id, bucket)
 ) with (fillfactor=70);
+
+create table accounts.delivery (
+  account_id text not null,
+  notification_id text collate "C" not null,
+  endpoint_id text collate "C" not null,
+  state text not null,
+  tries integer not null,
+  attempts integer not null,
+  next_at timestamptz,
+  created_at timestamptz not null,
+  constraint delivery_pkey primary key (account_id, notification_id, endpoint_id),
+  constraint delivery_state_check check (state = any (array['due'::text, 'kept'::text, 'delivered'::text, 'given_up'::text, 'cancelled'::text]))
+) with (fillfactor=70);
+create index delivery_due on accounts.delivery (next_at) where (next_at is not null);
+create index delivery_endpoint on accounts.delivery (account_id, endpoint_id, state);
+
+create table accounts.delivery_attempt (
+  account_id text not null,
+  notification_id text collate "C" not null,
+  endpoint_id text collate "C" not null,
+  attempt integer not null,
+  at timestamptz not null,
+  duration_ms integer not null,
+  outcome text not null,
+  status integer,
+  detail text,
+  constraint delivery_attempt_pkey primary key (account_id, notification_id, endpoint_id, attempt)
+);
+create index delivery_attempt_log on accounts.delivery_attempt (account_id, at desc, notification_id desc, endpoint_id desc, attempt desc);
 
 create table accounts.entry (
   account_id text not null,
@@ -227,10 +275,11 @@ create table accounts.entry (
   body json not null,
   constraint entry_pkey primary key (account_id, seq)
 ) with (toast_tuple_target=8160);
-create index entry_controls on accounts.entry (account_id, seq) where (kind = any (array['open_account'::text, 'change_plan'::text, 'set_controls'::text]));
+create index entry_controls on accounts.entry (account_id, seq) where (kind = 'set_controls'::text);
 create index entry_draw on accounts.entry (account_id, draw_key, seq) where (draw_key is not null);
 create index entry_lot on accounts.entry (account_id, lot_id) where (lot_id is not null);
 create index entry_pending on accounts.entry (account_id, pending, seq) where (pending is not null);
+create index entry_plan_history on accounts.entry (account_id, seq) where (kind = any (array['open_account'::text, 'change_plan'::text, 'set_controls'::text]));
 create index entry_raise on accounts.entry (account_id, seq) where (kind = any (array['request_raise'::text, 'decide_raise'::text]));
 create unique index entry_request on accounts.entry (account_id, request_id, kind);
 
@@ -261,6 +310,38 @@ create table accounts.member_usage_hour (
   absorbed bigint not null,
   constraint member_usage_hour_pkey primary key (account_id, member_id, hour, model)
 ) with (fillfactor=70);
+
+create table accounts.notification (
+  account_id text not null,
+  alert_key text collate "C" not null,
+  notification_id text collate "C" not null,
+  kind text not null,
+  covered_by text collate "C",
+  at timestamptz not null,
+  body json not null,
+  constraint notification_pkey primary key (account_id, alert_key),
+  constraint notification_account_id_notification_id_key unique (account_id, notification_id)
+);
+create index notification_listed on accounts.notification (account_id, at desc, notification_id desc) where (covered_by is null);
+
+create table accounts.notification_endpoint (
+  account_id text not null,
+  endpoint_id text collate "C" not null,
+  channel text not null,
+  name text not null,
+  target text not null,
+  sealed text,
+  kinds text[],
+  locale text not null,
+  time_zone text not null,
+  status text not null,
+  failing_since timestamptz,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  constraint notification_endpoint_pkey primary key (account_id, endpoint_id),
+  constraint notification_endpoint_channel_check check (channel = any (array['webhook'::text, 'email'::text, 'chat'::text])),
+  constraint notification_endpoint_status_check check (status = any (array['enabled'::text, 'paused'::text, 'disabled'::text]))
+);
 
 create table accounts.posting (
   account_id text not null,

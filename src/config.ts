@@ -49,6 +49,12 @@ export interface Config {
   /** Empty: the program makes one at its first start and prints it once. */
   readonly operatorTokens: readonly Secret[]
   readonly upstreams: Readonly<Partial<Record<UpstreamName, UpstreamConfig>>>
+  /** Of secrets at rest, 32 bytes as base64: the first seals, all open. Empty: none is given. */
+  readonly secretKeys: readonly Secret[]
+  /** The operator's own server for e-mail. */
+  readonly smtp: { readonly url: Secret; readonly from: string } | undefined
+  /** Whether notifications may go to loopback and private addresses. */
+  readonly privateAddresses: 'refused' | 'allowed'
   readonly numbers: Readonly<Record<NumberName, number>>
   readonly logLevel: LogLevel
 }
@@ -78,6 +84,9 @@ export function loadConfig(sources: ConfigSources): Config {
     listen: reader.listen(),
     operatorTokens: reader.operatorTokens(),
     upstreams: reader.upstreams(),
+    secretKeys: reader.secretKeys(),
+    smtp: reader.smtp(),
+    privateAddresses: reader.privateAddresses(),
     numbers: reader.numbers(),
     logLevel: reader.logLevel(),
   }
@@ -144,6 +153,44 @@ class Reader {
       if (upstream) found[name] = upstream
     }
     return found
+  }
+
+  secretKeys(): Secret[] {
+    const env = this.#environment('EVERYCENT_SECRET_KEY')
+    const file = this.#text('secret_key_file')
+    const found = env ?? (file === undefined ? '' : this.#secretFile('secret_key_file', file))
+    const keys = (found ?? '').split(/[\s,]+/).filter((key) => key !== '')
+    if (keys.some((key) => !/^[A-Za-z0-9+/]{43}=$/.test(key)))
+      this.#problem(
+        'EVERYCENT_SECRET_KEY is not a key of 32 bytes in base64.',
+        'Make one with "openssl rand -base64 32".',
+      )
+    return keys.map((key) => new Secret(key))
+  }
+
+  smtp(): Config['smtp'] {
+    const url = this.#text('smtp.url', 'EVERYCENT_SMTP_URL')
+    const from = this.#text('smtp.from', 'EVERYCENT_SMTP_FROM')
+    if (url === undefined && from === undefined) return undefined
+    if (url === undefined || !/^smtps?:\/\//.test(url) || !URL.canParse(url))
+      this.#problem(
+        'smtp.url (EVERYCENT_SMTP_URL) is not the address of an SMTP server.',
+        'Write it as smtp://user:password@host:587, or smtps:// for TLS from the start.',
+      )
+    if (from === undefined || !/^[^\r\n]*[^\s@<>]+@[^\s@<>]+>?$/.test(from))
+      this.#problem(
+        'smtp.from (EVERYCENT_SMTP_FROM) is not a sender.',
+        'Write it as Everycent <billing@example.com>.',
+      )
+    return { url: new Secret(url ?? ''), from: from ?? '' }
+  }
+
+  privateAddresses(): Config['privateAddresses'] {
+    const name = 'notify.private_addresses'
+    const given = this.#text(name, environmentName(name)) ?? 'refused'
+    if (given === 'refused' || given === 'allowed') return given
+    this.#problem(`${name} is ${JSON.stringify(given)}.`, 'Choose one of refused, allowed.')
+    return 'refused'
   }
 
   numbers(): Record<NumberName, number> {

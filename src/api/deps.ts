@@ -1,9 +1,28 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type pg from 'pg'
+import type { Occasion } from '../contract/alerts/index.ts'
+import type { Instant } from '../core/time/index.ts'
 import type { Engine } from '../engine/types.ts'
 import type { CatalogueCache, KeyRing, MakeId } from '../store/control/index.ts'
+import type { DeliveryRef, Outcome } from '../store/notifications/deliveries.ts'
+import type { Endpoint } from '../store/notifications/endpoints.ts'
+import type { SecretBox } from '../store/notifications/secret-box.ts'
 import type { OperatorTokens } from './caller.ts'
 import type { FeedHub } from './events/hub.ts'
+
+type Attempted = Outcome & { readonly at: Instant; readonly durationMs: number }
+
+/** What the API asks of the channels of notifications. */
+export interface EndpointNotifier {
+  /** `null`: no key for stored secrets is set. */
+  readonly box: SecretBox | null
+  readonly sendsMail: boolean
+  /** Why an address may not be called; `null`: it may. */
+  refusalOf(address: string): Promise<string | null>
+  sendTest(endpoint: Endpoint, about: Omit<Occasion, 'facts' | 'as_of'>): Promise<Attempted>
+  /** `null`: the account has no such notification. */
+  redeliver(ref: DeliveryRef, endpoint: Endpoint): Promise<Attempted | null>
+}
 
 export interface ApiDeps {
   readonly engine: Engine
@@ -20,6 +39,8 @@ export interface ApiDeps {
   readonly onPricesPublished?: () => Promise<unknown>
   /** Asks for a round of a job now; `false`: this server knows no such job. Absent: it runs none. */
   readonly requestJob?: (name: string) => Promise<boolean>
+  /** Absent: no channel is set up. */
+  readonly notifier?: EndpointNotifier
   /** Event feeds open at once, in all and of one account. */
   readonly feedsMax?: { readonly total: number; readonly perAccount: number }
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -11,6 +12,8 @@ export interface LocalServer {
 export const LOCAL_FOLDER = '.everycent'
 const CONNECTION = 'connection.json'
 const TOKEN = 'operator-token'
+const SECRET_KEY = 'secret-key'
+const SECRET_KEY_BYTES = 32
 
 const inFolder = (cwd: string, name: string): string => join(cwd, LOCAL_FOLDER, name)
 
@@ -59,5 +62,18 @@ export function readLocalToken(cwd: string): string | undefined {
     return token === '' ? undefined : token
   } catch {
     return undefined
+  }
+}
+
+/** The key of secrets at rest that goes with the database in this folder; made at the first start. */
+export function localSecretKey(cwd: string): string {
+  const path = inFolder(cwd, SECRET_KEY)
+  try {
+    return readFileSync(path, 'utf8').trim()
+  } catch {
+    const made = randomBytes(SECRET_KEY_BYTES).toString('base64')
+    prepareLocalFolder(cwd)
+    writePrivate(path, `${made}\n`)
+    return made
   }
 }

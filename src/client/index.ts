@@ -1,4 +1,5 @@
 import type { EntryAnswer } from '../contract/schemas/entries.ts'
+import { alertMethods } from './alerts.ts'
 import { campaignMethods } from './campaigns.ts'
 import { type FollowOptions, followJournal } from './feed.ts'
 import {
@@ -44,6 +45,7 @@ export function createClient(options: ClientOptions) {
     caps: capMethods(transport),
     capRequests: capRequestMethods(transport),
     calls: callMethods(transport),
+    alerts: alertMethods(transport),
     plans: planMethods(transport),
     priceBooks: priceBookMethods(transport),
     jobs: jobMethods(transport),

@@ -72,6 +72,20 @@ export const OPERATIONS: {
   followEvents: ['GET', '/v1/accounts/{account_id}/events'],
   getReceipt: ['GET', '/v1/receipts/{receipt_id}'],
   explainReceipt: ['GET', '/v1/receipts/{receipt_id}/explanation'],
+  listAlerts: ['GET', '/v1/accounts/{account_id}/alerts'],
+  getAlertSettings: ['GET', '/v1/accounts/{account_id}/alert_settings'],
+  setAlertSettings: ['PATCH', '/v1/accounts/{account_id}/alert_settings'],
+  listEndpoints: ['GET', '/v1/accounts/{account_id}/notification_endpoints'],
+  createEndpoint: ['POST', '/v1/accounts/{account_id}/notification_endpoints'],
+  changeEndpoint: ['PATCH', '/v1/accounts/{account_id}/notification_endpoints/{endpoint_id}'],
+  removeEndpoint: ['DELETE', '/v1/accounts/{account_id}/notification_endpoints/{endpoint_id}'],
+  rotateEndpointSecret: [
+    'POST',
+    '/v1/accounts/{account_id}/notification_endpoints/{endpoint_id}/rotate',
+  ],
+  testEndpoint: ['POST', '/v1/accounts/{account_id}/notification_endpoints/{endpoint_id}/test'],
+  listDeliveries: ['GET', '/v1/accounts/{account_id}/deliveries'],
+  redeliver: ['POST', '/v1/accounts/{account_id}/alerts/{notification_id}/redeliver'],
   createPlan: ['POST', '/v1/plans'],
   listPlans: ['GET', '/v1/plans'],
   getPlan: ['GET', '/v1/plans/{plan_id}/{version}'],
@@ -112,7 +126,13 @@ export const OPERATIONS: {
 }
 
 /** A repeat after a lost answer would do these a second time, so they are tried once only. */
-const TRIED_ONCE: ReadonlySet<OperationId> = new Set<OperationId>(['createKey'])
+const TRIED_ONCE: ReadonlySet<OperationId> = new Set<OperationId>([
+  'createKey',
+  'createEndpoint',
+  'rotateEndpointSecret',
+  'testEndpoint',
+  'redeliver',
+])
 
 /** What any call may carry besides its content. */
 export interface CallOptions {

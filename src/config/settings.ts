@@ -155,6 +155,18 @@ export const NUMBERS = {
     max: HOUR_MS,
     meaning: 'How often expired holds and lots are looked for.',
   },
+  'notify.timeout_ms': {
+    fallback: 10 * SECOND_MS,
+    min: 100,
+    max: 2 * MINUTE_MS,
+    meaning: 'How long one attempt to notify an endpoint may take.',
+  },
+  'notify.disable_after_days': {
+    fallback: 5,
+    min: 1,
+    max: 365,
+    meaning: 'An endpoint that has not answered for so many days is taken out of use.',
+  },
   'database.connections_max': {
     fallback: 16,
     min: 4,
@@ -237,6 +249,31 @@ export const TEXTS: readonly TextSetting[] = [
     env: 'OPENAI_API_KEY',
     fallback: '',
     meaning: 'Which variable (or file) holds its key.',
+  },
+  {
+    path: 'secret_key_file',
+    env: 'EVERYCENT_SECRET_KEY',
+    fallback: '',
+    meaning:
+      'Key of secrets at rest (32 bytes, base64), or a file with it. The first seals, all open.',
+  },
+  {
+    path: 'smtp.url',
+    env: 'EVERYCENT_SMTP_URL',
+    fallback: '',
+    meaning: 'The server that sends e-mail: smtp://user:password@host:587 or smtps://…',
+  },
+  {
+    path: 'smtp.from',
+    env: 'EVERYCENT_SMTP_FROM',
+    fallback: '',
+    meaning: 'The sender of e-mail: Everycent <billing@example.com>.',
+  },
+  {
+    path: 'notify.private_addresses',
+    env: 'EVERYCENT_NOTIFY_PRIVATE_ADDRESSES',
+    fallback: 'refused',
+    meaning: 'Whether webhooks may go to loopback and private addresses: refused, allowed.',
   },
   {
     path: 'log_level',

@@ -194,6 +194,10 @@ const TAGS: readonly JsonObject[] = [
     description: 'Members and their roles, projects, caps and requests to raise them.',
   },
   { name: 'Receipts', description: 'The journal, calls and their receipts, usage, the feed.' },
+  {
+    name: 'Alerts',
+    description: 'What an account is told, through which endpoints, and how that went.',
+  },
   { name: 'Plans', description: 'Plan versions.' },
   { name: 'Price books', description: 'Price book versions.' },
   { name: 'Campaigns', description: 'Credit campaigns, claims, and what they look at.' },

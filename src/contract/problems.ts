@@ -241,6 +241,31 @@ const EDGE = {
     'Project exists',
     'The account has a project with this id and another name. Change the project instead.',
   ),
+  endpoint_unknown: row(
+    404,
+    'Endpoint not found',
+    'The account has no notification endpoint with this id.',
+  ),
+  endpoint_address_refused: row(
+    422,
+    'Address is refused',
+    'Notifications are not sent to this address. Use a public https address, or an e-mail address for e-mail.',
+  ),
+  endpoint_limit_reached: row(
+    409,
+    'Too many endpoints',
+    'The account has as many notification endpoints as it may. Remove one first.',
+  ),
+  channel_unavailable: row(
+    409,
+    'Channel is not set up',
+    'The operator has not set up this channel: webhooks and chat need a key for stored secrets, e-mail needs an SMTP server.',
+  ),
+  notification_unknown: row(
+    404,
+    'Notification not found',
+    'The account was not told anything with this id.',
+  ),
   price_book_unknown: row(404, 'Price book not found', 'No price book with this id is published.'),
   price_book_exists: row(
     409,

@@ -1,3 +1,5 @@
+import type { Notifier } from '../notify/index.ts'
+import type { AlertWatch } from './alerts/watch.ts'
 import { findDrains, finishClaims } from './claims.ts'
 import { completeUnpriced } from './complete-unpriced.ts'
 import type { JobDefinition } from './definition.ts'
@@ -5,8 +7,8 @@ import { sweepDue, sweepHolds } from './sweep.ts'
 
 const MINUTE_MS = 60_000
 
-/** All housekeeping, in the order in which a round by hand does it. */
-export const JOBS: readonly JobDefinition[] = [
+/** What every server does, in the order in which a round by hand does it. */
+export const HOUSEKEEPING: readonly JobDefinition[] = [
   {
     name: 'holds',
     summary: 'Releases holds whose time is over; nothing is charged for them.',
@@ -34,5 +36,22 @@ export const JOBS: readonly JobDefinition[] = [
       'Looks for claimed credit that was used up at once in one way, for a person to look at.',
     everyMs: MINUTE_MS,
     run: ({ pool }, nowMs) => findDrains(pool, nowMs),
+  },
+]
+
+/** Telling people: what is to be told is found apart from the sending, which waits for other servers. */
+export const alertJobs = (alerts: {
+  readonly watch: AlertWatch
+  readonly notifier: Notifier
+}): readonly JobDefinition[] => [
+  {
+    name: 'alerts',
+    summary: 'Looks for levels that were crossed, forecasts, and what is about to end.',
+    run: (_deps, nowMs) => alerts.watch.round(nowMs),
+  },
+  {
+    name: 'deliveries',
+    summary: 'Sends notifications, and tries again those that could not be delivered.',
+    run: (_deps, nowMs) => alerts.notifier.deliverDue(nowMs),
   },
 ]

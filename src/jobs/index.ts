@@ -1,8 +1,11 @@
 import type pg from 'pg'
 import type { Engine } from '../engine/types.ts'
-import { JOBS } from './definitions.ts'
+import type { Notifier } from '../notify/index.ts'
+import type { AlertWatch } from './alerts/watch.ts'
+import { alertJobs, HOUSEKEEPING } from './definitions.ts'
 import { JobRunner } from './runner.ts'
 
+export { AlertWatch } from './alerts/watch.ts'
 export { completeUnpriced } from './complete-unpriced.ts'
 
 export interface JobsOptions {
@@ -15,6 +18,8 @@ export interface JobsOptions {
   readonly nowMs?: () => number
   /** Told about a round that failed; the next one tries again. */
   readonly onError?: (job: string, error: unknown) => void
+  /** Looks for alerts and sends them; absent: accounts are told nothing. */
+  readonly alerts?: { readonly watch: AlertWatch; readonly notifier: Notifier }
   /** How late a job may be before it is taken up without its runner. */
   readonly lateAfterMs?: number
 }
@@ -36,22 +41,27 @@ const LATE_AFTER_MS = 30_000
  * of nodes may run them at once and a crash at any point loses nothing.
  */
 export async function startJobs(options: JobsOptions): Promise<Jobs> {
-  const { pool, engine } = options
+  const { pool, engine, queuePool, alerts } = options
+  const jobs = [...HOUSEKEEPING, ...(alerts ? alertJobs(alerts) : [])]
   const runner = await JobRunner.start({
     pool,
     engine,
-    queuePool: options.queuePool,
-    jobs: JOBS,
+    queuePool,
+    jobs,
     sweepEveryMs: options.sweepEveryMs ?? SWEEP_EVERY_MS,
     nowMs: options.nowMs ?? Date.now,
     onError: options.onError ?? (() => {}),
     lateAfterMs: options.lateAfterMs ?? LATE_AFTER_MS,
   })
+  const stopListening = alerts && engine.onCommit((accountIds) => alerts.watch.moved(accountIds))
   return {
     runOnce: async () => {
-      for (const job of JOBS) await runner.round(job)
+      for (const job of jobs) await runner.round(job)
     },
     request: (name) => runner.request(name),
-    stop: () => runner.stop(),
+    stop: async () => {
+      stopListening?.()
+      await runner.stop()
+    },
   }
 }

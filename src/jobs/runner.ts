@@ -20,7 +20,7 @@ export interface RunnerOptions extends JobDeps {
 
 const RESTART_PAUSE_MS = 1_000
 const POLL_MS_MAX = 1_000
-const CONCURRENT_ROUNDS = 2
+const CONCURRENT_ROUNDS = 4
 const ERROR_LENGTH_MAX = 500
 
 const SILENT = new Logger(() => () => {})

@@ -48,6 +48,8 @@ const PARAMS = {
   price_book_id: 'test-book',
   other_id: 'test-book',
   campaign_id: 'absent_campaign',
+  endpoint_id: 'end_x',
+  notification_id: 'msg_x',
   code: 'not_found',
   job_name: 'holds',
 }

@@ -389,3 +389,14 @@ test('slow and broken clients are answered or cut off, and the server stays up',
   expect(broken.status).toBe(400)
   expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
 })
+
+test('alerts: an endpoint that may not be called is refused; settings and lists are shown', async () => {
+  const refused = await cli(['alerts', 'add', 'acct_1', 'https://127.0.0.1/x', '--name', 'ops'])
+  expect(refused.code).toBe(4)
+  const set = await cli(['alerts', 'set', 'acct_1', '--window-levels', '80', '--mute', 'cap_level'])
+  expect(set.out).toContain('80 %')
+  expect(set.out).toContain('cap_level')
+  expect((await cli(['alerts', 'endpoints', 'acct_1'])).out).toContain('no notification endpoints')
+  expect((await cli(['alerts', 'log', 'acct_1'])).out).toContain('Nothing was sent yet.')
+  expect((await json(['alerts', 'list', 'acct_1'])).items).toBeInstanceOf(Array)
+})

@@ -54,9 +54,20 @@ interface Expected {
   readonly lots?: Readonly<Record<string, string>>
   readonly view?: { readonly at: string } & Readonly<Record<string, unknown>>
   readonly next_call?: { readonly at: string; readonly says: string }
+  readonly alerts?: readonly { readonly at: string; readonly tells: readonly string[] }[]
 }
 
-const CHECKED = ['receipts', 'says', 'says_ja', 'cards', 'blocked', 'lots', 'view', 'next_call']
+const CHECKED = [
+  'receipts',
+  'says',
+  'says_ja',
+  'cards',
+  'blocked',
+  'lots',
+  'view',
+  'next_call',
+  'alerts',
+]
 
 /** Runs what the example expects of the world, in the example's own shape. */
 function outcomeOf(world: World, expected: Expected): Record<string, unknown> {
@@ -72,6 +83,7 @@ function outcomeOf(world: World, expected: Expected): Record<string, unknown> {
     lots: each(expected.lots, (lot) => remaining(world, lot)),
     view: view && { ...world.view(instantOf(view.at)), at: view.at },
     next_call: next && { at: next.at, says: world.next(instantOf(next.at)) },
+    alerts: expected.alerts?.map(({ at }) => ({ at, tells: world.tells(instantOf(at)) })),
   }
 }
 

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
+import { alertMessage } from '../../src/contract/alerts/index.ts'
 import { explain, explainBlock, nextCallSentence } from '../../src/contract/explain/index.ts'
 import { blockCard, buildReceipt, type JournalEntry } from '../../src/contract/receipt/index.ts'
+import { alertSettings, lookForAlerts, NO_SPEND } from '../../src/core/alerts/index.ts'
 import {
   type AccountView,
   accountView,
@@ -26,7 +28,7 @@ import {
 } from '../../src/core/ledger/index.ts'
 import { nanos } from '../../src/core/money/index.ts'
 import type { PriceBook } from '../../src/core/pricing/index.ts'
-import { type Instant, parseInstant } from '../../src/core/time/index.ts'
+import { formatInstant, type Instant, parseInstant } from '../../src/core/time/index.ts'
 
 export const instantOf = (text: string): Instant => {
   const at = parseInstant(text)
@@ -199,6 +201,29 @@ export class World {
 
   view(at: Instant): AccountView {
     return accountView(this.state, planOf(this.#catalogue(), this.state.plan), at)
+  }
+
+  /** What is crossed at a moment, as the subject lines have it. */
+  tells(at: Instant): string[] {
+    const { state } = this
+    const look = lookForAlerts(
+      {
+        state,
+        plan: planOf(this.#catalogue(), state.plan),
+        scopedCaps: [],
+        settings: alertSettings({}, state.currency),
+        spend: NO_SPEND,
+        armed: [],
+        changes: this.entries.map(({ body }) => body).filter(({ kind }) => kind === 'set_controls'),
+      },
+      at,
+    )
+    const about = { account_id: state.accountId, account_name: state.name, seq: state.seq }
+    const moment = { currency: state.currency, as_of: formatInstant(at) }
+    return look.crossings.map(
+      ({ alert: { facts } }) =>
+        alertMessage({ ...about, ...moment, facts }, { lang: 'en', timeZone: 'UTC' }).title,
+    )
   }
 
   next(at: Instant): string {

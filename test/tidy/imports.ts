@@ -43,6 +43,7 @@ const CORE_RANK: Record<string, number> = {
   ledger: 4,
   campaigns: 4,
   decisions: 5,
+  alerts: 6,
 }
 const AUDIT_VALUES = ['money', 'time']
 const AUDIT_TYPES = ['pricing', 'usage']
@@ -133,5 +134,5 @@ function problemInCore(from: string, to: string, { typesOnly }: Import): string 
   }
   const [own, other] = [CORE_RANK[source], CORE_RANK[target]]
   if (own !== undefined && other !== undefined && other < own) return undefined
-  return `core/${source} may import only what is below it: money, time < usage < pricing < funding < ledger, campaigns < decisions`
+  return `core/${source} may import only what is below it: money, time < usage < pricing < funding < ledger, campaigns < decisions < alerts`
 }

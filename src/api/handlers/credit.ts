@@ -9,11 +9,11 @@ import {
   readMember,
   revokeKey,
 } from '../../store/control/index.ts'
-import { readSeqs } from '../../store/reads/account-state.ts'
 import { actorOf } from '../caller.ts'
 import { decidePosting } from '../decide.ts'
 import type { Services } from '../deps.ts'
 import { created, type Handlers, type Inbound, keyOf, memberInSight, ok } from '../handler.ts'
+import { needAccount } from '../need-account.ts'
 import { ProblemError } from '../problem-answer.ts'
 import { amountIn, instantIn, instantOrNull } from '../read-in.ts'
 import { mayManage } from './team.ts'
@@ -176,11 +176,6 @@ async function holderOf(inbound: Inbound<'createKey'>, { pool }: Services): Prom
   if (!isSelf && !mayManage(caller, member?.role ?? 'developer'))
     throw new ProblemError('permission_denied')
   return body.member_id
-}
-
-async function needAccount(pool: Services['pool'], accountId: string): Promise<void> {
-  const seqs = await readSeqs(pool, [accountId])
-  if (!seqs.has(accountId)) throw new ProblemError('account_unknown')
 }
 
 const keyJson = (key: KeyRecord) => ({

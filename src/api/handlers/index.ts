@@ -1,11 +1,13 @@
 import type { Handlers } from '../handler.ts'
 import { accountHandlers } from './accounts.ts'
+import { alertHandlers } from './alerts.ts'
 import { campaignReviewHandlers } from './campaign-review.ts'
 import { campaignHandlers } from './campaigns.ts'
 import { capHandlers } from './caps.ts'
 import { planHandlers, priceBookHandlers } from './catalogue.ts'
 import { claimHandlers } from './claims.ts'
 import { creditHandlers, keyHandlers } from './credit.ts'
+import { endpointHandlers } from './endpoints.ts'
 import { journalHandlers } from './journal.ts'
 import { meteringHandlers } from './metering.ts'
 import { serverHandlers } from './server.ts'
@@ -19,6 +21,8 @@ export const HANDLERS: Handlers = {
   ...teamHandlers,
   ...capHandlers,
   ...journalHandlers,
+  ...alertHandlers,
+  ...endpointHandlers,
   ...planHandlers,
   ...priceBookHandlers,
   ...campaignHandlers,

@@ -1,5 +1,6 @@
 import type { Register } from '../program.ts'
 import { registerAccounts } from './accounts.ts'
+import { registerAlerts } from './alerts.ts'
 import { registerCalls } from './calls.ts'
 import { registerCampaigns } from './campaigns.ts'
 import { registerPlans, registerPrices } from './catalogue.ts'
@@ -41,6 +42,7 @@ export const COMMANDS: readonly Register[] = [
   registerProjects,
   registerCaps,
   registerCapRequests,
+  registerAlerts,
   registerGrant,
   registerTopUp,
   registerPlans,

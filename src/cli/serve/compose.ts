@@ -8,11 +8,13 @@ import type { Config, UpstreamConfig, UpstreamName } from '../../config.ts'
 import { createEngine, type Engine, type EngineSettings } from '../../engine/index.ts'
 import { createGateway, type Gateway, type GatewayPolicy } from '../../gateway/index.ts'
 import { completeUnpriced, type Jobs, startJobs } from '../../jobs/index.ts'
+import type { Notifier } from '../../notify/index.ts'
 import { createIds, KeyRing } from '../../store/control/index.ts'
 import { CliError } from '../exit.ts'
 import { packageVersion } from '../root.ts'
 import { keepCatalogue } from './catalogue.ts'
 import { openPool, SERVER_NAME } from './database.ts'
+import { startAlerts } from './notifier.ts'
 import { findRecentCall } from './recent-calls.ts'
 
 export interface ServerOptions {
@@ -25,6 +27,8 @@ export interface ServerOptions {
   readonly upstreams?: Readonly<Partial<Record<UpstreamName, UpstreamConfig>>>
   /** What the settings do not name: for the demo and tests. */
   readonly policy?: Partial<GatewayPolicy>
+  /** Instead of those of the settings: the demo and a folder's own server make theirs. */
+  readonly secretKeys?: readonly string[]
   readonly port?: number
 }
 
@@ -74,6 +78,7 @@ interface Parts {
   readonly api: FastifyInstance
   readonly jobs: Jobs
   readonly catalogue: { stop(): Promise<void> }
+  readonly notifier: Notifier
 }
 
 async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts> {
@@ -90,6 +95,8 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
   })
   const onError = (job: string, error: unknown): void =>
     log.warn({ job, err: error }, 'a round of a job failed; the next one tries again')
+  const alerts = startAlerts(pool, options, nowMs)
+  const { notifier } = alerts
   const catalogue = await keepCatalogue({ pool, engine, onError })
   const gateway = createGateway({
     engine,
@@ -112,6 +119,7 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
     ids,
     version: packageVersion(),
     log,
+    notifier,
     onPricesPublished: async () => {
       await catalogue.refresh()
       await completeUnpriced(pool, engine)
@@ -120,8 +128,8 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
   })
   const sweepEveryMs = numbers['jobs.sweep_every_ms']
   const queuePool = openPool(config, options.databaseUrl, 'everycent jobs')
-  jobs = await startJobs({ pool, engine, queuePool, sweepEveryMs, onError })
-  return { server, engine, gateway, api, jobs, catalogue }
+  jobs = await startJobs({ pool, engine, queuePool, sweepEveryMs, onError, alerts })
+  return { server, engine, gateway, api, jobs, catalogue, notifier }
 }
 
 /** The API's server, with the gateway in front of its router. */
@@ -229,7 +237,7 @@ const SWEEP_IDLE_MS = 50
 
 /** Each step needs those after it: calls in flight need the engine, the engine the database. */
 async function closeInOrder(parts: Parts & { readonly pool: pg.Pool }): Promise<void> {
-  const { server, gateway, api, jobs, catalogue, engine, pool } = parts
+  const { server, gateway, api, jobs, catalogue, engine, notifier, pool } = parts
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   // A connection that was busy becomes idle later: a client that keeps it would be waited for.
   const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_IDLE_MS)
@@ -244,6 +252,7 @@ async function closeInOrder(parts: Parts & { readonly pool: pg.Pool }): Promise<
     clearInterval(sweep)
   }
   await jobs.stop()
+  await notifier.close()
   await catalogue.stop()
   await engine.close()
   await pool.end()

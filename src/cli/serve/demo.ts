@@ -11,6 +11,7 @@ import { CliError, EXIT, type ExitCode, usageError } from '../exit.ts'
 import {
   forgetLocalServer,
   LOCAL_FOLDER,
+  localSecretKey,
   prepareLocalFolder,
   readLocalToken,
   writeLocalServer,
@@ -100,6 +101,7 @@ async function startOnPort(
       config,
       databaseUrl: database.url,
       operatorTokens: [operatorToken],
+      ...(config.secretKeys.length === 0 && { secretKeys: [localSecretKey(context.io.cwd)] }),
       // Beside a live display, log lines go to a file.
       log: createLog(config.logLevel === 'info' ? 'warn' : config.logLevel, logFile(context)),
       upstreams: { anthropic: provider, openai: provider },

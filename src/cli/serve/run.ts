@@ -5,6 +5,7 @@ import type { Context, Handler } from '../context.ts'
 import { CliError, EXIT } from '../exit.ts'
 import {
   forgetLocalServer,
+  localSecretKey,
   prepareLocalFolder,
   readLocalToken,
   writeLocalServer,
@@ -67,6 +68,9 @@ async function serve(
     databaseUrl: database.url,
     operatorTokens: token.all,
     log,
+    // With a database of its own, the folder keeps its key too; for yours, the key is yours.
+    ...(config.secretKeys.length === 0 &&
+      config.database.kind === 'embedded' && { secretKeys: [localSecretKey(io.cwd)] }),
     ...(port !== undefined && { port }),
   })
   try {

@@ -1,4 +1,5 @@
 import { accountRoutes } from './accounts.ts'
+import { alertRoutes } from './alerts.ts'
 import { campaignRoutes } from './campaigns.ts'
 import { catalogueRoutes } from './catalogue.ts'
 import { journalRoutes } from './journal.ts'
@@ -16,6 +17,7 @@ export const ROUTES = {
   ...accountRoutes,
   ...teamRoutes,
   ...journalRoutes,
+  ...alertRoutes,
   ...catalogueRoutes,
   ...campaignRoutes,
   ...serverRoutes,

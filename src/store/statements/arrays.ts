@@ -22,3 +22,6 @@ export const integerArray = (values: readonly (bigint | number | null)[]): strin
  * cost PostgreSQL a quarter less than as elements of one JSON array, which is parsed twice.
  */
 export const jsonLines = (texts: readonly string[]): string => texts.join('\n')
+
+/** Joins JSON texts into one array; PostgreSQL's `json` keeps each element's bytes as they are. */
+export const jsonArray = (texts: readonly string[]): string => `[${texts.join(',')}]`

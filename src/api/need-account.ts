@@ -1,0 +1,9 @@
+import { readSeqs } from '../store/reads/account-state.ts'
+import type { Services } from './deps.ts'
+import { ProblemError } from './problem-answer.ts'
+
+/** An account that does not exist is answered as such, before anything about it is looked at. */
+export async function needAccount(pool: Services['pool'], accountId: string): Promise<void> {
+  const seqs = await readSeqs(pool, [accountId])
+  if (!seqs.has(accountId)) throw new ProblemError('account_unknown')
+}

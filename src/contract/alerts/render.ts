@@ -1,0 +1,254 @@
+import type { AlertFacts, LimitFacts, NamedCap } from '../../core/alerts/index.ts'
+import type { Language } from '../explain/index.ts'
+import {
+  capAmount,
+  capName,
+  date,
+  lotName,
+  money,
+  type Place,
+  placeOf,
+  reset,
+  say,
+  windowName,
+} from '../explain/place.ts'
+import { alertsEn } from './en.ts'
+import { alertsJa } from './ja.ts'
+import type { AlertWords } from './words.ts'
+
+const WORDS: Readonly<Record<Language, AlertWords>> = { en: alertsEn, ja: alertsJa }
+
+export const alertWordsOf = (lang: Language): AlertWords => WORDS[lang]
+
+/** A message for people: the subject says the news, the lines where it stands and what to do. */
+export interface Message {
+  readonly title: string
+  readonly lines: readonly string[]
+}
+
+/** What a message is about besides its facts. */
+export interface Occasion {
+  readonly account_id: string
+  readonly account_name: string
+  readonly currency: string
+  readonly as_of: string
+  readonly seq: number
+  readonly facts: AlertFacts | { readonly kind: 'test' }
+}
+
+export interface Reader {
+  readonly lang: Language
+  /** IANA name. */
+  readonly timeZone: string
+}
+
+/** Relative times count from `as_of`, so that a message that is sent again says the same. */
+export function alertMessage(occasion: Occasion, reader: Reader): Message {
+  const place = placeOf(reader, occasion)
+  const words = WORDS[reader.lang]
+  const { title, lines, next } = told(place, words, occasion.facts)
+  return {
+    title,
+    lines: [
+      ...lines,
+      words.next[next],
+      say(words.lines.account, { name: occasion.account_name, id: occasion.account_id }),
+      say(words.lines.asOf, { date: date(place, occasion.as_of), seq: occasion.seq }),
+    ],
+  }
+}
+
+interface Told extends Message {
+  readonly next: keyof AlertWords['next']
+}
+
+function told(place: Place, words: AlertWords, facts: Occasion['facts']): Told {
+  switch (facts.kind) {
+    case 'window_level':
+    case 'window_forecast':
+      return aboutWindow(place, words, facts)
+    case 'window_reset': {
+      const opened = facts.shape === 'calendar' ? words.lines.windowOpen : words.lines.windowStarts
+      return {
+        title: say(words.titles.window_reset, { window: windowName(place, facts.window_id) }),
+        lines: [say(opened, { limit: money(place, facts.limit) })],
+        next: 'windowReset',
+      }
+    }
+    case 'cap_level':
+    case 'cap_forecast':
+      return aboutCap(place, words, facts)
+    case 'paid_use_changed':
+    case 'cap_changed':
+      return aboutChange(place, words, facts)
+    case 'reload_done':
+    case 'reload_declined':
+      return aboutReload(place, words, facts)
+    case 'endpoint_disabled':
+      return {
+        title: say(words.titles.endpoint_disabled, { name: facts.name }),
+        lines: [
+          say(words.lines.failingSince, { date: date(place, facts.failing_since) }),
+          say(words.lines.endpoint, { outcome: facts.outcome }),
+        ],
+        next: 'endpoint',
+      }
+    case 'test':
+      return { title: words.titles.test, lines: [words.lines.test], next: 'test' }
+    default:
+      return aboutMoney(place, words, facts)
+  }
+}
+
+const amounts = (
+  place: Place,
+  template: string,
+  facts: Pick<LimitFacts, 'limit' | 'used' | 'left'>,
+) =>
+  say(template, {
+    used: money(place, facts.used),
+    limit: money(place, facts.limit),
+    left: money(place, facts.left),
+  })
+
+/** Used and left together, in percent and in money, and when it begins anew. */
+const standing = (place: Place, { lines }: AlertWords, facts: LimitFacts): string[] => [
+  say(lines.standing, percents(facts)),
+  amounts(place, lines.amounts, facts),
+  facts.resets_at === null
+    ? lines.neverResets
+    : say(lines.resets, { when: reset(place, facts.resets_at) }),
+]
+
+const percents = (facts: LimitFacts) => ({ used: facts.used_percent, left: facts.left_percent })
+
+type Facts<K extends AlertFacts['kind']> = Extract<AlertFacts, { readonly kind: K }>
+
+function aboutWindow(
+  place: Place,
+  words: AlertWords,
+  facts: Facts<'window_level' | 'window_forecast'>,
+): Told {
+  const named = { window: windowName(place, facts.window_id), ...percents(facts) }
+  const isUsedUp = facts.kind === 'window_level' && facts.used_percent === 100
+  const title = isUsedUp ? words.titles.window_used_up : words.titles[facts.kind]
+  const credit = facts.after === 'credit'
+  const usedUp = credit ? 'windowUsedUpCredit' : 'windowUsedUpStops'
+  return {
+    title: say(title, named),
+    lines: [...standing(place, words, facts), ...outlook(place, words, facts)],
+    next: isUsedUp ? usedUp : credit ? 'windowCredit' : 'windowStops',
+  }
+}
+
+const outlook = (place: Place, { lines }: AlertWords, facts: AlertFacts): string[] =>
+  'runs_out_at' in facts ? [say(lines.runsOut, { when: reset(place, facts.runs_out_at) })] : []
+
+const capInFull = (place: Place, cap: NamedCap, amount: string): string =>
+  `${capName(place, cap)} (${capAmount(place, { period: cap.period, amount })})`
+
+function aboutCap(
+  place: Place,
+  words: AlertWords,
+  facts: Facts<'cap_level' | 'cap_forecast'>,
+): Told {
+  const isUsedUp = facts.kind === 'cap_level' && facts.used_percent === 100
+  const title = isUsedUp ? words.titles.cap_used_up : words.titles[facts.kind]
+  return {
+    title: say(title, { cap: capName(place, facts), ...percents(facts) }),
+    lines: [
+      say(words.lines.cap, { cap: capInFull(place, facts, facts.limit) }),
+      ...standing(place, words, facts),
+      ...outlook(place, words, facts),
+    ],
+    next: isUsedUp ? 'capUsedUp' : 'cap',
+  }
+}
+
+function aboutChange(
+  place: Place,
+  words: AlertWords,
+  facts: Facts<'paid_use_changed' | 'cap_changed'>,
+): Told {
+  const { titles, lines } = words
+  return {
+    title: changeTitle(place, titles, facts),
+    lines: [
+      say(lines.changedBy, { date: date(place, facts.changed_at), actor: facts.actor.id }),
+      say(lines.entry, { seq: facts.entry_seq }),
+    ],
+    next: 'changed',
+  }
+}
+
+function changeTitle(
+  place: Place,
+  titles: AlertWords['titles'],
+  facts: Facts<'paid_use_changed' | 'cap_changed'>,
+): string {
+  if (facts.kind === 'paid_use_changed')
+    return facts.paid_use ? titles.paid_use_on : titles.paid_use_off
+  const { scope, scope_id, period, amount } = facts
+  if (scope === null || period === null || amount === null) return titles.cap_removed
+  return say(titles.cap_set, {
+    cap: capName(place, { scope, scope_id }),
+    amount: capAmount(place, { period, amount }),
+  })
+}
+
+function aboutReload(
+  place: Place,
+  words: AlertWords,
+  facts: Facts<'reload_done' | 'reload_declined'>,
+): Told {
+  const total = money(place, facts.total)
+  const payment = facts.payment_id
+  if (facts.kind === 'reload_done') {
+    const shown = { amount: money(place, facts.amount), tax: money(place, facts.tax), payment }
+    return {
+      title: say(words.titles.reload_done, { total }),
+      lines: [say(words.lines.payment, shown)],
+      next: 'reloadDone',
+    }
+  }
+  return {
+    title: words.titles.reload_declined,
+    lines: [say(words.lines.declined, { payment, total, reason: facts.reason })],
+    next: 'reloadDeclined',
+  }
+}
+
+function aboutMoney(
+  place: Place,
+  words: AlertWords,
+  facts: Facts<'paid_use_started' | 'spend_anomaly' | 'lot_expiring'>,
+): Told {
+  const { titles, lines } = words
+  if (facts.kind === 'paid_use_started') {
+    const paid = { amount: money(place, facts.paid), date: date(place, facts.cycle_start) }
+    return {
+      title: titles.paid_use_started,
+      lines: [say(lines.paid, paid), say(lines.cycleEnds, { when: reset(place, facts.cycle_end) })],
+      next: 'paidUseStarted',
+    }
+  }
+  if (facts.kind === 'spend_anomaly') {
+    const sums = { spent: money(place, facts.spent), usual: money(place, facts.usual) }
+    return {
+      title: titles.spend_anomaly,
+      lines: [say(lines.anomaly, sums), say(lines.hour, { date: date(place, facts.hour) })],
+      next: 'anomaly',
+    }
+  }
+  return {
+    title: say(titles.lot_expiring, {
+      lot: lotName(place, facts),
+      amount: money(place, facts.left),
+    }),
+    lines: [
+      amounts(place, lines.lot, facts),
+      say(lines.expires, { when: reset(place, facts.expires_at) }),
+    ],
+    next: 'lot',
+  }
+}

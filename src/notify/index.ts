@@ -1,0 +1,1 @@
+export { type Attempted, Notifier, type NotifierOptions } from './notifier.ts'
