@@ -161,12 +161,32 @@ interface PlanRow {
   readonly document: {
     readonly name: string
     readonly currency: string
+    readonly price?: string
+    readonly period?: string
+    readonly seats?: { readonly price_each: string }
     readonly windows: readonly {
       readonly id: string
       readonly length: string
-      readonly capacity: string
+      readonly capacity?: string
+      readonly capacity_per_seat?: string
     }[]
   }
+}
+
+type PlanWindow = PlanRow['document']['windows'][number]
+
+const windowText = (one: PlanWindow): string =>
+  one.capacity_per_seat === undefined
+    ? `${one.id} ${one.capacity} per ${one.length}`
+    : `${one.id} ${one.capacity_per_seat} a seat per ${one.length}`
+
+function feeText({ price, seats, period = 'P1M' }: PlanRow['document']): string {
+  const parts = [
+    ...(price === undefined ? [] : [price]),
+    ...(seats === undefined ? [] : [`${seats.price_each} a seat`]),
+  ]
+  if (parts.length === 0) return 'none'
+  return `${parts.join(' + ')} ${period === 'P1Y' ? 'a year' : 'a month'}`
 }
 
 function planLines(plans: readonly PlanRow[], { style }: Context): string[] {
@@ -176,7 +196,8 @@ function planLines(plans: readonly PlanRow[], { style }: Context): string[] {
     plan,
     document.name,
     { text: status, tone: status === 'published' ? 'ok' : 'muted' },
-    document.windows.map((one) => `${one.id} ${one.capacity} per ${one.length}`).join(', '),
+    document.windows.map(windowText).join(', '),
+    feeText(document),
     document.currency,
   ])
   return renderTable(style, {
@@ -185,6 +206,7 @@ function planLines(plans: readonly PlanRow[], { style }: Context): string[] {
       { title: 'name', min: 8, drop: 2 },
       { title: 'status' },
       { title: 'windows', min: 16 },
+      { title: 'fee' },
       { title: 'currency', drop: 1 },
     ],
     rows,

@@ -14,6 +14,13 @@ import type {
   WindowFacts,
 } from './entry-facts.ts'
 
+import type {
+  FeeFacts,
+  ResetFacts,
+  SubscriptionFacts,
+  TransitionFacts,
+} from './subscription-facts.ts'
+
 export type * from './entry-facts.ts'
 
 export const ENTRY_KINDS = [
@@ -35,6 +42,13 @@ export const ENTRY_KINDS = [
   'reverse',
   'park',
   'unpark',
+  'change_subscription',
+  'cancel_subscription',
+  'renew_subscription',
+  'lapse_subscription',
+  'fee_unpaid',
+  'grant_reset',
+  'redeem_reset',
 ] as const
 export type EntryKind = (typeof ENTRY_KINDS)[number]
 
@@ -151,6 +165,14 @@ export interface EntryBody {
   }
   readonly reason?: string
   readonly payment?: { readonly payment_id: string; readonly price: Amount; readonly tax: Amount }
+  /** The subscription after the entry. */
+  readonly subscription?: SubscriptionFacts
+  readonly transition?: TransitionFacts
+  readonly fee?: FeeFacts
+  /** The banked reset that this entry gave. */
+  readonly reset?: ResetFacts
+  /** The banked reset that this entry used up. */
+  readonly reset_id?: string
 }
 
 /** Why a command was refused; the block card is rendered from it. */
@@ -209,5 +231,19 @@ export const REFUSAL_CODES = [
   'hold_not_expired',
   'lot_expired',
   'lot_voided',
+  'subscription_unknown',
+  'subscription_active',
+  'payment_required',
+  'payment_used',
+  'preview_outdated',
+  'renewal_due',
+  'renewal_not_due',
+  'seats_invalid',
+  'fallback_invalid',
+  'nothing_to_change',
+  'reset_unknown',
+  'reset_expired',
+  'window_unknown',
+  'window_unused',
 ] as const
 export type RefusalCode = (typeof REFUSAL_CODES)[number]
