@@ -45,6 +45,13 @@ create table control.price_book (
   constraint price_book_pkey primary key (book_id)
 );
 
+create table control.window_promotion (
+  promotion_id text not null,
+  document jsonb not null,
+  published_at timestamptz not null,
+  constraint window_promotion_pkey primary key (promotion_id)
+);
+
 create schema accounts;
 
 create table accounts.account (

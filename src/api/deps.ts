@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type pg from 'pg'
+import type { FeeCollector } from '../engine/fees.ts'
 import type { Engine } from '../engine/types.ts'
 import type { CatalogueCache, KeyRing, MakeId } from '../store/control/index.ts'
 import type { OperatorTokens } from './caller.ts'
@@ -18,6 +19,8 @@ export interface ApiDeps {
   readonly log?: FastifyBaseLogger
   /** Told after a price book was published: calls that waited for a price can be completed. */
   readonly onPricesPublished?: () => Promise<unknown>
+  /** Charges the fees of subscriptions; absent: a payment that was received has to be named. */
+  readonly collector?: FeeCollector
   /** Event feeds open at once, in all and of one account. */
   readonly feedsMax?: { readonly total: number; readonly perAccount: number }
 }

@@ -38,6 +38,7 @@ export function createClient(options: ClientOptions) {
     keys: keyMethods(transport),
     calls: callMethods(transport),
     plans: planMethods(transport),
+    subscriptions: subscriptionMethods(transport),
     priceBooks: priceBookMethods(transport),
     server: serverMethods(transport),
   }
@@ -160,6 +161,44 @@ function planMethods(transport: Transport) {
     get: ofVersion('getPlan'),
     publish: ofVersion('publishPlan'),
     retire: ofVersion('retirePlan'),
+  }
+}
+
+function subscriptionMethods(transport: Transport) {
+  const order =
+    <Id extends 'changeSubscription' | 'cancelSubscription' | 'renewSubscription' | 'grantReset'>(
+      id: Id,
+    ) =>
+    (account_id: string, body: Body<Id>, options?: CallOptions): Promise<EntryAnswer> =>
+      perform(
+        transport,
+        id as 'changeSubscription',
+        { params: { account_id }, body: body as Body<'changeSubscription'> },
+        options,
+      )
+  return {
+    get: (account_id: string, query: QueryParams<'getSubscription'> = {}, options?: CallOptions) =>
+      perform(transport, 'getSubscription', { params: { account_id }, query }, options),
+    /** What a change would do and cost; `preview_id` executes exactly that. */
+    preview: (account_id: string, body: Body<'previewSubscription'>, options?: CallOptions) =>
+      perform(transport, 'previewSubscription', { params: { account_id }, body }, options),
+    change: order('changeSubscription'),
+    cancel: order('cancelSubscription'),
+    /** With a payment that was received. */
+    renew: order('renewSubscription'),
+    grantReset: order('grantReset'),
+    resets: (account_id: string, options?: CallOptions) =>
+      perform(transport, 'listResets', { params: { account_id } }, options),
+    redeemReset: (
+      account_id: string,
+      reset_id: string,
+      body: Body<'redeemReset'>,
+      options?: CallOptions,
+    ) => perform(transport, 'redeemReset', { params: { account_id, reset_id }, body }, options),
+    publishWindowPromotion: (body: Body<'publishWindowPromotion'>, options?: CallOptions) =>
+      perform(transport, 'publishWindowPromotion', { body }, options),
+    windowPromotions: (options?: CallOptions) =>
+      perform(transport, 'listWindowPromotions', {}, options),
   }
 }
 

@@ -1,11 +1,15 @@
 import type pg from 'pg'
+import type { FeeCollector } from '../engine/fees.ts'
 import type { Engine } from '../engine/types.ts'
 import { completeUnpriced } from './complete-unpriced.ts'
+import { renewDue } from './renewals.ts'
 import { sweepDue, sweepHolds } from './sweep.ts'
 
 export interface JobsOptions {
   readonly pool: pg.Pool
   readonly engine: Engine
+  /** Charges the fees of renewals; absent: they wait for a payment to be named. */
+  readonly collector?: FeeCollector
   /** How often expired holds and due accounts are looked for. */
   readonly sweepEveryMs?: number
   readonly nowMs?: () => number
@@ -38,6 +42,7 @@ export function startJobs(options: JobsOptions): Jobs {
     for (const [name, job] of [
       ['holds', () => sweepHolds(pool, engine, nowMs())],
       ['due', () => sweepDue(pool, engine, nowMs())],
+      ['renewals', () => renewDue(options, nowMs())],
     ] as const) {
       try {
         await job()

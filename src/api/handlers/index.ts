@@ -5,6 +5,8 @@ import { creditHandlers, keyHandlers } from './credit.ts'
 import { journalHandlers } from './journal.ts'
 import { meteringHandlers } from './metering.ts'
 import { serverHandlers } from './server.ts'
+import { resetHandlers, subscriptionHandlers } from './subscriptions.ts'
+import { windowPromotionHandlers } from './window-promotions.ts'
 
 export const HANDLERS: Handlers = {
   ...meteringHandlers,
@@ -14,5 +16,8 @@ export const HANDLERS: Handlers = {
   ...journalHandlers,
   ...planHandlers,
   ...priceBookHandlers,
+  ...subscriptionHandlers,
+  ...resetHandlers,
+  ...windowPromotionHandlers,
   ...serverHandlers,
 }

@@ -9,5 +9,6 @@ export {
 } from './format.ts'
 export { wordsOf } from './place.ts'
 export { type ExplainOptions, explain, LENGTHS, type Length } from './receipt.ts'
+export { explainSubscription, explainTransition } from './subscription.ts'
 export { nextCallSentence } from './view.ts'
 export * from './words.ts'

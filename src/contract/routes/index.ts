@@ -4,6 +4,7 @@ import { journalRoutes } from './journal.ts'
 import { meteringRoutes } from './metering.ts'
 import type { Route } from './route.ts'
 import { serverRoutes } from './server.ts'
+import { subscriptionRoutes } from './subscriptions.ts'
 
 /**
  * Every route of the HTTP API, by operation id. The server, the OpenAPI document, the permission
@@ -14,6 +15,7 @@ export const ROUTES = {
   ...accountRoutes,
   ...journalRoutes,
   ...catalogueRoutes,
+  ...subscriptionRoutes,
   ...serverRoutes,
 } as const satisfies Readonly<Record<string, Route>>
 

@@ -152,7 +152,8 @@ function transitionFacts(
 ): TransitionFacts {
   const future = { ...own.after, status: 'active', seats: own.to.seats } as const
   const after = own.when === 'now' ? own.after : future
-  const next = periodNow({ ...own.after, credit: ZERO, lastPaymentId: null })
+  const ends = own.after.next?.type === 'cancel'
+  const next = ends ? null : periodNow({ ...own.after, credit: ZERO, lastPaymentId: null })
   const facts = {
     type: own.type,
     when: own.when,

@@ -22,6 +22,7 @@ import type {
 } from './subscription-facts.ts'
 
 export type * from './entry-facts.ts'
+export type * from './subscription-facts.ts'
 
 export const ENTRY_KINDS = [
   'open_account',

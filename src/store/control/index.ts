@@ -24,3 +24,4 @@ export {
   publishPriceBook,
   readPriceBook,
 } from './price-books.ts'
+export { listWindowPromotions, publishWindowPromotion } from './window-promotions.ts'
