@@ -150,15 +150,20 @@ function callMethods(transport: Transport) {
 
 function planMethods(transport: Transport) {
   const ofVersion =
-    <Id extends 'getPlan' | 'publishPlan' | 'retirePlan'>(id: Id) =>
+    <Id extends 'publishPlan' | 'retirePlan'>(id: Id) =>
     (plan_id: string, version: number, options?: CallOptions) =>
-      perform(transport, id as 'getPlan', { params: { plan_id, version } }, options)
+      perform(transport, id as 'publishPlan', { params: { plan_id, version } }, options)
   return {
     create: (body: Body<'createPlan'>, options?: CallOptions) =>
       perform(transport, 'createPlan', { body }, options),
     list: (query: QueryParams<'listPlans'> = {}, options?: CallOptions) =>
       pages(query, (page) => perform(transport, 'listPlans', { query: page }, options)),
-    get: ofVersion('getPlan'),
+    get: (
+      plan_id: string,
+      version: number,
+      query: QueryParams<'getPlan'> = {},
+      options?: CallOptions,
+    ) => perform(transport, 'getPlan', { params: { plan_id, version }, query }, options),
     publish: ofVersion('publishPlan'),
     retire: ofVersion('retirePlan'),
   }

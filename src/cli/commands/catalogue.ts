@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { type Body, take } from '../../client/index.ts'
-import type { Context } from '../context.ts'
+import type { Context, Handler } from '../context.ts'
 import { EXIT, usageError } from '../exit.ts'
 import { withServer } from '../options.ts'
 import { readPriceBook } from '../price-book-files.ts'
@@ -139,6 +139,20 @@ export const registerPlans: Register = (program, bind) => {
   )
   withServer(
     plans
+      .command('show')
+      .description('what a plan costs and includes, in words')
+      .argument('<plan>', 'plan and version, such as pro@3'),
+  )
+    .addOption(new Option('--lang <language>', 'en or ja').choices(['en', 'ja']))
+    .action(bind(showPlan))
+  withServer(
+    plans
+      .command('promotions')
+      .description('dated multipliers of window capacity; with a file, publish one')
+      .argument('[file]'),
+  ).action(bind(promotions))
+  withServer(
+    plans
       .command('publish')
       .description('make a version of a plan from a file, and publish it')
       .argument('<file>'),
@@ -153,6 +167,53 @@ export const registerPlans: Register = (program, bind) => {
       return EXIT.ok
     }),
   )
+}
+
+const showPlan: Handler = async (context, options, [ref = '']) => {
+  const [planId = '', version = '1'] = ref.split('@')
+  const lang = options.lang === 'ja' ? 'ja' : 'en'
+  const plan = await context.client().plans.get(planId, Number(version), { lang })
+  if (context.json) context.printJson(plan)
+  else
+    context.print([
+      context.style.paint('strong', sanitize(`${plan.plan}  ${plan.document.name}`)),
+      ...plan.says.map(sanitize),
+    ])
+  return EXIT.ok
+}
+
+const promotions: Handler = async (context, _options, [file]) => {
+  const { subscriptions } = context.client()
+  if (file) {
+    const body = readJson(file, context.io.cwd) as Body<'publishWindowPromotion'>
+    const made = await subscriptions.publishWindowPromotion(body)
+    if (context.json) context.printJson(made)
+    else context.print(`Published the window promotion ${sanitize(made.document.id)}.`)
+    return EXIT.ok
+  }
+  const { items } = await subscriptions.windowPromotions()
+  if (context.json) context.printJson({ items })
+  else if (items.length === 0) context.print('No window promotion is published.')
+  else
+    context.print(
+      renderTable(context.style, {
+        columns: [
+          { title: 'promotion', min: 10 },
+          { title: 'times' },
+          { title: 'from' },
+          { title: 'until' },
+          { title: 'plans', min: 8, drop: 1 },
+        ],
+        rows: items.map(({ document }): Cell[] => [
+          document.id,
+          document.multiplier,
+          dateTimeZone(Date.parse(document.from), context.clock),
+          dateTimeZone(Date.parse(document.until), context.clock),
+          document.plans?.join(', ') ?? 'all',
+        ]),
+      }),
+    )
+  return EXIT.ok
 }
 
 interface PlanRow {

@@ -15,6 +15,7 @@ import { registerExplain, registerReceipt } from './receipt.ts'
 import { registerReplay } from './replay.ts'
 import { registerServe } from './serve.ts'
 import { registerStatus } from './status.ts'
+import { registerResets, registerSubscription } from './subscription.ts'
 import { registerVerify } from './verify.ts'
 
 /** Every command, in the order of the help. */
@@ -36,5 +37,7 @@ export const COMMANDS: readonly Register[] = [
   registerGrant,
   registerTopUp,
   registerPlans,
+  registerSubscription,
+  registerResets,
   registerPrices,
 ]

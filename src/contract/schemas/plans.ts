@@ -148,6 +148,9 @@ export const PlanSchema = Type.Object(
     status: Type.Enum(['draft', 'published', 'retired']),
     created_at: Timestamp,
     document: PlanDocumentSchema,
+    says: Type.Array(Type.String(), {
+      description: 'The offer in sentences: fee, windows, coverage.',
+    }),
   },
   strict,
 )
