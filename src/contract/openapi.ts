@@ -179,6 +179,7 @@ const TAGS: readonly JsonObject[] = [
   { name: 'Keys', description: 'Account keys.' },
   { name: 'Receipts', description: 'The journal, calls and their receipts, usage, the feed.' },
   { name: 'Plans', description: 'Plan versions.' },
+  { name: 'Subscriptions', description: 'What accounts pay for their plans; banked resets.' },
   { name: 'Price books', description: 'Price book versions.' },
   { name: 'Server', description: 'Health, metrics, this description.' },
 ]

@@ -1,6 +1,7 @@
 import type { AccountState } from '../ledger/index.ts'
 import { changePlan, openAccount, park, setControls } from './account.ts'
 import { authorize } from './authorize.ts'
+import { cancelSubscription } from './cancellation.ts'
 import type { Command } from './commands.ts'
 import { complete } from './complete.ts'
 import { refund, reverse } from './correct.ts'
@@ -13,7 +14,7 @@ import { feeUnpaid, lapseSubscription, renewSubscription } from './renewal.ts'
 import { refuse } from './replay.ts'
 import { grantReset, redeemReset } from './resets.ts'
 import { callOf, release, settle } from './settle.ts'
-import { cancelSubscription, changeSubscription } from './subscription.ts'
+import { changeSubscription } from './subscription.ts'
 
 /**
  * Decides one command on an account's state. Pure: the same arguments give the same decision. A

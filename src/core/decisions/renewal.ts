@@ -12,8 +12,8 @@ import { head, posted, timeOf } from './body.ts'
 import type { FeeUnpaid, LapseSubscription, RenewSubscription } from './commands.ts'
 import { type Context, type Decision, planOf } from './decision.ts'
 import { chargedTime, type Offer } from './fees.ts'
+import { billingOf, inForce, moveNow, offerNow, paymentContent } from './moves.ts'
 import { refuse, replay } from './replay.ts'
-import { billingOf, inForce, moveNow, offerNow, paymentContent } from './subscription.ts'
 import { postTransition, type Transition } from './transition.ts'
 
 /**

@@ -2,7 +2,6 @@ import {
   compareFees,
   feeOf,
   isFree,
-  leastSeats,
   type Plan,
   periodNow,
   periodOf,
@@ -10,35 +9,14 @@ import {
   type Subscription,
 } from '../funding/index.ts'
 import type { AccountState, RefusalFacts, TransitionFacts } from '../ledger/index.ts'
-import { formatNanos } from '../money/index.ts'
-import type { Instant, Interval } from '../time/index.ts'
+import type { Instant } from '../time/index.ts'
 import { timeOf } from './body.ts'
-import type { CancelSubscription, ChangeSubscription, FeePayment } from './commands.ts'
-import { type Context, type Decision, planOf, seatsOf } from './decision.ts'
-import { chargedTime, type FeeLine, type Offer, unusedTime } from './fees.ts'
+import type { ChangeSubscription } from './commands.ts'
+import type { Context, Decision } from './decision.ts'
+import type { Offer } from './fees.ts'
+import { inForce, moveNow, offerNow, paymentContent, still } from './moves.ts'
 import { refuse, replay } from './replay.ts'
 import { postTransition, pricedAtOf, scheduled, type Transition } from './transition.ts'
-
-/** A payment as part of what a repeat must share. */
-export const paymentContent = (payment: FeePayment | 'assumed' | null) => {
-  if (payment === null) return null
-  if (payment === 'assumed' || payment.collected) return 'collected'
-  return {
-    payment_id: payment.paymentId,
-    amount: payment.amount === undefined ? null : formatNanos(payment.amount),
-    tax: formatNanos(payment.tax),
-  }
-}
-
-/** What the account has now. */
-export function offerNow(state: AccountState, context: Context): Offer {
-  const plan = planOf(context.catalogue, state.plan)
-  return { plan, seats: seatsOf(state, plan) }
-}
-
-/** The agreement in force; `null` where the account pays for no plan. */
-export const inForce = (state: AccountState): Subscription | null =>
-  state.subscription && state.subscription.status !== 'ended' ? state.subscription : null
 
 /** Starts, moves or keeps a subscription. Previewed by the very same function. */
 export function changeSubscription(
@@ -129,7 +107,7 @@ function isFallback(context: Context, ref: string | null, plan: Plan): boolean {
   return fallback !== undefined && isFree(fallback) && fallback.currency === plan.currency
 }
 
-export const compareOffers = (a: Offer, b: Offer): number =>
+const compareOffers = (a: Offer, b: Offer): number =>
   compareFees(
     { fee: feeOf(a.plan, a.seats), period: periodOf(a.plan) },
     { fee: feeOf(b.plan, b.seats), period: periodOf(b.plan) },
@@ -161,107 +139,4 @@ function plannedChange(
     return { ...still(own, wanted, pricedAt), after: { ...own, next } }
   }
   return moveNow(own, { from, to, type, fallback: wanted.fallback }, pricedAt)
-}
-
-/** Nothing is charged, and nothing changes before the period ends. */
-const still = (
-  own: Subscription,
-  wanted: Wanted,
-  pricedAt: Instant,
-): Omit<Transition, 'after'> => ({
-  type: wanted.type,
-  when: wanted.when,
-  effectiveAt: wanted.when === 'now' ? pricedAt : periodNow(own)!.end,
-  pricedAt,
-  from: wanted.from,
-  to: wanted.to,
-  lines: [],
-  billing: billingOf(wanted.from.plan),
-})
-
-export const billingOf = (plan: Plan): 'prepaid' | 'invoiced' => plan.billing ?? 'prepaid'
-
-/**
- * A move at once. Unused time of the old plan goes back; the new one is charged for the rest of the same
- * period, or, where its periods are of another length, for a whole one that begins now.
- */
-export function moveNow(
-  own: Subscription | null,
-  move: Pick<Transition, 'from' | 'to' | 'type'> & { readonly fallback: string | null },
-  at: Instant,
-): Transition {
-  const { from, to } = move
-  const old = own && periodNow(own)
-  const goesOn =
-    old !== null && own !== null && periodOf(to.plan) === own.period && !isFree(to.plan)
-  const counted = goesOn ? own : { anchor: at, period: periodOf(to.plan), index: 0 }
-  const after: Transition['after'] = {
-    status: isFree(to.plan) ? 'ended' : 'active',
-    seats: to.seats,
-    anchor: counted.anchor,
-    period: counted.period,
-    index: counted.index,
-    fallback: move.fallback ?? planRef(to.plan),
-    next: null,
-    unpaid: null,
-  }
-  return {
-    type: move.type,
-    when: 'now',
-    effectiveAt: at,
-    pricedAt: at,
-    from,
-    to,
-    lines: movedLines(move, { old, period: periodOfAfter(after) }, at),
-    billing: billingOf(to.plan),
-    after,
-  }
-}
-
-const periodOfAfter = (after: Transition['after']): Interval | null =>
-  periodNow({ ...after, credit: 0n as Subscription['credit'], lastPaymentId: null })
-
-const movedLines = (
-  { from, to }: Pick<Transition, 'from' | 'to'>,
-  periods: { readonly old: Interval | null; readonly period: Interval | null },
-  at: Instant,
-): FeeLine[] => [
-  ...(periods.old ? unusedTime(from, periods.old, at) : []),
-  ...(periods.period ? chargedTime(to, periods.period, at) : []),
-]
-
-/** Ends a subscription: at the end of what is paid for, or at once with the unused time as credit. */
-export function cancelSubscription(
-  state: AccountState,
-  command: CancelSubscription,
-  context: Context,
-): Decision {
-  const content = {
-    when: command.when,
-    reason: command.reason ?? null,
-    terms: command.terms ?? null,
-  }
-  const repeated = replay(context, 'cancel_subscription', command.requestId, content)
-  if (repeated) return repeated
-  const own = inForce(state)
-  if (!own) return refuse({ code: 'subscription_unknown' })
-  const pricedAt = pricedAtOf(state, command, context)
-  if (pricedAt === null) return refuse({ code: 'preview_outdated' })
-  const from = offerNow(state, context)
-  const plan = planOf(context.catalogue, own.fallback)
-  const to = { plan, seats: leastSeats(plan) }
-  const { end } = periodNow(own)!
-  if (command.when === 'now') {
-    const moved = moveNow(own, { from, to, type: 'cancel', fallback: own.fallback }, pricedAt)
-    return postTransition(state, moved, { command, context, content })
-  }
-  if (end <= timeOf(state, context)) return refuse({ code: 'renewal_due' })
-  if (own.next?.type === 'cancel') return refuse({ code: 'nothing_to_change' })
-  const wanted = { from, to, when: 'period_end', type: 'cancel', fallback: null } as const
-  const next = scheduled('cancel', plan, to.seats)
-  return postTransition(
-    state,
-    { ...still(own, wanted, pricedAt), after: { ...own, next } },
-    { command, context, content },
-  )
 }
