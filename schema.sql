@@ -192,6 +192,13 @@ create table control.signal_key (
   constraint signal_key_pkey primary key (purpose)
 );
 
+create table control.window_promotion (
+  promotion_id text not null,
+  document jsonb not null,
+  published_at timestamptz not null,
+  constraint window_promotion_pkey primary key (promotion_id)
+);
+
 create schema accounts;
 
 create table accounts.account (

@@ -44,7 +44,16 @@ export async function decidePosting(
   command: Command,
   status: 200 | 201 = 200,
 ): Promise<{ readonly answer: Answer; readonly posted: Posted | null }> {
-  const executed = await engine.execute(command)
+  return answerOf(await engine.execute(command), status)
+}
+
+/** The answer of what was decided already. */
+export const executedAnswer = (executed: Executed): Answer => answerOf(executed, 200).answer
+
+function answerOf(
+  executed: Executed,
+  status: 200 | 201,
+): { readonly answer: Answer; readonly posted: Posted | null } {
   const { result } = executed
   if (result.status !== 'posted') return { answer: unposted(executed), posted: null }
   const body = entryAnswer({ body: result.entry, hash: result.hash })

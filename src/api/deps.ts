@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type pg from 'pg'
 import type { Occasion } from '../contract/alerts/index.ts'
 import type { Instant } from '../core/time/index.ts'
+import type { FeeCollector } from '../engine/fees.ts'
 import type { Engine } from '../engine/types.ts'
 import type { CatalogueCache, KeyRing, MakeId } from '../store/control/index.ts'
 import type { DeliveryRef, Outcome } from '../store/notifications/deliveries.ts'
@@ -41,6 +42,8 @@ export interface ApiDeps {
   readonly requestJob?: (name: string) => Promise<boolean>
   /** Absent: no channel is set up. */
   readonly notifier?: EndpointNotifier
+  /** Charges the fees of subscriptions; absent: a payment that was received has to be named. */
+  readonly collector?: FeeCollector
   /** Event feeds open at once, in all and of one account. */
   readonly feedsMax?: { readonly total: number; readonly perAccount: number }
 }

@@ -47,6 +47,7 @@ export function createClient(options: ClientOptions) {
     calls: callMethods(transport),
     alerts: alertMethods(transport),
     plans: planMethods(transport),
+    subscriptions: subscriptionMethods(transport),
     priceBooks: priceBookMethods(transport),
     jobs: jobMethods(transport),
     campaigns: campaignMethods(transport),
@@ -160,17 +161,60 @@ function callMethods(transport: Transport) {
 
 function planMethods(transport: Transport) {
   const ofVersion =
-    <Id extends 'getPlan' | 'publishPlan' | 'retirePlan'>(id: Id) =>
+    <Id extends 'publishPlan' | 'retirePlan'>(id: Id) =>
     (plan_id: string, version: number, options?: CallOptions) =>
-      perform(transport, id as 'getPlan', { params: { plan_id, version } }, options)
+      perform(transport, id as 'publishPlan', { params: { plan_id, version } }, options)
   return {
     create: (body: Body<'createPlan'>, options?: CallOptions) =>
       perform(transport, 'createPlan', { body }, options),
     list: (query: QueryParams<'listPlans'> = {}, options?: CallOptions) =>
       pages(query, (page) => perform(transport, 'listPlans', { query: page }, options)),
-    get: ofVersion('getPlan'),
+    get: (
+      plan_id: string,
+      version: number,
+      query: QueryParams<'getPlan'> = {},
+      options?: CallOptions,
+    ) => perform(transport, 'getPlan', { params: { plan_id, version }, query }, options),
     publish: ofVersion('publishPlan'),
     retire: ofVersion('retirePlan'),
+  }
+}
+
+function subscriptionMethods(transport: Transport) {
+  const order =
+    <Id extends 'changeSubscription' | 'cancelSubscription' | 'renewSubscription' | 'grantReset'>(
+      id: Id,
+    ) =>
+    (account_id: string, body: Body<Id>, options?: CallOptions): Promise<EntryAnswer> =>
+      perform(
+        transport,
+        id as 'changeSubscription',
+        { params: { account_id }, body: body as Body<'changeSubscription'> },
+        options,
+      )
+  return {
+    get: (account_id: string, query: QueryParams<'getSubscription'> = {}, options?: CallOptions) =>
+      perform(transport, 'getSubscription', { params: { account_id }, query }, options),
+    /** What a change would do and cost; `preview_id` executes exactly that. */
+    preview: (account_id: string, body: Body<'previewSubscription'>, options?: CallOptions) =>
+      perform(transport, 'previewSubscription', { params: { account_id }, body }, options),
+    change: order('changeSubscription'),
+    cancel: order('cancelSubscription'),
+    /** With a payment that was received. */
+    renew: order('renewSubscription'),
+    grantReset: order('grantReset'),
+    resets: (account_id: string, options?: CallOptions) =>
+      perform(transport, 'listResets', { params: { account_id } }, options),
+    redeemReset: (
+      account_id: string,
+      reset_id: string,
+      body: Body<'redeemReset'>,
+      options?: CallOptions,
+    ) => perform(transport, 'redeemReset', { params: { account_id, reset_id }, body }, options),
+    publishWindowPromotion: (body: Body<'publishWindowPromotion'>, options?: CallOptions) =>
+      perform(transport, 'publishWindowPromotion', { body }, options),
+    windowPromotions: (options?: CallOptions) =>
+      perform(transport, 'listWindowPromotions', {}, options),
   }
 }
 

@@ -199,6 +199,7 @@ const TAGS: readonly JsonObject[] = [
     description: 'What an account is told, through which endpoints, and how that went.',
   },
   { name: 'Plans', description: 'Plan versions.' },
+  { name: 'Subscriptions', description: 'What accounts pay for their plans; banked resets.' },
   { name: 'Price books', description: 'Price book versions.' },
   { name: 'Campaigns', description: 'Credit campaigns, claims, and what they look at.' },
   { name: 'Server', description: 'Health, metrics, this description.' },

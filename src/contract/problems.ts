@@ -173,6 +173,65 @@ const REFUSALS: Readonly<Record<RefusalCode, Row>> = {
   hold_not_expired: row(409, 'Hold has not expired', 'The hold is still in force.'),
   lot_expired: row(409, 'Lot has expired', 'The lot expired before.'),
   lot_voided: row(409, 'Lot is void', 'The lot was voided before.'),
+  subscription_unknown: row(404, 'No subscription', 'The account has no subscription in force.'),
+  subscription_active: row(
+    409,
+    'Subscription is in force',
+    'The account pays for its plan: change the subscription instead, so that what is paid for is reckoned.',
+  ),
+  payment_required: row(
+    402,
+    'Payment is required',
+    'The change costs a fee that is not paid yet; `needed` says how much, tax excluded. Nothing was charged.',
+  ),
+  payment_used: row(
+    409,
+    'Payment was used before',
+    'This payment has paid another fee of the subscription.',
+  ),
+  preview_outdated: row(
+    409,
+    'Preview is out of date',
+    'The account or the time has moved so that the preview does not hold any more. Nothing was charged; ask for a new one.',
+  ),
+  renewal_due: row(
+    409,
+    'Renewal is due',
+    'The period that was paid for has ended; it is renewed or lapses first.',
+    true,
+  ),
+  renewal_not_due: row(
+    409,
+    'Renewal is not due',
+    'The period that is paid for has not ended, or the subscription ends with it.',
+  ),
+  seats_invalid: row(
+    422,
+    'Number of seats is not valid',
+    'The plan does not allow this number of seats.',
+  ),
+  fallback_invalid: row(
+    422,
+    'Fallback is not valid',
+    'A plan with a fee needs a free plan that the account falls to when it ends; none was named, or it has a fee.',
+  ),
+  nothing_to_change: row(409, 'Nothing to change', 'The subscription is already as asked for.'),
+  reset_unknown: row(
+    404,
+    'Reset not found',
+    'The account has no banked reset with this id that is still to be used.',
+  ),
+  reset_expired: row(409, 'Reset has expired', 'The banked reset was not used in time.'),
+  window_unknown: row(
+    404,
+    'Window not found',
+    'The plan has no such window, or the reset is for another one.',
+  ),
+  window_unused: row(
+    409,
+    'Window is not used',
+    'Nothing of the window is used, so the reset was kept for later.',
+  ),
 }
 
 /** What goes wrong at the edge, before or beside a decision. */
@@ -347,6 +406,16 @@ const EDGE = {
     409,
     'Ceiling would not be raised',
     'Ceilings of a campaign are raised, never lowered; a campaign without one cannot be given one, and a closed one stays as it is.',
+  ),
+  window_promotion_exists: row(
+    409,
+    'Window promotion exists',
+    'A window promotion with this id is published with other content. Choose a new id.',
+  ),
+  window_promotion_invalid: row(
+    422,
+    'Window promotion is not valid',
+    'The window promotion cannot be loaded; `errors` says where and how to correct it.',
   ),
   usage_invalid: row(
     422,

@@ -1,8 +1,10 @@
+import type { FeeCollector } from '../engine/fees.ts'
 import type { Notifier } from '../notify/index.ts'
 import type { AlertWatch } from './alerts/watch.ts'
 import { findDrains, finishClaims } from './claims.ts'
 import { completeUnpriced } from './complete-unpriced.ts'
 import type { JobDefinition } from './definition.ts'
+import { renewDue } from './renewals.ts'
 import { sweepDue, sweepHolds } from './sweep.ts'
 
 const MINUTE_MS = 60_000
@@ -55,3 +57,10 @@ export const alertJobs = (alerts: {
     run: (_deps, nowMs) => alerts.notifier.deliverDue(nowMs),
   },
 ]
+
+/** Without a collector, a fee waits until a payment is named. */
+export const renewalJob = (collector: FeeCollector | undefined): JobDefinition => ({
+  name: 'renewals',
+  summary: 'Renews subscriptions whose period has ended, or lets them lapse.',
+  run: (deps, nowMs) => renewDue({ ...deps, ...(collector && { collector }) }, nowMs),
+})

@@ -1,8 +1,9 @@
 import type pg from 'pg'
+import type { FeeCollector } from '../engine/fees.ts'
 import type { Engine } from '../engine/types.ts'
 import type { Notifier } from '../notify/index.ts'
 import type { AlertWatch } from './alerts/watch.ts'
-import { alertJobs, HOUSEKEEPING } from './definitions.ts'
+import { alertJobs, HOUSEKEEPING, renewalJob } from './definitions.ts'
 import { JobRunner } from './runner.ts'
 
 export { AlertWatch } from './alerts/watch.ts'
@@ -13,6 +14,8 @@ export interface JobsOptions {
   readonly engine: Engine
   /** Connections of the queue's own, ended when the jobs stop: at least three. */
   readonly queuePool: pg.Pool
+  /** Charges the fees of renewals; absent: they wait for a payment to be named. */
+  readonly collector?: FeeCollector
   /** How often expired holds and due accounts are looked for. */
   readonly sweepEveryMs?: number
   readonly nowMs?: () => number
@@ -42,7 +45,11 @@ const LATE_AFTER_MS = 30_000
  */
 export async function startJobs(options: JobsOptions): Promise<Jobs> {
   const { pool, engine, queuePool, alerts } = options
-  const jobs = [...HOUSEKEEPING, ...(alerts ? alertJobs(alerts) : [])]
+  const jobs = [
+    ...HOUSEKEEPING,
+    renewalJob(options.collector),
+    ...(alerts ? alertJobs(alerts) : []),
+  ]
   const runner = await JobRunner.start({
     pool,
     engine,

@@ -52,6 +52,13 @@ const PARAMS = {
   notification_id: 'msg_x',
   code: 'not_found',
   job_name: 'holds',
+  reset_id: 'reset_x',
+}
+
+/** What has to be sent for the account to be looked at. */
+const BODIES: Partial<Record<OperationId, object>> = {
+  previewSubscription: { action: 'cancel' },
+  redeemReset: { window_id: 'session' },
 }
 
 async function ask(id: OperationId, token: string | null, accountId = 'own') {
@@ -63,7 +70,7 @@ async function ask(id: OperationId, token: string | null, accountId = 'own') {
       ...(token !== null && { authorization: `Bearer ${token}` }),
       'idempotency-key': 'matrix',
     },
-    ...(route.body && { payload: {} }),
+    ...(route.body && { payload: BODIES[id] ?? {} }),
   })
   return { status: response.statusCode, text: response.body, headers: response.headers }
 }

@@ -1,3 +1,4 @@
+import { explainPlan, type Language } from '../../contract/explain/index.ts'
 import { parsePlan } from '../../core/funding/plan-document.ts'
 import { diffBooks, type PriceBook, parsePriceBook } from '../../core/pricing/index.ts'
 import { formatInstant, instant } from '../../core/time/index.ts'
@@ -47,14 +48,18 @@ export const planHandlers: Handlers<Plans> = {
     const { items, next_cursor } = pageOf(rows, limit, (last) =>
       encodeCursor('plans', [last.planId, last.version]),
     )
-    return ok({ items: items.map(planJson), next_cursor, as_of: formatInstant(instant(nowMs())) })
+    return ok({
+      items: items.map((plan) => planJson(plan, query.lang)),
+      next_cursor,
+      as_of: formatInstant(instant(nowMs())),
+    })
   },
 
-  getPlan: async ({ params, caller }, { pool }) => {
+  getPlan: async ({ params, query, caller }, { pool }) => {
     const plan = await readPlan(pool, params.plan_id, params.version)
     if (!plan || (plan.status === 'draft' && caller.type === 'key'))
       throw new ProblemError('plan_unknown')
-    return ok(planJson(plan))
+    return ok(planJson(plan, query.lang))
   },
 
   publishPlan: ({ params }, services) => move(params, 'published', services),
@@ -74,13 +79,14 @@ async function move(
   return ok(planJson(result.plan))
 }
 
-const planJson = (plan: PlanRecord) => ({
+const planJson = (plan: PlanRecord, lang: Language = 'en') => ({
   plan: `${plan.planId}@${plan.version}`,
   plan_id: plan.planId,
   version: plan.version,
   status: plan.status,
   created_at: formatInstant(plan.createdAt),
   document: plan.document,
+  says: explainPlan(plan.document, lang),
 })
 
 type Books =

@@ -11,7 +11,9 @@ import { endpointHandlers } from './endpoints.ts'
 import { journalHandlers } from './journal.ts'
 import { meteringHandlers } from './metering.ts'
 import { serverHandlers } from './server.ts'
+import { resetHandlers, subscriptionHandlers } from './subscriptions.ts'
 import { teamHandlers } from './team.ts'
+import { windowPromotionHandlers } from './window-promotions.ts'
 
 export const HANDLERS: Handlers = {
   ...meteringHandlers,
@@ -28,5 +30,8 @@ export const HANDLERS: Handlers = {
   ...campaignHandlers,
   ...campaignReviewHandlers,
   ...claimHandlers,
+  ...subscriptionHandlers,
+  ...resetHandlers,
+  ...windowPromotionHandlers,
   ...serverHandlers,
 }

@@ -1,6 +1,6 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { type Body, take } from '../../client/index.ts'
-import type { Context } from '../context.ts'
+import type { Context, Handler } from '../context.ts'
 import { EXIT } from '../exit.ts'
 import { readJson } from '../json-file.ts'
 import { withServer } from '../options.ts'
@@ -138,6 +138,20 @@ export const registerPlans: Register = (program, bind) => {
   )
   withServer(
     plans
+      .command('show')
+      .description('what a plan costs and includes, in words')
+      .argument('<plan>', 'plan and version, such as pro@3'),
+  )
+    .addOption(new Option('--lang <language>', 'en or ja').choices(['en', 'ja']))
+    .action(bind(showPlan))
+  withServer(
+    plans
+      .command('promotions')
+      .description('dated multipliers of window capacity; with a file, publish one')
+      .argument('[file]'),
+  ).action(bind(promotions))
+  withServer(
+    plans
       .command('publish')
       .description('make a version of a plan from a file, and publish it')
       .argument('<file>'),
@@ -154,18 +168,85 @@ export const registerPlans: Register = (program, bind) => {
   )
 }
 
+const showPlan: Handler = async (context, options, [ref = '']) => {
+  const [planId = '', version = '1'] = ref.split('@')
+  const lang = options.lang === 'ja' ? 'ja' : 'en'
+  const plan = await context.client().plans.get(planId, Number(version), { lang })
+  if (context.json) context.printJson(plan)
+  else
+    context.print([
+      context.style.paint('strong', sanitize(`${plan.plan}  ${plan.document.name}`)),
+      ...plan.says.map(sanitize),
+    ])
+  return EXIT.ok
+}
+
+const promotions: Handler = async (context, _options, [file]) => {
+  const { subscriptions } = context.client()
+  if (file) {
+    const body = readJson(file, context.io.cwd) as Body<'publishWindowPromotion'>
+    const made = await subscriptions.publishWindowPromotion(body)
+    if (context.json) context.printJson(made)
+    else context.print(`Published the window promotion ${sanitize(made.document.id)}.`)
+    return EXIT.ok
+  }
+  const { items } = await subscriptions.windowPromotions()
+  if (context.json) context.printJson({ items })
+  else if (items.length === 0) context.print('No window promotion is published.')
+  else
+    context.print(
+      renderTable(context.style, {
+        columns: [
+          { title: 'promotion', min: 10 },
+          { title: 'times' },
+          { title: 'from' },
+          { title: 'until' },
+          { title: 'plans', min: 8, drop: 1 },
+        ],
+        rows: items.map(({ document }): Cell[] => [
+          document.id,
+          document.multiplier,
+          dateTimeZone(Date.parse(document.from), context.clock),
+          dateTimeZone(Date.parse(document.until), context.clock),
+          document.plans?.join(', ') ?? 'all',
+        ]),
+      }),
+    )
+  return EXIT.ok
+}
+
 interface PlanRow {
   readonly plan: string
   readonly status: string
   readonly document: {
     readonly name: string
     readonly currency: string
+    readonly price?: string
+    readonly period?: string
+    readonly seats?: { readonly price_each: string }
     readonly windows: readonly {
       readonly id: string
       readonly length: string
-      readonly capacity: string
+      readonly capacity?: string
+      readonly capacity_per_seat?: string
     }[]
   }
+}
+
+type PlanWindow = PlanRow['document']['windows'][number]
+
+const windowText = (one: PlanWindow): string =>
+  one.capacity_per_seat === undefined
+    ? `${one.id} ${one.capacity} per ${one.length}`
+    : `${one.id} ${one.capacity_per_seat} a seat per ${one.length}`
+
+function feeText({ price, seats, period = 'P1M' }: PlanRow['document']): string {
+  const parts = [
+    ...(price === undefined ? [] : [price]),
+    ...(seats === undefined ? [] : [`${seats.price_each} a seat`]),
+  ]
+  if (parts.length === 0) return 'none'
+  return `${parts.join(' + ')} ${period === 'P1Y' ? 'a year' : 'a month'}`
 }
 
 function planLines(plans: readonly PlanRow[], { style }: Context): string[] {
@@ -175,7 +256,8 @@ function planLines(plans: readonly PlanRow[], { style }: Context): string[] {
     plan,
     document.name,
     { text: status, tone: status === 'published' ? 'ok' : 'muted' },
-    document.windows.map((one) => `${one.id} ${one.capacity} per ${one.length}`).join(', '),
+    document.windows.map(windowText).join(', '),
+    feeText(document),
     document.currency,
   ])
   return renderTable(style, {
@@ -184,6 +266,7 @@ function planLines(plans: readonly PlanRow[], { style }: Context): string[] {
       { title: 'name', min: 8, drop: 2 },
       { title: 'status' },
       { title: 'windows', min: 16 },
+      { title: 'fee' },
       { title: 'currency', drop: 1 },
     ],
     rows,

@@ -18,6 +18,7 @@ import { registerExplain, registerReceipt } from './receipt.ts'
 import { registerReplay } from './replay.ts'
 import { registerServe } from './serve.ts'
 import { registerStatus } from './status.ts'
+import { registerResets, registerSubscription } from './subscription.ts'
 import { registerCapRequests, registerCaps, registerMembers, registerProjects } from './team.ts'
 import { registerVerify } from './verify.ts'
 
@@ -46,6 +47,8 @@ export const COMMANDS: readonly Register[] = [
   registerGrant,
   registerTopUp,
   registerPlans,
+  registerSubscription,
+  registerResets,
   registerPrices,
   registerCampaigns,
 ]

@@ -57,6 +57,7 @@ async function fingerprint(pool: pg.Pool): Promise<string> {
   const { rows } = await pool.query<{ seen: string }>(
     `select concat_ws(' ',
        (select md5(string_agg(book_id, ',' order by book_id)) from control.price_book),
+       (select 'promotions ' || count(*) from control.window_promotion),
        (select md5(string_agg(concat_ws(' ', plan_id, version, status), ',' order by plan_id, version))
         from control.plan_version)) as seen`,
   )

@@ -57,6 +57,13 @@ export const enLabels: Labels = {
     reverse: 'reversal',
     park: 'account parked',
     unpark: 'account taken up again',
+    change_subscription: 'subscription changed',
+    cancel_subscription: 'subscription cancelled',
+    renew_subscription: 'subscription renewed',
+    lapse_subscription: 'subscription lapsed',
+    fee_unpaid: 'fee unpaid',
+    grant_reset: 'reset given',
+    redeem_reset: 'reset used',
   },
   ledgerAccounts: {
     'customer:prepaid': 'your paid credit',
@@ -71,6 +78,8 @@ export const enLabels: Labels = {
     'house:platform_loss': 'carried by the platform',
     'house:tax_payable': 'tax payable',
     'house:processor_clearing': 'payment processor clearing',
+    'customer:invoice_receivable': 'fees to be invoiced',
+    'customer:plan_credit': 'your credit for plan fees',
   },
   lotOrigins: {
     purchase: 'top-up',

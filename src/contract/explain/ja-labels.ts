@@ -57,6 +57,13 @@ export const jaLabels: Labels = {
     reverse: '取消',
     park: 'アカウントの一時停止',
     unpark: 'アカウントの再開',
+    change_subscription: 'サブスクリプション変更',
+    cancel_subscription: 'サブスクリプション解約',
+    renew_subscription: 'サブスクリプション更新',
+    lapse_subscription: 'サブスクリプション終了',
+    fee_unpaid: '料金未払い',
+    grant_reset: 'リセット権の付与',
+    redeem_reset: 'リセット権の使用',
   },
   ledgerAccounts: {
     'customer:prepaid': '有償クレジット残高',
@@ -71,6 +78,8 @@ export const jaLabels: Labels = {
     'house:platform_loss': '当社負担分',
     'house:tax_payable': '未払い税',
     'house:processor_clearing': '決済代行の清算',
+    'customer:invoice_receivable': '請求予定の料金',
+    'customer:plan_credit': 'プラン料金用の残高',
   },
   lotOrigins: {
     purchase: 'チャージ',

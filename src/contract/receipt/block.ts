@@ -93,10 +93,29 @@ const ACTIONS_OF: Readonly<Record<RefusalCode, readonly BlockAction[]>> = {
   hold_not_expired: ['wait_for_calls_in_flight'],
   lot_expired: ['correct_request', 'contact_support'],
   lot_voided: ['correct_request', 'contact_support'],
+  subscription_unknown: ['correct_request', 'change_plan'],
+  subscription_active: ['change_plan'],
+  payment_required: ['buy_credit', 'ask_operator'],
+  payment_used: ['correct_request'],
+  preview_outdated: ['retry_now'],
+  renewal_due: ['retry_now', 'ask_operator'],
+  renewal_not_due: ['correct_request'],
+  seats_invalid: ['correct_request'],
+  fallback_invalid: ['correct_request', 'ask_operator'],
+  nothing_to_change: ['correct_request'],
+  reset_unknown: ['correct_request'],
+  reset_expired: ['contact_support'],
+  window_unknown: ['correct_request'],
+  window_unused: ['correct_request'],
 }
 
 /** Refusals that pass by themselves, although nobody can say when. */
-const PASSING: readonly RefusalCode[] = ['call_in_flight', 'charge_not_settled', 'hold_not_expired']
+const PASSING: readonly RefusalCode[] = [
+  'call_in_flight',
+  'charge_not_settled',
+  'hold_not_expired',
+  'renewal_due',
+]
 
 const isPaidUseOff = (refused: RefusalFacts, entry: EntryBody | null): boolean =>
   refused.code === 'paid_use_off' ||

@@ -102,6 +102,7 @@ export const accountRoutes = {
       'plan_unknown',
       'plan_retired',
       'currency_mismatch',
+      'subscription_active',
       'request_conflict',
     ],
   }),

@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { LANGUAGES } from '../explain/words.ts'
 import { PlanDocumentSchema, PlanSchema, PlanStatusSchema } from '../schemas/plans.ts'
 import {
   PriceBookCheckSchema,
@@ -9,6 +10,7 @@ import {
 import { BookId, Cursor, Limit, Open, PlanId, page, strict } from '../schemas/primitives.ts'
 import { route } from './route.ts'
 
+const lang = Type.Optional(Type.Enum([...LANGUAGES], { description: '`en` unless told.' }))
 const paging = { cursor: Type.Optional(Cursor), limit: Type.Optional(Limit) }
 const VersionParams = Type.Object(
   { plan_id: PlanId, version: Type.Integer({ minimum: 1, maximum: 1_000_000 }) },
@@ -38,7 +40,7 @@ export const catalogueRoutes = {
     tag: 'Plans',
     summary: 'List plan versions',
     description: 'Account keys see published versions only.',
-    query: Type.Object({ status: Type.Optional(PlanStatusSchema), ...paging }, strict),
+    query: Type.Object({ status: Type.Optional(PlanStatusSchema), lang, ...paging }, strict),
     success: {
       status: 200,
       description: 'By id and version.',
@@ -55,6 +57,7 @@ export const catalogueRoutes = {
     summary: 'Read a plan version',
     description: 'Account keys do not see drafts.',
     params: VersionParams,
+    query: Type.Object({ lang }, strict),
     success: plan,
     problems: ['plan_unknown'],
   }),

@@ -6,6 +6,7 @@ import { journalRoutes } from './journal.ts'
 import { meteringRoutes } from './metering.ts'
 import type { Route } from './route.ts'
 import { serverRoutes } from './server.ts'
+import { subscriptionRoutes } from './subscriptions.ts'
 import { teamRoutes } from './team.ts'
 
 /**
@@ -20,6 +21,7 @@ export const ROUTES = {
   ...alertRoutes,
   ...catalogueRoutes,
   ...campaignRoutes,
+  ...subscriptionRoutes,
   ...serverRoutes,
 } as const satisfies Readonly<Record<string, Route>>
 

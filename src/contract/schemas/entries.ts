@@ -19,6 +19,13 @@ import { SOURCE_CLASSES } from '../receipt/codes.ts'
 import { LineSchema } from '../receipt/schema.ts'
 import { ScopeSchema } from './plans.ts'
 import { AccountId, Amount, AsOf, Hash, nullable, Open, strict, Timestamp } from './primitives.ts'
+import {
+  FeeFactsSchema,
+  ResetSchema,
+  RunPromotionSchema,
+  SubscriptionFactsSchema,
+  TransitionSchema,
+} from './subscription-facts.ts'
 
 const Text = nullable(Type.String())
 
@@ -94,6 +101,7 @@ export const WindowFactsSchema = Type.Object(
     held: Amount,
     drawn: Amount,
     overshoot: Amount,
+    promotion: Type.Optional(RunPromotionSchema),
   },
   { ...strict, description: 'A window at the moment of the decision, and what changed in it.' },
 )
@@ -312,6 +320,11 @@ export const EntrySchema = Type.Object(
     payment: Type.Optional(
       Type.Object({ payment_id: Type.String(), price: Amount, tax: Amount }, strict),
     ),
+    subscription: Type.Optional(SubscriptionFactsSchema),
+    transition: Type.Optional(TransitionSchema),
+    fee: Type.Optional(FeeFactsSchema),
+    reset: Type.Optional(ResetSchema),
+    reset_id: Type.Optional(Type.String()),
     receipt_id: Type.Optional(
       Type.String({ description: 'The receipt of the call that the entry is about.' }),
     ),

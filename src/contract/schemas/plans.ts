@@ -1,11 +1,13 @@
 import Type from 'typebox'
 import { OUTCOMES, type OutcomeCode } from '../../core/decisions/commands.ts'
+import { PLAN_SEATS_MAX } from '../../core/funding/plan-billing.ts'
 import {
   PLAN_COVERAGE_MAX,
   PLAN_VERSION_MAX,
   PLAN_WINDOWS_MAX,
   SCOPE_LIST_MAX,
 } from '../../core/funding/plan-document.ts'
+import { PLAN_PERIODS } from '../../core/funding/types.ts'
 import { AmountIn, CurrencyCode, Name, PlanId, printable, strict, Timestamp } from './primitives.ts'
 
 const names = (description: string) =>
@@ -38,7 +40,14 @@ const WindowDocumentSchema = Type.Object(
       examples: ['PT5H', 'P7D', 'P1M'],
     }),
     scope: Type.Optional(ScopeSchema),
-    capacity: AmountIn,
+    capacity: Type.Optional({
+      ...AmountIn,
+      description: 'Either this or `capacity_per_seat`.',
+    }),
+    capacity_per_seat: Type.Optional({
+      ...AmountIn,
+      description: 'The window holds it as often as the account has seats.',
+    }),
   },
   { ...strict, description: 'Included usage in list-price units of the plan’s currency.' },
 )
@@ -92,6 +101,37 @@ export const PlanDocumentSchema = Type.Object(
         description: 'Who pays for an outcome, where it differs from the default policy.',
       }),
     ),
+    price: Type.Optional({
+      ...AmountIn,
+      description: 'The fee of a period, tax excluded; absent: none.',
+    }),
+    period: Type.Optional(Type.Enum([...PLAN_PERIODS], { description: '`P1M` unless told.' })),
+    seats: Type.Optional(
+      Type.Object(
+        {
+          min: Type.Integer({ minimum: 1, maximum: PLAN_SEATS_MAX }),
+          max: Type.Integer({ minimum: 1, maximum: PLAN_SEATS_MAX }),
+          price_each: { ...AmountIn, description: 'A period, tax excluded.' },
+        },
+        strict,
+      ),
+    ),
+    billing: Type.Optional(
+      Type.Enum(['prepaid', 'invoiced'], {
+        description: '`prepaid` (default): paid before the period; `invoiced`: owed.',
+      }),
+    ),
+    fallback: Type.Optional({
+      ...PlanId,
+      description: 'The free plan that an account falls to when this one ends.',
+    }),
+    grace: Type.Optional(
+      Type.String({
+        maxLength: 40,
+        description: 'How long a fee may stay unpaid, ISO 8601; `P7D` unless told.',
+        examples: ['P7D'],
+      }),
+    ),
   },
   {
     ...strict,
@@ -108,6 +148,9 @@ export const PlanSchema = Type.Object(
     status: Type.Enum(['draft', 'published', 'retired']),
     created_at: Timestamp,
     document: PlanDocumentSchema,
+    says: Type.Array(Type.String(), {
+      description: 'The offer in sentences: fee, windows, coverage.',
+    }),
   },
   strict,
 )

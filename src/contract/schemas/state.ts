@@ -11,6 +11,7 @@ import {
   strict,
   Timestamp,
 } from './primitives.ts'
+import { ResetSchema, RunPromotionSchema } from './subscription-facts.ts'
 
 const Window = Type.Object(
   {
@@ -29,6 +30,7 @@ const Window = Type.Object(
     held: Amount,
     left: Amount,
     overshoot: Amount,
+    promotion: Type.Optional(RunPromotionSchema),
   },
   { ...strict, description: 'Included usage, at list price: used, held and left together.' },
 )
@@ -110,6 +112,9 @@ export const StateSchema = Type.Object(
       Type.Object({ limit: Amount, used: Amount, held: Amount, left: Amount }, strict),
     ),
     open_holds: Type.Integer({ minimum: 0 }),
+    resets: Type.Optional(
+      Type.Array(ResetSchema, { description: 'Banked resets that may still be used.' }),
+    ),
     holds: Type.Array(Hold, {
       description: `Calls in flight, the first to expire first (${STATE_HOLDS_MAX} at most).`,
     }),

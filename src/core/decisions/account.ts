@@ -1,12 +1,13 @@
-import { type Cap, isStateCap, type Plan, type WindowInstance } from '../funding/index.ts'
+import { type Cap, isStateCap } from '../funding/index.ts'
 import { type AccountState, capFacts } from '../ledger/index.ts'
-import { add, formatNanos, isCurrency, max, ZERO } from '../money/index.ts'
-import { contains, formatInstant } from '../time/index.ts'
+import { formatNanos, isCurrency, ZERO } from '../money/index.ts'
+import { formatInstant } from '../time/index.ts'
 import { head, posted, timeOf, windowFacts } from './body.ts'
 import { capById, isValidCap, keepingRaises } from './cap-definitions.ts'
 import type { ChangePlan, OpenAccount, Park, SetControls, Unpark } from './commands.ts'
-import type { Context, Decision } from './decision.ts'
+import { type Context, type Decision, planAs } from './decision.ts'
 import { refuse, replay } from './replay.ts'
+import { resizedRuns } from './window-changes.ts'
 
 /** Opens an account: the first entry of its journal. Paid use is off until somebody turns it on. */
 export function openAccount(
@@ -41,10 +42,8 @@ export function openAccount(
 }
 
 /**
- * Moves the account to another plan. Lots never change. A window that both plans name keeps its run:
- * its end and what was used stay, its capacity becomes the new plan's, but never less than what is
- * used and held, so that nothing already promised is taken back. Other windows of the old plan end
- * for new calls at once; calls in flight still settle in them.
+ * Moves an account without a subscription to another plan, without a fee. Lots never change; windows by
+ * the one formula (`resizedRuns`). An account that pays for its plan changes its subscription instead.
  */
 export function changePlan(state: AccountState, command: ChangePlan, context: Context): Decision {
   const content = { plan: command.plan }
@@ -53,23 +52,15 @@ export function changePlan(state: AccountState, command: ChangePlan, context: Co
   const plan = context.catalogue.plan(command.plan)
   if (!plan) return refuse({ code: 'plan_unknown' })
   if (plan.currency !== state.currency) return refuse({ code: 'currency_mismatch' })
-  const at = timeOf(state, context)
-  const resized = state.windows
-    .filter((own) => contains(own, at))
-    .flatMap((own) => resize(own, plan))
+  if (state.subscription && state.subscription.status !== 'ended')
+    return refuse({ code: 'subscription_active' })
+  const resized = resizedRuns(state, planAs(state, plan), timeOf(state, context))
   return posted(state, {
     ...head(state, command, context, content),
     postings: [],
     plan: command.plan,
     windows: resized.map((own) => windowFacts(own, { drawn: ZERO, overshoot: ZERO })),
   })
-}
-
-function resize(own: WindowInstance, plan: Plan): WindowInstance[] {
-  const spec = plan.windows.find((candidate) => candidate.id === own.windowId)
-  if (!spec) return []
-  const capacity = max(spec.capacity, add(own.used, own.held))
-  return capacity === own.capacity ? [] : [{ ...own, capacity }]
 }
 
 /** Changes the switch for paid use, the overage line and caps. Charges nothing and claims nothing. */

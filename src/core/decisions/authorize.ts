@@ -20,7 +20,7 @@ import {
   type Change,
   type Context,
   type Decision,
-  planOf,
+  planNow,
 } from './decision.ts'
 import { bookAt } from './rating.ts'
 import { conflict, differingField, digestOf, refuse, replay } from './replay.ts'
@@ -43,7 +43,7 @@ export function authorize(state: AccountState, command: Authorize, context: Cont
   const repeated = repeat(command, context, content)
   if (repeated) return repeated
   const at = timeOf(state, context)
-  const plan = planOf(context.catalogue, state.plan)
+  const plan = planNow(context.catalogue, state)
   const own: Case = {
     state,
     command,

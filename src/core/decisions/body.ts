@@ -159,7 +159,21 @@ export const windowFacts = (
   held: formatNanos(instance.held),
   drawn: formatNanos(change.drawn),
   overshoot: formatNanos(change.overshoot),
+  ...promotionFacts(instance),
 })
+
+/** The promotion that a run began in, and what its capacity would be without it. */
+export const promotionFacts = ({ promotion }: Pick<WindowInstance, 'promotion'>) =>
+  promotion
+    ? {
+        promotion: {
+          id: promotion.id,
+          name: promotion.name,
+          multiplier: promotion.multiplier,
+          base_capacity: formatNanos(promotion.baseCapacity),
+        },
+      }
+    : {}
 
 /** What of a trace counts against a cap. */
 function counted(use: CapUse, trace: readonly SourceTrace[]): Nanos {

@@ -6,6 +6,10 @@ import type { Instant } from '../time/index.ts'
 import type { Dialect, NormalisedCall } from '../usage/usage.ts'
 import type { DecideRaise, RequestRaise } from './raise-commands.ts'
 
+import type { SubscriptionCommand } from './subscription-commands.ts'
+
+export type * from './subscription-commands.ts'
+
 /** What happened to a call: who is at fault and what was delivered. One billing rule each. */
 export const OUTCOMES = [
   'succeeded',
@@ -236,6 +240,7 @@ export type Command =
   | Reattribute
   | Park
   | Unpark
+  | SubscriptionCommand
 
 export type CommandKind = Command['kind']
 

@@ -13,7 +13,7 @@ import { capUses, spentCapChanges } from './cap-uses.ts'
 import { chargedEntry } from './charged-entry.ts'
 import { chargeFacts } from './charging.ts'
 import type { Complete } from './commands.ts'
-import { type Context, type Decision, planOf } from './decision.ts'
+import { type Context, type Decision, planAs, planOf } from './decision.ts'
 import { ruleOn } from './outcome.ts'
 import { bookAt, rateServed } from './rating.ts'
 import { absorbReason, EVENT_GRACE_MS } from './record.ts'
@@ -35,7 +35,7 @@ export function complete(state: AccountState, command: Complete, context: Contex
   const { settled } = charge
   const usage = command.usage ?? storedUsage(settled)
   if (!usage?.usage) return refuse({ code: 'not_pending', field: 'usage' })
-  const plan = planOf(context.catalogue, settled.plan!)
+  const plan = planAs(state, planOf(context.catalogue, settled.plan!))
   const eventAt = readInstant(settled.event_at)
   const call = settled.call!
   const rating = rateServed(bookAt(context.catalogue, state.currency, eventAt), {

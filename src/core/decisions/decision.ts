@@ -1,4 +1,4 @@
-import type { Cap, Plan } from '../funding/index.ts'
+import { type Cap, leastSeats, type Plan, seated } from '../funding/index.ts'
 import type { AccountState, CapCounter, EntryBody, LotFacts } from '../ledger/index.ts'
 import type { Nanos } from '../money/index.ts'
 import type { Instant } from '../time/index.ts'
@@ -97,3 +97,22 @@ export function planOf(catalogue: Catalogue, ref: string): Plan {
   if (!plan) throw new PlanMissing(ref)
   return plan
 }
+
+/** The account's seats; one that pays for none has as few as the plan allows. */
+export const seatsOf = (state: Pick<AccountState, 'subscription'>, plan: Plan): number =>
+  state.subscription && state.subscription.status !== 'ended'
+    ? state.subscription.seats
+    : leastSeats(plan)
+
+/** A plan with its windows as large as this account has them. */
+export const planAs = (state: Pick<AccountState, 'subscription'>, plan: Plan): Plan =>
+  seated(plan, seatsOf(state, plan))
+
+/**
+ * The plan that the account has now.
+ * @throws PlanMissing
+ */
+export const planNow = (
+  catalogue: Catalogue,
+  state: Pick<AccountState, 'plan' | 'subscription'>,
+): Plan => planAs(state, planOf(catalogue, state.plan))

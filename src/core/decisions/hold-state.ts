@@ -3,6 +3,7 @@ import {
   type AccountState,
   addToCap,
   type FundingFacts,
+  openRun,
   readInstant,
   upsert,
 } from '../ledger/index.ts'
@@ -64,15 +65,7 @@ function changeWindow(
       (old) =>
         old
           ? { ...old, held: add(old.held, change) }
-          : {
-              windowId: facts.id,
-              start,
-              end,
-              capacity: readNanos(facts.capacity),
-              used: ZERO,
-              overshoot: ZERO,
-              held: change,
-            },
+          : { ...openRun(facts, { start, end }), held: change },
     ),
   }
 }

@@ -5,6 +5,7 @@ import { HOUR_MS, type Instant } from '../time/index.ts'
 import type { Command } from './commands.ts'
 import { dueDraws } from './reattribute.ts'
 import { EVENT_GRACE_MS } from './record.ts'
+import { subscriptionDue } from './renewal.ts'
 
 /** Ended lots that the state still shows: receipts say "exhausted" of the last few. */
 const ENDED_LOTS_KEPT = 8
@@ -103,10 +104,10 @@ export function beforehand(state: AccountState | null, command: Command, at: Ins
   }))
 }
 
-/** When the account needs attention next without being asked: a lot ends, or a draw is to be moved. */
+/** When the account needs attention next without being asked: a lot ends, a draw is to be moved, a fee is due. */
 export function nextDue(state: AccountState): Instant | null {
   if (dueDraws(state)) return state.lastAt
-  let due: Instant | null = null
+  let due: Instant | null = subscriptionDue(state)
   for (const lot of state.lots) {
     const over = lot.voidedAt ?? lot.expiresAt
     if (over === null || lot.remaining === lot.held) continue

@@ -1,6 +1,7 @@
 import type { AccountState } from '../ledger/index.ts'
 import { changePlan, openAccount, park, setControls } from './account.ts'
 import { authorize } from './authorize.ts'
+import { cancelSubscription } from './cancellation.ts'
 import type { Command } from './commands.ts'
 import { complete } from './complete.ts'
 import { refund, reverse } from './correct.ts'
@@ -10,8 +11,11 @@ import { grant, topUp } from './lots.ts'
 import { decideRaise, requestRaise } from './raise.ts'
 import { reattribute } from './reattribute.ts'
 import { record } from './record.ts'
+import { feeUnpaid, lapseSubscription, renewSubscription } from './renewal.ts'
 import { refuse } from './replay.ts'
+import { grantReset, redeemReset } from './resets.ts'
 import { callOf, release, settle } from './settle.ts'
+import { changeSubscription } from './subscription.ts'
 
 /**
  * Decides one command on an account's state. Pure: the same arguments give the same decision. A
@@ -65,6 +69,20 @@ function decideOpen(
       return reverse(state, command, context)
     case 'reattribute':
       return reattribute(state, command, context)
+    case 'change_subscription':
+      return changeSubscription(state, command, context)
+    case 'cancel_subscription':
+      return cancelSubscription(state, command, context)
+    case 'renew_subscription':
+      return renewSubscription(state, command, context)
+    case 'lapse_subscription':
+      return lapseSubscription(state, command, context)
+    case 'fee_unpaid':
+      return feeUnpaid(state, command, context)
+    case 'grant_reset':
+      return grantReset(state, command, context)
+    case 'redeem_reset':
+      return redeemReset(state, command, context)
     case 'park':
     case 'unpark':
       return park(state, command, context)
@@ -88,6 +106,7 @@ export { placeHold } from './hold-state.ts'
 export { beforehand, endedLots, nextDue, prune } from './housekeeping.ts'
 export { dueDraws } from './reattribute.ts'
 export { EVENT_AGE_MAX_MS, EVENT_GRACE_MS, EVENT_SKEW_MAX_MS } from './record.ts'
+export { subscriptionDue } from './renewal.ts'
 export * from './results.ts'
 export { selfCheck, unbalanced } from './self-check.ts'
 export * from './view.ts'

@@ -6,7 +6,7 @@ import { capUses, spentCapChanges } from './cap-uses.ts'
 import { chargedEntry } from './charged-entry.ts'
 import { chargeFacts } from './charging.ts'
 import type { RecordUsage } from './commands.ts'
-import { type Context, type Decision, planOf } from './decision.ts'
+import { type Context, type Decision, planNow } from './decision.ts'
 import { ruleOn } from './outcome.ts'
 import { bookAt, rateServed } from './rating.ts'
 import { refuse, replay } from './replay.ts'
@@ -35,7 +35,7 @@ export function record(state: AccountState, command: RecordUsage, context: Conte
   const age = at - command.eventAt
   if (age > EVENT_AGE_MAX_MS) return refuse({ code: 'event_too_old' })
   if (-age > EVENT_SKEW_MAX_MS) return refuse({ code: 'event_in_future' })
-  const plan = planOf(context.catalogue, state.plan)
+  const plan = planNow(context.catalogue, state)
   const coverage = coverageOf(plan, command.call)
   // the period an event counts in is the one it happened in, within the grace
   const countsAt = age <= EVENT_GRACE_MS ? command.eventAt : at

@@ -6,10 +6,13 @@ import {
   type Scope,
   type WindowInstance,
 } from '../funding/index.ts'
-import type { AccountState, Amount, Timestamp } from '../ledger/index.ts'
+import type { AccountState, Amount, ResetFacts, Timestamp, WindowFacts } from '../ledger/index.ts'
+import { resetFacts } from '../ledger/index.ts'
 import { formatNanos, type Nanos, subtractToZero, ZERO } from '../money/index.ts'
 import { formatInstant, type Instant } from '../time/index.ts'
+import { promotionFacts } from './body.ts'
 import { type CapView, capView } from './cap-view.ts'
+import { planAs } from './decision.ts'
 
 export interface WindowView {
   readonly id: string
@@ -26,6 +29,8 @@ export interface WindowView {
   readonly held: Amount
   readonly left: Amount
   readonly overshoot: Amount
+  /** The dated promotion that the run began in, and its capacity without it. */
+  readonly promotion?: NonNullable<WindowFacts['promotion']>
 }
 
 export interface LotView {
@@ -65,11 +70,15 @@ export interface AccountView {
     readonly left: Amount
   } | null
   readonly open_holds: number
+  /** Resets that the holder may still use; absent where there are none. */
+  readonly resets?: readonly ResetFacts[]
 }
 
 /** Renders the state at an instant, with the very functions that enforce it. */
 export function accountView(state: AccountState, plan: Plan, at: Instant): AccountView {
   const { limit, used, held } = state.overage
+  const { windows } = planAs(state, plan)
+  const resets = state.resets.filter((own) => own.expiresAt > at).map(resetFacts)
   return {
     account_id: state.accountId,
     name: state.name,
@@ -79,7 +88,7 @@ export function accountView(state: AccountState, plan: Plan, at: Instant): Accou
     currency: state.currency,
     plan: state.plan,
     paid_use: state.paidUse,
-    windows: plan.windows.map((spec) => windowView(spec, state, at)),
+    windows: windows.map((spec) => windowView(spec, state, at)),
     lots: state.lots.map((lot) => lotView(lot, at)),
     caps: state.caps.filter((own) => !own.removed).map((own) => capView(own, state, at)),
     overage:
@@ -92,6 +101,7 @@ export function accountView(state: AccountState, plan: Plan, at: Instant): Accou
             left: formatNanos(subtractToZero(limit, (used + held) as Nanos)),
           },
     open_holds: state.openHolds,
+    ...(resets.length > 0 && { resets }),
   }
 }
 
@@ -112,6 +122,7 @@ function windowView(spec: Plan['windows'][number], state: AccountState, at: Inst
     held: formatNanos(instance.held),
     left: formatNanos(roomOf(instance)),
     overshoot: formatNanos(instance.overshoot),
+    ...promotionFacts(instance),
   }
 }
 

@@ -1,10 +1,16 @@
 import { formatNanos, isCurrency } from '../money/index.ts'
 import { DAY_MS, MINUTE_MS, parseDuration } from '../time/index.ts'
-import { type PlanProblem, PlanReader } from './plan-reader.ts'
+import {
+  BILLING_FIELDS,
+  type BillingDocument,
+  billingDocument,
+  readBilling,
+} from './plan-billing.ts'
+import { type Fields, type PlanProblem, PlanReader } from './plan-reader.ts'
 import type { CoverageRule, Plan, Scope, WindowSpec } from './types.ts'
 
 /** The file form of a plan, and the API's. */
-export interface PlanDocument {
+export interface PlanDocument extends BillingDocument {
   readonly id: string
   /** Absent: the next version of this plan. */
   readonly version?: number
@@ -23,8 +29,9 @@ interface WindowDocument {
   readonly shape: WindowSpec['shape']
   readonly length: string
   readonly scope?: Scope
-  /** List price, decimal string. */
-  readonly capacity: string
+  /** List price, decimal string. Either this or `capacity_per_seat`. */
+  readonly capacity?: string
+  readonly capacity_per_seat?: string
 }
 
 interface CoverageDocument {
@@ -55,27 +62,30 @@ export function parsePlan(document: unknown): ParsedPlan {
   const reader = new PlanReader()
   const fields = reader.object(document, '', PLAN_FIELDS)
   if (!fields) return { ok: false, problems: reader.problems }
+  const currency = readCurrency(reader, fields.currency)
   const plan: Plan = {
     id: reader.id(fields.id, '/id'),
     version: readVersion(reader, fields.version),
     name: reader.text(fields.name, '/name', NAME_MAX),
-    currency: readCurrency(reader, fields.currency),
-    windows: readWindows(reader, fields.windows),
+    currency,
+    windows: readWindows(reader, fields.windows, fields.seats !== undefined),
     coverage: reader
       .list(fields.coverage, '/coverage', PLAN_COVERAGE_MAX)
       .map((rule, index) => readCoverage(reader, rule, `/coverage/${index}`)),
     crossing: reader.oneOf(fields.crossing ?? 'finish', '/crossing', ['finish', 'clamp']),
     unpriced: reader.oneOf(fields.unpriced ?? 'deliver', '/unpriced', ['deliver', 'refuse']),
     ...(fields.outcomes !== undefined && { outcomes: readOutcomes(reader, fields.outcomes) }),
+    ...readBilling(reader, fields, currency),
   }
   return reader.problems.length === 0
     ? { ok: true, plan }
     : { ok: false, problems: reader.problems }
 }
 
-const PLAN_FIELDS = 'id version name currency windows coverage crossing unpriced outcomes'.split(
-  ' ',
-)
+const PLAN_FIELDS = [
+  ...'id version name currency windows coverage crossing unpriced outcomes'.split(' '),
+  ...BILLING_FIELDS,
+]
 
 function readVersion(reader: PlanReader, value: unknown): number {
   if (value === undefined) return 1
@@ -96,10 +106,12 @@ function readCurrency(reader: PlanReader, value: unknown): string {
   return ''
 }
 
-function readWindows(reader: PlanReader, value: unknown): WindowSpec[] {
+function readWindows(reader: PlanReader, value: unknown, hasSeats: boolean): WindowSpec[] {
   const seen = new Set<string>()
   return reader.list(value, '/windows', PLAN_WINDOWS_MAX).map((item, index) => {
     const window = readWindow(reader, item, `/windows/${index}`)
+    if (window.perSeat && !hasSeats)
+      reader.fail(`/windows/${index}/capacity_per_seat`, 'needs seats', 'State `seats`.')
     if (window.id !== '' && seen.has(window.id))
       reader.fail(`/windows/${index}/id`, 'is used twice', 'Give each window an id of its own.')
     seen.add(window.id)
@@ -108,7 +120,7 @@ function readWindows(reader: PlanReader, value: unknown): WindowSpec[] {
 }
 
 function readWindow(reader: PlanReader, value: unknown, location: string): WindowSpec {
-  const known = ['id', 'shape', 'length', 'scope', 'capacity']
+  const known = ['id', 'shape', 'length', 'scope', 'capacity', 'capacity_per_seat']
   const fields = reader.object(value, location, known) ?? {}
   const length = typeof fields.length === 'string' ? fields.length : ''
   if (!isWindowLength(length))
@@ -122,8 +134,17 @@ function readWindow(reader: PlanReader, value: unknown, location: string): Windo
     shape: reader.oneOf(fields.shape, `${location}/shape`, ['anchored', 'calendar']),
     length,
     scope: fields.scope === undefined ? {} : readScope(reader, fields.scope, `${location}/scope`),
-    capacity: reader.amount(fields.capacity, `${location}/capacity`),
+    ...readCapacity(reader, fields, location),
   }
+}
+
+function readCapacity(reader: PlanReader, fields: Fields, location: string) {
+  if (fields.capacity_per_seat === undefined)
+    return { capacity: reader.amount(fields.capacity, `${location}/capacity`) }
+  if (fields.capacity !== undefined)
+    reader.fail(`${location}/capacity`, 'is stated twice', 'Use this or `capacity_per_seat`.')
+  const capacity = reader.amount(fields.capacity_per_seat, `${location}/capacity_per_seat`)
+  return { capacity, perSeat: true as const }
 }
 
 function isWindowLength(text: string): boolean {
@@ -192,10 +213,13 @@ export const planDocument = (plan: Plan): PlanDocument & { readonly version: num
     shape: window.shape,
     length: window.length,
     scope: window.scope,
-    capacity: formatNanos(window.capacity),
+    ...(window.perSeat
+      ? { capacity_per_seat: formatNanos(window.capacity) }
+      : { capacity: formatNanos(window.capacity) }),
   })),
   coverage: plan.coverage,
   crossing: plan.crossing,
   unpriced: plan.unpriced,
   ...(plan.outcomes && { outcomes: plan.outcomes }),
+  ...billingDocument(plan),
 })

@@ -18,8 +18,49 @@ export interface WindowSpec {
   /** ISO 8601 duration: `PT5H`, `P7D`, `P1M`. */
   readonly length: string
   readonly scope: Scope
-  /** List-price nanos of the asset `<currency>.included`. */
+  /** List-price nanos of the asset `<currency>.included`; of one seat where `perSeat` is set. */
   readonly capacity: Nanos
+  /** The capacity is that of one seat: the window of an account has it as often as it has seats. */
+  readonly perSeat?: true
+  /** Dated multipliers of the capacity, as the catalogue has them for this plan. */
+  readonly promotions?: readonly WindowPromotion[]
+}
+
+/**
+ * A dated multiplier of window capacity ("double windows in December"). A run has the capacity of the
+ * moment at which it begins, and keeps it until it ends.
+ */
+export interface WindowPromotion {
+  readonly id: string
+  readonly name: string
+  /** A decimal of at least 1, such as `"2"`: a promotion gives and never takes. */
+  readonly multiplier: string
+  readonly from: Instant
+  /** Not part of it. */
+  readonly until: Instant
+  /** Plan ids; absent = all. */
+  readonly plans?: readonly string[]
+  /** Window ids; absent = all. */
+  readonly windows?: readonly string[]
+}
+
+/** The promotion that a run began in, and what its capacity would be without it. */
+export interface RunPromotion {
+  readonly id: string
+  readonly name: string
+  readonly multiplier: string
+  readonly baseCapacity: Nanos
+}
+
+/** How often a plan is paid for. */
+export const PLAN_PERIODS = ['P1M', 'P1Y'] as const
+export type PlanPeriod = (typeof PLAN_PERIODS)[number]
+
+/** Seats that an account of the plan may have, and what each costs a period. */
+export interface PlanSeats {
+  readonly min: number
+  readonly max: number
+  readonly priceEach: Nanos
 }
 
 export type Coverage = 'covered' | 'credits_only' | 'blocked'
@@ -46,6 +87,17 @@ export interface Plan {
   readonly unpriced: 'deliver' | 'refuse'
   /** Rows that differ from the default of who pays when a call goes wrong, by outcome. */
   readonly outcomes?: Readonly<Record<string, 'delivered' | 'nothing'>>
+  /** The fee of a period, tax excluded; absent = none. */
+  readonly price?: Nanos
+  /** Absent = a month. */
+  readonly period?: PlanPeriod
+  readonly seats?: PlanSeats
+  /** `prepaid` (absent): a fee is paid before its period; `invoiced`: it is owed and invoiced. */
+  readonly billing?: 'prepaid' | 'invoiced'
+  /** Plan id of the free plan that an account falls to when this one ends. */
+  readonly fallback?: string
+  /** How long a fee may stay unpaid before the plan lapses, ISO 8601; absent = `P7D`. */
+  readonly grace?: string
 }
 
 /** `pro@3` */
@@ -62,6 +114,8 @@ export interface WindowInstance {
   /** Drawn beyond capacity by calls that were let finish (`crossing: "finish"`). */
   readonly overshoot: Nanos
   readonly held: Nanos
+  /** Absent where no promotion was in force when the run began. */
+  readonly promotion?: RunPromotion
 }
 
 export const LOT_ORIGINS = [

@@ -9,6 +9,7 @@ import {
 } from '../time/index.ts'
 import { inScope } from './scope.ts'
 import type { CallFacts, Plan, WindowInstance, WindowSpec } from './types.ts'
+import { capacityFrom } from './window-promotions.ts'
 
 /** Durations by their text: a pure memo, bounded by the number of distinct window lengths. */
 const durations = new Map<string, Duration>()
@@ -58,7 +59,7 @@ const fresh = (spec: WindowSpec, start: Instant, end: Instant): WindowInstance =
   windowId: spec.id,
   start,
   end,
-  capacity: spec.capacity,
+  ...capacityFrom(spec, start),
   used: ZERO,
   overshoot: ZERO,
   held: ZERO,

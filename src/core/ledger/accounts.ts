@@ -7,6 +7,8 @@ export const LEDGER_ACCOUNTS = [
   'customer:prepaid',
   'customer:promotional',
   'customer:overage_receivable',
+  'customer:invoice_receivable',
+  'customer:plan_credit',
   'included:allowance',
   'included:consumed',
   'house:revenue',

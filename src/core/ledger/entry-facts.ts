@@ -90,6 +90,13 @@ export interface WindowFacts {
   /** Signed: a refund or reversal gives back. */
   readonly drawn: Amount
   readonly overshoot: Amount
+  /** The dated promotion that the run began in, and what its capacity would be without it. */
+  readonly promotion?: {
+    readonly id: string
+    readonly name: string
+    readonly multiplier: string
+    readonly base_capacity: Amount
+  }
 }
 
 /** A cap that was checked, with its numbers before the decision. */

@@ -15,7 +15,15 @@ import type {
   WindowFacts,
 } from './entry-facts.ts'
 
+import type {
+  FeeFacts,
+  ResetFacts,
+  SubscriptionFacts,
+  TransitionFacts,
+} from './subscription-facts.ts'
+
 export type * from './entry-facts.ts'
+export type * from './subscription-facts.ts'
 
 export const ENTRY_KINDS = [
   'open_account',
@@ -38,6 +46,13 @@ export const ENTRY_KINDS = [
   'reverse',
   'park',
   'unpark',
+  'change_subscription',
+  'cancel_subscription',
+  'renew_subscription',
+  'lapse_subscription',
+  'fee_unpaid',
+  'grant_reset',
+  'redeem_reset',
 ] as const
 export type EntryKind = (typeof ENTRY_KINDS)[number]
 
@@ -156,6 +171,14 @@ export interface EntryBody {
   readonly raise?: RaiseFacts
   readonly reason?: string
   readonly payment?: { readonly payment_id: string; readonly price: Amount; readonly tax: Amount }
+  /** The subscription after the entry. */
+  readonly subscription?: SubscriptionFacts
+  readonly transition?: TransitionFacts
+  readonly fee?: FeeFacts
+  /** The banked reset that this entry gave. */
+  readonly reset?: ResetFacts
+  /** The banked reset that this entry used up. */
+  readonly reset_id?: string
 }
 
 /** Why a command was refused; the block card is rendered from it. */
@@ -217,5 +240,19 @@ export const REFUSAL_CODES = [
   'hold_not_expired',
   'lot_expired',
   'lot_voided',
+  'subscription_unknown',
+  'subscription_active',
+  'payment_required',
+  'payment_used',
+  'preview_outdated',
+  'renewal_due',
+  'renewal_not_due',
+  'seats_invalid',
+  'fallback_invalid',
+  'nothing_to_change',
+  'reset_unknown',
+  'reset_expired',
+  'window_unknown',
+  'window_unused',
 ] as const
 export type RefusalCode = (typeof REFUSAL_CODES)[number]

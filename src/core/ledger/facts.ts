@@ -1,7 +1,7 @@
-import type { Cap, Lot, LotOrigin } from '../funding/types.ts'
+import type { Cap, Lot, LotOrigin, WindowInstance } from '../funding/types.ts'
 import { formatNanos, readNanos, ZERO } from '../money/index.ts'
 import { formatInstant, type Instant, parseInstant } from '../time/index.ts'
-import type { CapFacts, LotFacts, Timestamp } from './entry.ts'
+import type { CapFacts, LotFacts, Timestamp, WindowFacts } from './entry.ts'
 
 /** A pure memo of the last times read: the same window starts come again with every call. */
 const instants = new Map<Timestamp, Instant>()
@@ -50,6 +50,28 @@ export const emptyLot = (facts: LotFacts): Lot => ({
   voidedAt: null,
   remaining: ZERO,
   held: ZERO,
+})
+
+/** The run that an entry or a hold names first: nothing is drawn from it yet. */
+export const openRun = (
+  facts: WindowFacts,
+  run: Pick<WindowInstance, 'start' | 'end'>,
+): WindowInstance => ({
+  windowId: facts.id,
+  start: run.start,
+  end: run.end,
+  capacity: readNanos(facts.capacity),
+  used: ZERO,
+  overshoot: ZERO,
+  held: ZERO,
+  ...(facts.promotion && {
+    promotion: {
+      id: facts.promotion.id,
+      name: facts.promotion.name,
+      multiplier: facts.promotion.multiplier,
+      baseCapacity: readNanos(facts.promotion.base_capacity),
+    },
+  }),
 })
 
 export const capFacts = (cap: Cap): CapFacts => ({

@@ -1,8 +1,9 @@
 import { isStateCap, sameInstance } from '../funding/index.ts'
 import { add, type Nanos, readNanos, subtract, ZERO } from '../money/index.ts'
 import type { CapUseFacts, EntryBody, FundingFacts, LotFacts, WindowFacts } from './entry.ts'
-import { capOf, emptyLot, readInstant } from './facts.ts'
+import { capOf, emptyLot, openRun, readInstant } from './facts.ts'
 import { type AccountState, addToCap, newState, upsert } from './state.ts'
+import { resetOf, subscriptionOf } from './subscription-facts.ts'
 
 /**
  * Applies one journal entry to an account's state. Decisions and `verify` use this same function, so
@@ -21,10 +22,33 @@ function applySources(state: AccountState, body: EntryBody): AccountState {
   for (const lot of body.restored_lots ?? []) next = restoreLot(next, lot)
   for (const source of body.funding ?? []) next = drawFrom(next, source)
   for (const facts of body.windows ?? [])
-    next = drawWindow(next, facts, body.kind === 'change_plan')
+    next = drawWindow(next, facts, RESIZING.includes(body.kind))
   for (const use of body.caps ?? []) next = drawCap(next, use)
+  if (body.reset) {
+    const at = readInstant(body.at)
+    const current = next.resets.filter((own) => own.expiresAt > at)
+    next = { ...next, resets: [...current, resetOf(body.reset)] }
+  }
+  if (body.reset_id !== undefined)
+    next = { ...next, resets: next.resets.filter((own) => own.id !== body.reset_id) }
+  if (body.subscription)
+    next = {
+      ...next,
+      plan: body.subscription.plan,
+      subscription: subscriptionOf(body.subscription),
+    }
   return countPaidDraws(next, body)
 }
+
+/** Kinds that change the capacity or the end of a run that is open. */
+export const RESIZING: readonly EntryBody['kind'][] = [
+  'change_plan',
+  'change_subscription',
+  'cancel_subscription',
+  'renew_subscription',
+  'lapse_subscription',
+  'redeem_reset',
+]
 
 function applyKind(state: AccountState, body: EntryBody): AccountState {
   switch (body.kind) {
@@ -89,7 +113,7 @@ function drawFrom(state: AccountState, source: FundingFacts): AccountState {
 
 /**
  * Draws from a window instance, and opens it where this is the first call that names it. Only a change
- * of plan resizes one: other entries state the capacity as it was when they were decided.
+ * of plan or a reset resizes one: other entries state it as it was when they were decided.
  */
 function drawWindow(state: AccountState, facts: WindowFacts, resize: boolean): AccountState {
   if (facts.start === null || facts.end === null) return state
@@ -100,15 +124,16 @@ function drawWindow(state: AccountState, facts: WindowFacts, resize: boolean): A
     windows: upsert(
       state.windows,
       (own) => sameInstance(own, facts.id, start),
-      (old) => ({
-        windowId: facts.id,
-        start,
-        end,
-        capacity: old && !resize ? old.capacity : readNanos(facts.capacity),
-        used: add(old?.used ?? ZERO, readNanos(facts.drawn)),
-        overshoot: add(old?.overshoot ?? ZERO, readNanos(facts.overshoot)),
-        held: old?.held ?? ZERO,
-      }),
+      (old) => {
+        const run = openRun(facts, { start, end })
+        const own = old && !resize ? old : run
+        return {
+          ...own,
+          used: add(old?.used ?? ZERO, readNanos(facts.drawn)),
+          overshoot: add(old?.overshoot ?? ZERO, readNanos(facts.overshoot)),
+          held: old?.held ?? ZERO,
+        }
+      },
     ),
   }
 }

@@ -2,6 +2,14 @@ import type { Cap, Lot, Scope, WindowInstance } from '../funding/types.ts'
 import { formatNanos, type Nanos, readNanos } from '../money/index.ts'
 import type { Instant } from '../time/index.ts'
 import type { AccountCap, AccountState } from './state.ts'
+import {
+  type ResetFacts,
+  resetFacts,
+  resetOf,
+  type SubscriptionFacts,
+  subscriptionFacts,
+  subscriptionOf,
+} from './subscription-facts.ts'
 
 /* The stored form of an account's state. Short arrays, since it is written with every commit. */
 
@@ -13,6 +21,7 @@ type WindowJson = [
   used: string,
   overshoot: string,
   held: string,
+  promotion?: [id: string, name: string, multiplier: string, baseCapacity: string],
 ]
 
 interface LotJson {
@@ -61,6 +70,9 @@ export interface StateJson {
   scoped_caps: number
   paid_draws: [key: string, afterSeq: number, count: number][]
   open_holds: number
+  /** Absent in rows of before, and where there is none. */
+  subscription?: SubscriptionFacts
+  resets?: ResetFacts[]
   seq: number
   hash: string
   last_at: number
@@ -88,21 +100,32 @@ export function encodeState(state: AccountState): StateJson {
     scoped_caps: state.scopedCaps,
     paid_draws: state.paidDraws.map((draws) => [draws.key, draws.afterSeq, draws.count]),
     open_holds: state.openHolds,
+    ...(state.subscription && {
+      subscription: subscriptionFacts(state.subscription, state.plan),
+    }),
+    ...(state.resets.length > 0 && { resets: state.resets.map(resetFacts) }),
     seq: state.seq,
     hash: state.hash,
     last_at: state.lastAt,
   }
 }
 
-const encodeWindow = (own: WindowInstance): WindowJson => [
-  own.windowId,
-  own.start,
-  own.end,
-  formatNanos(own.capacity),
-  formatNanos(own.used),
-  formatNanos(own.overshoot),
-  formatNanos(own.held),
-]
+function encodeWindow(own: WindowInstance): WindowJson {
+  const run: WindowJson = [
+    own.windowId,
+    own.start,
+    own.end,
+    formatNanos(own.capacity),
+    formatNanos(own.used),
+    formatNanos(own.overshoot),
+    formatNanos(own.held),
+  ]
+  if (own.promotion) {
+    const { id, name, multiplier, baseCapacity } = own.promotion
+    run.push([id, name, multiplier, formatNanos(baseCapacity)])
+  }
+  return run
+}
 
 const encodeLot = (lot: Lot): LotJson => ({
   id: lot.id,
@@ -159,6 +182,8 @@ export function decodeState(json: unknown): AccountState {
     scopedCaps: own.scoped_caps,
     paidDraws: own.paid_draws.map(([key, afterSeq, count]) => ({ key, afterSeq, count })),
     openHolds: own.open_holds,
+    subscription: own.subscription ? subscriptionOf(own.subscription) : null,
+    resets: (own.resets ?? []).map(resetOf),
     seq: own.seq,
     hash: own.hash,
     lastAt: own.last_at as Instant,
@@ -173,6 +198,7 @@ const decodeWindow = ([
   used,
   overshoot,
   held,
+  promotion,
 ]: WindowJson): WindowInstance => ({
   windowId,
   start: start as Instant,
@@ -181,6 +207,14 @@ const decodeWindow = ([
   used: readNanos(used),
   overshoot: readNanos(overshoot),
   held: readNanos(held),
+  ...(promotion && {
+    promotion: {
+      id: promotion[0],
+      name: promotion[1],
+      multiplier: promotion[2],
+      baseCapacity: readNanos(promotion[3]),
+    },
+  }),
 })
 
 const decodeLot = (lot: LotJson): Lot => ({

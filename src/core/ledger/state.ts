@@ -1,3 +1,4 @@
+import type { BankedReset, Subscription } from '../funding/subscription.ts'
 import type { Cap, Lot, WindowInstance } from '../funding/types.ts'
 import type { Currency, Nanos } from '../money/index.ts'
 import { ZERO } from '../money/index.ts'
@@ -52,6 +53,10 @@ export interface AccountState {
   readonly scopedCaps: number
   readonly paidDraws: readonly PaidDraws[]
   readonly openHolds: number
+  /** `null`: the account has never had a plan with a fee. */
+  readonly subscription: Subscription | null
+  /** Resets that the account holder may still use. */
+  readonly resets: readonly BankedReset[]
   readonly seq: number
   /** Hex sha256 of the last entry; 64 zeros before the first. */
   readonly hash: string
@@ -87,6 +92,8 @@ export const newState = (opening: Opening): AccountState => ({
   scopedCaps: 0,
   paidDraws: [],
   openHolds: 0,
+  subscription: null,
+  resets: [],
   seq: 0,
   hash: GENESIS_HASH,
   lastAt: opening.at,

@@ -53,3 +53,7 @@ export const toMinor = (amount: Nanos, currency: Currency): bigint =>
 /** Whether the amount is a whole number of minor units, so that a card could be charged with it. */
 export const isWholeMinor = (amount: Nanos, currency: Currency): boolean =>
   amount % nanosPerMinor(currency) === 0n
+
+/** What of an amount is less than one minor unit. */
+export const minorRemainder = (amount: Nanos, currency: Currency): Nanos =>
+  (amount % nanosPerMinor(currency)) as Nanos

@@ -19,6 +19,10 @@ export function divideHalfUp(numerator: bigint, denominator: bigint): bigint {
 export const scaleDown = (amount: Nanos, ratio: Ratio): Nanos =>
   floorDivide(amount * ratio.numerator, ratio.denominator) as Nanos
 
+/** `amount × ratio`, rounded up: for what the customer is given. */
+export const scaleUp = (amount: Nanos, ratio: Ratio): Nanos =>
+  -floorDivide(-(amount * ratio.numerator), ratio.denominator) as Nanos
+
 /**
  * The one rounding rule of a receipt. The exact sum is floored once; each line is the difference of
  * the floored running sums, so that the lines add up to the total to the last nano.

@@ -2,8 +2,10 @@ import type pg from 'pg'
 import type { Catalogue } from '../../core/decisions/commands.ts'
 import { parsePlan } from '../../core/funding/plan-document.ts'
 import { type Plan, planRef } from '../../core/funding/types.ts'
+import { withPromotions } from '../../core/funding/window-promotions.ts'
 import { parsePriceBook } from '../../core/pricing/index.ts'
 import type { PriceBook } from '../../core/pricing/types.ts'
+import { loadWindowPromotions } from './window-promotions.ts'
 
 /** A stored plan or price book that this version of the program cannot read: it must not start. */
 class CatalogueError extends Error {
@@ -15,7 +17,12 @@ class CatalogueError extends Error {
  * books, in the order of their publication.
  */
 export async function loadCatalogue(pool: pg.Pool): Promise<Catalogue> {
-  const [plans, books] = await Promise.all([loadPlans(pool), loadBooks(pool)])
+  const [stored, books, promotions] = await Promise.all([
+    loadPlans(pool),
+    loadBooks(pool),
+    loadWindowPromotions(pool),
+  ])
+  const plans = new Map([...stored].map(([ref, plan]) => [ref, withPromotions(plan, promotions)]))
   return { plan: (ref) => plans.get(ref), books }
 }
 
@@ -95,6 +102,7 @@ const FRESH_MS = 1_000
 export async function catalogueMark(pool: pg.Pool): Promise<string> {
   const { rows } = await pool.query<{ mark: string }>(
     `select (select count(*) from control.price_book) || '/' ||
+       (select count(*) from control.window_promotion) || '/' ||
        (select count(*) filter (where status <> 'draft') || '/' ||
           count(*) filter (where status = 'retired') from control.plan_version) as mark`,
   )

@@ -1,7 +1,17 @@
 import { createHash, randomFillSync } from 'node:crypto'
 
 /** The kind that an id carries. */
-export type IdKind = 'acct' | 'key' | 'call' | 'lot' | 'cap' | 'capreq' | 'change' | 'msg' | 'end'
+export type IdKind =
+  | 'acct'
+  | 'key'
+  | 'call'
+  | 'lot'
+  | 'cap'
+  | 'capreq'
+  | 'change'
+  | 'msg'
+  | 'end'
+  | 'reset'
 
 /** Makes ids of the application: `<kind>_<UUIDv7>`, in the order in which they were made. */
 export type MakeId = (kind: IdKind) => string

@@ -37,3 +37,4 @@ export {
   readPriceBook,
 } from './price-books.ts'
 export { addProject, changeProject, listProjects, type ProjectRecord } from './projects.ts'
+export { listWindowPromotions, publishWindowPromotion } from './window-promotions.ts'

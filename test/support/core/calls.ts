@@ -1,4 +1,5 @@
 import type { HoldBody } from '../../../src/core/decisions/index.ts'
+import { RESIZING } from '../../../src/core/ledger/fold.ts'
 import type { EntryBody } from '../../../src/core/ledger/index.ts'
 import { readNanos } from '../../../src/core/money/index.ts'
 
@@ -36,7 +37,7 @@ export class Calls {
       if (facts.start === null) continue
       const run = this.runs.get(runName(facts)) ?? { capacity: readNanos(facts.capacity), used: 0n }
       // what a released hold shows is how the window stood when it was admitted
-      if (entry.kind === 'change_plan') run.capacity = readNanos(facts.capacity)
+      if (RESIZING.includes(entry.kind)) run.capacity = readNanos(facts.capacity)
       run.used += readNanos(facts.drawn)
       this.runs.set(runName(facts), run)
     }

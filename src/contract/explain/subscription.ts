@@ -1,0 +1,96 @@
+import type { FeeFacts, SubscriptionFacts, TransitionFacts } from '../../core/ledger/entry.ts'
+import { formatNanos, readNanos } from '../../core/money/index.ts'
+import { fill, formatDate, formatMoney } from './format.ts'
+import { wordsOf } from './place.ts'
+import { subscriptionWords } from './subscription-words.ts'
+import type { Language } from './words.ts'
+
+interface Reading {
+  readonly lang: Language
+  readonly currency: string
+  /** The moment it speaks of. */
+  readonly now: string
+}
+
+const dateIn = (own: Reading, at: string): string =>
+  formatDate(at, { words: wordsOf(own.lang), lang: own.lang, timeZone: 'UTC' }, own.now)
+
+const moneyIn = (own: Reading, amount: string): string =>
+  formatMoney(amount, own.currency, own.lang)
+
+/** What a change of the subscription does and costs, a sentence a fact. */
+export function explainTransition(
+  { transition, fee }: { readonly transition: TransitionFacts; readonly fee: FeeFacts },
+  own: Reading,
+): string[] {
+  const words = subscriptionWords[own.lang]
+  const values = {
+    from: transition.from_plan,
+    to: transition.to_plan,
+    from_seats: transition.from_seats,
+    to_seats: transition.to_seats,
+    date: dateIn(own, transition.effective_at),
+  }
+  const windows = transition.windows.map((change) =>
+    fill(words.windows[change.change], {
+      id: change.id,
+      before: moneyIn(own, change.capacity_before ?? '0'),
+      after: moneyIn(own, change.capacity_after ?? '0'),
+    }),
+  )
+  return [
+    fill(words.transitions[transition.type], values),
+    ...explainFee(fee, own),
+    ...windows,
+    fill(words.lots, { count: transition.lots_kept.length }),
+    transition.next_renewal === null
+      ? words.noRenewal
+      : fill(words.renews, { date: dateIn(own, transition.next_renewal) }),
+  ]
+}
+
+function explainFee(fee: FeeFacts, own: Reading): string[] {
+  const words = subscriptionWords[own.lang]
+  const says: string[] = fee.lines.map((line) =>
+    fill(words.lines[line.type], {
+      plan: line.plan,
+      seats: line.seats,
+      amount: moneyIn(own, line.amount),
+      full: moneyIn(own, line.full),
+    }),
+  )
+  if (fee.credit_used !== '0')
+    says.push(fill(words.creditUsed, { amount: moneyIn(own, fee.credit_used) }))
+  if (fee.credit_added !== '0')
+    says.push(fill(words.creditAdded, { amount: moneyIn(own, fee.credit_added) }))
+  if (fee.due === '0') return [...says, words.nothingDue]
+  const paid = formatNanos(readNanos(fee.due))
+  const template = fee.billing === 'invoiced' ? words.owed : words.due
+  return [...says, fill(template, { amount: moneyIn(own, paid) }), words.taxAdded]
+}
+
+/** What an account has agreed to, until when, and what comes then. */
+export function explainSubscription(
+  facts: SubscriptionFacts | null,
+  about: { readonly plan: string; readonly end: string | null },
+  own: Reading,
+): string[] {
+  const words = subscriptionWords[own.lang]
+  const says: string[] = []
+  if (!facts || about.end === null) says.push(fill(words.none, { plan: about.plan }))
+  else {
+    const has = { plan: about.plan, seats: facts.seats, date: dateIn(own, about.end) }
+    says.push(fill(words.has, has))
+    if (facts.next) {
+      const then = facts.next.type === 'cancel' ? words.cancels : words.changes
+      says.push(fill(then, { plan: facts.next.plan, seats: facts.next.seats }))
+    }
+    if (facts.unpaid)
+      says.push(
+        fill(words.unpaid, { date: dateIn(own, facts.unpaid.since), code: facts.unpaid.code }),
+      )
+  }
+  if (facts && facts.credit !== '0')
+    says.push(fill(words.creditLeft, { amount: moneyIn(own, facts.credit) }))
+  return says
+}

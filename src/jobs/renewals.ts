@@ -1,0 +1,108 @@
+import type pg from 'pg'
+import { subscriptionDue } from '../core/decisions/index.ts'
+import { periodNow } from '../core/funding/index.ts'
+import { type AccountState, decodeState } from '../core/ledger/index.ts'
+import { DAY_MS, formatInstant, MINUTE_MS } from '../core/time/index.ts'
+import { dueOf, type FeeCollector, orderWithFee, renewalDueId } from '../engine/fees.ts'
+import type { Engine } from '../engine/index.ts'
+import { type DueAccount, dueAccounts } from '../store/statements/housekeeping.ts'
+import { sweepAll } from './sweep-all.ts'
+
+export interface RenewalDeps {
+  readonly pool: pg.Pool
+  readonly engine: Engine
+  /** Absent: a fee waits until a payment is named, and the plan lapses when the grace is over. */
+  readonly collector?: FeeCollector
+}
+
+const ACTOR = { type: 'system', id: 'renewals' } as const
+/** A refused card is tried again the next day; one of which nothing is known, soon. */
+const RETRY_DECLINED_MS = DAY_MS
+const RETRY_UNKNOWN_MS = 10 * MINUTE_MS
+
+/**
+ * Renews subscriptions whose period has ended, or lets them lapse. Requests are named after the period,
+ * so that any number of nodes may do it at once and each period is renewed once.
+ */
+export const renewDue = (deps: RenewalDeps, nowMs: number): Promise<number> =>
+  sweepAll<DueAccount>(
+    (after, limit) => dueAccounts(deps.pool, { at: nowMs, after, limit }),
+    async ({ state: stored }) => {
+      const state = decodeState(stored)
+      const at = subscriptionDue(state)
+      if (at === null || at > nowMs) return false
+      return renewOne(deps, state)
+    },
+  )
+
+async function renewOne(deps: RenewalDeps, state: AccountState): Promise<void> {
+  const { accountId, subscription } = state
+  const { next, unpaid } = subscription!
+  const period = formatInstant(periodNow(subscription!)!.end)
+  const common = { accountId, actor: ACTOR }
+  if (next?.type === 'cancel' || (unpaid && (await lapsed(deps, state, period)))) {
+    await lapse(deps, accountId, period)
+    return
+  }
+  const order = {
+    ...common,
+    kind: 'renew_subscription',
+    requestId: `renew:${period}`,
+    payment: null,
+  } as const
+  const dueId = renewalDueId(accountId, order.requestId, unpaid?.declines ?? 0)
+  const { collector } = deps
+  if (!collector) {
+    const due = dueOf(await deps.engine.preview({ ...order, payment: 'assumed' }), dueId)
+    if (due) await noteUnpaid(deps, state, { code: 'awaiting_payment', retryMs: null })
+    else await deps.engine.execute(order)
+    return
+  }
+  try {
+    const done = await orderWithFee(deps.engine, collector, order, dueId)
+    if (done.status === 'declined')
+      await noteUnpaid(deps, state, { code: done.code, retryMs: RETRY_DECLINED_MS, declined: true })
+  } catch (error) {
+    await noteUnpaid(deps, state, { code: 'outcome_unknown', retryMs: RETRY_UNKNOWN_MS })
+    throw error
+  }
+}
+
+const lapse = (deps: RenewalDeps, accountId: string, period: string) =>
+  deps.engine.execute({
+    kind: 'lapse_subscription',
+    accountId,
+    actor: ACTOR,
+    requestId: `lapse:${period}`,
+  })
+
+/** Whether the grace is over: the very decision is asked, without making it. */
+async function lapsed(deps: RenewalDeps, state: AccountState, period: string): Promise<boolean> {
+  const result = await deps.engine.preview({
+    kind: 'lapse_subscription',
+    accountId: state.accountId,
+    actor: ACTOR,
+    requestId: `lapse:${period}`,
+  })
+  return result.status === 'posted'
+}
+
+/** Named after the look that found it unpaid, so that two nodes note it once. */
+async function noteUnpaid(
+  { engine }: RenewalDeps,
+  state: AccountState,
+  why: { readonly code: string; readonly retryMs: number | null; readonly declined?: boolean },
+): Promise<void> {
+  const { unpaid } = state.subscription!
+  const period = formatInstant(periodNow(state.subscription!)!.end)
+  const look = unpaid ? formatInstant(unpaid.retryAt) : 'first'
+  await engine.execute({
+    kind: 'fee_unpaid',
+    accountId: state.accountId,
+    requestId: `unpaid:${period}:${look}`,
+    actor: ACTOR,
+    code: why.code,
+    declined: why.declined ?? false,
+    retryMs: why.retryMs,
+  })
+}
