@@ -118,7 +118,12 @@ async function loadRest(
     space.addCaps(await loadScopedCaps(client, space, jobs, at))
 }
 
-const RESTORING: readonly Command['kind'][] = ['refund', 'reverse', 'reattribute']
+const RESTORING: readonly Command['kind'][] = [
+  'refund',
+  'reverse',
+  'reattribute',
+  'undo_refund_purchase',
+]
 
 const stored = (row: EntryRow): StoredEntry => ({
   body: JSON.parse(row.body) as EntryBody,

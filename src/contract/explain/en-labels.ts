@@ -55,6 +55,13 @@ export const enLabels: Labels = {
     reverse: 'reversal',
     park: 'account parked',
     unpark: 'account taken up again',
+    set_auto_reload: 'auto-reload set',
+    end_reload: 'reload ended without credit',
+    refund_purchase: 'purchase refunded',
+    undo_refund_purchase: 'refund of a purchase undone',
+    freeze_lot: 'credit frozen: payment disputed',
+    unfreeze_lot: 'credit unfrozen: dispute won',
+    charge_back: 'payment taken back by the bank',
   },
   ledgerAccounts: {
     'customer:prepaid': 'your paid credit',

@@ -90,6 +90,12 @@ const ACTIONS_OF: Readonly<Record<RefusalCode, readonly BlockAction[]>> = {
   hold_not_expired: ['wait_for_calls_in_flight'],
   lot_expired: ['correct_request', 'contact_support'],
   lot_voided: ['correct_request', 'contact_support'],
+  dispute_open: ['contact_support'],
+  not_refundable: ['contact_support'],
+  withdrawal_over: ['contact_support'],
+  refund_unknown: ['correct_request'],
+  auto_reload_off: ['correct_request'],
+  reload_ended: ['read_receipt'],
 }
 
 /** Refusals that pass by themselves, although nobody can say when. */

@@ -13,6 +13,14 @@ import { SOURCE_CLASSES } from '../receipt/codes.ts'
 import { LineSchema } from '../receipt/schema.ts'
 import { ScopeSchema } from './plans.ts'
 import { AccountId, Amount, AsOf, Hash, nullable, Open, strict, Timestamp } from './primitives.ts'
+import {
+  AutoReloadFactsSchema,
+  ConsentFactsSchema,
+  DisputeFactsSchema,
+  PaymentFactsSchema,
+  PurchaseRefundFactsSchema,
+  ReloadEndFactsSchema,
+} from './purchase-facts.ts'
 
 const Text = nullable(Type.String())
 
@@ -284,9 +292,12 @@ export const EntrySchema = Type.Object(
     pending: Type.Optional(Type.Enum(['unpriced', 'usage_missing'])),
     controls: Type.Optional(Controls),
     reason: Type.Optional(Type.String()),
-    payment: Type.Optional(
-      Type.Object({ payment_id: Type.String(), price: Amount, tax: Amount }, strict),
-    ),
+    payment: Type.Optional(PaymentFactsSchema),
+    auto_reload: Type.Optional(nullable(AutoReloadFactsSchema)),
+    consent: Type.Optional(ConsentFactsSchema),
+    reload_end: Type.Optional(ReloadEndFactsSchema),
+    purchase_refund: Type.Optional(PurchaseRefundFactsSchema),
+    dispute: Type.Optional(DisputeFactsSchema),
     receipt_id: Type.Optional(
       Type.String({ description: 'The receipt of the call that the entry is about.' }),
     ),

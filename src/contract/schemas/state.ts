@@ -39,7 +39,9 @@ const Lot = Type.Object(
     name: Type.String(),
     category: Type.Enum(['paid', 'promotional']),
     origin: Type.Enum([...LOT_ORIGINS]),
-    state: Type.Enum(['active', 'not_yet_effective', 'expired', 'exhausted', 'voided']),
+    state: Type.Enum(['active', 'not_yet_effective', 'expired', 'exhausted', 'voided', 'frozen'], {
+      description: '`frozen`: its payment is disputed at the bank.',
+    }),
     face: Amount,
     price_paid: Amount,
     remaining: Amount,

@@ -1,9 +1,12 @@
 import type { CallFacts, Cap, LotOrigin, Plan, Scope } from '../funding/types.ts'
-import type { ActorFacts } from '../ledger/entry.ts'
+import type { ActorFacts, PaymentFacts } from '../ledger/entry.ts'
 import type { Currency, Nanos } from '../money/index.ts'
 import type { UsageBound } from '../pricing/types.ts'
 import type { Instant } from '../time/index.ts'
 import type { Dialect, NormalisedCall } from '../usage/usage.ts'
+import type { PurchaseCommand } from './purchase-commands.ts'
+
+export type * from './purchase-commands.ts'
 
 /** What happened to a call: who is at fault and what was delivered. One billing rule each. */
 export const OUTCOMES = [
@@ -76,6 +79,8 @@ export interface TopUp extends Common {
   /** Tax excluded. */
   readonly price: Nanos
   readonly tax: Nanos
+  /** By what policy it was taxed, and which reload it is of. Absent: credited by hand. */
+  readonly facts?: Pick<PaymentFacts, 'tax_rate' | 'policy' | 'reload'>
   readonly expiresAt: Instant | null
   readonly scope: Scope
   readonly priority: number
@@ -226,6 +231,7 @@ export type Command =
   | Reattribute
   | Park
   | Unpark
+  | PurchaseCommand
 
 export type CommandKind = Command['kind']
 

@@ -1,14 +1,17 @@
 import type { AccountState } from '../ledger/index.ts'
 import { changePlan, openAccount, park, setControls } from './account.ts'
 import { authorize } from './authorize.ts'
+import { endReload, setAutoReload } from './auto-reload.ts'
 import type { Command } from './commands.ts'
 import { complete } from './complete.ts'
 import { refund, reverse } from './correct.ts'
 import type { Context, Decision } from './decision.ts'
+import { chargeBack, freezeLot, unfreezeLot } from './dispute.ts'
 import { expireHold, expireLot, extend, voidLot } from './expire.ts'
 import { grant, topUp } from './lots.ts'
 import { reattribute } from './reattribute.ts'
 import { record } from './record.ts'
+import { refundPurchase, undoRefundPurchase } from './refund-purchase.ts'
 import { refuse } from './replay.ts'
 import { callOf, release, settle } from './settle.ts'
 
@@ -62,6 +65,20 @@ function decideOpen(
     case 'park':
     case 'unpark':
       return park(state, command, context)
+    case 'set_auto_reload':
+      return setAutoReload(state, command, context)
+    case 'end_reload':
+      return endReload(state, command, context)
+    case 'refund_purchase':
+      return refundPurchase(state, command, context)
+    case 'undo_refund_purchase':
+      return undoRefundPurchase(state, command, context)
+    case 'freeze_lot':
+      return freezeLot(state, command, context)
+    case 'unfreeze_lot':
+      return unfreezeLot(state, command, context)
+    case 'charge_back':
+      return chargeBack(state, command, context)
   }
 }
 
@@ -71,6 +88,8 @@ export { placeHold } from './hold-state.ts'
 export { beforehand, endedLots, nextDue, prune } from './housekeeping.ts'
 export { dueDraws } from './reattribute.ts'
 export { EVENT_AGE_MAX_MS, EVENT_GRACE_MS, EVENT_SKEW_MAX_MS } from './record.ts'
+export * from './reload-due.ts'
+export * from './reload-simulation.ts'
 export * from './results.ts'
 export { selfCheck, unbalanced } from './self-check.ts'
 export * from './view.ts'

@@ -33,7 +33,7 @@ export interface LotView {
   readonly name: string
   readonly category: Lot['category']
   readonly origin: Lot['origin']
-  readonly state: 'active' | 'not_yet_effective' | 'expired' | 'exhausted' | 'voided'
+  readonly state: 'active' | 'not_yet_effective' | 'expired' | 'exhausted' | 'voided' | 'frozen'
   readonly face: Amount
   readonly price_paid: Amount
   readonly remaining: Amount
@@ -149,6 +149,7 @@ export function lotView(lot: Lot, at: Instant): LotView {
 
 function lotState(lot: Lot, at: Instant): LotView['state'] {
   if (lot.voidedAt !== null) return 'voided'
+  if (lot.frozenAt !== undefined) return 'frozen'
   if (at < lot.effectiveAt) return 'not_yet_effective'
   if (lot.expiresAt !== null && lot.expiresAt <= at) return 'expired'
   return lot.remaining === ZERO ? 'exhausted' : 'active'

@@ -1,6 +1,7 @@
 import type { Cap, Lot, Scope, WindowInstance } from '../funding/types.ts'
 import { formatNanos, type Nanos, readNanos } from '../money/index.ts'
 import type { Instant } from '../time/index.ts'
+import { type AutoReloadJson, decodeAutoReload, encodeAutoReload } from './auto-reload.ts'
 import type { AccountCap, AccountState } from './state.ts'
 
 /* The stored form of an account's state. Short arrays, since it is written with every commit. */
@@ -29,6 +30,7 @@ interface LotJson {
   priority: number
   created_at: number
   voided_at: number | null
+  frozen_at?: number
   remaining: string
   held: string
 }
@@ -60,6 +62,8 @@ export interface StateJson {
   scoped_caps: number
   paid_draws: [key: string, afterSeq: number, count: number][]
   open_holds: number
+  /** Absent: never set up. */
+  auto_reload?: AutoReloadJson
   seq: number
   hash: string
   last_at: number
@@ -87,6 +91,7 @@ export function encodeState(state: AccountState): StateJson {
     scoped_caps: state.scopedCaps,
     paid_draws: state.paidDraws.map((draws) => [draws.key, draws.afterSeq, draws.count]),
     open_holds: state.openHolds,
+    ...(state.autoReload && { auto_reload: encodeAutoReload(state.autoReload) }),
     seq: state.seq,
     hash: state.hash,
     last_at: state.lastAt,
@@ -117,6 +122,7 @@ const encodeLot = (lot: Lot): LotJson => ({
   priority: lot.priority,
   created_at: lot.createdAt,
   voided_at: lot.voidedAt,
+  ...(lot.frozenAt !== undefined && { frozen_at: lot.frozenAt }),
   remaining: formatNanos(lot.remaining),
   held: formatNanos(lot.held),
 })
@@ -155,6 +161,7 @@ export function decodeState(json: unknown): AccountState {
     scopedCaps: own.scoped_caps,
     paidDraws: own.paid_draws.map(([key, afterSeq, count]) => ({ key, afterSeq, count })),
     openHolds: own.open_holds,
+    autoReload: own.auto_reload ? decodeAutoReload(own.auto_reload) : null,
     seq: own.seq,
     hash: own.hash,
     lastAt: own.last_at as Instant,
@@ -193,6 +200,7 @@ const decodeLot = (lot: LotJson): Lot => ({
   priority: lot.priority,
   createdAt: lot.created_at as Instant,
   voidedAt: lot.voided_at as Instant | null,
+  ...(lot.frozen_at !== undefined && { frozenAt: lot.frozen_at as Instant }),
   remaining: readNanos(lot.remaining),
   held: readNanos(lot.held),
 })

@@ -2,6 +2,7 @@ import type { Cap, Lot, WindowInstance } from '../funding/types.ts'
 import type { Currency, Nanos } from '../money/index.ts'
 import { ZERO } from '../money/index.ts'
 import type { Instant } from '../time/index.ts'
+import type { AutoReload } from './auto-reload.ts'
 import type { CapUseFacts } from './entry.ts'
 
 /** A counter of a cap in one bucket (period instance). */
@@ -52,6 +53,8 @@ export interface AccountState {
   readonly scopedCaps: number
   readonly paidDraws: readonly PaidDraws[]
   readonly openHolds: number
+  /** `null`: never set up. */
+  readonly autoReload: AutoReload | null
   readonly seq: number
   /** Hex sha256 of the last entry; 64 zeros before the first. */
   readonly hash: string
@@ -87,6 +90,7 @@ export const newState = (opening: Opening): AccountState => ({
   scopedCaps: 0,
   paidDraws: [],
   openHolds: 0,
+  autoReload: null,
   seq: 0,
   hash: GENESIS_HASH,
   lastAt: opening.at,
