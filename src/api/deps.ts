@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type pg from 'pg'
 import type { Engine } from '../engine/types.ts'
+import type { PaymentsDeps } from '../payments/deps.ts'
 import type { CatalogueCache, KeyRing, MakeId } from '../store/control/index.ts'
 import type { OperatorTokens } from './caller.ts'
 import type { FeedHub } from './events/hub.ts'
@@ -16,6 +17,8 @@ export interface ApiDeps {
   /** Of the program, for the OpenAPI document. */
   readonly version: string
   readonly log?: FastifyBaseLogger
+  /** Absent: no payment processor is configured. */
+  readonly payments?: PaymentsDeps
   /** Told after a price book was published: calls that waited for a price can be completed. */
   readonly onPricesPublished?: () => Promise<unknown>
   /** Event feeds open at once, in all and of one account. */

@@ -1,11 +1,15 @@
 import type pg from 'pg'
 import type { Engine } from '../engine/types.ts'
+import type { PaymentsDeps } from '../payments/deps.ts'
 import { completeUnpriced } from './complete-unpriced.ts'
+import { recoverPayments, sweepReloads } from './payments.ts'
 import { sweepDue, sweepHolds } from './sweep.ts'
 
 export interface JobsOptions {
   readonly pool: pg.Pool
   readonly engine: Engine
+  /** Absent: no payment processor is configured. */
+  readonly payments?: PaymentsDeps
   /** How often expired holds and due accounts are looked for. */
   readonly sweepEveryMs?: number
   readonly nowMs?: () => number
@@ -28,7 +32,7 @@ const SWEEP_EVERY_MS = 1_000
  * of nodes may run them at once and a crash at any point loses nothing.
  */
 export function startJobs(options: JobsOptions): Jobs {
-  const { pool, engine } = options
+  const { pool, engine, payments } = options
   const nowMs = options.nowMs ?? Date.now
   const onError = options.onError ?? (() => {})
   let running: Promise<void> | null = null
@@ -38,6 +42,8 @@ export function startJobs(options: JobsOptions): Jobs {
     for (const [name, job] of [
       ['holds', () => sweepHolds(pool, engine, nowMs())],
       ['due', () => sweepDue(pool, engine, nowMs())],
+      ['payments', async () => payments && recoverPayments(payments, nowMs())],
+      ['reloads', async () => payments && sweepReloads(payments, nowMs())],
     ] as const) {
       try {
         await job()

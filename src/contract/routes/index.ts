@@ -2,6 +2,7 @@ import { accountRoutes } from './accounts.ts'
 import { catalogueRoutes } from './catalogue.ts'
 import { journalRoutes } from './journal.ts'
 import { meteringRoutes } from './metering.ts'
+import { paymentRoutes } from './payments.ts'
 import type { Route } from './route.ts'
 import { serverRoutes } from './server.ts'
 
@@ -12,6 +13,7 @@ import { serverRoutes } from './server.ts'
 export const ROUTES = {
   ...meteringRoutes,
   ...accountRoutes,
+  ...paymentRoutes,
   ...journalRoutes,
   ...catalogueRoutes,
   ...serverRoutes,

@@ -1,7 +1,7 @@
 import { createHash, randomFillSync } from 'node:crypto'
 
 /** The kind that an id carries. */
-export type IdKind = 'acct' | 'key' | 'call' | 'lot' | 'cap'
+export type IdKind = 'acct' | 'key' | 'call' | 'lot' | 'cap' | 'pay' | 'pm' | 'prev' | 'rfnd'
 
 /** Makes ids of the application: `<kind>_<UUIDv7>`, in the order in which they were made. */
 export type MakeId = (kind: IdKind) => string

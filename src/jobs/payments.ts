@@ -1,0 +1,38 @@
+import { decodeState } from '../core/ledger/index.ts'
+import { instant } from '../core/time/index.ts'
+import { advancePayment } from '../payments/advance.ts'
+import type { PaymentsDeps } from '../payments/deps.ts'
+import { workEvent } from '../payments/events.ts'
+import { advanceRefund } from '../payments/refund.ts'
+import { evaluateReload } from '../payments/reload.ts'
+import { openEvents, staleRefunds } from '../store/control/purchase-refunds.ts'
+import { stalePayments } from '../store/control/purchases.ts'
+import { dueAccounts } from '../store/statements/housekeeping.ts'
+import { eachOf } from './sweep.ts'
+
+const ROUND_MAX = 200
+/** What has not moved for this long was left by somebody who has died. */
+const LEFT_MS = 30_000
+
+/** Takes up payments, refunds and webhooks that were left in the middle. Returns how many. */
+export async function recoverPayments(deps: PaymentsDeps, nowMs: number): Promise<number> {
+  const before = instant(nowMs - LEFT_MS)
+  const payments = await stalePayments(deps.pool, before, ROUND_MAX)
+  const refunds = await staleRefunds(deps.pool, before, ROUND_MAX)
+  const events = await openEvents(deps.pool, before, ROUND_MAX)
+  await eachOf(payments, (id) => advancePayment(deps, id))
+  await eachOf(refunds, (id) => advanceRefund(deps, id))
+  await eachOf(events, (event) => workEvent(deps, event))
+  return payments.length + refunds.length + events.length
+}
+
+/** Buys credit for the accounts whose terms say so. Returns how many payments were started. */
+export async function sweepReloads(deps: PaymentsDeps, nowMs: number): Promise<number> {
+  const accounts = await dueAccounts(deps.pool, nowMs, ROUND_MAX)
+  const reloading = accounts.filter(({ state }) => decodeState(state).autoReload?.terms)
+  let started = 0
+  await eachOf(reloading, async ({ account_id: id }) => {
+    if (await evaluateReload(deps, id)) started += 1
+  })
+  return started
+}
