@@ -7,6 +7,7 @@ import {
   perform,
   type QueryParams,
 } from './operations.ts'
+import { autoReloadMethods, paymentMethodMethods, purchaseMethods } from './payments.ts'
 import { createTransport, type Transport, type TransportOptions } from './transport.ts'
 
 export type { EntryAnswer } from '../contract/schemas/entries.ts'
@@ -35,6 +36,9 @@ export function createClient(options: ClientOptions) {
     ...meteringMethods(transport),
     accounts: accountMethods(transport),
     credit: creditMethods(transport),
+    paymentMethods: paymentMethodMethods(transport),
+    purchases: purchaseMethods(transport),
+    autoReload: autoReloadMethods(transport),
     keys: keyMethods(transport),
     calls: callMethods(transport),
     plans: planMethods(transport),

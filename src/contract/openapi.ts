@@ -176,6 +176,7 @@ const TAGS: readonly JsonObject[] = [
   { name: 'Metering', description: 'Authorize, settle, record; estimates and prices.' },
   { name: 'Accounts', description: 'Accounts, their plan, their state, their spend controls.' },
   { name: 'Credit', description: 'Lots in, lots out, refunds and reversals.' },
+  { name: 'Payments', description: 'Cards, purchases, auto-reload, refunds of purchases.' },
   { name: 'Keys', description: 'Account keys.' },
   { name: 'Receipts', description: 'The journal, calls and their receipts, usage, the feed.' },
   { name: 'Plans', description: 'Plan versions.' },

@@ -1,5 +1,6 @@
 import { decodeState } from '../core/ledger/index.ts'
 import { instant } from '../core/time/index.ts'
+import type { Engine } from '../engine/types.ts'
 import { advancePayment } from '../payments/advance.ts'
 import type { PaymentsDeps } from '../payments/deps.ts'
 import { workEvent } from '../payments/events.ts'
@@ -35,4 +36,31 @@ export async function sweepReloads(deps: PaymentsDeps, nowMs: number): Promise<n
     if (await evaluateReload(deps, id)) started += 1
   })
   return started
+}
+
+/** Commits come in crowds: one look for all of them. */
+const LOOK_AFTER_MS = 250
+
+/** Looks for accounts to reload soon after commits, so that nobody waits for the next round of the job. */
+export function watchReloads(
+  deps: PaymentsDeps,
+  engine: Pick<Engine, 'onCommit'>,
+  onError: (job: string, error: unknown) => void,
+): { stop(): Promise<void> } {
+  let timer: NodeJS.Timeout | null = null
+  let looking: Promise<unknown> = Promise.resolve()
+  const look = (): void => {
+    timer = null
+    looking = sweepReloads(deps, deps.nowMs()).catch((error: unknown) => onError('reloads', error))
+  }
+  const forget = engine.onCommit(() => {
+    timer ??= setTimeout(look, LOOK_AFTER_MS).unref()
+  })
+  return {
+    stop: async () => {
+      forget()
+      if (timer) clearTimeout(timer)
+      await looking
+    },
+  }
 }

@@ -1,5 +1,5 @@
 import type { ActorFacts } from '../core/ledger/index.ts'
-import { monthContaining, readInstant } from '../core/ledger/index.ts'
+import { monthContaining } from '../core/ledger/index.ts'
 import { add, formatNanos, isWholeMinor, type Nanos, readNanos, ZERO } from '../core/money/index.ts'
 import {
   creditEnds,
@@ -170,7 +170,3 @@ export async function confirmPurchase(
   deps.after?.('phase:started')
   return advancePayment(deps, paymentId, { fresh: started === 'started' })
 }
-
-/** Whether a purchase can be withdrawn from at that time. */
-export const withdrawable = (order: PaymentOrder, at: Instant): boolean =>
-  order.withdrawal_until !== null && at < readInstant(order.withdrawal_until)

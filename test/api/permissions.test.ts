@@ -38,6 +38,18 @@ const PARAMS = {
   price_book_id: 'test-book',
   other_id: 'test-book',
   code: 'not_found',
+  payment_id: 'pay_x',
+  method_id: 'pm_x',
+}
+
+/** Where an empty body is refused before the account is looked for. */
+const BODIES: Readonly<Partial<Record<OperationId, object>>> = {
+  previewAutoReload: {
+    trigger_below: '1',
+    amount: '5',
+    max_per_day: '5',
+    max_per_month: '5',
+  },
 }
 
 async function ask(id: OperationId, token: string | null, accountId = 'own') {
@@ -49,7 +61,7 @@ async function ask(id: OperationId, token: string | null, accountId = 'own') {
       ...(token !== null && { authorization: `Bearer ${token}` }),
       'idempotency-key': 'matrix',
     },
-    ...(route.body && { payload: {} }),
+    ...(route.body && { payload: BODIES[id] ?? {} }),
   })
   return { status: response.statusCode, text: response.body, headers: response.headers }
 }

@@ -159,6 +159,7 @@ export const purchaseHandlers: Handlers<Purchases> = {
   },
 
   getPurchase: async ({ params }, services) => {
+    await needAccount(services.pool, params.account_id)
     const payment = await readPayment<PaymentOrder>(services.pool, params.payment_id)
     if (!payment || payment.accountId !== params.account_id)
       throw new ProblemError('purchase_unknown')

@@ -1,6 +1,7 @@
 import type { Register } from '../program.ts'
 import { registerAccounts } from './accounts.ts'
 import { registerCalls } from './calls.ts'
+import { registerCards } from './cards.ts'
 import { registerPlans, registerPrices } from './catalogue.ts'
 import { registerGrant, registerTopUp } from './credit.ts'
 
@@ -9,9 +10,16 @@ import { registerDoctor } from './doctor.ts'
 import { registerEstimate } from './estimate.ts'
 import { registerKeys } from './keys.ts'
 import { registerMigrate } from './migrate.ts'
+import {
+  registerBundles,
+  registerBuy,
+  registerPurchases,
+  registerRefundPurchase,
+} from './purchases.ts'
 import { registerRate } from './rate.ts'
 import { registerExplain, registerReceipt } from './receipt.ts'
 
+import { registerReload } from './reload.ts'
 import { registerReplay } from './replay.ts'
 import { registerServe } from './serve.ts'
 import { registerStatus } from './status.ts'
@@ -35,6 +43,12 @@ export const COMMANDS: readonly Register[] = [
   registerKeys,
   registerGrant,
   registerTopUp,
+  registerCards,
+  registerBuy,
+  registerBundles,
+  registerPurchases,
+  registerRefundPurchase,
+  registerReload,
   registerPlans,
   registerPrices,
 ]

@@ -4,15 +4,16 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { type ApiDeps, OperatorTokens, registerApi, serverOptions } from '../../api/index.ts'
-import type { Config, UpstreamConfig, UpstreamName } from '../../config.ts'
+import type { Config, PaymentsConfig, UpstreamConfig, UpstreamName } from '../../config.ts'
 import { createEngine, type Engine } from '../../engine/index.ts'
 import { createGateway, type Gateway, type GatewayPolicy } from '../../gateway/index.ts'
-import { type Jobs, startJobs } from '../../jobs/index.ts'
+import type { Jobs } from '../../jobs/index.ts'
 import { createIds, KeyRing } from '../../store/control/index.ts'
 import { CliError } from '../exit.ts'
 import { packageVersion } from '../root.ts'
 import { keepCatalogue } from './catalogue.ts'
 import { openPool, SERVER_NAME } from './database.ts'
+import { type Housekeeping, startHousekeeping } from './payments.ts'
 import { findRecentCall } from './recent-calls.ts'
 
 export interface ServerOptions {
@@ -23,6 +24,8 @@ export interface ServerOptions {
   readonly log: Logger
   /** Instead of those of the settings: the demo and tests bring their own provider. */
   readonly upstreams?: Readonly<Partial<Record<UpstreamName, UpstreamConfig>>>
+  /** Instead of that of the settings: the demo brings its own processor. */
+  readonly payments?: PaymentsConfig
   /** What the settings do not name: for the demo and tests. */
   readonly policy?: Partial<GatewayPolicy>
   readonly port?: number
@@ -74,6 +77,7 @@ interface Parts {
   readonly api: FastifyInstance
   readonly jobs: Jobs
   readonly catalogue: { stop(): Promise<void> }
+  readonly housekeeping: Housekeeping
 }
 
 async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts> {
@@ -82,20 +86,15 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
   const nowMs = (): number => Date.now()
   const ids = createIds(nowMs)
   const keys = new KeyRing(pool, nowMs)
-  const engine = await createEngine({
-    pool,
-    settings: {
-      batchMax: numbers['engine.batch_max'],
-      lanes: numbers['engine.lanes'],
-      queueMax: numbers['engine.queue_max'],
-      cachedAccountsMax: numbers['engine.cached_accounts_max'],
-    },
-    onViolation: (accountId, violation) =>
-      log.error({ account_id: accountId, violation }, 'account parked: a self-check failed'),
-  })
+  const engine = await openEngine(pool, options)
   const onError = (job: string, error: unknown): void =>
     log.warn({ job, err: error }, 'a round of a job failed; the next one tries again')
-  const jobs = startJobs({ pool, engine, sweepEveryMs: numbers['jobs.sweep_every_ms'], onError })
+  const housekeeping = await startHousekeeping(
+    options.payments ?? config.payments,
+    { pool, engine, nowMs, ids, sweepEveryMs: numbers['jobs.sweep_every_ms'] },
+    onError,
+  )
+  const { jobs, payments } = housekeeping
   const catalogue = await keepCatalogue({ pool, engine, onError })
   const gateway = createGateway({
     engine,
@@ -117,13 +116,27 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
     ids,
     version: packageVersion(),
     log,
+    ...(payments && { payments }),
     onPricesPublished: async () => {
       await catalogue.refresh()
       await jobs.pricesPublished()
     },
   })
-  return { server, engine, gateway, api, jobs, catalogue }
+  return { server, engine, gateway, api, jobs, catalogue, housekeeping }
 }
+
+const openEngine = (pool: pg.Pool, { config: { numbers }, log }: ServerOptions) =>
+  createEngine({
+    pool,
+    settings: {
+      batchMax: numbers['engine.batch_max'],
+      lanes: numbers['engine.lanes'],
+      queueMax: numbers['engine.queue_max'],
+      cachedAccountsMax: numbers['engine.cached_accounts_max'],
+    },
+    onViolation: (accountId, violation) =>
+      log.error({ account_id: accountId, violation }, 'account parked: a self-check failed'),
+  })
 
 /** The API's server, with the gateway in front of its router. */
 async function startApi(config: Config, gateway: Gateway, deps: ApiDeps) {
@@ -222,7 +235,7 @@ const SWEEP_IDLE_MS = 50
 
 /** Each step needs those after it: calls in flight need the engine, the engine the database. */
 async function closeInOrder(parts: Parts & { readonly pool: pg.Pool }): Promise<void> {
-  const { server, gateway, api, jobs, catalogue, engine, pool } = parts
+  const { server, gateway, api, catalogue, housekeeping, engine, pool } = parts
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   // A connection that was busy becomes idle later: a client that keeps it would be waited for.
   const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_IDLE_MS)
@@ -236,7 +249,7 @@ async function closeInOrder(parts: Parts & { readonly pool: pg.Pool }): Promise<
   } finally {
     clearInterval(sweep)
   }
-  await jobs.stop()
+  await housekeeping.stop()
   await catalogue.stop()
   await engine.close()
   await pool.end()
