@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { RELOAD_WAITS } from '../../core/decisions/reload-due.ts'
 import { CAP_PERIODS, CAP_SCOPES, LOT_ORIGINS } from '../../core/funding/types.ts'
 import { ScopeSchema } from './plans.ts'
 import {
@@ -86,6 +87,19 @@ const Hold = Type.Object(
   strict,
 )
 
+const AutoReload = Type.Object(
+  {
+    state: Type.Enum(['off', 'on', 'stopped']),
+    balance: Amount,
+    waits_for: nullable(
+      Type.Enum([...RELOAD_WAITS], {
+        description: 'Why nothing is bought now; `null`: it is due.',
+      }),
+    ),
+  },
+  { ...strict, description: '`stopped`: after a decline, until its owner sets it anew.' },
+)
+
 export const STATE_HOLDS_MAX = 50
 export const STATE_CAPS_MAX = 500
 
@@ -108,6 +122,7 @@ export const StateSchema = Type.Object(
       Type.Object({ limit: Amount, used: Amount, held: Amount, left: Amount }, strict),
     ),
     open_holds: Type.Integer({ minimum: 0 }),
+    auto_reload: nullable(AutoReload),
     holds: Type.Array(Hold, {
       description: `Calls in flight, the first to expire first (${STATE_HOLDS_MAX} at most).`,
     }),

@@ -10,6 +10,7 @@ import {
 import type { AccountCap, AccountState, Amount, Timestamp } from '../ledger/index.ts'
 import { formatNanos, type Nanos, subtractToZero, ZERO } from '../money/index.ts'
 import { formatInstant, type Instant } from '../time/index.ts'
+import { type ReloadWait, reloadCheck } from './reload-due.ts'
 
 export interface WindowView {
   readonly id: string
@@ -78,6 +79,16 @@ export interface AccountView {
     readonly left: Amount
   } | null
   readonly open_holds: number
+  /** `null`: never set up. */
+  readonly auto_reload: AutoReloadView | null
+}
+
+export interface AutoReloadView {
+  readonly state: 'off' | 'on' | 'stopped'
+  /** What auto-reload measures. */
+  readonly balance: Amount
+  /** Why nothing is bought now; `null`: it is due. */
+  readonly waits_for: ReloadWait | null
 }
 
 /** Renders the state at an instant, with the very functions that enforce it. */
@@ -105,6 +116,17 @@ export function accountView(state: AccountState, plan: Plan, at: Instant): Accou
             left: formatNanos(subtractToZero(limit, (used + held) as Nanos)),
           },
     open_holds: state.openHolds,
+    auto_reload: state.autoReload && reloadView(state, at),
+  }
+}
+
+function reloadView(state: AccountState, at: Instant): AutoReloadView {
+  const check = reloadCheck(state, at)
+  const { terms, stopped } = state.autoReload!
+  return {
+    state: terms === null ? 'off' : stopped ? 'stopped' : 'on',
+    balance: formatNanos(check.balance),
+    waits_for: check.due ? null : check.reason,
   }
 }
 
