@@ -59,10 +59,11 @@ create table control.payment_event (
   ref text not null,
   payment_id text,
   received_at timestamptz not null,
+  tried_at timestamptz not null,
   done_at timestamptz,
   constraint payment_event_pkey primary key (event_id)
 );
-create index payment_event_open on control.payment_event (received_at) where (done_at is null);
+create index payment_event_open on control.payment_event (tried_at) where (done_at is null);
 
 create table control.payment_method (
   method_id text not null,

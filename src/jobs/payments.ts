@@ -6,7 +6,7 @@ import type { PaymentsDeps } from '../payments/deps.ts'
 import { workEvent } from '../payments/events.ts'
 import { advanceRefund } from '../payments/refund.ts'
 import { evaluateReload } from '../payments/reload.ts'
-import { openEvents, staleRefunds } from '../store/control/purchase-refunds.ts'
+import { openEvents, staleRefunds, touchOpen } from '../store/control/purchase-refunds.ts'
 import { stalePayments } from '../store/control/purchases.ts'
 import { dueAccounts } from '../store/statements/housekeeping.ts'
 import { eachOf } from './sweep.ts'
@@ -21,6 +21,10 @@ export async function recoverPayments(deps: PaymentsDeps, nowMs: number): Promis
   const payments = await stalePayments(deps.pool, before, ROUND_MAX)
   const refunds = await staleRefunds(deps.pool, before, ROUND_MAX)
   const events = await openEvents(deps.pool, before, ROUND_MAX)
+  if (payments.length + refunds.length + events.length === 0) return 0
+  // a processor that is down is asked again after a while, not at once
+  const taken = events.map(({ eventId }) => eventId)
+  await touchOpen(deps.pool, { payments, refunds, events: taken, at: instant(nowMs) })
   await eachOf(payments, (id) => advancePayment(deps, id))
   await eachOf(refunds, (id) => advanceRefund(deps, id))
   await eachOf(events, (event) => workEvent(deps, event))

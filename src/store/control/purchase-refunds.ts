@@ -159,8 +159,8 @@ export async function enterEvent(
   event: EventRow & { readonly at: Instant },
 ): Promise<boolean> {
   const { rowCount } = await pool.query(
-    `insert into control.payment_event (event_id, subject, ref, payment_id, received_at)
-     values ($1::text, $2::text, $3::text, $4::text, $5::timestamptz) on conflict do nothing`,
+    `insert into control.payment_event (event_id, subject, ref, payment_id, received_at, tried_at)
+     values ($1::text, $2::text, $3::text, $4::text, $5::timestamptz, $5::timestamptz) on conflict do nothing`,
     [event.eventId, event.subject, event.ref, event.paymentId, formatInstant(event.at)],
   )
   return rowCount === 1
@@ -186,8 +186,8 @@ export async function openEvents(
     payment_id: string | null
   }>(
     `select event_id, subject, ref, payment_id from control.payment_event
-     where done_at is null and received_at <= $1::timestamptz
-     order by received_at limit $2::integer`,
+     where done_at is null and tried_at <= $1::timestamptz
+     order by tried_at limit $2::integer`,
     [formatInstant(before), limit],
   )
   return rows.map((row) => ({
@@ -196,4 +196,26 @@ export async function openEvents(
     ref: row.ref,
     paymentId: row.payment_id,
   }))
+}
+
+/** Says that these are taken up now, so that nobody does so again for a while. */
+export async function touchOpen(
+  pool: pg.Pool,
+  own: {
+    readonly payments: readonly string[]
+    readonly refunds: readonly string[]
+    readonly events: readonly string[]
+    readonly at: Instant
+  },
+): Promise<void> {
+  await pool.query(
+    `with payments as (
+       update control.payment set updated_at = $4::timestamptz where payment_id = any($1::text[])
+     ), refunds as (
+       update control.purchase_refund set updated_at = $4::timestamptz
+       where refund_id = any($2::text[])
+     )
+     update control.payment_event set tried_at = $4::timestamptz where event_id = any($3::text[])`,
+    [own.payments, own.refunds, own.events, formatInstant(own.at)],
+  )
 }

@@ -75,6 +75,8 @@ create table control.payment_event (
   ref text not null,
   payment_id text,
   received_at timestamptz not null,
+  -- when it was last taken up
+  tried_at timestamptz not null,
   done_at timestamptz
 );
-create index payment_event_open on control.payment_event (received_at) where done_at is null;
+create index payment_event_open on control.payment_event (tried_at) where done_at is null;
