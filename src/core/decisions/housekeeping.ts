@@ -117,7 +117,7 @@ export function beforehand(state: AccountState | null, command: Command, at: Ins
 /** When the account needs attention next without being asked: a lot ends, a draw is to be moved, or credit is to be bought. */
 export function nextDue(state: AccountState): Instant | null {
   if (dueDraws(state)) return state.lastAt
-  let due = reloadCheck(state, state.lastAt).at
+  let due = state.autoReload?.terms ? reloadCheck(state, state.lastAt).at : null
   for (const lot of state.lots) {
     const over = endOf(lot)
     if (over === null || lot.remaining === lot.held) continue
