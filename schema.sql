@@ -37,6 +37,13 @@ create table control.api_key (
 create index api_key_account on control.api_key (account_id);
 create index api_key_member on control.api_key (account_id, member_id) where (member_id is not null);
 
+create table control.billing_customer (
+  account_id text not null,
+  customer_ref text not null,
+  created_at timestamptz not null,
+  constraint billing_customer_pkey primary key (account_id)
+);
+
 create table control.campaign (
   campaign_id text not null,
   document json not null,
@@ -156,6 +163,54 @@ create table control.member_change (
   constraint member_change_pkey primary key (account_id, member_id, version)
 );
 
+create table control.payment (
+  payment_id text not null,
+  account_id text not null,
+  kind text not null,
+  phase text not null,
+  ordered jsonb not null,
+  face bigint not null,
+  charge_ref text,
+  failure text,
+  action_url text,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  constraint payment_pkey primary key (payment_id),
+  constraint payment_kind_check check (kind = any (array['top_up'::text, 'bundle'::text, 'auto_reload'::text])),
+  constraint payment_phase_check check (phase = any (array['started'::text, 'processing'::text, 'action_required'::text, 'charged'::text, 'credited'::text, 'failed'::text]))
+);
+create index payment_account on control.payment (account_id, created_at);
+create index payment_charge on control.payment (charge_ref) where (charge_ref is not null);
+create index payment_open on control.payment (updated_at) where (phase = any (array['started'::text, 'processing'::text, 'action_required'::text, 'charged'::text]));
+
+create table control.payment_event (
+  event_id text not null,
+  subject text not null,
+  ref text not null,
+  payment_id text,
+  received_at timestamptz not null,
+  tried_at timestamptz not null,
+  done_at timestamptz,
+  constraint payment_event_pkey primary key (event_id)
+);
+create index payment_event_open on control.payment_event (tried_at) where (done_at is null);
+
+create table control.payment_method (
+  method_id text not null,
+  account_id text not null,
+  method_ref text not null,
+  brand text not null,
+  last4 text not null,
+  exp_month integer not null,
+  exp_year integer not null,
+  fingerprint_hash text,
+  country text,
+  created_at timestamptz not null,
+  removed_at timestamptz,
+  constraint payment_method_pkey primary key (method_id)
+);
+create index payment_method_account on control.payment_method (account_id);
+
 create table control.plan_version (
   plan_id text not null,
   version integer not null,
@@ -185,6 +240,32 @@ create table control.project (
   constraint project_pkey primary key (account_id, project_id),
   constraint project_status_check check (status = any (array['active'::text, 'archived'::text]))
 );
+
+create table control.purchase_preview (
+  preview_id text not null,
+  account_id text not null,
+  document jsonb not null,
+  expires_at timestamptz not null,
+  constraint purchase_preview_pkey primary key (preview_id)
+);
+
+create table control.purchase_refund (
+  refund_id text not null,
+  payment_id text not null,
+  account_id text not null,
+  phase text not null,
+  ordered jsonb not null,
+  price bigint not null,
+  tax bigint not null,
+  refund_ref text,
+  failure text,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  constraint purchase_refund_pkey primary key (refund_id),
+  constraint purchase_refund_phase_check check (phase = any (array['started'::text, 'taken'::text, 'paid'::text, 'failed'::text]))
+);
+create unique index purchase_refund_open on control.purchase_refund (payment_id) where (phase = any (array['started'::text, 'taken'::text]));
+create index purchase_refund_payment on control.purchase_refund (payment_id);
 
 create table control.signal_key (
   purpose text not null,

@@ -41,6 +41,19 @@ export interface UpstreamConfig {
 export const UPSTREAM_NAMES = ['anthropic', 'openai'] as const
 export type UpstreamName = (typeof UPSTREAM_NAMES)[number]
 
+export const PAYMENT_PROVIDERS = ['off', 'simulated', 'stripe'] as const
+
+/** The payment processor. `simulated`: in memory, for trying things out: no money moves. */
+export type PaymentsConfig =
+  | { readonly provider: 'off' | 'simulated'; readonly returnUrl: string }
+  | {
+      readonly provider: 'stripe'
+      readonly returnUrl: string
+      readonly apiKey: Secret
+      readonly webhookSecret: Secret
+      readonly baseUrl?: string
+    }
+
 export interface Config {
   readonly database:
     | { readonly kind: 'url'; readonly url: Secret }
@@ -55,6 +68,7 @@ export interface Config {
   readonly smtp: { readonly url: Secret; readonly from: string } | undefined
   /** Whether notifications may go to loopback and private addresses. */
   readonly privateAddresses: 'refused' | 'allowed'
+  readonly payments: PaymentsConfig
   readonly numbers: Readonly<Record<NumberName, number>>
   readonly logLevel: LogLevel
 }
@@ -87,6 +101,7 @@ export function loadConfig(sources: ConfigSources): Config {
     secretKeys: reader.secretKeys(),
     smtp: reader.smtp(),
     privateAddresses: reader.privateAddresses(),
+    payments: reader.payments(),
     numbers: reader.numbers(),
     logLevel: reader.logLevel(),
   }
@@ -191,6 +206,36 @@ class Reader {
     if (given === 'refused' || given === 'allowed') return given
     this.#problem(`${name} is ${JSON.stringify(given)}.`, 'Choose one of refused, allowed.')
     return 'refused'
+  }
+
+  payments(): PaymentsConfig {
+    const given = this.#text('payments.provider', 'EVERYCENT_PAYMENTS_PROVIDER') ?? 'off'
+    const returnUrl = this.#httpUrl(
+      'payments.return_url',
+      this.#text('payments.return_url', 'EVERYCENT_PAYMENTS_RETURN_URL') ?? 'http://localhost',
+    )
+    const baseUrl = this.#text('payments.base_url', 'EVERYCENT_PAYMENTS_BASE_URL')
+    const provider = PAYMENT_PROVIDERS.find((known) => known === given)
+    if (!provider)
+      this.#problem(
+        `payments.provider is ${JSON.stringify(given)}.`,
+        `Choose one of ${PAYMENT_PROVIDERS.join(', ')}.`,
+      )
+    if (provider !== 'stripe') return { provider: provider ?? 'off', returnUrl }
+    return {
+      provider,
+      returnUrl,
+      apiKey: this.#neededSecret('STRIPE_API_KEY'),
+      webhookSecret: this.#neededSecret('STRIPE_WEBHOOK_SECRET'),
+      ...(baseUrl !== undefined && { baseUrl: this.#httpUrl('payments.base_url', baseUrl) }),
+    }
+  }
+
+  #neededSecret(name: string): Secret {
+    const value = this.#environment(name)
+    if (value === undefined)
+      this.#problem(`payments.provider is stripe, but ${name} is not set.`, 'Set it.')
+    return new Secret(value ?? '')
   }
 
   numbers(): Record<NumberName, number> {

@@ -4,6 +4,7 @@ import type { Occasion } from '../contract/alerts/index.ts'
 import type { Instant } from '../core/time/index.ts'
 import type { FeeCollector } from '../engine/fees.ts'
 import type { Engine } from '../engine/types.ts'
+import type { PaymentsDeps } from '../payments/deps.ts'
 import type { CatalogueCache, KeyRing, MakeId } from '../store/control/index.ts'
 import type { DeliveryRef, Outcome } from '../store/notifications/deliveries.ts'
 import type { Endpoint } from '../store/notifications/endpoints.ts'
@@ -36,6 +37,8 @@ export interface ApiDeps {
   /** Of the program, for the OpenAPI document. */
   readonly version: string
   readonly log?: FastifyBaseLogger
+  /** Absent: no payment processor is configured. */
+  readonly payments?: PaymentsDeps
   /** Told after a price book was published: calls that waited for a price can be completed. */
   readonly onPricesPublished?: () => Promise<unknown>
   /** Asks for a round of a job now; `false`: this server knows no such job. Absent: it runs none. */

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { ProblemError } from './problem-answer.ts'
 
 export const BODY_BYTES_MAX = 10_000_000
@@ -19,6 +19,7 @@ export function parseJsonBodies(app: FastifyInstance): void {
     'application/json',
     { parseAs: 'buffer', bodyLimit: BODY_BYTES_MAX },
     (request, bytes, done) => {
+      if (request.url.startsWith('/webhooks/')) rawBodies.set(request, bytes)
       if (bytes.length === 0) return done(null, undefined)
       let text: string
       try {
@@ -34,6 +35,12 @@ export function parseJsonBodies(app: FastifyInstance): void {
     },
   )
 }
+
+const rawBodies = new WeakMap<FastifyRequest, Buffer>()
+
+/** The body of a webhook as it came: what is signed are its bytes. */
+export const rawBodyOf = (request: FastifyRequest): string =>
+  rawBodies.get(request)?.toString('utf8') ?? ''
 
 const malformed = (detail: string): ProblemError => new ProblemError('malformed_json', { detail })
 

@@ -10,6 +10,7 @@ import {
   type QueryParams,
 } from './operations.ts'
 import { type Paging, pages } from './pages.ts'
+import { autoReloadMethods, paymentMethodMethods, purchaseMethods } from './payments.ts'
 import { capMethods, capRequestMethods, memberMethods, projectMethods } from './team.ts'
 import { createTransport, type Transport, type TransportOptions } from './transport.ts'
 
@@ -39,6 +40,9 @@ export function createClient(options: ClientOptions) {
     ...meteringMethods(transport),
     accounts: accountMethods(transport),
     credit: creditMethods(transport),
+    paymentMethods: paymentMethodMethods(transport),
+    purchases: purchaseMethods(transport),
+    autoReload: autoReloadMethods(transport),
     keys: keyMethods(transport),
     members: memberMethods(transport),
     projects: projectMethods(transport),

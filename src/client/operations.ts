@@ -48,6 +48,25 @@ export const OPERATIONS: {
   voidLot: ['POST', '/v1/accounts/{account_id}/lots/{lot_id}/void'],
   refund: ['POST', '/v1/accounts/{account_id}/refunds'],
   reverse: ['POST', '/v1/accounts/{account_id}/reversals'],
+  listPaymentMethods: ['GET', '/v1/accounts/{account_id}/payment_methods'],
+  setUpPaymentMethod: ['POST', '/v1/accounts/{account_id}/payment_methods/setup'],
+  addPaymentMethod: ['POST', '/v1/accounts/{account_id}/payment_methods'],
+  removePaymentMethod: ['DELETE', '/v1/accounts/{account_id}/payment_methods/{method_id}'],
+  listBundles: ['GET', '/v1/bundles'],
+  previewPurchase: ['POST', '/v1/accounts/{account_id}/purchases/preview'],
+  confirmPurchase: ['POST', '/v1/accounts/{account_id}/purchases'],
+  listPurchases: ['GET', '/v1/accounts/{account_id}/purchases'],
+  getPurchase: ['GET', '/v1/accounts/{account_id}/purchases/{payment_id}'],
+  previewPurchaseRefund: [
+    'POST',
+    '/v1/accounts/{account_id}/purchases/{payment_id}/refunds/preview',
+  ],
+  refundPurchase: ['POST', '/v1/accounts/{account_id}/purchases/{payment_id}/refunds'],
+  getAutoReload: ['GET', '/v1/accounts/{account_id}/auto_reload'],
+  previewAutoReload: ['POST', '/v1/accounts/{account_id}/auto_reload/preview'],
+  setAutoReload: ['POST', '/v1/accounts/{account_id}/auto_reload'],
+  endAutoReload: ['DELETE', '/v1/accounts/{account_id}/auto_reload'],
+  takePaymentWebhook: ['POST', '/webhooks/payments'],
   createKey: ['POST', '/v1/accounts/{account_id}/keys'],
   listKeys: ['GET', '/v1/accounts/{account_id}/keys'],
   revokeKey: ['DELETE', '/v1/accounts/{account_id}/keys/{key_id}'],
@@ -142,6 +161,7 @@ const TRIED_ONCE: ReadonlySet<OperationId> = new Set<OperationId>([
   'rotateEndpointSecret',
   'testEndpoint',
   'redeliver',
+  'addPaymentMethod',
 ])
 
 /** What any call may carry besides its content. */

@@ -276,6 +276,36 @@ export const TEXTS: readonly TextSetting[] = [
     meaning: 'Whether webhooks may go to loopback and private addresses: refused, allowed.',
   },
   {
+    path: 'payments.provider',
+    env: 'EVERYCENT_PAYMENTS_PROVIDER',
+    fallback: 'off',
+    meaning: 'off, stripe, or simulated (in memory: no money moves).',
+  },
+  {
+    path: '(environment only)',
+    env: 'STRIPE_API_KEY',
+    fallback: '',
+    meaning: 'The secret key of Stripe.',
+  },
+  {
+    path: '(environment only)',
+    env: 'STRIPE_WEBHOOK_SECRET',
+    fallback: '',
+    meaning: 'The signing secret of the webhook endpoint /webhooks/payments.',
+  },
+  {
+    path: 'payments.return_url',
+    env: 'EVERYCENT_PAYMENTS_RETURN_URL',
+    fallback: 'http://localhost',
+    meaning: 'Where a buyer goes after authenticating a payment.',
+  },
+  {
+    path: 'payments.base_url',
+    env: 'EVERYCENT_PAYMENTS_BASE_URL',
+    fallback: '',
+    meaning: 'Another address than Stripe’s own, for tests.',
+  },
+  {
     path: 'log_level',
     env: 'EVERYCENT_LOG_LEVEL',
     fallback: 'info',

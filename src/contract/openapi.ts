@@ -188,6 +188,7 @@ const TAGS: readonly JsonObject[] = [
   { name: 'Metering', description: 'Authorize, settle, record; estimates and prices.' },
   { name: 'Accounts', description: 'Accounts, their plan, their state, their spend controls.' },
   { name: 'Credit', description: 'Lots in, lots out, refunds and reversals.' },
+  { name: 'Payments', description: 'Cards, purchases, auto-reload, refunds of purchases.' },
   { name: 'Keys', description: 'Account keys.' },
   {
     name: 'Team',

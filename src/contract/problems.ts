@@ -1,4 +1,6 @@
 import type { RefusalCode } from '../core/ledger/entry.ts'
+import { PAYMENT_PROBLEMS } from './payment-problems.ts'
+import { type Row, row } from './problem-row.ts'
 
 /**
  * Every problem that the HTTP API can answer with (RFC 9457). Codes are never renamed; each has a page
@@ -16,15 +18,6 @@ export interface ProblemRow {
   /** Path of its page, and the `type` of the problem. */
   readonly docs: string
 }
-
-type Row = Pick<ProblemRow, 'title' | 'status' | 'retryable' | 'detail'>
-
-const row = (status: number, title: string, detail: string, retryable = false): Row => ({
-  status,
-  title,
-  detail,
-  retryable,
-})
 
 /** Exhaustive: a new refusal code does not compile without a row. */
 const REFUSALS: Readonly<Record<RefusalCode, Row>> = {
@@ -232,6 +225,29 @@ const REFUSALS: Readonly<Record<RefusalCode, Row>> = {
     'Window is not used',
     'Nothing of the window is used, so the reset was kept for later.',
   ),
+  dispute_open: row(
+    409,
+    'Payment is disputed',
+    'The payment of this credit is disputed at the bank. Nothing can be refunded, voided or expired until that is decided.',
+    true,
+  ),
+  not_refundable: row(
+    409,
+    'Nothing to pay back',
+    'Nothing was paid for this credit, or all that was paid has been paid back.',
+  ),
+  withdrawal_over: row(
+    409,
+    'Withdrawal period is over',
+    'The time in which this purchase can be withdrawn from is over, or the law of its jurisdiction gives none.',
+  ),
+  refund_unknown: row(404, 'Refund not found', 'The account has no refund with this id.'),
+  auto_reload_off: row(
+    409,
+    'Auto-reload is not set up',
+    'Auto-reload has never been set up for this account.',
+  ),
+  reload_ended: row(409, 'Reload has ended', 'This round of auto-reload has ended before.'),
 }
 
 /** What goes wrong at the edge, before or beside a decision. */
@@ -417,6 +433,7 @@ const EDGE = {
     'Window promotion is not valid',
     'The window promotion cannot be loaded; `errors` says where and how to correct it.',
   ),
+  ...PAYMENT_PROBLEMS,
   usage_invalid: row(
     422,
     'Usage could not be read',

@@ -128,7 +128,12 @@ async function loadRest(
 
 /** Commands that are about a cap itself, whomever it limits. */
 const DEFINING: readonly Command['kind'][] = ['set_controls', 'request_raise', 'decide_raise']
-const RESTORING: readonly Command['kind'][] = ['refund', 'reverse', 'reattribute']
+const RESTORING: readonly Command['kind'][] = [
+  'refund',
+  'reverse',
+  'reattribute',
+  'undo_refund_purchase',
+]
 
 const stored = (row: EntryRow): StoredEntry => ({
   body: JSON.parse(row.body) as EntryBody,

@@ -1,9 +1,11 @@
 import type { FeeCollector } from '../engine/fees.ts'
 import type { Notifier } from '../notify/index.ts'
+import type { PaymentsDeps } from '../payments/deps.ts'
 import type { AlertWatch } from './alerts/watch.ts'
 import { findDrains, finishClaims } from './claims.ts'
 import { completeUnpriced } from './complete-unpriced.ts'
 import type { JobDefinition } from './definition.ts'
+import { recoverPayments, sweepReloads } from './payments.ts'
 import { renewDue } from './renewals.ts'
 import { sweepDue, sweepHolds } from './sweep.ts'
 
@@ -64,3 +66,16 @@ export const renewalJob = (collector: FeeCollector | undefined): JobDefinition =
   summary: 'Renews subscriptions whose period has ended, or lets them lapse.',
   run: (deps, nowMs) => renewDue({ ...deps, ...(collector && { collector }) }, nowMs),
 })
+
+export const paymentJobs = (payments: PaymentsDeps): readonly JobDefinition[] => [
+  {
+    name: 'payments',
+    summary: 'Finishes payments and refunds that a crash left between two of their steps.',
+    run: (_deps, nowMs) => recoverPayments(payments, nowMs),
+  },
+  {
+    name: 'reloads',
+    summary: 'Buys credit for accounts whose auto-reload is due, under the consent they gave.',
+    run: (_deps, nowMs) => sweepReloads(payments, nowMs),
+  },
+]

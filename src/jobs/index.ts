@@ -2,8 +2,10 @@ import type pg from 'pg'
 import type { FeeCollector } from '../engine/fees.ts'
 import type { Engine } from '../engine/types.ts'
 import type { Notifier } from '../notify/index.ts'
+import type { PaymentsDeps } from '../payments/deps.ts'
 import type { AlertWatch } from './alerts/watch.ts'
-import { alertJobs, HOUSEKEEPING, renewalJob } from './definitions.ts'
+import { alertJobs, HOUSEKEEPING, paymentJobs, renewalJob } from './definitions.ts'
+import { watchReloads } from './payments.ts'
 import { JobRunner } from './runner.ts'
 
 export { AlertWatch } from './alerts/watch.ts'
@@ -16,6 +18,8 @@ export interface JobsOptions {
   readonly queuePool: pg.Pool
   /** Charges the fees of renewals; absent: they wait for a payment to be named. */
   readonly collector?: FeeCollector
+  /** Absent: no payment processor is configured. */
+  readonly payments?: PaymentsDeps
   /** How often expired holds and due accounts are looked for. */
   readonly sweepEveryMs?: number
   readonly nowMs?: () => number
@@ -44,10 +48,12 @@ const LATE_AFTER_MS = 30_000
  * of nodes may run them at once and a crash at any point loses nothing.
  */
 export async function startJobs(options: JobsOptions): Promise<Jobs> {
-  const { pool, engine, queuePool, alerts } = options
+  const { pool, engine, queuePool, alerts, payments } = options
+  const onError = options.onError ?? (() => {})
   const jobs = [
     ...HOUSEKEEPING,
     renewalJob(options.collector),
+    ...(payments ? paymentJobs(payments) : []),
     ...(alerts ? alertJobs(alerts) : []),
   ]
   const runner = await JobRunner.start({
@@ -57,10 +63,11 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     jobs,
     sweepEveryMs: options.sweepEveryMs ?? SWEEP_EVERY_MS,
     nowMs: options.nowMs ?? Date.now,
-    onError: options.onError ?? (() => {}),
+    onError,
     lateAfterMs: options.lateAfterMs ?? LATE_AFTER_MS,
   })
   const stopListening = alerts && engine.onCommit((accountIds) => alerts.watch.moved(accountIds))
+  const reloads = payments && watchReloads(payments, engine, onError)
   return {
     runOnce: async () => {
       for (const job of jobs) await runner.round(job)
@@ -68,6 +75,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     request: (name) => runner.request(name),
     stop: async () => {
       stopListening?.()
+      await reloads?.stop()
       await runner.stop()
     },
   }

@@ -53,12 +53,20 @@ const PARAMS = {
   code: 'not_found',
   job_name: 'holds',
   reset_id: 'reset_x',
+  payment_id: 'pay_x',
+  method_id: 'pm_x',
 }
 
 /** What has to be sent for the account to be looked at. */
-const BODIES: Partial<Record<OperationId, object>> = {
+const BODIES: Readonly<Partial<Record<OperationId, object>>> = {
   previewSubscription: { action: 'cancel' },
   redeemReset: { window_id: 'session' },
+  previewAutoReload: {
+    trigger_below: '1',
+    amount: '5',
+    max_per_day: '5',
+    max_per_month: '5',
+  },
 }
 
 async function ask(id: OperationId, token: string | null, accountId = 'own') {

@@ -16,6 +16,11 @@ import {
 import { ProblemSchema } from '../../src/contract/schemas/problem.ts'
 import { compileValidator, type Validator } from '../../src/contract/validate.ts'
 import { createEngine, type Engine } from '../../src/engine/index.ts'
+import { BUNDLES } from '../../src/payments/bundles.ts'
+import type { PaymentsDeps } from '../../src/payments/deps.ts'
+import { EXAMPLE_POLICIES } from '../../src/payments/policies.ts'
+import { SimulatedProcessor } from '../../src/payments/simulated/processor.ts'
+import { simulatedProvider } from '../../src/payments/simulated/provider.ts'
 import { createIds, KeyRing } from '../../src/store/control/index.ts'
 import { createPool } from '../../src/store/pool.ts'
 import { verify } from '../../src/store/verify/index.ts'
@@ -46,6 +51,9 @@ export interface Api {
   /** The server's own pool. */
   readonly pool: pg.Pool
   readonly keys: KeyRing
+  /** Takes the payments of this server. */
+  readonly processor: SimulatedProcessor
+  readonly payments: PaymentsDeps
   call<Id extends OperationId>(id: Id, ask?: Ask<Id>): Promise<Reply>
   /** As `call`, for what must not be a problem. */
   done<Id extends OperationId>(id: Id, ask?: Ask<Id>): Promise<AnswerOf<Routes[Id]>>
@@ -67,6 +75,17 @@ export async function startNode(
   const pool = createPool(database.url, { max: 8, applicationName: 'api under test' })
   const engine = await createEngine({ pool })
   const keys = new KeyRing(pool, Date.now)
+  const processor = new SimulatedProcessor({ webhookSecret: 'whsec_tests', nowMs: Date.now })
+  const payments: PaymentsDeps = {
+    pool,
+    engine,
+    provider: simulatedProvider(processor),
+    nowMs: Date.now,
+    ids: createIds(Date.now),
+    policies: EXAMPLE_POLICIES,
+    bundles: BUNDLES,
+    returnUrl: 'https://example.com/back',
+  }
   const app = await createApi({
     engine,
     pool,
@@ -75,6 +94,7 @@ export async function startNode(
     nowMs: Date.now,
     ids: createIds(Date.now),
     version: '0.0.0-test',
+    payments,
     ...options,
   })
   const call: Api['call'] = (id, ask = {}) => inject(app, id, ask)
@@ -89,6 +109,8 @@ export async function startNode(
     engine,
     pool,
     keys,
+    processor,
+    payments,
     call,
     done,
     account: (id, own) => openAccount(done, id, own),

@@ -97,6 +97,7 @@ const state: AccountState = {
   ],
   overage: { limit: '10', used: '1.5', held: '0', left: '8.5' },
   open_holds: 7,
+  auto_reload: null,
   holds: [
     {
       call_id: 'call_1',

@@ -103,6 +103,8 @@ describe('the OpenAPI document', () => {
     // Refusals of commands that only the server itself gives, and what is not about one route.
     const elsewhere = [
       'account_parked',
+      'auto_reload_off',
+      'reload_ended',
       'hold_not_expired',
       'lot_not_expired',
       'not_pending',

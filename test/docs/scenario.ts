@@ -50,7 +50,23 @@ export interface Step {
     readonly position?: 'before_windows' | 'after_windows'
     readonly models?: readonly string[]
   }
-  readonly top_up?: { readonly lot: string; readonly name: string; readonly amount: string }
+  readonly top_up?: {
+    readonly lot: string
+    readonly name: string
+    readonly amount: string
+    /** What was paid, tax excluded; the amount unless told. */
+    readonly price?: string
+    readonly tax?: string
+  }
+  readonly auto_reload?: {
+    readonly trigger_below: string
+    readonly amount?: string
+    readonly target?: string
+    readonly max_per_day: string
+    readonly max_per_month: string
+  }
+  readonly refund_purchase?: { readonly lot: string; readonly withdraw_until: string }
+  readonly freeze_lot?: { readonly lot: string }
   readonly controls?: {
     readonly paid_use?: boolean
     readonly overage_limit?: string
@@ -123,7 +139,8 @@ function commandOf(world: World, step: Step, moment: Moment): Command {
   }
   if (step.change_plan)
     return { ...base, kind: 'change_plan', plan: addPlan(world, step.change_plan) }
-  const command = fundsCommand(base, step) ?? callCommand(base, step, moment)
+  const command =
+    fundsCommand(base, step) ?? purchaseCommand(base, step) ?? callCommand(base, step, moment)
   if (!command) throw new Error(`nothing to do in ${JSON.stringify(step)}`)
   return command
 }
@@ -152,8 +169,8 @@ function fundsCommand(base: Base, step: Step): Command | null {
       name: topUp.name,
       origin: 'purchase',
       face: readNanos(topUp.amount),
-      price: readNanos(topUp.amount),
-      tax: ZERO,
+      price: readNanos(topUp.price ?? topUp.amount),
+      tax: readNanos(topUp.tax ?? '0'),
       expiresAt: null,
       scope: {},
       priority: 0,
@@ -169,6 +186,33 @@ function fundsCommand(base: Base, step: Step): Command | null {
       overageLimit: readNanos(controls.overage_limit),
     }),
     ...(controls.caps && { caps: controls.caps.map(capOf) }),
+  }
+}
+
+function purchaseCommand(base: Base, step: Step): Command | null {
+  const { auto_reload: reload, refund_purchase: refund, freeze_lot: freeze } = step
+  if (reload) {
+    const terms = { amount: null, target: null, ...reload }
+    return {
+      ...base,
+      kind: 'set_auto_reload',
+      terms: { ...terms, method_id: 'pm_example', tax: { policy: '*@1', rate: '0' } },
+      consent: { text: 'as shown', locale: 'en', version: '1' },
+    }
+  }
+  if (freeze)
+    return { ...base, kind: 'freeze_lot', lotId: freeze.lot, disputeId: 'dp', paymentId: 'pay' }
+  if (!refund) return null
+  return {
+    ...base,
+    kind: 'refund_purchase',
+    lotId: refund.lot,
+    paymentId: 'pay_example',
+    basis: 'withdrawal',
+    withdrawalUntil: instantOf(refund.withdraw_until),
+    taxPaid: ZERO,
+    refunded: { price: ZERO, tax: ZERO },
+    reason: 'withdrawal',
   }
 }
 

@@ -37,6 +37,7 @@ const LOCAL_COMMAND = /^src\/cli\/(?:commands\/)?(?:serve|migrate|verify|demo|be
 const CORE_RANK: Record<string, number> = {
   money: 0,
   time: 0,
+  tax: 1,
   usage: 1,
   pricing: 2,
   funding: 3,
@@ -134,5 +135,5 @@ function problemInCore(from: string, to: string, { typesOnly }: Import): string 
   }
   const [own, other] = [CORE_RANK[source], CORE_RANK[target]]
   if (own !== undefined && other !== undefined && other < own) return undefined
-  return `core/${source} may import only what is below it: money, time < usage < pricing < funding < ledger, campaigns < decisions < alerts`
+  return `core/${source} may import only what is below it: money, time < tax, usage < pricing < funding < ledger, campaigns < decisions < alerts`
 }

@@ -1,6 +1,7 @@
 import type { Handlers } from '../handler.ts'
 import { accountHandlers } from './accounts.ts'
 import { alertHandlers } from './alerts.ts'
+import { reloadHandlers } from './auto-reload.ts'
 import { campaignReviewHandlers } from './campaign-review.ts'
 import { campaignHandlers } from './campaigns.ts'
 import { capHandlers } from './caps.ts'
@@ -10,6 +11,7 @@ import { creditHandlers, keyHandlers } from './credit.ts'
 import { endpointHandlers } from './endpoints.ts'
 import { journalHandlers } from './journal.ts'
 import { meteringHandlers } from './metering.ts'
+import { methodHandlers, purchaseHandlers, refundHandlers } from './payments.ts'
 import { serverHandlers } from './server.ts'
 import { resetHandlers, subscriptionHandlers } from './subscriptions.ts'
 import { teamHandlers } from './team.ts'
@@ -22,6 +24,10 @@ export const HANDLERS: Handlers = {
   ...keyHandlers,
   ...teamHandlers,
   ...capHandlers,
+  ...methodHandlers,
+  ...purchaseHandlers,
+  ...refundHandlers,
+  ...reloadHandlers,
   ...journalHandlers,
   ...alertHandlers,
   ...endpointHandlers,

@@ -3,6 +3,7 @@ import { registerAccounts } from './accounts.ts'
 import { registerAlerts } from './alerts.ts'
 import { registerCalls } from './calls.ts'
 import { registerCampaigns } from './campaigns.ts'
+import { registerCards } from './cards.ts'
 import { registerPlans, registerPrices } from './catalogue.ts'
 import { registerGrant, registerTopUp } from './credit.ts'
 
@@ -12,9 +13,16 @@ import { registerEstimate } from './estimate.ts'
 import { registerJobs } from './jobs.ts'
 import { registerKeys } from './keys.ts'
 import { registerMigrate } from './migrate.ts'
+import {
+  registerBundles,
+  registerBuy,
+  registerPurchases,
+  registerRefundPurchase,
+} from './purchases.ts'
 import { registerRate } from './rate.ts'
 import { registerExplain, registerReceipt } from './receipt.ts'
 
+import { registerReload } from './reload.ts'
 import { registerReplay } from './replay.ts'
 import { registerServe } from './serve.ts'
 import { registerStatus } from './status.ts'
@@ -46,6 +54,12 @@ export const COMMANDS: readonly Register[] = [
   registerAlerts,
   registerGrant,
   registerTopUp,
+  registerCards,
+  registerBuy,
+  registerBundles,
+  registerPurchases,
+  registerRefundPurchase,
+  registerReload,
   registerPlans,
   registerSubscription,
   registerResets,

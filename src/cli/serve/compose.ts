@@ -4,7 +4,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { type ApiDeps, OperatorTokens, registerApi, serverOptions } from '../../api/index.ts'
-import type { Config, UpstreamConfig, UpstreamName } from '../../config.ts'
+import type { Config, PaymentsConfig, UpstreamConfig, UpstreamName } from '../../config.ts'
 import { createEngine, type Engine, type EngineSettings } from '../../engine/index.ts'
 import { createGateway, type Gateway, type GatewayPolicy } from '../../gateway/index.ts'
 import { completeUnpriced, type Jobs, startJobs } from '../../jobs/index.ts'
@@ -15,6 +15,7 @@ import { packageVersion } from '../root.ts'
 import { keepCatalogue } from './catalogue.ts'
 import { openPool, SERVER_NAME } from './database.ts'
 import { startAlerts } from './notifier.ts'
+import { startPayments } from './payments.ts'
 import { findRecentCall } from './recent-calls.ts'
 
 export interface ServerOptions {
@@ -25,6 +26,8 @@ export interface ServerOptions {
   readonly log: Logger
   /** Instead of those of the settings: the demo and tests bring their own provider. */
   readonly upstreams?: Readonly<Partial<Record<UpstreamName, UpstreamConfig>>>
+  /** Instead of that of the settings: the demo brings its own processor. */
+  readonly payments?: PaymentsConfig
   /** What the settings do not name: for the demo and tests. */
   readonly policy?: Partial<GatewayPolicy>
   /** Instead of those of the settings: the demo and a folder's own server make theirs. */
@@ -83,20 +86,16 @@ interface Parts {
 
 async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts> {
   const { config, log } = options
-  const { numbers } = config
   const nowMs = (): number => Date.now()
   const ids = createIds(nowMs)
   const keys = new KeyRing(pool, nowMs)
-  const engine = await createEngine({
-    pool,
-    settings: engineSettings(config),
-    onViolation: (accountId, violation) =>
-      log.error({ account_id: accountId, violation }, 'account parked: a self-check failed'),
-  })
+  const engine = await openEngine(pool, options)
   const onError = (job: string, error: unknown): void =>
     log.warn({ job, err: error }, 'a round of a job failed; the next one tries again')
   const alerts = startAlerts(pool, options, nowMs)
   const { notifier } = alerts
+  const paying = options.payments ?? config.payments
+  const payments = await startPayments(paying, { pool, engine, nowMs, ids }, onError)
   const catalogue = await keepCatalogue({ pool, engine, onError })
   const gateway = createGateway({
     engine,
@@ -120,17 +119,29 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
     version: packageVersion(),
     log,
     notifier,
+    ...(payments && { payments }),
     onPricesPublished: async () => {
       await catalogue.refresh()
       await completeUnpriced(pool, engine)
     },
     requestJob: async (name) => (await jobs?.request(name)) ?? false,
   })
-  const sweepEveryMs = numbers['jobs.sweep_every_ms']
-  const queuePool = openPool(config, options.databaseUrl, 'everycent jobs')
-  jobs = await startJobs({ pool, engine, queuePool, sweepEveryMs, onError, alerts })
+  jobs = await startJobs({
+    ...{ pool, engine, alerts, onError },
+    queuePool: openPool(config, options.databaseUrl, 'everycent jobs'),
+    sweepEveryMs: config.numbers['jobs.sweep_every_ms'],
+    ...(payments && { payments }),
+  })
   return { server, engine, gateway, api, jobs, catalogue, notifier }
 }
+
+const openEngine = (pool: pg.Pool, { config, log }: ServerOptions): Promise<Engine> =>
+  createEngine({
+    pool,
+    settings: engineSettings(config),
+    onViolation: (accountId, violation) =>
+      log.error({ account_id: accountId, violation }, 'account parked: a self-check failed'),
+  })
 
 /** The API's server, with the gateway in front of its router. */
 async function startApi(config: Config, gateway: Gateway, deps: ApiDeps) {

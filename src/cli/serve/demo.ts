@@ -105,6 +105,7 @@ async function startOnPort(
       // Beside a live display, log lines go to a file.
       log: createLog(config.logLevel === 'info' ? 'warn' : config.logLevel, logFile(context)),
       upstreams: { anthropic: provider, openai: provider },
+      payments: { provider: 'simulated', returnUrl: 'http://localhost' },
       port,
     })
   const port = asked ?? config.listen.port

@@ -64,6 +64,13 @@ export const enLabels: Labels = {
     fee_unpaid: 'fee unpaid',
     grant_reset: 'reset given',
     redeem_reset: 'reset used',
+    set_auto_reload: 'auto-reload set',
+    end_reload: 'reload ended without credit',
+    refund_purchase: 'purchase refunded',
+    undo_refund_purchase: 'refund of a purchase undone',
+    freeze_lot: 'credit frozen: payment disputed',
+    unfreeze_lot: 'credit unfrozen: dispute won',
+    charge_back: 'payment taken back by the bank',
   },
   ledgerAccounts: {
     'customer:prepaid': 'your paid credit',

@@ -64,6 +64,13 @@ export const jaLabels: Labels = {
     fee_unpaid: '料金未払い',
     grant_reset: 'リセット権の付与',
     redeem_reset: 'リセット権の使用',
+    set_auto_reload: '自動チャージの設定',
+    end_reload: '自動チャージの不成立',
+    refund_purchase: '購入の返金',
+    undo_refund_purchase: '購入の返金の取消',
+    freeze_lot: 'クレジットの凍結(支払いへの異議)',
+    unfreeze_lot: 'クレジットの凍結解除',
+    charge_back: '銀行による支払いの取り戻し',
   },
   ledgerAccounts: {
     'customer:prepaid': '有償クレジット残高',

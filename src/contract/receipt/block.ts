@@ -107,6 +107,12 @@ const ACTIONS_OF: Readonly<Record<RefusalCode, readonly BlockAction[]>> = {
   reset_expired: ['contact_support'],
   window_unknown: ['correct_request'],
   window_unused: ['correct_request'],
+  dispute_open: ['contact_support'],
+  not_refundable: ['contact_support'],
+  withdrawal_over: ['contact_support'],
+  refund_unknown: ['correct_request'],
+  auto_reload_off: ['correct_request'],
+  reload_ended: ['read_receipt'],
 }
 
 /** Refusals that pass by themselves, although nobody can say when. */

@@ -4,6 +4,7 @@ import { campaignRoutes } from './campaigns.ts'
 import { catalogueRoutes } from './catalogue.ts'
 import { journalRoutes } from './journal.ts'
 import { meteringRoutes } from './metering.ts'
+import { paymentRoutes } from './payments.ts'
 import type { Route } from './route.ts'
 import { serverRoutes } from './server.ts'
 import { subscriptionRoutes } from './subscriptions.ts'
@@ -17,6 +18,7 @@ export const ROUTES = {
   ...meteringRoutes,
   ...accountRoutes,
   ...teamRoutes,
+  ...paymentRoutes,
   ...journalRoutes,
   ...alertRoutes,
   ...catalogueRoutes,

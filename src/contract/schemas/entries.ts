@@ -20,6 +20,14 @@ import { LineSchema } from '../receipt/schema.ts'
 import { ScopeSchema } from './plans.ts'
 import { AccountId, Amount, AsOf, Hash, nullable, Open, strict, Timestamp } from './primitives.ts'
 import {
+  AutoReloadFactsSchema,
+  ConsentFactsSchema,
+  DisputeFactsSchema,
+  PaymentFactsSchema,
+  PurchaseRefundFactsSchema,
+  ReloadEndFactsSchema,
+} from './purchase-facts.ts'
+import {
   FeeFactsSchema,
   ResetSchema,
   RunPromotionSchema,
@@ -317,14 +325,17 @@ export const EntrySchema = Type.Object(
     controls: Type.Optional(Controls),
     raise: Type.Optional(RaiseFactsSchema),
     reason: Type.Optional(Type.String()),
-    payment: Type.Optional(
-      Type.Object({ payment_id: Type.String(), price: Amount, tax: Amount }, strict),
-    ),
     subscription: Type.Optional(SubscriptionFactsSchema),
     transition: Type.Optional(TransitionSchema),
     fee: Type.Optional(FeeFactsSchema),
     reset: Type.Optional(ResetSchema),
     reset_id: Type.Optional(Type.String()),
+    payment: Type.Optional(PaymentFactsSchema),
+    auto_reload: Type.Optional(nullable(AutoReloadFactsSchema)),
+    consent: Type.Optional(ConsentFactsSchema),
+    reload_end: Type.Optional(ReloadEndFactsSchema),
+    purchase_refund: Type.Optional(PurchaseRefundFactsSchema),
+    dispute: Type.Optional(DisputeFactsSchema),
     receipt_id: Type.Optional(
       Type.String({ description: 'The receipt of the call that the entry is about.' }),
     ),

@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { RELOAD_WAITS } from '../../core/decisions/reload-due.ts'
 import { CAP_COUNTS, CAP_PERIODS, CAP_SCOPES, LOT_ORIGINS } from '../../core/funding/types.ts'
 import { ScopeSchema } from './plans.ts'
 import {
@@ -41,7 +42,9 @@ const Lot = Type.Object(
     name: Type.String(),
     category: Type.Enum(['paid', 'promotional']),
     origin: Type.Enum([...LOT_ORIGINS]),
-    state: Type.Enum(['active', 'not_yet_effective', 'expired', 'exhausted', 'voided']),
+    state: Type.Enum(['active', 'not_yet_effective', 'expired', 'exhausted', 'voided', 'frozen'], {
+      description: '`frozen`: its payment is disputed at the bank.',
+    }),
     face: Amount,
     price_paid: Amount,
     remaining: Amount,
@@ -90,6 +93,19 @@ const Hold = Type.Object(
   strict,
 )
 
+const AutoReload = Type.Object(
+  {
+    state: Type.Enum(['off', 'on', 'stopped']),
+    balance: Amount,
+    waits_for: nullable(
+      Type.Enum([...RELOAD_WAITS], {
+        description: 'Why nothing is bought now; `null`: it is due.',
+      }),
+    ),
+  },
+  { ...strict, description: '`stopped`: after a decline, until its owner sets it anew.' },
+)
+
 export const STATE_HOLDS_MAX = 50
 export const STATE_CAPS_MAX = 500
 
@@ -115,6 +131,7 @@ export const StateSchema = Type.Object(
     resets: Type.Optional(
       Type.Array(ResetSchema, { description: 'Banked resets that may still be used.' }),
     ),
+    auto_reload: nullable(AutoReload),
     holds: Type.Array(Hold, {
       description: `Calls in flight, the first to expire first (${STATE_HOLDS_MAX} at most).`,
     }),

@@ -1,5 +1,5 @@
 import type { CallFacts, Cap, LotOrigin, Plan, Scope } from '../funding/types.ts'
-import type { ActorFacts } from '../ledger/entry.ts'
+import type { ActorFacts, PaymentFacts } from '../ledger/entry.ts'
 import type { Currency, Nanos } from '../money/index.ts'
 import type { UsageBound } from '../pricing/types.ts'
 import type { Instant } from '../time/index.ts'
@@ -9,6 +9,10 @@ import type { DecideRaise, RequestRaise } from './raise-commands.ts'
 import type { SubscriptionCommand } from './subscription-commands.ts'
 
 export type * from './subscription-commands.ts'
+
+import type { PurchaseCommand } from './purchase-commands.ts'
+
+export type * from './purchase-commands.ts'
 
 /** What happened to a call: who is at fault and what was delivered. One billing rule each. */
 export const OUTCOMES = [
@@ -83,6 +87,8 @@ export interface TopUp extends Common {
   /** Tax excluded. */
   readonly price: Nanos
   readonly tax: Nanos
+  /** By what policy it was taxed, and which reload it is of. Absent: credited by hand. */
+  readonly facts?: Pick<PaymentFacts, 'tax_rate' | 'policy' | 'reload'>
   readonly expiresAt: Instant | null
   readonly scope: Scope
   readonly priority: number
@@ -241,6 +247,7 @@ export type Command =
   | Park
   | Unpark
   | SubscriptionCommand
+  | PurchaseCommand
 
 export type CommandKind = Command['kind']
 

@@ -123,6 +123,7 @@ function reverseLot(
   const facts = target.lot!
   const lot = state.lots.find((own) => own.id === facts.id)
   if (!lot || lot.voidedAt !== null) return refuse({ code: 'lot_unknown' })
+  if (lot.frozenAt !== undefined) return refuse({ code: 'dispute_open' })
   if (lot.remaining !== lot.face || lot.held !== ZERO) return refuse({ code: 'lot_already_used' })
   return posted(state, {
     ...head(state, command, context, { seq: command.seq, reason: command.reason }),

@@ -58,6 +58,7 @@ export function expireHold(state: AccountState, command: ExpireHold, context: Co
 export function expireLot(state: AccountState, command: ExpireLot, context: Context): Decision {
   const lot = state.lots.find((own) => own.id === command.lotId)
   if (!lot) return refuse({ code: 'lot_unknown' })
+  if (lot.frozenAt !== undefined) return refuse({ code: 'dispute_open' })
   const at = timeOf(state, context)
   const over = lot.voidedAt ?? lot.expiresAt
   if (over === null || at < over) return refuse({ code: 'lot_not_expired' })
@@ -81,6 +82,7 @@ export function voidLot(state: AccountState, command: VoidLot, context: Context)
   const lot = state.lots.find((own) => own.id === command.lotId)
   if (!lot) return refuse({ code: 'lot_unknown' })
   if (lot.voidedAt !== null) return refuse({ code: 'lot_voided' })
+  if (lot.frozenAt !== undefined) return refuse({ code: 'dispute_open' })
   const left = subtract(lot.remaining, lot.held)
   const house = lot.category === 'paid' ? 'house:breakage' : 'house:promotion_expense'
   return posted(state, {
@@ -105,7 +107,7 @@ function takeBack(
   ]
 }
 
-const ended = (lot: Lot, amount: Nanos): FundingFacts => ({
+export const ended = (lot: Lot, amount: Nanos): FundingFacts => ({
   class: lot.position === 'before_windows' ? 'before_windows' : lot.category,
   source: lot.id,
   ...(lot.position === 'before_windows' && { category: lot.category }),

@@ -122,7 +122,7 @@ function lotOf(state: AccountState, context: Context, id: string): Lot {
   return emptyLot(facts)
 }
 
-function revived(lot: Lot, at: Instant, extensionMs: number): Lot {
+export function revived(lot: Lot, at: Instant, extensionMs: number): Lot {
   const over = lot.voidedAt !== null || (lot.expiresAt !== null && lot.expiresAt <= at)
   if (!over) return lot
   const expiresAt = Math.max(at + extensionMs, lot.expiresAt ?? 0) as Instant

@@ -5,6 +5,7 @@ import { HOUR_MS, type Instant } from '../time/index.ts'
 import type { Command } from './commands.ts'
 import { dueDraws } from './reattribute.ts'
 import { EVENT_GRACE_MS } from './record.ts'
+import { reloadCheck } from './reload-due.ts'
 import { subscriptionDue } from './renewal.ts'
 
 /** Ended lots that the state still shows: receipts say "exhausted" of the last few. */
@@ -82,11 +83,21 @@ function pruneCounters(counters: AccountState['caps'][number]['counters']) {
 /** Lots that have ended with something left in them that no call in flight holds. */
 export const endedLots = (state: AccountState, at: Instant): AccountState['lots'] =>
   state.lots.filter((lot) => {
-    const over = lot.voidedAt ?? lot.expiresAt
+    const over = endOf(lot)
     return over !== null && over <= at && lot.remaining !== lot.held
   })
 
-const RESTORING: readonly Command['kind'][] = ['refund', 'reverse', 'reattribute']
+/** When a lot ends; a frozen one waits for its dispute. */
+const endOf = (lot: AccountState['lots'][number]): Instant | null =>
+  lot.frozenAt === undefined ? (lot.voidedAt ?? lot.expiresAt) : null
+
+const RESTORING: readonly Command['kind'][] = [
+  'refund',
+  'reverse',
+  'reattribute',
+  'refund_purchase',
+  'undo_refund_purchase',
+]
 
 /**
  * What has to be decided before a command. A lot that gets something back lives on; what was left in
@@ -104,14 +115,21 @@ export function beforehand(state: AccountState | null, command: Command, at: Ins
   }))
 }
 
-/** When the account needs attention next without being asked: a lot ends, a draw is to be moved, a fee is due. */
+/**
+ * When the account needs attention next without being asked: a lot ends, a draw is to be moved, a fee is
+ * due, or credit is to be bought.
+ */
 export function nextDue(state: AccountState): Instant | null {
   if (dueDraws(state)) return state.lastAt
-  let due: Instant | null = subscriptionDue(state)
+  const reload = state.autoReload?.terms ? reloadCheck(state, state.lastAt).at : null
+  let due = earliest(subscriptionDue(state), reload)
   for (const lot of state.lots) {
-    const over = lot.voidedAt ?? lot.expiresAt
+    const over = endOf(lot)
     if (over === null || lot.remaining === lot.held) continue
     if (due === null || over < due) due = over
   }
   return due
 }
+
+const earliest = (a: Instant | null, b: Instant | null): Instant | null =>
+  a === null || (b !== null && b < a) ? b : a

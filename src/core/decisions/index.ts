@@ -1,16 +1,19 @@
 import type { AccountState } from '../ledger/index.ts'
 import { changePlan, openAccount, park, setControls } from './account.ts'
 import { authorize } from './authorize.ts'
+import { endReload, setAutoReload } from './auto-reload.ts'
 import { cancelSubscription } from './cancellation.ts'
 import type { Command } from './commands.ts'
 import { complete } from './complete.ts'
 import { refund, reverse } from './correct.ts'
 import type { Context, Decision } from './decision.ts'
+import { chargeBack, freezeLot, unfreezeLot } from './dispute.ts'
 import { expireHold, expireLot, extend, voidLot } from './expire.ts'
 import { grant, topUp } from './lots.ts'
 import { decideRaise, requestRaise } from './raise.ts'
 import { reattribute } from './reattribute.ts'
 import { record } from './record.ts'
+import { refundPurchase, undoRefundPurchase } from './refund-purchase.ts'
 import { feeUnpaid, lapseSubscription, renewSubscription } from './renewal.ts'
 import { refuse } from './replay.ts'
 import { grantReset, redeemReset } from './resets.ts'
@@ -86,6 +89,20 @@ function decideOpen(
     case 'park':
     case 'unpark':
       return park(state, command, context)
+    case 'set_auto_reload':
+      return setAutoReload(state, command, context)
+    case 'end_reload':
+      return endReload(state, command, context)
+    case 'refund_purchase':
+      return refundPurchase(state, command, context)
+    case 'undo_refund_purchase':
+      return undoRefundPurchase(state, command, context)
+    case 'freeze_lot':
+      return freezeLot(state, command, context)
+    case 'unfreeze_lot':
+      return unfreezeLot(state, command, context)
+    case 'charge_back':
+      return chargeBack(state, command, context)
   }
 }
 
@@ -106,6 +123,8 @@ export { placeHold } from './hold-state.ts'
 export { beforehand, endedLots, nextDue, prune } from './housekeeping.ts'
 export { dueDraws } from './reattribute.ts'
 export { EVENT_AGE_MAX_MS, EVENT_GRACE_MS, EVENT_SKEW_MAX_MS } from './record.ts'
+export * from './reload-due.ts'
+export * from './reload-simulation.ts'
 export { subscriptionDue } from './renewal.ts'
 export * from './results.ts'
 export { selfCheck, unbalanced } from './self-check.ts'

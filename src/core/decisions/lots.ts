@@ -64,6 +64,7 @@ export function topUp(state: AccountState, command: TopUp, context: Context): De
     expires_at: command.expiresAt === null ? null : formatInstant(command.expiresAt),
     scope: command.scope,
     priority: command.priority,
+    ...command.facts,
   }
   const repeated = replay(context, 'top_up', command.requestId, content)
   if (repeated) return repeated
@@ -92,6 +93,7 @@ export function topUp(state: AccountState, command: TopUp, context: Context): De
       payment_id: command.requestId,
       price: formatNanos(command.price),
       tax: formatNanos(command.tax),
+      ...command.facts,
     },
   })
 }

@@ -13,6 +13,7 @@ import { formatInstant, type Instant } from '../time/index.ts'
 import { promotionFacts } from './body.ts'
 import { type CapView, capView } from './cap-view.ts'
 import { planAs } from './decision.ts'
+import { type ReloadWait, reloadCheck } from './reload-due.ts'
 
 export interface WindowView {
   readonly id: string
@@ -38,7 +39,7 @@ export interface LotView {
   readonly name: string
   readonly category: Lot['category']
   readonly origin: Lot['origin']
-  readonly state: 'active' | 'not_yet_effective' | 'expired' | 'exhausted' | 'voided'
+  readonly state: 'active' | 'not_yet_effective' | 'expired' | 'exhausted' | 'voided' | 'frozen'
   readonly face: Amount
   readonly price_paid: Amount
   readonly remaining: Amount
@@ -72,6 +73,16 @@ export interface AccountView {
   readonly open_holds: number
   /** Resets that the holder may still use; absent where there are none. */
   readonly resets?: readonly ResetFacts[]
+  /** `null`: never set up. */
+  readonly auto_reload: AutoReloadView | null
+}
+
+export interface AutoReloadView {
+  readonly state: 'off' | 'on' | 'stopped'
+  /** What auto-reload measures. */
+  readonly balance: Amount
+  /** Why nothing is bought now; `null`: it is due. */
+  readonly waits_for: ReloadWait | null
 }
 
 /** Renders the state at an instant, with the very functions that enforce it. */
@@ -102,6 +113,17 @@ export function accountView(state: AccountState, plan: Plan, at: Instant): Accou
           },
     open_holds: state.openHolds,
     ...(resets.length > 0 && { resets }),
+    auto_reload: state.autoReload && reloadView(state, at),
+  }
+}
+
+function reloadView(state: AccountState, at: Instant): AutoReloadView {
+  const check = reloadCheck(state, at)
+  const { terms, stopped } = state.autoReload!
+  return {
+    state: terms === null ? 'off' : stopped ? 'stopped' : 'on',
+    balance: formatNanos(check.balance),
+    waits_for: check.due ? null : check.reason,
   }
 }
 
@@ -147,6 +169,7 @@ export function lotView(lot: Lot, at: Instant): LotView {
 
 function lotState(lot: Lot, at: Instant): LotView['state'] {
   if (lot.voidedAt !== null) return 'voided'
+  if (lot.frozenAt !== undefined) return 'frozen'
   if (at < lot.effectiveAt) return 'not_yet_effective'
   if (lot.expiresAt !== null && lot.expiresAt <= at) return 'expired'
   return lot.remaining === ZERO ? 'exhausted' : 'active'

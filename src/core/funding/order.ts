@@ -150,10 +150,10 @@ export function compareLots(a: Lot, b: Lot): number {
 
 function lotCandidate(sourceClass: SourceClass, lot: Lot, input: FundingInput): Candidate {
   const barred = lotBarred(lot, input)
-  if (barred === 'switched_off') {
+  if (barred === 'switched_off' || barred === 'frozen') {
     const free = min(promisedOf(input, lot.id), subtract(lot.remaining, lot.held))
-    return switchedOff(
-      { class: sourceClass, source: lot.id, category: lot.category },
+    return onlyPromised(
+      { class: sourceClass, source: lot.id, category: lot.category, barred },
       free,
       subtract(lot.remaining, lot.held),
     )
@@ -172,6 +172,7 @@ function lotBarred(lot: Lot, input: FundingInput): PassedOver | null {
   // A voided or expired lot may still be drawn for what a call in flight holds on it: nothing else
   // of it is left in `remaining` once the void or the expiry has been posted.
   if (lot.voidedAt !== null && lot.voidedAt <= input.at) return 'voided'
+  if (lot.frozenAt !== undefined) return 'frozen'
   if (input.at < lot.effectiveAt) return 'not_yet_effective'
   if (lot.expiresAt !== null && lot.expiresAt <= input.at) return 'expired'
   if (!inScope(lot.scope, input.call)) return 'out_of_scope'
@@ -198,7 +199,7 @@ function overageCandidate(input: FundingInput, limit: Nanos): Candidate {
   const promised = promisedOf(input, 'overage')
   const room = subtractToZero(limit, add(used, held))
   const base = { class: 'overage', source: 'overage', category: 'paid' } as const
-  if (!input.paidUse) return switchedOff(base, promised, room)
+  if (!input.paidUse) return onlyPromised({ ...base, barred: 'switched_off' }, promised, room)
   return {
     ...base,
     free: max(room, promised),
@@ -210,12 +211,14 @@ function overageCandidate(input: FundingInput, limit: Nanos): Candidate {
 const promisedOf = (input: FundingInput, source: string): Nanos =>
   input.promised?.sources.get(source) ?? ZERO
 
-/** Paid use is off: only what the call's own hold had reserved while it was on may be drawn. */
-const switchedOff = (
-  base: Pick<Candidate, 'class' | 'source' | 'category'>,
+/** Switched off or frozen since: only what the call's own hold had reserved before may be drawn. */
+function onlyPromised(
+  own: Pick<Candidate, 'class' | 'source' | 'category'> & { readonly barred: PassedOver },
   promised: Nanos,
   free: Nanos,
-): Candidate =>
-  promised > ZERO
-    ? { ...base, free: promised, barred: null, spent: 'switched_off' }
-    : { ...base, free, barred: 'switched_off', spent: 'switched_off' }
+): Candidate {
+  const { barred, ...base } = own
+  return promised > ZERO
+    ? { ...base, free: promised, barred: null, spent: barred }
+    : { ...base, free, barred, spent: barred }
+}

@@ -148,6 +148,8 @@ export interface Lot {
   readonly priority: number
   readonly createdAt: Instant
   readonly voidedAt: Instant | null
+  /** Its payment is disputed since then: nothing new is drawn, and its expiry waits. Absent: it is not. */
+  readonly frozenAt?: Instant
   readonly remaining: Nanos
   /** Part of `remaining` that calls in flight may still draw. */
   readonly held: Nanos
@@ -223,6 +225,7 @@ export const PASSED_OVER = [
   'not_yet_effective',
   'expired',
   'voided',
+  'frozen',
   'exhausted',
   'held',
   'switched_off',

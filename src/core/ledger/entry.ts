@@ -14,6 +14,15 @@ import type {
   UsageFacts,
   WindowFacts,
 } from './entry-facts.ts'
+import type {
+  AutoReloadFacts,
+  ConsentFacts,
+  DisputeFacts,
+  PaymentFacts,
+  PurchaseRefundFacts,
+  ReloadEndFacts,
+} from './purchase-facts.ts'
+import type { RefusalFacts } from './refusals.ts'
 
 import type {
   FeeFacts,
@@ -23,6 +32,8 @@ import type {
 } from './subscription-facts.ts'
 
 export type * from './entry-facts.ts'
+export * from './purchase-facts.ts'
+export * from './refusals.ts'
 export type * from './subscription-facts.ts'
 
 export const ENTRY_KINDS = [
@@ -53,6 +64,13 @@ export const ENTRY_KINDS = [
   'fee_unpaid',
   'grant_reset',
   'redeem_reset',
+  'set_auto_reload',
+  'end_reload',
+  'refund_purchase',
+  'undo_refund_purchase',
+  'freeze_lot',
+  'unfreeze_lot',
+  'charge_back',
 ] as const
 export type EntryKind = (typeof ENTRY_KINDS)[number]
 
@@ -170,7 +188,6 @@ export interface EntryBody {
   /** `request_raise`, `decide_raise` */
   readonly raise?: RaiseFacts
   readonly reason?: string
-  readonly payment?: { readonly payment_id: string; readonly price: Amount; readonly tax: Amount }
   /** The subscription after the entry. */
   readonly subscription?: SubscriptionFacts
   readonly transition?: TransitionFacts
@@ -179,80 +196,11 @@ export interface EntryBody {
   readonly reset?: ResetFacts
   /** The banked reset that this entry used up. */
   readonly reset_id?: string
+  readonly payment?: PaymentFacts
+  /** `set_auto_reload`: the terms from here on; `null` turns it off. */
+  readonly auto_reload?: AutoReloadFacts | null
+  readonly consent?: ConsentFacts
+  readonly reload_end?: ReloadEndFacts
+  readonly purchase_refund?: PurchaseRefundFacts
+  readonly dispute?: DisputeFacts
 }
-
-/** Why a command was refused; the block card is rendered from it. */
-export interface RefusalFacts {
-  readonly code: RefusalCode
-  /** What blocked: a window id, a cap id, the plan, the funds. */
-  readonly limit?: {
-    readonly type: 'window' | 'cap' | 'funds' | 'plan' | 'account'
-    readonly id: string
-    readonly amount?: Amount
-    readonly used?: Amount
-    readonly held?: Amount
-    readonly resets_at?: Timestamp | null
-  }
-  readonly needed?: Amount
-  readonly changeable_by?: 'owner' | 'operator' | 'nobody'
-  /** Absent when waiting does not help. */
-  readonly retry_at?: Timestamp
-  /** For a conflict: the field that differs. */
-  readonly field?: string
-  readonly message?: string
-}
-
-export const REFUSAL_CODES = [
-  'account_unknown',
-  'account_exists',
-  'account_parked',
-  'request_conflict',
-  'call_already_settled',
-  'call_in_flight',
-  'blocked_by_plan',
-  'model_unpriced',
-  'window_exhausted',
-  'cap_reached',
-  'paid_use_off',
-  'funds_exhausted',
-  'hold_unknown',
-  'hold_released',
-  'event_too_old',
-  'event_in_future',
-  'plan_unknown',
-  'currency_mismatch',
-  'lot_unknown',
-  'lot_already_used',
-  'lot_not_expired',
-  'charge_unknown',
-  'charge_not_settled',
-  'refund_exceeds_charge',
-  'already_refunded',
-  'already_reversed',
-  'not_reversible',
-  'not_pending',
-  'still_unpriced',
-  'cap_unknown',
-  'cap_request_unknown',
-  'cap_request_decided',
-  'cap_request_expired',
-  'amount_invalid',
-  'hold_not_expired',
-  'lot_expired',
-  'lot_voided',
-  'subscription_unknown',
-  'subscription_active',
-  'payment_required',
-  'payment_used',
-  'preview_outdated',
-  'renewal_due',
-  'renewal_not_due',
-  'seats_invalid',
-  'fallback_invalid',
-  'nothing_to_change',
-  'reset_unknown',
-  'reset_expired',
-  'window_unknown',
-  'window_unused',
-] as const
-export type RefusalCode = (typeof REFUSAL_CODES)[number]

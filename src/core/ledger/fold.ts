@@ -1,5 +1,6 @@
 import { isStateCap, sameInstance } from '../funding/index.ts'
 import { add, type Nanos, readNanos, subtract, ZERO } from '../money/index.ts'
+import { foldAutoReload } from './auto-reload.ts'
 import type { CapUseFacts, EntryBody, FundingFacts, LotFacts, WindowFacts } from './entry.ts'
 import { capOf, emptyLot, openRun, readInstant } from './facts.ts'
 import { type AccountState, addToCap, newState, upsert } from './state.ts'
@@ -14,7 +15,7 @@ import { resetOf, subscriptionOf } from './subscription-facts.ts'
 export function apply(state: AccountState | null, body: EntryBody): AccountState {
   const before = state ?? opened(body)
   const after = body.refused ? before : applyKind(applySources(before, body), body)
-  return { ...after, seq: body.seq, lastAt: readInstant(body.at) }
+  return foldAutoReload({ ...after, seq: body.seq, lastAt: readInstant(body.at) }, body)
 }
 
 function applySources(state: AccountState, body: EntryBody): AccountState {
@@ -54,6 +55,12 @@ function applyKind(state: AccountState, body: EntryBody): AccountState {
   switch (body.kind) {
     case 'void_lot':
       return voidLot(state, body)
+    case 'freeze_lot':
+      return freezeLot(state, body)
+    case 'unfreeze_lot':
+      return thawLot(state, body.lot_id)
+    case 'charge_back':
+      return voidLot(thawLot(state, body.lot_id), body)
     case 'change_plan':
       return { ...state, plan: body.plan ?? state.plan }
     case 'park':
@@ -143,6 +150,22 @@ const voidLot = (state: AccountState, body: EntryBody): AccountState => ({
   lots: state.lots.map((lot) =>
     lot.id === body.lot_id ? { ...lot, voidedAt: readInstant(body.at) } : lot,
   ),
+})
+
+const freezeLot = (state: AccountState, body: EntryBody): AccountState => ({
+  ...state,
+  lots: state.lots.map((lot) =>
+    lot.id === body.lot_id ? { ...lot, frozenAt: readInstant(body.at) } : lot,
+  ),
+})
+
+const thawLot = (state: AccountState, lotId: string | undefined): AccountState => ({
+  ...state,
+  lots: state.lots.map((lot) => {
+    if (lot.id !== lotId) return lot
+    const { frozenAt: _, ...thawed } = lot
+    return thawed
+  }),
 })
 
 function control(state: AccountState, controls: NonNullable<EntryBody['controls']>): AccountState {

@@ -1,4 +1,5 @@
 export * from './accounts.ts'
+export * from './auto-reload.ts'
 export * from './chain.ts'
 export * from './charge.ts'
 export * from './entry.ts'

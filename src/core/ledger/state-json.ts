@@ -1,6 +1,7 @@
 import type { Cap, Lot, Scope, WindowInstance } from '../funding/types.ts'
 import { formatNanos, type Nanos, readNanos } from '../money/index.ts'
 import type { Instant } from '../time/index.ts'
+import { type AutoReloadJson, decodeAutoReload, encodeAutoReload } from './auto-reload.ts'
 import type { AccountCap, AccountState } from './state.ts'
 import {
   type ResetFacts,
@@ -38,6 +39,7 @@ interface LotJson {
   priority: number
   created_at: number
   voided_at: number | null
+  frozen_at?: number
   remaining: string
   held: string
 }
@@ -73,6 +75,8 @@ export interface StateJson {
   /** Absent in rows of before, and where there is none. */
   subscription?: SubscriptionFacts
   resets?: ResetFacts[]
+  /** Absent: never set up. */
+  auto_reload?: AutoReloadJson
   seq: number
   hash: string
   last_at: number
@@ -104,6 +108,7 @@ export function encodeState(state: AccountState): StateJson {
       subscription: subscriptionFacts(state.subscription, state.plan),
     }),
     ...(state.resets.length > 0 && { resets: state.resets.map(resetFacts) }),
+    ...(state.autoReload && { auto_reload: encodeAutoReload(state.autoReload) }),
     seq: state.seq,
     hash: state.hash,
     last_at: state.lastAt,
@@ -141,6 +146,7 @@ const encodeLot = (lot: Lot): LotJson => ({
   priority: lot.priority,
   created_at: lot.createdAt,
   voided_at: lot.voidedAt,
+  ...(lot.frozenAt !== undefined && { frozen_at: lot.frozenAt }),
   remaining: formatNanos(lot.remaining),
   held: formatNanos(lot.held),
 })
@@ -184,6 +190,7 @@ export function decodeState(json: unknown): AccountState {
     openHolds: own.open_holds,
     subscription: own.subscription ? subscriptionOf(own.subscription) : null,
     resets: (own.resets ?? []).map(resetOf),
+    autoReload: own.auto_reload ? decodeAutoReload(own.auto_reload) : null,
     seq: own.seq,
     hash: own.hash,
     lastAt: own.last_at as Instant,
@@ -231,6 +238,7 @@ const decodeLot = (lot: LotJson): Lot => ({
   priority: lot.priority,
   createdAt: lot.created_at as Instant,
   voidedAt: lot.voided_at as Instant | null,
+  ...(lot.frozen_at !== undefined && { frozenAt: lot.frozen_at as Instant }),
   remaining: readNanos(lot.remaining),
   held: readNanos(lot.held),
 })

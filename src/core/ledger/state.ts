@@ -3,6 +3,7 @@ import type { Cap, Lot, WindowInstance } from '../funding/types.ts'
 import type { Currency, Nanos } from '../money/index.ts'
 import { ZERO } from '../money/index.ts'
 import type { Instant } from '../time/index.ts'
+import type { AutoReload } from './auto-reload.ts'
 import type { CapUseFacts } from './entry.ts'
 
 /** A counter of a cap in one bucket (period instance). */
@@ -57,6 +58,8 @@ export interface AccountState {
   readonly subscription: Subscription | null
   /** Resets that the account holder may still use. */
   readonly resets: readonly BankedReset[]
+  /** `null`: never set up. */
+  readonly autoReload: AutoReload | null
   readonly seq: number
   /** Hex sha256 of the last entry; 64 zeros before the first. */
   readonly hash: string
@@ -94,6 +97,7 @@ export const newState = (opening: Opening): AccountState => ({
   openHolds: 0,
   subscription: null,
   resets: [],
+  autoReload: null,
   seq: 0,
   hash: GENESIS_HASH,
   lastAt: opening.at,

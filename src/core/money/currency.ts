@@ -50,6 +50,16 @@ export const fromMinor = (minor: bigint, currency: Currency): Nanos =>
 export const toMinor = (amount: Nanos, currency: Currency): bigint =>
   divideHalfUp(amount, nanosPerMinor(currency))
 
+/** Nanos in minor units; `undefined` where that is not exact: such an amount cannot be charged. */
+export const toMinorExact = (amount: Nanos, currency: Currency): bigint | undefined =>
+  isWholeMinor(amount, currency) ? amount / nanosPerMinor(currency) : undefined
+
+/** A positive amount rounded up to whole minor units: for what is given back. */
+export function ceilToMinor(amount: Nanos, currency: Currency): Nanos {
+  const unit = nanosPerMinor(currency)
+  return (((amount + unit - 1n) / unit) * unit) as Nanos
+}
+
 /** Whether the amount is a whole number of minor units, so that a card could be charged with it. */
 export const isWholeMinor = (amount: Nanos, currency: Currency): boolean =>
   amount % nanosPerMinor(currency) === 0n

@@ -12,6 +12,10 @@ export type IdKind =
   | 'msg'
   | 'end'
   | 'reset'
+  | 'pay'
+  | 'pm'
+  | 'prev'
+  | 'rfnd'
 
 /** Makes ids of the application: `<kind>_<UUIDv7>`, in the order in which they were made. */
 export type MakeId = (kind: IdKind) => string

@@ -54,7 +54,7 @@ function lotDifference(stored: AccountState, rebuilt: AccountState): string | nu
   for (const lot of stored.lots) {
     const other = rebuilt.lots.find((own) => own.id === lot.id)
     if (!other) return `lot ${lot.id} is not in the journal`
-    for (const key of ['remaining', 'held', 'face', 'expiresAt', 'voidedAt'] as const)
+    for (const key of ['remaining', 'held', 'face', 'expiresAt', 'voidedAt', 'frozenAt'] as const)
       if (lot[key] !== other[key])
         return `lot ${lot.id}: ${key} is ${lot[key]}, the journal says ${other[key]}`
   }

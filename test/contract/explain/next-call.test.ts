@@ -75,6 +75,7 @@ const view = (fields: Partial<AccountView> = {}): AccountView => ({
   caps: [],
   overage: null,
   open_holds: 0,
+  auto_reload: null,
   ...fields,
 })
 

@@ -1,0 +1,68 @@
+import { type Body, type CallOptions, perform } from './operations.ts'
+import type { Transport } from './transport.ts'
+
+/** Saved cards: never their numbers. */
+export function paymentMethodMethods(transport: Transport) {
+  return {
+    list: (account_id: string, options?: CallOptions) =>
+      perform(transport, 'listPaymentMethods', { params: { account_id } }, options),
+    /** For the processor's own form in the browser. */
+    setUp: (account_id: string, options?: CallOptions) =>
+      perform(transport, 'setUpPaymentMethod', { params: { account_id } }, options),
+    add: (account_id: string, body: Body<'addPaymentMethod'>, options?: CallOptions) =>
+      perform(transport, 'addPaymentMethod', { params: { account_id }, body }, options),
+    remove: (account_id: string, method_id: string, options?: CallOptions) =>
+      perform(transport, 'removePaymentMethod', { params: { account_id, method_id } }, options),
+  }
+}
+
+/** Top-ups and bundles: preview, then confirm with the preview's id. */
+export function purchaseMethods(transport: Transport) {
+  return {
+    bundles: (options?: CallOptions) => perform(transport, 'listBundles', {}, options),
+    preview: (account_id: string, body: Body<'previewPurchase'>, options?: CallOptions) =>
+      perform(transport, 'previewPurchase', { params: { account_id }, body }, options),
+    /** Confirmed twice, a preview is bought once. */
+    confirm: (account_id: string, body: Body<'confirmPurchase'>, options?: CallOptions) =>
+      perform(transport, 'confirmPurchase', { params: { account_id }, body }, options),
+    list: (account_id: string, options?: CallOptions) =>
+      perform(transport, 'listPurchases', { params: { account_id } }, options),
+    get: (account_id: string, payment_id: string, options?: CallOptions) =>
+      perform(transport, 'getPurchase', { params: { account_id, payment_id } }, options),
+    previewRefund: (
+      account_id: string,
+      payment_id: string,
+      body: Body<'previewPurchaseRefund'> = {},
+      options?: CallOptions,
+    ) =>
+      perform(
+        transport,
+        'previewPurchaseRefund',
+        { params: { account_id, payment_id }, body },
+        options,
+      ),
+    /** Pays back what is unused, at the price paid. */
+    refund: (
+      account_id: string,
+      payment_id: string,
+      body: Body<'refundPurchase'> = {},
+      options?: CallOptions,
+    ) =>
+      perform(transport, 'refundPurchase', { params: { account_id, payment_id }, body }, options),
+  }
+}
+
+export function autoReloadMethods(transport: Transport) {
+  return {
+    get: (account_id: string, options?: CallOptions) =>
+      perform(transport, 'getAutoReload', { params: { account_id } }, options),
+    /** The sentence to show, and what would have been charged in the last 30 days. */
+    preview: (account_id: string, body: Body<'previewAutoReload'>, options?: CallOptions) =>
+      perform(transport, 'previewAutoReload', { params: { account_id }, body }, options),
+    /** With the sentence that was shown. Charges nothing by itself. */
+    set: (account_id: string, body: Body<'setAutoReload'>, options?: CallOptions) =>
+      perform(transport, 'setAutoReload', { params: { account_id }, body }, options),
+    end: (account_id: string, options?: CallOptions) =>
+      perform(transport, 'endAutoReload', { params: { account_id } }, options),
+  }
+}

@@ -1,0 +1,62 @@
+import { row } from './problem-row.ts'
+
+/** What goes wrong beside a decision where money comes in or goes back. */
+export const PAYMENT_PROBLEMS = {
+  preview_unknown: row(
+    404,
+    'Preview not found',
+    'There is no such preview, or these credentials may not see it.',
+  ),
+  preview_expired: row(
+    410,
+    'Preview has expired',
+    'The preview is too old to be confirmed: price, tax or terms may have changed. Make a new one.',
+  ),
+  payment_method_unknown: row(
+    404,
+    'Payment method not found',
+    'The account has no such payment method.',
+  ),
+  payment_method_refused: row(
+    422,
+    'Payment method was refused',
+    'The payment processor does not accept this payment method.',
+  ),
+  bundle_unknown: row(
+    404,
+    'Bundle not found',
+    'No bundle with this id is sold in the currency of the account.',
+  ),
+  bundle_limit_reached: row(
+    409,
+    'Monthly limit of bundles is reached',
+    'The account has bought as much discounted credit this month as its plan allows.',
+  ),
+  purchase_unknown: row(
+    404,
+    'Purchase not found',
+    'There is no such purchase, or these credentials may not see it.',
+  ),
+  purchase_not_credited: row(
+    409,
+    'Purchase is not credited',
+    'The purchase has not been credited, so there is nothing to refund.',
+  ),
+  refund_in_progress: row(
+    409,
+    'Refund is under way',
+    'Another refund of this purchase is under way.',
+    true,
+  ),
+  signature_invalid: row(
+    400,
+    'Signature is not valid',
+    'The webhook was not signed by the payment processor, or too long ago.',
+  ),
+  processor_unavailable: row(
+    503,
+    'Payment processor does not answer',
+    'The payment processor does not answer. Ask again with the same id: nothing is charged twice.',
+    true,
+  ),
+} as const

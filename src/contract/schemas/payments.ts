@@ -1,0 +1,243 @@
+import Type from 'typebox'
+import { RELOAD_WAITS } from '../../core/decisions/reload-due.ts'
+import { RELOAD_OUTCOMES } from '../../core/ledger/entry.ts'
+import { LANGUAGES } from '../explain/index.ts'
+import {
+  AccountId,
+  Amount,
+  AmountIn,
+  AsOf,
+  CurrencyCode,
+  nullable,
+  printable,
+  Reference,
+  Seq,
+  strict,
+  Timestamp,
+} from './primitives.ts'
+import { AutoReloadFactsSchema } from './purchase-facts.ts'
+
+export const MethodId = { ...Reference, description: 'Payment method id.' }
+export const PurchaseId = { ...Reference, description: 'Purchase id.' }
+const Sentences = Type.Object(
+  { en: Type.String(), ja: Type.String() },
+  { ...strict, description: 'What to show before money moves.' },
+)
+
+export const MethodSchema = Type.Object(
+  {
+    method_id: Type.String(),
+    brand: Type.String(),
+    last4: Type.String(),
+    exp_month: Type.Integer(),
+    exp_year: Type.Integer(),
+    country: nullable(Type.String()),
+    created_at: Timestamp,
+  },
+  { ...strict, description: 'A saved card: what is needed to recognise it, never its number.' },
+)
+export const MethodListSchema = Type.Object(
+  { items: Type.Array(MethodSchema), as_of: AsOf },
+  strict,
+)
+export const SetupSchema = Type.Object(
+  { setup_ref: Type.String(), client_secret: Type.String() },
+  { ...strict, description: 'For the processor’s own form in the browser.' },
+)
+export const AddMethodSchema = Type.Object(
+  { method_ref: printable(200, 'The method at the payment processor, as its form gives it.') },
+  strict,
+)
+
+export const BundleListSchema = Type.Object(
+  {
+    items: Type.Array(
+      Type.Object(
+        { id: Type.String(), currency: CurrencyCode, face: Amount, price: Amount },
+        strict,
+      ),
+    ),
+    as_of: AsOf,
+  },
+  strict,
+)
+
+export const PurchaseWishSchema = Type.Object(
+  {
+    amount: Type.Optional({ ...AmountIn, description: 'Credit to buy, tax excluded.' }),
+    bundle_id: Type.Optional(Reference),
+    method_id: Type.Optional(MethodId),
+  },
+  { ...strict, description: 'An amount or a bundle; the latest card unless one is named.' },
+)
+
+const bought = {
+  currency: CurrencyCode,
+  face: { ...Amount, description: 'Credit.' },
+  price: { ...Amount, description: 'Tax excluded.' },
+  tax: Amount,
+  total: { ...Amount, description: 'What the card is charged.' },
+  method_id: Type.String(),
+  lot: Type.Object(
+    { name: Type.String(), origin: Type.String(), expires_at: nullable(Timestamp) },
+    strict,
+  ),
+  policy: Type.String({ description: 'The jurisdiction’s row: `DE@1`.' }),
+  tax_rate: Type.String(),
+  withdrawal_until: nullable(Timestamp),
+}
+
+export const PurchasePreviewSchema = Type.Object(
+  {
+    preview_id: Type.String(),
+    account_id: AccountId,
+    expires_at: Timestamp,
+    ...bought,
+    sentence: Sentences,
+  },
+  strict,
+)
+export const ConfirmSchema = Type.Object({ preview_id: Reference }, strict)
+
+const RefundSchema = Type.Object(
+  {
+    refund_id: Type.String(),
+    phase: Type.Enum(['started', 'taken', 'paid', 'failed']),
+    price: Amount,
+    tax: Amount,
+    total: Amount,
+    failure: nullable(Type.String()),
+    created_at: Timestamp,
+  },
+  { ...strict, description: '`taken`: the credit is back; `paid`: so is the money.' },
+)
+
+export const PurchaseSchema = Type.Object(
+  {
+    payment_id: Type.String(),
+    account_id: AccountId,
+    kind: Type.Enum(['top_up', 'bundle', 'auto_reload']),
+    status: Type.Enum(
+      ['started', 'processing', 'action_required', 'charged', 'credited', 'failed'],
+      { description: 'Credit is there when it is `credited`, never before.' },
+    ),
+    lot_id: Type.String(),
+    ...bought,
+    failure: nullable(Type.String({ description: 'The code of the decline.' })),
+    action_url: nullable(Type.String({ description: 'Where the buyer authenticates.' })),
+    created_at: Timestamp,
+    refunds: Type.Array(RefundSchema),
+  },
+  strict,
+)
+export const PurchaseListSchema = Type.Object(
+  { items: Type.Array(PurchaseSchema), as_of: AsOf },
+  strict,
+)
+
+const Basis = Type.Optional(
+  Type.Enum(['withdrawal', 'operator'], {
+    description:
+      '`withdrawal` (default): as the law of the purchase allows; `operator`: at any time.',
+  }),
+)
+export const RefundWishSchema = Type.Object(
+  { basis: Basis, reason: Type.Optional(printable(200, 'Why.')) },
+  strict,
+)
+export const RefundPreviewSchema = Type.Object(
+  {
+    payment_id: Type.String(),
+    face: { ...Amount, description: 'Unused credit that goes.' },
+    price: Amount,
+    tax: Amount,
+    total: { ...Amount, description: 'What is paid back.' },
+    as_of: AsOf,
+    seq: Seq,
+  },
+  strict,
+)
+
+const termsIn = {
+  trigger_below: AmountIn,
+  amount: Type.Optional({ ...AmountIn, description: 'Bought each time; or give `target`.' }),
+  target: Type.Optional({ ...AmountIn, description: 'The balance to reload to.' }),
+  max_per_day: { ...AmountIn, description: 'In a UTC day, tax included.' },
+  max_per_month: { ...AmountIn, description: 'In a calendar month, tax included.' },
+  method_id: Type.Optional(MethodId),
+}
+export const ReloadTermsSchema = Type.Object(termsIn, strict)
+export const SetReloadSchema = Type.Object(
+  {
+    ...termsIn,
+    consent: Type.Object(
+      {
+        text: Type.String({
+          minLength: 1,
+          maxLength: 4_000,
+          description: 'The sentence of the preview, exactly as it was shown.',
+        }),
+        locale: Type.Enum([...LANGUAGES]),
+        version: Type.String({ maxLength: 32 }),
+      },
+      strict,
+    ),
+  },
+  strict,
+)
+
+const Simulated = Type.Object(
+  { at: Timestamp, balance: Amount, net: Amount, tax: Amount, total: Amount },
+  strict,
+)
+export const ReloadPreviewSchema = Type.Object(
+  {
+    terms: AutoReloadFactsSchema,
+    sentence: Sentences,
+    sentence_version: Type.String(),
+    last_30_days: Type.Object(
+      {
+        reloads: Type.Array(Simulated),
+        total: Amount,
+        held_back: Type.Object(
+          {
+            too_soon: Type.Integer(),
+            day_limit: Type.Integer(),
+            month_limit: Type.Integer(),
+          },
+          strict,
+        ),
+        refused_calls: Type.Integer({ description: 'Calls refused for want of funds.' }),
+      },
+      { ...strict, description: 'What these terms would have charged.' },
+    ),
+    as_of: AsOf,
+    seq: Seq,
+  },
+  strict,
+)
+
+export const ReloadSchema = Type.Object(
+  {
+    account_id: AccountId,
+    terms: nullable(AutoReloadFactsSchema),
+    consent_seq: nullable(Type.Integer({ description: 'The journal entry of the consent.' })),
+    stopped: nullable(
+      Type.Object({ reason: Type.Enum([...RELOAD_OUTCOMES]), at: Timestamp }, strict),
+    ),
+    balance: Amount,
+    due: Type.Boolean(),
+    waits_for: nullable(Type.Enum([...RELOAD_WAITS])),
+    charged_today: Amount,
+    charged_this_month: Amount,
+    last_at: nullable(Timestamp),
+    as_of: AsOf,
+    seq: Seq,
+  },
+  strict,
+)
+
+export const WebhookTakenSchema = Type.Object(
+  { status: Type.Enum(['done', 'known']) },
+  { ...strict, description: '`known`: it came before.' },
+)

@@ -1,0 +1,64 @@
+import Type from 'typebox'
+import { REFUND_BASES, RELOAD_OUTCOMES } from '../../core/ledger/entry.ts'
+import { Amount, nullable, strict } from './primitives.ts'
+
+const Rate = Type.String({ description: 'A decimal: `0.19`.' })
+
+export const PaymentFactsSchema = Type.Object(
+  {
+    payment_id: Type.String(),
+    price: Amount,
+    tax: Amount,
+    tax_rate: Type.Optional(Rate),
+    policy: Type.Optional(Type.String()),
+    reload: Type.Optional(
+      Type.Object({ round: Type.Integer(), consent_seq: Type.Integer() }, strict),
+    ),
+  },
+  strict,
+)
+
+export const AutoReloadFactsSchema = Type.Object(
+  {
+    trigger_below: Amount,
+    amount: nullable({ ...Amount, description: 'Bought each time, tax excluded.' }),
+    target: nullable({ ...Amount, description: 'The balance to reload to.' }),
+    max_per_day: { ...Amount, description: 'In a UTC day, tax included.' },
+    max_per_month: { ...Amount, description: 'In a calendar month (UTC), tax included.' },
+    method_id: Type.String(),
+    tax: Type.Object({ policy: Type.String(), rate: Rate }, strict),
+  },
+  { ...strict, description: 'What the account holder allowed.' },
+)
+
+export const ConsentFactsSchema = Type.Object(
+  { text: Type.String(), locale: Type.String(), version: Type.String() },
+  { ...strict, description: 'The exact sentence that was shown.' },
+)
+
+export const ReloadEndFactsSchema = Type.Object(
+  {
+    round: Type.Integer(),
+    payment_id: Type.String(),
+    outcome: Type.Enum([...RELOAD_OUTCOMES]),
+    stops: Type.Boolean(),
+  },
+  strict,
+)
+
+export const PurchaseRefundFactsSchema = Type.Object(
+  {
+    refund_id: Type.String(),
+    payment_id: Type.String(),
+    face: Amount,
+    price: Amount,
+    tax: Amount,
+    basis: Type.Enum([...REFUND_BASES]),
+  },
+  strict,
+)
+
+export const DisputeFactsSchema = Type.Object(
+  { dispute_id: Type.String(), payment_id: Type.String() },
+  strict,
+)

@@ -1,0 +1,87 @@
+import type { ActorFacts } from '../ledger/entry.ts'
+import type {
+  AutoReloadFacts,
+  ConsentFacts,
+  RefundBasis,
+  ReloadOutcome,
+} from '../ledger/purchase-facts.ts'
+import type { Nanos } from '../money/index.ts'
+import type { Instant } from '../time/index.ts'
+
+interface Common {
+  readonly accountId: string
+  readonly requestId: string
+  readonly actor: ActorFacts
+}
+
+/** Sets or ends auto-reload. Charges nothing. */
+export interface SetAutoReload extends Common {
+  readonly kind: 'set_auto_reload'
+  /** `null`: off. */
+  readonly terms: AutoReloadFacts | null
+  /** The sentence that was shown; `null` where it is turned off. */
+  readonly consent: ConsentFacts | null
+}
+
+/** A reload that ended without credit. `requestId` is the payment's id. */
+export interface EndReload extends Common {
+  readonly kind: 'end_reload'
+  readonly round: number
+  readonly outcome: ReloadOutcome
+}
+
+/**
+ * Takes back what is unused of a purchase, so that it can be paid back. `requestId` is the refund's id:
+ * the processor is asked only after this is durable.
+ */
+export interface RefundPurchase extends Common {
+  readonly kind: 'refund_purchase'
+  readonly lotId: string
+  readonly paymentId: string
+  readonly basis: RefundBasis
+  /** Until when the law lets the buyer withdraw (not part of it); `null`: it does not. */
+  readonly withdrawalUntil: Instant | null
+  readonly taxPaid: Nanos
+  /** What earlier refunds of the purchase gave back. */
+  readonly refunded: { readonly price: Nanos; readonly tax: Nanos }
+  readonly reason: string
+}
+
+/** Puts back what a refund took, since the processor has refused to pay it. Same `requestId`. */
+export interface UndoRefundPurchase extends Common {
+  readonly kind: 'undo_refund_purchase'
+  readonly reason: string
+}
+
+interface OfDispute extends Common {
+  readonly lotId: string
+  readonly disputeId: string
+  readonly paymentId: string
+}
+
+/** The buyer's bank has taken the payment back for the time being: what is left of the lot waits. */
+export interface FreezeLot extends OfDispute {
+  readonly kind: 'freeze_lot'
+}
+
+/** The dispute was won: the lot goes on, and gets the time back for which it was frozen. */
+export interface UnfreezeLot extends OfDispute {
+  readonly kind: 'unfreeze_lot'
+}
+
+/** The dispute was lost: what is left of the lot goes, and what was used of it is the house's loss. */
+export interface ChargeBack extends OfDispute {
+  readonly kind: 'charge_back'
+  /** What the bank took, tax excluded. */
+  readonly price: Nanos
+  readonly tax: Nanos
+}
+
+export type PurchaseCommand =
+  | SetAutoReload
+  | EndReload
+  | RefundPurchase
+  | UndoRefundPurchase
+  | FreezeLot
+  | UnfreezeLot
+  | ChargeBack

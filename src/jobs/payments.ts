@@ -1,0 +1,71 @@
+import { decodeState } from '../core/ledger/index.ts'
+import { instant } from '../core/time/index.ts'
+import type { Engine } from '../engine/types.ts'
+import { advancePayment } from '../payments/advance.ts'
+import type { PaymentsDeps } from '../payments/deps.ts'
+import { workEvent } from '../payments/events.ts'
+import { advanceRefund } from '../payments/refund.ts'
+import { evaluateReload } from '../payments/reload.ts'
+import { openEvents, staleRefunds, touchOpen } from '../store/control/purchase-refunds.ts'
+import { stalePayments } from '../store/control/purchases.ts'
+import { type DueAccount, dueAccounts } from '../store/statements/housekeeping.ts'
+import { eachOf } from './each-of.ts'
+import { sweepAll } from './sweep-all.ts'
+
+const ROUND_MAX = 200
+/** What has not moved for this long was left by somebody who has died. */
+const LEFT_MS = 30_000
+
+/** Takes up payments, refunds and webhooks that were left in the middle. Returns how many. */
+export async function recoverPayments(deps: PaymentsDeps, nowMs: number): Promise<number> {
+  const before = instant(nowMs - LEFT_MS)
+  const payments = await stalePayments(deps.pool, before, ROUND_MAX)
+  const refunds = await staleRefunds(deps.pool, before, ROUND_MAX)
+  const events = await openEvents(deps.pool, before, ROUND_MAX)
+  if (payments.length + refunds.length + events.length === 0) return 0
+  // a processor that is down is asked again after a while, not at once
+  const taken = events.map(({ eventId }) => eventId)
+  await touchOpen(deps.pool, { payments, refunds, events: taken, at: instant(nowMs) })
+  await eachOf(payments, (id) => advancePayment(deps, id))
+  await eachOf(refunds, (id) => advanceRefund(deps, id))
+  await eachOf(events, (event) => workEvent(deps, event))
+  return payments.length + refunds.length + events.length
+}
+
+/** Buys credit for the accounts whose terms say so. Returns how many payments were started. */
+export async function sweepReloads(deps: PaymentsDeps, nowMs: number): Promise<number> {
+  return sweepAll<DueAccount>(
+    (after, limit) => dueAccounts(deps.pool, { at: nowMs, after, limit }),
+    async ({ account_id: id, state }) => {
+      if (!decodeState(state).autoReload?.terms) return false
+      return evaluateReload(deps, id)
+    },
+  )
+}
+
+/** Commits come in crowds: one look for all of them. */
+const LOOK_AFTER_MS = 250
+
+/** Looks for accounts to reload soon after commits, so that nobody waits for the next round of the job. */
+export function watchReloads(
+  deps: PaymentsDeps,
+  engine: Pick<Engine, 'onCommit'>,
+  onError: (job: string, error: unknown) => void,
+): { stop(): Promise<void> } {
+  let timer: NodeJS.Timeout | null = null
+  let looking: Promise<unknown> = Promise.resolve()
+  const look = (): void => {
+    timer = null
+    looking = sweepReloads(deps, deps.nowMs()).catch((error: unknown) => onError('reloads', error))
+  }
+  const forget = engine.onCommit(() => {
+    timer ??= setTimeout(look, LOOK_AFTER_MS).unref()
+  })
+  return {
+    stop: async () => {
+      forget()
+      if (timer) clearTimeout(timer)
+      await looking
+    },
+  }
+}

@@ -1,0 +1,224 @@
+import { consentFault, type Refused } from '../core/decisions/index.ts'
+import type { ReloadOutcome } from '../core/ledger/index.ts'
+import { readInstant } from '../core/ledger/index.ts'
+import { readNanos } from '../core/money/index.ts'
+import { HOUR_MS, type Instant, instant } from '../core/time/index.ts'
+import { listMethods } from '../store/control/payment-methods.ts'
+import { movePayment, type PaymentRow, readPayment } from '../store/control/purchases.ts'
+import { readState } from '../store/reads/account-state.ts'
+import type { PaymentsDeps } from './deps.ts'
+import { SYSTEM } from './deps.ts'
+import { type PaymentOrder, totalMinor } from './order.ts'
+import { type Charge, ProviderRefused } from './provider.ts'
+
+export type Payment = PaymentRow<PaymentOrder>
+
+/** The processor forgets keys after a day; before that a repeat is safe. */
+const KEY_KNOWN_MS = 23 * HOUR_MS
+/** A buyer who has not authenticated by then has left. */
+const ACTION_WAITS_MS = 24 * HOUR_MS
+
+/**
+ * Takes a payment as far as it goes now. Any number of callers may do so at once, on any node, after any
+ * crash: each step is repeated with the same key or request id, and its outcome is stored before the next.
+ *
+ * `fresh`: stored just now by this caller, so that nobody can have charged it.
+ */
+export async function advancePayment(
+  deps: PaymentsDeps,
+  paymentId: string,
+  options: { readonly fresh?: boolean } = {},
+): Promise<Payment> {
+  const payment = await need(deps, paymentId)
+  const at = instant(deps.nowMs())
+  switch (payment.phase) {
+    case 'started':
+      await chargeOnce(deps, payment, options.fresh ?? false)
+      break
+    case 'processing':
+    case 'failed':
+      if (payment.chargeRef !== null) await look(deps, payment, payment.chargeRef)
+      break
+    case 'action_required':
+      await awaitBuyer(deps, payment, at)
+      break
+    case 'charged':
+    case 'credited':
+      break
+  }
+  const moved = await need(deps, paymentId)
+  if (moved.phase !== 'charged') return moved
+  await credit(deps, moved)
+  return need(deps, paymentId)
+}
+
+async function need(deps: PaymentsDeps, paymentId: string): Promise<Payment> {
+  const payment = await readPayment<PaymentOrder>(deps.pool, paymentId)
+  if (!payment) throw new Error(`payment ${paymentId} was not stored`)
+  return payment
+}
+
+async function chargeOnce(deps: PaymentsDeps, payment: Payment, fresh: boolean): Promise<void> {
+  const { ordered: order, paymentId } = payment
+  if (!fresh) {
+    const found = await deps.provider.findCharge({
+      customerRef: order.customer_ref,
+      paymentId,
+      sinceMs: payment.createdAt,
+    })
+    if (found) return apply(deps, payment, found)
+    if (deps.nowMs() - payment.createdAt > KEY_KNOWN_MS) return fail(deps, payment, 'not_charged')
+  }
+  const fault = await uncovered(deps, payment)
+  if (fault !== null) return fail(deps, payment, fault)
+  try {
+    const charge = await deps.provider.charge({
+      key: order.key,
+      paymentId,
+      accountId: payment.accountId,
+      customerRef: order.customer_ref,
+      methodRef: order.method_ref,
+      amountMinor: totalMinor(order),
+      currency: order.currency,
+      offSession: order.off_session,
+      returnUrl: deps.returnUrl,
+    })
+    deps.after?.('foreign:charge')
+    await apply(deps, payment, charge)
+  } catch (error) {
+    if (!(error instanceof ProviderRefused)) throw error
+    await fail(deps, payment, 'declined', error.code)
+  }
+}
+
+/**
+ * Right before the card is charged: whether a person ordered this charge. A purchase is ordered by its
+ * confirmation; a reload only by a consent whose amount rule covers it now, with a card that is still there.
+ */
+async function uncovered(deps: PaymentsDeps, payment: Payment): Promise<ReloadOutcome | null> {
+  const { ordered: order, accountId } = payment
+  const methods = await listMethods(deps.pool, accountId)
+  if (!methods.some(({ methodId }) => methodId === order.method_id)) return 'method_removed'
+  const { reload } = order.facts
+  if (payment.kind !== 'auto_reload') return null
+  const stored = await readState(deps.pool, accountId, { holds: 0, caps: 0 })
+  if (!stored || !reload) return 'terms_changed'
+  const fault = consentFault(
+    stored.state,
+    {
+      round: reload.round,
+      consentSeq: reload.consent_seq,
+      methodId: order.method_id,
+      net: readNanos(order.price),
+      tax: readNanos(order.tax),
+    },
+    stored.at,
+  )
+  return fault === null ? null : 'no_longer_due'
+}
+
+async function look(deps: PaymentsDeps, payment: Payment, chargeRef: string): Promise<void> {
+  await apply(deps, payment, await deps.provider.readCharge(chargeRef))
+}
+
+async function awaitBuyer(deps: PaymentsDeps, payment: Payment, at: Instant): Promise<void> {
+  const ref = payment.chargeRef!
+  const charge = await deps.provider.readCharge(ref)
+  const left = charge.status === 'action_required' && at - payment.createdAt > ACTION_WAITS_MS
+  await apply(deps, payment, left ? await deps.provider.cancelCharge(ref) : charge)
+}
+
+async function apply(deps: PaymentsDeps, payment: Payment, charge: Charge): Promise<void> {
+  const { ordered: order, paymentId } = payment
+  if (charge.amountMinor !== totalMinor(order) || charge.currency !== order.currency)
+    throw new Error(`charge ${charge.chargeRef} is not what payment ${paymentId} ordered`)
+  const at = instant(deps.nowMs())
+  const { chargeRef } = charge
+  switch (charge.status) {
+    case 'succeeded':
+      await movePayment(deps.pool, paymentId, { phase: 'charged', chargeRef, at })
+      deps.after?.('phase:charged')
+      return
+    case 'processing':
+      return movePayment(deps.pool, paymentId, { phase: 'processing', chargeRef, at })
+    case 'action_required': {
+      if (payment.phase === 'action_required') return
+      await endRound(deps, payment, 'authentication_required')
+      const { actionUrl } = charge
+      return movePayment(deps.pool, paymentId, {
+        phase: 'action_required',
+        chargeRef,
+        actionUrl,
+        at,
+      })
+    }
+    case 'failed':
+      if (payment.phase === 'failed') return
+      await endRound(deps, payment, 'declined')
+      return movePayment(deps.pool, paymentId, {
+        phase: 'failed',
+        chargeRef,
+        failure: charge.declineCode ?? 'not_completed',
+        at,
+      })
+  }
+}
+
+async function fail(
+  deps: PaymentsDeps,
+  payment: Payment,
+  outcome: ReloadOutcome,
+  code: string = outcome,
+): Promise<void> {
+  await endRound(deps, payment, outcome)
+  const at = instant(deps.nowMs())
+  await movePayment(deps.pool, payment.paymentId, { phase: 'failed', failure: code, at })
+}
+
+/** A reload that is not credited ends its round first: whatever crashes now, it is not tried again. */
+async function endRound(
+  deps: PaymentsDeps,
+  payment: Payment,
+  outcome: ReloadOutcome,
+): Promise<void> {
+  const { reload } = payment.ordered.facts
+  if (!reload) return
+  await deps.engine.execute({
+    kind: 'end_reload',
+    accountId: payment.accountId,
+    requestId: payment.paymentId,
+    actor: SYSTEM,
+    round: reload.round,
+    outcome,
+  })
+  deps.after?.('ledger:end_reload')
+}
+
+/** Credits a payment that has succeeded. The payment's id is the request id: once, whatever is repeated. */
+async function credit(deps: PaymentsDeps, payment: Payment): Promise<void> {
+  const { ordered: order, paymentId } = payment
+  const { result } = await deps.engine.execute({
+    kind: 'top_up',
+    accountId: payment.accountId,
+    requestId: paymentId,
+    actor: order.actor,
+    lotId: order.lot_id,
+    name: order.name,
+    origin: order.origin,
+    face: readNanos(order.face),
+    price: readNanos(order.price),
+    tax: readNanos(order.tax),
+    facts: order.facts,
+    expiresAt: order.expires_at === null ? null : readInstant(order.expires_at),
+    scope: {},
+    priority: 0,
+  })
+  if (result.status !== 'posted')
+    throw new Error(`payment ${paymentId} was charged but not credited: ${codeOf(result)}`)
+  deps.after?.('ledger:top_up')
+  await movePayment(deps.pool, paymentId, { phase: 'credited', at: instant(deps.nowMs()) })
+  deps.after?.('phase:credited')
+}
+
+const codeOf = (result: { readonly status: string }): string =>
+  result.status === 'refused' ? (result as Refused).refused.code : result.status

@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto'
+import { instant } from '../core/time/index.ts'
+import { derivedId } from '../store/control/ids.ts'
+import {
+  enterCustomer,
+  enterMethod,
+  listMethods,
+  type MethodRow,
+  readCustomer,
+  removeMethod,
+} from '../store/control/payment-methods.ts'
+import type { PaymentsDeps } from './deps.ts'
+
+/** The account's customer at the processor, made where there is none: the same key makes the same one. */
+export async function customerOf(deps: PaymentsDeps, accountId: string): Promise<string> {
+  const known = await readCustomer(deps.pool, accountId)
+  if (known !== null) return known
+  const key = `customer:${accountId}`
+  const customerRef = await deps.provider.createCustomer({ accountId, key })
+  await enterCustomer(deps.pool, { accountId, customerRef, at: instant(deps.nowMs()) })
+  return (await readCustomer(deps.pool, accountId)) ?? customerRef
+}
+
+export async function addMethod(
+  deps: PaymentsDeps,
+  accountId: string,
+  methodRef: string,
+): Promise<MethodRow> {
+  const saved = await deps.provider.saveMethod(await customerOf(deps, accountId), methodRef)
+  const method: MethodRow = {
+    methodId: derivedId('pm', accountId, saved.methodRef),
+    accountId,
+    methodRef: saved.methodRef,
+    brand: saved.brand,
+    last4: saved.last4,
+    expMonth: saved.expMonth,
+    expYear: saved.expYear,
+    fingerprintHash:
+      saved.fingerprint && createHash('sha256').update(saved.fingerprint).digest('hex'),
+    country: saved.country,
+    createdAt: instant(deps.nowMs()),
+  }
+  await enterMethod(deps.pool, method)
+  return method
+}
+
+/** Removes a card here first, so that nothing charges it any more, then at the processor. */
+export async function dropMethod(
+  deps: PaymentsDeps,
+  accountId: string,
+  methodId: string,
+): Promise<MethodRow | null> {
+  const at = instant(deps.nowMs())
+  const removed = await removeMethod(deps.pool, { accountId, methodId, at })
+  if (removed) await deps.provider.removeMethod(removed.methodRef)
+  return removed
+}
+
+/** The named method, or the latest that was added. */
+export async function methodFor(
+  deps: PaymentsDeps,
+  accountId: string,
+  methodId: string | undefined,
+): Promise<MethodRow | null> {
+  const methods = await listMethods(deps.pool, accountId)
+  return methods.find((own) => methodId === undefined || own.methodId === methodId) ?? null
+}

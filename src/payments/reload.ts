@@ -1,0 +1,93 @@
+import { type ReloadDue, reloadCheck } from '../core/decisions/index.ts'
+import type { AccountState, ReloadOutcome } from '../core/ledger/index.ts'
+import { formatNanos } from '../core/money/index.ts'
+import { instant } from '../core/time/index.ts'
+import { derivedId } from '../store/control/ids.ts'
+import { startPayment } from '../store/control/purchases.ts'
+import { readState } from '../store/reads/account-state.ts'
+import { advancePayment, type Payment } from './advance.ts'
+import { type PaymentsDeps, SYSTEM } from './deps.ts'
+import { customerOf, methodFor } from './methods.ts'
+import { termsOf } from './purchase.ts'
+
+/**
+ * Buys credit where the account holder's terms say so now. The round is the payment's id, so that however
+ * many nodes look at once, and however often, a round is charged once. `null`: nothing was due.
+ */
+export async function evaluateReload(
+  deps: PaymentsDeps,
+  accountId: string,
+): Promise<Payment | null> {
+  const stored = await readState(deps.pool, accountId, { holds: 0, caps: 0 })
+  if (!stored) return null
+  const check = reloadCheck(stored.state, stored.at)
+  if (!check.due) return null
+  const paymentId = derivedId('pay', accountId, 'reload', String(check.round))
+  const end = (outcome: ReloadOutcome): Promise<null> =>
+    endBefore(deps, { accountId, paymentId, round: check.round, outcome })
+  const method = await methodFor(deps, accountId, check.methodId)
+  if (!method) return end('method_removed')
+  const at = instant(deps.nowMs())
+  const terms = termsOf(deps, { method, currency: stored.state.currency, price: check.net, at })
+  // the sentence that was agreed to names the tax: under another rate it is another order
+  if (terms.facts.tax_rate !== stored.state.autoReload!.terms!.tax.rate) return end('terms_changed')
+  const customerRef = await customerOf(deps, accountId)
+  const started = await startPayment(deps.pool, {
+    paymentId,
+    accountId,
+    kind: 'auto_reload',
+    ordered: {
+      ...orderOf(stored.state, check, paymentId),
+      tax: terms.tax,
+      total: terms.total,
+      expires_at: terms.expires_at,
+      withdrawal_until: terms.withdrawal_until,
+      facts: {
+        ...terms.facts,
+        reload: { round: check.round, consent_seq: check.consentSeq },
+      },
+      method_ref: method.methodRef,
+      customer_ref: customerRef,
+    },
+    face: check.net,
+    at,
+    bundleLimit: null,
+  })
+  if (started !== 'started') return null
+  deps.after?.('phase:started')
+  return advancePayment(deps, paymentId, { fresh: true })
+}
+
+const orderOf = (state: AccountState, due: ReloadDue, paymentId: string) => ({
+  lot_id: derivedId('lot', state.accountId, 'top_up', paymentId),
+  name: 'Auto-reload',
+  origin: 'purchase',
+  currency: state.currency,
+  face: formatNanos(due.net),
+  price: formatNanos(due.net),
+  method_id: due.methodId,
+  key: paymentId,
+  off_session: true,
+  actor: SYSTEM,
+  bundle_id: null,
+})
+
+async function endBefore(
+  deps: PaymentsDeps,
+  own: {
+    readonly accountId: string
+    readonly paymentId: string
+    readonly round: number
+    readonly outcome: ReloadOutcome
+  },
+): Promise<null> {
+  await deps.engine.execute({
+    kind: 'end_reload',
+    accountId: own.accountId,
+    requestId: own.paymentId,
+    actor: SYSTEM,
+    round: own.round,
+    outcome: own.outcome,
+  })
+  return null
+}

@@ -1,0 +1,100 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  fromMinor,
+  isWholeMinor,
+  type Nanos,
+  readNanos,
+  toMinorExact,
+} from '../../../src/core/money/index.ts'
+import {
+  creditEnds,
+  policyFault,
+  policyFor,
+  policyRef,
+  taxBack,
+  taxOn,
+  withdrawalEnds,
+} from '../../../src/core/tax/index.ts'
+import { instant, parseInstant } from '../../../src/core/time/index.ts'
+import { EXAMPLE_POLICIES } from '../../../src/payments/policies.ts'
+
+describe('tax', () => {
+  it.each([
+    // lago PR#4642: 14.29 at 24 % is 17.7196, so 17.72, and the same figure on both sides
+    ['14.29', '0.24', 'USD', '3.43'],
+    ['20', '0.10', 'USD', '2'],
+    ['0.05', '0.10', 'USD', '0.01'],
+    ['1005', '0.10', 'JPY', '101'],
+    ['1.005', '0.10', 'KWD', '0.101'],
+    ['10', '0', 'EUR', '0'],
+  ])('on %s at %s in %s is %s: half up, once', (net, rate, currency, tax) => {
+    expect(taxOn(readNanos(net), rate, currency)).toBe(readNanos(tax))
+  })
+
+  it('of refunds in any parts sums to the tax that was charged, to the minor unit', () => {
+    const parts = fc.array(fc.bigInt(1n, 5_000n), { minLength: 1, maxLength: 12 })
+    fc.assert(
+      fc.property(parts, fc.constantFrom('USD', 'JPY', 'KWD'), (minors, currency) => {
+        const amounts = minors.map((minor) => fromMinor(minor, currency))
+        const price = amounts.reduce((sum, part) => (sum + part) as Nanos, 0n as Nanos)
+        const tax = taxOn(price, '0.19', currency)
+        const refunded = { price: 0n as Nanos, tax: 0n as Nanos }
+        for (const part of amounts) {
+          const back = taxBack({ price, tax, refunded: { ...refunded } }, part, currency)
+          expect(back >= 0n && isWholeMinor(back, currency)).toBe(true)
+          refunded.price = (refunded.price + part) as Nanos
+          refunded.tax = (refunded.tax + back) as Nanos
+        }
+        expect(refunded.tax).toBe(tax)
+      }),
+    )
+  })
+})
+
+describe('minor units', () => {
+  it.each([
+    ['USD', '12.34', 1234n],
+    ['JPY', '1234', 1234n],
+    ['KWD', '1.234', 1234n],
+    ['USD', '0.001', undefined],
+    ['JPY', '0.5', undefined],
+  ])('%s %s: exact or not at all', (currency, amount, minor) => {
+    expect(toMinorExact(readNanos(amount), currency)).toBe(minor)
+  })
+})
+
+describe('policy rows', () => {
+  const at = (text: string) => parseInstant(text)!
+  const [base] = EXAMPLE_POLICIES
+
+  it('that come with the program can all be read, and one is for all others', () => {
+    for (const row of EXAMPLE_POLICIES) expect(policyFault(row), policyRef(row)).toBeNull()
+    const found = policyFor(EXAMPLE_POLICIES, 'BR', at('2026-11-26T00:00:00Z'))
+    expect(found?.jurisdiction).toBe('*')
+  })
+
+  it('are in force from their time on; a later version does not change what was bought', () => {
+    const next = { ...base!, version: 2, effective_from: '2027-01-01T00:00:00Z' }
+    const rows = [base!, next]
+    expect(policyFor(rows, '*', at('2026-12-31T23:59:59.999Z'))?.version).toBe(1)
+    expect(policyFor(rows, '*', at('2027-01-01T00:00:00Z'))?.version).toBe(2)
+    expect(policyFor(rows, '*', at('2025-01-01T00:00:00Z'))).toBeNull()
+  })
+
+  it('say when credit ends and until when a purchase can be withdrawn from', () => {
+    const bought = at('2026-10-31T12:00:00Z')
+    const japan = policyFor(EXAMPLE_POLICIES, 'JP', bought)!
+    expect(creditEnds(japan, bought)).toBe(at('2027-03-31T12:00:00Z'))
+    expect(withdrawalEnds(japan, bought)).toBeNull()
+    const germany = policyFor(EXAMPLE_POLICIES, 'DE', bought)!
+    expect(withdrawalEnds(germany, bought)).toBe(instant(at('2026-11-14T12:00:00Z')))
+  })
+
+  it('faults are named', () => {
+    const bad = { ...base!, paid_credit_validity: '1 year' }
+    expect(policyFault(bad)).toMatchObject({ field: 'paid_credit_validity' })
+    const rate = { ...base!, tax: { ...base!.tax, rate: '19%' } }
+    expect(policyFault(rate)).toMatchObject({ field: 'tax/rate' })
+  })
+})
