@@ -37,8 +37,6 @@ const row = (
 export const PERMISSIONS = {
   /** Of the operator's own business. */
   operator: row('all', 'none', ['none', 'none', 'none', 'none', 'none']),
-  /** Of the account as a whole. */
-  either: row('all', 'all', ['all', 'none', 'none', 'none', 'none']),
   /** Plans, price books, prices: the same for everybody. */
   catalogue: row('all', 'all', ['all', 'all', 'all', 'all', 'all']),
   /** Making calls. */
@@ -55,6 +53,14 @@ export const PERMISSIONS = {
   cap_request_withdraw: row('all', 'none', ['all', 'all', 'all', 'own', 'none']),
   keys_read: row('all', 'all', ['all', 'none', 'all', 'own', 'none']),
   keys_write: row('all', 'none', ['all', 'none', 'all', 'own', 'none']),
+  /** Cards, purchases, auto-reload, the subscription: what is paid, with what, and what would be. */
+  money_read: row('all', 'all', ['all', 'all', 'all', 'none', 'none']),
+  /** What an account is offered and may take: campaigns, banked resets. */
+  offers_read: row('all', 'all', ['all', 'all', 'all', 'none', 'all']),
+  offers_take: row('all', 'all', ['all', 'all', 'all', 'none', 'none']),
+  /** What an account is told, and where it is sent. */
+  alerts_read: row('all', 'all', ['all', 'all', 'all', 'none', 'all']),
+  alerts_write: row('all', 'all', ['all', 'all', 'all', 'none', 'none']),
   members_read: row('all', 'all', ['all', 'all', 'all', 'own', 'all']),
   members_write: row('all', 'none', ['all', 'none', 'all', 'none', 'none']),
   projects_read: row('all', 'all', ['all', 'all', 'all', 'all', 'all']),

@@ -1,4 +1,6 @@
 import type { RefusalCode } from '../core/ledger/entry.ts'
+import { ACCOUNT_PROBLEMS } from './account-problems.ts'
+import { CAMPAIGN_PROBLEMS } from './campaign-problems.ts'
 import { PAYMENT_PROBLEMS } from './payment-problems.ts'
 import { type Row, row } from './problem-row.ts'
 
@@ -295,52 +297,6 @@ const EDGE = {
     true,
   ),
   key_unknown: row(404, 'Key not found', 'The account has no key with this id.'),
-  member_unknown: row(
-    404,
-    'Member not found',
-    'The account has no member with this id, or these credentials may not see it.',
-  ),
-  member_exists: row(
-    409,
-    'Member exists',
-    'The account has a member with this id and other content, or one that was removed. Change the member instead.',
-  ),
-  last_owner: row(
-    409,
-    'Last owner',
-    'An account that has owners keeps one. Make another member an owner first.',
-  ),
-  project_unknown: row(404, 'Project not found', 'The account has no project with this id.'),
-  project_exists: row(
-    409,
-    'Project exists',
-    'The account has a project with this id and another name. Change the project instead.',
-  ),
-  endpoint_unknown: row(
-    404,
-    'Endpoint not found',
-    'The account has no notification endpoint with this id.',
-  ),
-  endpoint_address_refused: row(
-    422,
-    'Address is refused',
-    'Notifications are not sent to this address. Use a public https address, or an e-mail address for e-mail.',
-  ),
-  endpoint_limit_reached: row(
-    409,
-    'Too many endpoints',
-    'The account has as many notification endpoints as it may. Remove one first.',
-  ),
-  channel_unavailable: row(
-    409,
-    'Channel is not set up',
-    'The operator has not set up this channel: webhooks and chat need a key for stored secrets, e-mail needs an SMTP server.',
-  ),
-  notification_unknown: row(
-    404,
-    'Notification not found',
-    'The account was not told anything with this id.',
-  ),
   price_book_unknown: row(404, 'Price book not found', 'No price book with this id is published.'),
   price_book_exists: row(
     409,
@@ -372,67 +328,8 @@ const EDGE = {
     'Plan is retired',
     'This plan version is kept for the accounts that have it; no account can change to it.',
   ),
-  campaign_unknown: row(
-    404,
-    'Campaign not found',
-    'There is no such campaign, or these credentials may not see it.',
-  ),
-  campaign_exists: row(
-    409,
-    'Campaign exists',
-    'A campaign with this id exists with other content. Campaigns never change: give the new one another id.',
-  ),
-  campaign_invalid: row(
-    422,
-    'Campaign is not valid',
-    'The campaign cannot be stored; `errors` says where and how to correct it.',
-  ),
-  campaign_status: row(
-    409,
-    'Campaign cannot change to this status',
-    'A campaign goes from draft to published, may be paused and published again, and is closed for ever.',
-  ),
-  campaign_not_open: row(
-    409,
-    'Campaign is not open',
-    'The campaign is paused or closed, so that nothing can be claimed at the moment. Nothing was charged.',
-  ),
-  campaign_exhausted: row(
-    409,
-    'Campaign is used up',
-    'All places or all of the budget of the campaign are taken. Nothing was charged and no setting changed.',
-  ),
-  outside_claim_window: row(
-    409,
-    'Outside the claim window',
-    'The campaign cannot be claimed at this time; `campaign` says from when until when it can. Nothing was charged.',
-  ),
-  not_eligible: row(
-    409,
-    'Not eligible',
-    'The account does not fulfil every rule of the campaign; `campaign.rules` has the value of each. Nothing was charged.',
-  ),
-  claim_unknown: row(404, 'Claim not found', 'The account has no claim on this campaign.'),
-  claim_not_held: row(
-    409,
-    'Claim is not held',
-    'Only a claim that is held for review can be released or rejected.',
-  ),
-  ceiling_not_raised: row(
-    409,
-    'Ceiling would not be raised',
-    'Ceilings of a campaign are raised, never lowered; a campaign without one cannot be given one, and a closed one stays as it is.',
-  ),
-  window_promotion_exists: row(
-    409,
-    'Window promotion exists',
-    'A window promotion with this id is published with other content. Choose a new id.',
-  ),
-  window_promotion_invalid: row(
-    422,
-    'Window promotion is not valid',
-    'The window promotion cannot be loaded; `errors` says where and how to correct it.',
-  ),
+  ...ACCOUNT_PROBLEMS,
+  ...CAMPAIGN_PROBLEMS,
   ...PAYMENT_PROBLEMS,
   usage_invalid: row(
     422,

@@ -41,11 +41,12 @@ const endpoint = {
 } as const
 
 const tag = 'Alerts'
-const shared = { permission: 'either', idempotency: 'none', tag } as const
+const reading = { permission: 'alerts_read', idempotency: 'none', tag } as const
+const writing = { permission: 'alerts_write', idempotency: 'none', tag } as const
 
 export const alertRoutes = {
   listAlerts: route({
-    ...shared,
+    ...reading,
     method: 'GET',
     path: '/v1/accounts/{account_id}/alerts',
     summary: 'List what the account was told',
@@ -68,7 +69,7 @@ export const alertRoutes = {
     problems: ['account_unknown', 'cursor_invalid'],
   }),
   getAlertSettings: route({
-    ...shared,
+    ...reading,
     method: 'GET',
     path: '/v1/accounts/{account_id}/alert_settings',
     summary: 'Read the alert settings',
@@ -77,7 +78,7 @@ export const alertRoutes = {
     problems: ['account_unknown'],
   }),
   setAlertSettings: route({
-    ...shared,
+    ...writing,
     method: 'PATCH',
     path: '/v1/accounts/{account_id}/alert_settings',
     summary: 'Change the alert settings',
@@ -87,7 +88,7 @@ export const alertRoutes = {
     problems: ['account_unknown'],
   }),
   listEndpoints: route({
-    ...shared,
+    ...reading,
     method: 'GET',
     path: '/v1/accounts/{account_id}/notification_endpoints',
     summary: 'List notification endpoints',
@@ -96,7 +97,7 @@ export const alertRoutes = {
     problems: ['account_unknown'],
   }),
   createEndpoint: route({
-    ...shared,
+    ...writing,
     method: 'POST',
     path: '/v1/accounts/{account_id}/notification_endpoints',
     summary: 'Add a notification endpoint',
@@ -112,7 +113,7 @@ export const alertRoutes = {
     ],
   }),
   changeEndpoint: route({
-    ...shared,
+    ...writing,
     method: 'PATCH',
     path: '/v1/accounts/{account_id}/notification_endpoints/{endpoint_id}',
     summary: 'Change a notification endpoint',
@@ -122,7 +123,7 @@ export const alertRoutes = {
     problems: ['account_unknown', 'endpoint_unknown'],
   }),
   removeEndpoint: route({
-    ...shared,
+    ...writing,
     method: 'DELETE',
     path: '/v1/accounts/{account_id}/notification_endpoints/{endpoint_id}',
     summary: 'Remove a notification endpoint',
@@ -132,7 +133,7 @@ export const alertRoutes = {
     problems: ['account_unknown', 'endpoint_unknown'],
   }),
   rotateEndpointSecret: route({
-    ...shared,
+    ...writing,
     method: 'POST',
     path: '/v1/accounts/{account_id}/notification_endpoints/{endpoint_id}/rotate',
     summary: 'Replace the secret of a webhook',
@@ -142,7 +143,7 @@ export const alertRoutes = {
     problems: ['account_unknown', 'endpoint_unknown', 'channel_unavailable'],
   }),
   testEndpoint: route({
-    ...shared,
+    ...writing,
     method: 'POST',
     path: '/v1/accounts/{account_id}/notification_endpoints/{endpoint_id}/test',
     summary: 'Send a test message',
@@ -152,7 +153,7 @@ export const alertRoutes = {
     problems: ['account_unknown', 'endpoint_unknown', 'channel_unavailable'],
   }),
   listDeliveries: route({
-    ...shared,
+    ...reading,
     method: 'GET',
     path: '/v1/accounts/{account_id}/deliveries',
     summary: 'List every attempt to deliver',
@@ -174,7 +175,7 @@ export const alertRoutes = {
     problems: ['account_unknown', 'cursor_invalid'],
   }),
   redeliver: route({
-    ...shared,
+    ...writing,
     method: 'POST',
     path: '/v1/accounts/{account_id}/alerts/{notification_id}/redeliver',
     summary: 'Deliver an alert again',

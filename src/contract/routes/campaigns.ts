@@ -225,7 +225,7 @@ export const campaignRoutes = {
   listAccountCampaigns: route({
     method: 'GET',
     path: '/v1/accounts/{account_id}/campaigns',
-    permission: 'either',
+    permission: 'offers_read',
     idempotency: 'none',
     tag,
     summary: 'Campaigns of an account, with the value of every rule',
@@ -241,7 +241,7 @@ export const campaignRoutes = {
   claimCampaign: route({
     method: 'POST',
     path: '/v1/accounts/{account_id}/campaigns/{campaign_id}/claim',
-    permission: 'either',
+    permission: 'offers_take',
     idempotency: 'none',
     tag,
     summary: 'Claim the credit of a campaign',
@@ -264,7 +264,7 @@ export const campaignRoutes = {
   seeCampaign: route({
     method: 'POST',
     path: '/v1/accounts/{account_id}/campaigns/{campaign_id}/seen',
-    permission: 'either',
+    permission: 'offers_take',
     idempotency: 'none',
     tag,
     summary: 'Say that the account holder has seen a campaign',

@@ -35,7 +35,7 @@ const methodRoutes = {
   listPaymentMethods: route({
     method: 'GET',
     path: `${account}/payment_methods`,
-    permission: 'either',
+    permission: 'money_read',
     idempotency: 'none',
     tag,
     summary: 'List saved cards',
@@ -86,7 +86,7 @@ const purchaseRoutes = {
   listBundles: route({
     method: 'GET',
     path: '/v1/bundles',
-    permission: 'either',
+    permission: 'catalogue',
     idempotency: 'none',
     tag,
     summary: 'List bundles',
@@ -138,7 +138,7 @@ const purchaseRoutes = {
   listPurchases: route({
     method: 'GET',
     path: `${account}/purchases`,
-    permission: 'either',
+    permission: 'money_read',
     idempotency: 'none',
     tag,
     summary: 'List purchases',
@@ -149,7 +149,7 @@ const purchaseRoutes = {
   getPurchase: route({
     method: 'GET',
     path: `${account}/purchases/{payment_id}`,
-    permission: 'either',
+    permission: 'money_read',
     idempotency: 'none',
     tag,
     summary: 'Read a purchase',
@@ -160,7 +160,7 @@ const purchaseRoutes = {
   previewPurchaseRefund: route({
     method: 'POST',
     path: `${account}/purchases/{payment_id}/refunds/preview`,
-    permission: 'either',
+    permission: 'money_read',
     idempotency: 'none',
     tag,
     summary: 'Preview a refund of a purchase',
@@ -208,7 +208,7 @@ const reloadRoutes = {
   getAutoReload: route({
     method: 'GET',
     path: `${account}/auto_reload`,
-    permission: 'either',
+    permission: 'money_read',
     idempotency: 'none',
     tag,
     summary: 'Read auto-reload',
@@ -219,7 +219,7 @@ const reloadRoutes = {
   previewAutoReload: route({
     method: 'POST',
     path: `${account}/auto_reload/preview`,
-    permission: 'either',
+    permission: 'money_read',
     idempotency: 'none',
     tag,
     summary: 'Preview auto-reload',

@@ -46,7 +46,7 @@ export const subscriptionRoutes = {
   getSubscription: route({
     method: 'GET',
     path: '/v1/accounts/{account_id}/subscription',
-    permission: 'either',
+    permission: 'money_read',
     idempotency: 'none',
     tag,
     summary: 'Read the subscription',
@@ -58,7 +58,7 @@ export const subscriptionRoutes = {
   previewSubscription: route({
     method: 'POST',
     path: '/v1/accounts/{account_id}/subscription/preview',
-    permission: 'either',
+    permission: 'money_read',
     idempotency: 'none',
     tag,
     summary: 'See what a change would do and cost',
@@ -126,7 +126,7 @@ export const subscriptionRoutes = {
   listResets: route({
     method: 'GET',
     path: '/v1/accounts/{account_id}/resets',
-    permission: 'either',
+    permission: 'offers_read',
     idempotency: 'none',
     tag,
     summary: 'List banked resets',
@@ -149,7 +149,7 @@ export const subscriptionRoutes = {
   redeemReset: route({
     method: 'POST',
     path: '/v1/accounts/{account_id}/resets/{reset_id}/redeem',
-    permission: 'either',
+    permission: 'offers_take',
     idempotency: 'body',
     tag,
     summary: 'Use a banked reset',
@@ -181,7 +181,7 @@ export const subscriptionRoutes = {
   listWindowPromotions: route({
     method: 'GET',
     path: '/v1/window_promotions',
-    permission: 'either',
+    permission: 'catalogue',
     idempotency: 'none',
     tag: 'Plans',
     summary: 'List window promotions',

@@ -1,10 +1,4 @@
-import type {
-  CallFacts,
-  CapUse,
-  FundingPlan,
-  SourceTrace,
-  WindowInstance,
-} from '../funding/index.ts'
+import type { CallFacts, CapUse, SourceTrace, WindowInstance } from '../funding/index.ts'
 import { countsAgainst, eachOf } from '../funding/index.ts'
 import type {
   AccountState,
@@ -13,12 +7,11 @@ import type {
   EntryBody,
   EntryKind,
   FundingFacts,
-  PostingTuple,
   RefusalFacts,
   UsageFacts,
   WindowFacts,
 } from '../ledger/index.ts'
-import { apply, includedAsset } from '../ledger/index.ts'
+import { apply } from '../ledger/index.ts'
 import { formatNanos, type Nanos, ZERO } from '../money/index.ts'
 import { formatInstant, type Instant } from '../time/index.ts'
 import type { NormalisedCall, Usage } from '../usage/usage.ts'
@@ -218,41 +211,3 @@ const exceeding = (use: CapUse, drawn: Nanos, promised?: ReadonlyMap<string, Nan
   drawn > ZERO && use.spent + use.held + drawn > use.amount
     ? { promised: formatNanos(promised?.get(use.cap.id) ?? ZERO) }
     : {}
-
-/** The legs of a charge: each source, and the house's side of it. */
-export function chargePostings(
-  currency: string,
-  funding: Pick<FundingPlan, 'trace' | 'included'>,
-  overshoot: Nanos,
-  absorbed: Nanos,
-): PostingTuple[] {
-  const legs: PostingTuple[] = []
-  let revenue = absorbed as bigint
-  for (const step of funding.trace) {
-    if (step.drawn === ZERO || step.class === 'included') continue
-    legs.push(moneyLeg(currency, step, -step.drawn as Nanos))
-    revenue += step.drawn
-  }
-  if (absorbed !== ZERO)
-    legs.push(['house:platform_loss', currency, formatNanos(-absorbed as Nanos)])
-  if (revenue !== 0n) legs.push(['house:revenue', currency, formatNanos(revenue as Nanos)])
-  const included = (funding.included + overshoot) as Nanos
-  return included === ZERO ? legs : [...legs, ...includedLegs(currency, included)]
-}
-
-export const includedLegs = (currency: string, drawn: Nanos): PostingTuple[] => [
-  ['included:allowance', includedAsset(currency), formatNanos(-drawn as Nanos)],
-  ['included:consumed', includedAsset(currency), formatNanos(drawn)],
-]
-
-/** The customer's leg of a money source: `amount` is signed from the customer's side. */
-export function moneyLeg(
-  currency: string,
-  source: Pick<SourceTrace, 'class' | 'source' | 'category'>,
-  amount: Nanos,
-): PostingTuple {
-  if (source.class === 'overage')
-    return ['customer:overage_receivable', currency, formatNanos(amount)]
-  const account = source.category === 'paid' ? 'customer:prepaid' : 'customer:promotional'
-  return [account, currency, formatNanos(amount), source.source]
-}

@@ -25,7 +25,8 @@ import {
 import type { Rating } from '../pricing/index.ts'
 import type { Instant } from '../time/index.ts'
 import type { NormalisedCall } from '../usage/index.ts'
-import { capFactsOf, chargePostings, fundingFacts, normalisedFacts, windowFacts } from './body.ts'
+import { capFactsOf, fundingFacts, normalisedFacts, windowFacts } from './body.ts'
+import { chargePostings } from './legs.ts'
 import type { OutcomeRuling } from './outcome.ts'
 import { ratingFacts } from './rating.ts'
 

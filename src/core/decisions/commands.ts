@@ -4,15 +4,14 @@ import type { Currency, Nanos } from '../money/index.ts'
 import type { UsageBound } from '../pricing/types.ts'
 import type { Instant } from '../time/index.ts'
 import type { Dialect, NormalisedCall } from '../usage/usage.ts'
+import type { ExpireHold, ExpireLot, Park, Reattribute, Unpark } from './housekeeping-commands.ts'
+import type { PurchaseCommand } from './purchase-commands.ts'
 import type { DecideRaise, RequestRaise } from './raise-commands.ts'
-
 import type { SubscriptionCommand } from './subscription-commands.ts'
 
-export type * from './subscription-commands.ts'
-
-import type { PurchaseCommand } from './purchase-commands.ts'
-
+export type * from './housekeeping-commands.ts'
 export type * from './purchase-commands.ts'
+export type * from './subscription-commands.ts'
 
 /** What happened to a call: who is at fault and what was delivered. One billing rule each. */
 export const OUTCOMES = [
@@ -175,16 +174,6 @@ export interface Complete extends Common {
   readonly usage?: NormalisedCall
 }
 
-export interface ExpireLot extends Common {
-  readonly kind: 'expire_lot'
-  readonly lotId: string
-}
-
-export interface ExpireHold extends Common {
-  readonly kind: 'expire_hold'
-  readonly callId: string
-}
-
 /**
  * Gives back (part of) what a call cost, to the sources it came from.
  * `requestId` is `<callId>#refund:<reason>`: a charge is refunded once for one reason.
@@ -204,23 +193,6 @@ export interface Refund extends Common {
 export interface Reverse extends Common {
   readonly kind: 'reverse'
   readonly seq: number
-  readonly reason: string
-}
-
-/** Moves money drawn by covered calls back to the windows that have room again. Made by the engine. */
-export interface Reattribute extends Common {
-  readonly kind: 'reattribute'
-  readonly causeCallId: string
-}
-
-/** Stops billing an account whose self-check failed, until a person has looked. */
-export interface Park extends Common {
-  readonly kind: 'park'
-  readonly reason: string
-}
-
-export interface Unpark extends Common {
-  readonly kind: 'unpark'
   readonly reason: string
 }
 

@@ -15,8 +15,9 @@ import {
 } from '../ledger/index.ts'
 import { add, formatNanos, min, type Nanos, negate, subtract, sum, ZERO } from '../money/index.ts'
 import type { Instant } from '../time/index.ts'
-import { includedLegs, moneyLeg, windowFacts } from './body.ts'
+import { windowFacts } from './body.ts'
 import type { Context } from './decision.ts'
+import { includedLegs, moneyLeg } from './legs.ts'
 
 /** A lot restored after its end lives on for this long, unless the order says otherwise. */
 export const RESTORED_LOT_EXTENSION_MS = 30 * 86_400_000

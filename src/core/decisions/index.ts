@@ -10,6 +10,7 @@ import type { Context, Decision } from './decision.ts'
 import { chargeBack, freezeLot, unfreezeLot } from './dispute.ts'
 import { expireHold, expireLot, extend, voidLot } from './expire.ts'
 import { grant, topUp } from './lots.ts'
+import type { PurchaseCommand } from './purchase-commands.ts'
 import { decideRaise, requestRaise } from './raise.ts'
 import { reattribute } from './reattribute.ts'
 import { record } from './record.ts'
@@ -89,6 +90,14 @@ function decideOpen(
     case 'park':
     case 'unpark':
       return park(state, command, context)
+    default:
+      return decidePurchase(state, command, context)
+  }
+}
+
+/** Money in and back, apart from the credit itself. */
+function decidePurchase(state: AccountState, command: PurchaseCommand, context: Context): Decision {
+  switch (command.kind) {
     case 'set_auto_reload':
       return setAutoReload(state, command, context)
     case 'end_reload':

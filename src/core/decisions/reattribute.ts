@@ -2,7 +2,7 @@ import { instancesOf, leastRoom } from '../funding/index.ts'
 import type { AccountState, Charge, PaidDraws } from '../ledger/index.ts'
 import { chargeOf } from '../ledger/index.ts'
 import { formatNanos, min, type Nanos, sum, ZERO } from '../money/index.ts'
-import { head, includedLegs, posted, timeOf, windowFacts } from './body.ts'
+import { head, posted, timeOf, windowFacts } from './body.ts'
 import { spentCapChanges } from './cap-uses.ts'
 import type { Reattribute } from './commands.ts'
 import type { Context, Decision } from './decision.ts'
@@ -15,6 +15,7 @@ import {
   restoredLots,
   spread,
 } from './giving-back.ts'
+import { includedLegs } from './legs.ts'
 import { refuse } from './replay.ts'
 
 /**

@@ -1,8 +1,9 @@
-import type { Cap, Lot, Scope, WindowInstance } from '../funding/types.ts'
-import { formatNanos, type Nanos, readNanos } from '../money/index.ts'
+import type { Lot, Scope, WindowInstance } from '../funding/types.ts'
+import { formatNanos, readNanos } from '../money/index.ts'
 import type { Instant } from '../time/index.ts'
 import { type AutoReloadJson, decodeAutoReload, encodeAutoReload } from './auto-reload.ts'
-import type { AccountCap, AccountState } from './state.ts'
+import { type CapJson, decodeCap, encodeCap } from './cap-json.ts'
+import type { AccountState } from './state.ts'
 import {
   type ResetFacts,
   resetFacts,
@@ -42,18 +43,6 @@ interface LotJson {
   frozen_at?: number
   remaining: string
   held: string
-}
-
-interface CapJson {
-  id: string
-  scope: Cap['scope']
-  scope_id: string | null
-  period: Cap['period']
-  amount: string
-  counts: Cap['counts']
-  raises?: [whom: string | null, to: string, until: number | null][]
-  removed?: true
-  counters: [bucket: string, spent: string, held: string][]
 }
 
 export interface StateJson {
@@ -151,20 +140,6 @@ const encodeLot = (lot: Lot): LotJson => ({
   held: formatNanos(lot.held),
 })
 
-const encodeCap = ({ cap, counters, removed }: AccountCap): CapJson => ({
-  id: cap.id,
-  scope: cap.scope,
-  scope_id: cap.scopeId,
-  period: cap.period,
-  amount: formatNanos(cap.amount),
-  counts: cap.counts,
-  ...(cap.raises?.length && {
-    raises: cap.raises.map((own) => [own.for, formatNanos(own.to), own.until]),
-  }),
-  ...(removed && { removed }),
-  counters: counters.map((own) => [own.bucket, formatNanos(own.spent), formatNanos(own.held)]),
-})
-
 /** Reads what `encodeState` wrote. Throws when it is something else: that is corruption. */
 export function decodeState(json: unknown): AccountState {
   const own = json as StateJson
@@ -241,28 +216,4 @@ const decodeLot = (lot: LotJson): Lot => ({
   ...(lot.frozen_at !== undefined && { frozenAt: lot.frozen_at as Instant }),
   remaining: readNanos(lot.remaining),
   held: readNanos(lot.held),
-})
-
-const decodeCap = (own: CapJson): AccountCap => ({
-  cap: {
-    id: own.id,
-    scope: own.scope,
-    scopeId: own.scope_id,
-    period: own.period,
-    amount: readNanos(own.amount),
-    counts: own.counts,
-    ...(own.raises && {
-      raises: own.raises.map(([whom, to, until]) => ({
-        for: whom,
-        to: readNanos(to),
-        until: until as Instant | null,
-      })),
-    }),
-  },
-  removed: own.removed ?? false,
-  counters: own.counters.map(([bucket, spent, held]) => ({
-    bucket,
-    spent: readNanos(spent),
-    held: readNanos(held) as Nanos,
-  })),
 })

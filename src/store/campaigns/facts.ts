@@ -40,10 +40,12 @@ const LOAD = {
     select a.account_id, a.state->>'currency' as currency,
       (a.state->>'anchor')::double precision as anchor_ms,
       (a.state->>'opened_at')::double precision as opened_ms, a.seq,
-      coalesce((select json_agg(json_build_object('at', e.body->>'at', 'plan', e.body->>'plan',
+      coalesce((select json_agg(json_build_object('at', e.body->>'at', 'plan',
+            coalesce(e.body #>> '{subscription,plan}', e.body->>'plan'),
           'paid_use', e.body #> '{controls,paid_use}') order by e.seq)
         from accounts.entry e where e.account_id = a.account_id
-          and e.kind in ('open_account', 'change_plan', 'set_controls')), '[]'::json) as history,
+          and e.kind in ('open_account', 'change_plan', 'set_controls', 'change_subscription', 'renew_subscription',
+            'lapse_subscription', 'cancel_subscription')), '[]'::json) as history,
       coalesce((select json_object_agg(f.name, f.value) from control.account_fact f
         where f.account_id = a.account_id), '{}'::json) as stated,
       (select count(*) from control.account_fact f where f.name = 'organisation'

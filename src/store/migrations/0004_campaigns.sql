@@ -105,4 +105,5 @@ create index account_fact_organisation on control.account_fact ((value #>> '{}')
 -- Changes of the plan and of paid use are few among many entries: which plan was in force at an
 -- instant is answered from them.
 create index entry_plan_history on accounts.entry (account_id, seq)
-  where kind in ('open_account', 'change_plan', 'set_controls');
+  where kind in ('open_account', 'change_plan', 'set_controls', 'change_subscription',
+    'renew_subscription', 'lapse_subscription', 'cancel_subscription');
