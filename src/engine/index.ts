@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { loadCatalogue } from '../store/control/catalogue.ts'
-import { DatabaseClock } from './clock.ts'
+import { DatabaseClock, type EngineClock } from './clock.ts'
 import { ENGINE_DEFAULTS, type EngineSettings, GroupCommitEngine } from './engine.ts'
 import type { Engine } from './types.ts'
 
@@ -9,6 +9,8 @@ export interface EngineOptions {
   readonly settings?: Partial<EngineSettings>
   /** Told about an account that was parked because a self-check failed. */
   readonly onViolation?: (accountId: string, violation: string) => void
+  /** Instead of the database's: for tests. */
+  readonly clock?: EngineClock
 }
 
 /** An engine on a migrated database. Any number of them may share it. */
@@ -16,7 +18,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { pool } = options
   return new GroupCommitEngine({
     pool,
-    clock: await DatabaseClock.start(pool),
+    clock: options.clock ?? (await DatabaseClock.start(pool)),
     catalogue: await loadCatalogue(pool),
     loadCatalogue: () => loadCatalogue(pool),
     settings: { ...ENGINE_DEFAULTS, ...options.settings },
@@ -24,5 +26,6 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   })
 }
 
+export type { EngineClock } from './clock.ts'
 export type { EngineSettings } from './engine.ts'
 export * from './types.ts'

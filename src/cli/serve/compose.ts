@@ -5,7 +5,12 @@ import type pg from 'pg'
 import type { Logger } from 'pino'
 import { type ApiDeps, OperatorTokens, registerApi, serverOptions } from '../../api/index.ts'
 import type { Config, PaymentsConfig, UpstreamConfig, UpstreamName } from '../../config.ts'
-import { createEngine, type Engine, type EngineSettings } from '../../engine/index.ts'
+import {
+  createEngine,
+  type Engine,
+  type EngineClock,
+  type EngineSettings,
+} from '../../engine/index.ts'
 import { createGateway, type Gateway, type GatewayPolicy } from '../../gateway/index.ts'
 import { completeUnpriced, type Jobs, startJobs } from '../../jobs/index.ts'
 import type { Notifier } from '../../notify/index.ts'
@@ -33,6 +38,8 @@ export interface ServerOptions {
   /** Instead of those of the settings: the demo and a folder's own server make theirs. */
   readonly secretKeys?: readonly string[]
   readonly port?: number
+  /** Instead of the database's and the machine's: for tests. Jobs keep the machine's. */
+  readonly clock?: EngineClock
 }
 
 export interface RunningServer {
@@ -86,7 +93,7 @@ interface Parts {
 
 async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts> {
   const { config, log } = options
-  const nowMs = (): number => Date.now()
+  const nowMs = (): number => options.clock?.now() ?? Date.now()
   const ids = createIds(nowMs)
   const keys = new KeyRing(pool, nowMs)
   const engine = await openEngine(pool, options)
@@ -135,9 +142,10 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
   return { server, engine, gateway, api, jobs, catalogue, notifier }
 }
 
-const openEngine = (pool: pg.Pool, { config, log }: ServerOptions): Promise<Engine> =>
+const openEngine = (pool: pg.Pool, { config, log, clock }: ServerOptions): Promise<Engine> =>
   createEngine({
     pool,
+    ...(clock && { clock }),
     settings: engineSettings(config),
     onViolation: (accountId, violation) =>
       log.error({ account_id: accountId, violation }, 'account parked: a self-check failed'),
