@@ -15,6 +15,7 @@ import { methodHandlers, purchaseHandlers, refundHandlers } from './payments.ts'
 import { serverHandlers } from './server.ts'
 import { resetHandlers, subscriptionHandlers } from './subscriptions.ts'
 import { teamHandlers } from './team.ts'
+import { termsHandlers } from './terms.ts'
 import { windowPromotionHandlers } from './window-promotions.ts'
 
 export const HANDLERS: Handlers = {
@@ -39,5 +40,6 @@ export const HANDLERS: Handlers = {
   ...subscriptionHandlers,
   ...resetHandlers,
   ...windowPromotionHandlers,
+  ...termsHandlers,
   ...serverHandlers,
 }

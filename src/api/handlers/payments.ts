@@ -2,6 +2,7 @@ import { buySentence } from '../../contract/explain/payments/index.ts'
 import { add, formatNanos } from '../../core/money/index.ts'
 import { formatInstant, instant } from '../../core/time/index.ts'
 import type { Payment } from '../../payments/advance.ts'
+import { bundleListRef } from '../../payments/bundles.ts'
 import type { PaymentsDeps } from '../../payments/deps.ts'
 import { takeWebhook } from '../../payments/events.ts'
 import { addMethod, customerOf, dropMethod } from '../../payments/methods.ts'
@@ -9,6 +10,7 @@ import type { PaymentOrder } from '../../payments/order.ts'
 import { ProviderRefused, ProviderUnavailable, SignatureInvalid } from '../../payments/provider.ts'
 import { confirmPurchase, previewPurchase } from '../../payments/purchase.ts'
 import { refundCommand, refundPurchase } from '../../payments/refund.ts'
+import { bundlesInForce } from '../../payments/terms.ts'
 import { derivedId } from '../../store/control/index.ts'
 import { listMethods, type MethodRow } from '../../store/control/payment-methods.ts'
 import { type RefundRow, refundsOf } from '../../store/control/purchase-refunds.ts'
@@ -109,8 +111,14 @@ type Purchases =
   | 'takePaymentWebhook'
 
 export const purchaseHandlers: Handlers<Purchases> = {
-  listBundles: async (_inbound, services) =>
-    ok({ items: paymentsOf(services).bundles, as_of: now(services) }),
+  listBundles: async (_inbound, services) => {
+    const { pool, nowMs } = paymentsOf(services)
+    const lists = await bundlesInForce(pool, instant(nowMs()))
+    const items = lists.flatMap((list) =>
+      list.bundles.map((own) => ({ ...own, currency: list.currency, list: bundleListRef(list) })),
+    )
+    return ok({ items, as_of: now(services) })
+  },
 
   previewPurchase: async ({ params, body }, services) => {
     if ((body.amount === undefined) === (body.bundle_id === undefined))
@@ -187,6 +195,7 @@ const boughtJson = (
     | 'expires_at'
     | 'facts'
     | 'withdrawal_until'
+    | 'bundle_id'
   >,
 ) => ({
   currency: order.currency,
@@ -197,6 +206,11 @@ const boughtJson = (
   method_id: order.method_id,
   lot: { name: order.name, origin: order.origin, expires_at: order.expires_at },
   policy: order.facts.policy ?? '',
+  // bundles that were sold before lists had versions name none
+  bundle:
+    order.bundle_id === null
+      ? null
+      : { id: order.bundle_id, list: order.facts.bundle?.list ?? null },
   tax_rate: order.facts.tax_rate ?? '0',
   withdrawal_until: order.withdrawal_until,
 })

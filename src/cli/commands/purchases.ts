@@ -83,29 +83,6 @@ function printPurchase(context: Context, purchase: Purchase): void {
   )
 }
 
-export const registerBundles: Register = (program, bind) => {
-  withServer(
-    program.command('bundles').description('list bundles: credit that costs less than it is worth'),
-  ).action(
-    bind(async (context) => {
-      const bundles = await context.client().purchases.bundles()
-      if (context.json) context.printJson(bundles)
-      else
-        context.print(
-          renderTable(context.style, {
-            columns: [{ title: 'bundle' }, { title: 'credit' }, { title: 'price' }],
-            rows: bundles.items.map(({ id, currency, face, price }) => [
-              id,
-              money(face, currency),
-              money(price, currency),
-            ]),
-          }),
-        )
-      return undefined
-    }),
-  )
-}
-
 export const registerPurchases: Register = (program, bind) => {
   withAccount(
     program.command('purchases').description('list what was bought, with refunds'),

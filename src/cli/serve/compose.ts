@@ -22,6 +22,7 @@ import { openPool, SERVER_NAME } from './database.ts'
 import { startAlerts } from './notifier.ts'
 import { startPayments } from './payments.ts'
 import { findRecentCall } from './recent-calls.ts'
+import { publishTermsFolder } from './terms-folder.ts'
 
 export interface ServerOptions {
   readonly config: Config
@@ -100,9 +101,9 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
   const onError = (job: string, error: unknown): void =>
     log.warn({ job, err: error }, 'a round of a job failed; the next one tries again')
   const alerts = startAlerts(pool, options, nowMs)
-  const { notifier } = alerts
   const paying = options.payments ?? config.payments
   const payments = await startPayments(paying, { pool, engine, nowMs, ids }, onError)
+  if (config.termsDir !== undefined) await publishTermsFolder(pool, config.termsDir, nowMs())
   const catalogue = await keepCatalogue({ pool, engine, onError })
   const gateway = createGateway({
     engine,
@@ -125,7 +126,7 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
     ids,
     version: packageVersion(),
     log,
-    notifier,
+    notifier: alerts.notifier,
     ...(payments && { payments }),
     onPricesPublished: async () => {
       await catalogue.refresh()
@@ -139,7 +140,7 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
     sweepEveryMs: config.numbers['jobs.sweep_every_ms'],
     ...(payments && { payments }),
   })
-  return { server, engine, gateway, api, jobs, catalogue, notifier }
+  return { server, engine, gateway, api, jobs, catalogue, notifier: alerts.notifier }
 }
 
 const openEngine = (pool: pg.Pool, { config, log, clock }: ServerOptions): Promise<Engine> =>

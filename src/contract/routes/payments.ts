@@ -2,7 +2,6 @@ import Type from 'typebox'
 import { EntrySchema } from '../schemas/entries.ts'
 import {
   AddMethodSchema,
-  BundleListSchema,
   ConfirmSchema,
   MethodId,
   MethodListSchema,
@@ -22,6 +21,7 @@ import {
   WebhookTakenSchema,
 } from '../schemas/payments.ts'
 import { AccountId, Open, strict } from '../schemas/primitives.ts'
+import { BundleListSchema } from '../schemas/terms.ts'
 import { route } from './route.ts'
 
 const OfAccount = Type.Object({ account_id: AccountId }, strict)
@@ -109,6 +109,7 @@ const purchaseRoutes = {
       'account_unknown',
       'payment_method_unknown',
       'bundle_unknown',
+      'policy_missing',
       'amount_invalid',
       'processor_unavailable',
     ],
@@ -227,7 +228,7 @@ const reloadRoutes = {
     params: OfAccount,
     body: ReloadTermsSchema,
     success: answer('Nothing is stored or charged.', ReloadPreviewSchema),
-    problems: ['account_unknown', 'payment_method_unknown', 'amount_invalid'],
+    problems: ['account_unknown', 'payment_method_unknown', 'policy_missing', 'amount_invalid'],
   }),
   setAutoReload: route({
     method: 'POST',
@@ -240,7 +241,13 @@ const reloadRoutes = {
     params: OfAccount,
     body: SetReloadSchema,
     success: answer('The journal entry of the consent.', EntrySchema),
-    problems: ['account_unknown', 'payment_method_unknown', 'amount_invalid', 'request_conflict'],
+    problems: [
+      'account_unknown',
+      'payment_method_unknown',
+      'policy_missing',
+      'amount_invalid',
+      'request_conflict',
+    ],
   }),
   endAutoReload: route({
     method: 'DELETE',

@@ -49,19 +49,6 @@ export const AddMethodSchema = Type.Object(
   strict,
 )
 
-export const BundleListSchema = Type.Object(
-  {
-    items: Type.Array(
-      Type.Object(
-        { id: Type.String(), currency: CurrencyCode, face: Amount, price: Amount },
-        strict,
-      ),
-    ),
-    as_of: AsOf,
-  },
-  strict,
-)
-
 export const PurchaseWishSchema = Type.Object(
   {
     amount: Type.Optional({ ...AmountIn, description: 'Credit to buy, tax excluded.' }),
@@ -82,7 +69,16 @@ const bought = {
     { name: Type.String(), origin: Type.String(), expires_at: nullable(Timestamp) },
     strict,
   ),
-  policy: Type.String({ description: 'The jurisdiction’s row: `DE@1`.' }),
+  policy: Type.String({ description: 'The jurisdiction’s row that it is made under: `DE@1`.' }),
+  bundle: nullable(
+    Type.Object(
+      {
+        id: Type.String(),
+        list: nullable(Type.String({ description: 'The list it was sold from: `USD@1`.' })),
+      },
+      { ...strict, description: 'The bundle that was bought, if one was.' },
+    ),
+  ),
   tax_rate: Type.String(),
   withdrawal_until: nullable(Timestamp),
 }

@@ -15,6 +15,7 @@ import {
 import { verify } from '../../../src/store/verify/index.ts'
 import { SetClock } from '../../engine/support/set-clock.ts'
 import { freshDatabase } from '../../support/database.ts'
+import { TERMS_DIR } from '../../support/terms.ts'
 import { documentOf } from '../prices.ts'
 import { type Fields, Shapes, type Vector } from '../shapes.ts'
 
@@ -64,7 +65,7 @@ export async function startWorld(at: string): Promise<World> {
   const provider = await startProvider()
   const upstream = { baseUrl: provider.url, apiKey: new Secret('sk-provider') }
   const server = await startServer({
-    config: loadConfig({ env: { EVERYCENT_PAYMENTS_PROVIDER: 'simulated' }, cwd: '/' }),
+    config: loadConfig({ env: { EVERYCENT_PAYMENTS_PROVIDER: 'simulated', EVERYCENT_PAYMENTS_TERMS_DIR: TERMS_DIR }, cwd: '/' }),
     databaseUrl: (await freshDatabase()).url,
     operatorTokens: [TOKEN],
     log: pino({ level: 'silent' }),
