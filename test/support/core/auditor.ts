@@ -88,9 +88,22 @@ export class Auditor {
       this.#planCredit.check(entry, this.#folded),
     ])
       if (problem !== null) fail('2, 6-8, 10, 14, 15', problem, entry)
+    this.#transition(before, stored.state!, entry)
     if (entry.refused) this.#refusal(before, stored.state!, entry)
     this.#outcome(entry)
     this.calls.observe(entry)
+  }
+
+  /** 14: whatever becomes of the plan, each lot that has something left is as it was. */
+  #transition(before: AccountState | null, after: AccountState, entry: EntryBody): void {
+    if (!entry.transition && entry.kind !== 'change_plan' && entry.kind !== 'redeem_reset') return
+    const lots = (state: AccountState | null) =>
+      JSON.stringify(
+        (state ? encodeState(state).lots : []).filter(
+          (lot) => lot.remaining !== '0' || lot.held !== '0',
+        ),
+      )
+    if (lots(before) !== lots(after)) fail('14', `${entry.kind} changed a lot`, entry)
   }
 
   #postings(entry: EntryBody): void {
