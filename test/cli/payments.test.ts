@@ -46,11 +46,17 @@ test('a card is saved, credit is shown before it is bought, and a purchase is pa
   expect((await cli('cards', 'add', 'pm_card_de')).out).toContain('Nothing was charged')
   const shown = await cli('buy', '20')
   expect(shown.out).toMatch(/You pay \$23\.80 now, once, with visa \*\*\*\*0016/)
+  expect(shown.out).toContain('Terms: DE@1.')
   expect(shown.out).toContain('Nothing was charged.')
   expect((await json('purchases')).items).toEqual([])
   const bought = await json('buy', '20', '--yes')
   expect(bought).toMatchObject({ status: 'credited', total: '23.8' })
   expect((await cli('purchases')).out).toContain(bought.payment_id)
+  expect((await json('purchases', '--kind', 'top_up', '--status', 'credited')).items).toHaveLength(
+    1,
+  )
+  expect((await cli('purchases', '--status', 'failed')).out).toBe('Nothing was bought.\n')
+  expect((await cli('purchases', '--kind', 'gift')).code).toBe(2)
   expect((await cli('refund-purchase', bought.payment_id)).out).toContain(
     '$23.80 would be paid back',
   )

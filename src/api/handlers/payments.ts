@@ -17,6 +17,7 @@ import { type RefundRow, refundsOf } from '../../store/control/purchase-refunds.
 import { listPayments, readPayment } from '../../store/control/purchases.ts'
 import { readSeqs } from '../../store/reads/account-state.ts'
 import { actorOf } from '../caller.ts'
+import { decodeCursor, encodeCursor, PAGE_DEFAULT, pageOf } from '../cursor.ts'
 import { unexpected } from '../decide.ts'
 import type { Services } from '../deps.ts'
 import { created, type Handlers, type Inbound, keyOf, ok } from '../handler.ts'
@@ -155,15 +156,24 @@ export const purchaseHandlers: Handlers<Purchases> = {
     return created(await purchaseOf(services, payment))
   },
 
-  listPurchases: async ({ params }, services) => {
+  listPurchases: async ({ params, query }, services) => {
     await needAccount(services.pool, params.account_id)
-    const payments = await listPayments<PaymentOrder>(services.pool, params.account_id)
-    const refunds = await refundsOf(
-      services.pool,
-      payments.map(({ paymentId }) => paymentId),
+    const limit = query.limit ?? PAGE_DEFAULT
+    const after = decodeCursor('purchases', ['number', 'string'], query.cursor)
+    const rows = await listPayments<PaymentOrder>(services.pool, {
+      accountId: params.account_id,
+      kind: query.kind ?? null,
+      phase: query.status ?? null,
+      after: after && { createdAt: instant(after[0]), paymentId: after[1] },
+      limit: limit + 1,
+    })
+    const page = pageOf(rows, limit, (last) =>
+      encodeCursor('purchases', [last.createdAt, last.paymentId]),
     )
-    const items = payments.map((payment) => purchaseJson(payment, refunds))
-    return ok({ items, as_of: now(services) })
+    const ids = page.items.map(({ paymentId }) => paymentId)
+    const refunds = await refundsOf(services.pool, ids)
+    const items = page.items.map((payment) => purchaseJson(payment, refunds))
+    return ok({ items, next_cursor: page.next_cursor, as_of: now(services) })
   },
 
   getPurchase: async ({ params }, services) => {

@@ -8,7 +8,10 @@ import {
   AmountIn,
   AsOf,
   CurrencyCode,
+  Cursor,
+  Limit,
   nullable,
+  page,
   printable,
   Reference,
   Seq,
@@ -108,15 +111,24 @@ const RefundSchema = Type.Object(
   { ...strict, description: '`taken`: the credit is back; `paid`: so is the money.' },
 )
 
+export const PURCHASE_KINDS = ['top_up', 'bundle', 'auto_reload'] as const
+export const PURCHASE_STATUSES = [
+  'started',
+  'processing',
+  'action_required',
+  'charged',
+  'credited',
+  'failed',
+] as const
+
 export const PurchaseSchema = Type.Object(
   {
     payment_id: Type.String(),
     account_id: AccountId,
-    kind: Type.Enum(['top_up', 'bundle', 'auto_reload']),
-    status: Type.Enum(
-      ['started', 'processing', 'action_required', 'charged', 'credited', 'failed'],
-      { description: 'Credit is there when it is `credited`, never before.' },
-    ),
+    kind: Type.Enum([...PURCHASE_KINDS]),
+    status: Type.Enum([...PURCHASE_STATUSES], {
+      description: 'Credit is there when it is `credited`, never before.',
+    }),
     lot_id: Type.String(),
     ...bought,
     failure: nullable(Type.String({ description: 'The code of the decline.' })),
@@ -126,8 +138,14 @@ export const PurchaseSchema = Type.Object(
   },
   strict,
 )
-export const PurchaseListSchema = Type.Object(
-  { items: Type.Array(PurchaseSchema), as_of: AsOf },
+export const PurchaseListSchema = page(PurchaseSchema, 'A page of purchases.')
+export const PurchaseQuerySchema = Type.Object(
+  {
+    kind: Type.Optional(Type.Enum([...PURCHASE_KINDS], { description: 'Only those.' })),
+    status: Type.Optional(Type.Enum([...PURCHASE_STATUSES], { description: 'Only those.' })),
+    cursor: Type.Optional(Cursor),
+    limit: Type.Optional(Limit),
+  },
   strict,
 )
 

@@ -352,7 +352,9 @@ export class Player {
   }
 
   #reverse(pick: number): void {
-    const body = choose(this.ledger.entries, pick)!.body
+    const all = this.ledger.entries
+    const lots = pick % 2 === 0 ? all.filter(({ body }) => body.lot) : []
+    const { body } = choose(lots.length > 0 ? lots : all, pick)!
     const result = this.ledger.reverse(body.seq)
     this.seen.when('charge reversed', result.status === 'posted' && body.totals !== undefined)
     this.seen.when('lot reversed', result.status === 'posted' && body.lot !== undefined)

@@ -71,7 +71,7 @@ export type SubscriptionStep =
   | {
       readonly do: 'to_boundary'
       readonly by: -1 | 0 | 1
-      readonly then: 'renew' | 'lapse' | null
+      readonly order: 'renew' | 'lapse' | null
     }
 
 type OrderStep = Extract<
@@ -151,7 +151,7 @@ export const subscriptionStep: fc.Arbitrary<SubscriptionStep> = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('to_boundary' as const),
       by: fc.constantFrom(-1 as const, 0 as const, 0 as const, 1 as const),
-      then: fc.constantFrom('renew' as const, 'lapse' as const, 'lapse' as const, null),
+      order: fc.constantFrom('renew' as const, 'lapse' as const, 'lapse' as const, null),
     }),
   },
 )
@@ -184,7 +184,7 @@ export class Subscriber {
         break
       case 'to_boundary':
         this.#toBoundary(step.by)
-        if (step.then !== null) this.#order({ do: step.then })
+        if (step.order !== null) this.#order({ do: step.order })
         break
       default:
         this.#order(step)
