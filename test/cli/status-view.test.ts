@@ -156,6 +156,63 @@ describe('the status of an account', () => {
   })
 })
 
+describe('what a plan has on top', () => {
+  const [session, ...others] = state.windows
+  const more: AccountState = {
+    ...state,
+    windows: [
+      {
+        ...session!,
+        promotion: {
+          id: 'double',
+          name: 'Double \x1b[31mwindows',
+          multiplier: '2',
+          base_capacity: '6',
+        },
+      },
+      ...others,
+    ],
+    resets: [
+      {
+        id: 'reset_2',
+        name: 'Sorry',
+        window_id: null,
+        granted_at: '2026-11-20T00:00:00.000Z',
+        expires_at: '2026-12-20T00:00:00.000Z',
+      },
+      {
+        id: 'reset_1',
+        name: 'おわび',
+        window_id: 'session',
+        granted_at: '2026-11-20T00:00:00.000Z',
+        expires_at: '2026-11-27T00:00:00.000Z',
+      },
+    ],
+  }
+
+  test('a promotion stands at its window with both numbers; resets are listed, the first to end first', () => {
+    const lines = statusLines(more, { style: PLAIN, clock })
+    const text = lines.join('\n')
+    expect(text).toContain(
+      '$5.20 of $12.00 - $0.20 held - “Double ␛[31mwindows”: 2 times $6.00 - resets',
+    )
+    const at = lines.findIndex((line) => line.startsWith('Banked resets'))
+    expect(lines.slice(at + 3, at + 5)).toEqual([
+      expect.stringMatching(/^reset_1 +おわび +session +in 22 h/),
+      expect.stringMatching(/^reset_2 +Sorry +any +in 23 d/),
+    ])
+  })
+
+  test.each([40, 80, 120])('fits a screen of %d columns', (columns) => {
+    for (const line of statusLines(more, { style: screen(columns), clock }))
+      expect(widthOf(line), line).toBeLessThanOrEqual(columns)
+  })
+
+  test('nothing is said where there is none', () => {
+    expect(statusLines(state, { style: PLAIN, clock }).join('\n')).not.toContain('reset_')
+  })
+})
+
 test('one line for a prompt', () => {
   expect(compactStatus(state, clock)).toBe(
     'session 45 % used (2 h 43 min) | weekly-opus 0 % used | $12.40 promotional',

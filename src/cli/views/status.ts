@@ -22,6 +22,7 @@ import {
   widthOf,
   wrap,
 } from '../render/index.ts'
+import { promotionText, resetRows } from './status-plan.ts'
 
 export interface StatusView {
   readonly style: Style
@@ -39,6 +40,7 @@ export function statusLines(state: AccountState, view: StatusView): string[] {
   const sections = [
     heading(state, view),
     windowsSection(state, view),
+    resetsSection(state, view),
     lotsSection(state, view),
     moneySection(state, view),
     capsSection(state, view),
@@ -76,6 +78,11 @@ function windowsSection(state: AccountState, view: StatusView): string[] {
   ]
 }
 
+function resetsSection(state: AccountState, view: StatusView): string[] {
+  const rows = resetRows(state, view)
+  return rows.length === 0 ? [] : [title(view, 'Banked resets'), ...rows]
+}
+
 interface MeterView extends StatusView {
   /** Columns of the longest name. */
   readonly width: number
@@ -90,7 +97,7 @@ function windowLines(window: Window, state: AccountState, view: MeterView): stri
   const over = readAmount(window.overshoot)
     ? ` - ${money(window.overshoot, currency)} beyond it`
     : ''
-  const value = `${money(window.used, currency)} of ${money(window.capacity, currency)}${held}${over}`
+  const value = `${money(window.used, currency)} of ${money(window.capacity, currency)}${held}${over}${promotionText(window.promotion, currency)}`
   return meter(
     window.id,
     { ...partsOf(window.used, window.held, window.capacity), detail: `${value} - ${reset.text}` },
