@@ -175,6 +175,7 @@ create table control.payment (
   action_url text,
   created_at timestamptz not null,
   updated_at timestamptz not null,
+  tax_ref text,
   constraint payment_pkey primary key (payment_id),
   constraint payment_kind_check check (kind = any (array['top_up'::text, 'bundle'::text, 'auto_reload'::text])),
   constraint payment_phase_check check (phase = any (array['started'::text, 'processing'::text, 'action_required'::text, 'charged'::text, 'credited'::text, 'failed'::text]))

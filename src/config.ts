@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { codeOf, isRecord, type Json, leaves, lookUp } from './config/json.ts'
+import { Secret } from './config/secret.ts'
 import {
   brokenRelations,
   environmentName,
@@ -11,27 +12,8 @@ import {
   type NumberSetting,
 } from './config/settings.ts'
 
+export * from './config/secret.ts'
 export * from './config/settings.ts'
-
-/** A value that must not be seen: printed, logged or put into JSON it is a placeholder. */
-export class Secret {
-  readonly #value: string
-  constructor(value: string) {
-    this.#value = value
-  }
-  reveal(): string {
-    return this.#value
-  }
-  toString(): string {
-    return '[secret]'
-  }
-  toJSON(): string {
-    return '[secret]'
-  }
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return '[secret]'
-  }
-}
 
 export interface UpstreamConfig {
   /** Without a trailing slash. */
@@ -44,6 +26,8 @@ export type UpstreamName = (typeof UPSTREAM_NAMES)[number]
 
 export const PAYMENT_PROVIDERS = ['off', 'simulated', 'stripe'] as const
 
+const TAX_SOURCES = ['table', 'stripe'] as const
+
 /** The payment processor. `simulated`: in memory, for trying things out: no money moves. */
 export type PaymentsConfig =
   | { readonly provider: 'off' | 'simulated'; readonly returnUrl: string }
@@ -52,6 +36,8 @@ export type PaymentsConfig =
       readonly returnUrl: string
       readonly apiKey: Secret
       readonly webhookSecret: Secret
+      /** Who computes tax: the rates of the policy rows, or Stripe Tax. */
+      readonly tax: (typeof TAX_SOURCES)[number]
       readonly baseUrl?: string
     }
 
@@ -223,14 +209,28 @@ class Reader {
         `payments.provider is ${JSON.stringify(given)}.`,
         `Choose one of ${PAYMENT_PROVIDERS.join(', ')}.`,
       )
+    const tax = this.#taxSource(provider)
     if (provider !== 'stripe') return { provider: provider ?? 'off', returnUrl }
     return {
       provider,
       returnUrl,
       apiKey: this.#neededSecret('STRIPE_API_KEY'),
       webhookSecret: this.#neededSecret('STRIPE_WEBHOOK_SECRET'),
+      tax,
       ...(baseUrl !== undefined && { baseUrl: this.#httpUrl('payments.base_url', baseUrl) }),
     }
+  }
+
+  #taxSource(provider: string | undefined): (typeof TAX_SOURCES)[number] {
+    const given = this.#text('payments.tax', 'EVERYCENT_PAYMENTS_TAX') ?? 'table'
+    const tax = TAX_SOURCES.find((known) => known === given)
+    const wrong = tax === 'stripe' && provider !== 'stripe'
+    if (!tax || wrong)
+      this.#problem(
+        `payments.tax is ${JSON.stringify(given)}${wrong ? ', but Stripe is not the provider' : ''}.`,
+        `Choose ${wrong ? 'table' : TAX_SOURCES.join(' or ')}.`,
+      )
+    return tax ?? 'table'
   }
 
   termsDir(): string | undefined {

@@ -300,6 +300,12 @@ export const TEXTS: readonly TextSetting[] = [
     meaning: 'Where a buyer goes after authenticating a payment.',
   },
   {
+    path: 'payments.tax',
+    env: 'EVERYCENT_PAYMENTS_TAX',
+    fallback: 'table',
+    meaning: 'table (the rates of the policy rows) or stripe (Stripe Tax).',
+  },
+  {
     path: 'payments.terms_dir',
     env: 'EVERYCENT_PAYMENTS_TERMS_DIR',
     fallback: '',

@@ -57,6 +57,11 @@ export const PAYMENT_PROBLEMS = {
     'Version of the bundles exists',
     'This version of the currency’s bundles is published with other content; what is published never changes.',
   ),
+  tax_unknown: row(
+    422,
+    'Tax is not known',
+    'The address of the card does not say which tax is due, so nothing is sold.',
+  ),
   purchase_unknown: row(
     404,
     'Purchase not found',

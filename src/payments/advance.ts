@@ -4,12 +4,12 @@ import { readInstant } from '../core/ledger/index.ts'
 import { readNanos } from '../core/money/index.ts'
 import { HOUR_MS, type Instant, instant } from '../core/time/index.ts'
 import { listMethods } from '../store/control/payment-methods.ts'
-import { movePayment, type PaymentRow, readPayment } from '../store/control/purchases.ts'
+import { movePayment, noteTax, type PaymentRow, readPayment } from '../store/control/purchases.ts'
 import { readState } from '../store/reads/account-state.ts'
 import type { PaymentsDeps } from './deps.ts'
 import { SYSTEM } from './deps.ts'
 import { type PaymentOrder, totalMinor } from './order.ts'
-import { type Charge, ProviderRefused } from './provider.ts'
+import { type Charge, ProviderRefused, ProviderUnavailable } from './provider.ts'
 
 export type Payment = PaymentRow<PaymentOrder>
 
@@ -216,8 +216,30 @@ async function credit(deps: PaymentsDeps, payment: Payment): Promise<void> {
   if (result.status !== 'posted')
     throw new Error(`payment ${paymentId} was charged but not credited: ${codeOf(result)}`)
   deps.after?.('ledger:top_up')
+  if (!(await enterTax(deps, payment))) return
   await movePayment(deps.pool, paymentId, { phase: 'credited', at: instant(deps.nowMs()) })
   deps.after?.('phase:credited')
+}
+
+/**
+ * Enters the sale where tax is reported, once it is credited. `false`: it is not known whether it was
+ * entered; the credit is there, and the job goes on with the payment.
+ */
+async function enterTax(deps: PaymentsDeps, payment: Payment): Promise<boolean> {
+  const { ordered: order, paymentId } = payment
+  if (!order.tax_calculation || payment.taxRef !== null) return true
+  try {
+    const taxRef = await deps.tax.enterSale(order.tax_calculation, paymentId)
+    deps.after?.('foreign:tax')
+    await noteTax(deps.pool, paymentId, taxRef)
+    deps.after?.('tax:noted')
+    return true
+  } catch (error) {
+    if (error instanceof ProviderUnavailable) return false
+    if (!(error instanceof ProviderRefused)) throw error
+    deps.onTaxRefused?.(paymentId, error)
+    return true
+  }
 }
 
 const codeOf = (result: { readonly status: string }): string =>

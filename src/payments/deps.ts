@@ -3,6 +3,7 @@ import type { Command } from '../core/decisions/commands.ts'
 import type { Result } from '../core/decisions/results.ts'
 import type { MakeId } from '../store/control/index.ts'
 import type { PaymentProvider } from './provider.ts'
+import type { TaxCalculator } from './tax.ts'
 
 /** What has commands decided: the engine. */
 export interface Decider {
@@ -14,10 +15,13 @@ export interface PaymentsDeps {
   readonly pool: pg.Pool
   readonly engine: Decider
   readonly provider: PaymentProvider
+  readonly tax: TaxCalculator
   readonly nowMs: () => number
   readonly ids: MakeId
   /** Where the buyer goes after authentication. */
   readonly returnUrl: string
+  /** Told of a sale or refund whose tax was refused to be entered: the books there have to be put right. */
+  readonly onTaxRefused?: (reference: string, error: Error) => void
   /** Called after each step that is durable or foreign; tests stop the program there. */
   readonly after?: (step: string) => void
 }

@@ -12,7 +12,7 @@ import { paymentIdOfCharge, readPayment } from '../store/control/purchases.ts'
 import { advancePayment } from './advance.ts'
 import { type PaymentsDeps, SYSTEM } from './deps.ts'
 import type { PaymentOrder } from './order.ts'
-import { refundedSoFar, undoRefund } from './refund.ts'
+import { refundedSoFar, reverseTax, undoRefund } from './refund.ts'
 
 /**
  * Takes a webhook. It only says where to look: what has happened is read from the processor, so that
@@ -76,10 +76,10 @@ async function disputeMoved(deps: PaymentsDeps, event: EventRow): Promise<void> 
   if (dispute.status === 'won') await run({ ...base, kind: 'unfreeze_lot' })
   if (dispute.status !== 'lost') return
   const refunded = await refundedSoFar(deps, paymentId)
-  await run({
-    ...base,
-    kind: 'charge_back',
+  const lost = {
     price: subtract(readNanos(payment.ordered.price), refunded.price),
     tax: subtract(readNanos(payment.ordered.tax), refunded.tax),
-  })
+  }
+  await run({ ...base, kind: 'charge_back', ...lost })
+  await reverseTax(deps, payment, { key: dispute.disputeRef, ...lost })
 }

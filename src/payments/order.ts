@@ -23,6 +23,8 @@ export interface PaymentOrder {
   readonly facts: Pick<PaymentFacts, 'tax_rate' | 'policy' | 'bundle' | 'reload'>
   readonly actor: ActorFacts
   readonly bundle_id: string | null
+  /** What the sale's tax is entered from; absent or `null`: it is entered nowhere. */
+  readonly tax_calculation?: string | null
 }
 
 /** The total in minor units; a total that is not a whole number of them is never charged. */

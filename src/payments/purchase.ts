@@ -5,7 +5,6 @@ import {
   creditEnds,
   type JurisdictionPolicy,
   policyRef,
-  taxOn,
   withdrawalEnds,
 } from '../core/tax/index.ts'
 import { formatInstant, type Instant, instant, MINUTE_MS } from '../core/time/index.ts'
@@ -74,7 +73,7 @@ export async function previewPurchase(
   const policy = await policyInForce(deps.pool, method.country, at)
   if (!policy) return { refused: 'policy_missing' }
   const { bundle, ...sold } = goods
-  const terms = termsOf({ policy, currency, price: readNanos(goods.price), at })
+  const terms = await termsOf(deps, { policy, currency, price: readNanos(goods.price), method, at })
   const order: PreviewOrder = {
     ...sold,
     ...terms,
@@ -139,22 +138,31 @@ async function bundleOf(deps: PaymentsDeps, bundleId: string, buyer: Buyer): Pro
   }
 }
 
-/** What a jurisdiction's row makes of a price now. */
-export function termsOf(own: {
-  readonly policy: JurisdictionPolicy
-  readonly currency: string
-  readonly price: Nanos
-  readonly at: Instant
-}) {
-  const { policy } = own
-  const { rate } = policy.tax
-  const tax = taxOn(own.price, rate, own.currency)
+/**
+ * What a jurisdiction's row makes of a price now.
+ * @throws TaxUnknown
+ */
+export async function termsOf(
+  deps: PaymentsDeps,
+  own: {
+    readonly policy: JurisdictionPolicy
+    readonly currency: string
+    readonly price: Nanos
+    readonly method: Pick<MethodRow, 'methodRef' | 'country'>
+    readonly at: Instant
+  },
+) {
+  const { policy, currency, price } = own
+  const { methodRef, country } = own.method
+  const quote = await deps.tax.calculate({ policy, currency, price, methodRef, country })
+  const { tax, rate } = quote
   const ends = creditEnds(policy, own.at)
   // counted from the last moment at which it can be confirmed: never less than the law gives
   const until = withdrawalEnds(policy, (own.at + PREVIEW_LIVES_MS) as Instant)
   return {
     tax: formatNanos(tax),
-    tax_name: policy.tax.name,
+    tax_name: quote.name,
+    tax_calculation: quote.calculationRef,
     total: formatNanos(add(own.price, tax)),
     expires_at: ends === null ? null : formatInstant(ends),
     withdrawal_until: until === null ? null : formatInstant(until),

@@ -164,11 +164,34 @@ async function pay(deps: PaymentsDeps, refund: Refund): Promise<void> {
     const at = instant(deps.nowMs())
     if (paid.status === 'failed') return undoRefund(deps, refund, 'the processor could not pay it')
     const { refundRef } = paid
+    await reverseTax(deps, payment, { key: refundId, ...refund })
     await moveRefund(deps.pool, refundId, { phase: 'paid', refundRef, at })
     deps.after?.('refund:paid')
   } catch (error) {
     if (!(error instanceof ProviderRefused)) throw error
     await undoRefund(deps, refund, `the processor refused: ${error.code}`)
+  }
+}
+
+/** Enters what goes back of a sale where its tax was entered: the tax that was charged, at its rate. */
+export async function reverseTax(
+  deps: PaymentsDeps,
+  payment: Payment,
+  back: Refunded & { readonly key: string },
+): Promise<void> {
+  if (payment.taxRef === null || back.price + back.tax === 0n) return
+  const { currency } = payment.ordered
+  const priceMinor = toMinorExact(back.price, currency)
+  const taxMinor = toMinorExact(back.tax, currency)
+  if (priceMinor === undefined || taxMinor === undefined)
+    throw new Error(`refund ${back.key} cannot be entered exactly`)
+  try {
+    const { key } = back
+    await deps.tax.enterReversal({ key, saleRef: payment.taxRef, priceMinor, taxMinor })
+    deps.after?.('foreign:tax_reversal')
+  } catch (error) {
+    if (!(error instanceof ProviderRefused)) throw error
+    deps.onTaxRefused?.(back.key, error)
   }
 }
 

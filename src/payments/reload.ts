@@ -1,14 +1,17 @@
 import { type ReloadDue, reloadCheck } from '../core/decisions/index.ts'
 import type { AccountState, ReloadOutcome } from '../core/ledger/index.ts'
-import { formatNanos } from '../core/money/index.ts'
-import { instant } from '../core/time/index.ts'
+import { formatNanos, type Nanos, ratio } from '../core/money/index.ts'
+import { taxOn } from '../core/tax/index.ts'
+import { type Instant, instant } from '../core/time/index.ts'
 import { derivedId } from '../store/control/ids.ts'
+import type { MethodRow } from '../store/control/payment-methods.ts'
 import { startPayment } from '../store/control/purchases.ts'
 import { readState } from '../store/reads/account-state.ts'
 import { advancePayment, type Payment } from './advance.ts'
 import { type PaymentsDeps, SYSTEM } from './deps.ts'
 import { customerOf, methodFor } from './methods.ts'
 import { termsOf } from './purchase.ts'
+import { TaxUnknown } from './tax.ts'
 import { policyInForce } from './terms.ts'
 
 /**
@@ -29,11 +32,8 @@ export async function evaluateReload(
   const method = await methodFor(deps, accountId, check.methodId)
   if (!method) return end('method_removed')
   const at = instant(deps.nowMs())
-  const policy = await policyInForce(deps.pool, method.country, at)
-  if (!policy) return end('terms_changed')
-  const terms = termsOf({ policy, currency: stored.state.currency, price: check.net, at })
-  // the sentence that was agreed to names the tax: under another rate it is another order
-  if (terms.facts.tax_rate !== stored.state.autoReload!.terms!.tax.rate) return end('terms_changed')
+  const terms = await agreedTerms(deps, stored.state, { net: check.net, method, at })
+  if (!terms) return end('terms_changed')
   const customerRef = await customerOf(deps, accountId)
   const started = await startPayment(deps.pool, {
     paymentId,
@@ -42,6 +42,7 @@ export async function evaluateReload(
     ordered: {
       ...orderOf(stored.state, check, paymentId),
       tax: terms.tax,
+      tax_calculation: terms.tax_calculation,
       total: terms.total,
       expires_at: terms.expires_at,
       withdrawal_until: terms.withdrawal_until,
@@ -59,6 +60,33 @@ export async function evaluateReload(
   if (started !== 'started') return null
   deps.after?.('phase:started')
   return advancePayment(deps, paymentId, { fresh: true })
+}
+
+/** The terms of today where they are those that were agreed to; `null`: they are others. */
+async function agreedTerms(
+  deps: PaymentsDeps,
+  { currency, autoReload }: AccountState,
+  own: { readonly net: Nanos; readonly method: MethodRow; readonly at: Instant },
+): Promise<Awaited<ReturnType<typeof termsOf>> | null> {
+  const { net: price, method, at } = own
+  const policy = await policyInForce(deps.pool, method.country, at)
+  if (!policy) return null
+  const terms = await termsOf(deps, { policy, currency, price, method, at }).catch(noneIfUnknown)
+  // the sentence that was agreed to names the tax: under another rate it is another order
+  const rate = autoReload?.terms?.tax.rate ?? ''
+  const isSame = terms !== null && terms.tax === formatNanos(taxOn(price, rate, currency))
+  return isSame && sameRate(terms.facts.tax_rate, rate) ? terms : null
+}
+
+/** `0.1` is `0.10`. */
+function sameRate(a: string, b: string): boolean {
+  const [first, second] = [ratio.parseRatio(a), ratio.parseRatio(b)]
+  return first !== undefined && second !== undefined && ratio.compare(first, second) === 0
+}
+
+function noneIfUnknown(error: unknown): null {
+  if (error instanceof TaxUnknown) return null
+  throw error
 }
 
 const orderOf = (state: AccountState, due: ReloadDue, paymentId: string) => ({

@@ -19,6 +19,7 @@ import { createEngine, type Engine } from '../../src/engine/index.ts'
 import type { PaymentsDeps } from '../../src/payments/deps.ts'
 import { SimulatedProcessor } from '../../src/payments/simulated/processor.ts'
 import { simulatedProvider } from '../../src/payments/simulated/provider.ts'
+import { ratesTable } from '../../src/payments/tax.ts'
 import { createIds, KeyRing } from '../../src/store/control/index.ts'
 import { createPool } from '../../src/store/pool.ts'
 import { verify } from '../../src/store/verify/index.ts'
@@ -79,6 +80,7 @@ export async function startNode(
     pool,
     engine,
     provider: simulatedProvider(processor),
+    tax: ratesTable,
     nowMs: Date.now,
     ids: createIds(Date.now),
     returnUrl: 'https://example.com/back',

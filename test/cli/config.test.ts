@@ -162,3 +162,18 @@ test('the table of settings names every number and its variable', () => {
   for (const name of Object.keys(NUMBERS)) expect(table).toContain(name)
   expect(table).toContain('EVERYCENT_GATEWAY_HOLD_TTL_MS')
 })
+
+test('tax is computed by the rows unless told, and by Stripe only where it takes the payments', () => {
+  const keys = { STRIPE_API_KEY: 'sk_test_1', STRIPE_WEBHOOK_SECRET: 'whsec_1' }
+  const stripe = { payments: { provider: 'stripe' } }
+  expect(load(stripe, keys).payments).toMatchObject({ provider: 'stripe', tax: 'table' })
+  const taxed = { payments: { ...stripe.payments, tax: 'stripe', terms_dir: 'terms' } }
+  expect(load(taxed, keys)).toMatchObject({
+    payments: { tax: 'stripe' },
+    termsDir: join(cwd, 'terms'),
+  })
+  const simulated = { payments: { provider: 'simulated', tax: 'stripe' } }
+  expect(problemsOf(simulated).join(' ')).toContain('but Stripe is not the provider')
+  const unknown = { payments: { ...stripe.payments, tax: 'guess' } }
+  expect(problemsOf(unknown, keys).join(' ')).toContain('payments.tax is "guess"')
+})

@@ -30,7 +30,7 @@ import type { Services } from '../deps.ts'
 import { type Handlers, type Inbound, keyOf, ok } from '../handler.ts'
 import { ProblemError } from '../problem-answer.ts'
 import { amountIn } from '../read-in.ts'
-import { paymentsOf } from './payments.ts'
+import { foreign, paymentsOf } from './payments.ts'
 
 type Reload = 'getAutoReload' | 'previewAutoReload' | 'setAutoReload' | 'endAutoReload'
 
@@ -114,6 +114,15 @@ async function offerOf(services: Services, state: AccountState, given: Given) {
   const policy = await policyInForce(payments.pool, method.country, now)
   if (!policy) throw new ProblemError('policy_missing')
   checkAmounts(given, state.currency)
+  const quote = await foreign(
+    payments.tax.calculate({
+      policy,
+      currency: state.currency,
+      price: amountIn(given.amount ?? given.target ?? ''),
+      methodRef: method.methodRef,
+      country: method.country,
+    }),
+  )
   const terms: AutoReloadFacts = {
     trigger_below: formatNanos(amountIn(given.trigger_below)),
     amount: given.amount === undefined ? null : formatNanos(amountIn(given.amount)),
@@ -121,12 +130,12 @@ async function offerOf(services: Services, state: AccountState, given: Given) {
     max_per_day: formatNanos(amountIn(given.max_per_day)),
     max_per_month: formatNanos(amountIn(given.max_per_month)),
     method_id: method.methodId,
-    tax: { policy: policyRef(policy), rate: policy.tax.rate },
+    tax: { policy: policyRef(policy), rate: quote.rate },
   }
   const facts = {
     terms,
     currency: state.currency,
-    tax_name: policy.tax.name,
+    tax_name: quote.name,
     method: cardOf(method),
   }
   return { terms, sentence: { en: reloadSentence(facts, 'en'), ja: reloadSentence(facts, 'ja') } }

@@ -10,6 +10,7 @@ import type { PaymentOrder } from '../../payments/order.ts'
 import { ProviderRefused, ProviderUnavailable, SignatureInvalid } from '../../payments/provider.ts'
 import { confirmPurchase, previewPurchase } from '../../payments/purchase.ts'
 import { refundCommand, refundPurchase } from '../../payments/refund.ts'
+import { TaxUnknown } from '../../payments/tax.ts'
 import { bundlesInForce } from '../../payments/terms.ts'
 import { derivedId } from '../../store/control/index.ts'
 import { listMethods, type MethodRow } from '../../store/control/payment-methods.ts'
@@ -33,12 +34,13 @@ export function paymentsOf({ payments }: Services): PaymentsDeps {
 }
 
 /** What the processor did not do is told as what it is, not as an error of ours. */
-async function foreign<T>(work: Promise<T>): Promise<T> {
+export async function foreign<T>(work: Promise<T>): Promise<T> {
   try {
     return await work
   } catch (error) {
     if (error instanceof ProviderUnavailable)
       throw new ProblemError('processor_unavailable', { headers: { 'retry-after': '5' } })
+    if (error instanceof TaxUnknown) throw new ProblemError('tax_unknown')
     if (error instanceof ProviderRefused) throw new ProblemError('payment_method_refused')
     if (error instanceof SignatureInvalid) throw new ProblemError('signature_invalid')
     throw error

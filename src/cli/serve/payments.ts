@@ -4,6 +4,7 @@ import type { PaymentsDeps } from '../../payments/deps.ts'
 import { takeWebhook } from '../../payments/events.ts'
 import { SimulatedProcessor } from '../../payments/simulated/processor.ts'
 import { simulatedProvider } from '../../payments/simulated/provider.ts'
+import { ratesTable } from '../../payments/tax.ts'
 
 type Base = Pick<PaymentsDeps, 'pool' | 'engine' | 'nowMs' | 'ids'>
 type OnError = (job: string, error: unknown) => void
@@ -16,16 +17,21 @@ export async function startPayments(
 ): Promise<PaymentsDeps | undefined> {
   if (config.provider === 'off') return undefined
   const { pool, engine, nowMs, ids } = base
-  const rest = { pool, engine, nowMs, ids, returnUrl: config.returnUrl }
+  const { returnUrl } = config
+  const onTaxRefused = (reference: string, error: Error): void =>
+    onError(`tax of ${reference}`, error)
+  const rest = { pool, engine, nowMs, ids, returnUrl, tax: ratesTable, onTaxRefused }
   if (config.provider !== 'stripe') return simulated(rest, onError)
   // loaded only where it is used: it is the largest dependency there is
   const { stripeProvider } = await import('../../payments/stripe/provider.ts')
-  const provider = stripeProvider({
+  const { stripeTax } = await import('../../payments/stripe/tax.ts')
+  const settings = {
     apiKey: config.apiKey.reveal(),
     webhookSecret: config.webhookSecret.reveal(),
     ...(config.baseUrl !== undefined && { baseUrl: config.baseUrl }),
-  })
-  return { ...rest, provider }
+  }
+  const provider = stripeProvider(settings)
+  return { ...rest, provider, ...(config.tax === 'stripe' && { tax: stripeTax(settings) }) }
 }
 
 /** The processor lives in this process; its webhooks come back the way they would over the network. */

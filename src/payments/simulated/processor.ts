@@ -2,6 +2,7 @@ import { type CardBehaviour, cardOf, type Method, methodOf } from './cards.ts'
 import { invalid, missing, WireError } from './faults.ts'
 import { type Form, readForm, recordOf, textOf } from './form.ts'
 import { type Delivery, isSigned, signed } from './signature.ts'
+import { TaxDesk } from './tax-desk.ts'
 
 export interface Reply {
   readonly status: number
@@ -55,6 +56,7 @@ export class SimulatedProcessor {
     { readonly content: string; readonly reply: Reply; lostLeft: number }
   >()
   readonly #outbox: Delivery[] = []
+  readonly tax = new TaxDesk((prefix, fields) => this.#object(prefix, fields))
   #made = 0
   /** Ids of two runs are never the same. */
   readonly #started: string
@@ -125,8 +127,9 @@ export class SimulatedProcessor {
   }
 
   #route({ method, path }: Request, form: Form): object {
-    const [, , resource = '', id = '', action = ''] = path.split('/')
-    switch (`${method} ${resource}${id === '' ? '' : '/id'}${action === '' ? '' : `/${action}`}`) {
+    const [, , resource = '', id = '', action = '', part = ''] = path.split('/')
+    const last = part === '' ? action : part
+    switch (`${method} ${resource}${id === '' ? '' : '/id'}${last === '' ? '' : `/${last}`}`) {
       case 'POST customers':
         return this.#createCustomer(form)
       case 'POST setup_intents':
@@ -155,6 +158,14 @@ export class SimulatedProcessor {
             (refund) => refund.payment_intent === textOf(form, 'payment_intent'),
           ),
         )
+      case 'POST tax/id':
+        return this.tax.calculate(form)
+      case 'POST tax/id/create_from_calculation':
+        return this.tax.enterSale(form)
+      case 'POST tax/id/create_reversal':
+        return this.tax.reverse(form)
+      case 'GET tax/id/line_items':
+        return this.tax.lines(action)
       case 'GET disputes/id':
         return this.#dispute(id)
       default:

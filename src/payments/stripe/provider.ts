@@ -21,7 +21,6 @@ import {
 
 export interface StripeSettings {
   readonly apiKey: string
-  readonly webhookSecret: string
   /** Another address than Stripe's own: for the simulated processor and tests. */
   readonly baseUrl?: string
   readonly timeoutMs?: number
@@ -33,13 +32,18 @@ const LOOK_BACK_S = 300
 const SIGNATURE_TOLERANCE_S = 300
 
 /** Stripe through its official SDK. Its own retries are off: ours go by the same key, across restarts. */
-export function stripeProvider(settings: StripeSettings): PaymentProvider {
-  const stripe = new Stripe(settings.apiKey, {
+export const stripeClient = (settings: StripeSettings): Stripe =>
+  new Stripe(settings.apiKey, {
     ...addressOf(settings.baseUrl),
     maxNetworkRetries: 0,
     timeout: settings.timeoutMs ?? TIMEOUT_MS,
     telemetry: false,
   })
+
+export function stripeProvider(
+  settings: StripeSettings & { readonly webhookSecret: string },
+): PaymentProvider {
+  const stripe = stripeClient(settings)
   return {
     createCustomer: async ({ accountId, key }) => {
       const metadata = { everycent_account: accountId }
@@ -200,7 +204,8 @@ async function intentOr(call: () => Promise<WireIntent>): Promise<WireIntent> {
   }
 }
 
-async function asked<T>(call: () => Promise<T>): Promise<T> {
+/** A call whose faults are told as ours. @throws ProviderRefused, ProviderUnavailable */
+export async function asked<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call()
   } catch (error) {

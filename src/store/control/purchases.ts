@@ -20,6 +20,8 @@ export interface PaymentRow<Ordered = unknown> {
   readonly chargeRef: string | null
   readonly failure: string | null
   readonly actionUrl: string | null
+  /** The sale where its tax was entered; `null`: it was not. */
+  readonly taxRef: string | null
   readonly createdAt: Instant
   readonly updatedAt: Instant
 }
@@ -33,6 +35,7 @@ interface Row {
   charge_ref: string | null
   failure: string | null
   action_url: string | null
+  tax_ref: string | null
   created_at: Date
   updated_at: Date
 }
@@ -46,6 +49,7 @@ const paymentOf = <T>(row: Row): PaymentRow<T> => ({
   chargeRef: row.charge_ref,
   failure: row.failure,
   actionUrl: row.action_url,
+  taxRef: row.tax_ref,
   createdAt: instant(row.created_at.getTime()),
   updatedAt: instant(row.updated_at.getTime()),
 })
@@ -121,8 +125,8 @@ export async function readPayment<T>(
   paymentId: string,
 ): Promise<PaymentRow<T> | null> {
   const { rows } = await pool.query<Row>(
-    `select payment_id, account_id, kind, phase, ordered, charge_ref, failure, action_url, created_at,
-       updated_at from control.payment where payment_id = $1::text`,
+    `select payment_id, account_id, kind, phase, ordered, charge_ref, failure, action_url, tax_ref,
+       created_at, updated_at from control.payment where payment_id = $1::text`,
     [paymentId],
   )
   return rows[0] ? paymentOf(rows[0]) : null
@@ -148,8 +152,8 @@ export interface PaymentPage {
 /** The latest first. */
 export async function listPayments<T>(pool: pg.Pool, page: PaymentPage): Promise<PaymentRow<T>[]> {
   const { rows } = await pool.query<Row>(
-    `select payment_id, account_id, kind, phase, ordered, charge_ref, failure, action_url, created_at,
-       updated_at from control.payment where account_id = $1::text
+    `select payment_id, account_id, kind, phase, ordered, charge_ref, failure, action_url, tax_ref,
+       created_at, updated_at from control.payment where account_id = $1::text
        and ($2::text is null or kind = $2::text) and ($3::text is null or phase = $3::text)
        and ($4::text is null or (created_at, payment_id) < ($5::timestamptz, $4::text))
      order by created_at desc, payment_id desc limit $6::integer`,
@@ -206,6 +210,14 @@ export async function movePayment(
       formatInstant(to.at),
     ],
   )
+}
+
+/** Notes under which name the tax of a payment was entered. */
+export async function noteTax(pool: pg.Pool, paymentId: string, taxRef: string): Promise<void> {
+  await pool.query('update control.payment set tax_ref = $2::text where payment_id = $1::text', [
+    paymentId,
+    taxRef,
+  ])
 }
 
 export async function storePreview(

@@ -10,3 +10,6 @@ create table control.terms (
   published_by text not null,
   primary key (kind, name, version)
 );
+
+-- What the sale is called where its tax was entered, outside; refunds reverse it under this name.
+alter table control.payment add column tax_ref text;

@@ -1,0 +1,188 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { PaymentsDeps } from '../../src/payments/deps.ts'
+import { ProviderRefused, ProviderUnavailable } from '../../src/payments/provider.ts'
+import { confirmPurchase } from '../../src/payments/purchase.ts'
+import { refundPurchase } from '../../src/payments/refund.ts'
+import { type SimulatedServer, serveProcessor } from '../../src/payments/simulated/server.ts'
+import { stripeTax } from '../../src/payments/stripe/tax.ts'
+import type { TaxCalculator } from '../../src/payments/tax.ts'
+import { type Api, expectVerified, startStockedApi } from '../api/support.ts'
+import { addCard, Crash, chargesOf, deliver, dyingAfter, entriesOf, recover } from './support.ts'
+
+/** Purchases whose tax Stripe Tax computes: entered when credited, reversed when paid back, each once. */
+let api: Api
+let server: SimulatedServer
+let deps: PaymentsDeps
+const refused: string[] = []
+beforeAll(async () => {
+  api = await startStockedApi()
+  server = await serveProcessor(api.processor)
+  const tax = stripeTax({ apiKey: 'sk_test_simulated', baseUrl: server.url })
+  const onTaxRefused = (reference: string) => refused.push(reference)
+  // the server's own deps: what its routes use
+  Object.assign(api.payments, { tax, onTaxRefused })
+  deps = api.payments
+})
+afterAll(async () => {
+  await expectVerified(api.database.pool)
+  await server.close()
+  await api.close()
+})
+
+let made = 0
+async function buyer(token = 'pm_card_de'): Promise<string> {
+  made += 1
+  const { id } = await api.account(`taxed-${made}`)
+  await addCard(api, id, token)
+  return id
+}
+const preview = (account_id: string, amount: string) =>
+  api.done('previewPurchase', { params: { account_id }, body: { amount } })
+const actor = { type: 'operator', id: 'op_test' } as const
+const saleOf = (paymentId: string) =>
+  api.processor.tax.sales().find(({ reference }) => reference === paymentId)
+
+describe('a purchase', () => {
+  it('is taxed as computed, and its sale is entered when it is credited', async () => {
+    const id = await buyer()
+    const before = api.processor.tax.sales().length
+    const shown = await preview(id, '45')
+    expect(shown).toMatchObject({ tax: '8.55', total: '53.55', tax_rate: '0.19', policy: 'DE@1' })
+    expect(shown.sentence.en).toContain('vat')
+    expect(api.processor.tax.sales()).toHaveLength(before)
+    const { payment_id } = await api.done('confirmPurchase', {
+      params: { account_id: id },
+      body: { preview_id: shown.preview_id },
+    })
+    expect(chargesOf(api, payment_id)).toMatchObject([{ amount: 5_355 }])
+    expect(saleOf(payment_id)?.line).toMatchObject({ amount: 4_500, amount_tax: 855 })
+    const [entry] = await entriesOf(api, id, 'top_up')
+    expect(entry?.postings).toContainEqual(['house:tax_payable', 'USD', '8.55'])
+  })
+
+  it('is not sold where the tax is not known', async () => {
+    const id = await buyer('pm_card_visa')
+    const reply = await api.call('previewPurchase', {
+      params: { account_id: id },
+      body: { amount: '10' },
+    })
+    expect([reply.status, reply.body.code]).toEqual([422, 'tax_unknown'])
+    const terms = { trigger_below: '5', amount: '20', max_per_day: '50', max_per_month: '60' }
+    const reload = await api.call('previewAutoReload', { params: { account_id: id }, body: terms })
+    expect(reload.body.code).toBe('tax_unknown')
+  })
+
+  it('that dies after any of its steps is charged, credited and entered once', async () => {
+    for (let step = 1; ; step += 1) {
+      const id = await buyer()
+      const { preview_id } = await preview(id, '20')
+      const dying = dyingAfter(deps, step)
+      const order = { accountId: id, previewId: preview_id, actor }
+      const died = await confirmPurchase(dying, order).then(
+        () => false,
+        (error: unknown) => error instanceof Crash,
+      )
+      await recover(deps)
+      const [bought] = (await api.done('listPurchases', { params: { account_id: id } })).items
+      expect(bought, `after ${dying.steps.at(-1)}`).toMatchObject({ status: 'credited' })
+      const own = api.processor.tax.sales().filter((sale) => sale.reference === bought?.payment_id)
+      expect(own).toHaveLength(1)
+      expect(await entriesOf(api, id, 'top_up')).toHaveLength(1)
+      if (died) continue
+      expect(dying.steps).toContain('foreign:tax')
+      expect(dying.steps).toContain('tax:noted')
+      break
+    }
+  })
+
+  it('is credited though the tax service does not answer, and entered when it does', async () => {
+    const id = await buyer()
+    const { preview_id } = await preview(id, '20')
+    const silent: TaxCalculator = {
+      ...deps.tax,
+      enterSale: () => Promise.reject(new ProviderUnavailable('silent')),
+    }
+    const order = { accountId: id, previewId: preview_id, actor }
+    const payment = await confirmPurchase({ ...deps, tax: silent }, order)
+    expect(payment).toMatchObject({ phase: 'charged' })
+    expect(await entriesOf(api, id, 'top_up')).toHaveLength(1)
+    await recover(deps)
+    const [bought] = (await api.done('listPurchases', { params: { account_id: id } })).items
+    expect(bought?.status).toBe('credited')
+    expect(saleOf(bought?.payment_id ?? '')).toBeDefined()
+  })
+
+  it('is credited though the tax service refuses, and somebody is told', async () => {
+    const id = await buyer()
+    const { preview_id } = await preview(id, '20')
+    const refusing: TaxCalculator = {
+      ...deps.tax,
+      enterSale: () => Promise.reject(new ProviderRefused('no', 'refused')),
+    }
+    const order = { accountId: id, previewId: preview_id, actor }
+    const payment = await confirmPurchase({ ...deps, tax: refusing }, order)
+    expect(payment).toMatchObject({ phase: 'credited', taxRef: null })
+    expect(refused.at(-1)).toBe('paymentId' in payment ? payment.paymentId : '')
+  })
+})
+
+describe('what goes back', () => {
+  async function bought() {
+    const id = await buyer()
+    const { preview_id } = await preview(id, '50')
+    const purchase = await api.done('confirmPurchase', {
+      params: { account_id: id },
+      body: { preview_id },
+    })
+    return { id, payment_id: purchase.payment_id }
+  }
+
+  it('is reversed at the rate of the sale, though rates have changed since', async () => {
+    const { id, payment_id } = await bought()
+    const { tax } = api.payments
+    Object.assign(api.payments, {
+      tax: { ...tax, calculate: () => Promise.reject(new Error('asked again')) },
+    })
+    await api.done('refundPurchase', {
+      params: { account_id: id, payment_id },
+      key: 'back',
+      body: {},
+    })
+    Object.assign(api.payments, { tax })
+    expect(saleOf(payment_id)?.reversed).toEqual({ amount: 5_000, tax: 950 })
+  })
+
+  it('is reversed once, whatever the refund died after', async () => {
+    for (let step = 1; ; step += 1) {
+      const { id, payment_id } = await bought()
+      const dying = dyingAfter(deps, step)
+      const wish = { accountId: id, paymentId: payment_id, refundId: `rfnd_${step}` }
+      const order = { ...wish, basis: 'operator' as const, reason: 'asked', actor }
+      const died = await refundPurchase(dying, order).then(
+        () => false,
+        (error: unknown) => error instanceof Crash,
+      )
+      await recover(deps)
+      expect(saleOf(payment_id)?.reversed, `after ${dying.steps.at(-1)}`).toEqual({
+        amount: 5_000,
+        tax: 950,
+      })
+      expect(await entriesOf(api, id, 'refund_purchase')).toHaveLength(1)
+      if (died) continue
+      expect(dying.steps).toContain('foreign:tax_reversal')
+      break
+    }
+  })
+
+  it('to the bank by a lost dispute is reversed too, once', async () => {
+    const { payment_id } = await bought()
+    const [charge] = chargesOf(api, payment_id)
+    const dispute = api.processor.openDispute(charge?.id ?? '')
+    api.processor.closeDispute(dispute, 'lost')
+    const hooks = api.processor.takeWebhooks()
+    await deliver(deps, hooks)
+    await deliver(deps, hooks.toReversed())
+    expect(saleOf(payment_id)?.reversed).toEqual({ amount: 5_000, tax: 950 })
+    expect(refused).not.toContain(dispute)
+  })
+})
