@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Nanos } from '../../src/core/money/index.ts'
 import type { PaymentsDeps } from '../../src/payments/deps.ts'
 import { ProviderRefused, ProviderUnavailable } from '../../src/payments/provider.ts'
 import { confirmPurchase } from '../../src/payments/purchase.ts'
 import { refundPurchase } from '../../src/payments/refund.ts'
+import { evaluateReload } from '../../src/payments/reload.ts'
 import { type SimulatedServer, serveProcessor } from '../../src/payments/simulated/server.ts'
 import { stripeTax } from '../../src/payments/stripe/tax.ts'
 import type { TaxCalculator } from '../../src/payments/tax.ts'
-import { type Api, expectVerified, startStockedApi } from '../api/support.ts'
+import { type Api, expectVerified, soon, startStockedApi } from '../api/support.ts'
 import { addCard, Crash, chargesOf, deliver, dyingAfter, entriesOf, recover } from './support.ts'
 
 /** Purchases whose tax Stripe Tax computes: entered when credited, reversed when paid back, each once. */
@@ -32,7 +34,7 @@ afterAll(async () => {
 let made = 0
 async function buyer(token = 'pm_card_de'): Promise<string> {
   made += 1
-  const { id } = await api.account(`taxed-${made}`)
+  const { id } = await api.account(`taxed-${made}`, { plan: 'no_windows@1' })
   await addCard(api, id, token)
   return id
 }
@@ -184,5 +186,53 @@ describe('what goes back', () => {
     await deliver(deps, hooks.toReversed())
     expect(saleOf(payment_id)?.reversed).toEqual({ amount: 5_000, tax: 950 })
     expect(refused).not.toContain(dispute)
+  })
+})
+
+describe('auto-reload', () => {
+  const terms = { trigger_below: '5', amount: '20', max_per_day: '50', max_per_month: '100' }
+
+  /** Somebody with $1 left, who has agreed to it. */
+  async function agreed(): Promise<string> {
+    const id = await buyer()
+    const params = { account_id: id }
+    const credit = { payment_id: `first-${id}`, price: '10', expires_at: null }
+    await api.done('topUp', { params, body: credit })
+    await api.done('setControls', { params, key: `on-${id}`, body: { paid_use: true } })
+    const shown = await api.done('previewAutoReload', { params, body: terms })
+    expect(shown.terms.tax).toEqual({ policy: 'DE@1', rate: '0.19' })
+    const { sentence, sentence_version: version } = shown
+    const consent = { text: sentence.en, locale: 'en' as const, version }
+    await api.done('setAutoReload', { params, key: `ok-${id}`, body: { ...terms, consent } })
+    await api.done('record', {
+      body: {
+        ...{ account_id: id, call_id: `call-${id}`, model: 'small', event_at: soon() },
+        usage: { tokens: { input: 9_000_000 } },
+      },
+    })
+    return id
+  }
+
+  it('charges the tax that was agreed to, and enters its sale', async () => {
+    const id = await agreed()
+    const payment = await evaluateReload(deps, id)
+    expect(payment).toMatchObject({ phase: 'credited', ordered: { tax: '3.8', total: '23.8' } })
+    expect(saleOf(payment?.paymentId ?? '')?.line).toMatchObject({ amount_tax: 380 })
+  })
+
+  it.each([
+    ['another rate', { rate: '0.2', tax: 4_000_000_000n as Nanos }],
+    ['another amount at the same rate', { tax: 3_810_000_000n as Nanos }],
+  ])('stops and charges nothing where the tax is %s', async (_what, other) => {
+    const id = await agreed()
+    const tax: TaxCalculator = {
+      ...deps.tax,
+      calculate: async (order) => ({ ...(await deps.tax.calculate(order)), ...other }),
+    }
+    expect(await evaluateReload({ ...deps, tax }, id)).toBeNull()
+    const [end] = await entriesOf(api, id, 'end_reload')
+    expect(end?.reload_end).toMatchObject({ outcome: 'terms_changed' })
+    const { items } = await api.done('listPurchases', { params: { account_id: id } })
+    expect(items).toEqual([])
   })
 })
