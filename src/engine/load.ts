@@ -169,7 +169,7 @@ async function loadCall(client: pg.ClientBase, space: Workspace, callId: string)
 async function loadLots(client: pg.ClientBase, space: Workspace): Promise<void> {
   const kept = new Set(space.state!.lots.map((lot) => lot.id))
   const named = space
-    .entriesIn('', '\u{10ffff}')
+    .allEntries()
     .flatMap(({ body }) => body.funding ?? [])
     .filter((source) => source.class !== 'included' && source.class !== 'overage')
     .map((source) => source.source)
@@ -197,7 +197,7 @@ async function loadScopedCaps(
       calls.push({ call: command.call, at }, { call: command.call, at: command.eventAt })
     named.push(...(space.holdOf(command)?.caps ?? []))
   }
-  for (const { body } of space.entriesIn('', '\u{10ffff}')) {
+  for (const { body } of space.allEntries()) {
     named.push(...(body.caps ?? []))
     if (body.call) {
       const call = callOf(body.call)

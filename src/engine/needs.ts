@@ -23,6 +23,12 @@ export function callIdOf(command: Command): string | null {
   }
 }
 
+/** What the request ids of a range have in common: all before the mark of an attempt or a refund. */
+export function callOfRequest(requestId: string): string {
+  const mark = requestId.indexOf('#')
+  return mark < 0 ? requestId : requestId.slice(0, mark)
+}
+
 export interface RequestRange {
   readonly low: string
   readonly high: string

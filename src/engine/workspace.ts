@@ -1,6 +1,6 @@
 import type { Change, Command, HoldBody, ScopedCap, StoredEntry } from '../core/decisions/index.ts'
 import type { AccountState, LotFacts } from '../core/ledger/index.ts'
-import { callIdOf, rangeOf } from './needs.ts'
+import { callIdOf, callOfRequest, rangeOf } from './needs.ts'
 
 /** An entry that was decided in this batch, sealed and ready to be written. */
 export interface SealedEntry extends StoredEntry {
@@ -30,6 +30,8 @@ export class Workspace {
   /** Read for this batch, not from the cache. */
   readonly loaded: boolean
   #stored: StoredEntry[] = []
+  /** This batch's entries by the call or request that they begin with: a busy account has hundreds. */
+  readonly #byCall = new Map<string, SealedEntry[]>()
   #caps = new Map<string, ScopedCap>()
   readonly lots = new Map<string, LotFacts>()
   /** The call whose money is to move next, where one was looked for. */
@@ -66,10 +68,19 @@ export class Workspace {
     return [...this.#caps.values()]
   }
 
-  /** Entries of a range of request ids, read or decided in this batch, in `seq` order. */
+  /**
+   * Entries of a range of request ids, read or decided in this batch, in `seq` order. The ids of a
+   * range begin with the same call or request.
+   */
   entriesIn(low: string, high: string): StoredEntry[] {
     const within = ({ body }: StoredEntry) => body.request_id >= low && body.request_id <= high
-    return [...this.#stored.filter(within), ...this.entries.filter(within)]
+    const own = this.#byCall.get(callOfRequest(low)) ?? []
+    return [...this.#stored.filter(within), ...own.filter(within)]
+  }
+
+  /** All entries that were read or decided. */
+  allEntries(): StoredEntry[] {
+    return [...this.#stored, ...this.entries]
   }
 
   entryAt(seq: number): StoredEntry | null {
@@ -105,7 +116,7 @@ export class Workspace {
     this.changed = true
     this.changes.push(change)
     this.state = sealed ? { ...change.state, hash: sealed.hash } : change.state
-    if (sealed) this.entries.push(sealed)
+    if (sealed) this.#addEntry(sealed)
     if (change.hold?.type === 'put') {
       this.holdsPut.set(change.hold.hold.call_id, change.hold.hold)
       this.holdsRemoved.delete(change.hold.hold.call_id)
@@ -114,6 +125,14 @@ export class Workspace {
       this.holdsRemoved.add(change.hold.callId)
     }
     this.#applyCaps(change)
+  }
+
+  #addEntry(sealed: SealedEntry): void {
+    this.entries.push(sealed)
+    const call = callOfRequest(sealed.body.request_id)
+    const known = this.#byCall.get(call)
+    if (known) known.push(sealed)
+    else this.#byCall.set(call, [sealed])
   }
 
   #applyCaps(change: Change): void {
