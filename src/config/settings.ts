@@ -126,7 +126,7 @@ export const NUMBERS = {
     meaning: 'Decisions waiting at once; beyond, callers get 503 with Retry-After.',
   },
   'engine.batch_max': {
-    fallback: 512,
+    fallback: 256,
     min: 1,
     max: 10_000,
     meaning: 'Decisions in one commit.',

@@ -1,7 +1,8 @@
 import type pg from 'pg'
 import { loadCatalogue } from '../store/control/catalogue.ts'
 import { DatabaseClock } from './clock.ts'
-import { ENGINE_DEFAULTS, type EngineSettings, GroupCommitEngine } from './engine.ts'
+import { GroupCommitEngine } from './engine.ts'
+import { ENGINE_DEFAULTS, type EngineSettings } from './settings.ts'
 import type { Engine } from './types.ts'
 
 export interface EngineOptions {
@@ -24,5 +25,5 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   })
 }
 
-export type { EngineSettings } from './engine.ts'
+export type { EngineSettings } from './settings.ts'
 export * from './types.ts'

@@ -1,5 +1,4 @@
-import type { Command } from '../core/decisions/index.ts'
-import type { CachedAccount } from './cache.ts'
+import type { Command, HoldBody } from '../core/decisions/index.ts'
 import type { Job } from './job.ts'
 
 /** Ends the range of request ids that belong to a call: `call`, `call#2`, `call#refund:…`. */
@@ -66,14 +65,16 @@ export interface JobNeeds {
  * What has to be read for a command beyond the account's state. Nothing for a call id that we have
  * just made, and nothing for an attempt whose open hold is known: it has not ended.
  */
-export function needsOf(job: Job, cached: CachedAccount | undefined): JobNeeds {
+export function needsOf(
+  job: Job,
+  knownHold: (callId: string) => HoldBody | null | undefined,
+): JobNeeds {
   const { command } = job
   const callId = HOLD_KINDS.includes(command.kind) ? callIdOf(command) : null
   if (callId !== null && !job.uncertain) {
     if (command.kind === 'authorize' && command.freshCallId) return { hold: null, range: null }
     // of another attempt's end the hold says nothing
-    const known = cached?.holds.get(callId)
-    if (known?.request_id === command.requestId) return { hold: null, range: null }
+    if (knownHold(callId)?.request_id === command.requestId) return { hold: null, range: null }
   }
   return { hold: callId, range: rangeOf(command) }
 }

@@ -17,10 +17,10 @@ export class Workspace {
   /** The version on which the batch's decisions rest; 0 = there is no such account yet. */
   version: bigint
   state: AccountState | null
-  /** As it was before the batch. */
-  readonly initial: AccountState | null
   /** Holds known before the batch: the cache's own map, changed only when the batch has won. */
   readonly #known: Map<string, HoldBody>
+  /** The batch before this one, where that was not durable yet when this one was decided. */
+  #before: Workspace | null = null
   readonly entries: SealedEntry[] = []
   readonly #read = new Map<string, HoldBody>()
   readonly holdsPut = new Map<string, HoldBody>()
@@ -49,9 +49,30 @@ export class Workspace {
     this.accountId = accountId
     this.version = from.version
     this.state = from.state
-    this.initial = from.state
     this.#known = from.holds
     this.loaded = from.loaded
+  }
+
+  /** For the next batch of the account: it sees what this one has decided. */
+  follow(): Workspace {
+    const next = new Workspace(this.accountId, {
+      version: this.versionAfter,
+      state: this.state,
+      holds: this.#known,
+      loaded: false,
+    })
+    next.#before = this
+    return next
+  }
+
+  /** This batch is over: what it rested on need not be kept. */
+  forgetBefore(): void {
+    this.#before = null
+  }
+
+  /** The account's version once this batch has won. */
+  get versionAfter(): bigint {
+    return this.changed ? this.version + 1n : this.version
   }
 
   addStored(entries: readonly StoredEntry[]): void {
@@ -74,11 +95,19 @@ export class Workspace {
    */
   entriesIn(low: string, high: string): StoredEntry[] {
     const within = ({ body }: StoredEntry) => body.request_id >= low && body.request_id <= high
-    const own = this.#byCall.get(callOfRequest(low)) ?? []
-    return [...this.#stored.filter(within), ...own.filter(within)]
+    const stored = this.#stored.filter(within)
+    const after = stored.at(-1)?.body.seq ?? 0
+    const decided = this.#decidedOf(callOfRequest(low)).filter((entry) => entry.body.seq > after)
+    return [...stored, ...decided.filter(within)]
   }
 
-  /** All entries that were read or decided. */
+  /** Of this batch and those that it follows. */
+  #decidedOf(call: string): StoredEntry[] {
+    const own = this.#byCall.get(call) ?? []
+    return this.#before ? [...this.#before.#decidedOf(call), ...own] : own
+  }
+
+  /** All entries that were read or decided in this batch. */
   allEntries(): StoredEntry[] {
     return [...this.#stored, ...this.entries]
   }
@@ -95,8 +124,22 @@ export class Workspace {
 
   holdOf(command: Command): HoldBody | null {
     const callId = callIdOf(command)
-    if (callId === null || this.holdsRemoved.has(callId)) return null
-    return this.holdsPut.get(callId) ?? this.#read.get(callId) ?? this.#known.get(callId) ?? null
+    if (callId === null) return null
+    const decided = this.#decidedHold(callId)
+    if (decided !== undefined) return decided
+    return this.#read.get(callId) ?? this.#known.get(callId) ?? null
+  }
+
+  /** An open hold that need not be read; `undefined` = it may exist, `null` = it does not. */
+  knownHold(callId: string): HoldBody | null | undefined {
+    const decided = this.#decidedHold(callId)
+    return decided === undefined ? this.#known.get(callId) : decided
+  }
+
+  #decidedHold(callId: string): HoldBody | null | undefined {
+    if (this.holdsRemoved.has(callId)) return null
+    const own = this.holdsPut.get(callId)
+    return own || this.#before === null ? own : this.#before.#decidedHold(callId)
   }
 
   /** A hold that was read for this batch. */
