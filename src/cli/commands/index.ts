@@ -5,8 +5,8 @@ import { registerCalls } from './calls.ts'
 import { registerCampaigns } from './campaigns.ts'
 import { registerCards } from './cards.ts'
 import { registerPlans, registerPrices } from './catalogue.ts'
+import { registerRefund, registerReverse, registerVoid } from './corrections.ts'
 import { registerGrant, registerTopUp } from './credit.ts'
-
 import { registerDemo } from './demo.ts'
 import { registerDoctor } from './doctor.ts'
 import { registerEstimate } from './estimate.ts'
@@ -21,7 +21,6 @@ import {
 } from './purchases.ts'
 import { registerRate } from './rate.ts'
 import { registerExplain, registerReceipt } from './receipt.ts'
-
 import { registerReload } from './reload.ts'
 import { registerReplay } from './replay.ts'
 import { registerServe } from './serve.ts'
@@ -54,6 +53,9 @@ export const COMMANDS: readonly Register[] = [
   registerAlerts,
   registerGrant,
   registerTopUp,
+  registerRefund,
+  registerReverse,
+  registerVoid,
   registerCards,
   registerBuy,
   registerBundles,
