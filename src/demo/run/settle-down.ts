@@ -7,7 +7,8 @@ const SETTLE_MAX_MS = 40_000
 const LOT_MAX_MS = 30_000
 const PRICES_MAX_MS = 30_000
 
-async function until(done: () => Promise<boolean>, atMostMs: number): Promise<void> {
+/** Looks again and again until it is so, or the time is over. */
+export async function until(done: () => Promise<boolean>, atMostMs: number): Promise<void> {
   const end = Date.now() + atMostMs
   while (!(await done()) && Date.now() < end) await sleep(LOOK_MS)
 }
