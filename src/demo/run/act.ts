@@ -1,3 +1,4 @@
+import type { Client } from '../../client/index.ts'
 import type { CallResult, PlannedCall } from '../replay/call.ts'
 import { createCaller } from '../replay/caller.ts'
 import { type ReplayOptions, replay } from '../replay/replay.ts'
@@ -21,7 +22,7 @@ import { type BillComparison, billLength, compareBills } from './provider-bill.t
 import { printReport } from './report.ts'
 import { schedule } from './schedule.ts'
 import { endow } from './seed.ts'
-import { settleDown, waitForLot, waitForPrices } from './settle-down.ts'
+import { settleDown, waitForLot, waitForPrices, waitForReload } from './settle-down.ts'
 import { missingStories } from './stories.ts'
 import { Tally } from './tally.ts'
 import { tellingReceipts } from './telling.ts'
@@ -40,7 +41,7 @@ const HASTE = 20
 const STORIES_FROM_CALLS = 300
 /** Calls at once of the program that goes its way alone: fewer where it has few calls in all. */
 const ALONE_MAX = 4
-const CALLS_A_PLACE = 20
+const CALLS_A_PLACE = 30
 /** Whose prices the model gets that had none. */
 const PRICED_LIKE = 'claude-sonnet-5.5'
 
@@ -184,7 +185,9 @@ async function perform(
       results.push(result)
     }
     await Promise.all(
-      lanesOf(act.calls, concurrency).map((lane) => replay({ ...lane, caller, signal, onResult })),
+      lanesOf(stage.client, act.calls, concurrency).map((lane) =>
+        replay({ ...lane, caller, signal, onResult }),
+      ),
     )
   } finally {
     await progress.stop()
@@ -193,16 +196,16 @@ async function perform(
   return { act, results, seconds: (now() - startedMs) / 1_000, billFrom }
 }
 
-type Lane = Pick<ReplayOptions, 'calls' | 'concurrency'>
+type Lane = Pick<ReplayOptions, 'calls' | 'concurrency' | 'pause'>
 
 /** A program on its own makes its calls in order, few at a time; the others share what is left. */
-function lanesOf(calls: readonly PlannedCall[], concurrency: number): Lane[] {
+function lanesOf(client: Client, calls: readonly PlannedCall[], concurrency: number): Lane[] {
   const { id } = castFor('whole_way')
   const own = calls.filter(({ account }) => account === id)
   const others = calls.filter(({ account }) => account !== id)
   const alone = Math.min(ALONE_MAX, Math.max(1, Math.floor(own.length / CALLS_A_PLACE)))
   return [
-    { calls: own, concurrency: alone },
+    { calls: own, concurrency: alone, pause: waitForReload(client, id) },
     { calls: others, concurrency: Math.max(1, concurrency - alone) },
   ]
 }

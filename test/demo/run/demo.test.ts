@@ -29,7 +29,7 @@ describe('a short replay', () => {
 
   test('ends with a table that fits 80 columns, and says what verify found', () => {
     for (const member of CAST) expect(first.text).toContain(`\n${member.name} `)
-    expect(first.text).toMatch(/verify\s+ok: 10 accounts/)
+    expect(first.text).toMatch(/verify\s+ok: 11 accounts/)
     expect(first.text.split('\n').filter((line) => line.length > 80)).toEqual([])
   })
 

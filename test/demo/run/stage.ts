@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { pino } from 'pino'
 import { bar, createStyle, money, renderTable } from '../../../src/cli/render/index.ts'
 import { startServer } from '../../../src/cli/serve/compose.ts'
@@ -29,7 +30,9 @@ export async function openStage(databaseUrl: string, seed: number): Promise<Stag
   const upstream = await startUpstream({ seed })
   const provider = { baseUrl: upstream.url, apiKey: new Secret('sk-simulated-provider') }
   const server = await startServer({
-    config: loadConfig({ cwd: process.cwd(), env: {} }),
+    config: { ...loadConfig({ cwd: process.cwd(), env: {} }), privateAddresses: 'allowed' },
+    secretKeys: [randomBytes(32).toString('base64')],
+    payments: { provider: 'simulated', returnUrl: 'http://localhost' },
     databaseUrl,
     operatorTokens: [OPERATOR_TOKEN],
     log: pino({ level: 'silent' }),

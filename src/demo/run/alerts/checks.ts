@@ -2,17 +2,21 @@ import type { AccountBooks } from '../books.ts'
 import type { Delivered } from './listening.ts'
 import type { Told } from './told.ts'
 
-/** Every reload is told once, and nothing is told that did not happen. */
+/** A reload is told once at most, and none is told that did not happen. */
 export function alertDifferences(told: readonly Told[], books: readonly AccountBooks[]): string[] {
   return books.flatMap(({ member, purchases }) => {
-    const reloads = purchases.filter(
-      ({ kind, status }) => kind === 'auto_reload' && status === 'credited',
+    const reloads = new Set(
+      purchases.flatMap(({ kind, status, payment_id }) =>
+        kind === 'auto_reload' && status === 'credited' ? [payment_id] : [],
+      ),
     )
     const alerts = told.find((own) => own.member.id === member.id)?.alerts ?? []
     const done = alerts.filter(({ kind }) => kind === 'reload_done')
-    return done.length === reloads.length
-      ? []
-      : [`${member.name}: ${reloads.length} reloads, and ${done.length} were told`]
+    return done.flatMap(({ facts }) =>
+      reloads.delete(String(facts.payment_id))
+        ? []
+        : [`${member.name}: a reload was told that did not happen, or was told before`],
+    )
   })
 }
 

@@ -59,7 +59,7 @@ function alertTable(ui: DemoUi, alerts: readonly Alert[]): string[] {
   const rows = alerts
     .slice(-LISTED)
     .map(({ at, seq, message }) => [
-      { text: at.slice(11, 21), tone: 'muted' as const },
+      { text: at.slice(11, 19), tone: 'muted' as const },
       { text: String(seq), tone: 'muted' as const },
       message.title,
     ])

@@ -13,6 +13,7 @@ export function campaignLines(ui: DemoUi, books: CampaignBooks): string[] {
   return [
     ui.paint('strong', `The campaign “${document.name}”`),
     ...campaignTable(ui, books),
+    ...labelled(ui, { label: 'asks for', text: asked(books) }),
     ...labelled(ui, { label: 'in all', text: funnelText(ui, books) }),
   ]
 }
@@ -69,13 +70,26 @@ const failing = (rules: readonly Rule[]): Rule[] => {
 
 const RULES: Readonly<Record<string, string>> = { plan_in: 'plan', paid_use_on: 'paid use' }
 
-const ruleText = ({ rule, actual, expected }: Rule): string =>
-  `${RULES[rule] ?? words(rule)}: ${valueText(actual)}, needed ${valueText(expected)}`
+const ruleName = ({ rule }: Rule): string => RULES[rule] ?? words(rule)
+
+const ruleText = (rule: Rule): string => `${ruleName(rule)}: ${valueText(rule.actual)}`
+
+/** What its own rules expect; they are the same for every account. */
+function asked({ campaign, accounts }: CampaignBooks): string {
+  const own = new Set(campaign.document.eligible.map(({ rule }) => rule))
+  const rules = accounts[0]?.own.evaluation.rules ?? []
+  const first = rules.filter(
+    ({ rule }, index) =>
+      own.has(rule as never) && rules.findIndex((one) => one.rule === rule) === index,
+  )
+  const texts = first.map((rule) => `${ruleName(rule)}: ${valueText(rule.expected)}`)
+  return `${[...texts, 'in its time', 'while places are left'].join('; ')}.`
+}
 
 function valueText(value: Rule['actual']): string {
   if (typeof value === 'boolean') return value ? 'on' : 'off'
-  if (Array.isArray(value)) return value.join('/')
-  return value === null ? 'unknown' : String(value)
+  if (Array.isArray(value)) return value.join(', ')
+  return value === null ? 'unknown' : String(value).replace(/@\d+$/, '')
 }
 
 function funnelText(ui: DemoUi, { campaign, funnel }: CampaignBooks): string {

@@ -45,7 +45,7 @@ function wayTable(ui: DemoUi, steps: readonly WayStep[]): string[] {
       { title: 'drawn', ...right },
     ],
     rows: steps.map(({ at, seq, text, credit, drawn, tone }) => [
-      { text: at.slice(11, 21), tone: 'muted' },
+      { text: at.slice(11, 19), tone: 'muted' },
       { text: String(seq), tone: 'muted' },
       text,
       cell(credit, tone, '+'),

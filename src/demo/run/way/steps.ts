@@ -36,7 +36,7 @@ function eventOf(entry: EntryAnswer, dollars: Dollars): WayStep | null {
   if (controls?.caps?.length)
     return { ...placed(entry), text: controlsText(entry, dollars), tone: 'plain' }
   if (terms) {
-    const text = `agreed to auto-reload below ${dollars(terms.trigger_below)}, by its sentence`
+    const text = `agreed to auto-reload below ${dollars(terms.trigger_below)}`
     return { ...placed(entry), text, tone: 'plain' }
   }
   if (lot === undefined || (entry.kind !== 'grant' && entry.kind !== 'top_up')) return null
@@ -56,8 +56,8 @@ type Payment = NonNullable<EntryAnswer['payment']>
 
 function paymentText({ price, tax, tax_rate, reload }: Payment, dollars: Dollars): string {
   const rate = tax_rate === undefined ? '' : ` (${percent(tax_rate)})`
-  const who = reload === undefined ? 'bought after a preview' : 'auto-reload charged the card'
-  return `${who}: ${dollars(price)} + ${dollars(tax)} tax${rate}`
+  const who = reload === undefined ? 'previewed and bought' : 'auto-reload bought'
+  return `${who} ${dollars(price)} + ${dollars(tax)} tax${rate}`
 }
 
 /** `0.19` as `19 %`. */

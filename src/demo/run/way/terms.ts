@@ -26,12 +26,12 @@ const TAX_PERCENT_MAX = 25
  * bought again while nothing can be drawn.
  */
 export function wayTerms(expected: bigint): WayTerms {
-  const topUp = roundDown(share(expected, 16))
+  const topUp = roundDown(share(expected, 20))
   const reload = topUp * 3n
   const perDay = roundUp(share(reload, 100 + TAX_PERCENT_MAX))
   return {
-    windowRest: share(expected, 15),
-    claim: writeAmount(roundDown(share(expected, 14))),
+    windowRest: share(expected, 12),
+    claim: writeAmount(roundDown(share(expected, 12))),
     topUp: writeAmount(topUp),
     reload: {
       trigger_below: writeAmount(topUp),
