@@ -42,7 +42,7 @@ export function printReport(ui: DemoUi, report: Report): void {
     if (lines.length > 0) ui.write(`${lines.join('\n')}\n\n`)
   }
   ui.write('\n')
-  if (report.replay) section([ui.paint('strong', replayLine(report.replay))])
+  if (report.replay) section(replayLines(ui, report.replay))
   section(accountTable(ui, books))
   section(accountLines(ui, report))
   section(wayLines(ui, castFor('whole_way'), journal))
@@ -53,8 +53,11 @@ export function printReport(ui: DemoUi, report: Report): void {
   section(problemLines(ui, report.problems))
 }
 
-const replayLine = ({ calls, seconds }: { calls: number; seconds: number }): string =>
-  `${count(calls)} calls in ${seconds.toFixed(1)} s, ${count(Math.round(calls / seconds))} calls/s: metered, priced, funded, posted.`
+function replayLines(ui: DemoUi, { calls, seconds }: NonNullable<Report['replay']>): string[] {
+  const rate = count(Math.round(calls / seconds))
+  const text = `${count(calls)} calls in ${seconds.toFixed(1)} s, ${rate} calls/s: metered, priced, funded, posted.`
+  return wrap(text, proseColumns(ui)).map((line) => ui.paint('strong', line))
+}
 
 function accountTable(ui: DemoUi, books: readonly AccountBooks[]): string[] {
   const all = books.flatMap((account) => account.calls)
@@ -79,12 +82,12 @@ function accountTable(ui: DemoUi, books: readonly AccountBooks[]): string[] {
   return ui.table({
     columns: [
       { title: 'account' },
-      { title: 'calls', ...right, drop: 1 },
+      { title: 'calls', ...right, drop: 2 },
       { title: 'by plan', ...right },
       { title: 'promotional', ...right },
       { title: 'paid', ...right },
       { title: 'overage', ...right },
-      { title: 'not billed', ...right },
+      { title: 'not billed', ...right, drop: 1 },
       { title: 'refused', ...right },
     ],
     rows: books.map((account) => row(account.member.name, account.calls)),
@@ -182,9 +185,14 @@ const WORDS_LINES_MAX = 2
 
 function tellingLines(ui: DemoUi, tellings: readonly Telling[]): string[] {
   return tellings.flatMap(({ receiptId, account, title, sentences }) => [
-    `${ui.paint('accent', receiptId)}  ${account}: ${title}`,
+    ...heading(ui, receiptId, `${account}: ${title}`),
     ...fitting(sentences, proseColumns(ui) - 2).map((line) => `  ${line}`),
   ])
+}
+
+function heading(ui: DemoUi, receiptId: string, text: string): string[] {
+  const id = ui.paint('accent', receiptId)
+  return receiptId.length + 2 + text.length > ui.columns ? [id, text] : [`${id}  ${text}`]
 }
 
 /** As many whole sentences as two lines hold; the first one in any case. */

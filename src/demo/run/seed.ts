@@ -160,6 +160,9 @@ async function hasLot({ client, member }: Means, name: string): Promise<boolean>
 /** Switched on, with or without a cap on it for each billing cycle. */
 async function paidUse(means: Means, most?: string): Promise<void> {
   const { client, member } = means
+  // A start that was broken off may have set it, for other calls than these.
+  const { caps } = await client.accounts.state(member.id)
+  if (caps.some(({ id }) => id === CAP.id)) return
   const cap = { id: CAP.id, scope: 'account', period: 'cycle', counts: 'paid' } as const
   const controls = {
     paid_use: true,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '../../client/index.ts'
 import type { CallResult } from '../replay/call.ts'
-import { CAST } from './cast.ts'
+import { CAST, castFor } from './cast.ts'
 
 const LOOK_MS = 200
 const SETTLE_MAX_MS = 40_000
@@ -24,8 +24,7 @@ export const settleDown = (client: Client): Promise<void> =>
 
 /** Until the lot that was to expire has, and its rest is posted. */
 export async function waitForLot(client: Client): Promise<void> {
-  const member = CAST.find((one) => one.story === 'expiring_lot')
-  if (member === undefined) return
+  const member = castFor('expiring_lot')
   await until(async () => {
     for await (const _entry of client.accounts.entries(member.id, { kind: 'expire_lot' }))
       return true

@@ -33,7 +33,6 @@ export class Listening {
   }
 
   static async start(client: Client): Promise<Listening> {
-    await stopListening(client)
     const receiver = await WebhookReceiver.start()
     try {
       const wish = { channel: 'webhook', name: NAME, address: receiver.url } as const

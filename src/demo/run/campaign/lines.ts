@@ -5,7 +5,7 @@ import { CURRENCY } from '../seed.ts'
 import { plural, words } from '../words.ts'
 import type { CampaignBooks } from './claims.ts'
 
-const REASON_MIN = 30
+const REASON_MIN = 24
 
 /** Who was given the campaign's credit, who was not and why, rule by rule, and what is left of it. */
 export function campaignLines(ui: DemoUi, books: CampaignBooks): string[] {
@@ -25,7 +25,7 @@ function campaignTable(ui: DemoUi, { accounts }: CampaignBooks): string[] {
     columns: [
       { title: 'account' },
       { title: 'claim' },
-      { title: 'credit', align: 'right' },
+      { title: 'credit', align: 'right', drop: 1 },
       { title: 'why', min: REASON_MIN },
     ],
     rows: accounts.map(({ member, own }) => [
