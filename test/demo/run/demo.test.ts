@@ -74,8 +74,7 @@ describe('the way of one account', () => {
       'from “Top-up”',
       'auto-reload bought tax ( %)',
       'from “Auto-reload”',
-      'refused: cap reached',
-      '',
+      'refused cap reached',
     ])
   })
 

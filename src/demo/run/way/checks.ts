@@ -47,7 +47,7 @@ function drawnInAll(journal: readonly EntryAnswer[]): Map<string, bigint> {
 /** What clients were told when they were refused is, to the letter, what the journal says. */
 export function toldOtherwise(
   journal: readonly EntryAnswer[],
-  results: readonly CallResult[],
+  results: readonly Pick<CallResult, 'ending' | 'receiptId' | 'message'>[],
 ): string[] {
   const sentences = new Map(
     journal.flatMap((entry) => {
