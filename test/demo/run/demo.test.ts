@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Client, createClient } from '../../../src/client/index.ts'
 import { CAST } from '../../../src/demo/run/cast.ts'
+import { run as runCommand } from '../../cli/support/run.ts'
 import { freshDatabase } from '../../support/database.ts'
 import { COLUMNS, OPERATOR_TOKEN, openStage, type Stage, type Start } from './stage.ts'
 
@@ -175,6 +177,32 @@ describe('the examples', () => {
   })
 })
 
+/** The `npx everycent …` lines of a text that ask the server; comments are cut off. */
+const commandsIn = (text: string): string[][] =>
+  [...text.matchAll(/^ *npx everycent ([^\n#]*)/gm)]
+    .map(([, words = '']) => words.trim().split(/ +/))
+    .filter(([name = '']) => !['verify', 'doctor'].includes(name))
+
+/** What went wrong with any of them. */
+async function failing(commands: readonly string[][]): Promise<string[]> {
+  const env = { EVERYCENT_URL: stage.baseUrl, EVERYCENT_TOKEN: OPERATOR_TOKEN }
+  const ran = await Promise.all(
+    commands.map(async (command) => ({ command, ...(await runCommand(command, { env })) })),
+  )
+  return ran.flatMap(({ command, code, err }) =>
+    code === 0 ? [] : [`${command.join(' ')}: ${err}`],
+  )
+}
+
+describe('the tour of the README', () => {
+  test('works with the accounts of the demo as it is printed', async () => {
+    const [, tour = ''] = readFileSync('README.md', 'utf8').split('## On the command line')
+    const block = tour.match(/```sh\n[\s\S]*?```/)?.[0] ?? ''
+    expect(commandsIn(block).length).toBeGreaterThan(9)
+    expect(await failing(commandsIn(block))).toEqual([])
+  })
+})
+
 describe('the next start', () => {
   test(
     'replays nothing again, says how to see more, and its commands work as printed',
@@ -189,6 +217,8 @@ describe('the next start', () => {
         expect(stdout).toMatch(/^HTTP\/1.1 200 OK/)
         expect(stdout).toMatch(/everycent-funding: included=0\.\d+;promotional=0;paid=0/)
       }
+      expect(commandsIn(next.text)).toHaveLength(7)
+      expect(await failing(commandsIn(next.text))).toEqual([])
     },
     REPLAY_MS,
   )
