@@ -132,6 +132,8 @@ create table control.job_run (
   done_in_all bigint not null,
   failures_in_row integer not null,
   error text,
+  succeeded_at timestamptz,
+  failed bigint not null,
   constraint job_run_pkey primary key (name)
 );
 

@@ -1,9 +1,27 @@
 const PAGE_MAX = 500
 
+/** Some things of a round could not be done; the others were. */
+export class SomeFailed extends Error {
+  readonly done: number
+  readonly failed: number
+
+  constructor(done: number, failures: readonly unknown[]) {
+    const [first] = failures
+    const why = first instanceof Error ? first.message : String(first)
+    super(`${failures.length} of ${done + failures.length} failed, the first with: ${why}`, {
+      cause: first,
+    })
+    this.name = 'SomeFailed'
+    this.done = done
+    this.failed = failures.length
+  }
+}
+
 /**
- * Does every item of every page, whatever happens to one, and then tells the first failure. Each page
- * begins after the last item of the one before, so that items that fail for ever hold nobody up.
- * Returns how many were done; work that answers `false` had nothing to do.
+ * Does every item of every page, whatever happens to one. Each page begins after the last item of the
+ * one before, so that items that fail for ever hold nobody up. Returns how many were done; work that
+ * answers `false` had nothing to do.
+ * @throws SomeFailed after all of them
  */
 export async function sweepAll<T>(
   page: (after: T | null, limit: number) => Promise<readonly T[]>,
@@ -21,6 +39,6 @@ export async function sweepAll<T>(
     last = items.at(-1) ?? null
     if (items.length < PAGE_MAX) break
   }
-  if (failures.length > 0) throw failures[0]
+  if (failures.length > 0) throw new SomeFailed(done, failures)
   return done
 }
