@@ -55,6 +55,20 @@ export async function dueAccounts(pool: pg.Pool, page: Page<DueAccount>): Promis
   return rows
 }
 
+/** Every account that was opened, by id. */
+export async function accountIdsAfter(
+  pool: pg.Pool,
+  after: string,
+  limit: number,
+): Promise<string[]> {
+  const { rows } = await pool.query<{ account_id: string }>(
+    `select a.account_id from accounts.account a
+     where a.account_id > $1::text order by a.account_id limit $2::integer`,
+    [after, limit],
+  )
+  return rows.map((row) => row.account_id)
+}
+
 export interface PendingCall {
   readonly account_id: string
   readonly seq: string
