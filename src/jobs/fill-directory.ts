@@ -2,7 +2,7 @@ import type pg from 'pg'
 import { enterAccount, missingFromDirectory } from '../store/control/index.ts'
 import { readState } from '../store/reads/account-state.ts'
 import { accountIdsAfter } from '../store/statements/housekeeping.ts'
-import { SomeFailed } from './sweep-all.ts'
+import { Tries } from './sweep-all.ts'
 
 const PAGE_MAX = 5_000
 
@@ -11,31 +11,21 @@ const PAGE_MAX = 5_000
  * Two queries a page and no join, since the two may be in two databases. Returns how many.
  */
 export async function fillDirectory(pool: pg.Pool): Promise<number> {
-  let entered = 0
+  const tries = new Tries()
   let after = ''
-  const failures: unknown[] = []
   for (;;) {
     const ids = await accountIdsAfter(pool, after, PAGE_MAX)
-    for (const id of ids.length === 0 ? [] : await missingFromDirectory(pool, ids))
-      await enterOpened(pool, id).then(
-        () => {
-          entered += 1
-        },
-        (error: unknown) => {
-          failures.push(error)
-        },
-      )
+    const missing = await missingFromDirectory(pool, ids)
+    await tries.all(missing, String, (id) => enterOpened(pool, id))
     after = ids.at(-1) ?? after
-    if (ids.length < PAGE_MAX) break
+    if (ids.length < PAGE_MAX) return tries.count()
   }
-  if (failures.length > 0) throw new SomeFailed(entered, failures)
-  return entered
 }
 
 /** As the opening itself would have: the same name, the same time. */
 async function enterOpened(pool: pg.Pool, accountId: string): Promise<void> {
   const stored = await readState(pool, accountId, { holds: 0, caps: 0 })
-  if (!stored) return
+  if (!stored) throw new Error('the account is gone')
   const { name, openedAt } = stored.state
   await enterAccount(pool, { accountId, name, createdAt: openedAt })
 }
