@@ -398,6 +398,7 @@ create table accounts.member_usage_hour (
   paid bigint not null,
   overage bigint not null,
   absorbed bigint not null,
+  calls bigint not null,
   constraint member_usage_hour_pkey primary key (account_id, member_id, hour, model)
 ) with (fillfactor=70);
 
@@ -471,5 +472,6 @@ create table accounts.usage_hour (
   paid bigint not null,
   overage bigint not null,
   absorbed bigint not null,
+  calls bigint not null,
   constraint usage_hour_pkey primary key (account_id, hour, model)
 ) with (fillfactor=70);
