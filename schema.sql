@@ -132,6 +132,8 @@ create table control.job_run (
   done_in_all bigint not null,
   failures_in_row integer not null,
   error text,
+  succeeded_at timestamptz,
+  failed bigint not null,
   constraint job_run_pkey primary key (name)
 );
 
@@ -396,6 +398,7 @@ create table accounts.member_usage_hour (
   paid bigint not null,
   overage bigint not null,
   absorbed bigint not null,
+  calls bigint not null,
   constraint member_usage_hour_pkey primary key (account_id, member_id, hour, model)
 ) with (fillfactor=70);
 
@@ -469,5 +472,6 @@ create table accounts.usage_hour (
   paid bigint not null,
   overage bigint not null,
   absorbed bigint not null,
+  calls bigint not null,
   constraint usage_hour_pkey primary key (account_id, hour, model)
 ) with (fillfactor=70);

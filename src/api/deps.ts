@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type pg from 'pg'
+import type { Registry } from 'prom-client'
 import type { Occasion } from '../contract/alerts/index.ts'
 import type { Instant } from '../core/time/index.ts'
 import type { FeeCollector } from '../engine/fees.ts'
@@ -45,6 +46,8 @@ export interface ApiDeps {
   readonly requestJob?: (name: string) => Promise<boolean>
   /** Absent: no channel is set up. */
   readonly notifier?: EndpointNotifier
+  /** Where this server's other numbers are, for `/metrics`; absent: a registry of its own. */
+  readonly registry?: Registry
   /** Charges the fees of subscriptions; absent: a payment that was received has to be named. */
   readonly collector?: FeeCollector
   /** Event feeds open at once, in all and of one account. */

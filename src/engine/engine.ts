@@ -28,6 +28,8 @@ export interface EngineParts {
   readonly loadCatalogue: () => Promise<Catalogue>
   readonly settings: EngineSettings
   readonly onViolation: (accountId: string, violation: string) => void
+  /** Told how long each commit took, in milliseconds, and how many commands it decided. */
+  readonly onCommitted: (tookMs: number, commands: number) => void
 }
 
 /**
@@ -244,10 +246,7 @@ export class GroupCommitEngine implements Engine {
   ): Promise<ReadonlySet<string>> {
     const accounts = none.size === 0 ? all : all.filter(({ space }) => !none.has(space.accountId))
     const changed = accounts.filter(({ space }) => space.changed)
-    const moved =
-      changed.length === 0
-        ? new Set<string>()
-        : await commitDecisions(client, batchWrite(changed.map(({ space }) => space)))
+    const moved = changed.length === 0 ? new Set<string>() : await this.#commit(client, changed)
     const stale = await this.#staleAnswers(client, accounts)
     if (changed.length > 0) this.#commits += 1
     const won = new Set<string>()
@@ -260,6 +259,15 @@ export class GroupCommitEngine implements Engine {
     }
     if (moved.size > 0) for (const listener of this.#listeners) listener([...moved])
     return won
+  }
+
+  async #commit(client: pg.ClientBase, changed: readonly DecidedAccount[]): Promise<Set<string>> {
+    const batch = batchWrite(changed.map(({ space }) => space))
+    const started = performance.now()
+    const moved = await commitDecisions(client, batch)
+    const commands = changed.reduce((sum, { decided }) => sum + decided.length, 0)
+    this.#parts.onCommitted(performance.now() - started, commands)
+    return moved
   }
 
   /** Accounts that only gave answers, from a cached state that is not the newest any more. */

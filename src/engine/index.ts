@@ -10,6 +10,8 @@ export interface EngineOptions {
   readonly settings?: Partial<EngineSettings>
   /** Told about an account that was parked because a self-check failed. */
   readonly onViolation?: (accountId: string, violation: string) => void
+  /** Told how long each commit took, in milliseconds, and how many commands it decided. */
+  readonly onCommitted?: (tookMs: number, commands: number) => void
 }
 
 /** An engine on a migrated database. Any number of them may share it. */
@@ -22,8 +24,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     loadCatalogue: () => loadCatalogue(pool),
     settings: { ...ENGINE_DEFAULTS, ...options.settings },
     onViolation: options.onViolation ?? (() => {}),
+    onCommitted: options.onCommitted ?? (() => {}),
   })
 }
 
+export { commitMetrics } from './metrics.ts'
 export type { EngineSettings } from './settings.ts'
 export * from './types.ts'

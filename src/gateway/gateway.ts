@@ -122,7 +122,12 @@ class ProxyGateway implements Gateway {
 
   async #serve(req: IncomingMessage, res: ServerResponse, found: Found): Promise<void> {
     const route = found.type === 'route' ? found.route : unknownRoute(found)
-    const exchange = new Exchange(req, res, route, this.#deps.nowMs())
+    const { metrics, nowMs } = this.#deps
+    const exchange = new Exchange(req, res, {
+      route,
+      receivedMs: nowMs(),
+      onRefused: (code) => metrics?.onRefused?.(route.dialect, code),
+    })
     const refusal = this.#refusalOf(exchange, found)
     if (refusal) {
       exchange.refuse(refusal)

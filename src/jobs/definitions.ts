@@ -5,6 +5,7 @@ import type { AlertWatch } from './alerts/watch.ts'
 import { findDrains, finishClaims } from './claims.ts'
 import { completeUnpriced } from './complete-unpriced.ts'
 import type { JobDefinition } from './definition.ts'
+import { fillDirectory } from './fill-directory.ts'
 import { recoverPayments, sweepReloads } from './payments.ts'
 import { renewDue } from './renewals.ts'
 import { sweepDue, sweepHolds } from './sweep.ts'
@@ -33,6 +34,12 @@ export const HOUSEKEEPING: readonly JobDefinition[] = [
     name: 'claims',
     summary: 'Finishes claims of credit that a crash left between their place and their grant.',
     run: ({ pool, engine }, nowMs) => finishClaims(pool, engine, nowMs),
+  },
+  {
+    name: 'directory',
+    summary: 'Lists accounts whose opening was cut short before they were listed.',
+    everyMs: 5 * MINUTE_MS,
+    run: ({ pool }) => fillDirectory(pool),
   },
   {
     name: 'drains',

@@ -25,15 +25,16 @@ const RETRY_UNKNOWN_MS = 10 * MINUTE_MS
  * so that any number of nodes may do it at once and each period is renewed once.
  */
 export const renewDue = (deps: RenewalDeps, nowMs: number): Promise<number> =>
-  sweepAll<DueAccount>(
-    (after, limit) => dueAccounts(deps.pool, { at: nowMs, after, limit }),
-    async ({ state: stored }) => {
+  sweepAll<DueAccount>({
+    page: (after, limit) => dueAccounts(deps.pool, { at: nowMs, after, limit }),
+    nameOf: (account) => account.account_id,
+    work: async ({ state: stored }) => {
       const state = decodeState(stored)
       const at = subscriptionDue(state)
       if (at === null || at > nowMs) return false
       return renewOne(deps, state)
     },
-  )
+  })
 
 async function renewOne(deps: RenewalDeps, state: AccountState): Promise<void> {
   const { accountId, subscription } = state

@@ -3,10 +3,22 @@ import type { AddressInfo } from 'node:net'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type pg from 'pg'
 import type { Logger } from 'pino'
+import { Registry } from 'prom-client'
 import { type ApiDeps, OperatorTokens, registerApi, serverOptions } from '../../api/index.ts'
 import type { Config, PaymentsConfig, UpstreamConfig, UpstreamName } from '../../config.ts'
-import { createEngine, type Engine, type EngineSettings } from '../../engine/index.ts'
-import { createGateway, type Gateway, type GatewayPolicy } from '../../gateway/index.ts'
+import {
+  commitMetrics,
+  createEngine,
+  type Engine,
+  type EngineSettings,
+} from '../../engine/index.ts'
+import {
+  createGateway,
+  type Gateway,
+  type GatewayDeps,
+  type GatewayPolicy,
+  PrometheusMetrics,
+} from '../../gateway/index.ts'
 import { completeUnpriced, type Jobs, startJobs } from '../../jobs/index.ts'
 import type { Notifier } from '../../notify/index.ts'
 import { createIds, KeyRing } from '../../store/control/index.ts'
@@ -89,7 +101,8 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
   const nowMs = (): number => Date.now()
   const ids = createIds(nowMs)
   const keys = new KeyRing(pool, nowMs)
-  const engine = await openEngine(pool, options)
+  const registry = new Registry()
+  const engine = await openEngine(pool, registry, options)
   const onError = (job: string, error: unknown): void =>
     log.warn({ job, err: error }, 'a round of a job failed; the next one tries again')
   const alerts = startAlerts(pool, options, nowMs)
@@ -97,16 +110,13 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
   const paying = options.payments ?? config.payments
   const payments = await startPayments(paying, { pool, engine, nowMs, ids }, onError)
   const catalogue = await keepCatalogue({ pool, engine, onError })
-  const gateway = createGateway({
+  const gateway = openGateway(options, registry, {
     engine,
     keys,
     books: catalogue.books,
-    upstreams: options.upstreams ?? config.upstreams,
-    policy: { ...policyOf(config), ...options.policy },
     nowMs,
     newCallId: () => ids('call'),
     findRecentCall: findRecentCall(pool),
-    log,
   })
   let jobs: Jobs | undefined
   const { api, server } = await startApi(config, gateway, {
@@ -119,6 +129,7 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
     version: packageVersion(),
     log,
     notifier,
+    registry,
     ...(payments && { payments }),
     onPricesPublished: async () => {
       await catalogue.refresh()
@@ -135,9 +146,32 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
   return { server, engine, gateway, api, jobs, catalogue, notifier }
 }
 
-const openEngine = (pool: pg.Pool, { config, log }: ServerOptions): Promise<Engine> =>
+function openGateway(
+  options: ServerOptions,
+  registry: Registry,
+  parts: Omit<GatewayDeps, 'upstreams' | 'policy' | 'log' | 'metrics'>,
+): Gateway {
+  const { config, log } = options
+  const metrics = new PrometheusMetrics(registry)
+  const gateway = createGateway({
+    ...parts,
+    upstreams: options.upstreams ?? config.upstreams,
+    policy: { ...policyOf(config), ...options.policy },
+    log,
+    metrics,
+  })
+  metrics.watch(gateway)
+  return gateway
+}
+
+const openEngine = (
+  pool: pg.Pool,
+  registry: Registry,
+  { config, log }: ServerOptions,
+): Promise<Engine> =>
   createEngine({
     pool,
+    onCommitted: commitMetrics(registry),
     settings: engineSettings(config),
     onViolation: (accountId, violation) =>
       log.error({ account_id: accountId, violation }, 'account parked: a self-check failed'),

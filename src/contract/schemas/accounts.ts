@@ -245,8 +245,13 @@ export const NewKeySchema = Type.Object(
 export const KeyListSchema = Type.Object({ items: Type.Array(KeySchema), as_of: AsOf }, strict)
 
 const measures = {
+  calls: Type.Integer({
+    description:
+      'Calls that came to their end: a call counts once, however often it was tried. One that never got an answer counts among the attempts only.',
+  }),
   attempts: Type.Integer({
-    description: 'Attempts that ended: a call that was tried again counts each of them.',
+    description:
+      'Attempts that ended, also those that failed: a call that was tried again counts each of them.',
   }),
   not_billed_attempts: Type.Integer({ description: 'Those of them that cost nothing.' }),
   input_tokens: Type.Integer(),

@@ -324,12 +324,23 @@ export async function listClaims(
 export async function unfinishedClaims(
   pool: pg.Pool,
   before: Instant,
-  limit: number,
+  page: { readonly after: ClaimRecord | null; readonly limit: number },
 ): Promise<readonly ClaimRecord[]> {
+  const { after, limit } = page
   const { rows } = await pool.query<Row>(
     `select ${COLUMNS} from control.campaign_claim
-     where state = 'taken' and claimed_at < $1::timestamptz order by claimed_at limit $2::integer`,
-    [formatInstant(before), limit],
+     where state = 'taken' and claimed_at < $1::timestamptz
+       and (claimed_at, campaign_id, account_id, period)
+         > ($3::timestamptz, $4::text, $5::text, $6::text)
+     order by claimed_at, campaign_id, account_id, period limit $2::integer`,
+    [
+      formatInstant(before),
+      limit,
+      after ? formatInstant(after.claimedAt) : '-infinity',
+      after?.campaignId ?? '',
+      after?.accountId ?? '',
+      after?.period ?? '',
+    ],
   )
   return rows.map(recordOf)
 }

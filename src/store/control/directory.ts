@@ -17,6 +17,19 @@ export async function enterAccount(pool: pg.Pool, account: DirectoryRow): Promis
   )
 }
 
+/** Those of the accounts that are not entered. */
+export async function missingFromDirectory(
+  pool: pg.Pool,
+  accountIds: readonly string[],
+): Promise<string[]> {
+  const { rows } = await pool.query<{ account_id: string }>(
+    `select i.account_id from unnest($1::text[]) as i(account_id)
+     where not exists (select from control.account_directory d where d.account_id = i.account_id)`,
+    [accountIds],
+  )
+  return rows.map((row) => row.account_id)
+}
+
 /** By id. */
 export async function listAccounts(
   pool: pg.Pool,

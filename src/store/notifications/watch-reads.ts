@@ -154,13 +154,25 @@ export async function sumHours(
 }
 
 /** Accounts in which time alone may have crossed something. */
-export async function dueWatches(pool: pg.Pool, at: Instant, limit: number): Promise<string[]> {
-  const { rows } = await pool.query<{ account_id: string }>(
-    `select account_id from accounts.alert_watch where due_at <= $1::timestamptz
-     order by due_at limit $2::integer`,
-    [formatInstant(at), limit],
+export async function dueWatches(
+  pool: pg.Pool,
+  at: Instant,
+  page: { readonly after: DueWatch | null; readonly limit: number },
+): Promise<DueWatch[]> {
+  const { after, limit } = page
+  const { rows } = await pool.query<DueWatch>(
+    `select account_id, due_at::text as due from accounts.alert_watch
+     where due_at <= $1::timestamptz and (due_at, account_id) > ($3::timestamptz, $4::text)
+     order by due_at, account_id limit $2::integer`,
+    [formatInstant(at), limit, after?.due ?? '-infinity', after?.account_id ?? ''],
   )
-  return rows.map((row) => row.account_id)
+  return rows
+}
+
+export interface DueWatch {
+  readonly account_id: string
+  /** As the database wrote it, for the next page. */
+  readonly due: string
 }
 
 export interface Unseen {

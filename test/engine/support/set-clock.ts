@@ -40,6 +40,7 @@ export async function nodeAt(database: TestDatabase, clock: SetClock): Promise<N
     loadCatalogue: () => loadCatalogue(pool),
     settings: ENGINE_DEFAULTS,
     onViolation: () => {},
+    onCommitted: () => {},
   })
   return {
     engine,
