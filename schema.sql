@@ -363,13 +363,13 @@ create table accounts.entry (
   body json not null,
   constraint entry_pkey primary key (account_id, seq)
 ) with (toast_tuple_target=8160);
-create index entry_controls on accounts.entry (account_id, seq) where (kind = 'set_controls'::text);
 create index entry_draw on accounts.entry (account_id, draw_key, seq) where (draw_key is not null);
 create index entry_lot on accounts.entry (account_id, lot_id) where (lot_id is not null);
 create index entry_pending on accounts.entry (account_id, pending, seq) where (pending is not null);
 create index entry_plan_history on accounts.entry (account_id, seq) where (kind = any (array['open_account'::text, 'change_plan'::text, 'set_controls'::text, 'change_subscription'::text, 'renew_subscription'::text, 'lapse_subscription'::text, 'cancel_subscription'::text]));
 create index entry_raise on accounts.entry (account_id, seq) where (kind = any (array['request_raise'::text, 'decide_raise'::text]));
 create unique index entry_request on accounts.entry (account_id, request_id, kind);
+create index entry_told on accounts.entry (account_id, seq) where (kind = any (array['set_controls'::text, 'top_up'::text, 'end_reload'::text, 'fee_unpaid'::text]));
 
 create table accounts.hold (
   account_id text not null,

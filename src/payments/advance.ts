@@ -143,7 +143,7 @@ async function apply(deps: PaymentsDeps, payment: Payment, charge: Charge): Prom
       return movePayment(deps.pool, paymentId, { phase: 'processing', chargeRef, at })
     case 'action_required': {
       if (payment.phase === 'action_required') return
-      await endRound(deps, payment, 'authentication_required')
+      await endRound(deps, payment, 'authentication_required', 'authentication_required')
       const { actionUrl } = charge
       return movePayment(deps.pool, paymentId, {
         phase: 'action_required',
@@ -154,14 +154,19 @@ async function apply(deps: PaymentsDeps, payment: Payment, charge: Charge): Prom
     }
     case 'failed':
       if (payment.phase === 'failed') return
-      await endRound(deps, payment, 'declined')
-      return movePayment(deps.pool, paymentId, {
-        phase: 'failed',
-        chargeRef,
-        failure: charge.declineCode ?? 'not_completed',
-        at,
-      })
+      return failed(deps, payment, chargeRef, charge.declineCode ?? 'not_completed')
   }
+}
+
+async function failed(
+  deps: PaymentsDeps,
+  payment: Payment,
+  chargeRef: string,
+  failure: string,
+): Promise<void> {
+  await endRound(deps, payment, 'declined', failure)
+  const at = instant(deps.nowMs())
+  await movePayment(deps.pool, payment.paymentId, { phase: 'failed', chargeRef, failure, at })
 }
 
 async function fail(
@@ -170,7 +175,7 @@ async function fail(
   outcome: ReloadOutcome,
   code: string = outcome,
 ): Promise<void> {
-  await endRound(deps, payment, outcome)
+  await endRound(deps, payment, outcome, code)
   const at = instant(deps.nowMs())
   await movePayment(deps.pool, payment.paymentId, { phase: 'failed', failure: code, at })
 }
@@ -180,8 +185,10 @@ async function endRound(
   deps: PaymentsDeps,
   payment: Payment,
   outcome: ReloadOutcome,
+  code: string,
 ): Promise<void> {
-  const { reload } = payment.ordered.facts
+  const { facts, price, tax } = payment.ordered
+  const { reload, method = null } = facts
   if (!reload) return
   await deps.engine.execute({
     kind: 'end_reload',
@@ -190,6 +197,7 @@ async function endRound(
     actor: SYSTEM,
     round: reload.round,
     outcome,
+    attempt: { price, tax, method, code },
   })
   deps.after?.('ledger:end_reload')
 }

@@ -20,7 +20,7 @@ export interface PaymentOrder {
   readonly off_session: boolean
   readonly expires_at: string | null
   readonly withdrawal_until: string | null
-  readonly facts: Pick<PaymentFacts, 'tax_rate' | 'policy' | 'reload'>
+  readonly facts: Pick<PaymentFacts, 'tax_rate' | 'policy' | 'reload' | 'method'>
   readonly actor: ActorFacts
   readonly bundle_id: string | null
 }

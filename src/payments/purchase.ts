@@ -1,4 +1,4 @@
-import type { ActorFacts } from '../core/ledger/index.ts'
+import type { ActorFacts, CardFacts } from '../core/ledger/index.ts'
 import { monthContaining } from '../core/ledger/index.ts'
 import { add, formatNanos, isWholeMinor, type Nanos, readNanos, ZERO } from '../core/money/index.ts'
 import {
@@ -75,7 +75,7 @@ export async function previewPurchase(
     currency,
     method_id: method.methodId,
     method_ref: method.methodRef,
-    method: { brand: method.brand, last4: method.last4 },
+    method: cardOf(method),
     customer_ref: await customerOf(deps, wish.accountId),
     off_session: false,
   }
@@ -110,6 +110,8 @@ function goodsOf(deps: PaymentsDeps, wish: PurchaseWish, currency: string): Or<G
   return { kind: 'top_up', name: 'Top-up', origin: 'purchase', face: price, price, bundle_id: null }
 }
 
+export const cardOf = ({ brand, last4 }: MethodRow): CardFacts => ({ brand, last4 })
+
 /** What the buyer's jurisdiction makes of a price now: the country of the card decides. */
 export function termsOf(
   deps: PaymentsDeps,
@@ -133,7 +135,7 @@ export function termsOf(
     total: formatNanos(add(own.price, tax)),
     expires_at: ends === null ? null : formatInstant(ends),
     withdrawal_until: until === null ? null : formatInstant(until),
-    facts: { tax_rate: rate, policy: policyRef(policy) },
+    facts: { tax_rate: rate, policy: policyRef(policy), method: cardOf(own.method) },
   }
 }
 

@@ -1,3 +1,4 @@
+import type { AttemptFacts } from '../ledger/purchase-facts.ts'
 import type { Nanos } from '../money/index.ts'
 import type { Instant } from '../time/index.ts'
 import type { Common } from './commands.ts'
@@ -59,6 +60,8 @@ export interface FeeUnpaid extends Common {
   readonly declined: boolean
   /** When to ask again, in milliseconds; `null` = not before the grace ends. */
   readonly retryMs: number | null
+  /** What was to be charged, so that the account can be told. */
+  readonly attempt?: AttemptFacts
 }
 
 /** Gives the account holder a reset of a window, to be used when it suits. */

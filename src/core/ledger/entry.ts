@@ -15,6 +15,7 @@ import type {
   WindowFacts,
 } from './entry-facts.ts'
 import type {
+  AttemptFacts,
   AutoReloadFacts,
   ConsentFacts,
   DisputeFacts,
@@ -190,6 +191,8 @@ export interface EntryBody {
   readonly reason?: string
   /** The subscription after the entry. */
   readonly subscription?: SubscriptionFacts
+  /** `fee_unpaid`: the fee that was not paid, and until when it can be. */
+  readonly unpaid_fee?: AttemptFacts & { readonly ends_at: Timestamp }
   readonly transition?: TransitionFacts
   readonly fee?: FeeFacts
   /** The banked reset that this entry gave. */
