@@ -207,9 +207,20 @@ create table control.payment_method (
   country text,
   created_at timestamptz not null,
   removed_at timestamptz,
+  chosen_at timestamptz,
   constraint payment_method_pkey primary key (method_id)
 );
 create index payment_method_account on control.payment_method (account_id);
+
+create table control.payment_method_change (
+  account_id text not null,
+  method_id text not null,
+  at timestamptz not null,
+  change text not null,
+  actor json not null,
+  constraint payment_method_change_pkey primary key (account_id, method_id, at, change),
+  constraint payment_method_change_change_check check (change = any (array['added'::text, 'chosen'::text, 'removed'::text]))
+);
 
 create table control.plan_version (
   plan_id text not null,

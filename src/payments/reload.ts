@@ -3,6 +3,7 @@ import type { AccountState, AttemptFacts, ReloadOutcome } from '../core/ledger/i
 import { formatNanos } from '../core/money/index.ts'
 import { instant } from '../core/time/index.ts'
 import { derivedId } from '../store/control/ids.ts'
+import type { MethodRow } from '../store/control/payment-methods.ts'
 import { startPayment } from '../store/control/purchases.ts'
 import { readState } from '../store/reads/account-state.ts'
 import { advancePayment, type Payment } from './advance.ts'
@@ -27,12 +28,7 @@ export async function evaluateReload(
   const end = (outcome: ReloadOutcome, tax = formatNanos(check.tax)): Promise<null> =>
     endBefore(deps, {
       ...{ accountId, paymentId, round: check.round, outcome },
-      attempt: {
-        price: formatNanos(check.net),
-        tax,
-        method: method && cardOf(method),
-        code: outcome,
-      },
+      attempt: attemptOf(check, { method, tax, code: outcome }),
     })
   if (!method) return end('method_removed')
   const at = instant(deps.nowMs())
@@ -66,6 +62,15 @@ export async function evaluateReload(
   deps.after?.('phase:started')
   return advancePayment(deps, paymentId, { fresh: true })
 }
+
+const attemptOf = (
+  due: ReloadDue,
+  own: { readonly method: MethodRow | null; readonly tax: string; readonly code: string },
+): AttemptFacts => ({
+  ...own,
+  price: formatNanos(due.net),
+  method: own.method && cardOf(own.method),
+})
 
 const orderOf = (state: AccountState, due: ReloadDue, paymentId: string) => ({
   lot_id: derivedId('lot', state.accountId, 'top_up', paymentId),

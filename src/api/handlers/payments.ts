@@ -4,21 +4,19 @@ import { formatInstant, instant } from '../../core/time/index.ts'
 import type { Payment } from '../../payments/advance.ts'
 import type { PaymentsDeps } from '../../payments/deps.ts'
 import { takeWebhook } from '../../payments/events.ts'
-import { addMethod, customerOf, dropMethod } from '../../payments/methods.ts'
 import type { PaymentOrder } from '../../payments/order.ts'
 import { ProviderRefused, ProviderUnavailable, SignatureInvalid } from '../../payments/provider.ts'
 import { confirmPurchase, previewPurchase } from '../../payments/purchase.ts'
 import { refundCommand, refundPurchase } from '../../payments/refund.ts'
 import { derivedId } from '../../store/control/index.ts'
-import { listMethods, type MethodRow } from '../../store/control/payment-methods.ts'
 import { type RefundRow, refundsOf } from '../../store/control/purchase-refunds.ts'
 import { listPayments, readPayment } from '../../store/control/purchases.ts'
-import { readSeqs } from '../../store/reads/account-state.ts'
-import { actorOf } from '../caller.ts'
+import { needOperatorFor, signerOf } from '../caller.ts'
 import { unexpected } from '../decide.ts'
 import type { Services } from '../deps.ts'
 import { created, type Handlers, type Inbound, keyOf, ok } from '../handler.ts'
 import { rawBodyOf } from '../json-body.ts'
+import { needAccount } from '../need-account.ts'
 import { ProblemError, refusalAnswer } from '../problem-answer.ts'
 import { amountIn } from '../read-in.ts'
 
@@ -30,7 +28,7 @@ export function paymentsOf({ payments }: Services): PaymentsDeps {
 }
 
 /** What the processor did not do is told as what it is, not as an error of ours. */
-async function foreign<T>(work: Promise<T>): Promise<T> {
+export async function foreign<T>(work: Promise<T>): Promise<T> {
   try {
     return await work
   } catch (error) {
@@ -42,63 +40,7 @@ async function foreign<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-export async function needAccount(pool: Services['pool'], accountId: string): Promise<void> {
-  const seqs = await readSeqs(pool, [accountId])
-  if (!seqs.has(accountId)) throw new ProblemError('account_unknown')
-}
-
-const now = ({ nowMs }: Services): string => formatInstant(instant(nowMs()))
-
-type Methods =
-  | 'listPaymentMethods'
-  | 'setUpPaymentMethod'
-  | 'addPaymentMethod'
-  | 'removePaymentMethod'
-
-export const methodHandlers: Handlers<Methods> = {
-  listPaymentMethods: async ({ params }, services) => {
-    await needAccount(services.pool, params.account_id)
-    const methods = await listMethods(services.pool, params.account_id)
-    return ok({ items: methods.map(methodJson), as_of: now(services) })
-  },
-
-  setUpPaymentMethod: async (inbound, services) => {
-    const { account_id: accountId } = inbound.params
-    await needAccount(services.pool, accountId)
-    const payments = paymentsOf(services)
-    const customerRef = await foreign(customerOf(payments, accountId))
-    const key = `setup:${accountId}:${keyOf(inbound)}`
-    const setup = await foreign(payments.provider.beginSetup({ customerRef, key }))
-    return {
-      ...ok({ setup_ref: setup.setupRef, client_secret: setup.clientSecret }),
-      headers: { 'cache-control': 'no-store' },
-    }
-  },
-
-  addPaymentMethod: async ({ params, body }, services) => {
-    await needAccount(services.pool, params.account_id)
-    const adding = addMethod(paymentsOf(services), params.account_id, body.method_ref)
-    return created(methodJson(await foreign(adding)))
-  },
-
-  removePaymentMethod: async ({ params }, services) => {
-    await needAccount(services.pool, params.account_id)
-    const removing = dropMethod(paymentsOf(services), params.account_id, params.method_id)
-    const removed = await foreign(removing)
-    if (!removed) throw new ProblemError('payment_method_unknown')
-    return ok(methodJson(removed))
-  },
-}
-
-const methodJson = (method: MethodRow) => ({
-  method_id: method.methodId,
-  brand: method.brand,
-  last4: method.last4,
-  exp_month: method.expMonth,
-  exp_year: method.expYear,
-  country: method.country,
-  created_at: formatInstant(method.createdAt),
-})
+export const now = ({ nowMs }: Services): string => formatInstant(instant(nowMs()))
 
 type Purchases =
   | 'listBundles'
@@ -140,7 +82,7 @@ export const purchaseHandlers: Handlers<Purchases> = {
       confirmPurchase(paymentsOf(services), {
         accountId: params.account_id,
         previewId: body.preview_id,
-        actor: actorOf(inbound.caller, inbound.from),
+        actor: signerOf(inbound.caller, inbound.from),
       }),
     )
     if ('refused' in payment) throw new ProblemError(payment.refused)
@@ -232,6 +174,7 @@ type RefundRoute = 'previewPurchaseRefund' | 'refundPurchase'
 export const refundHandlers: Handlers<RefundRoute> = {
   previewPurchaseRefund: async (inbound, services) => {
     await needAccount(services.pool, inbound.params.account_id)
+    if (inbound.body.basis === 'operator') needOperatorFor(inbound.caller, 'basis')
     const payments = paymentsOf(services)
     const command = await refundCommand(payments, refundWish(inbound, services.ids('rfnd')))
     if ('refused' in command) throw new ProblemError(command.refused)
@@ -253,6 +196,7 @@ export const refundHandlers: Handlers<RefundRoute> = {
   refundPurchase: async (inbound, services) => {
     const { account_id: accountId, payment_id: paymentId } = inbound.params
     await needAccount(services.pool, accountId)
+    if (inbound.body.basis === 'operator') needOperatorFor(inbound.caller, 'basis')
     const refundId = derivedId('rfnd', accountId, paymentId, keyOf(inbound))
     const wish = refundWish(inbound, refundId)
     const refund = await foreign(refundPurchase(paymentsOf(services), wish))
@@ -284,5 +228,5 @@ const refundWish = (inbound: Inbound<RefundRoute>, refundId: string) => ({
   refundId,
   basis: inbound.body.basis ?? ('withdrawal' as const),
   reason: inbound.body.reason ?? 'asked for',
-  actor: actorOf(inbound.caller, inbound.from),
+  actor: signerOf(inbound.caller, inbound.from),
 })

@@ -8,7 +8,7 @@ import type {
 } from '../../core/decisions/commands.ts'
 import { seatsOf } from '../../core/decisions/decision.ts'
 import type { Result } from '../../core/decisions/results.ts'
-import { feeOf, periodNow } from '../../core/funding/index.ts'
+import { feeOf, isFree, periodNow } from '../../core/funding/index.ts'
 import { resetFacts, subscriptionFacts } from '../../core/ledger/index.ts'
 import { formatNanos, ZERO } from '../../core/money/index.ts'
 import { formatInstant, HOUR_MS, type Instant, instant } from '../../core/time/index.ts'
@@ -16,7 +16,7 @@ import { dueOf, type FeeOrder, orderWithFee, renewalDueId } from '../../engine/f
 import { derivedId, latestPublishedPlan } from '../../store/control/index.ts'
 import { readState, type StoredState } from '../../store/reads/account-state.ts'
 import { findRequest } from '../../store/reads/entries.ts'
-import { actorOf } from '../caller.ts'
+import { actorOf, needOperatorFor, signerOf } from '../caller.ts'
 import { decidePosting, executedAnswer, unexpected } from '../decide.ts'
 import type { Services } from '../deps.ts'
 import { type Handlers, type Inbound, keyOf, ok } from '../handler.ts'
@@ -61,12 +61,16 @@ export const subscriptionHandlers: Handlers<Subscriptions> = {
   },
 
   changeSubscription: async (inbound, services) => {
-    const { body } = inbound
+    const { body, caller } = inbound
+    if (body.payment) needOperatorFor(caller, 'payment')
+    if (body.fallback !== undefined) needOperatorFor(caller, 'fallback')
     const request = requestOf(inbound, 'change_subscription')
+    const wanted = await wantedIn(services, body, request)
+    if (caller.type === 'key') await mayChoose(services, request.accountId, wanted.plan)
     const order: ChangeSubscription = {
       ...request,
-      actor: actorOf(inbound.caller, inbound.from),
-      ...(await wantedIn(services, body, request)),
+      actor: signerOf(caller, inbound.from),
+      ...wanted,
       ...previewIn(body.preview_id),
       payment: paymentIn(body.payment),
     }
@@ -79,7 +83,7 @@ export const subscriptionHandlers: Handlers<Subscriptions> = {
     const { body } = inbound
     const command: CancelSubscription = {
       ...requestOf(inbound, 'cancel_subscription'),
-      actor: actorOf(inbound.caller, inbound.from),
+      actor: signerOf(inbound.caller, inbound.from),
       when: body.when ?? 'period_end',
       ...(body.reason !== undefined && { reason: body.reason }),
       ...previewIn(body.preview_id),
@@ -89,6 +93,7 @@ export const subscriptionHandlers: Handlers<Subscriptions> = {
   },
 
   renewSubscription: async (inbound, services) => {
+    if (inbound.body.payment) needOperatorFor(inbound.caller, 'payment')
     const { order, dueId } = await renewalOf(inbound, services)
     return collecting(services, order, dueId)
   },
@@ -155,6 +160,24 @@ interface Wanted {
 }
 
 type Request = Parameters<typeof choosePlan>[2]
+
+/**
+ * Which plans an account holder may move to without the operator: those that are paid for in advance, and
+ * the free one that it falls to anyway. What may be owed is the operator's credit, and so is what is free.
+ */
+async function mayChoose(
+  services: Services,
+  accountId: string,
+  ref: string | undefined,
+): Promise<void> {
+  const { state } = await stateOf(services, accountId)
+  if (ref === undefined || ref === state.plan || ref === state.subscription?.fallback) return
+  const plan = await planNamed(services.catalogue, ref)
+  if (!isFree(plan) && plan.billing !== 'invoiced') return
+  throw new ProblemError('permission_denied', {
+    detail: `Only the operator moves an account to ${ref}, which ${isFree(plan) ? 'costs nothing' : 'is paid by invoice'}. Nothing was changed.`,
+  })
+}
 
 /** The plan versions that are meant. A repeat means what it meant the first time. */
 async function wantedIn(services: Services, body: Wanted, request: Request) {
@@ -278,7 +301,7 @@ async function renewalOf(
   const requestId = period
     ? await renewalId(services, state.subscription!, { accountId, payment })
     : 'renew:none'
-  const actor = actorOf(inbound.caller, inbound.from)
+  const actor = signerOf(inbound.caller, inbound.from)
   const declines = state.subscription?.unpaid?.declines ?? 0
   return {
     order: { kind: 'renew_subscription', accountId, requestId, actor, payment },

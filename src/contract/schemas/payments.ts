@@ -16,6 +16,7 @@ import {
   Timestamp,
 } from './primitives.ts'
 import { AutoReloadFactsSchema } from './purchase-facts.ts'
+import { ActorSchema } from './team.ts'
 
 export const MethodId = { ...Reference, description: 'Payment method id.' }
 export const PurchaseId = { ...Reference, description: 'Purchase id.' }
@@ -39,6 +40,25 @@ export const MethodSchema = Type.Object(
 export const MethodListSchema = Type.Object(
   { items: Type.Array(MethodSchema), as_of: AsOf },
   strict,
+)
+export const MethodHistorySchema = Type.Object(
+  {
+    items: Type.Array(
+      Type.Object(
+        {
+          method_id: Type.String(),
+          brand: Type.String(),
+          last4: Type.String(),
+          change: Type.Enum(['added', 'chosen', 'removed']),
+          at: Timestamp,
+          actor: ActorSchema,
+        },
+        strict,
+      ),
+    ),
+    as_of: AsOf,
+  },
+  { ...strict, description: 'Who did what to cards, when and from where.' },
 )
 export const SetupSchema = Type.Object(
   { setup_ref: Type.String(), client_secret: Type.String() },
@@ -68,7 +88,7 @@ export const PurchaseWishSchema = Type.Object(
     bundle_id: Type.Optional(Reference),
     method_id: Type.Optional(MethodId),
   },
-  { ...strict, description: 'An amount or a bundle; the latest card unless one is named.' },
+  { ...strict, description: 'An amount or a bundle; the default card unless one is named.' },
 )
 
 const bought = {

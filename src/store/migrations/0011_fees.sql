@@ -3,3 +3,16 @@
 drop index accounts.entry_controls;
 create index entry_told on accounts.entry (account_id, seq)
   where kind in ('set_controls', 'top_up', 'end_reload', 'fee_unpaid');
+
+-- The latest choice is the card that is charged where none is named.
+alter table control.payment_method add column chosen_at timestamptz;
+
+-- Never updated, never deleted: who added, chose or removed a card, when and from where.
+create table control.payment_method_change (
+  account_id text not null,
+  method_id text not null,
+  at timestamptz not null,
+  change text not null check (change in ('added', 'chosen', 'removed')),
+  actor json not null,
+  primary key (account_id, method_id, at, change)
+);
