@@ -176,8 +176,8 @@ create table control.payment (
   created_at timestamptz not null,
   updated_at timestamptz not null,
   constraint payment_pkey primary key (payment_id),
-  constraint payment_kind_check check (kind = any (array['top_up'::text, 'bundle'::text, 'auto_reload'::text])),
-  constraint payment_phase_check check (phase = any (array['started'::text, 'processing'::text, 'action_required'::text, 'charged'::text, 'credited'::text, 'failed'::text]))
+  constraint payment_kind_check check (kind = any (array['top_up'::text, 'bundle'::text, 'auto_reload'::text, 'fee'::text])),
+  constraint payment_phase_check check (phase = any (array['started'::text, 'processing'::text, 'action_required'::text, 'charged'::text, 'credited'::text, 'returned'::text, 'failed'::text]))
 );
 create index payment_account on control.payment (account_id, created_at);
 create index payment_charge on control.payment (charge_ref) where (charge_ref is not null);

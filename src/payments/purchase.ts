@@ -14,11 +14,11 @@ import { derivedId } from '../store/control/ids.ts'
 import type { MethodRow } from '../store/control/payment-methods.ts'
 import { readPayment, readPreview, startPayment, storePreview } from '../store/control/purchases.ts'
 import { readState } from '../store/reads/account-state.ts'
-import { advancePayment, type Payment } from './advance.ts'
+import { advancePayment } from './advance.ts'
 import { bundleLimit } from './bundles.ts'
 import type { PaymentsDeps } from './deps.ts'
 import { customerOf, methodFor } from './methods.ts'
-import type { PaymentOrder } from './order.ts'
+import { isFee, type Payment, type PaymentOrder } from './order.ts'
 
 const PREVIEW_LIVES_MS = 15 * MINUTE_MS
 
@@ -148,7 +148,7 @@ export async function confirmPurchase(
   if (!preview) return { refused: 'preview_unknown' }
   const paymentId = derivedId('pay', own.accountId, own.previewId)
   const before = await readPayment<PaymentOrder>(deps.pool, paymentId)
-  if (before) return before.phase === 'started' ? advancePayment(deps, paymentId) : before
+  if (before) return before.phase === 'started' ? advancePurchase(deps, paymentId) : before
   const at = instant(deps.nowMs())
   if (preview.expiresAt <= at) return { refused: 'preview_expired' }
   const { kind, plan, tax_name: _, method: _m, ...order } = preview.document
@@ -170,5 +170,16 @@ export async function confirmPurchase(
   })
   if (started === 'bundle_limit_reached') return { refused: started }
   deps.after?.('phase:started')
-  return advancePayment(deps, paymentId, { fresh: started === 'started' })
+  return advancePurchase(deps, paymentId, started === 'started')
+}
+
+/** Takes a payment that makes credit as far as it goes now. */
+export async function advancePurchase(
+  deps: PaymentsDeps,
+  paymentId: string,
+  fresh = false,
+): Promise<Payment> {
+  const payment = await advancePayment(deps, paymentId, { fresh })
+  if (isFee(payment)) throw new Error(`payment ${paymentId} makes no credit`)
+  return payment
 }

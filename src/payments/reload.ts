@@ -6,10 +6,10 @@ import { derivedId } from '../store/control/ids.ts'
 import type { MethodRow } from '../store/control/payment-methods.ts'
 import { startPayment } from '../store/control/purchases.ts'
 import { readState } from '../store/reads/account-state.ts'
-import { advancePayment, type Payment } from './advance.ts'
 import { type PaymentsDeps, SYSTEM } from './deps.ts'
 import { customerOf, methodFor } from './methods.ts'
-import { cardOf, termsOf } from './purchase.ts'
+import type { Payment } from './order.ts'
+import { advancePurchase, cardOf, termsOf } from './purchase.ts'
 
 /**
  * Buys credit where the account holder's terms say so now. The round is the payment's id, so that however
@@ -60,7 +60,7 @@ export async function evaluateReload(
   })
   if (started !== 'started') return null
   deps.after?.('phase:started')
-  return advancePayment(deps, paymentId, { fresh: true })
+  return advancePurchase(deps, paymentId, true)
 }
 
 const attemptOf = (

@@ -1,10 +1,14 @@
 import { buySentence } from '../../contract/explain/payments/index.ts'
 import { add, formatNanos } from '../../core/money/index.ts'
 import { formatInstant, instant } from '../../core/time/index.ts'
-import type { Payment } from '../../payments/advance.ts'
 import type { PaymentsDeps } from '../../payments/deps.ts'
 import { takeWebhook } from '../../payments/events.ts'
-import type { PaymentOrder } from '../../payments/order.ts'
+import {
+  type AnyPayment,
+  type FeePaymentOrder,
+  isFee,
+  type PaymentOrder,
+} from '../../payments/order.ts'
 import { ProviderRefused, ProviderUnavailable, SignatureInvalid } from '../../payments/provider.ts'
 import { confirmPurchase, previewPurchase } from '../../payments/purchase.ts'
 import { refundCommand, refundPurchase } from '../../payments/refund.ts'
@@ -91,7 +95,8 @@ export const purchaseHandlers: Handlers<Purchases> = {
 
   listPurchases: async ({ params }, services) => {
     await needAccount(services.pool, params.account_id)
-    const payments = await listPayments<PaymentOrder>(services.pool, params.account_id)
+    const listed = await listPayments<AnyPayment['ordered']>(services.pool, params.account_id)
+    const payments = listed as AnyPayment[]
     const refunds = await refundsOf(
       services.pool,
       payments.map(({ paymentId }) => paymentId),
@@ -102,7 +107,7 @@ export const purchaseHandlers: Handlers<Purchases> = {
 
   getPurchase: async ({ params }, services) => {
     await needAccount(services.pool, params.account_id)
-    const payment = await readPayment<PaymentOrder>(services.pool, params.payment_id)
+    const payment = await readAny(services, params.payment_id)
     if (!payment || payment.accountId !== params.account_id)
       throw new ProblemError('purchase_unknown')
     return ok(await purchaseOf(services, payment))
@@ -114,6 +119,18 @@ export const purchaseHandlers: Handlers<Purchases> = {
     return ok({ status: await foreign(takeWebhook(paymentsOf(services), hook)) })
   },
 }
+
+const paidJson = (
+  order: Pick<PaymentOrder, 'currency' | 'price' | 'tax' | 'total' | 'method_id' | 'facts'>,
+) => ({
+  currency: order.currency,
+  price: order.price,
+  tax: order.tax,
+  total: order.total,
+  method_id: order.method_id,
+  policy: order.facts.policy ?? '',
+  tax_rate: order.facts.tax_rate ?? '0',
+})
 
 const boughtJson = (
   order: Pick<
@@ -131,32 +148,43 @@ const boughtJson = (
     | 'withdrawal_until'
   >,
 ) => ({
-  currency: order.currency,
+  ...paidJson(order),
   face: order.face,
-  price: order.price,
-  tax: order.tax,
-  total: order.total,
-  method_id: order.method_id,
   lot: { name: order.name, origin: order.origin, expires_at: order.expires_at },
-  policy: order.facts.policy ?? '',
-  tax_rate: order.facts.tax_rate ?? '0',
   withdrawal_until: order.withdrawal_until,
 })
 
-const purchaseOf = async (services: Services, payment: Payment) =>
+const readAny = ({ pool }: Services, paymentId: string): Promise<AnyPayment | null> =>
+  readPayment<AnyPayment['ordered']>(pool, paymentId) as Promise<AnyPayment | null>
+
+const purchaseOf = async (services: Services, payment: AnyPayment) =>
   purchaseJson(payment, await refundsOf(services.pool, [payment.paymentId]))
 
-const purchaseJson = (payment: Payment, refunds: readonly RefundRow[]) => ({
+const purchaseJson = (payment: AnyPayment, refunds: readonly RefundRow[]) => ({
   payment_id: payment.paymentId,
   account_id: payment.accountId,
   kind: payment.kind,
   status: payment.phase,
-  lot_id: payment.ordered.lot_id,
-  ...boughtJson(payment.ordered),
+  ...(isFee(payment) ? feeJson(payment.ordered) : creditJson(payment.ordered)),
   failure: payment.failure,
   action_url: payment.actionUrl,
   created_at: formatInstant(payment.createdAt),
   refunds: refunds.filter(({ paymentId }) => paymentId === payment.paymentId).map(refundJson),
+})
+
+const creditJson = (ordered: PaymentOrder) => ({
+  lot_id: ordered.lot_id,
+  ...boughtJson(ordered),
+  plan: null,
+})
+
+const feeJson = (ordered: FeePaymentOrder) => ({
+  lot_id: null,
+  ...paidJson(ordered),
+  face: '0',
+  lot: null,
+  withdrawal_until: null,
+  plan: ordered.fee.plan,
 })
 
 const refundJson = (refund: RefundRow) => ({
@@ -203,7 +231,7 @@ export const refundHandlers: Handlers<RefundRoute> = {
     if ('refused' in refund) throw new ProblemError(refund.refused)
     if (refund.phase === 'failed' && isRefusal(refund.failure))
       throw new ProblemError(refund.failure)
-    const payment = await readPayment<PaymentOrder>(services.pool, paymentId)
+    const payment = await readAny(services, paymentId)
     if (!payment) throw new ProblemError('purchase_unknown')
     return created(await purchaseOf(services, payment))
   },

@@ -4,7 +4,7 @@ import { Amount, nullable, strict, Timestamp } from './primitives.ts'
 
 const Rate = Type.String({ description: 'A decimal: `0.19`.' })
 
-const CardFactsSchema = Type.Object(
+export const CardFactsSchema = Type.Object(
   { brand: Type.String(), last4: Type.String() },
   { ...strict, description: 'What a person recognises the card by.' },
 )

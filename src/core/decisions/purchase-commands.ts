@@ -57,7 +57,8 @@ export interface UndoRefundPurchase extends Common {
 }
 
 interface OfDispute extends Common {
-  readonly lotId: string
+  /** `null`: the payment made no credit. */
+  readonly lotId: string | null
   readonly disputeId: string
   readonly paymentId: string
 }

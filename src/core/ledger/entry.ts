@@ -63,6 +63,7 @@ export const ENTRY_KINDS = [
   'renew_subscription',
   'lapse_subscription',
   'fee_unpaid',
+  'return_fee',
   'grant_reset',
   'redeem_reset',
   'set_auto_reload',

@@ -16,3 +16,11 @@ create table control.payment_method_change (
   actor json not null,
   primary key (account_id, method_id, at, change)
 );
+
+-- A fee makes no credit: its order is carried out with it, or it goes back to the card.
+alter table control.payment drop constraint payment_kind_check;
+alter table control.payment add constraint payment_kind_check
+  check (kind in ('top_up', 'bundle', 'auto_reload', 'fee'));
+alter table control.payment drop constraint payment_phase_check;
+alter table control.payment add constraint payment_phase_check
+  check (phase in ('started', 'processing', 'action_required', 'charged', 'credited', 'returned', 'failed'));
