@@ -178,8 +178,8 @@ create table control.payment (
   created_at timestamptz not null,
   updated_at timestamptz not null,
   constraint payment_pkey primary key (payment_id),
-  constraint payment_kind_check check (kind = any (array['top_up'::text, 'bundle'::text, 'auto_reload'::text])),
-  constraint payment_phase_check check (phase = any (array['started'::text, 'processing'::text, 'action_required'::text, 'charged'::text, 'credited'::text, 'failed'::text]))
+  constraint payment_kind_check check (kind = any (array['top_up'::text, 'bundle'::text, 'auto_reload'::text, 'fee'::text])),
+  constraint payment_phase_check check (phase = any (array['started'::text, 'processing'::text, 'action_required'::text, 'charged'::text, 'credited'::text, 'returned'::text, 'failed'::text]))
 );
 create index payment_account on control.payment (account_id, created_at);
 create index payment_charge on control.payment (charge_ref) where (charge_ref is not null);
@@ -209,9 +209,20 @@ create table control.payment_method (
   country text,
   created_at timestamptz not null,
   removed_at timestamptz,
+  chosen_at timestamptz,
   constraint payment_method_pkey primary key (method_id)
 );
 create index payment_method_account on control.payment_method (account_id);
+
+create table control.payment_method_change (
+  account_id text not null,
+  method_id text not null,
+  at timestamptz not null,
+  change text not null,
+  actor json not null,
+  constraint payment_method_change_pkey primary key (account_id, method_id, at, change),
+  constraint payment_method_change_change_check check (change = any (array['added'::text, 'chosen'::text, 'removed'::text]))
+);
 
 create table control.plan_version (
   plan_id text not null,
@@ -365,13 +376,13 @@ create table accounts.entry (
   body json not null,
   constraint entry_pkey primary key (account_id, seq)
 ) with (toast_tuple_target=8160);
-create index entry_controls on accounts.entry (account_id, seq) where (kind = 'set_controls'::text);
 create index entry_draw on accounts.entry (account_id, draw_key, seq) where (draw_key is not null);
 create index entry_lot on accounts.entry (account_id, lot_id) where (lot_id is not null);
 create index entry_pending on accounts.entry (account_id, pending, seq) where (pending is not null);
 create index entry_plan_history on accounts.entry (account_id, seq) where (kind = any (array['open_account'::text, 'change_plan'::text, 'set_controls'::text, 'change_subscription'::text, 'renew_subscription'::text, 'lapse_subscription'::text, 'cancel_subscription'::text]));
 create index entry_raise on accounts.entry (account_id, seq) where (kind = any (array['request_raise'::text, 'decide_raise'::text]));
 create unique index entry_request on accounts.entry (account_id, request_id, kind);
+create index entry_told on accounts.entry (account_id, seq) where (kind = any (array['set_controls'::text, 'top_up'::text, 'end_reload'::text, 'fee_unpaid'::text]));
 
 create table accounts.hold (
   account_id text not null,

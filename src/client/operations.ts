@@ -51,6 +51,11 @@ export const OPERATIONS: {
   listPaymentMethods: ['GET', '/v1/accounts/{account_id}/payment_methods'],
   setUpPaymentMethod: ['POST', '/v1/accounts/{account_id}/payment_methods/setup'],
   addPaymentMethod: ['POST', '/v1/accounts/{account_id}/payment_methods'],
+  listPaymentMethodHistory: ['GET', '/v1/accounts/{account_id}/payment_methods/history'],
+  chooseDefaultPaymentMethod: [
+    'POST',
+    '/v1/accounts/{account_id}/payment_methods/{method_id}/default',
+  ],
   removePaymentMethod: ['DELETE', '/v1/accounts/{account_id}/payment_methods/{method_id}'],
   listBundles: ['GET', '/v1/bundles'],
   previewPurchase: ['POST', '/v1/accounts/{account_id}/purchases/preview'],

@@ -28,6 +28,12 @@ export function callOfRequest(requestId: string): string {
   return mark < 0 ? requestId : requestId.slice(0, mark)
 }
 
+const ORDERS: readonly Command['kind'][] = [
+  'change_subscription',
+  'renew_subscription',
+  'return_fee',
+]
+
 export interface RequestRange {
   readonly low: string
   readonly high: string
@@ -43,6 +49,8 @@ export function rangeOf(command: Command): RequestRange | null {
   if (command.kind === 'reattribute' || command.kind === 'expire_lot') return null
   // a request and its decision share the beginning of their ids, as the entries of a call do
   if (command.kind === 'decide_raise') return callRange(command.raiseId)
+  // an order and the return of its payment look at one another: one of the two is decided
+  if (ORDERS.includes(command.kind)) return callRange(callOfRequest(command.requestId))
   const callId = callIdOf(command)
   return callId === null ? { low: command.requestId, high: command.requestId } : callRange(callId)
 }

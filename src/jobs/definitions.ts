@@ -1,6 +1,6 @@
-import type { FeeCollector } from '../engine/fees.ts'
 import type { Notifier } from '../notify/index.ts'
 import type { PaymentsDeps } from '../payments/deps.ts'
+import type { FeeCollector } from '../payments/fee-port.ts'
 import type { AlertWatch } from './alerts/watch.ts'
 import { findDrains, finishClaims } from './claims.ts'
 import { completeUnpriced } from './complete-unpriced.ts'

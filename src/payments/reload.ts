@@ -1,14 +1,15 @@
 import { type ReloadDue, reloadCheck } from '../core/decisions/index.ts'
-import type { AccountState, ReloadOutcome } from '../core/ledger/index.ts'
+import type { AccountState, AttemptFacts, ReloadOutcome } from '../core/ledger/index.ts'
 import { formatNanos } from '../core/money/index.ts'
 import { instant } from '../core/time/index.ts'
 import { derivedId } from '../store/control/ids.ts'
+import type { MethodRow } from '../store/control/payment-methods.ts'
 import { startPayment } from '../store/control/purchases.ts'
 import { readState } from '../store/reads/account-state.ts'
-import { advancePayment, type Payment } from './advance.ts'
 import { type PaymentsDeps, SYSTEM } from './deps.ts'
 import { customerOf, methodFor } from './methods.ts'
-import { termsOf } from './purchase.ts'
+import type { Payment } from './order.ts'
+import { advancePurchase, cardOf, termsOf } from './purchase.ts'
 
 /**
  * Buys credit where the account holder's terms say so now. The round is the payment's id, so that however
@@ -23,14 +24,18 @@ export async function evaluateReload(
   const check = reloadCheck(stored.state, stored.at)
   if (!check.due) return null
   const paymentId = derivedId('pay', accountId, 'reload', String(check.round))
-  const end = (outcome: ReloadOutcome): Promise<null> =>
-    endBefore(deps, { accountId, paymentId, round: check.round, outcome })
   const method = await methodFor(deps, accountId, check.methodId)
+  const end = (outcome: ReloadOutcome, tax = formatNanos(check.tax)): Promise<null> =>
+    endBefore(deps, {
+      ...{ accountId, paymentId, round: check.round, outcome },
+      attempt: attemptOf(check, { method, tax, code: outcome }),
+    })
   if (!method) return end('method_removed')
   const at = instant(deps.nowMs())
   const terms = termsOf(deps, { method, currency: stored.state.currency, price: check.net, at })
   // the sentence that was agreed to names the tax: under another rate it is another order
-  if (terms.facts.tax_rate !== stored.state.autoReload!.terms!.tax.rate) return end('terms_changed')
+  if (terms.facts.tax_rate !== stored.state.autoReload!.terms!.tax.rate)
+    return end('terms_changed', terms.tax)
   const customerRef = await customerOf(deps, accountId)
   const started = await startPayment(deps.pool, {
     paymentId,
@@ -55,8 +60,17 @@ export async function evaluateReload(
   })
   if (started !== 'started') return null
   deps.after?.('phase:started')
-  return advancePayment(deps, paymentId, { fresh: true })
+  return advancePurchase(deps, paymentId, true)
 }
+
+const attemptOf = (
+  due: ReloadDue,
+  own: { readonly method: MethodRow | null; readonly tax: string; readonly code: string },
+): AttemptFacts => ({
+  ...own,
+  price: formatNanos(due.net),
+  method: own.method && cardOf(own.method),
+})
 
 const orderOf = (state: AccountState, due: ReloadDue, paymentId: string) => ({
   lot_id: derivedId('lot', state.accountId, 'top_up', paymentId),
@@ -79,6 +93,7 @@ async function endBefore(
     readonly paymentId: string
     readonly round: number
     readonly outcome: ReloadOutcome
+    readonly attempt: AttemptFacts
   },
 ): Promise<null> {
   await deps.engine.execute({
@@ -88,6 +103,7 @@ async function endBefore(
     actor: SYSTEM,
     round: own.round,
     outcome: own.outcome,
+    attempt: own.attempt,
   })
   return null
 }

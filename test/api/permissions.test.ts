@@ -144,6 +144,7 @@ describe('the table of permissions', () => {
     ['keys_read', 'all all | all none all own none'],
     ['keys_write', 'all none | all none all own none'],
     ['money_read', 'all all | all all all none none'],
+    ['money_write', 'all none | all all none none none'],
     ['offers_read', 'all all | all all all none all'],
     ['offers_take', 'all all | all all all none none'],
     ['alerts_read', 'all all | all all all none all'],

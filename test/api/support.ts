@@ -18,6 +18,7 @@ import { compileValidator, type Validator } from '../../src/contract/validate.ts
 import { createEngine, type Engine } from '../../src/engine/index.ts'
 import { BUNDLES } from '../../src/payments/bundles.ts'
 import type { PaymentsDeps } from '../../src/payments/deps.ts'
+import { feeCollector } from '../../src/payments/fees.ts'
 import { EXAMPLE_POLICIES } from '../../src/payments/policies.ts'
 import { SimulatedProcessor } from '../../src/payments/simulated/processor.ts'
 import { simulatedProvider } from '../../src/payments/simulated/provider.ts'
@@ -95,6 +96,7 @@ export async function startNode(
     ids: createIds(Date.now),
     version: '0.0.0-test',
     payments,
+    collector: feeCollector(options.payments ?? payments),
     ...options,
   })
   const call: Api['call'] = (id, ask = {}) => inject(app, id, ask)

@@ -21,6 +21,7 @@ import {
 } from '../../gateway/index.ts'
 import { completeUnpriced, type Jobs, startJobs } from '../../jobs/index.ts'
 import type { Notifier } from '../../notify/index.ts'
+import { feeCollector } from '../../payments/fees.ts'
 import { createIds, KeyRing } from '../../store/control/index.ts'
 import { CliError } from '../exit.ts'
 import { packageVersion } from '../root.ts'
@@ -130,7 +131,7 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
     log,
     notifier,
     registry,
-    ...(payments && { payments }),
+    ...(payments && { payments, collector: feeCollector(payments) }),
     onPricesPublished: async () => {
       await catalogue.refresh()
       await completeUnpriced(pool, engine)
@@ -141,7 +142,7 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
     ...{ pool, engine, alerts, onError },
     queuePool: openPool(config, options.databaseUrl, 'everycent jobs'),
     sweepEveryMs: config.numbers['jobs.sweep_every_ms'],
-    ...(payments && { payments }),
+    ...(payments && { payments, collector: feeCollector(payments) }),
   })
   return { server, engine, gateway, api, jobs, catalogue, notifier }
 }

@@ -16,10 +16,23 @@ import {
   Timestamp,
 } from './primitives.ts'
 import { AutoReloadFactsSchema } from './purchase-facts.ts'
+import { ActorSchema } from './team.ts'
 
 export const MethodId = { ...Reference, description: 'Payment method id.' }
 export const PurchaseId = { ...Reference, description: 'Purchase id.' }
-const Sentences = Type.Object(
+export const ConsentSchema = Type.Object(
+  {
+    text: Type.String({
+      minLength: 1,
+      maxLength: 4_000,
+      description: 'The sentence of the preview, exactly as it was shown.',
+    }),
+    locale: Type.Enum([...LANGUAGES]),
+    version: Type.String({ maxLength: 32 }),
+  },
+  strict,
+)
+export const Sentences = Type.Object(
   { en: Type.String(), ja: Type.String() },
   { ...strict, description: 'What to show before money moves.' },
 )
@@ -39,6 +52,25 @@ export const MethodSchema = Type.Object(
 export const MethodListSchema = Type.Object(
   { items: Type.Array(MethodSchema), as_of: AsOf },
   strict,
+)
+export const MethodHistorySchema = Type.Object(
+  {
+    items: Type.Array(
+      Type.Object(
+        {
+          method_id: Type.String(),
+          brand: Type.String(),
+          last4: Type.String(),
+          change: Type.Enum(['added', 'chosen', 'removed']),
+          at: Timestamp,
+          actor: ActorSchema,
+        },
+        strict,
+      ),
+    ),
+    as_of: AsOf,
+  },
+  { ...strict, description: 'Who did what to cards, when and from where.' },
 )
 export const SetupSchema = Type.Object(
   { setup_ref: Type.String(), client_secret: Type.String() },
@@ -68,7 +100,7 @@ export const PurchaseWishSchema = Type.Object(
     bundle_id: Type.Optional(Reference),
     method_id: Type.Optional(MethodId),
   },
-  { ...strict, description: 'An amount or a bundle; the latest card unless one is named.' },
+  { ...strict, description: 'An amount or a bundle; the default card unless one is named.' },
 )
 
 const bought = {
@@ -116,13 +148,18 @@ export const PurchaseSchema = Type.Object(
   {
     payment_id: Type.String(),
     account_id: AccountId,
-    kind: Type.Enum(['top_up', 'bundle', 'auto_reload']),
+    kind: Type.Enum(['top_up', 'bundle', 'auto_reload', 'fee']),
     status: Type.Enum(
-      ['started', 'processing', 'action_required', 'charged', 'credited', 'failed'],
-      { description: 'Credit is there when it is `credited`, never before.' },
+      ['started', 'processing', 'action_required', 'charged', 'credited', 'returned', 'failed'],
+      {
+        description:
+          'Credit is there, and a fee is paid, when it is `credited`, never before. `returned`: the fee went back to the card, since its order was refused.',
+      },
     ),
-    lot_id: Type.String(),
+    lot_id: nullable(Type.String({ description: '`null`: a fee makes no credit.' })),
     ...bought,
+    lot: nullable(bought.lot),
+    plan: nullable(Type.String({ description: 'Of a fee: the plan.' })),
     failure: nullable(Type.String({ description: 'The code of the decline.' })),
     action_url: nullable(Type.String({ description: 'Where the buyer authenticates.' })),
     created_at: Timestamp,
@@ -170,18 +207,7 @@ export const ReloadTermsSchema = Type.Object(termsIn, strict)
 export const SetReloadSchema = Type.Object(
   {
     ...termsIn,
-    consent: Type.Object(
-      {
-        text: Type.String({
-          minLength: 1,
-          maxLength: 4_000,
-          description: 'The sentence of the preview, exactly as it was shown.',
-        }),
-        locale: Type.Enum([...LANGUAGES]),
-        version: Type.String({ maxLength: 32 }),
-      },
-      strict,
-    ),
+    consent: ConsentSchema,
   },
   strict,
 )

@@ -17,7 +17,7 @@ const contentOf = (command: OfDispute) => ({
 })
 
 const factsOf = (command: OfDispute) => ({
-  lot_id: command.lotId,
+  ...(command.lotId !== null && { lot_id: command.lotId }),
   dispute: { dispute_id: command.disputeId, payment_id: command.paymentId },
 })
 

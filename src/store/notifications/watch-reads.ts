@@ -1,5 +1,9 @@
 import type pg from 'pg'
-import type { AlertSettingsDocument, ArmedWindow } from '../../core/alerts/index.ts'
+import {
+  type AlertSettingsDocument,
+  type ArmedWindow,
+  TOLD_KINDS,
+} from '../../core/alerts/index.ts'
 import type { Cap } from '../../core/funding/types.ts'
 import { decodeState, type EntryBody } from '../../core/ledger/index.ts'
 import type { AccountCap, AccountState } from '../../core/ledger/state.ts'
@@ -55,7 +59,7 @@ const WATCHED = {
         order by p.cap_id limit $2::integer) c) as caps,
       (select json_agg(e.body order by e.seq) from (
         select body, seq from accounts.entry
-        where account_id = a.account_id and kind = 'set_controls' and seq > coalesce(w.seq, 0)
+        where account_id = a.account_id and kind in (${TOLD_KINDS.map((kind) => `'${kind}'`).join(', ')}) and seq > coalesce(w.seq, 0)
         order by seq limit $3::integer) e) as changes
     from accounts.account a
     left join accounts.alert_watch w on w.account_id = a.account_id
