@@ -7,6 +7,7 @@ type Move = 'getCampaign' | 'publishCampaign' | 'pauseCampaign' | 'closeCampaign
 /** Credit campaigns: those of the operator, and what an account may claim. */
 export const campaignMethods = (transport: Transport) => ({
   ...operatorMethods(transport),
+  ...audienceMethods(transport),
   ...accountMethods(transport),
 })
 
@@ -15,15 +16,6 @@ function operatorMethods(transport: Transport) {
     <Id extends Move>(id: Id) =>
     (campaign_id: string, options?: CallOptions) =>
       perform(transport, id as 'getCampaign', { params: { campaign_id } }, options)
-  const ofClaim =
-    <Id extends 'releaseClaim' | 'rejectClaim'>(id: Id) =>
-    (campaign_id: string, account_id: string, body: Body<Id>, options?: CallOptions) =>
-      perform(
-        transport,
-        id as 'releaseClaim',
-        { params: { campaign_id, account_id }, body },
-        options,
-      )
   return {
     create: (body: Body<'createCampaign'>, options?: CallOptions) =>
       perform(transport, 'createCampaign', { body }, options),
@@ -43,8 +35,29 @@ function operatorMethods(transport: Transport) {
       body: Body<'raiseCampaignCeilings'>,
       options?: CallOptions,
     ) => perform(transport, 'raiseCampaignCeilings', { params: { campaign_id }, body }, options),
+  }
+}
+
+/** What accounts have made of a campaign, and the claims that a person looks at. */
+function audienceMethods(transport: Transport) {
+  const ofClaim =
+    <Id extends 'releaseClaim' | 'rejectClaim'>(id: Id) =>
+    (campaign_id: string, account_id: string, body: Body<Id>, options?: CallOptions) =>
+      perform(
+        transport,
+        id as 'releaseClaim',
+        { params: { campaign_id, account_id }, body },
+        options,
+      )
+  return {
     funnel: (campaign_id: string, options?: CallOptions) =>
       perform(transport, 'getCampaignFunnel', { params: { campaign_id } }, options),
+    /** Claimers beside accounts like them that did not claim; states its method, claims no cause. */
+    comparison: (
+      campaign_id: string,
+      query: QueryParams<'compareCampaign'> = {},
+      options?: CallOptions,
+    ) => perform(transport, 'compareCampaign', { params: { campaign_id }, query }, options),
     claims: (campaign_id: string, query: QueryParams<'listClaims'> = {}, options?: CallOptions) =>
       pages(query, (page) =>
         perform(transport, 'listClaims', { params: { campaign_id }, query: page }, options),

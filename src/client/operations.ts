@@ -135,6 +135,7 @@ export const OPERATIONS: {
   closeCampaign: ['POST', '/v1/campaigns/{campaign_id}/close'],
   raiseCampaignCeilings: ['POST', '/v1/campaigns/{campaign_id}/ceilings'],
   getCampaignFunnel: ['GET', '/v1/campaigns/{campaign_id}/funnel'],
+  compareCampaign: ['GET', '/v1/campaigns/{campaign_id}/comparison'],
   listClaims: ['GET', '/v1/campaigns/{campaign_id}/claims'],
   releaseClaim: ['POST', '/v1/campaigns/{campaign_id}/claims/{account_id}/release'],
   rejectClaim: ['POST', '/v1/campaigns/{campaign_id}/claims/{account_id}/reject'],
