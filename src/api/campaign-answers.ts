@@ -37,6 +37,7 @@ export const campaignJson = (record: CampaignRecord) => ({
   status: record.status,
   created_at: formatInstant(record.createdAt),
   published_at: time(record.publishedAt),
+  announced_at: time(record.announcedAt),
   ceilings: [
     ceilings(null, record.taken),
     ...record.waves.map((taken, index) => ceilings(record.campaign.waves[index]?.id ?? '', taken)),

@@ -2,7 +2,12 @@ import { type Body, type CallOptions, perform, type QueryParams } from './operat
 import { pages } from './pages.ts'
 import type { Transport } from './transport.ts'
 
-type Move = 'getCampaign' | 'publishCampaign' | 'pauseCampaign' | 'closeCampaign'
+type Move =
+  | 'announceCampaign'
+  | 'getCampaign'
+  | 'publishCampaign'
+  | 'pauseCampaign'
+  | 'closeCampaign'
 
 /** Credit campaigns: those of the operator, and what an account may claim. */
 export const campaignMethods = (transport: Transport) => ({
@@ -28,6 +33,8 @@ function operatorMethods(transport: Transport) {
       perform(transport, 'getCampaignHistory', { params: { campaign_id } }, options),
     /** Publishes a draft, or a paused campaign again. */
     publish: ofCampaign('publishCampaign'),
+    /** Tells accounts that can claim it, once each, while it is published and open. */
+    announce: ofCampaign('announceCampaign'),
     pause: ofCampaign('pauseCampaign'),
     close: ofCampaign('closeCampaign'),
     raiseCeilings: (
@@ -58,6 +65,20 @@ function audienceMethods(transport: Transport) {
       query: QueryParams<'compareCampaign'> = {},
       options?: CallOptions,
     ) => perform(transport, 'compareCampaign', { params: { campaign_id }, query }, options),
+    /** Accounts that could claim and have not: those not told yet, or those that were told. */
+    accounts: (
+      campaign_id: string,
+      query: QueryParams<'listCampaignAccounts'>,
+      options?: CallOptions,
+    ) =>
+      pages(query, (page) =>
+        perform(
+          transport,
+          'listCampaignAccounts',
+          { params: { campaign_id }, query: page },
+          options,
+        ),
+      ),
     claims: (campaign_id: string, query: QueryParams<'listClaims'> = {}, options?: CallOptions) =>
       pages(query, (page) =>
         perform(transport, 'listClaims', { params: { campaign_id }, query: page }, options),

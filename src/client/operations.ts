@@ -136,6 +136,8 @@ export const OPERATIONS: {
   raiseCampaignCeilings: ['POST', '/v1/campaigns/{campaign_id}/ceilings'],
   getCampaignFunnel: ['GET', '/v1/campaigns/{campaign_id}/funnel'],
   compareCampaign: ['GET', '/v1/campaigns/{campaign_id}/comparison'],
+  listCampaignAccounts: ['GET', '/v1/campaigns/{campaign_id}/accounts'],
+  announceCampaign: ['POST', '/v1/campaigns/{campaign_id}/announce'],
   listClaims: ['GET', '/v1/campaigns/{campaign_id}/claims'],
   releaseClaim: ['POST', '/v1/campaigns/{campaign_id}/claims/{account_id}/release'],
   rejectClaim: ['POST', '/v1/campaigns/{campaign_id}/claims/{account_id}/reject'],

@@ -2,6 +2,7 @@ import type { FeeCollector } from '../engine/fees.ts'
 import type { Notifier } from '../notify/index.ts'
 import type { PaymentsDeps } from '../payments/deps.ts'
 import type { AlertWatch } from './alerts/watch.ts'
+import { tellOfCampaigns } from './campaign-notices.ts'
 import { findDrains, finishClaims } from './claims.ts'
 import { completeUnpriced } from './complete-unpriced.ts'
 import type { JobDefinition } from './definition.ts'
@@ -52,6 +53,12 @@ export const alertJobs = (alerts: {
     name: 'alerts',
     summary: 'Looks for levels that were crossed, forecasts, and what is about to end.',
     run: (_deps, nowMs) => alerts.watch.round(nowMs),
+  },
+  {
+    name: 'campaign_notices',
+    summary: 'Tells accounts of announced campaigns that they can claim, once each.',
+    everyMs: MINUTE_MS,
+    run: ({ pool }, nowMs) => tellOfCampaigns(pool, nowMs),
   },
   {
     name: 'deliveries',

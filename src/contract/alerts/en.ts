@@ -19,6 +19,7 @@ export const alertsEn: AlertWords = {
     reload_done: 'Auto-reload has charged {total}',
     reload_declined: 'Auto-reload was declined and has stopped',
     endpoint_disabled: 'Notifications to “{name}” have stopped',
+    campaign_open: 'You can claim credit: {name}, {amount}',
     test: 'Test of this notification endpoint',
   },
   lines: {
@@ -46,6 +47,10 @@ export const alertsEn: AlertWords = {
       'The payment “{payment}” of {total} was declined (reason “{reason}”). Nothing was charged.',
     endpoint: 'The last attempt ended with “{outcome}”.',
     failingSince: 'No attempt has succeeded since {date}. What is to be told is kept.',
+    offer: 'It is {amount}. Claiming changes no setting and charges nothing.',
+    claimUntil: 'It can be claimed until {when}.',
+    claimOpen: 'The time for claiming it has no end.',
+    offerExpires: 'What is not used ends {when}, were it claimed now.',
     test: 'You asked for this message. Nothing has happened in your account.',
   },
   next: {
@@ -68,6 +73,7 @@ export const alertsEn: AlertWords = {
     reloadDone: 'To stop it, switch auto-reload off.',
     reloadDeclined: 'Check the payment method, then switch auto-reload on again.',
     endpoint: 'Mend the endpoint and enable it again: what was kept is then sent.',
+    campaign: 'Claim it if you want it. Without a claim nothing is given, and nothing is lost.',
     test: 'Nothing to do: this endpoint works.',
   },
 }

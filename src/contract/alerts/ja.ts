@@ -19,6 +19,7 @@ export const alertsJa: AlertWords = {
     reload_done: '自動チャージで{total}を請求しました',
     reload_declined: '自動チャージが承認されず、停止しました',
     endpoint_disabled: '「{name}」への通知を停止しました',
+    campaign_open: 'クレジットを受け取れます: {name}、{amount}',
     test: '通知先のテスト',
   },
   lines: {
@@ -46,6 +47,10 @@ export const alertsJa: AlertWords = {
       '支払い「{payment}」({total})は承認されませんでした(理由:「{reason}」)。料金は発生していません。',
     endpoint: '最後の試行の結果は「{outcome}」でした。',
     failingSince: '{date}から一度も届いていません。お知らせする内容は保管しています。',
+    offer: '金額は{amount}です。受け取っても設定は変わらず、請求もありません。',
+    claimUntil: '{when}まで受け取れます。',
+    claimOpen: '受け取りの期限はありません。',
+    offerExpires: '今受け取ると、使わなかった分は{when}に失効します。',
     test: 'ご依頼によりお送りしています。アカウントには何も起きていません。',
   },
   next: {
@@ -68,6 +73,8 @@ export const alertsJa: AlertWords = {
     reloadDone: '止めるには、自動チャージをオフにしてください。',
     reloadDeclined: 'お支払い方法を確認し、自動チャージをもう一度オンにしてください。',
     endpoint: '通知先を直して、もう一度有効にしてください。保管した内容をお送りします。',
+    campaign:
+      'ご希望の場合は受け取ってください。受け取らなければ何も付与されず、失うものもありません。',
     test: '必要な操作はありません。この通知先は正しく動いています。',
   },
 }

@@ -43,6 +43,10 @@ type Line =
   | 'declined'
   | 'endpoint'
   | 'failingSince'
+  | 'offer'
+  | 'claimUntil'
+  | 'claimOpen'
+  | 'offerExpires'
   | 'test'
 
 type Next =
@@ -60,4 +64,5 @@ type Next =
   | 'reloadDone'
   | 'reloadDeclined'
   | 'endpoint'
+  | 'campaign'
   | 'test'

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { CampaignId } from './campaign-document.ts'
-import { AmountIn, AsOf, nullable, strict, Timestamp } from './primitives.ts'
+import { AccountId, Amount, AmountIn, AsOf, nullable, strict, Timestamp } from './primitives.ts'
 
 const Count = Type.Integer({ minimum: 0 })
 const FigureSchema = Type.Object(
@@ -77,4 +77,25 @@ export const ComparisonSchema = Type.Object(
     as_of: AsOf,
   },
   { ...strict, description: 'Claimers beside accounts like them that did not claim.' },
+)
+
+export const AudienceStageSchema = Type.Enum(['not_told', 'told'], {
+  description:
+    '`not_told`: fulfils every rule, was not told; `told`: was told. Neither has claimed.',
+})
+
+export const AudienceMemberSchema = Type.Object(
+  {
+    account_id: AccountId,
+    name: Type.String(),
+    plan: nullable(Type.String({ description: 'The plan that it is on now.' })),
+    standing: Type.Enum(['claimable', 'not_eligible', 'not_yet_open', 'over'], {
+      description: 'As of now, whether or not a place is left.',
+    }),
+    amount: nullable(Amount),
+    claim_until: nullable(Timestamp),
+    told_at: nullable(Timestamp),
+    seen_at: nullable(Timestamp),
+  },
+  { ...strict, description: 'An account that could claim, or was told that it can.' },
 )

@@ -6,6 +6,7 @@ export { type CampaignDocument, campaignDocument, parseCampaign } from './docume
 export { type Evaluation, evaluate, expiryOf, type Standing } from './evaluate.ts'
 export { EXPRESSION_LENGTH_MAX, parseExpression } from './expression.ts'
 export type { AccountFacts, CustomFact, PaidUseSince, PlanSince } from './facts.ts'
+export { matchesPlan, planAt } from './facts.ts'
 export { type BurnForecast, forecastBurn } from './forecast.ts'
 export * from './matching.ts'
 export { DAYS_MAX, NAMES_MAX } from './reader.ts'
