@@ -8,9 +8,11 @@ import { completeUnpriced } from './complete-unpriced.ts'
 import type { JobDefinition } from './definition.ts'
 import { recoverPayments, sweepReloads } from './payments.ts'
 import { renewDue } from './renewals.ts'
+import { removeOldNotifications } from './retention.ts'
 import { sweepDue, sweepHolds } from './sweep.ts'
 
 const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
 
 /** What every server does, in the order in which a round by hand does it. */
 export const HOUSEKEEPING: readonly JobDefinition[] = [
@@ -48,6 +50,7 @@ export const HOUSEKEEPING: readonly JobDefinition[] = [
 export const alertJobs = (alerts: {
   readonly watch: AlertWatch
   readonly notifier: Notifier
+  readonly keepDays: number
 }): readonly JobDefinition[] => [
   {
     name: 'alerts',
@@ -64,6 +67,12 @@ export const alertJobs = (alerts: {
     name: 'deliveries',
     summary: 'Sends notifications, and tries again those that could not be delivered.',
     run: (_deps, nowMs) => alerts.notifier.deliverDue(nowMs),
+  },
+  {
+    name: 'retention',
+    summary: 'Removes notifications that were kept long enough, with the log of their deliveries.',
+    everyMs: HOUR_MS,
+    run: ({ pool }, nowMs) => removeOldNotifications(pool, alerts.keepDays, nowMs),
   },
 ]
 
