@@ -60,6 +60,7 @@ create table control.campaign (
   wave_claims_max bigint[] not null,
   wave_amount bigint[] not null,
   wave_claims bigint[] not null,
+  announced_at timestamptz,
   constraint campaign_pkey primary key (campaign_id),
   constraint campaign_status_check check (status = any (array['draft'::text, 'published'::text, 'paused'::text, 'closed'::text]))
 );
@@ -108,6 +109,13 @@ create table control.campaign_notice (
   told_at timestamptz,
   seen_at timestamptz,
   constraint campaign_notice_pkey primary key (campaign_id, account_id)
+);
+
+create table control.campaign_telling (
+  campaign_id text not null,
+  looked_to text,
+  ended_at timestamptz,
+  constraint campaign_telling_pkey primary key (campaign_id)
 );
 
 create table control.claim_signal (
@@ -420,10 +428,11 @@ create table accounts.notification (
   kind text not null,
   covered_by text collate "C",
   at timestamptz not null,
-  body json not null,
+  body json,
   constraint notification_pkey primary key (account_id, alert_key),
   constraint notification_account_id_notification_id_key unique (account_id, notification_id)
 );
+create index notification_kept on accounts.notification (at) where (body is not null);
 create index notification_listed on accounts.notification (account_id, at desc, notification_id desc) where (covered_by is null);
 
 create table accounts.notification_endpoint (

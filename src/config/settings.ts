@@ -167,6 +167,12 @@ export const NUMBERS = {
     max: 365,
     meaning: 'An endpoint that has not answered for so many days is taken out of use.',
   },
+  'notify.keep_days': {
+    fallback: 90,
+    min: 7,
+    max: 3_650,
+    meaning: 'What was told is listed for so many days, with the log of its deliveries.',
+  },
   'database.connections_max': {
     fallback: 16,
     min: 4,

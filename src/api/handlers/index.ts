@@ -2,6 +2,7 @@ import type { Handlers } from '../handler.ts'
 import { accountHandlers } from './accounts.ts'
 import { alertHandlers } from './alerts.ts'
 import { reloadHandlers } from './auto-reload.ts'
+import { campaignAudienceHandlers } from './campaign-audience.ts'
 import { campaignReviewHandlers } from './campaign-review.ts'
 import { campaignHandlers } from './campaigns.ts'
 import { capHandlers } from './caps.ts'
@@ -35,6 +36,7 @@ export const HANDLERS: Handlers = {
   ...planHandlers,
   ...priceBookHandlers,
   ...campaignHandlers,
+  ...campaignAudienceHandlers,
   ...campaignReviewHandlers,
   ...claimHandlers,
   ...subscriptionHandlers,

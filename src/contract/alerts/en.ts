@@ -22,6 +22,7 @@ export const alertsEn: AlertWords = {
     reload_limited: 'Auto-reload has reached a limit that you set',
     payment_failed: 'The fee of your plan “{plan}” is not paid',
     endpoint_disabled: 'Notifications to “{name}” have stopped',
+    campaign_open: 'You can claim credit: {name}, {amount}',
     test: 'Test of this notification endpoint',
   },
   lines: {
@@ -78,6 +79,10 @@ export const alertsEn: AlertWords = {
       'Until then the plan goes on. If the fee is not paid, the plan ends {when}, and you have “{fallback}”. Your credit stays.',
     endpoint: 'The last attempt ended with “{outcome}”.',
     failingSince: 'No attempt has succeeded since {date}. What is to be told is kept.',
+    offer: 'It is {amount}. Claiming changes no setting and charges nothing.',
+    claimUntil: 'It can be claimed until {when}.',
+    claimOpen: 'The time for claiming it has no end.',
+    offerExpires: 'What is not used ends {when}, were it claimed now.',
     test: 'You asked for this message. Nothing has happened in your account.',
   },
   next: {
@@ -106,6 +111,7 @@ export const alertsEn: AlertWords = {
     reloadLimited: 'To go on sooner, buy credit yourself or agree to a higher limit.',
     payFee: 'Check the card or save another; to pay at once, renew the subscription.',
     endpoint: 'Mend the endpoint and enable it again: what was kept is then sent.',
+    campaign: 'Claim it if you want it. Without a claim nothing is given, and nothing is lost.',
     test: 'Nothing to do: this endpoint works.',
   },
 }

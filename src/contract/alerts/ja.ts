@@ -22,6 +22,7 @@ export const alertsJa: AlertWords = {
     reload_limited: '自動チャージが設定された上限に達しました',
     payment_failed: 'プラン「{plan}」の料金が支払われていません',
     endpoint_disabled: '「{name}」への通知を停止しました',
+    campaign_open: 'クレジットを受け取れます: {name}、{amount}',
     test: '通知先のテスト',
   },
   lines: {
@@ -78,6 +79,10 @@ export const alertsJa: AlertWords = {
       'それまでプランは継続します。お支払いがない場合、プランは{when}に終了し、「{fallback}」になります。クレジットはそのまま残ります。',
     endpoint: '最後の試行の結果は「{outcome}」でした。',
     failingSince: '{date}から一度も届いていません。お知らせする内容は保管しています。',
+    offer: '金額は{amount}です。受け取っても設定は変わらず、請求もありません。',
+    claimUntil: '{when}まで受け取れます。',
+    claimOpen: '受け取りの期限はありません。',
+    offerExpires: '今受け取ると、使わなかった分は{when}に失効します。',
     test: 'ご依頼によりお送りしています。アカウントには何も起きていません。',
   },
   next: {
@@ -107,6 +112,8 @@ export const alertsJa: AlertWords = {
     payFee:
       'カードを確認するか、別のカードを登録してください。すぐに支払うには、契約を更新してください。',
     endpoint: '通知先を直して、もう一度有効にしてください。保管した内容をお送りします。',
+    campaign:
+      'ご希望の場合は受け取ってください。受け取らなければ何も付与されず、失うものもありません。',
     test: '必要な操作はありません。この通知先は正しく動いています。',
   },
 }

@@ -85,6 +85,8 @@ function told(place: Place, words: AlertWords, facts: Occasion['facts']): Told {
         ],
         next: 'endpoint',
       }
+    case 'campaign_open':
+      return aboutCampaign(place, words, facts)
     case 'test':
       return { title: words.titles.test, lines: [words.lines.test], next: 'test' }
     default:
@@ -184,6 +186,24 @@ function changeTitle(
     cap: capName(place, { scope, scope_id }),
     amount: capAmount(place, { period, amount }),
   })
+}
+
+function aboutCampaign(
+  place: Place,
+  { titles, lines }: AlertWords,
+  facts: Facts<'campaign_open'>,
+): Told {
+  const amount = money(place, facts.amount)
+  const until = facts.claim_until
+  return {
+    title: say(titles.campaign_open, { name: facts.name, amount }),
+    lines: [
+      say(lines.offer, { amount }),
+      until === null ? lines.claimOpen : say(lines.claimUntil, { when: reset(place, until) }),
+      say(lines.offerExpires, { when: reset(place, facts.expires_at) }),
+    ],
+    next: 'campaign',
+  }
 }
 
 function aboutMoney(

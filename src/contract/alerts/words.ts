@@ -57,6 +57,10 @@ type Line =
   | FeeLine
   | 'endpoint'
   | 'failingSince'
+  | 'offer'
+  | 'claimUntil'
+  | 'claimOpen'
+  | 'offerExpires'
   | 'test'
 
 /** What became of a reload, by its end; `method` names the card in them. */
@@ -93,4 +97,5 @@ type Next =
   | 'payFee'
   | 'reloadDeclined'
   | 'endpoint'
+  | 'campaign'
   | 'test'

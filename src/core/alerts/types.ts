@@ -24,6 +24,7 @@ export const ALERT_KINDS = [
   'reload_declined',
   'payment_failed',
   'endpoint_disabled',
+  'campaign_open',
 ] as const
 export type AlertKind = (typeof ALERT_KINDS)[number]
 
@@ -158,6 +159,16 @@ export type AlertFacts =
       readonly name: string
       readonly failing_since: Timestamp
       readonly outcome: string
+    }
+  | {
+      readonly kind: 'campaign_open'
+      readonly campaign_id: string
+      readonly name: string
+      readonly amount: Amount
+      /** The first instant that is too late; `null`: no end. */
+      readonly claim_until: Timestamp | null
+      /** When the credit would end, were it claimed at once. */
+      readonly expires_at: Timestamp
     }
 
 /** Why an auto-reload bought nothing. */

@@ -47,3 +47,14 @@ export async function listAccounts(
     createdAt: instant(row.created_at.getTime()),
   }))
 }
+
+export async function namesOf(
+  pool: pg.Pool,
+  accountIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await pool.query<{ account_id: string; name: string }>(
+    `select account_id, name from control.account_directory where account_id = any($1::text[])`,
+    [accountIds],
+  )
+  return new Map(rows.map((row) => [row.account_id, row.name]))
+}
