@@ -294,6 +294,17 @@ create table control.signal_key (
   constraint signal_key_pkey primary key (purpose)
 );
 
+create table control.terms (
+  kind text not null,
+  name text not null,
+  version integer not null,
+  document jsonb not null,
+  published_at timestamptz not null,
+  published_by text not null,
+  constraint terms_pkey primary key (kind, name, version),
+  constraint terms_kind_check check (kind = any (array['policy'::text, 'bundles'::text]))
+);
+
 create table control.window_promotion (
   promotion_id text not null,
   document jsonb not null,

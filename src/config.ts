@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { codeOf, isRecord, type Json, leaves, lookUp } from './config/json.ts'
 import {
   brokenRelations,
   environmentName,
@@ -69,6 +70,8 @@ export interface Config {
   /** Whether notifications may go to loopback and private addresses. */
   readonly privateAddresses: 'refused' | 'allowed'
   readonly payments: PaymentsConfig
+  /** A folder with `policies/*.json` and `bundles/*.json`, published at each start. */
+  readonly termsDir: string | undefined
   readonly numbers: Readonly<Record<NumberName, number>>
   readonly logLevel: LogLevel
 }
@@ -102,6 +105,7 @@ export function loadConfig(sources: ConfigSources): Config {
     smtp: reader.smtp(),
     privateAddresses: reader.privateAddresses(),
     payments: reader.payments(),
+    termsDir: reader.termsDir(),
     numbers: reader.numbers(),
     logLevel: reader.logLevel(),
   }
@@ -110,8 +114,6 @@ export function loadConfig(sources: ConfigSources): Config {
   if (reader.problems.length > 0) throw new ConfigError(reader.problems)
   return config
 }
-
-type Json = Readonly<Record<string, unknown>>
 
 class Reader {
   readonly problems: string[] = []
@@ -229,6 +231,11 @@ class Reader {
       webhookSecret: this.#neededSecret('STRIPE_WEBHOOK_SECRET'),
       ...(baseUrl !== undefined && { baseUrl: this.#httpUrl('payments.base_url', baseUrl) }),
     }
+  }
+
+  termsDir(): string | undefined {
+    const given = this.#text('payments.terms_dir', 'EVERYCENT_PAYMENTS_TERMS_DIR')
+    return given === undefined ? undefined : resolve(this.#sources.cwd, given)
   }
 
   #neededSecret(name: string): Secret {
@@ -379,22 +386,4 @@ class Reader {
   #problem(what: string, next: string): void {
     this.problems.push(`${what} ${next}`)
   }
-}
-
-const isRecord = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : String(error)
-
-function lookUp(file: Json, path: string): unknown {
-  let value: unknown = file
-  for (const part of path.split('.')) value = isRecord(value) ? value[part] : undefined
-  return value === null ? undefined : value
-}
-
-function leaves(value: Json, prefix = ''): string[] {
-  return Object.entries(value).flatMap(([name, inner]) =>
-    isRecord(inner) ? leaves(inner, `${prefix}${name}.`) : [`${prefix}${name}`],
-  )
 }

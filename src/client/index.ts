@@ -12,11 +12,13 @@ import {
 import { type Paging, pages } from './pages.ts'
 import { autoReloadMethods, paymentMethodMethods, purchaseMethods } from './payments.ts'
 import { capMethods, capRequestMethods, memberMethods, projectMethods } from './team.ts'
+import { bundleListMethods, policyMethods } from './terms.ts'
 import { createTransport, type Transport, type TransportOptions } from './transport.ts'
 
 export type { EntryAnswer } from '../contract/schemas/entries.ts'
 export type { FollowOptions } from './feed.ts'
 export type { Answer, Body, CallOptions, OperationId, QueryParams } from './operations.ts'
+export { toArray } from './pages.ts'
 export { EverycentProblem, EverycentUnreachable } from './problem.ts'
 export type { TransportOptions } from './transport.ts'
 
@@ -53,6 +55,8 @@ export function createClient(options: ClientOptions) {
     plans: planMethods(transport),
     subscriptions: subscriptionMethods(transport),
     priceBooks: priceBookMethods(transport),
+    policies: policyMethods(transport),
+    bundleLists: bundleListMethods(transport),
     jobs: jobMethods(transport),
     campaigns: campaignMethods(transport),
     server: serverMethods(transport),

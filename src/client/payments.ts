@@ -1,4 +1,5 @@
-import { type Body, type CallOptions, perform } from './operations.ts'
+import { type Body, type CallOptions, perform, type QueryParams } from './operations.ts'
+import { pages } from './pages.ts'
 import type { Transport } from './transport.ts'
 
 /** Saved cards: never their numbers. */
@@ -36,8 +37,11 @@ export function purchaseMethods(transport: Transport) {
     /** Confirmed twice, a preview is bought once. */
     confirm: (account_id: string, body: Body<'confirmPurchase'>, options?: CallOptions) =>
       perform(transport, 'confirmPurchase', { params: { account_id }, body }, options),
-    list: (account_id: string, options?: CallOptions) =>
-      perform(transport, 'listPurchases', { params: { account_id } }, options),
+    /** The latest first; of one kind or status, if told. */
+    list: (account_id: string, query: QueryParams<'listPurchases'> = {}, options?: CallOptions) =>
+      pages(query, (page) =>
+        perform(transport, 'listPurchases', { params: { account_id }, query: page }, options),
+      ),
     get: (account_id: string, payment_id: string, options?: CallOptions) =>
       perform(transport, 'getPurchase', { params: { account_id, payment_id } }, options),
     previewRefund: (

@@ -306,6 +306,12 @@ export const TEXTS: readonly TextSetting[] = [
     meaning: 'Where a buyer goes after authenticating a payment.',
   },
   {
+    path: 'payments.terms_dir',
+    env: 'EVERYCENT_PAYMENTS_TERMS_DIR',
+    fallback: '',
+    meaning: 'A folder with policies/*.json and bundles/*.json, published at each start.',
+  },
+  {
     path: 'payments.base_url',
     env: 'EVERYCENT_PAYMENTS_BASE_URL',
     fallback: '',

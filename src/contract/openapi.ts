@@ -201,6 +201,7 @@ const TAGS: readonly JsonObject[] = [
   },
   { name: 'Plans', description: 'Plan versions.' },
   { name: 'Subscriptions', description: 'What accounts pay for their plans; banked resets.' },
+  { name: 'Terms', description: 'Rows of law and lists of bundles, in versions.' },
   { name: 'Price books', description: 'Price book versions.' },
   { name: 'Campaigns', description: 'Credit campaigns, claims, and what they look at.' },
   { name: 'Server', description: 'Health, metrics, this description.' },

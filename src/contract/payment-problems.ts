@@ -32,6 +32,31 @@ export const PAYMENT_PROBLEMS = {
     'Monthly limit of bundles is reached',
     'The account has bought as much discounted credit this month as its plan allows.',
   ),
+  policy_missing: row(
+    409,
+    'No policy row applies',
+    'No row of law is published for the country of the card, nor one for all others.',
+  ),
+  policy_invalid: row(
+    422,
+    'Policy row is not valid',
+    'The row follows the schema but cannot be applied; `errors` says where.',
+  ),
+  policy_exists: row(
+    409,
+    'Policy version exists',
+    'This version of the jurisdiction’s row is published with other content; what is published never changes.',
+  ),
+  bundle_list_invalid: row(
+    422,
+    'List of bundles is not valid',
+    'The list follows the schema but cannot be sold; `errors` says where.',
+  ),
+  bundle_list_exists: row(
+    409,
+    'Version of the bundles exists',
+    'This version of the currency’s bundles is published with other content; what is published never changes.',
+  ),
   purchase_unknown: row(
     404,
     'Purchase not found',

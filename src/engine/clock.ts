@@ -1,6 +1,12 @@
 import type pg from 'pg'
 import type { Instant } from '../core/time/index.ts'
 
+/** The time that decisions go by. */
+export interface EngineClock {
+  now(): Instant
+  stop(): void
+}
+
 /** How often the difference to the database's clock is measured anew. */
 const RESYNC_MS = 10_000
 
@@ -8,7 +14,7 @@ const RESYNC_MS = 10_000
  * The database's time, read without asking for it: the difference between its clock and ours is
  * measured every ten seconds, and what is read from it never runs backwards.
  */
-export class DatabaseClock {
+export class DatabaseClock implements EngineClock {
   #offsetMs = 0
   #lastMs = 0
   readonly #timer: NodeJS.Timeout

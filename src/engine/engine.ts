@@ -10,7 +10,7 @@ import { commitDecisions } from '../store/statements/decision-commit.ts'
 import { loadVersions } from '../store/statements/decision-load.ts'
 import { DecidedAhead, type Predecessor, voidAccounts } from './ahead.ts'
 import { AccountCache } from './cache.ts'
-import type { DatabaseClock } from './clock.ts'
+import type { EngineClock } from './clock.ts'
 import { type DecidedAccount, type Deciding, decideAccount, previewOf } from './decide-batch.ts'
 import { isConnectionLoss, isSerialisationFailure } from './faults.ts'
 import type { Job } from './job.ts'
@@ -23,7 +23,7 @@ import { batchWrite } from './write.ts'
 
 export interface EngineParts {
   readonly pool: pg.Pool
-  readonly clock: DatabaseClock
+  readonly clock: EngineClock
   readonly catalogue: Catalogue
   readonly loadCatalogue: () => Promise<Catalogue>
   readonly settings: EngineSettings

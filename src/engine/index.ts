@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { loadCatalogue } from '../store/control/catalogue.ts'
-import { DatabaseClock } from './clock.ts'
+import { DatabaseClock, type EngineClock } from './clock.ts'
 import { GroupCommitEngine } from './engine.ts'
 import { ENGINE_DEFAULTS, type EngineSettings } from './settings.ts'
 import type { Engine } from './types.ts'
@@ -12,6 +12,8 @@ export interface EngineOptions {
   readonly onViolation?: (accountId: string, violation: string) => void
   /** Told how long each commit took, in milliseconds, and how many commands it decided. */
   readonly onCommitted?: (tookMs: number, commands: number) => void
+  /** Instead of the database's: for tests. */
+  readonly clock?: EngineClock
 }
 
 /** An engine on a migrated database. Any number of them may share it. */
@@ -19,7 +21,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { pool } = options
   return new GroupCommitEngine({
     pool,
-    clock: await DatabaseClock.start(pool),
+    clock: options.clock ?? (await DatabaseClock.start(pool)),
     catalogue: await loadCatalogue(pool),
     loadCatalogue: () => loadCatalogue(pool),
     settings: { ...ENGINE_DEFAULTS, ...options.settings },
@@ -28,6 +30,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   })
 }
 
+export type { EngineClock } from './clock.ts'
 export { commitMetrics } from './metrics.ts'
 export type { EngineSettings } from './settings.ts'
 export * from './types.ts'

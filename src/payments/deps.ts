@@ -1,9 +1,7 @@
 import type pg from 'pg'
 import type { Command } from '../core/decisions/commands.ts'
 import type { Result } from '../core/decisions/results.ts'
-import type { JurisdictionPolicy } from '../core/tax/index.ts'
 import type { MakeId } from '../store/control/index.ts'
-import type { Bundle } from './bundles.ts'
 import type { PaymentProvider } from './provider.ts'
 
 /** What has commands decided: the engine. */
@@ -18,8 +16,6 @@ export interface PaymentsDeps {
   readonly provider: PaymentProvider
   readonly nowMs: () => number
   readonly ids: MakeId
-  readonly policies: readonly JurisdictionPolicy[]
-  readonly bundles: readonly Bundle[]
   /** Where the buyer goes after authentication. */
   readonly returnUrl: string
   /** Called after each step that is durable or foreign; tests stop the program there. */

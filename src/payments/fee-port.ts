@@ -34,10 +34,10 @@ export type Ordered =
   | { readonly status: 'decided'; readonly executed: Executed }
   /** Refused for good: another try is another payment. */
   | { readonly status: 'declined'; readonly code: string; readonly attempt: AttemptFacts }
-  /** Nobody was asked: there is no card, or no consent that covers the fee. */
+  /** Nobody was asked: there is no card, no consent that covers the fee, or no row of law to tax it by. */
   | {
       readonly status: 'uncovered'
-      readonly code: 'no_payment_method' | 'consent_missing'
+      readonly code: 'no_payment_method' | 'consent_missing' | 'policy_missing'
       readonly attempt: AttemptFacts
     }
   /** The card was charged, the order was refused after all, and the payment went back. */
@@ -51,7 +51,7 @@ export type Ordered =
  * Whoever can charge a card for a fee. Without one, fees are paid by naming a payment that was received.
  */
 export interface FeeCollector {
-  /** Tax and card of a fee, as `pay` will charge it; `null`: there is no card. */
+  /** Tax and card of a fee, as `pay` will charge it; `null`: there is no card, or no row of law for it. */
   quote(due: FeeDue): Promise<FeeQuote | null>
   /** Whether a fee was asked for before. */
   knows(due: Pick<FeeDue, 'accountId' | 'dueId'>): Promise<boolean>

@@ -1,6 +1,6 @@
 import type { AttemptFacts, CardFacts } from '../core/ledger/index.ts'
 import { add, formatNanos, ZERO } from '../core/money/index.ts'
-import { policyFor, policyRef, taxOn } from '../core/tax/index.ts'
+import { policyRef, taxOn } from '../core/tax/index.ts'
 import { instant } from '../core/time/index.ts'
 import { derivedId } from '../store/control/ids.ts'
 import type { MethodRow } from '../store/control/payment-methods.ts'
@@ -14,6 +14,7 @@ import { customerOf, methodFor } from './methods.ts'
 import type { FeePayment, FeePaymentOrder } from './order.ts'
 import { ProviderUnavailable } from './provider.ts'
 import { cardOf } from './purchase.ts'
+import { policyInForce } from './terms.ts'
 
 type Named = Pick<FeeDue, 'accountId' | 'dueId'>
 
@@ -24,7 +25,7 @@ const paymentIdOf = ({ accountId, dueId }: Named): string =>
 export const feeCollector = (deps: PaymentsDeps): FeeCollector => ({
   quote: async (due) => {
     const terms = await termsOf(deps, due)
-    return terms && quoteOf(terms)
+    return 'missing' in terms ? null : quoteOf(terms)
   },
   knows: async (due) => (await readFee(deps, due)) !== null,
   resume: async (due, order) => {
@@ -40,12 +41,17 @@ interface Terms {
   readonly quote: Pick<FeeQuote, 'tax' | 'taxName' | 'taxRate'>
 }
 
+interface Missing {
+  readonly missing: 'no_payment_method' | 'policy_missing'
+  readonly method: CardFacts | null
+}
+
 /** A fee is taxed when it is paid, also where credit is taxed only when it is used. */
-async function termsOf(deps: PaymentsDeps, due: FeeDue): Promise<Terms | null> {
+async function termsOf(deps: PaymentsDeps, due: FeeDue): Promise<Terms | Missing> {
   const method = await methodFor(deps, due.accountId, undefined)
-  if (!method) return null
-  const policy = policyFor(deps.policies, method.country ?? '*', instant(deps.nowMs()))
-  if (!policy) throw new Error('there is no policy row for all other jurisdictions')
+  if (!method) return { missing: 'no_payment_method', method: null }
+  const policy = await policyInForce(deps.pool, method.country, instant(deps.nowMs()))
+  if (!policy) return { missing: 'policy_missing', method: cardOf(method) }
   const { name: taxName, rate: taxRate } = policy.tax
   const tax = taxOn(due.amount, taxRate, due.currency)
   return { method, policy: policyRef(policy), quote: { tax, taxName, taxRate } }
@@ -63,14 +69,14 @@ async function pay(deps: PaymentsDeps, due: FeeDue, order: FeeOrder): Promise<Or
   const terms = await termsOf(deps, due)
   const attempt = (code: string, method: CardFacts | null): AttemptFacts => ({
     price: formatNanos(due.amount),
-    tax: terms && formatNanos(terms.quote.tax),
+    tax: 'missing' in terms ? null : formatNanos(terms.quote.tax),
     method,
     code,
   })
-  if (!terms)
+  if ('missing' in terms)
     return {
-      ...{ status: 'uncovered', code: 'no_payment_method' },
-      attempt: attempt('no_payment_method', null),
+      ...{ status: 'uncovered', code: terms.missing },
+      attempt: attempt(terms.missing, terms.method),
     }
   if (!(await isAgreed(deps, due, order)))
     return {

@@ -17,7 +17,7 @@ interface CardOrder {
   /** The processor's idempotency key. */
   readonly key: string
   readonly off_session: boolean
-  readonly facts: Pick<PaymentFacts, 'tax_rate' | 'policy' | 'reload' | 'method'>
+  readonly facts: Pick<PaymentFacts, 'tax_rate' | 'policy' | 'bundle' | 'reload' | 'method'>
   readonly actor: ActorFacts
 }
 

@@ -3,9 +3,8 @@ import { monthContaining } from '../core/ledger/index.ts'
 import { add, formatNanos, isWholeMinor, type Nanos, readNanos, ZERO } from '../core/money/index.ts'
 import {
   creditEnds,
-  policyFor,
+  type JurisdictionPolicy,
   policyRef,
-  rateAtPurchase,
   taxOn,
   withdrawalEnds,
 } from '../core/tax/index.ts'
@@ -15,10 +14,11 @@ import type { MethodRow } from '../store/control/payment-methods.ts'
 import { readPayment, readPreview, startPayment, storePreview } from '../store/control/purchases.ts'
 import { readState } from '../store/reads/account-state.ts'
 import { advancePayment } from './advance.ts'
-import { bundleLimit } from './bundles.ts'
+import { bundleLimit, bundleListRef } from './bundles.ts'
 import type { PaymentsDeps } from './deps.ts'
 import { customerOf, methodFor } from './methods.ts'
 import { isFee, type Payment, type PaymentOrder } from './order.ts'
+import { bundlesInForce, policyInForce } from './terms.ts'
 
 const PREVIEW_LIVES_MS = 15 * MINUTE_MS
 
@@ -41,6 +41,8 @@ export type PreviewOrder = Omit<PaymentOrder, 'key' | 'lot_id' | 'actor'> & {
   readonly kind: 'top_up' | 'bundle'
   readonly plan: string
   readonly tax_name: string
+  /** Of the plan and the list that it is sold from; `null` where no bundle is bought. */
+  readonly bundle_limit: string | null
   readonly method: Pick<MethodRow, 'brand' | 'last4'>
 }
 
@@ -48,6 +50,7 @@ export type PurchaseRefusal =
   | 'account_unknown'
   | 'payment_method_unknown'
   | 'bundle_unknown'
+  | 'policy_missing'
   | 'amount_invalid'
   | 'preview_unknown'
   | 'preview_expired'
@@ -65,12 +68,17 @@ export async function previewPurchase(
   const method = await methodFor(deps, wish.accountId, wish.methodId)
   if (!method) return { refused: 'payment_method_unknown' }
   const { currency, plan } = stored.state
-  const goods = goodsOf(deps, wish, currency)
-  if ('refused' in goods) return goods
   const at = instant(deps.nowMs())
+  const goods = await goodsOf(deps, wish, { currency, plan, at })
+  if ('refused' in goods) return goods
+  const policy = await policyInForce(deps.pool, method.country, at)
+  if (!policy) return { refused: 'policy_missing' }
+  const { bundle, ...sold } = goods
+  const terms = termsOf({ method, policy, currency, price: readNanos(goods.price), at })
   const order: PreviewOrder = {
-    ...goods,
-    ...termsOf(deps, { method, currency, price: readNanos(goods.price), at }),
+    ...sold,
+    ...terms,
+    facts: { ...terms.facts, ...(bundle && { bundle }) },
     plan,
     currency,
     method_id: method.methodId,
@@ -95,36 +103,54 @@ export async function previewPurchase(
   }
 }
 
-type Goods = Pick<PreviewOrder, 'kind' | 'name' | 'origin' | 'face' | 'price' | 'bundle_id'>
+type Goods = Pick<
+  PreviewOrder,
+  'kind' | 'name' | 'origin' | 'face' | 'price' | 'bundle_id' | 'bundle_limit'
+> & { readonly bundle?: NonNullable<PaymentOrder['facts']['bundle']> }
 
-function goodsOf(deps: PaymentsDeps, wish: PurchaseWish, currency: string): Or<Goods> {
-  if (wish.bundleId !== undefined) {
-    const found = deps.bundles.find((own) => own.id === wish.bundleId && own.currency === currency)
-    if (!found) return { refused: 'bundle_unknown' }
-    const { face, price } = found
-    return { kind: 'bundle', name: 'Bundle', origin: 'bundle', face, price, bundle_id: found.id }
-  }
+interface Buyer {
+  readonly currency: string
+  readonly plan: string
+  readonly at: Instant
+}
+
+async function goodsOf(deps: PaymentsDeps, wish: PurchaseWish, buyer: Buyer): Promise<Or<Goods>> {
+  const { currency } = buyer
+  if (wish.bundleId !== undefined) return bundleOf(deps, wish.bundleId, buyer)
   const amount = wish.amount ?? ZERO
   if (amount <= ZERO || !isWholeMinor(amount, currency)) return { refused: 'amount_invalid' }
   const price = formatNanos(amount)
-  return { kind: 'top_up', name: 'Top-up', origin: 'purchase', face: price, price, bundle_id: null }
+  const bought = { face: price, price, bundle_id: null, bundle_limit: null }
+  return { kind: 'top_up', name: 'Top-up', origin: 'purchase', ...bought }
 }
 
 export const cardOf = ({ brand, last4 }: MethodRow): CardFacts => ({ brand, last4 })
 
-/** What the buyer's jurisdiction makes of a price now: the country of the card decides. */
-export function termsOf(
-  deps: PaymentsDeps,
-  own: {
-    readonly method: MethodRow
-    readonly currency: string
-    readonly price: Nanos
-    readonly at: Instant
-  },
-) {
-  const policy = policyFor(deps.policies, own.method.country ?? '*', own.at)
-  if (!policy) throw new Error('there is no policy row for all other jurisdictions')
-  const rate = rateAtPurchase(policy)
+async function bundleOf(deps: PaymentsDeps, bundleId: string, buyer: Buyer): Promise<Or<Goods>> {
+  const lists = await bundlesInForce(deps.pool, buyer.at)
+  const list = lists.find(({ currency }) => currency === buyer.currency)
+  const found = list?.bundles.find(({ id }) => id === bundleId)
+  if (!list || !found) return { refused: 'bundle_unknown' }
+  return {
+    ...{ kind: 'bundle', name: 'Bundle', origin: 'bundle' },
+    face: found.face,
+    price: found.price,
+    bundle_id: found.id,
+    bundle_limit: formatNanos(bundleLimit(list, buyer.plan)),
+    bundle: { id: found.id, list: bundleListRef(list) },
+  }
+}
+
+/** What a jurisdiction's row makes of a price now. */
+export function termsOf(own: {
+  readonly method: MethodRow
+  readonly policy: JurisdictionPolicy
+  readonly currency: string
+  readonly price: Nanos
+  readonly at: Instant
+}) {
+  const { policy } = own
+  const { rate } = policy.tax
   const tax = taxOn(own.price, rate, own.currency)
   const ends = creditEnds(policy, own.at)
   // counted from the last moment at which it can be confirmed: never less than the law gives
@@ -150,8 +176,17 @@ export async function confirmPurchase(
   const before = await readPayment<PaymentOrder>(deps.pool, paymentId)
   if (before) return before.phase === 'started' ? advancePurchase(deps, paymentId) : before
   const at = instant(deps.nowMs())
-  if (preview.expiresAt <= at) return { refused: 'preview_expired' }
-  const { kind, plan, tax_name: _, method: _m, ...order } = preview.document
+  // one from before bundles were rows says no limit, and has to be made anew
+  if (preview.expiresAt <= at || preview.document.bundle_limit === undefined)
+    return { refused: 'preview_expired' }
+  const {
+    kind,
+    plan: _p,
+    tax_name: _t,
+    method: _m,
+    bundle_limit: limit,
+    ...order
+  } = preview.document
   const ordered: PaymentOrder = {
     ...order,
     lot_id: derivedId('lot', own.accountId, 'top_up', paymentId),
@@ -166,7 +201,7 @@ export async function confirmPurchase(
     face: readNanos(order.face),
     at,
     bundleLimit:
-      kind === 'bundle' ? { since: monthContaining(at).start, face: bundleLimit(plan) } : null,
+      limit === null ? null : { since: monthContaining(at).start, face: readNanos(limit) },
   })
   if (started === 'bundle_limit_reached') return { refused: started }
   deps.after?.('phase:started')

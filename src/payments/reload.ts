@@ -10,6 +10,7 @@ import { type PaymentsDeps, SYSTEM } from './deps.ts'
 import { customerOf, methodFor } from './methods.ts'
 import type { Payment } from './order.ts'
 import { advancePurchase, cardOf, termsOf } from './purchase.ts'
+import { policyInForce } from './terms.ts'
 
 /**
  * Buys credit where the account holder's terms say so now. The round is the payment's id, so that however
@@ -32,7 +33,9 @@ export async function evaluateReload(
     })
   if (!method) return end('method_removed')
   const at = instant(deps.nowMs())
-  const terms = termsOf(deps, { method, currency: stored.state.currency, price: check.net, at })
+  const policy = await policyInForce(deps.pool, method.country, at)
+  if (!policy) return end('terms_changed')
+  const terms = termsOf({ method, policy, currency: stored.state.currency, price: check.net, at })
   // the sentence that was agreed to names the tax: under another rate it is another order
   if (terms.facts.tax_rate !== stored.state.autoReload!.terms!.tax.rate)
     return end('terms_changed', terms.tax)

@@ -16,16 +16,15 @@ import {
 import { ProblemSchema } from '../../src/contract/schemas/problem.ts'
 import { compileValidator, type Validator } from '../../src/contract/validate.ts'
 import { createEngine, type Engine } from '../../src/engine/index.ts'
-import { BUNDLES } from '../../src/payments/bundles.ts'
 import type { PaymentsDeps } from '../../src/payments/deps.ts'
 import { feeCollector } from '../../src/payments/fees.ts'
-import { EXAMPLE_POLICIES } from '../../src/payments/policies.ts'
 import { SimulatedProcessor } from '../../src/payments/simulated/processor.ts'
 import { simulatedProvider } from '../../src/payments/simulated/provider.ts'
 import { createIds, KeyRing } from '../../src/store/control/index.ts'
 import { createPool } from '../../src/store/pool.ts'
 import { verify } from '../../src/store/verify/index.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
+import { BUNDLE_LISTS, POLICIES } from '../support/terms.ts'
 
 export const OPERATOR = 'operator-token-of-the-tests'
 
@@ -83,8 +82,6 @@ export async function startNode(
     provider: simulatedProvider(processor),
     nowMs: Date.now,
     ids: createIds(Date.now),
-    policies: EXAMPLE_POLICIES,
-    bundles: BUNDLES,
     returnUrl: 'https://example.com/back',
   }
   const app = await createApi({
@@ -231,7 +228,7 @@ export const TEST_BOOK = {
   models: [{ model: 'small', max_output_tokens: 4_000 }],
 }
 
-/** The server with a plan and prices, as the operator would set it up. */
+/** The server with plans, prices, rows of law and bundles, as the operator would set it up. */
 export async function startStockedApi(options: Partial<ApiDeps> = {}): Promise<Api> {
   const api = await startApi(options)
   await api.done('publishPriceBook', { body: TEST_BOOK })
@@ -239,6 +236,8 @@ export async function startStockedApi(options: Partial<ApiDeps> = {}): Promise<A
     await api.done('createPlan', { body: plan })
     await api.done('publishPlan', { params: { plan_id: plan.id, version: 1 } })
   }
+  for (const body of POLICIES) await api.done('publishPolicy', { body } as never)
+  for (const body of BUNDLE_LISTS) await api.done('publishBundleList', { body } as never)
   return api
 }
 

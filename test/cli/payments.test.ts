@@ -5,6 +5,7 @@ import { type RunningServer, startServer } from '../../src/cli/serve/compose.ts'
 import { createClient } from '../../src/client/index.ts'
 import { loadConfig } from '../../src/config.ts'
 import { freshDatabase } from '../support/database.ts'
+import { TERMS_DIR } from '../support/terms.ts'
 import { run, temporaryFolder } from './support/run.ts'
 
 /** The commands against a server composed as `serve` composes it, with the simulated processor. */
@@ -16,7 +17,7 @@ beforeAll(async () => {
   const database = await freshDatabase()
   server = await startServer({
     config: loadConfig({
-      env: { EVERYCENT_PAYMENTS_PROVIDER: 'simulated' },
+      env: { EVERYCENT_PAYMENTS_PROVIDER: 'simulated', EVERYCENT_PAYMENTS_TERMS_DIR: TERMS_DIR },
       cwd: temporaryFolder(),
     }),
     databaseUrl: database.url,
@@ -45,11 +46,17 @@ test('a card is saved, credit is shown before it is bought, and a purchase is pa
   expect((await cli('cards', 'add', 'pm_card_de')).out).toContain('Nothing was charged')
   const shown = await cli('buy', '20')
   expect(shown.out).toMatch(/You pay \$23\.80 now, once, with visa \*\*\*\*0016/)
+  expect(shown.out).toContain('Terms: DE@1.')
   expect(shown.out).toContain('Nothing was charged.')
   expect((await json('purchases')).items).toEqual([])
   const bought = await json('buy', '20', '--yes')
   expect(bought).toMatchObject({ status: 'credited', total: '23.8' })
   expect((await cli('purchases')).out).toContain(bought.payment_id)
+  expect((await json('purchases', '--kind', 'top_up', '--status', 'credited')).items).toHaveLength(
+    1,
+  )
+  expect((await cli('purchases', '--status', 'failed')).out).toBe('Nothing was bought.\n')
+  expect((await cli('purchases', '--kind', 'gift')).code).toBe(2)
   expect((await cli('refund-purchase', bought.payment_id)).out).toContain(
     '$23.80 would be paid back',
   )

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { publishTermsFolder } from '../../src/cli/serve/terms-folder.ts'
 import { alertMessage } from '../../src/contract/alerts/index.ts'
 import type { Command } from '../../src/core/decisions/index.ts'
 import type { PlanDocument } from '../../src/core/funding/plan-document.ts'
@@ -8,11 +9,9 @@ import type { Engine } from '../../src/engine/index.ts'
 import { AlertWatch } from '../../src/jobs/index.ts'
 import { recoverPayments } from '../../src/jobs/payments.ts'
 import { renewDue } from '../../src/jobs/renewals.ts'
-import { BUNDLES } from '../../src/payments/bundles.ts'
 import type { PaymentsDeps } from '../../src/payments/deps.ts'
 import { feeCollector } from '../../src/payments/fees.ts'
 import { addMethod, dropMethod } from '../../src/payments/methods.ts'
-import { EXAMPLE_POLICIES } from '../../src/payments/policies.ts'
 import { SimulatedProcessor } from '../../src/payments/simulated/processor.ts'
 import { simulatedProvider } from '../../src/payments/simulated/provider.ts'
 import { CatalogueCache, createIds, createPlan, movePlan } from '../../src/store/control/index.ts'
@@ -26,6 +25,7 @@ import { SetClock } from '../engine/support/set-clock.ts'
 import { Crash, dyingAfter } from '../payments/support.ts'
 import { at, DAY, MINUTE } from '../support/core/fixtures.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
+import { TERMS_DIR } from '../support/terms.ts'
 
 /*
  * Renewals that are charged to the saved card: Pro costs $20 a month, and has seven days of grace. Each test
@@ -62,13 +62,16 @@ beforeEach(async () => {
   engine = (await clockedNode(database, clock)).engine
   other = (await clockedNode(database, clock)).engine
   processor = new SimulatedProcessor({ webhookSecret: 'whsec_tests', nowMs })
+  await publishTermsFolder(database.pool, TERMS_DIR, clock.now())
   deps = {
     ...{ pool: database.pool, engine, nowMs, provider: simulatedProvider(processor) },
     ids: createIds(nowMs),
-    policies: EXAMPLE_POLICIES,
-    bundles: BUNDLES,
     returnUrl: 'https://example.com/back',
   }
+})
+
+const pageFor = (accountId: string) => ({
+  ...{ accountId, kind: null, phase: null, after: null, limit: 100 },
 })
 
 /** On Pro since `START`, with a card; whoever agreed has seen the sentence. */
@@ -189,7 +192,7 @@ describe('a period that has ended', () => {
     }
     const all = await told('declined')
     expect(all[0]!.lines.join('\n')).toContain('It is not tried again by itself.')
-    const tried = await listPayments(database.pool, 'declined')
+    const tried = await listPayments(database.pool, pageFor('declined'))
     expect(tried.map(({ phase }) => phase)).toEqual(Array(7).fill('failed'))
     expect(new Set(tried.map(({ chargeRef }) => chargeRef)).size).toBe(7)
     clock.advance(DAY)
@@ -220,7 +223,7 @@ describe('a period that has ended', () => {
     await subscribed('bank', { card: 'pm_card_authenticationRequired' })
     clock.advance(END - clock.now())
     await round()
-    const [only] = await listPayments(database.pool, 'bank')
+    const [only] = await listPayments(database.pool, pageFor('bank'))
     expect(only).toMatchObject({ phase: 'failed', failure: 'authentication_required' })
     expect((await deps.provider.readCharge(only!.chargeRef!)).status).toBe('failed')
     expect(await told('bank')).toMatchObject([{ facts: { code: 'authentication_required' } }])

@@ -196,3 +196,51 @@ describe('a webhook', () => {
     expect((await post(hook!.body, hook!.signature)).json()).toEqual({ status: 'known' })
   })
 })
+
+describe('the list of purchases', () => {
+  const list = (account_id: string, query: object = {}) =>
+    api.done('listPurchases', { params: { account_id }, query: query as never })
+
+  it('is read page by page, the latest first, and nothing is there twice or missing', async () => {
+    const id = await buyer()
+    const bought: string[] = []
+    for (const amount of ['1', '2', '3', '4', '5']) {
+      const { preview_id } = await preview(id, { amount })
+      bought.unshift((await confirm(id, preview_id)).payment_id)
+    }
+    const seen: string[] = []
+    let cursor: string | null = null
+    do {
+      const page = await list(id, { limit: 2, ...(cursor !== null && { cursor }) })
+      expect(page.items.length).toBeLessThanOrEqual(2)
+      seen.push(...page.items.map(({ payment_id }) => payment_id))
+      cursor = page.next_cursor
+    } while (cursor !== null)
+    // those of one millisecond are ordered by their ids
+    expect(seen.toSorted()).toEqual(bought.toSorted())
+    const times = (await list(id)).items.map(({ created_at }) => created_at)
+    expect(times).toEqual(times.toSorted().reverse())
+  })
+
+  it('is of one kind or status, if told', async () => {
+    const id = await buyer()
+    for (const wish of [{ amount: '7' }, { bundle_id: 'usd_50' }]) {
+      const { preview_id } = await preview(id, wish)
+      await confirm(id, preview_id)
+    }
+    expect((await list(id, { kind: 'bundle' })).items).toMatchObject([{ kind: 'bundle' }])
+    expect((await list(id, { kind: 'top_up', status: 'credited' })).items).toMatchObject([
+      { kind: 'top_up', price: '7' },
+    ])
+    expect((await list(id, { status: 'failed' })).items).toEqual([])
+  })
+
+  it('refuses a cursor of another list, and filters that it does not know', async () => {
+    const id = await buyer()
+    const ask = (query: object) =>
+      api.call('listPurchases', { params: { account_id: id }, query: query as never })
+    const other = Buffer.from(JSON.stringify(['price_books', 1, 'x'])).toString('base64url')
+    expect((await ask({ cursor: other })).body.code).toBe('cursor_invalid')
+    expect((await ask({ kind: 'gift' })).status).toBe(400)
+  })
+})

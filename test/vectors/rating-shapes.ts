@@ -91,13 +91,13 @@ function checkBuckets(vector: Vector, call: NormalisedCall): void {
   expect(call.usage?.flags).toEqual([])
 }
 
-const dialectOf = ({ given }: Vector): Dialect | undefined =>
+export const dialectOf = ({ given }: Vector): Dialect | undefined =>
   given.dialect === undefined && given.usage?.prompt_tokens !== undefined
     ? 'openai_chat'
     : DIALECTS[given.dialect]
 
 /** The id without its snapshot date: prices are stated for the family. */
-const familyOf = (model: string | undefined): string | undefined =>
+export const familyOf = (model: string | undefined): string | undefined =>
   model?.replace(/-(?:\d{8}|\d{4}-\d\d-\d\d)$/, '')
 
 registerShape(
@@ -121,7 +121,7 @@ registerShape(
 )
 
 const KINDS: readonly string[] = TOKEN_KINDS
-const isBuckets = (usage: Fields): boolean =>
+export const isBuckets = (usage: Fields): boolean =>
   Object.keys(usage).every((name) => KINDS.includes(name))
 
 registerShape(

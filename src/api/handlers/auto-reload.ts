@@ -11,7 +11,7 @@ import {
   monthContaining,
 } from '../../core/ledger/index.ts'
 import { formatNanos, isWholeMinor, ZERO } from '../../core/money/index.ts'
-import { policyFor, policyRef, rateAtPurchase } from '../../core/tax/index.ts'
+import { policyRef } from '../../core/tax/index.ts'
 import {
   DAY_MS,
   dayContaining,
@@ -20,6 +20,7 @@ import {
   instant,
 } from '../../core/time/index.ts'
 import { methodFor } from '../../payments/methods.ts'
+import { policyInForce } from '../../payments/terms.ts'
 import type { MethodRow } from '../../store/control/payment-methods.ts'
 import { readState, type StoredState } from '../../store/reads/account-state.ts'
 import { balanceHistory } from '../../store/reads/balance-history.ts'
@@ -109,8 +110,9 @@ async function offerOf(services: Services, state: AccountState, given: Given) {
   const payments = paymentsOf(services)
   const method = await methodFor(payments, state.accountId, given.method_id)
   if (!method) throw new ProblemError('payment_method_unknown')
-  const policy = policyFor(payments.policies, method.country ?? '*', instant(payments.nowMs()))
-  if (!policy) throw new Error('there is no policy row for all other jurisdictions')
+  const now = instant(payments.nowMs())
+  const policy = await policyInForce(payments.pool, method.country, now)
+  if (!policy) throw new ProblemError('policy_missing')
   checkAmounts(given, state.currency)
   const terms: AutoReloadFacts = {
     trigger_below: formatNanos(amountIn(given.trigger_below)),
@@ -119,7 +121,7 @@ async function offerOf(services: Services, state: AccountState, given: Given) {
     max_per_day: formatNanos(amountIn(given.max_per_day)),
     max_per_month: formatNanos(amountIn(given.max_per_month)),
     method_id: method.methodId,
-    tax: { policy: policyRef(policy), rate: rateAtPurchase(policy) },
+    tax: { policy: policyRef(policy), rate: policy.tax.rate },
   }
   const facts = {
     terms,

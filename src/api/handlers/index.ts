@@ -17,6 +17,7 @@ import { purchaseHandlers, refundHandlers } from './payments.ts'
 import { serverHandlers } from './server.ts'
 import { resetHandlers, subscriptionHandlers } from './subscriptions.ts'
 import { teamHandlers } from './team.ts'
+import { termsHandlers } from './terms.ts'
 import { windowPromotionHandlers } from './window-promotions.ts'
 
 export const HANDLERS: Handlers = {
@@ -42,5 +43,6 @@ export const HANDLERS: Handlers = {
   ...subscriptionHandlers,
   ...resetHandlers,
   ...windowPromotionHandlers,
+  ...termsHandlers,
   ...serverHandlers,
 }

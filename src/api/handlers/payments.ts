@@ -1,6 +1,7 @@
 import { buySentence } from '../../contract/explain/payments/index.ts'
 import { add, formatNanos } from '../../core/money/index.ts'
 import { formatInstant, instant } from '../../core/time/index.ts'
+import { bundleListRef } from '../../payments/bundles.ts'
 import type { PaymentsDeps } from '../../payments/deps.ts'
 import { takeWebhook } from '../../payments/events.ts'
 import {
@@ -12,10 +13,12 @@ import {
 import { ProviderRefused, ProviderUnavailable, SignatureInvalid } from '../../payments/provider.ts'
 import { confirmPurchase, previewPurchase } from '../../payments/purchase.ts'
 import { refundCommand, refundPurchase } from '../../payments/refund.ts'
+import { bundlesInForce } from '../../payments/terms.ts'
 import { derivedId } from '../../store/control/index.ts'
 import { type RefundRow, refundsOf } from '../../store/control/purchase-refunds.ts'
 import { listPayments, readPayment } from '../../store/control/purchases.ts'
 import { needOperatorFor, signerOf } from '../caller.ts'
+import { decodeCursor, encodeCursor, PAGE_DEFAULT, pageOf } from '../cursor.ts'
 import { unexpected } from '../decide.ts'
 import type { Services } from '../deps.ts'
 import { created, type Handlers, type Inbound, keyOf, ok } from '../handler.ts'
@@ -55,8 +58,14 @@ type Purchases =
   | 'takePaymentWebhook'
 
 export const purchaseHandlers: Handlers<Purchases> = {
-  listBundles: async (_inbound, services) =>
-    ok({ items: paymentsOf(services).bundles, as_of: now(services) }),
+  listBundles: async (_inbound, services) => {
+    const { pool, nowMs } = paymentsOf(services)
+    const lists = await bundlesInForce(pool, instant(nowMs()))
+    const items = lists.flatMap((list) =>
+      list.bundles.map((own) => ({ ...own, currency: list.currency, list: bundleListRef(list) })),
+    )
+    return ok({ items, as_of: now(services) })
+  },
 
   previewPurchase: async ({ params, body }, services) => {
     if ((body.amount === undefined) === (body.bundle_id === undefined))
@@ -93,16 +102,24 @@ export const purchaseHandlers: Handlers<Purchases> = {
     return created(await purchaseOf(services, payment))
   },
 
-  listPurchases: async ({ params }, services) => {
+  listPurchases: async ({ params, query }, services) => {
     await needAccount(services.pool, params.account_id)
-    const listed = await listPayments<AnyPayment['ordered']>(services.pool, params.account_id)
-    const payments = listed as AnyPayment[]
-    const refunds = await refundsOf(
-      services.pool,
-      payments.map(({ paymentId }) => paymentId),
+    const limit = query.limit ?? PAGE_DEFAULT
+    const after = decodeCursor('purchases', ['number', 'string'], query.cursor)
+    const listed = await listPayments<AnyPayment['ordered']>(services.pool, {
+      accountId: params.account_id,
+      kind: query.kind ?? null,
+      phase: query.status ?? null,
+      after: after && { createdAt: instant(after[0]), paymentId: after[1] },
+      limit: limit + 1,
+    })
+    const page = pageOf(listed as AnyPayment[], limit, (last) =>
+      encodeCursor('purchases', [last.createdAt, last.paymentId]),
     )
-    const items = payments.map((payment) => purchaseJson(payment, refunds))
-    return ok({ items, as_of: now(services) })
+    const ids = page.items.map(({ paymentId }) => paymentId)
+    const refunds = await refundsOf(services.pool, ids)
+    const items = page.items.map((payment) => purchaseJson(payment, refunds))
+    return ok({ items, next_cursor: page.next_cursor, as_of: now(services) })
   },
 
   getPurchase: async ({ params }, services) => {
@@ -146,11 +163,19 @@ const boughtJson = (
     | 'expires_at'
     | 'facts'
     | 'withdrawal_until'
+    | 'bundle_id'
   >,
 ) => ({
   ...paidJson(order),
   face: order.face,
   lot: { name: order.name, origin: order.origin, expires_at: order.expires_at },
+  policy: order.facts.policy ?? '',
+  // bundles that were sold before lists had versions name none
+  bundle:
+    order.bundle_id === null
+      ? null
+      : { id: order.bundle_id, list: order.facts.bundle?.list ?? null },
+  tax_rate: order.facts.tax_rate ?? '0',
   withdrawal_until: order.withdrawal_until,
 })
 

@@ -98,6 +98,8 @@ async function checkConsent(
 const UNCOVERED = {
   no_payment_method:
     'There is no card to charge. Save one, or name a payment that was received. Nothing was changed.',
+  policy_missing:
+    'No row of law is published for the country of the card, so that no card is charged. The operator publishes one. Nothing was changed.',
   consent_missing:
     'No card is charged without consent. Preview the change, show its sentence, and send it back as `consent`. Nothing was charged.',
 } as const

@@ -13,12 +13,7 @@ import { registerEstimate } from './estimate.ts'
 import { registerJobs } from './jobs.ts'
 import { registerKeys } from './keys.ts'
 import { registerMigrate } from './migrate.ts'
-import {
-  registerBundles,
-  registerBuy,
-  registerPurchases,
-  registerRefundPurchase,
-} from './purchases.ts'
+import { registerBuy, registerPurchases, registerRefundPurchase } from './purchases.ts'
 import { registerRate } from './rate.ts'
 import { registerExplain, registerReceipt } from './receipt.ts'
 import { registerReload } from './reload.ts'
@@ -27,6 +22,7 @@ import { registerServe } from './serve.ts'
 import { registerStatus } from './status.ts'
 import { registerResets, registerSubscription } from './subscription.ts'
 import { registerCapRequests, registerCaps, registerMembers, registerProjects } from './team.ts'
+import { registerBundles, registerPolicies } from './terms.ts'
 import { registerVerify } from './verify.ts'
 
 /** Every command, in the order of the help. */
@@ -59,6 +55,7 @@ export const COMMANDS: readonly Register[] = [
   registerCards,
   registerBuy,
   registerBundles,
+  registerPolicies,
   registerPurchases,
   registerRefundPurchase,
   registerReload,

@@ -1,9 +1,9 @@
-import type { Command } from 'commander'
-import type { Answer, Body } from '../../client/index.ts'
+import { type Command, Option } from 'commander'
+import { type Answer, type Body, take } from '../../client/index.ts'
 import { chosenAccount } from '../account.ts'
-import type { Context } from '../context.ts'
+import type { Context, Handler } from '../context.ts'
 import { usageError } from '../exit.ts'
-import { amount, withServer } from '../options.ts'
+import { amount, wholeNumber, withServer } from '../options.ts'
 import type { Register } from '../program.ts'
 import { type Cell, dateTime, money, renderPairs, renderTable } from '../render/index.ts'
 
@@ -15,6 +15,10 @@ const withAccount = (command: Command): Command =>
 
 const accountOf = ({ io }: Context, client: ReturnType<Context['client']>, options: Options) =>
   chosenAccount(client, io, options)
+
+/** The versions that a purchase is made under, and keeps. */
+const termsOf = ({ policy, bundle }: Pick<Purchase, 'policy' | 'bundle'>): string =>
+  bundle?.list ? `${policy}, bundles ${bundle.list}` : policy
 
 const CONFIRM = 'Nothing was charged. Repeat with --yes to do it.'
 
@@ -35,7 +39,7 @@ export const registerBuy: Register = (program, bind) => {
         const preview = await client.purchases.preview(account, wishOf(value, options))
         if (options.yes !== true) {
           if (context.json) context.printJson(preview)
-          else context.print([preview.sentence.en, CONFIRM])
+          else context.print([preview.sentence.en, `Terms: ${termsOf(preview)}.`, CONFIRM])
           return undefined
         }
         const { preview_id } = preview
@@ -75,6 +79,7 @@ function printPurchase(context: Context, purchase: Purchase): void {
       ['status', purchase.failure === null ? purchase.status : `failed: ${purchase.failure}`],
       ['credit', shown(purchase.face)],
       ['paid', `${shown(purchase.total)} (${shown(purchase.price)} + ${shown(purchase.tax)} tax)`],
+      ['terms', termsOf(purchase)],
       ...(purchase.action_url === null
         ? []
         : [['authenticate at', purchase.action_url] satisfies [string, Cell]]),
@@ -83,62 +88,68 @@ function printPurchase(context: Context, purchase: Purchase): void {
   )
 }
 
-export const registerBundles: Register = (program, bind) => {
-  withServer(
-    program.command('bundles').description('list bundles: credit that costs less than it is worth'),
-  ).action(
-    bind(async (context) => {
-      const bundles = await context.client().purchases.bundles()
-      if (context.json) context.printJson(bundles)
-      else
-        context.print(
-          renderTable(context.style, {
-            columns: [{ title: 'bundle' }, { title: 'credit' }, { title: 'price' }],
-            rows: bundles.items.map(({ id, currency, face, price }) => [
-              id,
-              money(face, currency),
-              money(price, currency),
-            ]),
-          }),
-        )
-      return undefined
-    }),
-  )
-}
+const LISTED = 50
+const LISTED_MAX = 10_000
+const PAGE = 200
 
 export const registerPurchases: Register = (program, bind) => {
   withAccount(
-    program.command('purchases').description('list what was bought, with refunds'),
-  ).action(
-    bind(async (context, options) => {
-      const client = context.client()
-      const list = await client.purchases.list(await accountOf(context, client, options))
-      if (context.json) context.printJson(list)
-      else
-        context.print(
-          renderTable(context.style, {
-            columns: [
-              { title: 'purchase' },
-              { title: 'when' },
-              { title: 'status' },
-              { title: 'credit' },
-              { title: 'paid' },
-              { title: 'refunded' },
-            ],
-            rows: list.items.map((own) => [
-              own.payment_id,
-              dateTime(Date.parse(own.created_at), context.clock),
-              own.status,
-              money(own.face, own.currency),
-              money(own.total, own.currency),
-              own.refunds.map(({ total }) => money(total, own.currency)).join(', '),
-            ]),
-          }),
-        )
-      return undefined
-    }),
+    program
+      .command('purchases')
+      .description('list what was bought, with refunds, the latest first'),
   )
+    .addOption(
+      new Option('--kind <kind>', 'only those').choices(['top_up', 'bundle', 'auto_reload']),
+    )
+    .addOption(
+      new Option('--status <status>', 'only those').choices([
+        'started',
+        'processing',
+        'action_required',
+        'charged',
+        'credited',
+        'failed',
+      ]),
+    )
+    .option('-n, --limit <count>', 'how many', wholeNumber(1, LISTED_MAX), LISTED)
+    .action(bind(listPurchases))
 }
+
+const listPurchases: Handler = async (context, options) => {
+  const client = context.client()
+  const account = await accountOf(context, client, options)
+  const limit = Number(options.limit)
+  const query = {
+    limit: Math.min(limit, PAGE),
+    ...(options.kind !== undefined && { kind: options.kind as Purchase['kind'] }),
+    ...(options.status !== undefined && { status: options.status as Purchase['status'] }),
+  }
+  const items = await take(client.purchases.list(account, query), limit)
+  if (context.json) context.printJson({ items })
+  else if (items.length === 0) context.print('Nothing was bought.')
+  else context.print(purchaseLines(items, context))
+  return undefined
+}
+
+const purchaseLines = (items: readonly Purchase[], context: Context): string[] =>
+  renderTable(context.style, {
+    columns: [
+      { title: 'purchase' },
+      { title: 'when' },
+      { title: 'status' },
+      { title: 'credit' },
+      { title: 'paid' },
+      { title: 'refunded' },
+    ],
+    rows: items.map((own) => [
+      own.payment_id,
+      dateTime(Date.parse(own.created_at), context.clock),
+      own.status,
+      money(own.face, own.currency),
+      money(own.total, own.currency),
+      own.refunds.map(({ total }) => money(total, own.currency)).join(', '),
+    ]),
+  })
 
 export const registerRefundPurchase: Register = (program, bind) => {
   withAccount(

@@ -10,6 +10,7 @@ import {
   commitMetrics,
   createEngine,
   type Engine,
+  type EngineClock,
   type EngineSettings,
 } from '../../engine/index.ts'
 import {
@@ -30,6 +31,7 @@ import { openPool, SERVER_NAME } from './database.ts'
 import { startAlerts } from './notifier.ts'
 import { startPayments } from './payments.ts'
 import { findRecentCall } from './recent-calls.ts'
+import { publishTermsFolder } from './terms-folder.ts'
 
 export interface ServerOptions {
   readonly config: Config
@@ -46,6 +48,8 @@ export interface ServerOptions {
   /** Instead of those of the settings: the demo and a folder's own server make theirs. */
   readonly secretKeys?: readonly string[]
   readonly port?: number
+  /** Instead of the database's and the machine's: for tests. Jobs keep the machine's. */
+  readonly clock?: EngineClock
 }
 
 export interface RunningServer {
@@ -99,7 +103,7 @@ interface Parts {
 
 async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts> {
   const { config, log } = options
-  const nowMs = (): number => Date.now()
+  const nowMs = (): number => options.clock?.now() ?? Date.now()
   const ids = createIds(nowMs)
   const keys = new KeyRing(pool, nowMs)
   const registry = new Registry()
@@ -107,9 +111,9 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
   const onError = (job: string, error: unknown): void =>
     log.warn({ job, err: error }, 'a round of a job failed; the next one tries again')
   const alerts = startAlerts(pool, options, nowMs)
-  const { notifier } = alerts
   const paying = options.payments ?? config.payments
   const payments = await startPayments(paying, { pool, engine, nowMs, ids }, onError)
+  if (config.termsDir !== undefined) await publishTermsFolder(pool, config.termsDir, nowMs())
   const catalogue = await keepCatalogue({ pool, engine, onError })
   const gateway = openGateway(options, registry, {
     engine,
@@ -129,7 +133,7 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
     ids,
     version: packageVersion(),
     log,
-    notifier,
+    notifier: alerts.notifier,
     registry,
     ...(payments && { payments, collector: feeCollector(payments) }),
     onPricesPublished: async () => {
@@ -144,7 +148,7 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
     sweepEveryMs: config.numbers['jobs.sweep_every_ms'],
     ...(payments && { payments, collector: feeCollector(payments) }),
   })
-  return { server, engine, gateway, api, jobs, catalogue, notifier }
+  return { server, engine, gateway, api, jobs, catalogue, notifier: alerts.notifier }
 }
 
 function openGateway(
@@ -168,11 +172,12 @@ function openGateway(
 const openEngine = (
   pool: pg.Pool,
   registry: Registry,
-  { config, log }: ServerOptions,
+  { config, log, clock }: ServerOptions,
 ): Promise<Engine> =>
   createEngine({
     pool,
     onCommitted: commitMetrics(registry),
+    ...(clock && { clock }),
     settings: engineSettings(config),
     onViolation: (accountId, violation) =>
       log.error({ account_id: accountId, violation }, 'account parked: a self-check failed'),

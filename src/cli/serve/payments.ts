@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { PaymentsConfig } from '../../config.ts'
-import { BUNDLES } from '../../payments/bundles.ts'
 import type { PaymentsDeps } from '../../payments/deps.ts'
 import { takeWebhook } from '../../payments/events.ts'
-import { EXAMPLE_POLICIES } from '../../payments/policies.ts'
 import { SimulatedProcessor } from '../../payments/simulated/processor.ts'
 import { simulatedProvider } from '../../payments/simulated/provider.ts'
 
@@ -18,15 +16,7 @@ export async function startPayments(
 ): Promise<PaymentsDeps | undefined> {
   if (config.provider === 'off') return undefined
   const { pool, engine, nowMs, ids } = base
-  const rest = {
-    pool,
-    engine,
-    nowMs,
-    ids,
-    policies: EXAMPLE_POLICIES,
-    bundles: BUNDLES,
-    returnUrl: config.returnUrl,
-  }
+  const rest = { pool, engine, nowMs, ids, returnUrl: config.returnUrl }
   if (config.provider !== 'stripe') return simulated(rest, onError)
   // loaded only where it is used: it is the largest dependency there is
   const { stripeProvider } = await import('../../payments/stripe/provider.ts')

@@ -75,7 +75,12 @@ async function serve(
   })
   try {
     writeLocalServer(io.cwd, { url: server.url, token: token.own })
-    announce(context, config, { server, database, token, hints: await missingCatalogue(server) })
+    announce(context, config, {
+      server,
+      database,
+      token,
+      hints: await missingCatalogue(server, config),
+    })
     await stopped(io.signal)
     context.note('Stopping: calls in flight finish first. Once more stops at once.')
   } finally {
@@ -150,12 +155,13 @@ function announce(context: Context, config: Config, started: Started): void {
 }
 
 /** What a new installation still needs before a call can be priced and paid. */
-async function missingCatalogue(server: RunningServer): Promise<string[]> {
-  const { rows } = await server.pool.query<{ books: boolean; plans: boolean }>(
+async function missingCatalogue(server: RunningServer, config: Config): Promise<string[]> {
+  const { rows } = await server.pool.query<{ books: boolean; plans: boolean; policies: boolean }>(
     `select exists (select from control.price_book) as books,
-            exists (select from control.plan_version where status = 'published') as plans`,
+            exists (select from control.plan_version where status = 'published') as plans,
+            exists (select from control.terms where kind = 'policy') as policies`,
   )
-  const { books = false, plans = false } = rows[0] ?? {}
+  const { books = false, plans = false, policies = false } = rows[0] ?? {}
   return [
     ...(books
       ? []
@@ -163,6 +169,9 @@ async function missingCatalogue(server: RunningServer): Promise<string[]> {
     ...(plans
       ? []
       : ['No plan is published, so no account can be opened: everycent plans publish FILE']),
+    ...(policies || config.payments.provider === 'off'
+      ? []
+      : ['No policy row is published, so nothing can be bought: everycent policies FILE']),
   ]
 }
 

@@ -10,6 +10,7 @@ import type { Route } from './route.ts'
 import { serverRoutes } from './server.ts'
 import { subscriptionRoutes } from './subscriptions.ts'
 import { teamRoutes } from './team.ts'
+import { termsRoutes } from './terms.ts'
 
 /**
  * Every route of the HTTP API, by operation id. The server, the OpenAPI document, the permission
@@ -26,6 +27,7 @@ export const ROUTES = {
   ...campaignRoutes,
   ...campaignAudienceRoutes,
   ...subscriptionRoutes,
+  ...termsRoutes,
   ...serverRoutes,
 } as const satisfies Readonly<Record<string, Route>>
 

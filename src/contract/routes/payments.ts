@@ -2,7 +2,6 @@ import Type from 'typebox'
 import { EntrySchema } from '../schemas/entries.ts'
 import {
   AddMethodSchema,
-  BundleListSchema,
   ConfirmSchema,
   MethodHistorySchema,
   MethodId,
@@ -11,6 +10,7 @@ import {
   PurchaseId,
   PurchaseListSchema,
   PurchasePreviewSchema,
+  PurchaseQuerySchema,
   PurchaseSchema,
   PurchaseWishSchema,
   RefundPreviewSchema,
@@ -23,6 +23,7 @@ import {
   WebhookTakenSchema,
 } from '../schemas/payments.ts'
 import { AccountId, Open, strict } from '../schemas/primitives.ts'
+import { BundleListSchema } from '../schemas/terms.ts'
 import { route } from './route.ts'
 
 const OfAccount = Type.Object({ account_id: AccountId }, strict)
@@ -134,6 +135,7 @@ const purchaseRoutes = {
       'account_unknown',
       'payment_method_unknown',
       'bundle_unknown',
+      'policy_missing',
       'amount_invalid',
       'processor_unavailable',
     ],
@@ -168,8 +170,9 @@ const purchaseRoutes = {
     tag,
     summary: 'List purchases',
     params: OfAccount,
-    success: answer('The latest first, 200 at most.', PurchaseListSchema),
-    problems: ['account_unknown'],
+    query: PurchaseQuerySchema,
+    success: answer('The latest first.', PurchaseListSchema),
+    problems: ['account_unknown', 'cursor_invalid'],
   }),
   getPurchase: route({
     method: 'GET',
@@ -252,7 +255,7 @@ const reloadRoutes = {
     params: OfAccount,
     body: ReloadTermsSchema,
     success: answer('Nothing is stored or charged.', ReloadPreviewSchema),
-    problems: ['account_unknown', 'payment_method_unknown', 'amount_invalid'],
+    problems: ['account_unknown', 'payment_method_unknown', 'policy_missing', 'amount_invalid'],
   }),
   setAutoReload: route({
     method: 'POST',
@@ -265,7 +268,13 @@ const reloadRoutes = {
     params: OfAccount,
     body: SetReloadSchema,
     success: answer('The journal entry of the consent.', EntrySchema),
-    problems: ['account_unknown', 'payment_method_unknown', 'amount_invalid', 'request_conflict'],
+    problems: [
+      'account_unknown',
+      'payment_method_unknown',
+      'policy_missing',
+      'amount_invalid',
+      'request_conflict',
+    ],
   }),
   endAutoReload: route({
     method: 'DELETE',

@@ -8,7 +8,10 @@ import {
   AmountIn,
   AsOf,
   CurrencyCode,
+  Cursor,
+  Limit,
   nullable,
+  page,
   printable,
   Reference,
   Seq,
@@ -81,19 +84,6 @@ export const AddMethodSchema = Type.Object(
   strict,
 )
 
-export const BundleListSchema = Type.Object(
-  {
-    items: Type.Array(
-      Type.Object(
-        { id: Type.String(), currency: CurrencyCode, face: Amount, price: Amount },
-        strict,
-      ),
-    ),
-    as_of: AsOf,
-  },
-  strict,
-)
-
 export const PurchaseWishSchema = Type.Object(
   {
     amount: Type.Optional({ ...AmountIn, description: 'Credit to buy, tax excluded.' }),
@@ -114,7 +104,16 @@ const bought = {
     { name: Type.String(), origin: Type.String(), expires_at: nullable(Timestamp) },
     strict,
   ),
-  policy: Type.String({ description: 'The jurisdiction’s row: `DE@1`.' }),
+  policy: Type.String({ description: 'The jurisdiction’s row that it is made under: `DE@1`.' }),
+  bundle: nullable(
+    Type.Object(
+      {
+        id: Type.String(),
+        list: nullable(Type.String({ description: 'The list it was sold from: `USD@1`.' })),
+      },
+      { ...strict, description: 'The bundle that was bought, if one was.' },
+    ),
+  ),
   tax_rate: Type.String(),
   withdrawal_until: nullable(Timestamp),
 }
@@ -144,18 +143,25 @@ const RefundSchema = Type.Object(
   { ...strict, description: '`taken`: the credit is back; `paid`: so is the money.' },
 )
 
+export const PURCHASE_KINDS = ['top_up', 'bundle', 'auto_reload'] as const
+export const PURCHASE_STATUSES = [
+  'started',
+  'processing',
+  'action_required',
+  'charged',
+  'credited',
+  'failed',
+] as const
+
 export const PurchaseSchema = Type.Object(
   {
     payment_id: Type.String(),
     account_id: AccountId,
-    kind: Type.Enum(['top_up', 'bundle', 'auto_reload', 'fee']),
-    status: Type.Enum(
-      ['started', 'processing', 'action_required', 'charged', 'credited', 'returned', 'failed'],
-      {
-        description:
-          'Credit is there, and a fee is paid, when it is `credited`, never before. `returned`: the fee went back to the card, since its order was refused.',
-      },
-    ),
+    kind: Type.Enum([...PURCHASE_KINDS]),
+    status: Type.Enum([...PURCHASE_STATUSES], {
+      description:
+        'Credit is there, and a fee is paid, when it is `credited`, never before. `returned`: the fee went back to the card, since its order was refused.',
+    }),
     lot_id: nullable(Type.String({ description: '`null`: a fee makes no credit.' })),
     ...bought,
     lot: nullable(bought.lot),
@@ -167,8 +173,14 @@ export const PurchaseSchema = Type.Object(
   },
   strict,
 )
-export const PurchaseListSchema = Type.Object(
-  { items: Type.Array(PurchaseSchema), as_of: AsOf },
+export const PurchaseListSchema = page(PurchaseSchema, 'A page of purchases.')
+export const PurchaseQuerySchema = Type.Object(
+  {
+    kind: Type.Optional(Type.Enum([...PURCHASE_KINDS], { description: 'Only those.' })),
+    status: Type.Optional(Type.Enum([...PURCHASE_STATUSES], { description: 'Only those.' })),
+    cursor: Type.Optional(Cursor),
+    limit: Type.Optional(Limit),
+  },
   strict,
 )
 

@@ -23,6 +23,7 @@ export const PaymentFactsSchema = Type.Object(
     tax: Amount,
     tax_rate: Type.Optional(Rate),
     policy: Type.Optional(Type.String()),
+    bundle: Type.Optional(Type.Object({ id: Type.String(), list: Type.String() }, strict)),
     reload: Type.Optional(
       Type.Object({ round: Type.Integer(), consent_seq: Type.Integer() }, strict),
     ),

@@ -16,6 +16,8 @@ export interface PaymentFacts {
   readonly tax_rate?: string
   /** The jurisdiction's policy row that set tax, expiry and withdrawal: `DE@1`. */
   readonly policy?: string
+  /** The bundle that was bought, and the list that it was sold from: `USD@1`. */
+  readonly bundle?: { readonly id: string; readonly list: string }
   /** The charge was made by auto-reload, under the consent of that entry. */
   readonly reload?: { readonly round: number; readonly consent_seq: number }
   /** The card that was charged. */

@@ -1,9 +1,12 @@
 import { ratio } from '../money/index.ts'
-import { addDuration, DAY_MS, type Instant, parseDuration, parseInstant } from '../time/index.ts'
+import { addDuration, DAY_MS, type Instant, latestInForce, parseDuration } from '../time/index.ts'
 
-/** When the tax on paid credit falls due. `use`: nothing is added when credit is bought. */
+/** When the tax on paid credit falls due. */
 export const TAX_POINTS = ['top_up', 'use'] as const
 export type TaxPoint = (typeof TAX_POINTS)[number]
+
+/** Where no other row fits. */
+const ALL_OTHERS = '*'
 
 /**
  * What a jurisdiction's law means for credit, as data: a version is immutable and holds from its time
@@ -33,7 +36,9 @@ export interface JurisdictionPolicy {
   readonly expiry_notice_days: readonly number[]
   /** A report of unused paid credit that the law wants. */
   readonly prepaid_report: 'jp_base_dates' | null
+  /** Where the row comes from, and of which day it is. */
   readonly source: string
+  readonly as_of: string
 }
 
 /** `DE@1` */
@@ -46,34 +51,23 @@ export function policyFor(
   jurisdiction: string,
   at: Instant,
 ): JurisdictionPolicy | null {
-  return latest(rows, jurisdiction, at) ?? latest(rows, '*', at)
+  const of = (name: string) =>
+    latestInForce(
+      rows.filter((row) => row.jurisdiction === name),
+      at,
+    )
+  return of(jurisdiction) ?? of(ALL_OTHERS)
 }
-
-function latest(
-  rows: readonly JurisdictionPolicy[],
-  jurisdiction: string,
-  at: Instant,
-): JurisdictionPolicy | null {
-  let found: JurisdictionPolicy | null = null
-  for (const row of rows) {
-    if (row.jurisdiction !== jurisdiction || effectiveFrom(row) > at) continue
-    if (!found || compare(row, found) > 0) found = row
-  }
-  return found
-}
-
-const effectiveFrom = (row: JurisdictionPolicy): Instant => {
-  const at = parseInstant(row.effective_from)
-  if (at === undefined) throw new Error(`policy ${policyRef(row)} has no effective time`)
-  return at
-}
-
-const compare = (a: JurisdictionPolicy, b: JurisdictionPolicy): number =>
-  effectiveFrom(a) - effectiveFrom(b) || a.version - b.version
 
 /** What is wrong with a row that follows the schema; `null` when nothing is. */
 export function policyFault(row: JurisdictionPolicy): { field: string; message: string } | null {
   if (!ratio.parseRatio(row.tax.rate)) return { field: 'tax/rate', message: 'is not a decimal' }
+  if (row.tax.point === 'use')
+    return {
+      field: 'tax/point',
+      message:
+        'is `use`, but tax that falls due when credit is used is not computed: credit would be sold without any tax',
+    }
   const validity = row.paid_credit_validity
   if (validity !== null && !parseDuration(validity))
     return { field: 'paid_credit_validity', message: 'is not an ISO 8601 duration' }
@@ -91,7 +85,3 @@ export function creditEnds(policy: JurisdictionPolicy, boughtAt: Instant): Insta
 /** Until when a purchase made now can be withdrawn from (not part of it); `null`: it cannot. */
 export const withdrawalEnds = (policy: JurisdictionPolicy, boughtAt: Instant): Instant | null =>
   policy.withdrawal_days === 0 ? null : ((boughtAt + policy.withdrawal_days * DAY_MS) as Instant)
-
-/** The rate that is added when credit is bought. */
-export const rateAtPurchase = (policy: JurisdictionPolicy): string =>
-  policy.tax.point === 'top_up' ? policy.tax.rate : '0'

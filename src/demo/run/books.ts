@@ -1,4 +1,11 @@
-import type { AccountState, Answer, CallListed, Client, EntryAnswer } from '../../client/index.ts'
+import {
+  type AccountState,
+  type Answer,
+  type CallListed,
+  type Client,
+  type EntryAnswer,
+  toArray,
+} from '../../client/index.ts'
 import { readAmount, sumOf } from './amounts.ts'
 import { CAST, type CastMember } from './cast.ts'
 
@@ -39,7 +46,7 @@ async function readAccount(
     client.accounts.state(member.id),
     client.accounts.usage(member.id, { from, group_by: 'total' }),
     readCredit(client, member.id),
-    client.purchases.list(member.id),
+    toArray(client.purchases.list(member.id)),
   ])
   const reload = state.auto_reload === null ? null : await client.autoReload.get(member.id)
   return {
@@ -48,7 +55,7 @@ async function readAccount(
     usage: usage.totals,
     calls: onePerCall(calls),
     ...credit,
-    purchases: purchases.items,
+    purchases,
     reload,
   }
 }

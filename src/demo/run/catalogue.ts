@@ -5,6 +5,8 @@ import type { Body, Client } from '../../client/index.ts'
 
 export type PriceBookDocument = Body<'publishPriceBook'>
 type PlanDocument = Body<'createPlan'>
+type PolicyDocument = Body<'publishPolicy'>
+type BundleListDocument = Body<'publishBundleList'>
 
 /** The folder `data` lies beside the sources as well as beside the bundle, at different depths. */
 function dataFolder(name: string): string {
@@ -22,7 +24,7 @@ function documentsOf<T>(name: string): T[] {
   return files.sort().map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as T)
 }
 
-/** Publishes the plans and price books that come with the program. Again: nothing changes. */
+/** Publishes the plans, price books, rows of law and bundles that come with the program. Again: nothing changes. */
 export async function publishCatalogue(client: Client, nowMs: number): Promise<void> {
   for (const plan of documentsOf<PlanDocument>('plans')) {
     const { version } = await client.plans.create(plan)
@@ -30,6 +32,10 @@ export async function publishCatalogue(client: Client, nowMs: number): Promise<v
   }
   const books = documentsOf<PriceBookDocument>('price-books')
   for (const book of withOneInForce(books, nowMs)) await client.priceBooks.publish(book)
+  for (const policy of documentsOf<PolicyDocument>('policies'))
+    await client.policies.publish(policy)
+  for (const list of documentsOf<BundleListDocument>('bundles'))
+    await client.bundleLists.publish(list)
 }
 
 /** Where the clock is before the first book, that book is taken to be in force all the same. */

@@ -19,7 +19,7 @@ export interface CardBehaviour {
 const visa = { brand: 'visa', last4: '4242', country: 'US' } as const
 
 /** The tokens of Stripe's test mode where it has one, and our own for faults of the network. */
-export const CARDS: Readonly<Record<string, CardBehaviour>> = {
+const CARDS: Readonly<Record<string, CardBehaviour>> = {
   pm_card_visa: visa,
   pm_card_mastercard: { brand: 'mastercard', last4: '4444', country: 'US' },
   pm_card_jp: { ...visa, last4: '0003', country: 'JP' },
@@ -36,6 +36,10 @@ export const CARDS: Readonly<Record<string, CardBehaviour>> = {
   pm_card_breaksAfterSuccess: { ...visa, last4: '9001', breaksAfterSuccess: true },
   pm_card_breaksBefore: { ...visa, last4: '9002', breaksBefore: 2 },
 }
+
+/** The card of a test token; a token is a name and nothing that every object has. */
+export const cardOf = (token: string): CardBehaviour | undefined =>
+  Object.hasOwn(CARDS, token) ? CARDS[token] : undefined
 
 export interface Method {
   id: string

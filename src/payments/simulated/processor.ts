@@ -1,4 +1,4 @@
-import { CARDS, type CardBehaviour, type Method, methodOf } from './cards.ts'
+import { type CardBehaviour, cardOf, type Method, methodOf } from './cards.ts'
 import { invalid, missing, WireError } from './faults.ts'
 import { type Form, readForm, recordOf, textOf } from './form.ts'
 import { type Delivery, isSigned, signed } from './signature.ts'
@@ -185,7 +185,7 @@ export class SimulatedProcessor {
   #method(id: string): Method {
     const known = this.#methods.get(id)
     if (known) return known
-    const behaviour = CARDS[id]
+    const behaviour = cardOf(id)
     if (!behaviour) throw missing(id)
     return methodOf(id, null, behaviour)
   }
@@ -195,7 +195,7 @@ export class SimulatedProcessor {
     const customer = textOf(form, 'customer') ?? ''
     // one that was made before a restart is still the ledger's customer
     if (!this.#customers.has(customer) && !customer.startsWith('cus_sim')) throw missing(customer)
-    const behaviour = CARDS[token]
+    const behaviour = cardOf(token)
     if (!behaviour) throw missing(token)
     const { id } = this.#object('pm', {})
     const method = methodOf(id, customer, behaviour)

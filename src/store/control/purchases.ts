@@ -137,13 +137,31 @@ export async function paymentIdOfCharge(pool: pg.Pool, chargeRef: string): Promi
   return rows[0]?.payment_id ?? null
 }
 
+export interface PaymentPage {
+  readonly accountId: string
+  readonly kind: PaymentKind | null
+  readonly phase: PaymentPhase | null
+  /** The last one of the page before. */
+  readonly after: { readonly createdAt: Instant; readonly paymentId: string } | null
+  readonly limit: number
+}
+
 /** The latest first. */
-export async function listPayments<T>(pool: pg.Pool, accountId: string): Promise<PaymentRow<T>[]> {
+export async function listPayments<T>(pool: pg.Pool, page: PaymentPage): Promise<PaymentRow<T>[]> {
   const { rows } = await pool.query<Row>(
     `select payment_id, account_id, kind, phase, ordered, charge_ref, failure, action_url, created_at,
        updated_at from control.payment where account_id = $1::text
-     order by created_at desc, payment_id limit 200`,
-    [accountId],
+       and ($2::text is null or kind = $2::text) and ($3::text is null or phase = $3::text)
+       and ($4::text is null or (created_at, payment_id) < ($5::timestamptz, $4::text))
+     order by created_at desc, payment_id desc limit $6::integer`,
+    [
+      page.accountId,
+      page.kind,
+      page.phase,
+      page.after?.paymentId ?? null,
+      page.after ? formatInstant(page.after.createdAt) : null,
+      page.limit,
+    ],
   )
   return rows.map((row) => paymentOf<T>(row))
 }

@@ -20,6 +20,7 @@ import {
 } from './entry-checks.ts'
 import { Findings, type VerifyReport } from './report.ts'
 import { stateDifference } from './state-diff.ts'
+import { checkFee, checkLotsKept, checkResets, PlanCredit } from './subscription-checks.ts'
 
 export type { VerifyReport } from './report.ts'
 
@@ -138,6 +139,7 @@ async function replayJournal(
 ): Promise<AccountState | null> {
   let state: AccountState | null = null
   let hash = GENESIS_HASH
+  const planCredit = new PlanCredit()
   for (let after = 0; ; ) {
     const page = await loadEntries(client, accountId, after)
     for (const row of page) {
@@ -146,9 +148,12 @@ async function replayJournal(
       try {
         checkEntry(findings, accountId, row, body, { hash, seq: state?.seq ?? 0 })
         hash = row.hash.toString('hex')
-        state = { ...apply(state, body), hash }
+        const before: AccountState | null = state
+        state = { ...apply(before, body), hash }
         beside.add(body)
         findings.check(7, accountId, body.seq, checkSources(state))
+        findings.check(2, accountId, body.seq, planCredit.check(body, state))
+        checkPlan(findings, accountId, body, before)
       } catch (error) {
         // what cannot be read cannot be replayed: the account is told from here, the others go on
         findings.check(3, accountId, parseInt(row.seq, 10), messageOf(error))
@@ -159,6 +164,18 @@ async function replayJournal(
     if (!last || page.length < PAGE_ENTRIES) return state
     after = parseInt(last.seq, 10)
   }
+}
+
+function checkPlan(
+  findings: Findings,
+  accountId: string,
+  body: EntryBody,
+  before: AccountState | null,
+): void {
+  findings.check(15, accountId, body.seq, checkFee(body))
+  findings.check(14, accountId, body.seq, checkLotsKept(body, before))
+  if (body.reset || body.reset_id !== undefined)
+    findings.check(2, accountId, body.seq, checkResets(body, before))
 }
 
 async function loadEntries(

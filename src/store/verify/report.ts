@@ -7,7 +7,8 @@ export const CHECKS = {
   7: 'no lot or window below zero, held ≤ remaining',
   8: 'every source passed over has a stated reason',
   10: 'settled + released = held',
-  15: 'receipt total = lines = money + included + absorbed',
+  14: 'no transition of a plan touches a lot',
+  15: 'receipt total = lines = money + included + absorbed; plan fee = lines = credit + payment',
 } as const
 
 export type Invariant = keyof typeof CHECKS

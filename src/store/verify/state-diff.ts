@@ -26,7 +26,8 @@ function scalarDifference(stored: AccountState, rebuilt: AccountState): string |
     last_at: _u,
     ...b
   } = encodeState(rebuilt)
-  for (const key of Object.keys(a) as (keyof typeof a)[])
+  // both ways: what is absent from one of them differs, too
+  for (const key of new Set([...Object.keys(a), ...Object.keys(b)]) as Set<keyof typeof a>)
     if (JSON.stringify(a[key]) !== JSON.stringify(b[key]))
       return `${key} is ${JSON.stringify(a[key])}, the journal says ${JSON.stringify(b[key])}`
   return null
@@ -36,6 +37,8 @@ function windowDifference(stored: AccountState, rebuilt: AccountState): string |
   for (const own of stored.windows) {
     const other = rebuilt.windows.find((w) => w.windowId === own.windowId && w.start === own.start)
     if (!other) return `window ${own.windowId} is not in the journal`
+    if (promotionOf(own) !== promotionOf(other))
+      return `window ${own.windowId}: promotion is ${promotionOf(own)}, the journal says ${promotionOf(other)}`
     for (const key of ['end', 'capacity', 'used', 'overshoot', 'held'] as const)
       if (own[key] !== other[key])
         return `window ${own.windowId}: ${key} is ${own[key]}, the journal says ${other[key]}`
@@ -49,6 +52,11 @@ function windowDifference(stored: AccountState, rebuilt: AccountState): string |
   }
   return null
 }
+
+const promotionOf = ({ promotion }: AccountState['windows'][number]): string =>
+  promotion
+    ? `${promotion.id} (${promotion.name}) x${promotion.multiplier} of ${promotion.baseCapacity}`
+    : 'none'
 
 function lotDifference(stored: AccountState, rebuilt: AccountState): string | null {
   for (const lot of stored.lots) {

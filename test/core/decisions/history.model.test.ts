@@ -4,7 +4,7 @@ import { history } from '../../support/core/history.ts'
 import { Player } from '../../support/core/player.ts'
 import { Sightings } from '../../support/core/sightings.ts'
 
-const HISTORIES = 100
+const HISTORIES = 200
 const STEPS = 150
 
 /**

@@ -17,7 +17,7 @@ import {
   withdrawalEnds,
 } from '../../../src/core/tax/index.ts'
 import { instant, parseInstant } from '../../../src/core/time/index.ts'
-import { EXAMPLE_POLICIES } from '../../../src/payments/policies.ts'
+import { POLICIES } from '../../support/terms.ts'
 
 describe('tax', () => {
   it.each([
@@ -66,12 +66,18 @@ describe('minor units', () => {
 
 describe('policy rows', () => {
   const at = (text: string) => parseInstant(text)!
-  const [base] = EXAMPLE_POLICIES
+  const base = POLICIES.find(({ jurisdiction }) => jurisdiction === '*')
 
   it('that come with the program can all be read, and one is for all others', () => {
-    for (const row of EXAMPLE_POLICIES) expect(policyFault(row), policyRef(row)).toBeNull()
-    const found = policyFor(EXAMPLE_POLICIES, 'BR', at('2026-11-26T00:00:00Z'))
-    expect(found?.jurisdiction).toBe('*')
+    for (const row of POLICIES) expect(policyFault(row), policyRef(row)).toBeNull()
+    const found = policyFor(POLICIES, 'BR', at('2026-11-26T00:00:00Z'))
+    // where nobody has looked at the law: no tax, no end, and the longest right to withdraw that we know
+    expect(found).toMatchObject({
+      jurisdiction: '*',
+      tax: { rate: '0' },
+      paid_credit_validity: null,
+      withdrawal_days: 14,
+    })
   })
 
   it('are in force from their time on; a later version does not change what was bought', () => {
@@ -84,10 +90,10 @@ describe('policy rows', () => {
 
   it('say when credit ends and until when a purchase can be withdrawn from', () => {
     const bought = at('2026-10-31T12:00:00Z')
-    const japan = policyFor(EXAMPLE_POLICIES, 'JP', bought)!
+    const japan = policyFor(POLICIES, 'JP', bought)!
     expect(creditEnds(japan, bought)).toBe(at('2027-03-31T12:00:00Z'))
     expect(withdrawalEnds(japan, bought)).toBeNull()
-    const germany = policyFor(EXAMPLE_POLICIES, 'DE', bought)!
+    const germany = policyFor(POLICIES, 'DE', bought)!
     expect(withdrawalEnds(germany, bought)).toBe(instant(at('2026-11-14T12:00:00Z')))
   })
 
@@ -96,5 +102,7 @@ describe('policy rows', () => {
     expect(policyFault(bad)).toMatchObject({ field: 'paid_credit_validity' })
     const rate = { ...base!, tax: { ...base!.tax, rate: '19%' } }
     expect(policyFault(rate)).toMatchObject({ field: 'tax/rate' })
+    const atUse = { ...base!, tax: { ...base!.tax, point: 'use' as const } }
+    expect(policyFault(atUse)).toMatchObject({ field: 'tax/point' })
   })
 })

@@ -1,5 +1,5 @@
 import type { Instant } from '../../../src/core/time/index.ts'
-import type { DatabaseClock } from '../../../src/engine/clock.ts'
+import type { EngineClock } from '../../../src/engine/clock.ts'
 import { GroupCommitEngine } from '../../../src/engine/engine.ts'
 import { ENGINE_DEFAULTS } from '../../../src/engine/settings.ts'
 import { loadCatalogue } from '../../../src/store/control/catalogue.ts'
@@ -8,7 +8,7 @@ import type { TestDatabase } from '../../support/database.ts'
 import type { Node } from '../support.ts'
 
 /** A clock that stands still until it is moved. */
-export class SetClock {
+export class SetClock implements EngineClock {
   #now: number
 
   constructor(at: string) {
@@ -35,7 +35,7 @@ export async function nodeAt(database: TestDatabase, clock: SetClock): Promise<N
   const pool = createPool(database.url, { max: 4, applicationName: 'node' })
   const engine = new GroupCommitEngine({
     pool,
-    clock: clock as unknown as DatabaseClock,
+    clock,
     catalogue: await loadCatalogue(pool),
     loadCatalogue: () => loadCatalogue(pool),
     settings: ENGINE_DEFAULTS,

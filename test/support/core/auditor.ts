@@ -20,6 +20,12 @@ import {
   hasRankedTrace,
 } from '../../../src/store/verify/entry-checks.ts'
 import { stateDifference } from '../../../src/store/verify/state-diff.ts'
+import {
+  checkFee,
+  checkLotsKept,
+  checkResets,
+  PlanCredit,
+} from '../../../src/store/verify/subscription-checks.ts'
 import { Calls } from './calls.ts'
 import type { Stored } from './journal.ts'
 
@@ -48,6 +54,7 @@ export class Auditor {
   readonly balances = new Map<string, bigint>()
   readonly lots = new Map<string, bigint>()
   readonly calls = new Calls()
+  readonly #planCredit = new PlanCredit()
   /** Posted and held, by cap and bucket, as last seen. */
   readonly #totals = new Map<string, bigint>()
   #folded: AccountState | null = null
@@ -75,11 +82,28 @@ export class Auditor {
       hasRankedTrace(entry) && entry.funding ? checkTrace(entry) : null,
       checkHold(entry),
       checkTotals(entry),
+      checkFee(entry),
+      checkLotsKept(entry, before),
+      checkResets(entry, before),
+      this.#planCredit.check(entry, this.#folded),
     ])
-      if (problem !== null) fail('6-8, 10, 15', problem, entry)
+      if (problem !== null) fail('2, 6-8, 10, 14, 15', problem, entry)
+    this.#transition(before, stored.state!, entry)
     if (entry.refused) this.#refusal(before, stored.state!, entry)
     this.#outcome(entry)
     this.calls.observe(entry)
+  }
+
+  /** 14: whatever becomes of the plan, each lot that has something left is as it was. */
+  #transition(before: AccountState | null, after: AccountState, entry: EntryBody): void {
+    if (!entry.transition && entry.kind !== 'change_plan' && entry.kind !== 'redeem_reset') return
+    const lots = (state: AccountState | null) =>
+      JSON.stringify(
+        (state ? encodeState(state).lots : []).filter(
+          (lot) => lot.remaining !== '0' || lot.held !== '0',
+        ),
+      )
+    if (lots(before) !== lots(after)) fail('14', `${entry.kind} changed a lot`, entry)
   }
 
   #postings(entry: EntryBody): void {

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { type SubscriptionStep, subscriptionStep } from './subscriber.ts'
 
 /** One thing that may happen to an account. Amounts are in cents, choices are taken modulo what is there. */
 export type Step =
@@ -52,6 +53,7 @@ export type Step =
     }
   | { readonly do: 'change_plan'; readonly pick: number }
   | { readonly do: 'park' }
+  | SubscriptionStep
 
 const pick = fc.nat({ max: 1_000 })
 const cents = fc.oneof(fc.nat({ max: 300 }), fc.nat({ max: 1_500 }))
@@ -217,6 +219,7 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('change_plan' as const), pick }) },
   { weight: 1, arbitrary: fc.constant({ do: 'park' as const }) },
+  { weight: 16, arbitrary: subscriptionStep },
 )
 
 /** Many steps; a failing history shrinks to the few that matter. */

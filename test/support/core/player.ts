@@ -22,6 +22,7 @@ import type { Step } from './history.ts'
 import { Ledger } from './ledger.ts'
 import { show } from './render.ts'
 import { Sightings } from './sightings.ts'
+import { PAID_PLANS, Subscriber, type SubscriptionStep } from './subscriber.ts'
 
 const PLANS = [
   plan({
@@ -47,7 +48,10 @@ const PLANS = [
     windows: [{ id: 'month', shape: 'calendar', length: 'P1M', capacity: '30' }],
   }),
   plan({ id: 'credits', windows: [] }),
+  ...PAID_PLANS,
 ]
+/** A paid plan is moved to by a subscription. */
+const FREE_PLANS = PLANS.filter((own) => !PAID_PLANS.includes(own))
 
 const cap =
   (id: string, own: Partial<Cap>) =>
@@ -91,6 +95,7 @@ export class Player {
     overage: '2',
   })
   readonly seen = new Sightings()
+  readonly #subscriber = new Subscriber(this.ledger, this.seen)
   readonly #worst = new Map<string, Nanos>()
   readonly #answers: (() => [Result, Result])[] = []
   /** Of raises that were asked for. */
@@ -188,8 +193,11 @@ export class Player {
         this.#raise(step)
         break
       case 'change_plan':
-        ledger.changePlan(planRef(choose(PLANS, step.pick)!))
+        ledger.changePlan(planRef(choose(FREE_PLANS, step.pick)!))
         this.seen.when('plan changed with calls in flight', ledger.holds.size > 0)
+        break
+      default:
+        this.#subscriber.play(step as SubscriptionStep)
     }
   }
 
@@ -344,7 +352,9 @@ export class Player {
   }
 
   #reverse(pick: number): void {
-    const body = choose(this.ledger.entries, pick)!.body
+    const all = this.ledger.entries
+    const lots = pick % 2 === 0 ? all.filter(({ body }) => body.lot) : []
+    const { body } = choose(lots.length > 0 ? lots : all, pick)!
     const result = this.ledger.reverse(body.seq)
     this.seen.when('charge reversed', result.status === 'posted' && body.totals !== undefined)
     this.seen.when('lot reversed', result.status === 'posted' && body.lot !== undefined)

@@ -36,6 +36,21 @@ export const INTERESTING = [
   'cap raised',
   'cap raised for a while with calls in flight',
   'a cap on everything bound included value',
+  'subscription started',
+  'plan upgraded',
+  'change scheduled',
+  'seats changed',
+  'subscription renewed',
+  'subscription lapsed',
+  'unused time became credit',
+  'a fee was paid from credit',
+  'a fee was invoiced',
+  'a window resized with calls in flight',
+  'executed as it was previewed before',
+  'a preview was too old',
+  'reset used',
+  'reset used with calls in flight',
+  'drawn from a promoted window',
 ] as const
 export type Interesting = (typeof INTERESTING)[number]
 
@@ -93,6 +108,10 @@ export class Sightings {
     )
     this.when('credits only', body.coverage?.effect === 'credits_only' && money !== '0')
     const windows = body.windows ?? []
+    this.when(
+      'drawn from a promoted window',
+      windows.some((own) => own.promotion !== undefined && own.drawn !== '0'),
+    )
     this.when(
       'finished beyond the window',
       windows.some((own) => own.overshoot !== '0'),
