@@ -26,7 +26,7 @@ import { settleDown, waitForLot, waitForPrices, waitForReload } from './settle-d
 import { missingStories } from './stories.ts'
 import { Tally } from './tally.ts'
 import { tellingReceipts } from './telling.ts'
-import { buyAhead } from './way/buying.ts'
+import { buyAhead, renewCard } from './way/buying.ts'
 import { toldOtherwise } from './way/checks.ts'
 import { wayTerms } from './way/terms.ts'
 import { plural } from './words.ts'
@@ -82,6 +82,7 @@ async function play(
 ): Promise<Shown> {
   const { ui, signal } = options
   const claims = act.isFirst ? await endowAll(options, stage, act) : []
+  if (!act.isFirst) await renewCard(stage.client, castFor('whole_way'))
   ui.write(
     `Replaying ${plural(act.calls.length, 'call')} of the real traces of Mooncake and Azure through the\ngateway, for ${CAST.length} accounts, seed ${options.seed ?? 1}. Ctrl-C stops.\n\n`,
   )

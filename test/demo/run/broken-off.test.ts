@@ -30,3 +30,20 @@ test(
   },
   START_MS,
 )
+
+test(
+  'auto-reload is agreed to again for a card that is saved anew, and stays off once it is turned off',
+  async () => {
+    const client = createClient({ baseUrl: stage.baseUrl, token: OPERATOR_TOKEN })
+    const { terms: before } = await client.autoReload.get('acct_demo_carla')
+    expect((await stage.start({ calls: 40, check: true })).result.problems).toEqual([])
+    const { terms } = await client.autoReload.get('acct_demo_carla')
+    expect(terms).toEqual({ ...before, method_id: terms?.method_id })
+    const { items } = await client.paymentMethods.list('acct_demo_carla')
+    expect(items.map(({ method_id }) => method_id)).toContain(terms?.method_id)
+    await client.autoReload.end('acct_demo_carla')
+    expect((await stage.start({ calls: 40, check: true })).result.problems).toEqual([])
+    expect((await client.autoReload.get('acct_demo_carla')).terms).toBeNull()
+  },
+  START_MS,
+)

@@ -268,10 +268,11 @@ describe('the next start', () => {
   )
 
   test(
-    'with --calls it replays the next calls of the traces',
+    'with --calls it replays the next calls of the traces, and buys nothing again',
     async () => {
       const more = await stage.start({ calls: 60, check: true })
       expect(more.result).toEqual({ ok: true, problems: [], replayed: true })
+      expect((await client.purchases.list(CARLA)).items).toHaveLength(2)
       const { replays } = stage.kept() as { replays: { next: object }[] }
       expect(replays.map((replay) => replay.next)).toEqual([
         { mooncake: 60, azure: 240 },

@@ -17,6 +17,20 @@ export async function buyAhead(client: Client, member: CastMember, terms: WayTer
   await agreeToReload(client, member, { ...terms.reload, method_id })
 }
 
+/**
+ * Another start, another processor: the card is saved anew, and the same terms are agreed to for it. What
+ * was stopped or turned off stays so.
+ */
+export async function renewCard(client: Client, member: CastMember): Promise<void> {
+  const { terms, stopped } = await client.autoReload.get(member.id)
+  if (terms === null || terms.amount === null || stopped !== null) return
+  const { method_id } = await client.paymentMethods.add(member.id, { method_ref: CARD })
+  if (method_id === terms.method_id) return
+  const { trigger_below, amount, max_per_day, max_per_month } = terms
+  const wish = { trigger_below, amount, max_per_day, max_per_month, method_id }
+  await agreeToReload(client, member, wish)
+}
+
 async function buy(
   client: Client,
   member: CastMember,
