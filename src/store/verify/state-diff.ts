@@ -26,7 +26,8 @@ function scalarDifference(stored: AccountState, rebuilt: AccountState): string |
     last_at: _u,
     ...b
   } = encodeState(rebuilt)
-  for (const key of Object.keys(a) as (keyof typeof a)[])
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)])
+  for (const key of keys as Set<keyof typeof a>)
     if (JSON.stringify(a[key]) !== JSON.stringify(b[key]))
       return `${key} is ${JSON.stringify(a[key])}, the journal says ${JSON.stringify(b[key])}`
   return null
