@@ -20,6 +20,7 @@ import { registerReload } from './reload.ts'
 import { registerReplay } from './replay.ts'
 import { registerServe } from './serve.ts'
 import { registerStatus } from './status.ts'
+import { registerRenew, registerSubscribe, registerUnsubscribe } from './subscribe.ts'
 import { registerResets, registerSubscription } from './subscription.ts'
 import { registerCapRequests, registerCaps, registerMembers, registerProjects } from './team.ts'
 import { registerBundles, registerPolicies } from './terms.ts'
@@ -59,6 +60,9 @@ export const COMMANDS: readonly Register[] = [
   registerPurchases,
   registerRefundPurchase,
   registerReload,
+  registerSubscribe,
+  registerRenew,
+  registerUnsubscribe,
   registerPlans,
   registerSubscription,
   registerResets,
