@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { advance } from '../../src/engine/campaigns/claim.ts'
 import { finishClaims } from '../../src/jobs/claims.ts'
+import { readCampaign } from '../../src/store/campaigns/campaigns.ts'
+import { giveBack, readClaim } from '../../src/store/campaigns/claims.ts'
 import { campaign, claim, Mortal, publish } from './campaign-support.ts'
 import { type Api, expectVerified, startNode, startStockedApi } from './support.ts'
 
@@ -57,6 +60,9 @@ const takenOf = async (id: string) => {
 
 const lotsOf = async (account_id: string) =>
   (await api.done('getState', { params: { account_id } })).lots.map(({ remaining }) => remaining)
+
+const listed = async (id: string) =>
+  (await api.done('listClaims', { params: { campaign_id: id } })).items
 
 const stateOf = async (id: string, account_id: string) => {
   const { items } = await api.done('listClaims', { params: { campaign_id: id } })
@@ -185,6 +191,42 @@ describe('a server that dies', () => {
       expect(await takenOf(id)).toEqual(['5', 1])
     })
     expect(steps).toBeGreaterThan(4)
+  })
+})
+
+describe('a grant that is refused late', () => {
+  it('gives back no place of a claim that the account has made since', async () => {
+    const id = 'since'
+    const [a] = accountsOf(id)
+    await api.account(a)
+    await publish(api, campaign(id, { limits: { claims: 1 } }))
+    // the first claim is written down, and its server dies before the grant
+    let steps = 0
+    const first = async () => (await listed(id))[0]
+    do {
+      mortal.dieAfter(steps++)
+      await claim(dying, a, id)
+    } while ((await first()) === undefined)
+    mortal.dieAfter(Number.POSITIVE_INFINITY)
+    const key = { campaignId: id, accountId: a, period: '' }
+    const stale = (await readClaim(api.pool, key))!
+    expect(stale.state).toBe('taken')
+    // another one has found its grant refused, and gives its place back; the account claims anew
+    expect(await giveBack(api.pool, stale)).toBe(true)
+    const { campaign: own } = (await readCampaign(api.pool, id))!
+    const parts = { pool: api.pool, engine: mortal.engine }
+    // its server dies as well, right after the grant
+    steps = 0
+    do {
+      mortal.dieAfter(steps++)
+      await claim(dying, a, id)
+    } while ((await lotsOf(a)).length === 0)
+    expect((await first())?.state).toBe('taken')
+    // the first server wakes up: its grant is another one than that of the claim
+    mortal.dieAfter(Number.POSITIVE_INFINITY)
+    expect(await advance(parts, own, stale, false)).toMatchObject({ claim: { state: 'granted' } })
+    expect(await takenOf(id)).toEqual(['5', 1])
+    expect(await lotsOf(a)).toEqual(['5'])
   })
 })
 

@@ -91,6 +91,7 @@ export const purchaseHandlers: Handlers<Purchases> = {
 
   confirmPurchase: async (inbound, services) => {
     const { params, body } = inbound
+    await needAccount(services.pool, params.account_id)
     const payment = await foreign(
       confirmPurchase(paymentsOf(services), {
         accountId: params.account_id,

@@ -240,6 +240,6 @@ export const accountRoutes = {
     description: 'At once on this server, within seconds on others. A repeat changes nothing.',
     params: Type.Object({ account_id: AccountId, key_id: KeyId }, strict),
     success: { status: 200, description: 'The revoked key.', schema: KeySchema },
-    problems: ['key_unknown'],
+    problems: ['account_unknown', 'key_unknown'],
   }),
 } as const
