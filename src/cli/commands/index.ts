@@ -29,6 +29,7 @@ import { registerStatus } from './status.ts'
 import { registerResets, registerSubscription } from './subscription.ts'
 import { registerCapRequests, registerCaps, registerMembers, registerProjects } from './team.ts'
 import { registerVerify } from './verify.ts'
+import { registerWhoami } from './whoami.ts'
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Register[] = [
@@ -39,6 +40,7 @@ export const COMMANDS: readonly Register[] = [
   registerDoctor,
   registerVerify,
   registerJobs,
+  registerWhoami,
   registerStatus,
   registerCalls,
   registerReceipt,
