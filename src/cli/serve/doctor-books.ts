@@ -51,7 +51,7 @@ async function checkParked(pool: pg.Pool): Promise<Check> {
       rows.map((row) => row.account_id),
       first.count,
     )}`,
-    'Their calls are not billed. Run "everycent verify -a ID", repair the cause, then unpark them.',
+    'Their calls are delivered and not billed. Run "everycent verify -a ID" and keep its finding.',
   )
 }
 
