@@ -39,6 +39,8 @@ export function createClient(options: ClientOptions) {
   const transport = createTransport(options)
   return {
     baseUrl: transport.baseUrl,
+    /** Whom the token speaks for: an account key's own account, plan, member and role. */
+    whoami: (options?: CallOptions) => perform(transport, 'whoami', {}, options),
     ...meteringMethods(transport),
     accounts: accountMethods(transport),
     credit: creditMethods(transport),

@@ -39,6 +39,7 @@ export const OPERATIONS: {
   rate: ['POST', '/v1/rate'],
   openAccount: ['POST', '/v1/accounts'],
   listAccounts: ['GET', '/v1/accounts'],
+  whoami: ['GET', '/v1/whoami'],
   getAccount: ['GET', '/v1/accounts/{account_id}'],
   getState: ['GET', '/v1/accounts/{account_id}/state'],
   changePlan: ['POST', '/v1/accounts/{account_id}/plan'],

@@ -79,6 +79,11 @@ export class CallRun implements AnswerSink {
     return this.done
   }
 
+  /** What the client has not taken yet. */
+  get waitingBytes(): number {
+    return this.#writer.waitingBytes
+  }
+
   /** The gateway closes and waits no longer. */
   cutOff(): void {
     this.#sent?.abort('closing')

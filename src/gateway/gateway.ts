@@ -21,6 +21,7 @@ import { UpstreamClient } from './upstream.ts'
 
 interface Run {
   readonly done: Promise<void>
+  readonly waitingBytes: number
   cutOff(): void
 }
 
@@ -90,6 +91,7 @@ class ProxyGateway implements Gateway {
   stats(): GatewayStats {
     return {
       inFlight: this.#runs.size,
+      waitingBytes: [...this.#runs].reduce((sum, run) => sum + run.waitingBytes, 0),
       replayBytes: this.#replays.bytes,
       rememberedCalls: this.#recent.size,
     }

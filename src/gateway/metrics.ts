@@ -79,6 +79,11 @@ export class PrometheusMetrics implements GatewayMetrics {
       })
     }
     gauge('in_flight', 'Calls served or drained at this moment.', () => gateway.stats().inFlight)
+    gauge(
+      'waiting_bytes',
+      'Bytes of answers that their clients have not taken yet.',
+      () => gateway.stats().waitingBytes,
+    )
     gauge('replay_bytes', 'Bytes of answers kept for retries.', () => gateway.stats().replayBytes)
     gauge(
       'remembered_calls',

@@ -37,7 +37,7 @@ export interface ServeDeps {
   readonly holds: HoldKeeper
   readonly ends: CallEnds
   /** Runs until it is done, or until the gateway closes. */
-  track(run: { readonly done: Promise<void>; cutOff(): void }): void
+  track(run: { readonly done: Promise<void>; readonly waitingBytes: number; cutOff(): void }): void
 }
 
 type Reader = (body: ParsedBody, context: ReadContext) => MeteredRequest | BadRequest

@@ -99,6 +99,8 @@ export interface GatewayDeps {
 export interface GatewayStats {
   /** Calls being served or drained. */
   readonly inFlight: number
+  /** Bytes of answers that their clients have not taken yet. */
+  readonly waitingBytes: number
   readonly replayBytes: number
   readonly rememberedCalls: number
 }

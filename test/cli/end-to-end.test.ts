@@ -135,6 +135,17 @@ test('prices, plans, an account, credit and a key', async () => {
   expect((await cli(['keys', 'list', 'acct_1'])).out).not.toContain(key)
 })
 
+test('a key finds out whom it speaks for, and its commands need no account', async () => {
+  const token = ['--token', key]
+  const own = await cli(['whoami', ...token])
+  expect(own).toMatchObject({ code: 0, err: '' })
+  for (const word of ['account key', 'acct_1', '株式会社サンプル', 'pro@1', 'USD'])
+    expect(own.out).toContain(word)
+  expect(own.out).not.toContain(key)
+  expect(await json(['whoami'])).toMatchObject({ principal: 'operator', account: null })
+  expect((await cli(['status', ...token])).out).toContain('株式会社サンプル')
+})
+
 test('a payment is credited once, and the same payment with another amount is a conflict', async () => {
   const argv = ['topup', 'acct_1', '20', '--payment', 'pi_1', '--tax', '2', '--expires', 'never']
   expect((await cli(argv)).code).toBe(0)

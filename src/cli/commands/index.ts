@@ -25,6 +25,7 @@ import { registerResets, registerSubscription } from './subscription.ts'
 import { registerCapRequests, registerCaps, registerMembers, registerProjects } from './team.ts'
 import { registerBundles, registerPolicies } from './terms.ts'
 import { registerVerify } from './verify.ts'
+import { registerWhoami } from './whoami.ts'
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Register[] = [
@@ -35,6 +36,7 @@ export const COMMANDS: readonly Register[] = [
   registerDoctor,
   registerVerify,
   registerJobs,
+  registerWhoami,
   registerStatus,
   registerCalls,
   registerReceipt,

@@ -14,6 +14,7 @@ import {
   SetControlsSchema,
   TopUpSchema,
   VoidLotSchema,
+  WhoamiSchema,
 } from '../schemas/accounts.ts'
 import { EntrySchema } from '../schemas/entries.ts'
 import { AccountId, Cursor, KeyId, Limit, LotId, page, strict } from '../schemas/primitives.ts'
@@ -63,6 +64,16 @@ export const accountRoutes = {
       schema: page(AccountListedSchema, 'A page of accounts.'),
     },
     problems: ['cursor_invalid'],
+  }),
+  whoami: route({
+    method: 'GET',
+    path: '/v1/whoami',
+    permission: 'account_read',
+    idempotency: 'none',
+    tag,
+    summary: 'Whom the token speaks for: its account, plan, currency, member, project and role',
+    success: { status: 200, description: 'What the token is.', schema: WhoamiSchema },
+    problems: ['account_unknown'],
   }),
   getAccount: route({
     method: 'GET',

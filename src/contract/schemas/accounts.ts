@@ -1,6 +1,7 @@
 import Type from 'typebox'
 import { CAP_RAISES_MAX } from '../../core/decisions/cap-definitions.ts'
 import { CAP_COUNTS, CAP_PERIODS, CAP_SCOPES } from '../../core/funding/types.ts'
+import { PRINCIPALS } from '../permissions.ts'
 import { ScopeSchema } from './plans.ts'
 import {
   AccountId,
@@ -240,6 +241,31 @@ export const NewKeySchema = Type.Object(
     }),
   },
   strict,
+)
+
+export const WhoamiSchema = Type.Object(
+  {
+    principal: Type.Enum([...PRINCIPALS], {
+      description: 'As what the token is judged: `operator`, `account_key`, or the member’s role.',
+    }),
+    account: nullable(AccountSchema),
+    key: nullable(
+      Type.Object(
+        {
+          key_id: KeyId,
+          member_id: nullable(Reference),
+          project_id: nullable(Reference),
+          client: nullable(Reference),
+        },
+        strict,
+      ),
+    ),
+    as_of: AsOf,
+  },
+  {
+    ...strict,
+    description: 'Whom a token speaks for. Operator tokens speak for no account: `null`.',
+  },
 )
 
 export const KeyListSchema = Type.Object({ items: Type.Array(KeySchema), as_of: AsOf }, strict)
