@@ -60,6 +60,7 @@ create table control.campaign (
   wave_claims_max bigint[] not null,
   wave_amount bigint[] not null,
   wave_claims bigint[] not null,
+  announced_at timestamptz,
   constraint campaign_pkey primary key (campaign_id),
   constraint campaign_status_check check (status = any (array['draft'::text, 'published'::text, 'paused'::text, 'closed'::text]))
 );
@@ -110,6 +111,13 @@ create table control.campaign_notice (
   constraint campaign_notice_pkey primary key (campaign_id, account_id)
 );
 
+create table control.campaign_telling (
+  campaign_id text not null,
+  looked_to text,
+  ended_at timestamptz,
+  constraint campaign_telling_pkey primary key (campaign_id)
+);
+
 create table control.claim_signal (
   campaign_id text not null,
   account_id text not null,
@@ -132,6 +140,8 @@ create table control.job_run (
   done_in_all bigint not null,
   failures_in_row integer not null,
   error text,
+  succeeded_at timestamptz,
+  failed bigint not null,
   constraint job_run_pkey primary key (name)
 );
 
@@ -177,8 +187,8 @@ create table control.payment (
   updated_at timestamptz not null,
   tax_ref text,
   constraint payment_pkey primary key (payment_id),
-  constraint payment_kind_check check (kind = any (array['top_up'::text, 'bundle'::text, 'auto_reload'::text])),
-  constraint payment_phase_check check (phase = any (array['started'::text, 'processing'::text, 'action_required'::text, 'charged'::text, 'credited'::text, 'failed'::text]))
+  constraint payment_kind_check check (kind = any (array['top_up'::text, 'bundle'::text, 'auto_reload'::text, 'fee'::text])),
+  constraint payment_phase_check check (phase = any (array['started'::text, 'processing'::text, 'action_required'::text, 'charged'::text, 'credited'::text, 'returned'::text, 'failed'::text]))
 );
 create index payment_account on control.payment (account_id, created_at);
 create index payment_charge on control.payment (charge_ref) where (charge_ref is not null);
@@ -208,9 +218,20 @@ create table control.payment_method (
   country text,
   created_at timestamptz not null,
   removed_at timestamptz,
+  chosen_at timestamptz,
   constraint payment_method_pkey primary key (method_id)
 );
 create index payment_method_account on control.payment_method (account_id);
+
+create table control.payment_method_change (
+  account_id text not null,
+  method_id text not null,
+  at timestamptz not null,
+  change text not null,
+  actor json not null,
+  constraint payment_method_change_pkey primary key (account_id, method_id, at, change),
+  constraint payment_method_change_change_check check (change = any (array['added'::text, 'chosen'::text, 'removed'::text]))
+);
 
 create table control.plan_version (
   plan_id text not null,
@@ -375,13 +396,13 @@ create table accounts.entry (
   body json not null,
   constraint entry_pkey primary key (account_id, seq)
 ) with (toast_tuple_target=8160);
-create index entry_controls on accounts.entry (account_id, seq) where (kind = 'set_controls'::text);
 create index entry_draw on accounts.entry (account_id, draw_key, seq) where (draw_key is not null);
 create index entry_lot on accounts.entry (account_id, lot_id) where (lot_id is not null);
 create index entry_pending on accounts.entry (account_id, pending, seq) where (pending is not null);
 create index entry_plan_history on accounts.entry (account_id, seq) where (kind = any (array['open_account'::text, 'change_plan'::text, 'set_controls'::text, 'change_subscription'::text, 'renew_subscription'::text, 'lapse_subscription'::text, 'cancel_subscription'::text]));
 create index entry_raise on accounts.entry (account_id, seq) where (kind = any (array['request_raise'::text, 'decide_raise'::text]));
 create unique index entry_request on accounts.entry (account_id, request_id, kind);
+create index entry_told on accounts.entry (account_id, seq) where (kind = any (array['set_controls'::text, 'top_up'::text, 'end_reload'::text, 'fee_unpaid'::text]));
 
 create table accounts.hold (
   account_id text not null,
@@ -408,6 +429,7 @@ create table accounts.member_usage_hour (
   paid bigint not null,
   overage bigint not null,
   absorbed bigint not null,
+  calls bigint not null,
   constraint member_usage_hour_pkey primary key (account_id, member_id, hour, model)
 ) with (fillfactor=70);
 
@@ -418,10 +440,11 @@ create table accounts.notification (
   kind text not null,
   covered_by text collate "C",
   at timestamptz not null,
-  body json not null,
+  body json,
   constraint notification_pkey primary key (account_id, alert_key),
   constraint notification_account_id_notification_id_key unique (account_id, notification_id)
 );
+create index notification_kept on accounts.notification (at) where (body is not null);
 create index notification_listed on accounts.notification (account_id, at desc, notification_id desc) where (covered_by is null);
 
 create table accounts.notification_endpoint (
@@ -481,5 +504,6 @@ create table accounts.usage_hour (
   paid bigint not null,
   overage bigint not null,
   absorbed bigint not null,
+  calls bigint not null,
   constraint usage_hour_pkey primary key (account_id, hour, model)
 ) with (fillfactor=70);

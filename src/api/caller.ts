@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Principal } from '../contract/permissions.ts'
 import type { ActorFacts } from '../core/ledger/entry.ts'
 import type { KeyHolder, KeyRing } from '../store/control/index.ts'
+import { ProblemError } from './problem-answer.ts'
 
 /** Whose credentials a request carries. */
 export type Caller =
@@ -55,6 +56,17 @@ export const actorOf = (caller: Caller, from: string): ActorFacts =>
 export function principalOf(caller: Caller): Principal {
   if (caller.type === 'operator') return 'operator'
   return caller.holder.memberId === null ? 'account_key' : (caller.holder.role ?? 'developer')
+}
+
+/**
+ * For what only the operator may say in an order that account holders may give too.
+ * @throws ProblemError permission_denied
+ */
+export function needOperatorFor(caller: Caller, what: string): void {
+  if (caller.type === 'operator') return
+  throw new ProblemError('permission_denied', {
+    detail: `These credentials may not say \`${what}\`; it belongs to the operator. Nothing was done.`,
+  })
 }
 
 /** Who changes something: the member where the key has one, since keys come and go. */

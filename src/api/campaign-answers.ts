@@ -15,6 +15,7 @@ import {
 } from '../core/campaigns/index.ts'
 import { formatNanos, type Nanos } from '../core/money/index.ts'
 import { formatInstant, type Instant } from '../core/time/index.ts'
+import { isFull } from '../engine/campaigns/audience.ts'
 import { evaluationJson } from '../engine/campaigns/evaluation-json.ts'
 import type { CampaignRecord, Taken } from '../store/campaigns/campaigns.ts'
 import type { ClaimRecord } from '../store/campaigns/claims.ts'
@@ -36,6 +37,7 @@ export const campaignJson = (record: CampaignRecord) => ({
   status: record.status,
   created_at: formatInstant(record.createdAt),
   published_at: time(record.publishedAt),
+  announced_at: time(record.announcedAt),
   ceilings: [
     ceilings(null, record.taken),
     ...record.waves.map((taken, index) => ceilings(record.campaign.waves[index]?.id ?? '', taken)),
@@ -125,14 +127,4 @@ function standingOf(
   return evaluation.standing === 'claimable' && isFull(record, evaluation)
     ? 'exhausted'
     : evaluation.standing
-}
-
-/** As far as it is known at this moment: only a claim finds out. */
-function isFull(record: CampaignRecord, { wave, amount }: Evaluation): boolean {
-  const own = record.waves[record.campaign.waves.findIndex(({ id }) => id === wave)]
-  return [record.taken, ...(own ? [own] : [])].some(
-    (taken) =>
-      (taken.claimsMax !== null && taken.claims >= taken.claimsMax) ||
-      (taken.budgetMax !== null && taken.amount + (amount ?? 0n) > taken.budgetMax),
-  )
 }

@@ -1,10 +1,11 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type pg from 'pg'
+import type { Registry } from 'prom-client'
 import type { Occasion } from '../contract/alerts/index.ts'
 import type { Instant } from '../core/time/index.ts'
-import type { FeeCollector } from '../engine/fees.ts'
 import type { Engine } from '../engine/types.ts'
 import type { PaymentsDeps } from '../payments/deps.ts'
+import type { FeeCollector } from '../payments/fee-port.ts'
 import type { CatalogueCache, KeyRing, MakeId } from '../store/control/index.ts'
 import type { DeliveryRef, Outcome } from '../store/notifications/deliveries.ts'
 import type { Endpoint } from '../store/notifications/endpoints.ts'
@@ -45,6 +46,8 @@ export interface ApiDeps {
   readonly requestJob?: (name: string) => Promise<boolean>
   /** Absent: no channel is set up. */
   readonly notifier?: EndpointNotifier
+  /** Where this server's other numbers are, for `/metrics`; absent: a registry of its own. */
+  readonly registry?: Registry
   /** Charges the fees of subscriptions; absent: a payment that was received has to be named. */
   readonly collector?: FeeCollector
   /** Event feeds open at once, in all and of one account. */

@@ -16,9 +16,11 @@ export const jobsOf = async (pool: pg.Pool, nowMs: number): Promise<Static<typeo
     due_at: formatInstant(job.dueAt),
     started_at: optional(job.startedAt),
     finished_at: optional(job.finishedAt),
+    succeeded_at: optional(job.succeededAt),
     runs: job.runs.toString(),
     done: job.done.toString(),
     done_in_all: job.doneInAll.toString(),
+    failed: job.failed.toString(),
     failures_in_row: job.failuresInRow,
     error: job.error,
   }))

@@ -23,7 +23,7 @@ export async function chosenAccount(
 ): Promise<string> {
   const named = namedAccount(io, options)
   if (named !== undefined) return named
-  const [first, second] = await listAccounts(client, 2)
+  const [first, second] = await visibleAccounts(client, 2)
   if (first === undefined)
     throw new CliError('There are no accounts yet.', {
       next: 'Open one: everycent accounts create --name Acme --plan pro',
@@ -35,8 +35,8 @@ export async function chosenAccount(
   })
 }
 
-/** An operator sees all accounts; an account key none but its own, whose id it has to say. */
-async function listAccounts(client: Client, limit: number): Promise<string[]> {
+/** An operator sees all accounts; an account key its own. */
+export async function visibleAccounts(client: Client, limit: number): Promise<string[]> {
   try {
     const accounts = await take(
       client.accounts.list({ limit: Math.min(limit, SEARCHED_MAX) }),
@@ -45,9 +45,8 @@ async function listAccounts(client: Client, limit: number): Promise<string[]> {
     return accounts.map(({ account_id }) => account_id)
   } catch (error) {
     if (!(error instanceof EverycentProblem) || error.status !== 403) throw error
-    throw usageError('An account key does not list accounts.', {
-      next: 'Say which account the key is of: --account ID, or EVERYCENT_ACCOUNT.',
-    })
+    const { account } = await client.whoami()
+    return account ? [account.account_id] : []
   }
 }
 

@@ -2,11 +2,17 @@ import { type Body, type CallOptions, perform, type QueryParams } from './operat
 import { pages } from './pages.ts'
 import type { Transport } from './transport.ts'
 
-type Move = 'getCampaign' | 'publishCampaign' | 'pauseCampaign' | 'closeCampaign'
+type Move =
+  | 'announceCampaign'
+  | 'getCampaign'
+  | 'publishCampaign'
+  | 'pauseCampaign'
+  | 'closeCampaign'
 
 /** Credit campaigns: those of the operator, and what an account may claim. */
 export const campaignMethods = (transport: Transport) => ({
   ...operatorMethods(transport),
+  ...audienceMethods(transport),
   ...accountMethods(transport),
 })
 
@@ -15,15 +21,6 @@ function operatorMethods(transport: Transport) {
     <Id extends Move>(id: Id) =>
     (campaign_id: string, options?: CallOptions) =>
       perform(transport, id as 'getCampaign', { params: { campaign_id } }, options)
-  const ofClaim =
-    <Id extends 'releaseClaim' | 'rejectClaim'>(id: Id) =>
-    (campaign_id: string, account_id: string, body: Body<Id>, options?: CallOptions) =>
-      perform(
-        transport,
-        id as 'releaseClaim',
-        { params: { campaign_id, account_id }, body },
-        options,
-      )
   return {
     create: (body: Body<'createCampaign'>, options?: CallOptions) =>
       perform(transport, 'createCampaign', { body }, options),
@@ -36,6 +33,8 @@ function operatorMethods(transport: Transport) {
       perform(transport, 'getCampaignHistory', { params: { campaign_id } }, options),
     /** Publishes a draft, or a paused campaign again. */
     publish: ofCampaign('publishCampaign'),
+    /** Tells accounts that can claim it, once each, while it is published and open. */
+    announce: ofCampaign('announceCampaign'),
     pause: ofCampaign('pauseCampaign'),
     close: ofCampaign('closeCampaign'),
     raiseCeilings: (
@@ -43,8 +42,43 @@ function operatorMethods(transport: Transport) {
       body: Body<'raiseCampaignCeilings'>,
       options?: CallOptions,
     ) => perform(transport, 'raiseCampaignCeilings', { params: { campaign_id }, body }, options),
+  }
+}
+
+/** What accounts have made of a campaign, and the claims that a person looks at. */
+function audienceMethods(transport: Transport) {
+  const ofClaim =
+    <Id extends 'releaseClaim' | 'rejectClaim'>(id: Id) =>
+    (campaign_id: string, account_id: string, body: Body<Id>, options?: CallOptions) =>
+      perform(
+        transport,
+        id as 'releaseClaim',
+        { params: { campaign_id, account_id }, body },
+        options,
+      )
+  return {
     funnel: (campaign_id: string, options?: CallOptions) =>
       perform(transport, 'getCampaignFunnel', { params: { campaign_id } }, options),
+    /** Claimers beside accounts like them that did not claim; states its method, claims no cause. */
+    comparison: (
+      campaign_id: string,
+      query: QueryParams<'compareCampaign'> = {},
+      options?: CallOptions,
+    ) => perform(transport, 'compareCampaign', { params: { campaign_id }, query }, options),
+    /** Accounts that could claim and have not: those not told yet, or those that were told. */
+    accounts: (
+      campaign_id: string,
+      query: QueryParams<'listCampaignAccounts'>,
+      options?: CallOptions,
+    ) =>
+      pages(query, (page) =>
+        perform(
+          transport,
+          'listCampaignAccounts',
+          { params: { campaign_id }, query: page },
+          options,
+        ),
+      ),
     claims: (campaign_id: string, query: QueryParams<'listClaims'> = {}, options?: CallOptions) =>
       pages(query, (page) =>
         perform(transport, 'listClaims', { params: { campaign_id }, query: page }, options),

@@ -18,6 +18,7 @@ import { createTransport, type Transport, type TransportOptions } from './transp
 export type { EntryAnswer } from '../contract/schemas/entries.ts'
 export type { FollowOptions } from './feed.ts'
 export type { Answer, Body, CallOptions, OperationId, QueryParams } from './operations.ts'
+export { toArray } from './pages.ts'
 export { EverycentProblem, EverycentUnreachable } from './problem.ts'
 export type { TransportOptions } from './transport.ts'
 
@@ -38,6 +39,8 @@ export function createClient(options: ClientOptions) {
   const transport = createTransport(options)
   return {
     baseUrl: transport.baseUrl,
+    /** Whom the token speaks for: an account key's own account, plan, member and role. */
+    whoami: (options?: CallOptions) => perform(transport, 'whoami', {}, options),
     ...meteringMethods(transport),
     accounts: accountMethods(transport),
     credit: creditMethods(transport),

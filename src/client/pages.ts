@@ -20,3 +20,10 @@ export async function* pages<Q extends Paging, T>(
     page = await read({ ...query, cursor: page.next_cursor })
   }
 }
+
+/** Everything that a list holds, where that is known to be little. */
+export async function toArray<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = []
+  for await (const item of items) all.push(item)
+  return all
+}

@@ -12,6 +12,17 @@ export function paymentMethodMethods(transport: Transport) {
       perform(transport, 'setUpPaymentMethod', { params: { account_id } }, options),
     add: (account_id: string, body: Body<'addPaymentMethod'>, options?: CallOptions) =>
       perform(transport, 'addPaymentMethod', { params: { account_id }, body }, options),
+    /** The card that is charged where none is named. */
+    chooseDefault: (account_id: string, method_id: string, options?: CallOptions) =>
+      perform(
+        transport,
+        'chooseDefaultPaymentMethod',
+        { params: { account_id, method_id } },
+        options,
+      ),
+    /** Who added, chose and removed cards. */
+    history: (account_id: string, options?: CallOptions) =>
+      perform(transport, 'listPaymentMethodHistory', { params: { account_id } }, options),
     remove: (account_id: string, method_id: string, options?: CallOptions) =>
       perform(transport, 'removePaymentMethod', { params: { account_id, method_id } }, options),
   }

@@ -126,7 +126,7 @@ export const NUMBERS = {
     meaning: 'Decisions waiting at once; beyond, callers get 503 with Retry-After.',
   },
   'engine.batch_max': {
-    fallback: 512,
+    fallback: 256,
     min: 1,
     max: 10_000,
     meaning: 'Decisions in one commit.',
@@ -166,6 +166,12 @@ export const NUMBERS = {
     min: 1,
     max: 365,
     meaning: 'An endpoint that has not answered for so many days is taken out of use.',
+  },
+  'notify.keep_days': {
+    fallback: 90,
+    min: 7,
+    max: 3_650,
+    meaning: 'What was told is listed for so many days, with the log of its deliveries.',
   },
   'database.connections_max': {
     fallback: 16,

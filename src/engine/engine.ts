@@ -8,49 +8,18 @@ import {
 } from '../core/decisions/index.ts'
 import { commitDecisions } from '../store/statements/decision-commit.ts'
 import { loadVersions } from '../store/statements/decision-load.ts'
+import { DecidedAhead, type Predecessor, voidAccounts } from './ahead.ts'
 import { AccountCache } from './cache.ts'
 import type { EngineClock } from './clock.ts'
 import { type DecidedAccount, type Deciding, decideAccount, previewOf } from './decide-batch.ts'
 import { isConnectionLoss, isSerialisationFailure } from './faults.ts'
 import type { Job } from './job.ts'
-import { loadBatch } from './load.ts'
+import { type Batch, loadBatch } from './load.ts'
 import { JobQueue } from './queue.ts'
+import type { EngineSettings } from './settings.ts'
 import { type Engine, type EngineStats, type Executed, Overloaded, Unavailable } from './types.ts'
 import type { Workspace } from './workspace.ts'
 import { batchWrite } from './write.ts'
-
-export interface EngineSettings {
-  /** Commands in one commit at most. */
-  readonly batchMax: number
-  /**
-   * Commands after which a batch takes no further account, so that batches overlap: while PostgreSQL
-   * commits one, the next is decided. One batch of all that waits made them take turns.
-   */
-  readonly spreadMax: number
-  /** Batches under way at once, at most. */
-  readonly lanes: number
-  /**
-   * Commands that have to wait before another lane is started. A commit has a price of its own, so that
-   * under light load one larger batch beats two small ones.
-   */
-  readonly laneWorth: number
-  /** Commands that may wait; beyond it the answer is `Overloaded`. */
-  readonly queueMax: number
-  /** Accounts whose state is kept in memory. */
-  readonly cachedAccountsMax: number
-  /** How often a job is tried again after a lost connection or race. */
-  readonly attemptsMax: number
-}
-
-export const ENGINE_DEFAULTS: EngineSettings = {
-  batchMax: 512,
-  spreadMax: 128,
-  lanes: 3,
-  laneWorth: 64,
-  queueMax: 20_000,
-  cachedAccountsMax: 50_000,
-  attemptsMax: 50,
-}
 
 export interface EngineParts {
   readonly pool: pg.Pool
@@ -59,6 +28,8 @@ export interface EngineParts {
   readonly loadCatalogue: () => Promise<Catalogue>
   readonly settings: EngineSettings
   readonly onViolation: (accountId: string, violation: string) => void
+  /** Told how long each commit took, in milliseconds, and how many commands it decided. */
+  readonly onCommitted: (tookMs: number, commands: number) => void
 }
 
 /**
@@ -67,6 +38,8 @@ export interface EngineParts {
  */
 const CONNECTION_SETTINGS =
   "set plan_cache_mode = 'force_generic_plan'; set jit = off; set enable_seqscan = off"
+
+const NOTHING_AHEAD: ReadonlyMap<string, Predecessor> = new Map()
 
 /** Connection losses in a row after which a job is given up; its caller asks again with the same id. */
 const LOSSES_MAX = 3
@@ -80,11 +53,13 @@ export class GroupCommitEngine implements Engine {
   readonly #parts: EngineParts
   readonly #queue: JobQueue
   readonly #cache: AccountCache
+  readonly #ahead = new DecidedAhead()
   readonly #listeners = new Set<(accountIds: readonly string[]) => void>()
   readonly #configured = new WeakSet<pg.ClientBase>()
   readonly #idle: (() => void)[] = []
   #catalogue: Catalogue
   #lanesBusy = 0
+  #nextOrder = 1
   #pumping = false
   /** Jobs that wait for the catalogue. */
   #waiting = 0
@@ -115,6 +90,7 @@ export class GroupCommitEngine implements Engine {
         reject,
         uncertain: false,
         attempts: 0,
+        order: this.#nextOrder++,
         catalogueRead: false,
       })
       this.#pumpSoon()
@@ -130,9 +106,10 @@ export class GroupCommitEngine implements Engine {
         reject: () => {},
         uncertain: true,
         attempts: 0,
+        order: 0,
         catalogueRead: true,
       }
-      const batch = { jobs: new Map([[command.accountId, [job]]]) }
+      const batch = { jobs: new Map([[command.accountId, [job]]]), after: NOTHING_AHEAD }
       // an empty cache, so that the preview rests on what is stored now
       const deciding = this.#deciding()
       const spaces = await loadBatch(client, batch, new AccountCache(1), deciding.at)
@@ -199,62 +176,98 @@ export class GroupCommitEngine implements Engine {
 
   /** Starts lanes as long as there is work for them. */
   #pump(): void {
-    const { lanes, laneWorth, batchMax, spreadMax } = this.#parts.settings
+    const { lanes, laneWorth } = this.#parts.settings
     while (this.#lanesBusy < lanes) {
       if (this.#lanesBusy > 0 && this.#queue.size < laneWorth) break
-      const jobs = this.#queue.take(batchMax, spreadMax)
-      if (jobs.size === 0) break
+      const batch = this.#nextBatch()
+      if (batch.jobs.size === 0) break
       this.#lanesBusy += 1
-      void this.#run(jobs)
+      void this.#run(batch)
     }
     if (this.#lanesBusy + this.#queue.size + this.#waiting === 0)
       for (const wake of this.#idle.splice(0)) wake()
   }
 
-  async #run(jobs: Map<string, Job[]>): Promise<void> {
+  /** Free accounts first. Where all that wait are in batches, one with many commands is followed. */
+  #nextBatch(): Batch {
+    const { laneWorth, batchMax, spreadMax } = this.#parts.settings
+    const free = this.#queue.take(batchMax, spreadMax)
+    if (free.size > 0) return { jobs: free, after: NOTHING_AHEAD }
+    const jobs = this.#queue.takeFollowing(batchMax, laneWorth, (accountId, list) =>
+      this.#ahead.followers(accountId, list),
+    )
+    const after = new Map<string, Predecessor>()
+    for (const accountId of jobs.keys()) after.set(accountId, this.#ahead.take(accountId)!)
+    return { jobs, after }
+  }
+
+  async #run(batch: Batch): Promise<void> {
     try {
-      await this.#runBatch(jobs)
+      await this.#runBatch(batch, true)
     } catch (error) {
-      await this.#recover(jobs, error)
+      await this.#recover(batch.jobs, error)
     } finally {
-      this.#queue.done(jobs.keys())
+      this.#queue.done(batch.jobs.keys())
       this.#lanesBusy -= 1
       this.#pumpSoon()
     }
   }
 
-  async #runBatch(jobs: Map<string, Job[]>): Promise<void> {
+  async #runBatch(batch: Batch, mayBeFollowed: boolean): Promise<void> {
     const client = await this.#connect()
+    let conclude: (won: ReadonlySet<string>) => void = () => {}
+    let won: ReadonlySet<string> = new Set()
     let broken: Error | undefined
     try {
       const deciding = this.#deciding()
-      const spaces = await loadBatch(client, { jobs }, this.#cache, deciding.at)
-      const accounts = [...jobs].map(([accountId, own]) =>
+      const spaces = await loadBatch(client, batch, this.#cache, deciding.at)
+      const accounts = [...batch.jobs].map(([accountId, own]) =>
         decideAccount(spaces.get(accountId)!, own, deciding),
       )
-      await this.#finish(client, accounts)
+      if (mayBeFollowed) {
+        conclude = this.#ahead.add([...spaces.values()])
+        this.#pumpSoon()
+      }
+      won = await this.#finish(client, accounts, await voidAccounts(batch.after))
     } catch (error) {
       broken = error instanceof Error ? error : new Error(String(error))
       throw error
     } finally {
+      conclude(won)
       client.release(broken && isConnectionLoss(broken) ? broken : undefined)
     }
   }
 
-  async #finish(client: pg.ClientBase, accounts: readonly DecidedAccount[]): Promise<void> {
+  /** Writes what was decided, and answers. Returns the accounts whose decisions are durable. */
+  async #finish(
+    client: pg.ClientBase,
+    all: readonly DecidedAccount[],
+    none: ReadonlySet<string>,
+  ): Promise<ReadonlySet<string>> {
+    const accounts = none.size === 0 ? all : all.filter(({ space }) => !none.has(space.accountId))
     const changed = accounts.filter(({ space }) => space.changed)
-    const moved =
-      changed.length === 0
-        ? new Set<string>()
-        : await commitDecisions(client, batchWrite(changed.map(({ space }) => space)))
+    const moved = changed.length === 0 ? new Set<string>() : await this.#commit(client, changed)
     const stale = await this.#staleAnswers(client, accounts)
     if (changed.length > 0) this.#commits += 1
-    for (const account of accounts) {
+    const won = new Set<string>()
+    for (const account of all) {
       const { accountId, changed: has } = account.space
-      if (has ? moved.has(accountId) : !stale.has(accountId)) this.#win(account)
-      else this.#lose(account)
+      if (!none.has(accountId) && (has ? moved.has(accountId) : !stale.has(accountId))) {
+        won.add(accountId)
+        this.#win(account)
+      } else this.#lose(account)
     }
     if (moved.size > 0) for (const listener of this.#listeners) listener([...moved])
+    return won
+  }
+
+  async #commit(client: pg.ClientBase, changed: readonly DecidedAccount[]): Promise<Set<string>> {
+    const batch = batchWrite(changed.map(({ space }) => space))
+    const started = performance.now()
+    const moved = await commitDecisions(client, batch)
+    const commands = changed.reduce((sum, { decided }) => sum + decided.length, 0)
+    this.#parts.onCommitted(performance.now() - started, commands)
+    return moved
   }
 
   /** Accounts that only gave answers, from a cached state that is not the newest any more. */
@@ -280,7 +293,7 @@ export class GroupCommitEngine implements Engine {
   #win({ space, decided, failed }: DecidedAccount): void {
     if (space.state)
       this.#cache.set(space.accountId, {
-        version: space.changed ? space.version + 1n : space.version,
+        version: space.versionAfter,
         state: space.state,
         holds: space.knownHolds(),
       })
@@ -313,19 +326,14 @@ export class GroupCommitEngine implements Engine {
   #lose({ space, jobs }: DecidedAccount): void {
     this.#cache.delete(space.accountId)
     this.#conflicts += 1
-    this.#retryInOrder(jobs)
-  }
-
-  /** Each goes to the front of its account's queue, so that the last has to go first. */
-  #retryInOrder(jobs: readonly Job[]): void {
-    for (const job of [...jobs].reverse()) this.#retry(job)
+    for (const job of jobs) this.#retry(job)
   }
 
   #retry(job: Job): void {
     job.attempts += 1
     if (job.attempts > this.#parts.settings.attemptsMax)
       job.reject(new Unavailable('the account is too busy on other nodes'))
-    else this.#queue.pushFront(job)
+    else this.#queue.pushAgain(job)
   }
 
   /** Capacity that was freed goes to the calls that had to draw money for want of it. */
@@ -343,7 +351,7 @@ export class GroupCommitEngine implements Engine {
     })
   }
 
-  async #recover(jobs: Map<string, Job[]>, cause: unknown): Promise<void> {
+  async #recover(jobs: Batch['jobs'], cause: unknown): Promise<void> {
     const error = cause instanceof Error ? cause : new Error(String(cause))
     const lost = isConnectionLoss(error)
     for (const accountId of jobs.keys()) this.#cache.delete(accountId)
@@ -358,14 +366,15 @@ export class GroupCommitEngine implements Engine {
       else if (size === 1) job.reject(error)
       else await this.#alone(job)
     }
-    this.#retryInOrder(again)
+    for (const job of again) this.#retry(job)
   }
 
   /** The database refused the batch for one of its commands: only that one may fail for it. */
   async #alone(job: Job): Promise<void> {
     const jobs = new Map([[job.command.accountId, [job]]])
     try {
-      await this.#runBatch(jobs)
+      // others of the account may wait to be tried alone, before whatever came after them
+      await this.#runBatch({ jobs, after: NOTHING_AHEAD }, false)
     } catch (error) {
       await this.#recover(jobs, error)
     }

@@ -1,7 +1,8 @@
 import type pg from 'pg'
 import { loadCatalogue } from '../store/control/catalogue.ts'
 import { DatabaseClock, type EngineClock } from './clock.ts'
-import { ENGINE_DEFAULTS, type EngineSettings, GroupCommitEngine } from './engine.ts'
+import { GroupCommitEngine } from './engine.ts'
+import { ENGINE_DEFAULTS, type EngineSettings } from './settings.ts'
 import type { Engine } from './types.ts'
 
 export interface EngineOptions {
@@ -9,6 +10,8 @@ export interface EngineOptions {
   readonly settings?: Partial<EngineSettings>
   /** Told about an account that was parked because a self-check failed. */
   readonly onViolation?: (accountId: string, violation: string) => void
+  /** Told how long each commit took, in milliseconds, and how many commands it decided. */
+  readonly onCommitted?: (tookMs: number, commands: number) => void
   /** Instead of the database's: for tests. */
   readonly clock?: EngineClock
 }
@@ -23,9 +26,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     loadCatalogue: () => loadCatalogue(pool),
     settings: { ...ENGINE_DEFAULTS, ...options.settings },
     onViolation: options.onViolation ?? (() => {}),
+    onCommitted: options.onCommitted ?? (() => {}),
   })
 }
 
 export type { EngineClock } from './clock.ts'
-export type { EngineSettings } from './engine.ts'
+export { commitMetrics } from './metrics.ts'
+export type { EngineSettings } from './settings.ts'
 export * from './types.ts'

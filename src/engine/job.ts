@@ -12,6 +12,8 @@ export interface Job {
    */
   uncertain: boolean
   attempts: number
+  /** Its place among all commands of this node: an account's are decided in this order. */
+  order: number
   /** The catalogue was read anew for it; what it misses now is missing. */
   catalogueRead: boolean
 }

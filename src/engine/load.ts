@@ -24,6 +24,7 @@ import {
   loadLotEntries,
   loadNextDraw,
 } from '../store/statements/decision-load.ts'
+import type { Predecessor } from './ahead.ts'
 import type { AccountCache } from './cache.ts'
 import type { Job } from './job.ts'
 import { callRange, needsOf } from './needs.ts'
@@ -31,6 +32,8 @@ import { Workspace } from './workspace.ts'
 
 export interface Batch {
   readonly jobs: ReadonlyMap<string, readonly Job[]>
+  /** Accounts whose batch before this one is not durable yet. */
+  readonly after: ReadonlyMap<string, Predecessor>
 }
 
 /** Reads all that the batch needs and is not cached: usually one statement, often none. */
@@ -59,6 +62,11 @@ function openWorkspaces(
   for (const row of rows) if (row.tag === 'account') read.set(row.account_id, row)
   const spaces = new Map<string, Workspace>()
   for (const accountId of batch.jobs.keys()) {
+    const before = batch.after.get(accountId)
+    if (before) {
+      spaces.set(accountId, before.space.follow())
+      continue
+    }
     const cached = cache.get(accountId)
     const row = read.get(accountId)
     const from = cached ?? {
@@ -87,10 +95,14 @@ function keysOf(batch: Batch, cache: AccountCache): LoadKeys {
   const holds: { accountId: string; callId: string }[] = []
   const requests: { accountId: string; low: string; high: string }[] = []
   for (const [accountId, jobs] of batch.jobs) {
+    const before = batch.after.get(accountId)?.space
     const cached = cache.get(accountId)
-    if (!cached) accounts.push(accountId)
+    if (!before && !cached) accounts.push(accountId)
+    const known = before
+      ? (callId: string) => before.knownHold(callId)
+      : (callId: string) => cached?.holds.get(callId)
     for (const job of jobs) {
-      const needs = needsOf(job, cached)
+      const needs = needsOf(job, known)
       if (needs.hold !== null) holds.push({ accountId, callId: needs.hold })
       if (needs.range !== null) requests.push({ accountId, ...needs.range })
     }
@@ -169,7 +181,7 @@ async function loadCall(client: pg.ClientBase, space: Workspace, callId: string)
 async function loadLots(client: pg.ClientBase, space: Workspace): Promise<void> {
   const kept = new Set(space.state!.lots.map((lot) => lot.id))
   const named = space
-    .entriesIn('', '\u{10ffff}')
+    .allEntries()
     .flatMap(({ body }) => body.funding ?? [])
     .filter((source) => source.class !== 'included' && source.class !== 'overage')
     .map((source) => source.source)
@@ -197,7 +209,7 @@ async function loadScopedCaps(
       calls.push({ call: command.call, at }, { call: command.call, at: command.eventAt })
     named.push(...(space.holdOf(command)?.caps ?? []))
   }
-  for (const { body } of space.entriesIn('', '\u{10ffff}')) {
+  for (const { body } of space.allEntries()) {
     named.push(...(body.caps ?? []))
     if (body.call) {
       const call = callOf(body.call)

@@ -12,7 +12,8 @@ function apart(list: readonly Job[]): number {
 /** Commands that wait, by account, in the order in which their accounts came. */
 export class JobQueue {
   readonly #jobs = new Map<string, Job[]>()
-  readonly #busy = new Set<string>()
+  /** In how many batches an account is: several, where one follows another. */
+  readonly #busy = new Map<string, number>()
   #size = 0
 
   /** Commands waiting. */
@@ -31,8 +32,10 @@ export class JobQueue {
   }
 
   /** For a job that is to be decided again, before those that came after it. */
-  pushFront(job: Job): void {
-    this.#listOf(job).unshift(job)
+  pushAgain(job: Job): void {
+    const list = this.#listOf(job)
+    const place = list.findIndex(({ order }) => order > job.order)
+    list.splice(place < 0 ? list.length : place, 0, job)
     this.#size += 1
   }
 
@@ -57,17 +60,43 @@ export class JobQueue {
     for (const [accountId, list] of this.#jobs) {
       if (left === 0 || max - left >= spread) break
       if (this.#busy.has(accountId)) continue
-      const taken = list.splice(0, Math.min(left, apart(list)))
-      if (list.length === 0) this.#jobs.delete(accountId)
+      const taken = this.#takeOf(accountId, list, Math.min(left, apart(list)))
       left -= taken.length
-      this.#size -= taken.length
-      this.#busy.add(accountId)
       batch.set(accountId, taken)
     }
     return batch
   }
 
+  /**
+   * Takes up to `max` commands of one account that is in a batch already: as many as `followers` says,
+   * if they are no less than `least`.
+   */
+  takeFollowing(
+    max: number,
+    least: number,
+    followers: (accountId: string, list: readonly Job[]) => number,
+  ): Map<string, Job[]> {
+    for (const [accountId, list] of this.#jobs) {
+      if (list.length < least) continue
+      const count = Math.min(max, followers(accountId, list))
+      if (count >= least) return new Map([[accountId, this.#takeOf(accountId, list, count)]])
+    }
+    return new Map()
+  }
+
+  #takeOf(accountId: string, list: Job[], count: number): Job[] {
+    const taken = list.splice(0, count)
+    if (list.length === 0) this.#jobs.delete(accountId)
+    this.#size -= taken.length
+    this.#busy.set(accountId, (this.#busy.get(accountId) ?? 0) + 1)
+    return taken
+  }
+
   done(accountIds: Iterable<string>): void {
-    for (const accountId of accountIds) this.#busy.delete(accountId)
+    for (const accountId of accountIds) {
+      const batches = (this.#busy.get(accountId) ?? 0) - 1
+      if (batches > 0) this.#busy.set(accountId, batches)
+      else this.#busy.delete(accountId)
+    }
   }
 }

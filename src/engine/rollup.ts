@@ -49,6 +49,8 @@ const columnOf = (category: ReturnType<typeof categoryOf>): 'included' | 'promot
 
 function countCall(hour: HourWrite, body: EntryBody): void {
   hour.attempts += 1
+  // a call is settled or recorded once; an attempt that is given back leaves it open for another
+  if (body.kind === 'settle' || body.kind === 'record') hour.calls += 1
   if (body.outcome?.customer_pays === 'nothing') hour.notBilledAttempts += 1
   if (!body.usage) return
   for (const usage of [body.usage, ...(body.usage.parts ?? [])])
@@ -65,6 +67,7 @@ const emptyHour = (accountId: string, hourMs: number, model: string): HourWrite 
   accountId,
   hourMs,
   model,
+  calls: 0,
   attempts: 0,
   notBilledAttempts: 0,
   inputTokens: 0,

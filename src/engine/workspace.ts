@@ -1,6 +1,6 @@
 import type { Change, Command, HoldBody, ScopedCap, StoredEntry } from '../core/decisions/index.ts'
 import type { AccountState, LotFacts } from '../core/ledger/index.ts'
-import { callIdOf, rangeOf } from './needs.ts'
+import { callIdOf, callOfRequest, rangeOf } from './needs.ts'
 
 /** An entry that was decided in this batch, sealed and ready to be written. */
 export interface SealedEntry extends StoredEntry {
@@ -17,10 +17,10 @@ export class Workspace {
   /** The version on which the batch's decisions rest; 0 = there is no such account yet. */
   version: bigint
   state: AccountState | null
-  /** As it was before the batch. */
-  readonly initial: AccountState | null
   /** Holds known before the batch: the cache's own map, changed only when the batch has won. */
   readonly #known: Map<string, HoldBody>
+  /** The batch before this one, where that was not durable yet when this one was decided. */
+  #before: Workspace | null = null
   readonly entries: SealedEntry[] = []
   readonly #read = new Map<string, HoldBody>()
   readonly holdsPut = new Map<string, HoldBody>()
@@ -30,6 +30,8 @@ export class Workspace {
   /** Read for this batch, not from the cache. */
   readonly loaded: boolean
   #stored: StoredEntry[] = []
+  /** This batch's entries by the call or request that they begin with: a busy account has hundreds. */
+  readonly #byCall = new Map<string, SealedEntry[]>()
   #caps = new Map<string, ScopedCap>()
   readonly lots = new Map<string, LotFacts>()
   /** The call whose money is to move next, where one was looked for. */
@@ -47,9 +49,30 @@ export class Workspace {
     this.accountId = accountId
     this.version = from.version
     this.state = from.state
-    this.initial = from.state
     this.#known = from.holds
     this.loaded = from.loaded
+  }
+
+  /** For the next batch of the account: it sees what this one has decided. */
+  follow(): Workspace {
+    const next = new Workspace(this.accountId, {
+      version: this.versionAfter,
+      state: this.state,
+      holds: this.#known,
+      loaded: false,
+    })
+    next.#before = this
+    return next
+  }
+
+  /** This batch is over: what it rested on need not be kept. */
+  forgetBefore(): void {
+    this.#before = null
+  }
+
+  /** The account's version once this batch has won. */
+  get versionAfter(): bigint {
+    return this.changed ? this.version + 1n : this.version
   }
 
   addStored(entries: readonly StoredEntry[]): void {
@@ -66,10 +89,27 @@ export class Workspace {
     return [...this.#caps.values()]
   }
 
-  /** Entries of a range of request ids, read or decided in this batch, in `seq` order. */
+  /**
+   * Entries of a range of request ids, read or decided in this batch, in `seq` order. The ids of a
+   * range begin with the same call or request.
+   */
   entriesIn(low: string, high: string): StoredEntry[] {
     const within = ({ body }: StoredEntry) => body.request_id >= low && body.request_id <= high
-    return [...this.#stored.filter(within), ...this.entries.filter(within)]
+    const stored = this.#stored.filter(within)
+    const after = stored.at(-1)?.body.seq ?? 0
+    const decided = this.#decidedOf(callOfRequest(low)).filter((entry) => entry.body.seq > after)
+    return [...stored, ...decided.filter(within)]
+  }
+
+  /** Of this batch and those that it follows. */
+  #decidedOf(call: string): StoredEntry[] {
+    const own = this.#byCall.get(call) ?? []
+    return this.#before ? [...this.#before.#decidedOf(call), ...own] : own
+  }
+
+  /** All entries that were read or decided in this batch. */
+  allEntries(): StoredEntry[] {
+    return [...this.#stored, ...this.entries]
   }
 
   entryAt(seq: number): StoredEntry | null {
@@ -84,8 +124,22 @@ export class Workspace {
 
   holdOf(command: Command): HoldBody | null {
     const callId = callIdOf(command)
-    if (callId === null || this.holdsRemoved.has(callId)) return null
-    return this.holdsPut.get(callId) ?? this.#read.get(callId) ?? this.#known.get(callId) ?? null
+    if (callId === null) return null
+    const decided = this.#decidedHold(callId)
+    if (decided !== undefined) return decided
+    return this.#read.get(callId) ?? this.#known.get(callId) ?? null
+  }
+
+  /** An open hold that need not be read; `undefined` = it may exist, `null` = it does not. */
+  knownHold(callId: string): HoldBody | null | undefined {
+    const decided = this.#decidedHold(callId)
+    return decided === undefined ? this.#known.get(callId) : decided
+  }
+
+  #decidedHold(callId: string): HoldBody | null | undefined {
+    if (this.holdsRemoved.has(callId)) return null
+    const own = this.holdsPut.get(callId)
+    return own || this.#before === null ? own : this.#before.#decidedHold(callId)
   }
 
   /** A hold that was read for this batch. */
@@ -105,7 +159,7 @@ export class Workspace {
     this.changed = true
     this.changes.push(change)
     this.state = sealed ? { ...change.state, hash: sealed.hash } : change.state
-    if (sealed) this.entries.push(sealed)
+    if (sealed) this.#addEntry(sealed)
     if (change.hold?.type === 'put') {
       this.holdsPut.set(change.hold.hold.call_id, change.hold.hold)
       this.holdsRemoved.delete(change.hold.hold.call_id)
@@ -114,6 +168,14 @@ export class Workspace {
       this.holdsRemoved.add(change.hold.callId)
     }
     this.#applyCaps(change)
+  }
+
+  #addEntry(sealed: SealedEntry): void {
+    this.entries.push(sealed)
+    const call = callOfRequest(sealed.body.request_id)
+    const known = this.#byCall.get(call)
+    if (known) known.push(sealed)
+    else this.#byCall.set(call, [sealed])
   }
 
   #applyCaps(change: Change): void {

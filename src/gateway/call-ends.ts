@@ -53,7 +53,7 @@ export class CallEnds {
     const posting = this.#post(own, ending, observed).then((entry) => {
       keepAnswer()
       own.call.end(ending.action === 'settle' ? 'settled' : 'failed', ending.outcome)
-      this.#report(own, ending, observed)
+      this.#report(own, ending, observed, entry)
       return { entry }
     })
     this.#pending.add(posting)
@@ -113,15 +113,29 @@ export class CallEnds {
     }
   }
 
-  #report(own: AuthorizedCall, ending: Ending, observed: Observed): void {
+  #report(
+    { exchange }: AuthorizedCall,
+    { outcome }: Ending,
+    observed: Observed,
+    entry: EntryBody | null,
+  ): void {
     const { metrics, nowMs } = this.#deps
     if (observed.error?.kind === 'bounded') metrics?.onEvent?.('drain_bounded')
+    const { receivedMs, authorizedMs, firstByteMs, lastByteMs, stream } = observed
+    // an answer in one piece waits for its end to be posted, a stream does not
+    const after = stream || lastByteMs === null ? 0 : nowMs() - lastByteMs
     metrics?.onCall?.({
-      route: own.exchange.route.name,
-      outcome: ending.outcome,
-      status: observed.upstreamStatus ?? 0,
-      stream: observed.stream,
-      durationMs: nowMs() - observed.receivedMs,
+      dialect: exchange.route.dialect,
+      outcome,
+      attempt: {
+        entry,
+        upstreamStatus: observed.upstreamStatus,
+        stream,
+        clientLeft: observed.abortedMs !== null,
+        firstByteMs: firstByteMs === null ? null : firstByteMs - authorizedMs,
+        lastByteMs: lastByteMs === null ? null : lastByteMs - authorizedMs,
+        addedMs: authorizedMs - receivedMs - exchange.waitedMs + after,
+      },
     })
   }
 }

@@ -9,7 +9,7 @@ import { ClientWriter } from './client-writer.ts'
 import type { GatewayError } from './errors.ts'
 import type { Observed } from './evidence.ts'
 import { clientHeaders, type HeaderList, single } from './headers.ts'
-import { moneyHeaders } from './money-headers.ts'
+import { MONEY_HEADERS, moneyHeaders } from './money-headers.ts'
 import { conclude, type Ending } from './outcome.ts'
 import type { GatewayPolicy } from './policy.ts'
 import type { AnswerSink, Flow, Sent, UpstreamClient, UpstreamError } from './upstream.ts'
@@ -20,8 +20,6 @@ export interface CallRunDeps {
   readonly nowMs: () => number
   readonly ends: CallEnds
 }
-
-const MONEY_TRAILERS = 'everycent-cost, everycent-funding, everycent-balance'
 
 /** Where a prompt was never counted, half of what it is expected to be: never guessed upward. */
 const LOW = 0.5
@@ -81,6 +79,11 @@ export class CallRun implements AnswerSink {
     return this.done
   }
 
+  /** What the client has not taken yet. */
+  get waitingBytes(): number {
+    return this.#writer.waitingBytes
+  }
+
   /** The gateway closes and waits no longer. */
   cutOff(): void {
     this.#sent?.abort('closing')
@@ -134,7 +137,7 @@ export class CallRun implements AnswerSink {
 
   /** Sent with the first bytes, so that a provider that breaks before them is answered for. */
   #streamHead(): void {
-    this.#writer.head(this.#status ?? 200, [...this.#answerHeaders(), 'trailer', MONEY_TRAILERS])
+    this.#writer.head(this.#status ?? 200, [...this.#answerHeaders(), 'trailer', MONEY_HEADERS])
   }
 
   #spill(whole: WholeAnswer): void {

@@ -24,6 +24,11 @@ export class ClientWriter {
     return res.headersSent && res.writableLength === 0
   }
 
+  /** Bytes that were written and that the client's connection has not taken yet. */
+  get waitingBytes(): number {
+    return this.#exchange.res.writableLength
+  }
+
   holdBack(flow: Flow): void {
     this.#flow = flow
   }

@@ -78,19 +78,23 @@ function errorHeaders(error: GatewayError): string[] {
   return headers
 }
 
-/** Sends an error. The response ends here, unless the rest of the request has still to be read. */
+/**
+ * Sends an error; `false` where an answer has begun already, or the client left. The response ends here,
+ * unless the rest of the request has still to be read.
+ */
 export function sendError(
   res: ServerResponse,
   dialect: DialectName,
   error: GatewayError,
   more: readonly string[] = [],
-): void {
-  if (res.headersSent || res.destroyed) return
+): boolean {
+  if (res.headersSent || res.destroyed) return false
   const body = Buffer.from(errorBody(dialect, error))
   const headers = [...errorHeaders(error), 'content-length', String(body.length), ...more]
   res.writeHead(error.status, headers)
   if (error.close) res.write(body)
   else res.end(body)
+  return true
 }
 
 /** The status that says it best; what is not about money or limits is about the request. */

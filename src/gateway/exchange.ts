@@ -8,15 +8,27 @@ export class Exchange {
   readonly res: ServerResponse
   readonly route: Route
   readonly receivedMs: number
+  /** Milliseconds that went by while the client sent its request. */
+  waitedMs = 0
   /** The client closed the connection before it had the whole answer. */
   gone = false
+  readonly #onRefused: (code: string) => void
   #onGone: (() => void) | null = null
 
-  constructor(req: IncomingMessage, res: ServerResponse, route: Route, receivedMs: number) {
+  constructor(
+    req: IncomingMessage,
+    res: ServerResponse,
+    about: {
+      readonly route: Route
+      readonly receivedMs: number
+      readonly onRefused: (code: string) => void
+    },
+  ) {
     this.req = req
     this.res = res
-    this.route = route
-    this.receivedMs = receivedMs
+    this.route = about.route
+    this.receivedMs = about.receivedMs
+    this.#onRefused = about.onRefused
     res.once('close', () => {
       if (res.writableFinished) return
       this.gone = true
@@ -39,7 +51,7 @@ export class Exchange {
   }
 
   refuse(error: GatewayError, more: readonly string[] = []): void {
-    sendError(this.res, this.route.dialect, error, more)
+    if (sendError(this.res, this.route.dialect, error, more)) this.#onRefused(error.code)
     if (error.close) this.#linger()
     else if (!this.req.complete) this.req.resume()
   }

@@ -32,6 +32,10 @@ export class FreeRun implements AnswerSink {
     })
   }
 
+  get waitingBytes(): number {
+    return this.#writer.waitingBytes
+  }
+
   cutOff(): void {
     this.#sent?.abort('closing')
   }

@@ -21,6 +21,7 @@ import { UpstreamClient } from './upstream.ts'
 
 interface Run {
   readonly done: Promise<void>
+  readonly waitingBytes: number
   cutOff(): void
 }
 
@@ -90,6 +91,7 @@ class ProxyGateway implements Gateway {
   stats(): GatewayStats {
     return {
       inFlight: this.#runs.size,
+      waitingBytes: [...this.#runs].reduce((sum, run) => sum + run.waitingBytes, 0),
       replayBytes: this.#replays.bytes,
       rememberedCalls: this.#recent.size,
     }
@@ -122,7 +124,12 @@ class ProxyGateway implements Gateway {
 
   async #serve(req: IncomingMessage, res: ServerResponse, found: Found): Promise<void> {
     const route = found.type === 'route' ? found.route : unknownRoute(found)
-    const exchange = new Exchange(req, res, route, this.#deps.nowMs())
+    const { metrics, nowMs } = this.#deps
+    const exchange = new Exchange(req, res, {
+      route,
+      receivedMs: nowMs(),
+      onRefused: (code) => metrics?.onRefused?.(route.dialect, code),
+    })
     const refusal = this.#refusalOf(exchange, found)
     if (refusal) {
       exchange.refuse(refusal)

@@ -1,4 +1,5 @@
 export { createGateway } from './gateway.ts'
+export { PrometheusMetrics } from './metrics.ts'
 export type { GatewayPolicy } from './policy.ts'
 export type {
   CallReport,

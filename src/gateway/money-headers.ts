@@ -3,8 +3,17 @@ import { formatNanos, min, type Nanos, readNanos, ZERO } from '../core/money/ind
 
 type Fund = 'included' | 'promotional' | 'paid' | 'overage'
 
-/** What a call cost, from where it was paid, and what is left, as header names and values. */
+/** Every header that `moneyHeaders` may give, as the announcement of trailers. */
+export const MONEY_HEADERS =
+  'everycent-cost, everycent-funding, everycent-balance, everycent-pending'
+
+/**
+ * What a call cost, from where it was paid, and what is left, as header names and values. A cost that is
+ * not known yet is no cost of 0: then `everycent-pending` says what the call waits for, in the word of
+ * its entry.
+ */
 export function moneyHeaders(entry: EntryBody | null): [string, string][] {
+  if (entry?.pending !== undefined) return [['everycent-pending', entry.pending]]
   if (!entry?.totals) return [['everycent-cost', '0']]
   const { money, included } = entry.totals
   const cost = readNanos(money) + readNanos(included)

@@ -124,13 +124,9 @@ export function modelOf(json: Json): string | BadRequest {
     : bad('model: a model id is required.', 'model')
 }
 
-/** Tiers by which a provider chooses itself: what was served is what counts. */
-const CHOSEN_BY_PROVIDER = new Set(['auto', 'default', 'standard', 'standard_only'])
-
-export const tierOf = (value: unknown): string | null => {
-  const word = wordOf(value)
-  return word !== null && CHOSEN_BY_PROVIDER.has(word) ? null : word
-}
+/** The tier that was asked for. Without one the provider chooses, as with `auto`. */
+export const tierOf = (value: unknown): string =>
+  value === undefined || value === null ? 'auto' : (wordOf(value) ?? 'auto')
 
 const WORD = /^[\w.:@-]{1,128}$/
 

@@ -37,7 +37,7 @@ export interface ServeDeps {
   readonly holds: HoldKeeper
   readonly ends: CallEnds
   /** Runs until it is done, or until the gateway closes. */
-  track(run: { readonly done: Promise<void>; cutOff(): void }): void
+  track(run: { readonly done: Promise<void>; readonly waitingBytes: number; cutOff(): void }): void
 }
 
 type Reader = (body: ParsedBody, context: ReadContext) => MeteredRequest | BadRequest
@@ -63,7 +63,10 @@ export class CallService {
     surface: Surface,
     upstream: UpstreamClient,
   ): Promise<void> {
+    const { nowMs } = this.#own.deps
+    const askedMs = nowMs()
     const read = await readBody(exchange, this.#own.policy.bodyBytesMax)
+    exchange.waitedMs = nowMs() - askedMs
     if (read.type === 'gone') return
     if (read.type === 'refused') {
       exchange.refuse(read.error)
@@ -106,7 +109,7 @@ export class CallService {
       call.end(authorized.refused.refused.code === 'call_already_settled' ? 'settled' : 'refused')
       const error = blockError(authorized.refused, call.callId, policy.retryAfterMaxMs)
       exchange.refuse(error, ['everycent-receipt', receiptId(call.callId), 'everycent-cost', '0'])
-      this.#report(exchange, 'refused', error.status)
+      this.#report(exchange, 'refused')
     } else await this.#send(run, call, authorized)
   }
 
@@ -170,7 +173,7 @@ export class CallService {
       for (const chunk of kept.chunks) exchange.res.write(chunk)
       exchange.res.end()
       deps.metrics?.onEvent?.('replayed')
-      this.#report(exchange, 'replayed', kept.status)
+      this.#report(exchange, 'replayed')
     } else if (keyed || call.freeForwards >= policy.freeForwardsMax)
       this.#refuseKnown(exchange, call.callId, 'call_already_settled')
     else this.#forwardFree(run, call)
@@ -183,7 +186,7 @@ export class CallService {
     const { callId, accountId } = call
     deps.log.warn({ account_id: accountId, call_id: callId }, 'a settled call is made again free')
     deps.metrics?.onEvent?.('forwarded_free')
-    this.#report(exchange, 'forwarded_free', 0)
+    this.#report(exchange, 'forwarded_free')
     const headers = ['everycent-receipt', receiptId(callId), 'everycent-cost', '0']
     const run = new FreeRun(exchange, policy.upstreamTimeoutMs, headers)
     this.#own.track(run)
@@ -202,7 +205,7 @@ export class CallService {
       this.#own.policy.retryAfterMaxMs,
     )
     exchange.refuse(error, ['everycent-receipt', receiptId(callId)])
-    this.#report(exchange, 'refused', error.status)
+    this.#report(exchange, 'refused')
   }
 
   #undecided(
@@ -239,13 +242,11 @@ export class CallService {
       retry: true,
       retryAfterMs,
     })
-    this.#report(exchange, 'not_authorized', 503)
+    this.#report(exchange, 'not_authorized')
   }
 
-  #report(exchange: Exchange, outcome: CallReport['outcome'], status: number): void {
-    const { metrics, nowMs } = this.#own.deps
-    const durationMs = nowMs() - exchange.receivedMs
-    metrics?.onCall?.({ route: exchange.route.name, outcome, status, stream: false, durationMs })
+  #report({ route }: Exchange, outcome: CallReport['outcome']): void {
+    this.#own.deps.metrics?.onCall?.({ dialect: route.dialect, outcome })
   }
 }
 

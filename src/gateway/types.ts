@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { OutcomeCode } from '../core/decisions/commands.ts'
+import type { EntryBody } from '../core/ledger/entry.ts'
 import type { PriceBook } from '../core/pricing/types.ts'
 import type { Engine } from '../engine/types.ts'
 import type { KeyHolder } from '../store/control/keys.ts'
@@ -23,13 +24,27 @@ export interface GatewayLog {
   error(fields: object, message: string): void
 }
 
-/** How a call went, for metrics. */
+/** How a request of a metered route ended, for metrics. */
 export interface CallReport {
-  readonly route: string
+  readonly dialect: DialectName
   readonly outcome: OutcomeCode | 'refused' | 'replayed' | 'forwarded_free' | 'not_authorized'
-  readonly status: number
+  /** Of an attempt that was admitted, so that it was the provider's turn. */
+  readonly attempt?: AttemptReport
+}
+
+export interface AttemptReport {
+  /** The end as it was posted; `null`: none was, and the hold expires. */
+  readonly entry: EntryBody | null
+  /** The provider's HTTP status; `null`: it never answered. */
+  readonly upstreamStatus: number | null
   readonly stream: boolean
-  readonly durationMs: number
+  readonly clientLeft: boolean
+  /** Milliseconds from the request sent upstream to its first byte; `null`: there was none. */
+  readonly firstByteMs: number | null
+  /** The same to the last byte that was read. */
+  readonly lastByteMs: number | null
+  /** Milliseconds that the call spent with us and not with its provider or its client. */
+  readonly addedMs: number
 }
 
 export type GatewayEvent =
@@ -47,6 +62,8 @@ export type GatewayEvent =
 export interface GatewayMetrics {
   onCall?(report: CallReport): void
   onEvent?(event: GatewayEvent): void
+  /** The gateway answers with an error of its own. */
+  onRefused?(dialect: DialectName, code: string): void
 }
 
 /** A call with this content that another node (or this one before it restarted) has seen. */
@@ -82,6 +99,8 @@ export interface GatewayDeps {
 export interface GatewayStats {
   /** Calls being served or drained. */
   readonly inFlight: number
+  /** Bytes of answers that their clients have not taken yet. */
+  readonly waitingBytes: number
   readonly replayBytes: number
   readonly rememberedCalls: number
 }

@@ -3,9 +3,9 @@ import { instant } from '../core/time/index.ts'
 import { advance } from '../engine/campaigns/claim.ts'
 import type { Engine } from '../engine/types.ts'
 import { readCampaign } from '../store/campaigns/campaigns.ts'
-import { unfinishedClaims } from '../store/campaigns/claims.ts'
+import { type ClaimRecord, unfinishedClaims } from '../store/campaigns/claims.ts'
 import { noteDrains, uncheckedDrains } from '../store/campaigns/drains.ts'
-import { eachOf } from './each-of.ts'
+import { sweepAll } from './sweep-all.ts'
 
 const ROUND_MAX = 200
 /** A claim that is being granted takes milliseconds; after this long, whoever did it is gone. */
@@ -13,12 +13,15 @@ const UNFINISHED_AFTER_MS = 5_000
 
 /** Grants claims that took a place and were left there by a server that stopped. */
 export async function finishClaims(pool: pg.Pool, engine: Engine, nowMs: number): Promise<number> {
-  const claims = await unfinishedClaims(pool, instant(nowMs - UNFINISHED_AFTER_MS), ROUND_MAX)
-  await eachOf(claims, async (claim) => {
-    const record = await readCampaign(pool, claim.campaignId)
-    if (record) await advance({ pool, engine }, record.campaign, claim, true)
+  const before = instant(nowMs - UNFINISHED_AFTER_MS)
+  return sweepAll<ClaimRecord>({
+    page: (after, limit) => unfinishedClaims(pool, before, { after, limit }),
+    nameOf: (claim) => `${claim.campaignId} ${claim.accountId}`,
+    work: async (claim) => {
+      const record = await readCampaign(pool, claim.campaignId)
+      if (record) await advance({ pool, engine }, record.campaign, claim, true)
+    },
   })
-  return claims.length
 }
 
 /**

@@ -1,25 +1,18 @@
 import type pg from 'pg'
 import type { Engine } from '../engine/types.ts'
 import { type PendingCall, unpricedCalls } from '../store/statements/housekeeping.ts'
-
-const PAGE_MAX = 200
+import { sweepAll } from './sweep-all.ts'
 
 /**
  * Tries every call that waits for a price. One that still has none stays as it is. Returns how many
  * were charged.
  */
-export async function completeUnpriced(pool: pg.Pool, engine: Engine): Promise<number> {
-  let charged = 0
-  let after = { accountId: '', seq: '0' }
-  for (;;) {
-    const page = await unpricedCalls(pool, after, PAGE_MAX)
-    for (const done of await Promise.all(page.map((call) => completeOne(engine, call))))
-      if (done) charged += 1
-    const last = page.at(-1)
-    if (!last || page.length < PAGE_MAX) return charged
-    after = { accountId: last.account_id, seq: last.seq }
-  }
-}
+export const completeUnpriced = (pool: pg.Pool, engine: Engine): Promise<number> =>
+  sweepAll<PendingCall>({
+    page: (after, limit) => unpricedCalls(pool, after, limit),
+    nameOf: (call) => `${call.account_id} ${call.call_id}`,
+    work: (call) => completeOne(engine, call),
+  })
 
 async function completeOne(engine: Engine, call: PendingCall): Promise<boolean> {
   const { result } = await engine.execute({

@@ -1,15 +1,19 @@
-import type { FeeCollector } from '../engine/fees.ts'
 import type { Notifier } from '../notify/index.ts'
 import type { PaymentsDeps } from '../payments/deps.ts'
+import type { FeeCollector } from '../payments/fee-port.ts'
 import type { AlertWatch } from './alerts/watch.ts'
+import { tellOfCampaigns } from './campaign-notices.ts'
 import { findDrains, finishClaims } from './claims.ts'
 import { completeUnpriced } from './complete-unpriced.ts'
 import type { JobDefinition } from './definition.ts'
+import { fillDirectory } from './fill-directory.ts'
 import { recoverPayments, sweepReloads } from './payments.ts'
 import { renewDue } from './renewals.ts'
+import { removeOldNotifications } from './retention.ts'
 import { sweepDue, sweepHolds } from './sweep.ts'
 
 const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
 
 /** What every server does, in the order in which a round by hand does it. */
 export const HOUSEKEEPING: readonly JobDefinition[] = [
@@ -35,6 +39,12 @@ export const HOUSEKEEPING: readonly JobDefinition[] = [
     run: ({ pool, engine }, nowMs) => finishClaims(pool, engine, nowMs),
   },
   {
+    name: 'directory',
+    summary: 'Lists accounts whose opening was cut short before they were listed.',
+    everyMs: 5 * MINUTE_MS,
+    run: ({ pool }) => fillDirectory(pool),
+  },
+  {
     name: 'drains',
     summary:
       'Looks for claimed credit that was used up at once in one way, for a person to look at.',
@@ -47,6 +57,7 @@ export const HOUSEKEEPING: readonly JobDefinition[] = [
 export const alertJobs = (alerts: {
   readonly watch: AlertWatch
   readonly notifier: Notifier
+  readonly keepDays: number
 }): readonly JobDefinition[] => [
   {
     name: 'alerts',
@@ -54,9 +65,21 @@ export const alertJobs = (alerts: {
     run: (_deps, nowMs) => alerts.watch.round(nowMs),
   },
   {
+    name: 'campaign_notices',
+    summary: 'Tells accounts of announced campaigns that they can claim, once each.',
+    everyMs: MINUTE_MS,
+    run: ({ pool }, nowMs) => tellOfCampaigns(pool, nowMs),
+  },
+  {
     name: 'deliveries',
     summary: 'Sends notifications, and tries again those that could not be delivered.',
     run: (_deps, nowMs) => alerts.notifier.deliverDue(nowMs),
+  },
+  {
+    name: 'retention',
+    summary: 'Removes notifications that were kept long enough, with the log of their deliveries.',
+    everyMs: HOUR_MS,
+    run: ({ pool }, nowMs) => removeOldNotifications(pool, alerts.keepDays, nowMs),
   },
 ]
 

@@ -1,8 +1,8 @@
 import type pg from 'pg'
-import type { FeeCollector } from '../engine/fees.ts'
 import type { Engine } from '../engine/types.ts'
 import type { Notifier } from '../notify/index.ts'
 import type { PaymentsDeps } from '../payments/deps.ts'
+import type { FeeCollector } from '../payments/fee-port.ts'
 import type { AlertWatch } from './alerts/watch.ts'
 import { alertJobs, HOUSEKEEPING, paymentJobs, renewalJob } from './definitions.ts'
 import { watchReloads } from './payments.ts'
@@ -26,7 +26,12 @@ export interface JobsOptions {
   /** Told about a round that failed; the next one tries again. */
   readonly onError?: (job: string, error: unknown) => void
   /** Looks for alerts and sends them; absent: accounts are told nothing. */
-  readonly alerts?: { readonly watch: AlertWatch; readonly notifier: Notifier }
+  readonly alerts?: {
+    readonly watch: AlertWatch
+    readonly notifier: Notifier
+    /** For how many days what was told is kept. */
+    readonly keepDays: number
+  }
   /** How late a job may be before it is taken up without its runner. */
   readonly lateAfterMs?: number
 }

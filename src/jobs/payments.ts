@@ -9,8 +9,7 @@ import { evaluateReload } from '../payments/reload.ts'
 import { openEvents, staleRefunds, touchOpen } from '../store/control/purchase-refunds.ts'
 import { stalePayments } from '../store/control/purchases.ts'
 import { type DueAccount, dueAccounts } from '../store/statements/housekeeping.ts'
-import { eachOf } from './each-of.ts'
-import { sweepAll } from './sweep-all.ts'
+import { sweepAll, Tries } from './sweep-all.ts'
 
 const ROUND_MAX = 200
 /** What has not moved for this long was left by somebody who has died. */
@@ -26,21 +25,30 @@ export async function recoverPayments(deps: PaymentsDeps, nowMs: number): Promis
   // a processor that is down is asked again after a while, not at once
   const taken = events.map(({ eventId }) => eventId)
   await touchOpen(deps.pool, { payments, refunds, events: taken, at: instant(nowMs) })
-  await eachOf(payments, (id) => advancePayment(deps, id))
-  await eachOf(refunds, (id) => advanceRefund(deps, id))
-  await eachOf(events, (event) => workEvent(deps, event))
-  return payments.length + refunds.length + events.length
+  // a payment that fails for ever holds up no refund
+  const tries = new Tries()
+  await tries.all(payments, String, (id) => advancePayment(deps, id))
+  await tries.all(refunds, String, (id) => advanceRefund(deps, id))
+  await tries.all(
+    events,
+    ({ eventId }) => eventId,
+    async (event) => {
+      await workEvent(deps, event)
+    },
+  )
+  return tries.count()
 }
 
 /** Buys credit for the accounts whose terms say so. Returns how many payments were started. */
 export async function sweepReloads(deps: PaymentsDeps, nowMs: number): Promise<number> {
-  return sweepAll<DueAccount>(
-    (after, limit) => dueAccounts(deps.pool, { at: nowMs, after, limit }),
-    async ({ account_id: id, state }) => {
+  return sweepAll<DueAccount>({
+    page: (after, limit) => dueAccounts(deps.pool, { at: nowMs, after, limit }),
+    nameOf: (account) => account.account_id,
+    work: async ({ account_id: id, state }) => {
       if (!decodeState(state).autoReload?.terms) return false
       return evaluateReload(deps, id)
     },
-  )
+  })
 }
 
 /** Commits come in crowds: one look for all of them. */

@@ -1,10 +1,17 @@
 import type pg from 'pg'
 import { subscriptionDue } from '../core/decisions/index.ts'
 import { periodNow } from '../core/funding/index.ts'
-import { type AccountState, decodeState } from '../core/ledger/index.ts'
+import { type AccountState, type AttemptFacts, decodeState } from '../core/ledger/index.ts'
+import { formatNanos } from '../core/money/index.ts'
 import { DAY_MS, formatInstant, MINUTE_MS } from '../core/time/index.ts'
-import { dueOf, type FeeCollector, orderWithFee, renewalDueId } from '../engine/fees.ts'
 import type { Engine } from '../engine/index.ts'
+import {
+  dueOf,
+  type FeeCollector,
+  type FeeDue,
+  orderWithFee,
+  renewalDueId,
+} from '../payments/fee-port.ts'
 import { type DueAccount, dueAccounts } from '../store/statements/housekeeping.ts'
 import { sweepAll } from './sweep-all.ts'
 
@@ -25,15 +32,16 @@ const RETRY_UNKNOWN_MS = 10 * MINUTE_MS
  * so that any number of nodes may do it at once and each period is renewed once.
  */
 export const renewDue = (deps: RenewalDeps, nowMs: number): Promise<number> =>
-  sweepAll<DueAccount>(
-    (after, limit) => dueAccounts(deps.pool, { at: nowMs, after, limit }),
-    async ({ state: stored }) => {
+  sweepAll<DueAccount>({
+    page: (after, limit) => dueAccounts(deps.pool, { at: nowMs, after, limit }),
+    nameOf: (account) => account.account_id,
+    work: async ({ state: stored }) => {
       const state = decodeState(stored)
       const at = subscriptionDue(state)
       if (at === null || at > nowMs) return false
       return renewOne(deps, state)
     },
-  )
+  })
 
 async function renewOne(deps: RenewalDeps, state: AccountState): Promise<void> {
   const { accountId, subscription } = state
@@ -54,19 +62,36 @@ async function renewOne(deps: RenewalDeps, state: AccountState): Promise<void> {
   const { collector } = deps
   if (!collector) {
     const due = dueOf(await deps.engine.preview({ ...order, payment: 'assumed' }), dueId)
-    if (due) await noteUnpaid(deps, state, { code: 'awaiting_payment', retryMs: null })
+    if (due) await noteUnpaid(deps, state, awaited(due))
     else await deps.engine.execute(order)
     return
   }
   try {
     const done = await orderWithFee(deps.engine, collector, order, dueId)
-    if (done.status === 'declined')
-      await noteUnpaid(deps, state, { code: done.code, retryMs: RETRY_DECLINED_MS, declined: true })
+    if (done.status === 'action_required') await noteUnpaid(deps, state, UNKNOWN)
+    if ('attempt' in done)
+      await noteUnpaid(deps, state, {
+        code: done.code,
+        retryMs: RETRY_DECLINED_MS,
+        // another card, or another consent, pays the same fee; a refused payment needs another one
+        declined: done.status !== 'uncovered',
+        attempt: done.attempt,
+      })
   } catch (error) {
-    await noteUnpaid(deps, state, { code: 'outcome_unknown', retryMs: RETRY_UNKNOWN_MS })
+    await noteUnpaid(deps, state, UNKNOWN)
     throw error
   }
 }
+
+/** Somebody may be at it at this moment, or the processor does not answer. */
+const UNKNOWN = { code: 'outcome_unknown', retryMs: RETRY_UNKNOWN_MS } as const
+
+/** Nobody can be charged: it is told, and waits for a payment to be named. */
+const awaited = (due: FeeDue): Unpaid => ({
+  code: 'awaiting_payment',
+  retryMs: null,
+  attempt: { price: formatNanos(due.amount), tax: null, method: null, code: 'awaiting_payment' },
+})
 
 const lapse = (deps: RenewalDeps, accountId: string, period: string) =>
   deps.engine.execute({
@@ -87,11 +112,18 @@ async function lapsed(deps: RenewalDeps, state: AccountState, period: string): P
   return result.status === 'posted'
 }
 
+interface Unpaid {
+  readonly code: string
+  readonly retryMs: number | null
+  readonly declined?: boolean
+  readonly attempt?: AttemptFacts
+}
+
 /** Named after the look that found it unpaid, so that two nodes note it once. */
 async function noteUnpaid(
   { engine }: RenewalDeps,
   state: AccountState,
-  why: { readonly code: string; readonly retryMs: number | null; readonly declined?: boolean },
+  why: Unpaid,
 ): Promise<void> {
   const { unpaid } = state.subscription!
   const period = formatInstant(periodNow(state.subscription!)!.end)
@@ -104,5 +136,6 @@ async function noteUnpaid(
     code: why.code,
     declined: why.declined ?? false,
     retryMs: why.retryMs,
+    ...(why.attempt && { attempt: why.attempt }),
   })
 }

@@ -3,6 +3,7 @@ import { Logger, type Runner, run, type TaskList, type WorkerEvents } from 'grap
 import type pg from 'pg'
 import { finishRun, overdueJobs, registerJobs, startRun } from '../store/statements/job-runs.ts'
 import type { JobDefinition, JobDeps } from './definition.ts'
+import { SomeFailed } from './sweep-all.ts'
 
 export interface RunnerOptions extends JobDeps {
   /** Connections of the queue's own; ended with the runner. */
@@ -91,15 +92,17 @@ export class JobRunner {
     const everyMs = this.#everyMs.get(job.name)!
     await startRun(pool, job.name, Date.now())
     let done = 0
+    let failed = 0
     let error: string | null = null
     try {
       done = await job.run({ pool, engine }, nowMs())
     } catch (failure) {
       error = messageOf(failure)
+      if (failure instanceof SomeFailed) ({ done, failed } = failure)
       onError(job.name, failure)
     }
     const at = Date.now()
-    await finishRun(pool, job.name, { at, dueAt: at + everyMs, done, error })
+    await finishRun(pool, job.name, { at, dueAt: at + everyMs, done, failed, error })
   }
 
   /** The queue's own runner gives up when the database is gone for a while: it is started anew. */

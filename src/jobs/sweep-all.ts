@@ -1,26 +1,92 @@
 const PAGE_MAX = 500
 
+interface Failure {
+  /** What failed, for people. */
+  readonly name: string
+  readonly error: unknown
+}
+
+/** Some things of a round could not be done; the others were. */
+export class SomeFailed extends Error {
+  readonly done: number
+  readonly failed: number
+
+  constructor(done: number, failures: readonly Failure[]) {
+    const first = failures[0]!
+    const why = first.error instanceof Error ? first.error.message : String(first.error)
+    super(
+      `${failures.length} of ${done + failures.length} failed, the first ${first.name}: ${why}`,
+      {
+        cause: first.error,
+      },
+    )
+    this.name = 'SomeFailed'
+    this.done = done
+    this.failed = failures.length
+  }
+}
+
+/** Does things whatever happens to one, and keeps count. */
+export class Tries {
+  done = 0
+  readonly #failures: Failure[] = []
+
+  /** Work that answers `false` had nothing to do. */
+  async all<T>(
+    items: readonly T[],
+    nameOf: (item: T) => string,
+    work: (item: T) => Promise<unknown>,
+  ): Promise<void> {
+    const results = await Promise.allSettled(items.map(async (item) => work(item)))
+    for (const [index, result] of results.entries())
+      if (result.status === 'rejected')
+        this.#failures.push({ name: nameOf(items[index] as T), error: result.reason })
+      else if (result.value !== false) this.done += 1
+  }
+
+  /**
+   * How many were done.
+   * @throws SomeFailed
+   */
+  count(): number {
+    if (this.#failures.length > 0) throw new SomeFailed(this.done, this.#failures)
+    return this.done
+  }
+}
+
+export interface Sweep<T> {
+  /** Begins after an item of the page before, so that items that fail for ever hold nobody up. */
+  readonly page: (after: T | null, limit: number) => Promise<readonly T[]>
+  readonly nameOf: (item: T) => string
+  /** `false`: it had nothing to do. */
+  readonly work: (item: T) => Promise<unknown>
+}
+
 /**
- * Does every item of every page, whatever happens to one, and then tells the first failure. Each page
- * begins after the last item of the one before, so that items that fail for ever hold nobody up.
- * Returns how many were done; work that answers `false` had nothing to do.
+ * Does every item of every page, whatever happens to one. Returns how many were done.
+ * @throws SomeFailed after all of them
  */
-export async function sweepAll<T>(
-  page: (after: T | null, limit: number) => Promise<readonly T[]>,
-  work: (item: T) => Promise<unknown>,
-): Promise<number> {
+export async function sweepAll<T>({ page, nameOf, work }: Sweep<T>): Promise<number> {
+  const tries = new Tries()
   let last: T | null = null
-  let done = 0
-  const failures: unknown[] = []
   for (;;) {
     const items: readonly T[] = await page(last, PAGE_MAX)
-    for (const result of await Promise.allSettled(items.map(async (item) => work(item)))) {
-      if (result.status === 'rejected') failures.push(result.reason)
-      else if (result.value !== false) done += 1
-    }
+    await tries.all(items, nameOf, work)
     last = items.at(-1) ?? null
-    if (items.length < PAGE_MAX) break
+    if (items.length < PAGE_MAX) return tries.count()
   }
-  if (failures.length > 0) throw failures[0]
-  return done
+}
+
+/**
+ * Does all of them, whatever happens to one. Returns how many were done.
+ * @throws SomeFailed after all of them
+ */
+export async function eachOf<T>(
+  items: readonly T[],
+  nameOf: (item: T) => string,
+  work: (item: T) => Promise<unknown>,
+): Promise<number> {
+  const tries = new Tries()
+  await tries.all(items, nameOf, work)
+  return tries.count()
 }

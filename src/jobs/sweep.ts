@@ -16,9 +16,10 @@ const ACTOR = { type: 'system', id: 'housekeeping' } as const
 
 /** Releases holds whose time is over: nobody settled the call, so it costs nothing. */
 export const sweepHolds = (pool: pg.Pool, engine: Engine, nowMs: number): Promise<number> =>
-  sweepAll<ExpiredHold>(
-    (after, limit) => expiredHolds(pool, { at: nowMs, after, limit }),
-    (hold) =>
+  sweepAll<ExpiredHold>({
+    page: (after, limit) => expiredHolds(pool, { at: nowMs, after, limit }),
+    nameOf: (hold) => `${hold.account_id} ${hold.call_id}`,
+    work: (hold) =>
       engine.execute({
         kind: 'expire_hold',
         accountId: hold.account_id,
@@ -26,14 +27,15 @@ export const sweepHolds = (pool: pg.Pool, engine: Engine, nowMs: number): Promis
         actor: ACTOR,
         callId: hold.call_id,
       }),
-  )
+  })
 
 /** Posts ended lots as breakage, and moves draws that were left over by a crash. */
 export const sweepDue = (pool: pg.Pool, engine: Engine, nowMs: number): Promise<number> =>
-  sweepAll<DueAccount>(
-    (after, limit) => dueAccounts(pool, { at: nowMs, after, limit }),
-    ({ state }) => settleDue(engine, decodeState(state), nowMs),
-  )
+  sweepAll<DueAccount>({
+    page: (after, limit) => dueAccounts(pool, { at: nowMs, after, limit }),
+    nameOf: (account) => account.account_id,
+    work: ({ state }) => settleDue(engine, decodeState(state), nowMs),
+  })
 
 async function settleDue(engine: Engine, state: AccountState, nowMs: number): Promise<void> {
   const { accountId } = state

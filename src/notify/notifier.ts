@@ -8,6 +8,7 @@ import {
   claimAgain,
   claimDue,
   type DeliveryRef,
+  type Due,
   disableEndpoint,
   endAttempt,
   type Outcome,
@@ -137,11 +138,13 @@ export class Notifier {
     return (at + 2 * this.#options.timeoutMs + LEASE_SLACK_MS) as Instant
   }
 
-  async #deliver(claimed: Claimed, at: Instant): Promise<void> {
+  async #deliver(due: Due, at: Instant): Promise<void> {
     const { pool } = this.#options
-    const endpoint = await readEndpoint(pool, claimed.accountId, claimed.endpointId)
-    if (endpoint?.status === 'enabled') await this.#attempt(claimed, endpoint, at)
-    else await setAside(pool, claimed, endpoint?.status === 'disabled' ? 'kept' : 'cancelled')
+    const { body } = due
+    if (body === null) return setAside(pool, due, 'cancelled')
+    const endpoint = await readEndpoint(pool, due.accountId, due.endpointId)
+    if (endpoint?.status === 'enabled') await this.#attempt({ ...due, body }, endpoint, at)
+    else await setAside(pool, due, endpoint?.status === 'disabled' ? 'kept' : 'cancelled')
   }
 
   async #attempt(claimed: Claimed, endpoint: Endpoint, at: Instant): Promise<Attempted> {

@@ -4,14 +4,13 @@ import { readInstant } from '../core/ledger/index.ts'
 import { readNanos } from '../core/money/index.ts'
 import { HOUR_MS, type Instant, instant } from '../core/time/index.ts'
 import { listMethods } from '../store/control/payment-methods.ts'
-import { movePayment, noteTax, type PaymentRow, readPayment } from '../store/control/purchases.ts'
+import { movePayment, noteTax, readPayment } from '../store/control/purchases.ts'
 import { readState } from '../store/reads/account-state.ts'
 import type { PaymentsDeps } from './deps.ts'
 import { SYSTEM } from './deps.ts'
-import { type PaymentOrder, totalMinor } from './order.ts'
+import { carryOutFee, isFeeDue } from './fee-order.ts'
+import { type AnyPayment, isFee, type Payment, totalMinor } from './order.ts'
 import { type Charge, ProviderRefused, ProviderUnavailable } from './provider.ts'
-
-export type Payment = PaymentRow<PaymentOrder>
 
 /** The processor forgets keys after a day; before that a repeat is safe. */
 const KEY_KNOWN_MS = 23 * HOUR_MS
@@ -28,7 +27,7 @@ export async function advancePayment(
   deps: PaymentsDeps,
   paymentId: string,
   options: { readonly fresh?: boolean } = {},
-): Promise<Payment> {
+): Promise<AnyPayment> {
   const payment = await need(deps, paymentId)
   const at = instant(deps.nowMs())
   switch (payment.phase) {
@@ -44,21 +43,23 @@ export async function advancePayment(
       break
     case 'charged':
     case 'credited':
+    case 'returned':
       break
   }
   const moved = await need(deps, paymentId)
   if (moved.phase !== 'charged') return moved
-  await credit(deps, moved)
+  if (isFee(moved)) await carryOutFee(deps, moved)
+  else await credit(deps, moved)
   return need(deps, paymentId)
 }
 
-async function need(deps: PaymentsDeps, paymentId: string): Promise<Payment> {
-  const payment = await readPayment<PaymentOrder>(deps.pool, paymentId)
+async function need(deps: PaymentsDeps, paymentId: string): Promise<AnyPayment> {
+  const payment = await readPayment<AnyPayment['ordered']>(deps.pool, paymentId)
   if (!payment) throw new Error(`payment ${paymentId} was not stored`)
-  return payment
+  return payment as AnyPayment
 }
 
-async function chargeOnce(deps: PaymentsDeps, payment: Payment, fresh: boolean): Promise<void> {
+async function chargeOnce(deps: PaymentsDeps, payment: AnyPayment, fresh: boolean): Promise<void> {
   const { ordered: order, paymentId } = payment
   if (!fresh) {
     const found = await deps.provider.findCharge({
@@ -95,10 +96,11 @@ async function chargeOnce(deps: PaymentsDeps, payment: Payment, fresh: boolean):
  * Right before the card is charged: whether a person ordered this charge. A purchase is ordered by its
  * confirmation; a reload only by a consent whose amount rule covers it now, with a card that is still there.
  */
-async function uncovered(deps: PaymentsDeps, payment: Payment): Promise<ReloadOutcome | null> {
+async function uncovered(deps: PaymentsDeps, payment: AnyPayment): Promise<ReloadOutcome | null> {
   const { ordered: order, accountId } = payment
   const methods = await listMethods(deps.pool, accountId)
   if (!methods.some(({ methodId }) => methodId === order.method_id)) return 'method_removed'
+  if (isFee(payment)) return (await isFeeDue(deps, payment)) ? null : 'no_longer_due'
   const { reload } = order.facts
   if (payment.kind !== 'auto_reload') return null
   const stored = await readState(deps.pool, accountId, { holds: 0, caps: 0 })
@@ -117,18 +119,18 @@ async function uncovered(deps: PaymentsDeps, payment: Payment): Promise<ReloadOu
   return fault === null ? null : 'no_longer_due'
 }
 
-async function look(deps: PaymentsDeps, payment: Payment, chargeRef: string): Promise<void> {
+async function look(deps: PaymentsDeps, payment: AnyPayment, chargeRef: string): Promise<void> {
   await apply(deps, payment, await deps.provider.readCharge(chargeRef))
 }
 
-async function awaitBuyer(deps: PaymentsDeps, payment: Payment, at: Instant): Promise<void> {
+async function awaitBuyer(deps: PaymentsDeps, payment: AnyPayment, at: Instant): Promise<void> {
   const ref = payment.chargeRef!
   const charge = await deps.provider.readCharge(ref)
   const left = charge.status === 'action_required' && at - payment.createdAt > ACTION_WAITS_MS
   await apply(deps, payment, left ? await deps.provider.cancelCharge(ref) : charge)
 }
 
-async function apply(deps: PaymentsDeps, payment: Payment, charge: Charge): Promise<void> {
+async function apply(deps: PaymentsDeps, payment: AnyPayment, charge: Charge): Promise<void> {
   const { ordered: order, paymentId } = payment
   if (charge.amountMinor !== totalMinor(order) || charge.currency !== order.currency)
     throw new Error(`charge ${charge.chargeRef} is not what payment ${paymentId} ordered`)
@@ -143,7 +145,8 @@ async function apply(deps: PaymentsDeps, payment: Payment, charge: Charge): Prom
       return movePayment(deps.pool, paymentId, { phase: 'processing', chargeRef, at })
     case 'action_required': {
       if (payment.phase === 'action_required') return
-      await endRound(deps, payment, 'authentication_required')
+      if (isFee(payment) && order.off_session) return giveUp(deps, payment, chargeRef)
+      await endRound(deps, payment, 'authentication_required', 'authentication_required')
       const { actionUrl } = charge
       return movePayment(deps.pool, paymentId, {
         phase: 'action_required',
@@ -154,23 +157,35 @@ async function apply(deps: PaymentsDeps, payment: Payment, charge: Charge): Prom
     }
     case 'failed':
       if (payment.phase === 'failed') return
-      await endRound(deps, payment, 'declined')
-      return movePayment(deps.pool, paymentId, {
-        phase: 'failed',
-        chargeRef,
-        failure: charge.declineCode ?? 'not_completed',
-        at,
-      })
+      return failed(deps, payment, chargeRef, charge.declineCode ?? 'not_completed')
   }
+}
+
+/** Nobody is there to authenticate a renewal: it is not left open, since the next try is another charge. */
+async function giveUp(deps: PaymentsDeps, payment: AnyPayment, chargeRef: string): Promise<void> {
+  const charge = await deps.provider.cancelCharge(chargeRef)
+  if (charge.status === 'succeeded') return apply(deps, payment, charge)
+  return failed(deps, payment, chargeRef, 'authentication_required')
+}
+
+async function failed(
+  deps: PaymentsDeps,
+  payment: AnyPayment,
+  chargeRef: string,
+  failure: string,
+): Promise<void> {
+  await endRound(deps, payment, 'declined', failure)
+  const at = instant(deps.nowMs())
+  await movePayment(deps.pool, payment.paymentId, { phase: 'failed', chargeRef, failure, at })
 }
 
 async function fail(
   deps: PaymentsDeps,
-  payment: Payment,
+  payment: AnyPayment,
   outcome: ReloadOutcome,
   code: string = outcome,
 ): Promise<void> {
-  await endRound(deps, payment, outcome)
+  await endRound(deps, payment, outcome, code)
   const at = instant(deps.nowMs())
   await movePayment(deps.pool, payment.paymentId, { phase: 'failed', failure: code, at })
 }
@@ -178,10 +193,12 @@ async function fail(
 /** A reload that is not credited ends its round first: whatever crashes now, it is not tried again. */
 async function endRound(
   deps: PaymentsDeps,
-  payment: Payment,
+  payment: AnyPayment,
   outcome: ReloadOutcome,
+  code: string,
 ): Promise<void> {
-  const { reload } = payment.ordered.facts
+  const { facts, price, tax } = payment.ordered
+  const { reload, method = null } = facts
   if (!reload) return
   await deps.engine.execute({
     kind: 'end_reload',
@@ -190,6 +207,7 @@ async function endRound(
     actor: SYSTEM,
     round: reload.round,
     outcome,
+    attempt: { price, tax, method, code },
   })
   deps.after?.('ledger:end_reload')
 }

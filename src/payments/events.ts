@@ -11,7 +11,8 @@ import {
 import { paymentIdOfCharge, readPayment } from '../store/control/purchases.ts'
 import { advancePayment } from './advance.ts'
 import { type PaymentsDeps, SYSTEM } from './deps.ts'
-import type { PaymentOrder } from './order.ts'
+import { type FeePayment, isFee, type PaymentOrder } from './order.ts'
+import type { ProviderDispute } from './provider.ts'
 import { refundedSoFar, reverseTax, undoRefund } from './refund.ts'
 
 /**
@@ -62,6 +63,7 @@ async function disputeMoved(deps: PaymentsDeps, event: EventRow): Promise<void> 
   if (paymentId === null || !(await readPayment(deps.pool, paymentId))) return
   // a dispute may come before our own credit of the payment
   const payment = await advancePayment(deps, paymentId)
+  if (isFee(payment)) return feeDisputed(deps, payment, dispute)
   const base = {
     accountId: payment.accountId,
     requestId: dispute.disputeRef,
@@ -82,4 +84,25 @@ async function disputeMoved(deps: PaymentsDeps, event: EventRow): Promise<void> 
   }
   await run({ ...base, kind: 'charge_back', ...lost })
   await reverseTax(deps, payment, { key: dispute.disputeRef, ...lost })
+}
+
+/** A fee has made no credit that could wait; one whose dispute is lost is the house's loss. */
+async function feeDisputed(
+  deps: PaymentsDeps,
+  payment: FeePayment,
+  dispute: ProviderDispute,
+): Promise<void> {
+  if (dispute.status !== 'lost' || payment.phase !== 'credited') return
+  const { ordered, paymentId, accountId } = payment
+  await deps.engine.execute({
+    kind: 'charge_back',
+    accountId,
+    requestId: dispute.disputeRef,
+    actor: SYSTEM,
+    lotId: null,
+    disputeId: dispute.disputeRef,
+    paymentId,
+    price: readNanos(ordered.price),
+    tax: readNanos(ordered.tax),
+  })
 }

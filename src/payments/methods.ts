@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { ActorFacts } from '../core/ledger/index.ts'
 import { instant } from '../core/time/index.ts'
 import { derivedId } from '../store/control/ids.ts'
 import {
@@ -25,9 +26,11 @@ export async function addMethod(
   deps: PaymentsDeps,
   accountId: string,
   methodRef: string,
+  actor: ActorFacts,
 ): Promise<MethodRow> {
+  const at = instant(deps.nowMs())
   const saved = await deps.provider.saveMethod(await customerOf(deps, accountId), methodRef)
-  const method: MethodRow = {
+  const method = {
     methodId: derivedId('pm', accountId, saved.methodRef),
     accountId,
     methodRef: saved.methodRef,
@@ -38,10 +41,9 @@ export async function addMethod(
     fingerprintHash:
       saved.fingerprint && createHash('sha256').update(saved.fingerprint).digest('hex'),
     country: saved.country,
-    createdAt: instant(deps.nowMs()),
   }
-  await enterMethod(deps.pool, method)
-  return method
+  await enterMethod(deps.pool, method, { at, actor })
+  return { ...method, createdAt: at }
 }
 
 /** Removes a card here first, so that nothing charges it any more, then at the processor. */
@@ -49,14 +51,15 @@ export async function dropMethod(
   deps: PaymentsDeps,
   accountId: string,
   methodId: string,
+  actor: ActorFacts,
 ): Promise<MethodRow | null> {
   const at = instant(deps.nowMs())
-  const removed = await removeMethod(deps.pool, { accountId, methodId, at })
+  const removed = await removeMethod(deps.pool, { accountId, methodId, at, actor })
   if (removed) await deps.provider.removeMethod(removed.methodRef)
   return removed
 }
 
-/** The named method, or the latest that was added. */
+/** The named method, or the default: the one that was chosen last, else the latest. */
 export async function methodFor(
   deps: PaymentsDeps,
   accountId: string,

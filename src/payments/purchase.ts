@@ -1,4 +1,4 @@
-import type { ActorFacts } from '../core/ledger/index.ts'
+import type { ActorFacts, CardFacts } from '../core/ledger/index.ts'
 import { monthContaining } from '../core/ledger/index.ts'
 import { add, formatNanos, isWholeMinor, type Nanos, readNanos, ZERO } from '../core/money/index.ts'
 import {
@@ -12,11 +12,11 @@ import { derivedId } from '../store/control/ids.ts'
 import type { MethodRow } from '../store/control/payment-methods.ts'
 import { readPayment, readPreview, startPayment, storePreview } from '../store/control/purchases.ts'
 import { readState } from '../store/reads/account-state.ts'
-import { advancePayment, type Payment } from './advance.ts'
+import { advancePayment } from './advance.ts'
 import { bundleLimit, bundleListRef } from './bundles.ts'
 import type { PaymentsDeps } from './deps.ts'
 import { customerOf, methodFor } from './methods.ts'
-import type { PaymentOrder } from './order.ts'
+import { isFee, type Payment, type PaymentOrder } from './order.ts'
 import { bundlesInForce, policyInForce } from './terms.ts'
 
 const PREVIEW_LIVES_MS = 15 * MINUTE_MS
@@ -82,7 +82,7 @@ export async function previewPurchase(
     currency,
     method_id: method.methodId,
     method_ref: method.methodRef,
-    method: { brand: method.brand, last4: method.last4 },
+    method: cardOf(method),
     customer_ref: await customerOf(deps, wish.accountId),
     off_session: false,
   }
@@ -123,6 +123,8 @@ async function goodsOf(deps: PaymentsDeps, wish: PurchaseWish, buyer: Buyer): Pr
   return { kind: 'top_up', name: 'Top-up', origin: 'purchase', ...bought }
 }
 
+export const cardOf = ({ brand, last4 }: MethodRow): CardFacts => ({ brand, last4 })
+
 async function bundleOf(deps: PaymentsDeps, bundleId: string, buyer: Buyer): Promise<Or<Goods>> {
   const lists = await bundlesInForce(deps.pool, buyer.at)
   const list = lists.find(({ currency }) => currency === buyer.currency)
@@ -148,7 +150,7 @@ export async function termsOf(
     readonly policy: JurisdictionPolicy
     readonly currency: string
     readonly price: Nanos
-    readonly method: Pick<MethodRow, 'methodRef' | 'country'>
+    readonly method: MethodRow
     readonly at: Instant
   },
 ) {
@@ -166,7 +168,7 @@ export async function termsOf(
     total: formatNanos(add(own.price, tax)),
     expires_at: ends === null ? null : formatInstant(ends),
     withdrawal_until: until === null ? null : formatInstant(until),
-    facts: { tax_rate: rate, policy: policyRef(policy) },
+    facts: { tax_rate: rate, policy: policyRef(policy), method: cardOf(own.method) },
   }
 }
 
@@ -179,7 +181,7 @@ export async function confirmPurchase(
   if (!preview) return { refused: 'preview_unknown' }
   const paymentId = derivedId('pay', own.accountId, own.previewId)
   const before = await readPayment<PaymentOrder>(deps.pool, paymentId)
-  if (before) return before.phase === 'started' ? advancePayment(deps, paymentId) : before
+  if (before) return before.phase === 'started' ? advancePurchase(deps, paymentId) : before
   const at = instant(deps.nowMs())
   // one from before bundles were rows says no limit, and has to be made anew
   if (preview.expiresAt <= at || preview.document.bundle_limit === undefined)
@@ -210,5 +212,16 @@ export async function confirmPurchase(
   })
   if (started === 'bundle_limit_reached') return { refused: started }
   deps.after?.('phase:started')
-  return advancePayment(deps, paymentId, { fresh: started === 'started' })
+  return advancePurchase(deps, paymentId, started === 'started')
+}
+
+/** Takes a payment that makes credit as far as it goes now. */
+export async function advancePurchase(
+  deps: PaymentsDeps,
+  paymentId: string,
+  fresh = false,
+): Promise<Payment> {
+  const payment = await advancePayment(deps, paymentId, { fresh })
+  if (isFee(payment)) throw new Error(`payment ${paymentId} makes no credit`)
+  return payment
 }

@@ -11,9 +11,8 @@ import {
   startRefund,
 } from '../store/control/purchase-refunds.ts'
 import { readPayment } from '../store/control/purchases.ts'
-import type { Payment } from './advance.ts'
 import { type PaymentsDeps, SYSTEM } from './deps.ts'
-import type { PaymentOrder } from './order.ts'
+import type { Payment, PaymentOrder } from './order.ts'
 import { ProviderRefused } from './provider.ts'
 
 export interface RefundWish {
@@ -35,7 +34,11 @@ interface RefundOrder {
 export type Refund = RefundRow<RefundOrder>
 
 type Unable = {
-  readonly refused: 'purchase_unknown' | 'purchase_not_credited' | 'refund_in_progress'
+  readonly refused:
+    | 'purchase_unknown'
+    | 'purchase_not_credited'
+    | 'refund_in_progress'
+    | 'not_refundable'
 }
 
 /** The command that the journal decides, now or in a preview: the same for both. */
@@ -45,6 +48,8 @@ export async function refundCommand(
 ): Promise<RefundPurchase | Unable> {
   const payment = await readPayment<PaymentOrder>(deps.pool, wish.paymentId)
   if (!payment || payment.accountId !== wish.accountId) return { refused: 'purchase_unknown' }
+  // a fee is given back by cancelling at once: its unused time becomes credit for plan fees
+  if (payment.kind === 'fee') return { refused: 'not_refundable' }
   if (payment.phase !== 'credited') return { refused: 'purchase_not_credited' }
   return commandOf(payment, wish, await refundedSoFar(deps, payment.paymentId))
 }

@@ -1,5 +1,5 @@
 import { type ReloadDue, reloadCheck } from '../core/decisions/index.ts'
-import type { AccountState, ReloadOutcome } from '../core/ledger/index.ts'
+import type { AccountState, AttemptFacts, ReloadOutcome } from '../core/ledger/index.ts'
 import { formatNanos, type Nanos, ratio } from '../core/money/index.ts'
 import { taxOn } from '../core/tax/index.ts'
 import { type Instant, instant } from '../core/time/index.ts'
@@ -7,10 +7,10 @@ import { derivedId } from '../store/control/ids.ts'
 import type { MethodRow } from '../store/control/payment-methods.ts'
 import { startPayment } from '../store/control/purchases.ts'
 import { readState } from '../store/reads/account-state.ts'
-import { advancePayment, type Payment } from './advance.ts'
 import { type PaymentsDeps, SYSTEM } from './deps.ts'
 import { customerOf, methodFor } from './methods.ts'
-import { termsOf } from './purchase.ts'
+import type { Payment } from './order.ts'
+import { advancePurchase, cardOf, termsOf } from './purchase.ts'
 import { TaxUnknown } from './tax.ts'
 import { policyInForce } from './terms.ts'
 
@@ -27,9 +27,12 @@ export async function evaluateReload(
   const check = reloadCheck(stored.state, stored.at)
   if (!check.due) return null
   const paymentId = derivedId('pay', accountId, 'reload', String(check.round))
-  const end = (outcome: ReloadOutcome): Promise<null> =>
-    endBefore(deps, { accountId, paymentId, round: check.round, outcome })
   const method = await methodFor(deps, accountId, check.methodId)
+  const end = (outcome: ReloadOutcome, tax = formatNanos(check.tax)): Promise<null> =>
+    endBefore(deps, {
+      ...{ accountId, paymentId, round: check.round, outcome },
+      attempt: attemptOf(check, { method, tax, code: outcome }),
+    })
   if (!method) return end('method_removed')
   const at = instant(deps.nowMs())
   const terms = await agreedTerms(deps, stored.state, { net: check.net, method, at })
@@ -59,7 +62,7 @@ export async function evaluateReload(
   })
   if (started !== 'started') return null
   deps.after?.('phase:started')
-  return advancePayment(deps, paymentId, { fresh: true })
+  return advancePurchase(deps, paymentId, true)
 }
 
 /** The terms of today where they are those that were agreed to; `null`: they are others. */
@@ -89,6 +92,15 @@ function noneIfUnknown(error: unknown): null {
   throw error
 }
 
+const attemptOf = (
+  due: ReloadDue,
+  own: { readonly method: MethodRow | null; readonly tax: string; readonly code: string },
+): AttemptFacts => ({
+  ...own,
+  price: formatNanos(due.net),
+  method: own.method && cardOf(own.method),
+})
+
 const orderOf = (state: AccountState, due: ReloadDue, paymentId: string) => ({
   lot_id: derivedId('lot', state.accountId, 'top_up', paymentId),
   name: 'Auto-reload',
@@ -110,6 +122,7 @@ async function endBefore(
     readonly paymentId: string
     readonly round: number
     readonly outcome: ReloadOutcome
+    readonly attempt: AttemptFacts
   },
 ): Promise<null> {
   await deps.engine.execute({
@@ -119,6 +132,7 @@ async function endBefore(
     actor: SYSTEM,
     round: own.round,
     outcome: own.outcome,
+    attempt: own.attempt,
   })
   return null
 }

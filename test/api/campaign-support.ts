@@ -1,4 +1,6 @@
+import type pg from 'pg'
 import type { BodyOf, Routes } from '../../src/contract/routes/index.ts'
+import type { Engine } from '../../src/engine/index.ts'
 import type { Api } from './support.ts'
 
 export type CampaignDocument = BodyOf<Routes['createCampaign']>
@@ -26,3 +28,54 @@ export const claim = (api: Api, account_id: string, campaign_id: string, signals
     params: { account_id, campaign_id },
     body: signals === undefined ? {} : { signals },
   })
+
+/** Behaves as `target`, but for one method, whose calls go through `around`. */
+function wrapped<T extends object>(
+  target: T,
+  method: string,
+  around: (call: () => Promise<unknown>) => Promise<unknown>,
+): T {
+  return new Proxy(target, {
+    get: (own, name) => {
+      const value: unknown = Reflect.get(own, name)
+      if (typeof value !== 'function') return value
+      const bound = value.bind(own)
+      return name === method ? (...args: unknown[]) => around(() => bound(...args)) : bound
+    },
+  })
+}
+
+/** A server's connections and engine, which are gone right after a given number of further steps. */
+export class Mortal {
+  readonly pool: pg.Pool
+  readonly engine: Engine
+  #left = Number.POSITIVE_INFINITY
+  #died = false
+
+  constructor(parts: { readonly pool: pg.Pool; readonly engine: Engine }) {
+    const step = (call: () => Promise<unknown>) => this.#step(call)
+    this.pool = wrapped(parts.pool, 'query', step)
+    this.engine = wrapped(parts.engine, 'execute', step)
+  }
+
+  /** A step is a statement or a command: it is done, and then nothing more. */
+  dieAfter(steps: number): void {
+    this.#left = steps
+    this.#died = false
+  }
+
+  /** Whether it came to that. */
+  get died(): boolean {
+    return this.#died
+  }
+
+  async #step(call: () => Promise<unknown>): Promise<unknown> {
+    if (this.#left > 0) {
+      this.#left -= 1
+      const done = await call()
+      if (this.#left > 0) return done
+    }
+    this.#died = true
+    throw new Error('killed')
+  }
+}

@@ -15,7 +15,7 @@ beforeAll(async () => {
   const { pool } = api.database
   const row = (name: string) => ({ name, summary: `The ${name}.`, everyMs: 1_000 })
   await registerJobs(pool, ['fresh', 'well', 'running', 'failing', 'late', 'hanging'].map(row), NOW)
-  const ended = { at: NOW - 500, dueAt: NOW + 500, done: 3, error: null }
+  const ended = { at: NOW - 500, dueAt: NOW + 500, done: 3, failed: 0, error: null }
   for (const [name, startedMs] of [
     ['well', NOW - 600],
     ['running', NOW - 100],
@@ -25,7 +25,7 @@ beforeAll(async () => {
   ] as const)
     await startRun(pool, name, startedMs)
   await finishRun(pool, 'well', ended)
-  await finishRun(pool, 'failing', { ...ended, done: 0, error: 'not today' })
+  await finishRun(pool, 'failing', { ...ended, done: 0, failed: 7, error: 'not today' })
   await finishRun(pool, 'late', { ...ended, at: NOW - 89_000, dueAt: NOW - 88_000 })
   await finishRun(pool, 'hanging', { ...ended, at: NOW - 71_000, dueAt: NOW - 70_000 })
 })
@@ -46,12 +46,16 @@ describe('the list of jobs', () => {
       failures_in_row: 1,
       error: 'not today',
       done_in_all: '0',
+      failed: '7',
+      succeeded_at: null,
     })
     expect(items.find(({ name }) => name === 'well')).toMatchObject({
       runs: '1',
       done: '3',
       every_ms: 1_000,
+      failed: '0',
       finished_at: '2026-11-20T11:59:59.500Z',
+      succeeded_at: '2026-11-20T11:59:59.500Z',
       due_at: '2026-11-20T12:00:00.500Z',
     })
   })

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { BodyOf, Routes } from '../../src/contract/routes/index.ts'
-import type { FeeCollector, FeeDue } from '../../src/engine/fees.ts'
-import { type Api, expectVerified, startNode, startStockedApi, TEST_PLAN } from './support.ts'
+import { type Api, expectVerified, startStockedApi, TEST_PLAN } from './support.ts'
 
 type Document = BodyOf<Routes['createPlan']>
 
@@ -211,50 +210,5 @@ describe('a window promotion', () => {
       base_capacity: '1',
     })
     expect((await api.done('listWindowPromotions')).items).toHaveLength(1)
-  })
-})
-
-describe('with somebody who charges cards', () => {
-  const asked: FeeDue[] = []
-  let answer: Awaited<ReturnType<FeeCollector['collect']>>
-  const collector: FeeCollector = {
-    collect: async (due) => {
-      asked.push(due)
-      return answer
-    },
-    taxOn: async () => 2_000_000_000n as FeeDue['amount'],
-    giveBack: async () => {},
-  }
-
-  it('a previewed change is charged by its preview, and a declined card changes nothing', async () => {
-    const node = await startNode(api.database, { collector })
-    await node.account('acct_card', { plan: 'free@1' })
-    const preview = await node.done('previewSubscription', {
-      ...of('acct_card'),
-      body: { action: 'change', plan: 'pro' },
-    })
-    expect(preview.tax).toBe('2')
-    const order = (key: string) => ({
-      ...of('acct_card'),
-      key,
-      body: { plan: 'pro', preview_id: preview.preview_id },
-    })
-    answer = { status: 'declined', code: 'card_declined' }
-    expect((await node.call('changeSubscription', order('first'))).status).toBe(402)
-    answer = { status: 'paid', paymentId: 'pi_card', tax: 2_000_000_000n as FeeDue['amount'] }
-    const entry = await node.done('changeSubscription', order('second'))
-    expect(entry.payment).toEqual({ payment_id: 'pi_card', price: '20', tax: '2' })
-    expect(await node.done('changeSubscription', order('second'))).toEqual(entry)
-    // each try of one request names the same fee
-    const ids = asked.map(({ dueId }) => dueId)
-    expect(ids).toEqual([
-      'acct_card#change:first',
-      'acct_card#change:second',
-      'acct_card#change:second',
-    ])
-    await expectVerified(node.pool)
-    await node.app.close()
-    await node.engine.close()
-    await node.pool.end()
   })
 })

@@ -17,6 +17,7 @@ import { ProblemSchema } from '../../src/contract/schemas/problem.ts'
 import { compileValidator, type Validator } from '../../src/contract/validate.ts'
 import { createEngine, type Engine } from '../../src/engine/index.ts'
 import type { PaymentsDeps } from '../../src/payments/deps.ts'
+import { feeCollector } from '../../src/payments/fees.ts'
 import { SimulatedProcessor } from '../../src/payments/simulated/processor.ts'
 import { simulatedProvider } from '../../src/payments/simulated/provider.ts'
 import { ratesTable } from '../../src/payments/tax.ts'
@@ -94,6 +95,7 @@ export async function startNode(
     ids: createIds(Date.now),
     version: '0.0.0-test',
     payments,
+    collector: feeCollector(options.payments ?? payments),
     ...options,
   })
   const call: Api['call'] = (id, ask = {}) => inject(app, id, ask)

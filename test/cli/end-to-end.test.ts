@@ -135,6 +135,17 @@ test('prices, plans, an account, credit and a key', async () => {
   expect((await cli(['keys', 'list', 'acct_1'])).out).not.toContain(key)
 })
 
+test('a key finds out whom it speaks for, and its commands need no account', async () => {
+  const token = ['--token', key]
+  const own = await cli(['whoami', ...token])
+  expect(own).toMatchObject({ code: 0, err: '' })
+  for (const word of ['account key', 'acct_1', '株式会社サンプル', 'pro@1', 'USD'])
+    expect(own.out).toContain(word)
+  expect(own.out).not.toContain(key)
+  expect(await json(['whoami'])).toMatchObject({ principal: 'operator', account: null })
+  expect((await cli(['status', ...token])).out).toContain('株式会社サンプル')
+})
+
 test('a payment is credited once, and the same payment with another amount is a conflict', async () => {
   const argv = ['topup', 'acct_1', '20', '--payment', 'pi_1', '--tax', '2', '--expires', 'never']
   expect((await cli(argv)).code).toBe(0)
@@ -210,6 +221,41 @@ test('a failed call costs nothing and says why', async () => {
   const { items } = await json(['calls', '-a', 'acct_1', '-n', '1'])
   const receipt = await json(['receipt', items[0].receipt_id])
   expect(receipt.amounts.charged.amount).toBe('0')
+})
+
+describe('what was wrong is put right', () => {
+  test('a charge goes back to where it came from, once for one reason', async () => {
+    const response = await ask('to be given back')
+    await response.text()
+    const receiptId = response.headers.get('everycent-receipt') ?? ''
+    const { amounts } = await json(['receipt', receiptId])
+    const argv = ['refund', 'acct_1', receiptId, '--reason', 'wrong_answer']
+    const ran = await cli(argv)
+    expect(ran).toMatchObject({ code: 0, err: '' })
+    expect(ran.out).toContain('Refunded on acct_1. The postings say what moved where.')
+    expect(ran.out).toContain('included:allowance')
+    const again = await json(argv)
+    expect(ran.out).toContain(again.hash)
+    const after = await json(['receipt', receiptId])
+    expect(amounts.covered_by_plan.amount).not.toBe('0')
+    expect(after.verdict.code).toBe('refunded')
+    const other = await cli([...argv.slice(0, 4), 'other_reason'])
+    expect(other).toMatchObject({ code: 4 })
+    expect(other.err).toMatch(/already_refunded/)
+    expect((await cli([...argv.slice(0, 4), 'Not a code'])).err).toMatch(/must be a code/)
+  })
+
+  test('credit that nobody has used is voided; an entry that should not be is mirrored', async () => {
+    const give = ['grant', 'acct_1', '3', '--name', 'Slip', '--expires', 'never']
+    const { lot } = await json(give)
+    const voided = await json(['void', 'acct_1', lot.id, '--reason', 'granted by mistake'])
+    expect(voided).toMatchObject({ kind: 'void_lot', lot_id: lot.id })
+    expect((await cli(['void', 'acct_1', lot.id, '--reason', 'again'])).code).toBe(4)
+    const { seq } = await json(give)
+    const reversed = await json(['reverse', 'acct_1', String(seq), '--reason', 'twice'])
+    expect(reversed).toMatchObject({ kind: 'reverse', ref_seq: seq })
+    expect((await cli(['reverse', 'acct_1', '0', '--reason', 'x'])).code).toBe(2)
+  })
 })
 
 test('the feed shows calls as they end, and ends when it is told to', async () => {

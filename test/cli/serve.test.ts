@@ -147,6 +147,61 @@ test('SIGTERM lets a call in flight finish, settles it, and leaves with 0', asyn
   expect(await again.exited, again.errors()).toBe(0)
 }, 60_000)
 
+test('an account whose opening was cut short by kill -9 is listed by the next server', async () => {
+  const cwd = temporaryFolder()
+  const first = await serve(cwd)
+  const token = String(first.first.operator_token)
+  const client = createClient({ baseUrl: String(first.first.url), token })
+  await client.accounts.open({ account_id: 'acct_a', name: 'A', currency: 'USD', plan: 'pro' })
+
+  // the row of the directory waits for this lock: the server dies after its commit, and before that
+  const held = await database.pool.connect()
+  await held.query('begin; lock table control.account_directory in share mode')
+  const cut = client.accounts
+    .open({ account_id: 'acct_cut', name: '切れた口座', currency: 'USD', plan: 'pro' })
+    .catch((error: unknown) => error)
+  const blocked = `select pid from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock'`
+  for (let tries = 0; (await database.pool.query(blocked)).rowCount === 0; tries += 1) {
+    expect(tries).toBeLessThan(1_000)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+  first.child.kill('SIGKILL')
+  await first.exited
+  expect(await cut).toBeInstanceOf(Error)
+  await database.pool.query(`select pg_terminate_backend(pid) from (${blocked}) as b`)
+  await held.query('rollback')
+  held.release()
+  const listed = async () =>
+    (await database.pool.query('select account_id from control.account_directory')).rows
+  expect(await listed()).not.toContainEqual({ account_id: 'acct_cut' })
+
+  const second = await serve(cwd)
+  const again = createClient({ baseUrl: String(second.first.url), token })
+  const names = async () => {
+    const all: string[] = []
+    for await (const account of again.accounts.list()) all.push(account.name)
+    return all
+  }
+  for (let tries = 0; !(await names()).includes('切れた口座'); tries += 1) {
+    expect(tries).toBeLessThan(1_000)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+  const opened = await database.pool.query(
+    `select from accounts.entry where account_id = 'acct_cut' and kind = 'open_account'`,
+  )
+  expect(opened.rowCount).toBe(1)
+  // listed with the time of its opening, not of its healing
+  const { rows } = await database.pool.query(
+    `select d.created_at = e.at as same from control.account_directory d
+     join accounts.entry e on e.account_id = d.account_id and e.kind = 'open_account'
+     where d.account_id in ('acct_a', 'acct_cut')`,
+  )
+  expect(rows).toEqual([{ same: true }, { same: true }])
+  second.child.kill('SIGTERM')
+  expect(await second.exited, second.errors()).toBe(0)
+}, 60_000)
+
 describe('clients that are slow on purpose', () => {
   test('half a request holds a connection only for so long', async () => {
     const server = await startServer({

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { EVENT_AGE_MAX_MS, EVENT_SKEW_MAX_MS } from '../../src/core/decisions/index.ts'
+import { parsePlan } from '../../src/core/funding/plan-document.ts'
 import { formatNanos, type Nanos } from '../../src/core/money/index.ts'
 import {
   type PriceBook,
@@ -43,7 +44,8 @@ function examplesOf(page: string): Example[] {
 
 const PAGES = pages()
 const CONCEPTS = PAGES.filter((page) => page.startsWith('concepts/'))
-const EXAMPLES = [...CONCEPTS, 'operating/campaigns.md'].flatMap(examplesOf)
+const GUIDES = ['operating/campaigns.md', 'operating/plans.md', 'operating/prices.md']
+const EXAMPLES = [...CONCEPTS, ...GUIDES].flatMap(examplesOf)
 
 interface Expected {
   readonly receipts?: Readonly<Record<string, object>>
@@ -144,6 +146,13 @@ describe('examples', () => {
   it.each(EXAMPLES)('$name', ({ input, expected }) => {
     if (input.use === 'campaign') {
       expect(judged(JSON.parse(input.text))).toMatchObject(JSON.parse(expected.text))
+      return
+    }
+    if (input.use === 'book' || input.use === 'plan') {
+      const parse = input.use === 'book' ? parsePriceBook : parsePlan
+      const parsed = parse(JSON.parse(input.text))
+      const problems: readonly object[] = parsed.ok ? [] : parsed.problems
+      expect({ problems }).toMatchObject(JSON.parse(expected.text))
       return
     }
     const wanted = JSON.parse(expected.text) as Expected

@@ -203,7 +203,8 @@ test('an unpriced model is delivered, held open and not charged', async () => {
     body: { ...chat, model: 'gpt-unheard-of' },
   })
   expect(answer.status).toBe(200)
-  expect(answer.headers.get('everycent-cost')).toBe('0')
+  expect(answer.headers.get('everycent-cost')).toBeNull()
+  expect(answer.headers.get('everycent-pending')).toBe('unpriced')
   const [entry] = await rig.entries(account.accountId)
   expect(entry).toMatchObject({ pending: 'unpriced', rating: { status: 'unpriced' } })
 })

@@ -160,5 +160,8 @@ function checkHeaders(row: Row, answer: Response): void {
   if (row.stream || row.status !== 200) return
   const cost = answer.headers.get('everycent-cost')
   if (row.pays === 'delivered') expect(Number(cost)).toBeGreaterThan(0)
-  else expect(cost).toBe('0')
+  else expect(cost).toBe(row.pays === 'later' ? null : '0')
+  expect(answer.headers.get('everycent-pending')).toBe(
+    row.pays === 'later' ? 'usage_missing' : null,
+  )
 }

@@ -2,9 +2,9 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Command } from '../../src/core/decisions/index.ts'
 import type { PlanDocument } from '../../src/core/funding/plan-document.ts'
 import { ZERO } from '../../src/core/money/index.ts'
-import type { FeeCollected, FeeCollector, FeeDue } from '../../src/engine/fees.ts'
 import type { Engine } from '../../src/engine/index.ts'
 import { renewDue } from '../../src/jobs/renewals.ts'
+import type { FeeCollector, FeeDue, FeeOrder, Ordered } from '../../src/payments/fee-port.ts'
 import { createPlan, movePlan } from '../../src/store/control/index.ts'
 import { verify } from '../../src/store/verify/index.ts'
 import { journal, post, stateOf } from '../engine/support/journal.ts'
@@ -83,31 +83,38 @@ const kinds = async (accountId: string, kind: string) =>
   (await journal(database.pool, accountId)).filter((row) => row.kind === kind)
 const soundness = async (accountId: string) => (await verify(database.pool, { accountId })).first
 
-/** A till as the payment room promises it: the same due is paid once. */
+type Paid = Extract<Ordered, { status: 'decided' | 'declined' }>['status']
+
+/** A till as the payment room promises it: the same due is paid once, and its order carried out. */
 class Till implements FeeCollector {
   readonly asked: FeeDue[] = []
-  readonly #paid = new Map<string, FeeCollected>()
+  readonly #known = new Map<string, Paid>()
   next: 'paid' | 'declined' | 'lost' | 'lost after payment' = 'paid'
 
-  async collect(due: FeeDue): Promise<FeeCollected> {
+  async pay(due: FeeDue, order: FeeOrder): Promise<Ordered> {
     this.asked.push(due)
-    const known = this.#paid.get(due.dueId)
+    const known = await this.resume(due, order)
     if (known) return known
     if (this.next === 'lost') throw new Error('no answer')
-    const end: FeeCollected =
-      this.next === 'declined'
-        ? { status: 'declined', code: 'card_declined' }
-        : { status: 'paid', paymentId: `pi_${due.dueId}`, tax: ZERO }
-    this.#paid.set(due.dueId, end)
+    this.#known.set(due.dueId, this.next === 'declined' ? 'declined' : 'decided')
     if (this.next === 'lost after payment') throw new Error('no answer')
-    return end
+    return (await this.resume(due, order))!
   }
 
-  taxOn = async () => ZERO
-  giveBack = async () => {}
+  async resume({ dueId }: Pick<FeeDue, 'dueId'>, order: FeeOrder): Promise<Ordered | null> {
+    const known = this.#known.get(dueId)
+    if (!known) return null
+    const attempt = { price: '20', tax: '0', method: null, code: 'card_declined' }
+    if (known === 'declined') return { status: 'declined', code: attempt.code, attempt }
+    const payment = { paymentId: `pi_${dueId}`, tax: ZERO, collected: true }
+    return { status: 'decided', executed: await engine.execute({ ...order, payment }) }
+  }
+
+  knows = async ({ dueId }: Pick<FeeDue, 'dueId'>) => this.#known.has(dueId)
+  quote = async () => null
 
   get payments(): number {
-    return [...this.#paid.values()].filter(({ status }) => status === 'paid').length
+    return [...this.#known.values()].filter((status) => status === 'decided').length
   }
 }
 

@@ -178,6 +178,50 @@ describe('a disputed lot', () => {
   })
 })
 
+describe('what comes back to a lot of a lost dispute', () => {
+  /** $50 bought for $45, $20 of it used, and the bank has taken the payment back. */
+  function lost(): Ledger {
+    const ledger = credits()
+    ledger.topUp('lot', '50', { price: '45' })
+    ledger.record('call', usd('20'))
+    dispute(ledger, 'freeze_lot')
+    dispute(ledger, 'charge_back', '45')
+    return ledger
+  }
+
+  test.each<[string, (ledger: Ledger) => unknown]>([
+    ['a refund of a call', (ledger) => ledger.refund('call')],
+    ['a reversal of a call', (ledger) => ledger.reverse(ledger.entry('call').seq)],
+  ])('%s: lessens the loss of the house, and is never spendable', (_name, giveBack) => {
+    const ledger = lost()
+    giveBack(ledger)
+    expect(ledger.lot('lot')).toMatchObject({ remaining: usd('20'), voidedAt: expect.anything() })
+    expect(refused(ledger.authorize('other', usd('1'))).code).toBe('funds_exhausted')
+    // the loss was $18 and the discount $2 for the part that was used
+    expect(postings(postedEntry(ledger.expireLot('lot')))).toEqual([
+      'customer:prepaid -20 lot',
+      'house:promotion_expense 2',
+      'house:platform_loss 18',
+    ])
+    expect(ledger.auditor.balances.get('house:platform_loss')).toBe(0n)
+  })
+
+  test('a refund of the purchase that the processor did not pay gives no credit back', () => {
+    const ledger = credits()
+    ledger.topUp('lot', '10')
+    refund(ledger)
+    dispute(ledger, 'charge_back', '0')
+    const undo = {
+      ...base,
+      kind: 'undo_refund_purchase',
+      requestId: 'rfnd_1',
+      reason: 'no',
+    } as const
+    expect(postings(postedEntry(ledger.run(undo)))).toEqual([])
+    expect(ledger.lot('lot')).toMatchObject({ remaining: ZERO })
+  })
+})
+
 describe('a reload is due', () => {
   const due = (ledger: Ledger) => reloadCheck(ledger.state!, ledger.now)
   /** Credit of $4, terms agreed, and one call that has drawn. */

@@ -1,3 +1,4 @@
+import type pg from 'pg'
 import { CONTROL_FIELDS } from '../../contract/permissions.ts'
 import { STATE_CAPS_MAX, STATE_HOLDS_MAX } from '../../contract/schemas/state.ts'
 import { capChain, capView } from '../../core/decisions/cap-view.ts'
@@ -21,6 +22,7 @@ import { amountIn, instantIn, instantOrNull } from '../read-in.ts'
 type Accounts =
   | 'openAccount'
   | 'listAccounts'
+  | 'whoami'
   | 'getAccount'
   | 'getState'
   | 'changePlan'
@@ -69,23 +71,23 @@ export const accountHandlers: Handlers<Accounts> = {
     })
   },
 
-  getAccount: async ({ params }, { pool }) => {
-    const stored = await readState(pool, params.account_id, { holds: 0, caps: 0 })
-    if (!stored) throw new ProblemError('account_unknown')
-    const { state, at } = stored
+  whoami: async ({ caller }, { pool, nowMs }) => {
+    const holder = caller.type === 'key' ? caller.holder : null
+    const account = holder && (await readAccount(pool, holder.accountId))
     return ok({
-      account_id: state.accountId,
-      name: state.name,
-      currency: state.currency,
-      plan: state.plan,
-      anchor: formatInstant(state.anchor),
-      opened_at: formatInstant(state.openedAt),
-      paid_use: state.paidUse,
-      parked: state.parked,
-      as_of: formatInstant(at),
-      seq: state.seq,
+      principal: principalOf(caller),
+      account,
+      key: holder && {
+        key_id: holder.keyId,
+        member_id: holder.memberId,
+        project_id: holder.projectId,
+        client: holder.client,
+      },
+      as_of: account?.as_of ?? formatInstant(instant(nowMs())),
     })
   },
+
+  getAccount: async ({ params }, { pool }) => ok(await readAccount(pool, params.account_id)),
 
   getState: async (inbound, services) => ok(await stateOf(inbound, services)),
 
@@ -117,6 +119,24 @@ export const accountHandlers: Handlers<Accounts> = {
     })
     return answer
   },
+}
+
+async function readAccount(pool: pg.Pool, accountId: string) {
+  const stored = await readState(pool, accountId, { holds: 0, caps: 0 })
+  if (!stored) throw new ProblemError('account_unknown')
+  const { state, at } = stored
+  return {
+    account_id: state.accountId,
+    name: state.name,
+    currency: state.currency,
+    plan: state.plan,
+    anchor: formatInstant(state.anchor),
+    opened_at: formatInstant(state.openedAt),
+    paid_use: state.paidUse,
+    parked: state.parked,
+    as_of: formatInstant(at),
+    seq: state.seq,
+  }
 }
 
 /** A plan that was published on another server is not loaded here yet: it is loaded, and asked again. */

@@ -24,7 +24,7 @@ import { policyInForce } from '../../payments/terms.ts'
 import type { MethodRow } from '../../store/control/payment-methods.ts'
 import { readState, type StoredState } from '../../store/reads/account-state.ts'
 import { balanceHistory } from '../../store/reads/balance-history.ts'
-import { actorOf } from '../caller.ts'
+import { signerOf } from '../caller.ts'
 import { decidePosting } from '../decide.ts'
 import type { Services } from '../deps.ts'
 import { type Handlers, type Inbound, keyOf, ok } from '../handler.ts'
@@ -75,7 +75,7 @@ export const reloadHandlers: Handlers<Reload> = {
       kind: 'set_auto_reload',
       accountId: params.account_id,
       requestId: keyOf(inbound),
-      actor: actorOf(inbound.caller, inbound.from),
+      actor: signerOf(inbound.caller, inbound.from),
       terms: offer.terms,
       consent,
     })
@@ -87,7 +87,7 @@ export const reloadHandlers: Handlers<Reload> = {
       kind: 'set_auto_reload',
       accountId: inbound.params.account_id,
       requestId: keyOf(inbound),
-      actor: actorOf(inbound.caller, inbound.from),
+      actor: signerOf(inbound.caller, inbound.from),
       terms: null,
       consent: null,
     })

@@ -1,12 +1,11 @@
-import { type Campaign, evaluate, forecastBurn } from '../../core/campaigns/index.ts'
+import { forecastBurn } from '../../core/campaigns/index.ts'
 import { formatNanos } from '../../core/money/index.ts'
-import { DAY_MS, formatInstant, type Instant, instant } from '../../core/time/index.ts'
+import { DAY_MS, formatInstant, instant } from '../../core/time/index.ts'
+import { countAudience } from '../../engine/campaigns/audience.ts'
 import { advance, expiryOnRelease } from '../../engine/campaigns/claim.ts'
 import { lastUntil } from '../../store/campaigns/campaigns.ts'
 import { listClaims, readClaim, rejectClaim, releaseClaim } from '../../store/campaigns/claims.ts'
-import { loadFacts } from '../../store/campaigns/facts.ts'
 import { noteAccounts, readFunnel } from '../../store/campaigns/funnel.ts'
-import { listAccounts } from '../../store/control/index.ts'
 import { reviewedClaimJson } from '../campaign-answers.ts'
 import { decodeCursor, encodeCursor, PAGE_DEFAULT, pageOf } from '../cursor.ts'
 import type { Services } from '../deps.ts'
@@ -73,14 +72,13 @@ export const campaignReviewHandlers: Handlers<Review> = {
     return ok({ campaign_id: campaign.id, marked, as_of: formatInstant(at) })
   },
 
-  getCampaignFunnel: async ({ params }, services) => {
-    const { pool, nowMs } = services
+  getCampaignFunnel: async ({ params }, { pool, nowMs }) => {
     const record = await needCampaign(pool, params.campaign_id)
     const { campaign, taken } = record
     const at = instant(nowMs())
     const paceMs = PACE_DAYS * DAY_MS
     const [eligible, counts] = await Promise.all([
-      audience(services, campaign, at),
+      countAudience(pool, campaign, at),
       readFunnel(pool, campaign.id, instant(at - paceMs)),
     ])
     const { recent, ...amounts } = counts.amounts
@@ -131,24 +129,4 @@ async function heldClaim(
   if (claim.state !== 'held') throw new ProblemError('claim_not_held')
   const change = changeBy(inbound, services)
   return { campaign, claim, review: { ...change, by: change.actor.id, reason: body.reason } }
-}
-
-const AUDIENCE_MAX = 20_000
-const AUDIENCE_PAGE = 500
-
-/** How many accounts fulfil every rule now: looked at one by one, up to a limit that is told. */
-async function audience({ pool }: Services, campaign: Campaign, at: Instant) {
-  let accounts = 0
-  let evaluated = 0
-  let after: string | null = null
-  while (evaluated < AUDIENCE_MAX) {
-    const page = await listAccounts(pool, { after, limit: AUDIENCE_PAGE })
-    const ids = page.map(({ accountId }) => accountId)
-    for (const { facts } of (await loadFacts(pool, ids, at)).values())
-      if (evaluate(campaign, facts, at).eligible) accounts += 1
-    evaluated += page.length
-    after = ids.at(-1) ?? null
-    if (page.length < AUDIENCE_PAGE) return { accounts, evaluated, complete: true }
-  }
-  return { accounts, evaluated, complete: false }
 }

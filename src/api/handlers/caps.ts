@@ -11,6 +11,7 @@ import { decodeCursor, encodeCursor, PAGE_DEFAULT, pageOf } from '../cursor.ts'
 import { decidePosting } from '../decide.ts'
 import type { Services } from '../deps.ts'
 import { type Handlers, type Inbound, keyOf, memberAsked, memberInSight, ok } from '../handler.ts'
+import { needAccount } from '../need-account.ts'
 import { type Answer, ProblemError } from '../problem-answer.ts'
 import { amountIn, instantOrNull } from '../read-in.ts'
 
@@ -99,8 +100,10 @@ export const capHandlers: Handlers<Caps> = {
     })
   },
 
-  getCapRequest: async (inbound, services) =>
-    ok(await requestOf(inbound, services, inbound.params.request_id)),
+  getCapRequest: async (inbound, services) => {
+    await needAccount(services.pool, inbound.params.account_id)
+    return ok(await requestOf(inbound, services, inbound.params.request_id))
+  },
 
   approveCapRequest: (inbound, services) => {
     const { body } = inbound

@@ -11,12 +11,12 @@ import {
   stateFacts,
 } from '../../store/campaigns/facts.ts'
 import { noteAccounts } from '../../store/campaigns/funnel.ts'
-import { readSeqs } from '../../store/reads/account-state.ts'
 import { actorOf } from '../caller.ts'
 import { accountCampaign, claimJson, evaluatedJson } from '../campaign-answers.ts'
 import { replayedIf } from '../decide.ts'
 import type { Services } from '../deps.ts'
 import { created, type Handlers, ok } from '../handler.ts'
+import { needAccount } from '../need-account.ts'
 import { type Answer, ProblemError, refusalAnswer } from '../problem-answer.ts'
 import { needCampaign } from './campaigns.ts'
 
@@ -118,11 +118,6 @@ function claimAnswer(answer: ClaimAnswer): Answer {
     default:
       throw new ProblemError(answer.status, { campaign: evaluatedJson(answer.evaluation) })
   }
-}
-
-async function needAccount(pool: Services['pool'], accountId: string): Promise<void> {
-  const seqs = await readSeqs(pool, [accountId])
-  if (!seqs.has(accountId)) throw new ProblemError('account_unknown')
 }
 
 async function statedFacts(accountId: string, { pool, nowMs }: Services) {

@@ -139,6 +139,7 @@ export const keyHandlers: Handlers<'createKey' | 'listKeys' | 'revokeKey'> = {
     const { params, caller } = inbound
     const at = instant(nowMs())
     const own = { accountId: params.account_id, keyId: params.key_id, at }
+    await needAccount(pool, params.account_id)
     const key = await readKey(pool, own)
     const memberId = memberInSight(inbound)
     if (!key || (memberId !== null && key.memberId !== memberId))

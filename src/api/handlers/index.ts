@@ -2,6 +2,7 @@ import type { Handlers } from '../handler.ts'
 import { accountHandlers } from './accounts.ts'
 import { alertHandlers } from './alerts.ts'
 import { reloadHandlers } from './auto-reload.ts'
+import { campaignAudienceHandlers } from './campaign-audience.ts'
 import { campaignReviewHandlers } from './campaign-review.ts'
 import { campaignHandlers } from './campaigns.ts'
 import { capHandlers } from './caps.ts'
@@ -11,7 +12,8 @@ import { creditHandlers, keyHandlers } from './credit.ts'
 import { endpointHandlers } from './endpoints.ts'
 import { journalHandlers } from './journal.ts'
 import { meteringHandlers } from './metering.ts'
-import { methodHandlers, purchaseHandlers, refundHandlers } from './payments.ts'
+import { methodHandlers } from './payment-methods.ts'
+import { purchaseHandlers, refundHandlers } from './payments.ts'
 import { serverHandlers } from './server.ts'
 import { resetHandlers, subscriptionHandlers } from './subscriptions.ts'
 import { teamHandlers } from './team.ts'
@@ -35,6 +37,7 @@ export const HANDLERS: Handlers = {
   ...planHandlers,
   ...priceBookHandlers,
   ...campaignHandlers,
+  ...campaignAudienceHandlers,
   ...campaignReviewHandlers,
   ...claimHandlers,
   ...subscriptionHandlers,

@@ -1,28 +1,30 @@
 import { buySentence } from '../../contract/explain/payments/index.ts'
 import { add, formatNanos } from '../../core/money/index.ts'
 import { formatInstant, instant } from '../../core/time/index.ts'
-import type { Payment } from '../../payments/advance.ts'
 import { bundleListRef } from '../../payments/bundles.ts'
 import type { PaymentsDeps } from '../../payments/deps.ts'
 import { takeWebhook } from '../../payments/events.ts'
-import { addMethod, customerOf, dropMethod } from '../../payments/methods.ts'
-import type { PaymentOrder } from '../../payments/order.ts'
+import {
+  type AnyPayment,
+  type FeePaymentOrder,
+  isFee,
+  type PaymentOrder,
+} from '../../payments/order.ts'
 import { ProviderRefused, ProviderUnavailable, SignatureInvalid } from '../../payments/provider.ts'
 import { confirmPurchase, previewPurchase } from '../../payments/purchase.ts'
 import { refundCommand, refundPurchase } from '../../payments/refund.ts'
 import { TaxUnknown } from '../../payments/tax.ts'
 import { bundlesInForce } from '../../payments/terms.ts'
 import { derivedId } from '../../store/control/index.ts'
-import { listMethods, type MethodRow } from '../../store/control/payment-methods.ts'
 import { type RefundRow, refundsOf } from '../../store/control/purchase-refunds.ts'
 import { listPayments, readPayment } from '../../store/control/purchases.ts'
-import { readSeqs } from '../../store/reads/account-state.ts'
-import { actorOf } from '../caller.ts'
+import { needOperatorFor, signerOf } from '../caller.ts'
 import { decodeCursor, encodeCursor, PAGE_DEFAULT, pageOf } from '../cursor.ts'
 import { unexpected } from '../decide.ts'
 import type { Services } from '../deps.ts'
 import { created, type Handlers, type Inbound, keyOf, ok } from '../handler.ts'
 import { rawBodyOf } from '../json-body.ts'
+import { needAccount } from '../need-account.ts'
 import { ProblemError, refusalAnswer } from '../problem-answer.ts'
 import { amountIn } from '../read-in.ts'
 
@@ -47,63 +49,7 @@ export async function foreign<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-export async function needAccount(pool: Services['pool'], accountId: string): Promise<void> {
-  const seqs = await readSeqs(pool, [accountId])
-  if (!seqs.has(accountId)) throw new ProblemError('account_unknown')
-}
-
-const now = ({ nowMs }: Services): string => formatInstant(instant(nowMs()))
-
-type Methods =
-  | 'listPaymentMethods'
-  | 'setUpPaymentMethod'
-  | 'addPaymentMethod'
-  | 'removePaymentMethod'
-
-export const methodHandlers: Handlers<Methods> = {
-  listPaymentMethods: async ({ params }, services) => {
-    await needAccount(services.pool, params.account_id)
-    const methods = await listMethods(services.pool, params.account_id)
-    return ok({ items: methods.map(methodJson), as_of: now(services) })
-  },
-
-  setUpPaymentMethod: async (inbound, services) => {
-    const { account_id: accountId } = inbound.params
-    await needAccount(services.pool, accountId)
-    const payments = paymentsOf(services)
-    const customerRef = await foreign(customerOf(payments, accountId))
-    const key = `setup:${accountId}:${keyOf(inbound)}`
-    const setup = await foreign(payments.provider.beginSetup({ customerRef, key }))
-    return {
-      ...ok({ setup_ref: setup.setupRef, client_secret: setup.clientSecret }),
-      headers: { 'cache-control': 'no-store' },
-    }
-  },
-
-  addPaymentMethod: async ({ params, body }, services) => {
-    await needAccount(services.pool, params.account_id)
-    const adding = addMethod(paymentsOf(services), params.account_id, body.method_ref)
-    return created(methodJson(await foreign(adding)))
-  },
-
-  removePaymentMethod: async ({ params }, services) => {
-    await needAccount(services.pool, params.account_id)
-    const removing = dropMethod(paymentsOf(services), params.account_id, params.method_id)
-    const removed = await foreign(removing)
-    if (!removed) throw new ProblemError('payment_method_unknown')
-    return ok(methodJson(removed))
-  },
-}
-
-const methodJson = (method: MethodRow) => ({
-  method_id: method.methodId,
-  brand: method.brand,
-  last4: method.last4,
-  exp_month: method.expMonth,
-  exp_year: method.expYear,
-  country: method.country,
-  created_at: formatInstant(method.createdAt),
-})
+export const now = ({ nowMs }: Services): string => formatInstant(instant(nowMs()))
 
 type Purchases =
   | 'listBundles'
@@ -147,11 +93,12 @@ export const purchaseHandlers: Handlers<Purchases> = {
 
   confirmPurchase: async (inbound, services) => {
     const { params, body } = inbound
+    await needAccount(services.pool, params.account_id)
     const payment = await foreign(
       confirmPurchase(paymentsOf(services), {
         accountId: params.account_id,
         previewId: body.preview_id,
-        actor: actorOf(inbound.caller, inbound.from),
+        actor: signerOf(inbound.caller, inbound.from),
       }),
     )
     if ('refused' in payment) throw new ProblemError(payment.refused)
@@ -162,14 +109,14 @@ export const purchaseHandlers: Handlers<Purchases> = {
     await needAccount(services.pool, params.account_id)
     const limit = query.limit ?? PAGE_DEFAULT
     const after = decodeCursor('purchases', ['number', 'string'], query.cursor)
-    const rows = await listPayments<PaymentOrder>(services.pool, {
+    const listed = await listPayments<AnyPayment['ordered']>(services.pool, {
       accountId: params.account_id,
       kind: query.kind ?? null,
       phase: query.status ?? null,
       after: after && { createdAt: instant(after[0]), paymentId: after[1] },
       limit: limit + 1,
     })
-    const page = pageOf(rows, limit, (last) =>
+    const page = pageOf(listed as AnyPayment[], limit, (last) =>
       encodeCursor('purchases', [last.createdAt, last.paymentId]),
     )
     const ids = page.items.map(({ paymentId }) => paymentId)
@@ -180,7 +127,7 @@ export const purchaseHandlers: Handlers<Purchases> = {
 
   getPurchase: async ({ params }, services) => {
     await needAccount(services.pool, params.account_id)
-    const payment = await readPayment<PaymentOrder>(services.pool, params.payment_id)
+    const payment = await readAny(services, params.payment_id)
     if (!payment || payment.accountId !== params.account_id)
       throw new ProblemError('purchase_unknown')
     return ok(await purchaseOf(services, payment))
@@ -192,6 +139,18 @@ export const purchaseHandlers: Handlers<Purchases> = {
     return ok({ status: await foreign(takeWebhook(paymentsOf(services), hook)) })
   },
 }
+
+const paidJson = (
+  order: Pick<PaymentOrder, 'currency' | 'price' | 'tax' | 'total' | 'method_id' | 'facts'>,
+) => ({
+  currency: order.currency,
+  price: order.price,
+  tax: order.tax,
+  total: order.total,
+  method_id: order.method_id,
+  policy: order.facts.policy ?? '',
+  tax_rate: order.facts.tax_rate ?? '0',
+})
 
 const boughtJson = (
   order: Pick<
@@ -210,12 +169,8 @@ const boughtJson = (
     | 'bundle_id'
   >,
 ) => ({
-  currency: order.currency,
+  ...paidJson(order),
   face: order.face,
-  price: order.price,
-  tax: order.tax,
-  total: order.total,
-  method_id: order.method_id,
   lot: { name: order.name, origin: order.origin, expires_at: order.expires_at },
   policy: order.facts.policy ?? '',
   // bundles that were sold before lists had versions name none
@@ -227,20 +182,38 @@ const boughtJson = (
   withdrawal_until: order.withdrawal_until,
 })
 
-const purchaseOf = async (services: Services, payment: Payment) =>
+const readAny = ({ pool }: Services, paymentId: string): Promise<AnyPayment | null> =>
+  readPayment<AnyPayment['ordered']>(pool, paymentId) as Promise<AnyPayment | null>
+
+const purchaseOf = async (services: Services, payment: AnyPayment) =>
   purchaseJson(payment, await refundsOf(services.pool, [payment.paymentId]))
 
-const purchaseJson = (payment: Payment, refunds: readonly RefundRow[]) => ({
+const purchaseJson = (payment: AnyPayment, refunds: readonly RefundRow[]) => ({
   payment_id: payment.paymentId,
   account_id: payment.accountId,
   kind: payment.kind,
   status: payment.phase,
-  lot_id: payment.ordered.lot_id,
-  ...boughtJson(payment.ordered),
+  ...(isFee(payment) ? feeJson(payment.ordered) : creditJson(payment.ordered)),
   failure: payment.failure,
   action_url: payment.actionUrl,
   created_at: formatInstant(payment.createdAt),
   refunds: refunds.filter(({ paymentId }) => paymentId === payment.paymentId).map(refundJson),
+})
+
+const creditJson = (ordered: PaymentOrder) => ({
+  lot_id: ordered.lot_id,
+  ...boughtJson(ordered),
+  plan: null,
+})
+
+const feeJson = (ordered: FeePaymentOrder) => ({
+  lot_id: null,
+  ...paidJson(ordered),
+  face: '0',
+  lot: null,
+  bundle: null,
+  withdrawal_until: null,
+  plan: ordered.fee.plan,
 })
 
 const refundJson = (refund: RefundRow) => ({
@@ -258,6 +231,7 @@ type RefundRoute = 'previewPurchaseRefund' | 'refundPurchase'
 export const refundHandlers: Handlers<RefundRoute> = {
   previewPurchaseRefund: async (inbound, services) => {
     await needAccount(services.pool, inbound.params.account_id)
+    if (inbound.body.basis === 'operator') needOperatorFor(inbound.caller, 'basis')
     const payments = paymentsOf(services)
     const command = await refundCommand(payments, refundWish(inbound, services.ids('rfnd')))
     if ('refused' in command) throw new ProblemError(command.refused)
@@ -279,13 +253,14 @@ export const refundHandlers: Handlers<RefundRoute> = {
   refundPurchase: async (inbound, services) => {
     const { account_id: accountId, payment_id: paymentId } = inbound.params
     await needAccount(services.pool, accountId)
+    if (inbound.body.basis === 'operator') needOperatorFor(inbound.caller, 'basis')
     const refundId = derivedId('rfnd', accountId, paymentId, keyOf(inbound))
     const wish = refundWish(inbound, refundId)
     const refund = await foreign(refundPurchase(paymentsOf(services), wish))
     if ('refused' in refund) throw new ProblemError(refund.refused)
     if (refund.phase === 'failed' && isRefusal(refund.failure))
       throw new ProblemError(refund.failure)
-    const payment = await readPayment<PaymentOrder>(services.pool, paymentId)
+    const payment = await readAny(services, paymentId)
     if (!payment) throw new ProblemError('purchase_unknown')
     return created(await purchaseOf(services, payment))
   },
@@ -310,5 +285,5 @@ const refundWish = (inbound: Inbound<RefundRoute>, refundId: string) => ({
   refundId,
   basis: inbound.body.basis ?? ('withdrawal' as const),
   reason: inbound.body.reason ?? 'asked for',
-  actor: actorOf(inbound.caller, inbound.from),
+  actor: signerOf(inbound.caller, inbound.from),
 })

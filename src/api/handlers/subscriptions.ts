@@ -1,4 +1,5 @@
 import { explainSubscription, explainTransition } from '../../contract/explain/index.ts'
+import { SENTENCES_VERSION } from '../../contract/explain/payments/index.ts'
 import type {
   CancelSubscription,
   ChangeSubscription,
@@ -8,21 +9,22 @@ import type {
 } from '../../core/decisions/commands.ts'
 import { seatsOf } from '../../core/decisions/decision.ts'
 import type { Result } from '../../core/decisions/results.ts'
-import { feeOf, periodNow } from '../../core/funding/index.ts'
+import { feeOf, isFree, periodNow } from '../../core/funding/index.ts'
 import { resetFacts, subscriptionFacts } from '../../core/ledger/index.ts'
 import { formatNanos, ZERO } from '../../core/money/index.ts'
 import { formatInstant, HOUR_MS, type Instant, instant } from '../../core/time/index.ts'
-import { dueOf, type FeeOrder, orderWithFee, renewalDueId } from '../../engine/fees.ts'
+import { renewalDueId } from '../../payments/fee-port.ts'
 import { derivedId, latestPublishedPlan } from '../../store/control/index.ts'
 import { readState, type StoredState } from '../../store/reads/account-state.ts'
 import { findRequest } from '../../store/reads/entries.ts'
-import { actorOf } from '../caller.ts'
-import { decidePosting, executedAnswer, unexpected } from '../decide.ts'
+import { actorOf, needOperatorFor, signerOf } from '../caller.ts'
+import { decidePosting, unexpected } from '../decide.ts'
 import type { Services } from '../deps.ts'
 import { type Handlers, type Inbound, keyOf, ok } from '../handler.ts'
 import { choosePlan, planNamed } from '../plan-choice.ts'
-import { type Answer, ProblemError, problemAnswer, refusalAnswer } from '../problem-answer.ts'
+import { type Answer, ProblemError, refusalAnswer } from '../problem-answer.ts'
 import { amountIn, instantIn } from '../read-in.ts'
+import { collecting, feeOffer } from './subscription-fees.ts'
 
 type Subscriptions =
   | 'getSubscription'
@@ -61,14 +63,19 @@ export const subscriptionHandlers: Handlers<Subscriptions> = {
   },
 
   changeSubscription: async (inbound, services) => {
-    const { body } = inbound
+    const { body, caller } = inbound
+    if (body.payment) needOperatorFor(caller, 'payment')
+    if (body.fallback !== undefined) needOperatorFor(caller, 'fallback')
     const request = requestOf(inbound, 'change_subscription')
+    const wanted = await wantedIn(services, body, request)
+    if (caller.type === 'key') await mayChoose(services, request.accountId, wanted.plan)
     const order: ChangeSubscription = {
       ...request,
-      actor: actorOf(inbound.caller, inbound.from),
-      ...(await wantedIn(services, body, request)),
+      actor: signerOf(caller, inbound.from),
+      ...wanted,
       ...previewIn(body.preview_id),
       payment: paymentIn(body.payment),
+      ...(body.consent && { consent: body.consent }),
     }
     // without a preview, a repeat would be priced at another moment and would not be the same fee
     const dueId = body.preview_id && `${order.accountId}#change:${order.requestId}`
@@ -79,7 +86,7 @@ export const subscriptionHandlers: Handlers<Subscriptions> = {
     const { body } = inbound
     const command: CancelSubscription = {
       ...requestOf(inbound, 'cancel_subscription'),
-      actor: actorOf(inbound.caller, inbound.from),
+      actor: signerOf(inbound.caller, inbound.from),
       when: body.when ?? 'period_end',
       ...(body.reason !== undefined && { reason: body.reason }),
       ...previewIn(body.preview_id),
@@ -89,6 +96,7 @@ export const subscriptionHandlers: Handlers<Subscriptions> = {
   },
 
   renewSubscription: async (inbound, services) => {
+    if (inbound.body.payment) needOperatorFor(inbound.caller, 'payment')
     const { order, dueId } = await renewalOf(inbound, services)
     return collecting(services, order, dueId)
   },
@@ -155,6 +163,24 @@ interface Wanted {
 }
 
 type Request = Parameters<typeof choosePlan>[2]
+
+/**
+ * Which plans an account holder may move to without the operator: those that are paid for in advance, and
+ * the free one that it falls to anyway. What may be owed is the operator's credit, and so is what is free.
+ */
+async function mayChoose(
+  services: Services,
+  accountId: string,
+  ref: string | undefined,
+): Promise<void> {
+  const { state } = await stateOf(services, accountId)
+  if (ref === undefined || ref === state.plan || ref === state.subscription?.fallback) return
+  const plan = await planNamed(services.catalogue, ref)
+  if (!isFree(plan) && plan.billing !== 'invoiced') return
+  throw new ProblemError('permission_denied', {
+    detail: `Only the operator moves an account to ${ref}, which ${isFree(plan) ? 'costs nothing' : 'is paid by invoice'}. Nothing was changed.`,
+  })
+}
 
 /** The plan versions that are meant. A repeat means what it meant the first time. */
 async function wantedIn(services: Services, body: Wanted, request: Request) {
@@ -241,15 +267,15 @@ async function reloadedFor(services: Services, ask: () => Promise<Result>): Prom
 async function previewAnswer(
   result: Result,
   lang: 'en' | 'ja',
-  { collector }: Services,
+  services: Services,
 ): Promise<Answer> {
   if (result.status === 'refused') return refusalAnswer(result)
   if (result.status !== 'posted') throw unexpected(result)
   const { entry } = result
   const { transition, fee, subscription } = entry
   if (!transition || !fee || !subscription) throw unexpected(result)
-  const due = dueOf(result, 'preview')
-  const tax = due && collector ? formatNanos(await collector.taxOn(due)) : due ? null : '0'
+  const offer = await feeOffer(services, result)
+  const free = fee.due === '0'
   const pricedAt = instantIn(transition.priced_at)
   return ok({
     preview_id: previewId(pricedAt, transition.terms),
@@ -258,7 +284,11 @@ async function previewAnswer(
     currency: entry.currency,
     transition,
     fee,
-    tax,
+    tax: offer?.tax ?? (free ? '0' : null),
+    total: offer?.total ?? (free ? '0' : null),
+    method: offer?.method ?? null,
+    sentence: offer?.sentence ?? null,
+    sentence_version: SENTENCES_VERSION,
     subscription,
     says: explainTransition({ transition, fee }, { lang, currency: entry.currency, now: entry.at }),
     as_of: entry.at,
@@ -275,13 +305,17 @@ async function renewalOf(
   const { state } = await stateOf(services, accountId)
   const period = state.subscription && periodNow(state.subscription)
   const payment = paymentIn(inbound.body.payment)
+  const { consent } = inbound.body
   const requestId = period
     ? await renewalId(services, state.subscription!, { accountId, payment })
     : 'renew:none'
-  const actor = actorOf(inbound.caller, inbound.from)
+  const actor = signerOf(inbound.caller, inbound.from)
   const declines = state.subscription?.unpaid?.declines ?? 0
   return {
-    order: { kind: 'renew_subscription', accountId, requestId, actor, payment },
+    order: {
+      ...{ kind: 'renew_subscription', accountId, requestId, actor, payment },
+      ...(consent && { consent }),
+    },
     dueId: renewalDueId(accountId, requestId, declines),
   }
 }
@@ -302,22 +336,4 @@ async function renewalId(
   const repeated =
     request.payment !== null && first?.payment?.payment_id === request.payment.paymentId
   return repeated ? before : `renew:${formatInstant(end)}`
-}
-
-/** Has an order decided; where a card can be charged and none is named, its fee is collected first. */
-async function collecting(
-  services: Services,
-  order: FeeOrder,
-  dueId: string | undefined,
-): Promise<Answer> {
-  const { engine, collector } = services
-  if (!collector || order.payment !== null || dueId === undefined) {
-    const { answer } = await decidePosting(engine, order)
-    return answer
-  }
-  const done = await orderWithFee(engine, collector, order, dueId)
-  if (done.status === 'decided') return executedAnswer(done.executed)
-  return problemAnswer('payment_required', {
-    detail: `The payment was declined (${done.code}). Nothing was charged.`,
-  })
 }

@@ -13,10 +13,10 @@ import {
   type ProjectRecord,
   readMember,
 } from '../../store/control/index.ts'
-import { readSeqs } from '../../store/reads/account-state.ts'
 import { type Caller, principalOf, signerOf } from '../caller.ts'
 import type { Services } from '../deps.ts'
 import { created, type Handlers, memberInSight, ok } from '../handler.ts'
+import { needAccount } from '../need-account.ts'
 import { type Answer, ProblemError } from '../problem-answer.ts'
 
 type Team =
@@ -33,7 +33,7 @@ export const teamHandlers: Handlers<Team> = {
   addMember: async (inbound, services) => {
     const { body, caller } = inbound
     const accountId = inbound.params.account_id
-    await needAccount(services, accountId)
+    await needAccount(services.pool, accountId)
     if (!mayManage(caller, body.role)) throw new ProblemError('permission_denied')
     const own = { accountId, memberId: body.member_id, name: body.name, role: body.role }
     const result = await addMember(
@@ -50,7 +50,7 @@ export const teamHandlers: Handlers<Team> = {
 
   listMembers: async (inbound, services) => {
     const accountId = inbound.params.account_id
-    await needAccount(services, accountId)
+    await needAccount(services.pool, accountId)
     const own = memberInSight(inbound)
     const members = await listMembers(services.pool, accountId)
     const seen = members.filter((member) => own === null || member.memberId === own)
@@ -74,6 +74,7 @@ export const teamHandlers: Handlers<Team> = {
     const memberId = inbound.params.member_id
     const own = memberInSight(inbound)
     if (own !== null && memberId !== own) throw new ProblemError('member_unknown')
+    await needAccount(services.pool, accountId)
     if (!(await readMember(services.pool, { accountId, memberId })))
       throw new ProblemError('member_unknown')
     const changes = await memberHistory(services.pool, { accountId, memberId })
@@ -91,7 +92,7 @@ export const teamHandlers: Handlers<Team> = {
 
   addProject: async ({ params, body }, services) => {
     const accountId = params.account_id
-    await needAccount(services, accountId)
+    await needAccount(services.pool, accountId)
     const result = await addProject(services.pool, {
       accountId,
       projectId: body.project_id,
@@ -104,12 +105,13 @@ export const teamHandlers: Handlers<Team> = {
   },
 
   listProjects: async ({ params }, services) => {
-    await needAccount(services, params.account_id)
+    await needAccount(services.pool, params.account_id)
     const projects = await listProjects(services.pool, params.account_id)
     return ok({ items: projects.map(projectJson), as_of: nowOf(services) })
   },
 
   changeProject: async ({ params, body }, services) => {
+    await needAccount(services.pool, params.account_id)
     const project = await changeProject(services.pool, {
       accountId: params.account_id,
       projectId: params.project_id,
@@ -142,6 +144,7 @@ type Changes = Pick<Parameters<typeof changeMember>[1], 'name' | 'email' | 'role
 
 async function change(inbound: OfMember, services: Services, changes: Changes): Promise<Answer> {
   const own = { accountId: inbound.params.account_id, memberId: inbound.params.member_id }
+  await needAccount(services.pool, own.accountId)
   const result = await changeMember(
     services.pool,
     { ...own, ...changes },
@@ -159,11 +162,6 @@ const byOf = (
 ): By => ({ at: instant(nowMs()), actor: signerOf(caller, from) })
 
 const nowOf = ({ nowMs }: Services): string => formatInstant(instant(nowMs()))
-
-async function needAccount({ pool }: Services, accountId: string): Promise<void> {
-  const seqs = await readSeqs(pool, [accountId])
-  if (!seqs.has(accountId)) throw new ProblemError('account_unknown')
-}
 
 const memberAnswer = (member: MemberRecord, services: Services) => ({
   ...memberJson(member),

@@ -74,6 +74,7 @@ function hours(query: Interval, now: Instant): { from: Instant; to: Instant } {
 }
 
 type Count =
+  | 'calls'
   | 'attempts'
   | 'notBilledAttempts'
   | 'inputTokens'
@@ -86,6 +87,7 @@ function measures(rows: readonly UsageSum[]) {
   const count = (name: Count): number => Number(rows.reduce((total, row) => total + row[name], 0n))
   const money = (name: Money): string => formatNanos(sum(rows.map((row) => row[name])))
   return {
+    calls: count('calls'),
     attempts: count('attempts'),
     not_billed_attempts: count('notBilledAttempts'),
     input_tokens: count('inputTokens'),

@@ -1,11 +1,12 @@
 import { type Command, Option } from 'commander'
 import { type Answer, type Body, take } from '../../client/index.ts'
 import type { Context, Handler } from '../context.ts'
-import { EXIT, usageError } from '../exit.ts'
+import { usageError } from '../exit.ts'
 import { amount, collect, wholeNumber, withServer } from '../options.ts'
 import type { Bind, Register } from '../program.ts'
 import { type Cell, dateTimeZone, renderPairs, renderTable } from '../render/index.ts'
 import { sanitize } from '../render/text.ts'
+import { registerAlertEndpoints } from './alert-endpoints.ts'
 
 const LISTED = 20
 const LISTED_MAX = 10_000
@@ -27,7 +28,7 @@ export const registerAlerts: Register = (program, bind) => {
     .option('--endpoint <id>', 'only to this endpoint')
     .action(bind(log))
   registerSettings(alerts, bind)
-  registerEndpoints(alerts, bind)
+  registerAlertEndpoints(alerts, bind)
 }
 
 function registerSettings(alerts: Command, bind: Bind): void {
@@ -39,32 +40,6 @@ function registerSettings(alerts: Command, bind: Bind): void {
     .option('--anomaly-floor <amount>', 'below this no hour is unusual', amount)
     .option('--mute <kind>', 'do not tell this kind; repeat; replaces what is muted', collect)
     .action(bind(set))
-}
-
-function registerEndpoints(alerts: Command, bind: Bind): void {
-  withServer(
-    alerts.command('endpoints').description('where it is sent').argument('<account>'),
-  ).action(bind(endpoints))
-  withServer(
-    alerts
-      .command('add')
-      .description('add an endpoint; the secret of a webhook is shown once')
-      .argument('<account>')
-      .argument('<address>', 'https address, or e-mail address'),
-  )
-    .requiredOption('--name <name>', 'what people call it')
-    .option('--chat', 'the address takes chat messages (Slack and alike)')
-    .option('--kind <kind>', 'only this kind; repeat for more', collect)
-    .addOption(new Option('--lang <language>', 'in which language').choices(['en', 'ja']))
-    .option('--time-zone <zone>', 'IANA time zone')
-    .action(bind(add))
-  withServer(
-    alerts
-      .command('test')
-      .description('send a test message now')
-      .argument('<account>')
-      .argument('<endpoint>'),
-  ).action(bind(test))
 }
 
 /** `50,75` as numbers. Commander turns an empty list into nothing, so that a word stands for it. */
@@ -174,61 +149,3 @@ const set: Handler = async (context, options, [account = '']) => {
 
 const percents = (levels: readonly number[]): string =>
   levels.map((level) => `${level} %`).join(', ') || 'off'
-
-const endpoints: Handler = async (context, _options, [account = '']) => {
-  const answer = await context.client().alerts.endpoints(account)
-  if (context.json) context.printJson(answer)
-  else if (answer.items.length === 0) context.print('The account has no notification endpoints.')
-  else
-    context.print(
-      renderTable(context.style, {
-        columns: [
-          { title: 'endpoint', min: 12 },
-          { title: 'channel', drop: 2 },
-          { title: 'name', min: 8 },
-          { title: 'address', min: 12, drop: 1 },
-          { title: 'state' },
-        ],
-        rows: answer.items.map((own): Cell[] => [
-          own.endpoint_id,
-          own.channel,
-          own.name,
-          own.address,
-          { text: own.status, tone: own.status === 'enabled' ? 'ok' : 'bad' },
-        ]),
-      }),
-    )
-  return undefined
-}
-
-const add: Handler = async (context, options, [account = '', address = '']) => {
-  const isMail = !address.includes('://')
-  const given = { kinds: options.kind, locale: options.lang, time_zone: options.timeZone }
-  const body = {
-    channel: isMail ? 'email' : options.chat === true ? 'chat' : 'webhook',
-    name: String(options.name),
-    address,
-    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
-  } as Body<'createEndpoint'>
-  const endpoint = await context.client().alerts.addEndpoint(account, body)
-  if (context.json) context.printJson(endpoint)
-  else
-    context.print([
-      `Added the endpoint ${sanitize(endpoint.endpoint_id)} (${endpoint.channel}).`,
-      ...(endpoint.secret === null
-        ? []
-        : [sanitize(endpoint.secret), 'This secret is shown this once: it verifies the webhooks.']),
-    ])
-  return undefined
-}
-
-const test: Handler = async (context, _options, [account = '', endpoint = '']) => {
-  const attempt = await context.client().alerts.test(account, endpoint)
-  if (context.json) context.printJson(attempt)
-  else {
-    const status = attempt.status === null ? '' : ` with status ${attempt.status}`
-    const detail = attempt.detail === null ? '' : ` (${sanitize(attempt.detail)})`
-    context.print(`${attempt.outcome}${status}${detail}, in ${attempt.duration_ms} ms.`)
-  }
-  return attempt.outcome === 'delivered' ? undefined : EXIT.failure
-}

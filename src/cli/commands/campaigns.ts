@@ -11,6 +11,7 @@ import {
   renderTable,
   sanitize,
 } from '../render/index.ts'
+import { registerCampaignDesk } from './campaign-desk.ts'
 
 const LISTED_MAX = 1_000
 
@@ -44,6 +45,7 @@ export const registerCampaigns: Register = (program, bind) => {
       .argument('<account>')
       .argument('<campaign>'),
   ).action(bind(claim))
+  registerCampaignDesk(campaigns, bind)
 }
 
 const list: Handler = async (context) => {

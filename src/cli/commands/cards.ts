@@ -1,20 +1,40 @@
 import type { Command } from 'commander'
 import type { Answer } from '../../client/index.ts'
 import { chosenAccount } from '../account.ts'
+import type { Handler } from '../context.ts'
 import { withServer } from '../options.ts'
 import type { Register } from '../program.ts'
-import { renderTable } from '../render/index.ts'
+import { dateTime, renderTable } from '../render/index.ts'
 
 type Card = Answer<'addPaymentMethod'>
 
 const withAccount = (command: Command): Command =>
   withServer(command).option('--account <id>', 'whose; EVERYCENT_ACCOUNT, or the only one')
 
-const nameOf = (card: Card): string => `${card.brand} ****${card.last4}`
+const nameOf = (card: Pick<Card, 'brand' | 'last4'>): string => `${card.brand} ****${card.last4}`
+
+const showHistory: Handler = async (context, options) => {
+  const client = context.client()
+  const list = await client.paymentMethods.history(await chosenAccount(client, context.io, options))
+  if (context.json) context.printJson(list)
+  else
+    context.print(
+      renderTable(context.style, {
+        columns: [{ title: 'when' }, { title: 'card' }, { title: 'change' }, { title: 'by' }],
+        rows: list.items.map((own) => [
+          dateTime(Date.parse(own.at), context.clock),
+          nameOf(own),
+          own.change,
+          own.actor.id,
+        ]),
+      }),
+    )
+  return undefined
+}
 
 export const registerCards: Register = (program, bind) => {
-  const group = program.command('cards').description('saved cards: list, add, remove')
-  withAccount(group.command('list').description('the latest first')).action(
+  const group = program.command('cards').description('saved cards: list, add, default, remove')
+  withAccount(group.command('list').description('the default first')).action(
     bind(async (context, options) => {
       const client = context.client()
       const account = await chosenAccount(client, context.io, options)
@@ -48,6 +68,24 @@ export const registerCards: Register = (program, bind) => {
       else context.print(`${nameOf(card)} is saved as ${card.method_id}. Nothing was charged.`)
       return undefined
     }),
+  )
+  withAccount(
+    group
+      .command('default')
+      .description('the card that is charged where none is named')
+      .argument('<card>', 'its id'),
+  ).action(
+    bind(async (context, options, [id = '']) => {
+      const client = context.client()
+      const account = await chosenAccount(client, context.io, options)
+      const card = await client.paymentMethods.chooseDefault(account, id)
+      if (context.json) context.printJson(card)
+      else context.print(`${nameOf(card)} is the default card. Nothing was charged.`)
+      return undefined
+    }),
+  )
+  withAccount(group.command('history').description('who added, chose and removed cards')).action(
+    bind(showHistory),
   )
   withAccount(
     group.command('remove').description('no charge follows').argument('<card>', 'its id'),

@@ -5,8 +5,8 @@ import { registerCalls } from './calls.ts'
 import { registerCampaigns } from './campaigns.ts'
 import { registerCards } from './cards.ts'
 import { registerPlans, registerPrices } from './catalogue.ts'
+import { registerRefund, registerReverse, registerVoid } from './corrections.ts'
 import { registerGrant, registerTopUp } from './credit.ts'
-
 import { registerDemo } from './demo.ts'
 import { registerDoctor } from './doctor.ts'
 import { registerEstimate } from './estimate.ts'
@@ -16,15 +16,16 @@ import { registerMigrate } from './migrate.ts'
 import { registerBuy, registerPurchases, registerRefundPurchase } from './purchases.ts'
 import { registerRate } from './rate.ts'
 import { registerExplain, registerReceipt } from './receipt.ts'
-
 import { registerReload } from './reload.ts'
 import { registerReplay } from './replay.ts'
 import { registerServe } from './serve.ts'
 import { registerStatus } from './status.ts'
+import { registerRenew, registerSubscribe, registerUnsubscribe } from './subscribe.ts'
 import { registerResets, registerSubscription } from './subscription.ts'
 import { registerCapRequests, registerCaps, registerMembers, registerProjects } from './team.ts'
 import { registerBundles, registerPolicies } from './terms.ts'
 import { registerVerify } from './verify.ts'
+import { registerWhoami } from './whoami.ts'
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Register[] = [
@@ -35,6 +36,7 @@ export const COMMANDS: readonly Register[] = [
   registerDoctor,
   registerVerify,
   registerJobs,
+  registerWhoami,
   registerStatus,
   registerCalls,
   registerReceipt,
@@ -50,6 +52,9 @@ export const COMMANDS: readonly Register[] = [
   registerAlerts,
   registerGrant,
   registerTopUp,
+  registerRefund,
+  registerReverse,
+  registerVoid,
   registerCards,
   registerBuy,
   registerBundles,
@@ -57,6 +62,9 @@ export const COMMANDS: readonly Register[] = [
   registerPurchases,
   registerRefundPurchase,
   registerReload,
+  registerSubscribe,
+  registerRenew,
+  registerUnsubscribe,
   registerPlans,
   registerSubscription,
   registerResets,

@@ -42,6 +42,7 @@ function jobLines(items: readonly Job[], context: Context): string[] {
     at(job.finished_at),
     at(job.due_at),
     job.done_in_all,
+    { text: job.failed, tone: job.failed === '0' ? 'plain' : 'bad' },
     job.error ?? job.summary,
   ])
   return renderTable(context.style, {
@@ -51,6 +52,7 @@ function jobLines(items: readonly Job[], context: Context): string[] {
       { title: 'last round', drop: 2 },
       { title: 'next', drop: 1 },
       { title: 'done', align: 'right', drop: 3 },
+      { title: 'failed', align: 'right', drop: 4 },
       { title: '', min: 12 },
     ],
     rows,

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import { type Answer, type Body, take } from '../../client/index.ts'
 import { chosenAccount } from '../account.ts'
+import { isConfirmed, YES } from '../confirm.ts'
 import type { Context, Handler } from '../context.ts'
 import { usageError } from '../exit.ts'
 import { amount, wholeNumber, withServer } from '../options.ts'
@@ -31,15 +32,19 @@ export const registerBuy: Register = (program, bind) => {
   )
     .option('--bundle <id>', 'a bundle instead of an amount; "everycent bundles" lists them')
     .option('--card <id>', 'the card; the latest unless told')
-    .option('--yes', 'charge the card now')
+    .option(...YES)
     .action(
       bind(async (context, options, [value]) => {
         const client = context.client()
         const account = await accountOf(context, client, options)
         const preview = await client.purchases.preview(account, wishOf(value, options))
-        if (options.yes !== true) {
-          if (context.json) context.printJson(preview)
-          else context.print([preview.sentence.en, `Terms: ${termsOf(preview)}.`, CONFIRM])
+        if (context.json && options.yes !== true) {
+          context.printJson(preview)
+          return undefined
+        }
+        if (!context.json) context.print([preview.sentence.en, `Terms: ${termsOf(preview)}.`])
+        if (!(await isConfirmed(context, options))) {
+          context.print(CONFIRM)
           return undefined
         }
         const { preview_id } = preview
@@ -77,7 +82,7 @@ function printPurchase(context: Context, purchase: Purchase): void {
     renderPairs(context.style, [
       ['purchase', purchase.payment_id],
       ['status', purchase.failure === null ? purchase.status : `failed: ${purchase.failure}`],
-      ['credit', shown(purchase.face)],
+      purchase.plan === null ? ['credit', shown(purchase.face)] : ['fee of', purchase.plan],
       ['paid', `${shown(purchase.total)} (${shown(purchase.price)} + ${shown(purchase.tax)} tax)`],
       ['terms', termsOf(purchase)],
       ...(purchase.action_url === null
@@ -99,7 +104,7 @@ export const registerPurchases: Register = (program, bind) => {
       .description('list what was bought, with refunds, the latest first'),
   )
     .addOption(
-      new Option('--kind <kind>', 'only those').choices(['top_up', 'bundle', 'auto_reload']),
+      new Option('--kind <kind>', 'only those').choices(['top_up', 'bundle', 'auto_reload', 'fee']),
     )
     .addOption(
       new Option('--status <status>', 'only those').choices([
@@ -108,6 +113,7 @@ export const registerPurchases: Register = (program, bind) => {
         'action_required',
         'charged',
         'credited',
+        'returned',
         'failed',
       ]),
     )
@@ -145,11 +151,13 @@ const purchaseLines = (items: readonly Purchase[], context: Context): string[] =
       own.payment_id,
       dateTime(Date.parse(own.created_at), context.clock),
       own.status,
-      money(own.face, own.currency),
+      own.plan === null ? money(own.face, own.currency) : `fee of ${own.plan}`,
       money(own.total, own.currency),
       own.refunds.map(({ total }) => money(total, own.currency)).join(', '),
     ]),
   })
+const refundShown = (own: Answer<'previewPurchaseRefund'>, currency: string): string =>
+  `${money(own.total, currency)} would be paid back (${money(own.price, currency)} + ${money(own.tax, currency)} tax) for ${money(own.face, currency)} of unused credit.`
 
 export const registerRefundPurchase: Register = (program, bind) => {
   withAccount(
@@ -161,7 +169,7 @@ export const registerRefundPurchase: Register = (program, bind) => {
     .option('--by-operator', 'also where the law gives no right to withdraw')
     .option('--reason <words>', 'for the journal')
     .option('--request-id <id>', 'the same id refunds once, whatever is repeated')
-    .option('--yes', 'pay it back now')
+    .option(...YES)
     .action(
       bind(async (context, options, [purchase = '']) => {
         const client = context.client()
@@ -170,20 +178,21 @@ export const registerRefundPurchase: Register = (program, bind) => {
           ...(options.byOperator === true && { basis: 'operator' as const }),
           ...(typeof options.reason === 'string' && { reason: options.reason }),
         }
-        if (options.yes === true) {
-          const { requestId } = options
-          const once = typeof requestId === 'string' ? { idempotencyKey: requestId } : {}
-          printPurchase(context, await client.purchases.refund(account, purchase, body, once))
-          return undefined
+        // a repeat has nothing left to show: it gets its first answer
+        if (options.yes !== true) {
+          const { currency } = await client.purchases.get(account, purchase)
+          const preview = await client.purchases.previewRefund(account, purchase, body)
+          if (context.json) context.printJson(preview)
+          else context.print(refundShown(preview, currency))
+          if (context.json) return undefined
+          if (!(await isConfirmed(context, options))) {
+            context.print('Nothing was done. Repeat with --yes to do it.')
+            return undefined
+          }
         }
-        const { currency } = await client.purchases.get(account, purchase)
-        const preview = await client.purchases.previewRefund(account, purchase, body)
-        if (context.json) context.printJson(preview)
-        else
-          context.print([
-            `${money(preview.total, currency)} would be paid back (${money(preview.price, currency)} + ${money(preview.tax, currency)} tax) for ${money(preview.face, currency)} of unused credit.`,
-            'Nothing was done. Repeat with --yes to do it.',
-          ])
+        const { requestId } = options
+        const once = typeof requestId === 'string' ? { idempotencyKey: requestId } : {}
+        printPurchase(context, await client.purchases.refund(account, purchase, body, once))
         return undefined
       }),
     )

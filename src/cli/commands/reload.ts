@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { Answer, Body } from '../../client/index.ts'
 import { chosenAccount } from '../account.ts'
+import { isConfirmed } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { amount, withServer } from '../options.ts'
 import type { Register } from '../program.ts'
@@ -26,7 +27,7 @@ export const registerReload: Register = (program, bind) => {
       return undefined
     }),
   )
-  withAccount(group.command('set').description('shows the sentence; --agree turns it on'))
+  withAccount(group.command('set').description('shows the sentence; --agree or --yes turns it on'))
     .requiredOption('--below <amount>', 'reload when credit falls below this', amount)
     .option('--amount <amount>', 'credit to buy each time', amount)
     .option('--target <amount>', 'or the balance to reload to', amount)
@@ -34,6 +35,7 @@ export const registerReload: Register = (program, bind) => {
     .requiredOption('--max-per-month <amount>', 'the most that is charged in a month', amount)
     .option('--card <id>', 'the card; the latest unless told')
     .option('--agree', 'the account holder has read the sentence and agrees')
+    .option('--yes', 'the same as --agree')
     .action(
       bind(async (context, options) => {
         await setReload(context, options)
@@ -73,22 +75,32 @@ async function setReload(context: Context, options: Options): Promise<void> {
   const account = await chosenAccount(client, context.io, options)
   const terms = termsOf(options)
   const preview = await client.autoReload.preview(account, terms)
-  if (options.agree === true) {
-    const consent = {
-      text: preview.sentence.en,
-      locale: 'en' as const,
-      version: preview.sentence_version,
-    }
-    const entry = await client.autoReload.set(account, { ...terms, consent })
-    if (context.json) context.printJson(entry)
-    else context.print([preview.sentence.en, 'Auto-reload is on. Nothing was charged by this.'])
-    return
-  }
-  if (context.json) {
+  const agreed = { yes: options.agree === true || options.yes === true }
+  if (context.json && !agreed.yes) {
     context.printJson(preview)
     return
   }
-  const { currency } = await client.accounts.get(account)
+  if (!context.json) await showReload(context, account, preview)
+  if (!(await isConfirmed(context, agreed))) {
+    context.print('Nothing was set. Repeat with --agree once the account holder has read this.')
+    return
+  }
+  const consent = {
+    text: preview.sentence.en,
+    locale: 'en' as const,
+    version: preview.sentence_version,
+  }
+  const entry = await client.autoReload.set(account, { ...terms, consent })
+  if (context.json) context.printJson(entry)
+  else context.print('Auto-reload is on. Nothing was charged by this.')
+}
+
+async function showReload(
+  context: Context,
+  account: string,
+  preview: Answer<'previewAutoReload'>,
+): Promise<void> {
+  const { currency } = await context.client().accounts.get(account)
   const { reloads, total } = preview.last_30_days
   context.print([
     preview.sentence.en,
@@ -104,7 +116,6 @@ async function setReload(context: Context, options: Options): Promise<void> {
             money(own.total, currency),
           ]),
         })),
-    'Nothing was set. Repeat with --agree once the account holder has read this.',
   ])
 }
 

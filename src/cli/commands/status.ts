@@ -1,5 +1,5 @@
-import { type AccountState, type Client, take } from '../../client/index.ts'
-import { chosenAccount, namedAccount } from '../account.ts'
+import type { AccountState, Client } from '../../client/index.ts'
+import { chosenAccount, namedAccount, visibleAccounts } from '../account.ts'
 import type { Context } from '../context.ts'
 import { usageError } from '../exit.ts'
 import { runLive } from '../live/screen.ts'
@@ -85,9 +85,7 @@ async function statesOf(
 ): Promise<AccountState[]> {
   const named = namedAccount(context.io, options)
   if (named !== undefined) return [await client.accounts.state(named)]
-  const ids = (await take(client.accounts.list({ limit: OVERVIEW_MAX }), OVERVIEW_MAX)).map(
-    ({ account_id }) => account_id,
-  )
+  const ids = await visibleAccounts(client, OVERVIEW_MAX)
   const states: AccountState[] = []
   for (let at = 0; at < ids.length; at += PARALLEL)
     states.push(

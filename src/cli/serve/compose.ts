@@ -3,17 +3,26 @@ import type { AddressInfo } from 'node:net'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type pg from 'pg'
 import type { Logger } from 'pino'
+import { Registry } from 'prom-client'
 import { type ApiDeps, OperatorTokens, registerApi, serverOptions } from '../../api/index.ts'
 import type { Config, PaymentsConfig, UpstreamConfig, UpstreamName } from '../../config.ts'
 import {
+  commitMetrics,
   createEngine,
   type Engine,
   type EngineClock,
   type EngineSettings,
 } from '../../engine/index.ts'
-import { createGateway, type Gateway, type GatewayPolicy } from '../../gateway/index.ts'
+import {
+  createGateway,
+  type Gateway,
+  type GatewayDeps,
+  type GatewayPolicy,
+  PrometheusMetrics,
+} from '../../gateway/index.ts'
 import { completeUnpriced, type Jobs, startJobs } from '../../jobs/index.ts'
 import type { Notifier } from '../../notify/index.ts'
+import { feeCollector } from '../../payments/fees.ts'
 import { createIds, KeyRing } from '../../store/control/index.ts'
 import { CliError } from '../exit.ts'
 import { packageVersion } from '../root.ts'
@@ -97,7 +106,8 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
   const nowMs = (): number => options.clock?.now() ?? Date.now()
   const ids = createIds(nowMs)
   const keys = new KeyRing(pool, nowMs)
-  const engine = await openEngine(pool, options)
+  const registry = new Registry()
+  const engine = await openEngine(pool, registry, options)
   const onError = (job: string, error: unknown): void =>
     log.warn({ job, err: error }, 'a round of a job failed; the next one tries again')
   const alerts = startAlerts(pool, options, nowMs)
@@ -105,16 +115,13 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
   const payments = await startPayments(paying, { pool, engine, nowMs, ids }, onError)
   if (config.termsDir !== undefined) await publishTermsFolder(pool, config.termsDir, nowMs())
   const catalogue = await keepCatalogue({ pool, engine, onError })
-  const gateway = createGateway({
+  const gateway = openGateway(options, registry, {
     engine,
     keys,
     books: catalogue.books,
-    upstreams: options.upstreams ?? config.upstreams,
-    policy: { ...policyOf(config), ...options.policy },
     nowMs,
     newCallId: () => ids('call'),
     findRecentCall: findRecentCall(pool),
-    log,
   })
   let jobs: Jobs | undefined
   const { api, server } = await startApi(config, gateway, {
@@ -127,7 +134,8 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
     version: packageVersion(),
     log,
     notifier: alerts.notifier,
-    ...(payments && { payments }),
+    registry,
+    ...(payments && { payments, collector: feeCollector(payments) }),
     onPricesPublished: async () => {
       await catalogue.refresh()
       await completeUnpriced(pool, engine)
@@ -138,14 +146,37 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
     ...{ pool, engine, alerts, onError },
     queuePool: openPool(config, options.databaseUrl, 'everycent jobs'),
     sweepEveryMs: config.numbers['jobs.sweep_every_ms'],
-    ...(payments && { payments }),
+    ...(payments && { payments, collector: feeCollector(payments) }),
   })
   return { server, engine, gateway, api, jobs, catalogue, notifier: alerts.notifier }
 }
 
-const openEngine = (pool: pg.Pool, { config, log, clock }: ServerOptions): Promise<Engine> =>
+function openGateway(
+  options: ServerOptions,
+  registry: Registry,
+  parts: Omit<GatewayDeps, 'upstreams' | 'policy' | 'log' | 'metrics'>,
+): Gateway {
+  const { config, log } = options
+  const metrics = new PrometheusMetrics(registry)
+  const gateway = createGateway({
+    ...parts,
+    upstreams: options.upstreams ?? config.upstreams,
+    policy: { ...policyOf(config), ...options.policy },
+    log,
+    metrics,
+  })
+  metrics.watch(gateway)
+  return gateway
+}
+
+const openEngine = (
+  pool: pg.Pool,
+  registry: Registry,
+  { config, log, clock }: ServerOptions,
+): Promise<Engine> =>
   createEngine({
     pool,
+    onCommitted: commitMetrics(registry),
     ...(clock && { clock }),
     settings: engineSettings(config),
     onViolation: (accountId, violation) =>

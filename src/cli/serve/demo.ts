@@ -98,7 +98,8 @@ async function startOnPort(
   const provider = { baseUrl: upstream.url, apiKey: new Secret('sk-simulated-provider') }
   const start = (port: number): Promise<RunningServer> =>
     startServer({
-      config,
+      // The receiver of the demo's own webhooks is a program on this machine.
+      config: { ...config, privateAddresses: 'allowed' },
       databaseUrl: database.url,
       operatorTokens: [operatorToken],
       ...(config.secretKeys.length === 0 && { secretKeys: [localSecretKey(context.io.cwd)] }),

@@ -34,5 +34,6 @@ export const startAlerts = (
   nowMs: () => number,
 ) => ({
   notifier: createNotifier(pool, options, nowMs),
+  keepDays: options.config.numbers['notify.keep_days'],
   watch: new AlertWatch({ pool, catalogue: new CatalogueCache(pool, nowMs) }),
 })

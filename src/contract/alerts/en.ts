@@ -18,7 +18,11 @@ export const alertsEn: AlertWords = {
     cap_removed: 'A spend cap was removed',
     reload_done: 'Auto-reload has charged {total}',
     reload_declined: 'Auto-reload was declined and has stopped',
+    reload_stopped: 'Auto-reload has stopped; nothing was charged',
+    reload_limited: 'Auto-reload has reached a limit that you set',
+    payment_failed: 'The fee of your plan “{plan}” is not paid',
     endpoint_disabled: 'Notifications to “{name}” have stopped',
+    campaign_open: 'You can claim credit: {name}, {amount}',
     test: 'Test of this notification endpoint',
   },
   lines: {
@@ -41,11 +45,44 @@ export const alertsEn: AlertWords = {
     expires: 'Expires {when}. What is left then is lost.',
     changedBy: 'Changed on {date} by “{actor}”. Nothing was charged.',
     entry: 'Journal entry {seq} has the rest.',
-    payment: '{amount} of credit plus {tax} of tax. Payment “{payment}”.',
+    payment: '{total} was charged: {amount} plus {tax} of tax.',
+    paidWith: 'Paid with {card}. Payment “{payment}”.',
+    method: '{brand} ****{last4}',
+    methodUnknown: 'the saved card',
+    newLot: 'It made {amount} of credit, which does not expire (lot “{lot}”).',
+    newLotEnds: 'It made {amount} of credit (lot “{lot}”). Expires {when}.',
+    paymentId: 'Payment “{payment}”.',
     declined:
-      'The payment “{payment}” of {total} was declined (reason “{reason}”). Nothing was charged.',
+      'The charge of {total} ({amount} plus {tax} of tax) to {card} was declined (reason “{reason}”). Nothing was charged.',
+    authentication_required:
+      'The bank of {card} wants you to confirm the charge of {total} ({amount} plus {tax} of tax). Nothing was charged so far.',
+    method_removed:
+      'The card for the charge of {total} ({amount} plus {tax} of tax) was removed. Nothing was charged.',
+    terms_changed:
+      'The tax on {amount} of credit is not the one that you agreed to any more: it would be {tax}. Nothing was charged.',
+    not_charged:
+      'The charge of {total} ({amount} plus {tax} of tax) to {card} was not made in time. Nothing was charged.',
+    no_longer_due: 'The charge of {total} was not due any more. Nothing was charged.',
+    day_limit:
+      'Your credit is low, but {total} ({amount} plus {tax} of tax) more would exceed your limit of a day. Nothing was charged.',
+    month_limit:
+      'Your credit is low, but {total} ({amount} plus {tax} of tax) more would exceed your limit of a month. Nothing was charged.',
+    again: 'It goes on by itself {when}.',
+    never: 'One charge is more than the limit: under these terms it never goes on.',
+    feeDeclined:
+      'The charge of {total} ({amount} plus {tax} of tax) to {card} was declined (reason “{reason}”). Nothing was charged.',
+    feeAwaited:
+      '{amount} plus tax is due, and no card could be charged for it (reason “{reason}”).',
+    feeRetry: 'It is tried again {when}.',
+    feeNoRetry: 'It is not tried again by itself.',
+    feeEnds:
+      'Until then the plan goes on. If the fee is not paid, the plan ends {when}, and you have “{fallback}”. Your credit stays.',
     endpoint: 'The last attempt ended with “{outcome}”.',
     failingSince: 'No attempt has succeeded since {date}. What is to be told is kept.',
+    offer: 'It is {amount}. Claiming changes no setting and charges nothing.',
+    claimUntil: 'It can be claimed until {when}.',
+    claimOpen: 'The time for claiming it has no end.',
+    offerExpires: 'What is not used ends {when}, were it claimed now.',
     test: 'You asked for this message. Nothing has happened in your account.',
   },
   next: {
@@ -66,8 +103,15 @@ export const alertsEn: AlertWords = {
     lot: 'It is used in the order of expiry without your doing anything.',
     changed: 'If it was not you, change it back and revoke the keys that you do not know.',
     reloadDone: 'To stop it, switch auto-reload off.',
-    reloadDeclined: 'Check the payment method, then switch auto-reload on again.',
+    reloadDeclined:
+      'Check the card or save another, then switch auto-reload on again. Until then nothing is charged.',
+    reloadConfirm:
+      'Open the link of this payment in the list of purchases and confirm it, then switch auto-reload on again.',
+    reloadAgree: 'Look at the new terms, then switch auto-reload on again.',
+    reloadLimited: 'To go on sooner, buy credit yourself or agree to a higher limit.',
+    payFee: 'Check the card or save another; to pay at once, renew the subscription.',
     endpoint: 'Mend the endpoint and enable it again: what was kept is then sent.',
+    campaign: 'Claim it if you want it. Without a claim nothing is given, and nothing is lost.',
     test: 'Nothing to do: this endpoint works.',
   },
 }

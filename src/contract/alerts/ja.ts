@@ -18,7 +18,11 @@ export const alertsJa: AlertWords = {
     cap_removed: '支出上限が削除されました',
     reload_done: '自動チャージで{total}を請求しました',
     reload_declined: '自動チャージが承認されず、停止しました',
+    reload_stopped: '自動チャージを停止しました。料金は発生していません',
+    reload_limited: '自動チャージが設定された上限に達しました',
+    payment_failed: 'プラン「{plan}」の料金が支払われていません',
     endpoint_disabled: '「{name}」への通知を停止しました',
+    campaign_open: 'クレジットを受け取れます: {name}、{amount}',
     test: '通知先のテスト',
   },
   lines: {
@@ -41,11 +45,44 @@ export const alertsJa: AlertWords = {
     expires: '{when}に失効します。残りは使えなくなります。',
     changedBy: '{date}に「{actor}」が変更しました。料金は発生していません。',
     entry: '詳細は記帳番号{seq}にあります。',
-    payment: 'クレジット{amount}と税{tax}。支払い「{payment}」。',
+    payment: '{total}を請求しました(本体{amount}、税{tax})。',
+    paidWith: 'お支払い方法は{card}、支払い番号は「{payment}」です。',
+    method: '{brand} ****{last4}',
+    methodUnknown: '登録済みのカード',
+    newLot: '{amount}のクレジットを追加しました(ロット「{lot}」)。有効期限はありません。',
+    newLotEnds: '{amount}のクレジットを追加しました(ロット「{lot}」)。{when}に失効します。',
+    paymentId: '支払い番号は「{payment}」です。',
     declined:
-      '支払い「{payment}」({total})は承認されませんでした(理由:「{reason}」)。料金は発生していません。',
+      '{card}への{total}の請求(本体{amount}、税{tax})は承認されませんでした(理由:「{reason}」)。料金は発生していません。',
+    authentication_required:
+      '{card}への{total}の請求(本体{amount}、税{tax})について、カード会社がご本人の確認を求めています。料金はまだ発生していません。',
+    method_removed:
+      '{total}(本体{amount}、税{tax})を請求するカードが削除されています。料金は発生していません。',
+    terms_changed:
+      'クレジット{amount}にかかる税が、同意いただいた内容と異なります(現在は{tax})。料金は発生していません。',
+    not_charged:
+      '{card}への{total}の請求(本体{amount}、税{tax})は、時間内に行われませんでした。料金は発生していません。',
+    no_longer_due: '{total}の請求は不要になりました。料金は発生していません。',
+    day_limit:
+      'クレジットが少なくなっていますが、あと{total}(本体{amount}、税{tax})を請求すると1日の上限を超えます。料金は発生していません。',
+    month_limit:
+      'クレジットが少なくなっていますが、あと{total}(本体{amount}、税{tax})を請求すると1か月の上限を超えます。料金は発生していません。',
+    again: '{when}に自動的に再開します。',
+    never: '1回の請求額が上限を超えているため、この条件では再開しません。',
+    feeDeclined:
+      '{card}への{total}の請求(本体{amount}、税{tax})は承認されませんでした(理由:「{reason}」)。料金は発生していません。',
+    feeAwaited:
+      '{amount}と税のお支払いが必要ですが、請求できるカードがありません(理由:「{reason}」)。',
+    feeRetry: '{when}にもう一度請求します。',
+    feeNoRetry: '自動で再び請求することはありません。',
+    feeEnds:
+      'それまでプランは継続します。お支払いがない場合、プランは{when}に終了し、「{fallback}」になります。クレジットはそのまま残ります。',
     endpoint: '最後の試行の結果は「{outcome}」でした。',
     failingSince: '{date}から一度も届いていません。お知らせする内容は保管しています。',
+    offer: '金額は{amount}です。受け取っても設定は変わらず、請求もありません。',
+    claimUntil: '{when}まで受け取れます。',
+    claimOpen: '受け取りの期限はありません。',
+    offerExpires: '今受け取ると、使わなかった分は{when}に失効します。',
     test: 'ご依頼によりお送りしています。アカウントには何も起きていません。',
   },
   next: {
@@ -66,8 +103,17 @@ export const alertsJa: AlertWords = {
     lot: '必要な操作はありません。期限の近いものから使います。',
     changed: '心当たりがなければ、設定を元に戻し、見覚えのないキーを無効にしてください。',
     reloadDone: '止めるには、自動チャージをオフにしてください。',
-    reloadDeclined: 'お支払い方法を確認し、自動チャージをもう一度オンにしてください。',
+    reloadDeclined:
+      'カードを確認するか別のカードを登録して、自動チャージをもう一度オンにしてください。それまで請求はありません。',
+    reloadConfirm:
+      '購入の一覧でこの支払いのリンクを開いて確認し、自動チャージをもう一度オンにしてください。',
+    reloadAgree: '新しい条件を確認し、自動チャージをもう一度オンにしてください。',
+    reloadLimited: 'すぐに続けるには、クレジットを購入するか、上限を引き上げてください。',
+    payFee:
+      'カードを確認するか、別のカードを登録してください。すぐに支払うには、契約を更新してください。',
     endpoint: '通知先を直して、もう一度有効にしてください。保管した内容をお送りします。',
+    campaign:
+      'ご希望の場合は受け取ってください。受け取らなければ何も付与されず、失うものもありません。',
     test: '必要な操作はありません。この通知先は正しく動いています。',
   },
 }

@@ -14,17 +14,12 @@ import {
 } from '../explain/place.ts'
 import { alertsEn } from './en.ts'
 import { alertsJa } from './ja.ts'
-import type { AlertWords } from './words.ts'
+import { aboutPayment } from './payments.ts'
+import type { AlertWords, Facts, Message, Told } from './words.ts'
 
 const WORDS: Readonly<Record<Language, AlertWords>> = { en: alertsEn, ja: alertsJa }
 
 export const alertWordsOf = (lang: Language): AlertWords => WORDS[lang]
-
-/** A message for people: the subject says the news, the lines where it stands and what to do. */
-export interface Message {
-  readonly title: string
-  readonly lines: readonly string[]
-}
 
 /** What a message is about besides its facts. */
 export interface Occasion {
@@ -58,10 +53,6 @@ export function alertMessage(occasion: Occasion, reader: Reader): Message {
   }
 }
 
-interface Told extends Message {
-  readonly next: keyof AlertWords['next']
-}
-
 function told(place: Place, words: AlertWords, facts: Occasion['facts']): Told {
   switch (facts.kind) {
     case 'window_level':
@@ -83,7 +74,8 @@ function told(place: Place, words: AlertWords, facts: Occasion['facts']): Told {
       return aboutChange(place, words, facts)
     case 'reload_done':
     case 'reload_declined':
-      return aboutReload(place, words, facts)
+    case 'payment_failed':
+      return aboutPayment(place, words, facts)
     case 'endpoint_disabled':
       return {
         title: say(words.titles.endpoint_disabled, { name: facts.name }),
@@ -93,6 +85,8 @@ function told(place: Place, words: AlertWords, facts: Occasion['facts']): Told {
         ],
         next: 'endpoint',
       }
+    case 'campaign_open':
+      return aboutCampaign(place, words, facts)
     case 'test':
       return { title: words.titles.test, lines: [words.lines.test], next: 'test' }
     default:
@@ -121,8 +115,6 @@ const standing = (place: Place, { lines }: AlertWords, facts: LimitFacts): strin
 ]
 
 const percents = (facts: LimitFacts) => ({ used: facts.used_percent, left: facts.left_percent })
-
-type Facts<K extends AlertFacts['kind']> = Extract<AlertFacts, { readonly kind: K }>
 
 function aboutWindow(
   place: Place,
@@ -196,25 +188,21 @@ function changeTitle(
   })
 }
 
-function aboutReload(
+function aboutCampaign(
   place: Place,
-  words: AlertWords,
-  facts: Facts<'reload_done' | 'reload_declined'>,
+  { titles, lines }: AlertWords,
+  facts: Facts<'campaign_open'>,
 ): Told {
-  const total = money(place, facts.total)
-  const payment = facts.payment_id
-  if (facts.kind === 'reload_done') {
-    const shown = { amount: money(place, facts.amount), tax: money(place, facts.tax), payment }
-    return {
-      title: say(words.titles.reload_done, { total }),
-      lines: [say(words.lines.payment, shown)],
-      next: 'reloadDone',
-    }
-  }
+  const amount = money(place, facts.amount)
+  const until = facts.claim_until
   return {
-    title: words.titles.reload_declined,
-    lines: [say(words.lines.declined, { payment, total, reason: facts.reason })],
-    next: 'reloadDeclined',
+    title: say(titles.campaign_open, { name: facts.name, amount }),
+    lines: [
+      say(lines.offer, { amount }),
+      until === null ? lines.claimOpen : say(lines.claimUntil, { when: reset(place, until) }),
+      say(lines.offerExpires, { when: reset(place, facts.expires_at) }),
+    ],
+    next: 'campaign',
   }
 }
 

@@ -1,4 +1,4 @@
-import type { AlertKind } from '../../core/alerts/index.ts'
+import type { AlertFacts, AlertKind, ReloadEnd } from '../../core/alerts/index.ts'
 import type { Template } from '../explain/index.ts'
 
 type Title = Exclude<AlertKind, 'paid_use_changed' | 'cap_changed'>
@@ -9,6 +9,8 @@ type OtherTitle =
   | 'paid_use_off'
   | 'cap_set'
   | 'cap_removed'
+  | 'reload_stopped'
+  | 'reload_limited'
   | 'test'
 
 /** Words for every alert. A new kind does not compile until both languages have words for it. */
@@ -19,6 +21,18 @@ export interface AlertWords {
   /** What to do now. */
   readonly next: Readonly<Record<Next, Template>>
 }
+
+/** A message for people: the subject says the news, the lines where it stands and what to do. */
+export interface Message {
+  readonly title: string
+  readonly lines: readonly string[]
+}
+
+export interface Told extends Message {
+  readonly next: Next
+}
+
+export type Facts<K extends AlertFacts['kind']> = Extract<AlertFacts, { readonly kind: K }>
 
 type Line =
   | 'account'
@@ -39,11 +53,30 @@ type Line =
   | 'expires'
   | 'changedBy'
   | 'entry'
-  | 'payment'
-  | 'declined'
+  | ReloadLine
+  | FeeLine
   | 'endpoint'
   | 'failingSince'
+  | 'offer'
+  | 'claimUntil'
+  | 'claimOpen'
+  | 'offerExpires'
   | 'test'
+
+/** What became of a reload, by its end; `method` names the card in them. */
+type ReloadLine =
+  | ReloadEnd
+  | 'payment'
+  | 'paidWith'
+  | 'method'
+  | 'methodUnknown'
+  | 'newLot'
+  | 'newLotEnds'
+  | 'paymentId'
+  | 'again'
+  | 'never'
+
+type FeeLine = 'feeDeclined' | 'feeAwaited' | 'feeRetry' | 'feeNoRetry' | 'feeEnds'
 
 type Next =
   | 'windowCredit'
@@ -58,6 +91,11 @@ type Next =
   | 'lot'
   | 'changed'
   | 'reloadDone'
+  | 'reloadConfirm'
+  | 'reloadAgree'
+  | 'reloadLimited'
+  | 'payFee'
   | 'reloadDeclined'
   | 'endpoint'
+  | 'campaign'
   | 'test'

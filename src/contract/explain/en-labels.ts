@@ -62,6 +62,7 @@ export const enLabels: Labels = {
     renew_subscription: 'subscription renewed',
     lapse_subscription: 'subscription lapsed',
     fee_unpaid: 'fee unpaid',
+    return_fee: 'payment of a fee given back',
     grant_reset: 'reset given',
     redeem_reset: 'reset used',
     set_auto_reload: 'auto-reload set',

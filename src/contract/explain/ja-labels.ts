@@ -62,6 +62,7 @@ export const jaLabels: Labels = {
     renew_subscription: 'サブスクリプション更新',
     lapse_subscription: 'サブスクリプション終了',
     fee_unpaid: '料金未払い',
+    return_fee: '料金の支払いの返金',
     grant_reset: 'リセット権の付与',
     redeem_reset: 'リセット権の使用',
     set_auto_reload: '自動チャージの設定',

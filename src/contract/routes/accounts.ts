@@ -14,6 +14,7 @@ import {
   SetControlsSchema,
   TopUpSchema,
   VoidLotSchema,
+  WhoamiSchema,
 } from '../schemas/accounts.ts'
 import { EntrySchema } from '../schemas/entries.ts'
 import { AccountId, Cursor, KeyId, Limit, LotId, page, strict } from '../schemas/primitives.ts'
@@ -63,6 +64,16 @@ export const accountRoutes = {
       schema: page(AccountListedSchema, 'A page of accounts.'),
     },
     problems: ['cursor_invalid'],
+  }),
+  whoami: route({
+    method: 'GET',
+    path: '/v1/whoami',
+    permission: 'account_read',
+    idempotency: 'none',
+    tag,
+    summary: 'Whom the token speaks for: its account, plan, currency, member, project and role',
+    success: { status: 200, description: 'What the token is.', schema: WhoamiSchema },
+    problems: ['account_unknown'],
   }),
   getAccount: route({
     method: 'GET',
@@ -240,6 +251,6 @@ export const accountRoutes = {
     description: 'At once on this server, within seconds on others. A repeat changes nothing.',
     params: Type.Object({ account_id: AccountId, key_id: KeyId }, strict),
     success: { status: 200, description: 'The revoked key.', schema: KeySchema },
-    problems: ['key_unknown'],
+    problems: ['account_unknown', 'key_unknown'],
   }),
 } as const

@@ -1,5 +1,6 @@
 import { accountRoutes } from './accounts.ts'
 import { alertRoutes } from './alerts.ts'
+import { campaignAudienceRoutes } from './campaign-audience.ts'
 import { campaignRoutes } from './campaigns.ts'
 import { catalogueRoutes } from './catalogue.ts'
 import { journalRoutes } from './journal.ts'
@@ -24,6 +25,7 @@ export const ROUTES = {
   ...alertRoutes,
   ...catalogueRoutes,
   ...campaignRoutes,
+  ...campaignAudienceRoutes,
   ...subscriptionRoutes,
   ...termsRoutes,
   ...serverRoutes,

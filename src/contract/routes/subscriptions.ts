@@ -72,7 +72,7 @@ export const subscriptionRoutes = {
   changeSubscription: route({
     method: 'POST',
     path: '/v1/accounts/{account_id}/subscription/change',
-    permission: 'operator',
+    permission: 'money_write',
     idempotency: 'header',
     tag,
     summary: 'Start, change or reactivate the subscription',
@@ -85,7 +85,7 @@ export const subscriptionRoutes = {
   cancelSubscription: route({
     method: 'POST',
     path: '/v1/accounts/{account_id}/subscription/cancel',
-    permission: 'operator',
+    permission: 'money_write',
     idempotency: 'header',
     tag,
     summary: 'Cancel the subscription',
@@ -105,7 +105,7 @@ export const subscriptionRoutes = {
   renewSubscription: route({
     method: 'POST',
     path: '/v1/accounts/{account_id}/subscription/renew',
-    permission: 'operator',
+    permission: 'money_write',
     idempotency: 'body',
     tag,
     summary: 'Renew with a payment that was received',

@@ -72,7 +72,7 @@ const memberRoutes = {
     params: OfMember,
     body: ChangeMemberSchema,
     success: aMember,
-    problems: ['member_unknown', 'last_owner'],
+    problems: ['account_unknown', 'member_unknown', 'last_owner'],
   }),
   removeMember: route({
     method: 'DELETE',
@@ -84,7 +84,7 @@ const memberRoutes = {
     description: 'What the member used stays on record. A repeat changes nothing.',
     params: OfMember,
     success: aMember,
-    problems: ['member_unknown', 'last_owner'],
+    problems: ['account_unknown', 'member_unknown', 'last_owner'],
   }),
   getMemberHistory: route({
     method: 'GET',
@@ -95,7 +95,7 @@ const memberRoutes = {
     summary: 'Read what a member was made, by whom and when',
     params: OfMember,
     success: { status: 200, description: 'The latest first.', schema: MemberHistorySchema },
-    problems: ['member_unknown'],
+    problems: ['account_unknown', 'member_unknown'],
   }),
 } as const
 
@@ -133,7 +133,7 @@ const projectRoutes = {
     params: OfProject,
     body: ChangeProjectSchema,
     success: aProject,
-    problems: ['project_unknown'],
+    problems: ['account_unknown', 'project_unknown'],
   }),
 } as const
 
@@ -208,7 +208,7 @@ const capRoutes = {
     summary: 'Read a request to raise a cap',
     params: OfRequest,
     success: request,
-    problems: ['cap_request_unknown'],
+    problems: ['account_unknown', 'cap_request_unknown'],
   }),
   approveCapRequest: route({
     method: 'POST',

@@ -1,6 +1,7 @@
 import Type from 'typebox'
 import { CAP_RAISES_MAX } from '../../core/decisions/cap-definitions.ts'
 import { CAP_COUNTS, CAP_PERIODS, CAP_SCOPES } from '../../core/funding/types.ts'
+import { PRINCIPALS } from '../permissions.ts'
 import { ScopeSchema } from './plans.ts'
 import {
   AccountId,
@@ -242,11 +243,41 @@ export const NewKeySchema = Type.Object(
   strict,
 )
 
+export const WhoamiSchema = Type.Object(
+  {
+    principal: Type.Enum([...PRINCIPALS], {
+      description: 'As what the token is judged: `operator`, `account_key`, or the member’s role.',
+    }),
+    account: nullable(AccountSchema),
+    key: nullable(
+      Type.Object(
+        {
+          key_id: KeyId,
+          member_id: nullable(Reference),
+          project_id: nullable(Reference),
+          client: nullable(Reference),
+        },
+        strict,
+      ),
+    ),
+    as_of: AsOf,
+  },
+  {
+    ...strict,
+    description: 'Whom a token speaks for. Operator tokens speak for no account: `null`.',
+  },
+)
+
 export const KeyListSchema = Type.Object({ items: Type.Array(KeySchema), as_of: AsOf }, strict)
 
 const measures = {
+  calls: Type.Integer({
+    description:
+      'Calls that came to their end: a call counts once, however often it was tried. One that never got an answer counts among the attempts only.',
+  }),
   attempts: Type.Integer({
-    description: 'Attempts that ended: a call that was tried again counts each of them.',
+    description:
+      'Attempts that ended, also those that failed: a call that was tried again counts each of them.',
   }),
   not_billed_attempts: Type.Integer({ description: 'Those of them that cost nothing.' }),
   input_tokens: Type.Integer(),

@@ -63,7 +63,11 @@ const described = {
   member_id: Type.Optional(Reference),
   project_id: Type.Optional(Reference),
   session_id: Type.Optional(Reference),
-  tier: Type.Optional(Word),
+  tier: Type.Optional({
+    ...Word,
+    description:
+      'As asked for. `auto` leaves it to the provider, so that the hold covers the dearest tier of the price book; absent is the ordinary one.',
+  }),
   speed: Type.Optional(Word),
   region: Type.Optional(Word),
 }

@@ -36,6 +36,7 @@ export const CampaignSchema = Type.Object(
     status: Status,
     created_at: Timestamp,
     published_at: nullable(Timestamp),
+    announced_at: nullable({ ...Timestamp, description: 'Since when accounts are told of it.' }),
     ceilings: Type.Array(CeilingsSchema, {
       description: 'As they stand: first the campaign, then its waves.',
     }),

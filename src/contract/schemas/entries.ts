@@ -26,6 +26,7 @@ import {
   PaymentFactsSchema,
   PurchaseRefundFactsSchema,
   ReloadEndFactsSchema,
+  UnpaidFeeSchema,
 } from './purchase-facts.ts'
 import {
   FeeFactsSchema,
@@ -334,6 +335,7 @@ export const EntrySchema = Type.Object(
     auto_reload: Type.Optional(nullable(AutoReloadFactsSchema)),
     consent: Type.Optional(ConsentFactsSchema),
     reload_end: Type.Optional(ReloadEndFactsSchema),
+    unpaid_fee: Type.Optional(UnpaidFeeSchema),
     purchase_refund: Type.Optional(PurchaseRefundFactsSchema),
     dispute: Type.Optional(DisputeFactsSchema),
     receipt_id: Type.Optional(

@@ -20,13 +20,19 @@ export const JobSchema = Type.Object(
     due_at: Timestamp,
     started_at: nullable(Timestamp),
     finished_at: nullable(Timestamp),
+    succeeded_at: nullable(Timestamp),
     runs: Count,
     done: Count,
     done_in_all: Count,
+    failed: Count,
     failures_in_row: Type.Integer({ minimum: 0 }),
     error: nullable(Type.String({ description: 'Of the last round.' })),
   },
-  { ...strict, description: 'A periodic job. `done` counts the things of the last round.' },
+  {
+    ...strict,
+    description:
+      'A periodic job. `done` counts the things of the last round, `failed` those that it could not do: the next round tries them again. `succeeded_at`: the end of the last round in which none failed.',
+  },
 )
 
 export const JobListSchema = Type.Object(

@@ -19,10 +19,23 @@ import {
   Timestamp,
 } from './primitives.ts'
 import { AutoReloadFactsSchema } from './purchase-facts.ts'
+import { ActorSchema } from './team.ts'
 
 export const MethodId = { ...Reference, description: 'Payment method id.' }
 export const PurchaseId = { ...Reference, description: 'Purchase id.' }
-const Sentences = Type.Object(
+export const ConsentSchema = Type.Object(
+  {
+    text: Type.String({
+      minLength: 1,
+      maxLength: 4_000,
+      description: 'The sentence of the preview, exactly as it was shown.',
+    }),
+    locale: Type.Enum([...LANGUAGES]),
+    version: Type.String({ maxLength: 32 }),
+  },
+  strict,
+)
+export const Sentences = Type.Object(
   { en: Type.String(), ja: Type.String() },
   { ...strict, description: 'What to show before money moves.' },
 )
@@ -43,6 +56,25 @@ export const MethodListSchema = Type.Object(
   { items: Type.Array(MethodSchema), as_of: AsOf },
   strict,
 )
+export const MethodHistorySchema = Type.Object(
+  {
+    items: Type.Array(
+      Type.Object(
+        {
+          method_id: Type.String(),
+          brand: Type.String(),
+          last4: Type.String(),
+          change: Type.Enum(['added', 'chosen', 'removed']),
+          at: Timestamp,
+          actor: ActorSchema,
+        },
+        strict,
+      ),
+    ),
+    as_of: AsOf,
+  },
+  { ...strict, description: 'Who did what to cards, when and from where.' },
+)
 export const SetupSchema = Type.Object(
   { setup_ref: Type.String(), client_secret: Type.String() },
   { ...strict, description: 'For the processor’s own form in the browser.' },
@@ -58,7 +90,7 @@ export const PurchaseWishSchema = Type.Object(
     bundle_id: Type.Optional(Reference),
     method_id: Type.Optional(MethodId),
   },
-  { ...strict, description: 'An amount or a bundle; the latest card unless one is named.' },
+  { ...strict, description: 'An amount or a bundle; the default card unless one is named.' },
 )
 
 const bought = {
@@ -111,13 +143,14 @@ const RefundSchema = Type.Object(
   { ...strict, description: '`taken`: the credit is back; `paid`: so is the money.' },
 )
 
-export const PURCHASE_KINDS = ['top_up', 'bundle', 'auto_reload'] as const
+export const PURCHASE_KINDS = ['top_up', 'bundle', 'auto_reload', 'fee'] as const
 export const PURCHASE_STATUSES = [
   'started',
   'processing',
   'action_required',
   'charged',
   'credited',
+  'returned',
   'failed',
 ] as const
 
@@ -127,10 +160,13 @@ export const PurchaseSchema = Type.Object(
     account_id: AccountId,
     kind: Type.Enum([...PURCHASE_KINDS]),
     status: Type.Enum([...PURCHASE_STATUSES], {
-      description: 'Credit is there when it is `credited`, never before.',
+      description:
+        'Credit is there, and a fee is paid, when it is `credited`, never before. `returned`: the fee went back to the card, since its order was refused.',
     }),
-    lot_id: Type.String(),
+    lot_id: nullable(Type.String({ description: '`null`: a fee makes no credit.' })),
     ...bought,
+    lot: nullable(bought.lot),
+    plan: nullable(Type.String({ description: 'Of a fee: the plan.' })),
     failure: nullable(Type.String({ description: 'The code of the decline.' })),
     action_url: nullable(Type.String({ description: 'Where the buyer authenticates.' })),
     created_at: Timestamp,
@@ -184,18 +220,7 @@ export const ReloadTermsSchema = Type.Object(termsIn, strict)
 export const SetReloadSchema = Type.Object(
   {
     ...termsIn,
-    consent: Type.Object(
-      {
-        text: Type.String({
-          minLength: 1,
-          maxLength: 4_000,
-          description: 'The sentence of the preview, exactly as it was shown.',
-        }),
-        locale: Type.Enum([...LANGUAGES]),
-        version: Type.String({ maxLength: 32 }),
-      },
-      strict,
-    ),
+    consent: ConsentSchema,
   },
   strict,
 )

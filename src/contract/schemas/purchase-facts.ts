@@ -1,8 +1,20 @@
 import Type from 'typebox'
 import { REFUND_BASES, RELOAD_OUTCOMES } from '../../core/ledger/entry.ts'
-import { Amount, nullable, strict } from './primitives.ts'
+import { Amount, nullable, strict, Timestamp } from './primitives.ts'
 
 const Rate = Type.String({ description: 'A decimal: `0.19`.' })
+
+export const CardFactsSchema = Type.Object(
+  { brand: Type.String(), last4: Type.String() },
+  { ...strict, description: 'What a person recognises the card by.' },
+)
+
+const attempt = {
+  price: { ...Amount, description: 'Tax excluded.' },
+  tax: nullable({ ...Amount, description: '`null`: it was not reckoned.' }),
+  method: nullable(CardFactsSchema),
+  code: Type.String({ description: 'The processor’s word for why, or ours.' }),
+}
 
 export const PaymentFactsSchema = Type.Object(
   {
@@ -15,6 +27,7 @@ export const PaymentFactsSchema = Type.Object(
     reload: Type.Optional(
       Type.Object({ round: Type.Integer(), consent_seq: Type.Integer() }, strict),
     ),
+    method: Type.Optional(CardFactsSchema),
   },
   strict,
 )
@@ -43,8 +56,16 @@ export const ReloadEndFactsSchema = Type.Object(
     payment_id: Type.String(),
     outcome: Type.Enum([...RELOAD_OUTCOMES]),
     stops: Type.Boolean(),
+    attempt: Type.Optional(
+      Type.Object(attempt, { ...strict, description: 'What was to be charged.' }),
+    ),
   },
   strict,
+)
+
+export const UnpaidFeeSchema = Type.Object(
+  { ...attempt, ends_at: { ...Timestamp, description: 'Until then it can be paid.' } },
+  { ...strict, description: 'A fee that was not paid.' },
 )
 
 export const PurchaseRefundFactsSchema = Type.Object(

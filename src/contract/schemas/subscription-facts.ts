@@ -44,6 +44,10 @@ export const SubscriptionFactsSchema = Type.Object(
     ),
     credit: { ...Amount, description: 'Credit for fees, from unused time. Never a usage lot.' },
     last_payment_id: nullable(Type.String()),
+    agreed_fee: Type.Optional({
+      ...Amount,
+      description: 'The most that a card may be charged for a period, tax excluded.',
+    }),
   },
   strict,
 )

@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { PLAN_SEATS_MAX } from '../../core/funding/plan-billing.ts'
+import { ConsentSchema, Sentences } from './payments.ts'
 import {
   AccountId,
   Amount,
@@ -17,6 +18,7 @@ import {
   strict,
   Timestamp,
 } from './primitives.ts'
+import { CardFactsSchema } from './purchase-facts.ts'
 import {
   FeeFactsSchema,
   ResetSchema,
@@ -43,6 +45,11 @@ const Payment = Type.Object(
   { ...strict, description: 'A payment that was received for the fee.' },
 )
 
+const Consent = {
+  ...ConsentSchema,
+  description: 'To charge a card: the sentence of the preview, as it was shown.',
+}
+
 const wanted = {
   plan: Type.Optional(PlanChoice),
   seats: Type.Optional(Seats),
@@ -67,7 +74,12 @@ export const PreviewSubscriptionSchema = Type.Object(
 )
 
 export const ChangeSubscriptionSchema = Type.Object(
-  { ...wanted, preview_id: Type.Optional(PreviewId), payment: Type.Optional(Payment) },
+  {
+    ...wanted,
+    preview_id: Type.Optional(PreviewId),
+    consent: Type.Optional(Consent),
+    payment: Type.Optional(Payment),
+  },
   {
     ...strict,
     description: 'Without plan and seats, what is scheduled is taken back (reactivation).',
@@ -83,7 +95,10 @@ export const CancelSubscriptionSchema = Type.Object(
   strict,
 )
 
-export const RenewSubscriptionSchema = Type.Object({ payment: Type.Optional(Payment) }, strict)
+export const RenewSubscriptionSchema = Type.Object(
+  { consent: Type.Optional(Consent), payment: Type.Optional(Payment) },
+  strict,
+)
 
 export const SubscriptionSchema = Type.Object(
   {
@@ -108,7 +123,14 @@ export const SubscriptionPreviewSchema = Type.Object(
     currency: CurrencyCode,
     transition: TransitionSchema,
     fee: FeeFactsSchema,
-    tax: nullable({ ...Amount, description: '`null`: it is reckoned when the fee is paid.' }),
+    tax: nullable({ ...Amount, description: '`null`: no card can be charged for it.' }),
+    total: nullable({ ...Amount, description: 'What the card is charged; `null` as `tax`.' }),
+    method: nullable(CardFactsSchema),
+    sentence: nullable({
+      ...Sentences,
+      description: 'To show, and to send back as consent. `null`: no card would be charged.',
+    }),
+    sentence_version: Type.String(),
     subscription: SubscriptionFactsSchema,
     says: Says,
     as_of: AsOf,

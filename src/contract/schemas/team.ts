@@ -28,7 +28,7 @@ const Email = Type.String({
   examples: ['lena@northwind.example'],
 })
 
-const Actor = Type.Object(
+export const ActorSchema = Type.Object(
   {
     type: Type.Enum(['key', 'operator', 'member', 'system']),
     id: Type.String(),
@@ -94,7 +94,7 @@ export const MemberHistorySchema = Type.Object(
           role: RoleSchema,
           status: Type.Enum(['active', 'removed']),
           at: Timestamp,
-          actor: Actor,
+          actor: ActorSchema,
         },
         strict,
       ),
@@ -184,13 +184,13 @@ export const capRequest = {
   amount: Amount,
   until: nullable({ ...Timestamp, description: 'When the raise is to end; `null`: not at all.' }),
   reason: Type.String(),
-  requested_by: Actor,
+  requested_by: ActorSchema,
   requested_at: Timestamp,
   expires_at: { ...Timestamp, description: 'From then on nobody can decide it any more.' },
   decision: nullable(
     Type.Object(
       {
-        decided_by: Actor,
+        decided_by: ActorSchema,
         at: Timestamp,
         amount: nullable({ ...Amount, description: 'What was granted.' }),
         until: nullable(Timestamp),

@@ -5,6 +5,7 @@ import { type CapRun, capForecasts, capLevels, capRuns } from './caps.ts'
 import { controlChanges } from './changes.ts'
 import { awaitsForecast, forecastFrom, type Standing } from './limits.ts'
 import { lotNotices, lotsExpiring } from './lots.ts'
+import { paymentEnds, reloadLimited, reloadLookAt } from './payments.ts'
 import type { AlertSettings } from './settings.ts'
 import { paidUseStarted, type Spend, spendAnomaly } from './spend.ts'
 import type { Alert, ArmedWindow, Crossing } from './types.ts'
@@ -27,7 +28,7 @@ export interface AlertSource {
   readonly spend: Spend
   /** Runs that an earlier look has armed: the state may have dropped them since. */
   readonly armed: readonly ArmedWindow[]
-  /** `set_controls` entries since the last look. */
+  /** Entries of the kinds in `TOLD_KINDS` since the last look. */
   readonly changes: readonly EntryBody[]
 }
 
@@ -38,6 +39,9 @@ export interface Look {
   /** When time alone may cross something next; `null`: never. */
   readonly dueAt: Instant | null
 }
+
+/** Kinds of entries that are news by themselves, whatever the state has become since. */
+export const TOLD_KINDS = ['set_controls', 'top_up', 'end_reload', 'fee_unpaid'] as const
 
 const alone = (alerts: readonly Alert[]): Crossing[] =>
   alerts.map((alert) => ({ alert, covers: [] }))
@@ -52,7 +56,11 @@ export function lookForAlerts(source: AlertSource, at: Instant): Look {
   const caps = capRuns(state, source.scopedCaps, at)
   const armed = mergeRuns(source.armed, armedRuns(state, settings))
   const crossings = [
-    ...alone(controlChanges(source.changes, at)),
+    ...alone([
+      ...controlChanges(source.changes, at),
+      ...paymentEnds(source.changes, at),
+      ...reloadLimited(state, at),
+    ]),
     ...windowLevels(state, windows, at, settings),
     ...capLevels(caps, settings),
     ...alone([
@@ -71,6 +79,7 @@ export function lookForAlerts(source: AlertSource, at: Instant): Look {
     dueAt: nextOf(at, [
       ...waiting.map((run) => readInstant(run.end)),
       ...lotNotices(state, settings, at),
+      ...reloadLookAt(state, at),
       ...windows.flatMap((own) => forecastDue(windowStanding(own), own.start)),
       ...caps.flatMap((own: CapRun) => forecastDue(own.standing, state.openedAt)),
     ]),

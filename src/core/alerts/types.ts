@@ -1,5 +1,12 @@
 import type { CapPeriod, CapScope } from '../funding/types.ts'
-import type { ActorFacts, Amount, Timestamp } from '../ledger/index.ts'
+import type {
+  ActorFacts,
+  Amount,
+  AttemptFacts,
+  CardFacts,
+  ReloadOutcome,
+  Timestamp,
+} from '../ledger/index.ts'
 
 /** What an account can be told about. Never renamed: they are the `type` of webhooks. */
 export const ALERT_KINDS = [
@@ -15,7 +22,9 @@ export const ALERT_KINDS = [
   'cap_changed',
   'reload_done',
   'reload_declined',
+  'payment_failed',
   'endpoint_disabled',
+  'campaign_open',
 ] as const
 export type AlertKind = (typeof ALERT_KINDS)[number]
 
@@ -108,14 +117,42 @@ export type AlertFacts =
       readonly amount: Amount
       readonly tax: Amount
       readonly total: Amount
+      /** `null`: unknown. */
+      readonly method: CardFacts | null
+      /** The credit that it made. */
+      readonly lot_id: string
+      readonly expires_at: Timestamp | null
     }
   | {
       readonly kind: 'reload_declined'
-      readonly payment_id: string
+      /** `null`: no charge was asked for, since a limit is reached. */
+      readonly payment_id: string | null
+      readonly amount: Amount
+      readonly tax: Amount
       readonly total: Amount
-      /** The processor's word for why. */
+      readonly method: CardFacts | null
+      readonly outcome: ReloadEnd
+      /** The processor's word for why, or the outcome where it was not asked. */
       readonly reason: string
+      /** It does nothing more until its owner has set it anew. */
+      readonly stopped: boolean
+      /** When a limit lets it go on; `null`: not by itself. */
+      readonly again_at: Timestamp | null
     }
+  | ({
+      /** The fee of the next period was not paid. */
+      readonly kind: 'payment_failed'
+      readonly plan: string
+      /** `null`: tax was not reckoned. */
+      readonly total: Amount | null
+      /** How often a card was refused for it. */
+      readonly declines: number
+      /** When it is tried again; `null`: not by itself. */
+      readonly retry_at: Timestamp | null
+      /** When the plan ends if it stays unpaid, and what the account has then. */
+      readonly ends_at: Timestamp
+      readonly fallback: string
+    } & AttemptFacts)
   | {
       readonly kind: 'endpoint_disabled'
       readonly endpoint_id: string
@@ -123,6 +160,19 @@ export type AlertFacts =
       readonly failing_since: Timestamp
       readonly outcome: string
     }
+  | {
+      readonly kind: 'campaign_open'
+      readonly campaign_id: string
+      readonly name: string
+      readonly amount: Amount
+      /** The first instant that is too late; `null`: no end. */
+      readonly claim_until: Timestamp | null
+      /** When the credit would end, were it claimed at once. */
+      readonly expires_at: Timestamp
+    }
+
+/** Why an auto-reload bought nothing. */
+export type ReloadEnd = ReloadOutcome | 'day_limit' | 'month_limit'
 
 interface ChangeFacts {
   readonly actor: ActorFacts

@@ -43,9 +43,12 @@ export function readCeilings(reader: CampaignReader, value: unknown, location: s
 
 function readClaim(reader: CampaignReader, value: unknown, location: string): ClaimWindow {
   const fields = reader.object(value, location, ['from', 'until']) ?? {}
+  const found = reader.problems.length
   const from = reader.time(fields.from, `${location}/from`)
   const until = fields.until === undefined ? null : reader.time(fields.until, `${location}/until`)
-  if (until !== null && until.at <= from.at)
+  // A time that cannot be read stands for no other fault.
+  const isRead = reader.problems.length === found
+  if (isRead && until !== null && until.at <= from.at)
     reader.fail(`${location}/until`, 'is not after the beginning', 'Let the window have a length.')
   return { from, until }
 }

@@ -71,6 +71,7 @@ export function endReload(state: AccountState, command: EndReload, context: Cont
       payment_id: command.requestId,
       outcome: command.outcome,
       stops: STOPPING.includes(command.outcome),
+      ...(command.attempt && { attempt: command.attempt }),
     },
   })
 }

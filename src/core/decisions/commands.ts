@@ -87,7 +87,7 @@ export interface TopUp extends Common {
   readonly price: Nanos
   readonly tax: Nanos
   /** By what policy it was taxed, and which reload it is of. Absent: credited by hand. */
-  readonly facts?: Pick<PaymentFacts, 'tax_rate' | 'policy' | 'bundle' | 'reload'>
+  readonly facts?: Pick<PaymentFacts, 'tax_rate' | 'policy' | 'bundle' | 'reload' | 'method'>
   readonly expiresAt: Instant | null
   readonly scope: Scope
   readonly priority: number

@@ -5,7 +5,7 @@ import type { Instant } from '../time/index.ts'
 import { head, posted, timeOf } from './body.ts'
 import type { ChargeBack, FreezeLot, UnfreezeLot } from './commands.ts'
 import type { Context, Decision } from './decision.ts'
-import { ended } from './expire.ts'
+import { ended, unpaidPart } from './expire.ts'
 import { refuse, replay } from './replay.ts'
 
 type OfDispute = FreezeLot | UnfreezeLot | ChargeBack
@@ -17,7 +17,7 @@ const contentOf = (command: OfDispute) => ({
 })
 
 const factsOf = (command: OfDispute) => ({
-  lot_id: command.lotId,
+  ...(command.lotId !== null && { lot_id: command.lotId }),
   dispute: { dispute_id: command.disputeId, payment_id: command.paymentId },
 })
 
@@ -85,8 +85,7 @@ function lossPostings(
 ): PostingTuple[] {
   const leg = (account: PostingTuple[0], amount: Nanos): PostingTuple[] =>
     amount === ZERO ? [] : [[account, currency, formatNanos(amount)]]
-  // the part of what is left that was never paid for
-  const discount = lot ? ((((lot.face - lot.pricePaid) * left) / lot.face) as Nanos) : ZERO
+  const discount = lot ? unpaidPart(lot, left) : ZERO
   const loss = subtract(subtract(left, discount), command.price)
   return [
     ...(lot && left > ZERO

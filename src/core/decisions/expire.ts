@@ -1,6 +1,6 @@
 import type { Lot } from '../funding/index.ts'
 import type { AccountState, FundingFacts, PostingTuple } from '../ledger/index.ts'
-import { readInstant } from '../ledger/index.ts'
+import { isChargedBack, readInstant } from '../ledger/index.ts'
 import { formatNanos, type Nanos, negate, subtract, ZERO } from '../money/index.ts'
 import { formatInstant, type Instant } from '../time/index.ts'
 import { head, posted, timeOf } from './body.ts'
@@ -54,7 +54,10 @@ export function expireHold(state: AccountState, command: ExpireHold, context: Co
   })
 }
 
-/** Posts what is left of a lot after its end as breakage. What calls in flight hold stays for them. */
+/**
+ * Posts what is left of a lot after its end as breakage. What calls in flight hold stays for them. Of a lot
+ * whose payment the bank has taken back it is no gain, but so much less of a loss.
+ */
 export function expireLot(state: AccountState, command: ExpireLot, context: Context): Decision {
   const lot = state.lots.find((own) => own.id === command.lotId)
   if (!lot) return refuse({ code: 'lot_unknown' })
@@ -68,7 +71,9 @@ export function expireLot(state: AccountState, command: ExpireLot, context: Cont
   const requestId = `${command.lotId}#expire:${state.seq + 1}`
   return posted(state, {
     ...head(state, { ...command, requestId }, context, { lot_id: lot.id }),
-    postings: takeBack(state, lot, left, 'house:breakage'),
+    postings: isChargedBack(state, lot.id)
+      ? lessLoss(state, lot, left)
+      : takeBack(state, lot, left, 'house:breakage'),
     lot_id: lot.id,
     funding: [ended(lot, left)],
   })
@@ -106,6 +111,22 @@ function takeBack(
     [house, state.currency, formatNanos(amount)],
   ]
 }
+
+/** The mirror of what the charge-back posted for the part that counted as used then. */
+function lessLoss(state: AccountState, lot: Lot, left: Nanos): PostingTuple[] {
+  const discount = unpaidPart(lot, left)
+  const leg = (account: PostingTuple[0], amount: Nanos): PostingTuple[] =>
+    amount === ZERO ? [] : [[account, state.currency, formatNanos(amount)]]
+  return [
+    ['customer:prepaid', state.currency, formatNanos(negate(left)), lot.id],
+    ...leg('house:promotion_expense', discount),
+    ...leg('house:platform_loss', subtract(left, discount)),
+  ]
+}
+
+/** The part of an amount of a lot that was never paid for. */
+export const unpaidPart = (lot: Lot, amount: Nanos): Nanos =>
+  (((lot.face - lot.pricePaid) * amount) / lot.face) as Nanos
 
 export const ended = (lot: Lot, amount: Nanos): FundingFacts => ({
   class: lot.position === 'before_windows' ? 'before_windows' : lot.category,

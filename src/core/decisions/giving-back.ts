@@ -6,6 +6,7 @@ import {
   type Charge,
   emptyLot,
   type FundingFacts,
+  isChargedBack,
   type LotFacts,
   lotFacts,
   type NetDraw,
@@ -102,7 +103,11 @@ export function givenCaps(charge: Charge, gives: readonly Give[]): CapUseFacts[]
     .filter((use) => use.drawn !== '0' && use.period !== 'call')
 }
 
-/** Lots that get something back, as they stand then; one that has ended lives on for the extension. */
+/**
+ * Lots that get something back, as they stand then; one that has ended lives on for the extension. One whose
+ * payment the bank has taken back stays void: its holder has that money already, and what comes back to it
+ * lessens the loss of the house (`expireLot`).
+ */
 export function restoredLots(
   state: AccountState,
   context: Context,
@@ -112,7 +117,10 @@ export function restoredLots(
 ): LotFacts[] {
   return gives
     .filter(({ draw }) => draw.class !== 'included' && draw.class !== 'overage')
-    .map(({ draw }) => lotFacts(revived(lotOf(state, context, draw.source), at, extensionMs)))
+    .map(({ draw }) => {
+      const lot = lotOf(state, context, draw.source)
+      return lotFacts(isChargedBack(state, lot.id) ? lot : revived(lot, at, extensionMs))
+    })
 }
 
 function lotOf(state: AccountState, context: Context, id: string): Lot {

@@ -18,6 +18,7 @@ import { refundPurchase, undoRefundPurchase } from './refund-purchase.ts'
 import { feeUnpaid, lapseSubscription, renewSubscription } from './renewal.ts'
 import { refuse } from './replay.ts'
 import { grantReset, redeemReset } from './resets.ts'
+import { returnFee } from './return-fee.ts'
 import { callOf, release, settle } from './settle.ts'
 import { changeSubscription } from './subscription.ts'
 
@@ -83,6 +84,8 @@ function decideOpen(
       return lapseSubscription(state, command, context)
     case 'fee_unpaid':
       return feeUnpaid(state, command, context)
+    case 'return_fee':
+      return returnFee(state, command, context)
     case 'grant_reset':
       return grantReset(state, command, context)
     case 'redeem_reset':

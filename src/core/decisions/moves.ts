@@ -76,6 +76,7 @@ export function moveNow(
     fallback: move.fallback ?? planRef(to.plan),
     next: null,
     unpaid: null,
+    agreedFee: isFree(to.plan) ? null : (own?.agreedFee ?? null),
   }
   return {
     type: move.type,

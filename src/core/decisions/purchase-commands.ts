@@ -1,5 +1,6 @@
 import type { ActorFacts } from '../ledger/entry.ts'
 import type {
+  AttemptFacts,
   AutoReloadFacts,
   ConsentFacts,
   RefundBasis,
@@ -28,6 +29,8 @@ export interface EndReload extends Common {
   readonly kind: 'end_reload'
   readonly round: number
   readonly outcome: ReloadOutcome
+  /** What was to be charged, so that the account can be told. */
+  readonly attempt?: AttemptFacts
 }
 
 /**
@@ -54,7 +57,8 @@ export interface UndoRefundPurchase extends Common {
 }
 
 interface OfDispute extends Common {
-  readonly lotId: string
+  /** `null`: the payment made no credit. */
+  readonly lotId: string | null
   readonly disputeId: string
   readonly paymentId: string
 }

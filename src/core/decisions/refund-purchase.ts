@@ -3,6 +3,7 @@ import {
   type AccountState,
   type EntryBody,
   emptyLot,
+  isChargedBack,
   lotFacts,
   type PostingTuple,
 } from '../ledger/index.ts'
@@ -118,6 +119,14 @@ export function undoRefundPurchase(
   const taken = context.prior.find(({ body }) => body.kind === 'refund_purchase' && !body.refused)
   if (!taken) return refuse({ code: 'refund_unknown' })
   const { body } = taken
+  // the bank has paid it back instead of the processor: what was taken stays taken
+  if (isChargedBack(state, body.lot_id!))
+    return posted(state, {
+      ...head(state, command, context, content),
+      postings: [],
+      ref_seq: body.seq,
+      reason: command.reason,
+    })
   const lot = lotOf(state, context, body)
   const at = timeOf(state, context)
   return posted(state, {

@@ -7,7 +7,7 @@ import {
   type Subscription,
 } from '../funding/index.ts'
 import { type AccountState, subscriptionFacts } from '../ledger/index.ts'
-import type { Instant } from '../time/index.ts'
+import { formatInstant, type Instant } from '../time/index.ts'
 import { head, posted, timeOf } from './body.ts'
 import type { FeeUnpaid, LapseSubscription, RenewSubscription } from './commands.ts'
 import { type Context, type Decision, planOf } from './decision.ts'
@@ -128,6 +128,7 @@ export function feeUnpaid(state: AccountState, command: FeeUnpaid, context: Cont
     ...head(state, command, context, content),
     postings: [],
     subscription: subscriptionFacts({ ...own, status: 'past_due', unpaid }, state.plan),
+    ...(command.attempt && { unpaid_fee: { ...command.attempt, ends_at: formatInstant(grace) } }),
     reason: command.code,
   })
 }

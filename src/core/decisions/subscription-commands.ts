@@ -1,3 +1,4 @@
+import type { AttemptFacts, ConsentFacts, PaymentFacts } from '../ledger/purchase-facts.ts'
 import type { Nanos } from '../money/index.ts'
 import type { Instant } from '../time/index.ts'
 import type { Common } from './commands.ts'
@@ -10,6 +11,8 @@ export interface FeePayment {
   readonly tax: Nanos
   /** By the payment room for this very request: a repeat does not have to name it. */
   readonly collected: boolean
+  /** By what policy it was taxed, and with which card it was paid. */
+  readonly facts?: Pick<PaymentFacts, 'tax_rate' | 'policy' | 'method'>
 }
 
 interface SubscriptionOrder extends Common {
@@ -19,6 +22,8 @@ interface SubscriptionOrder extends Common {
   readonly terms?: string
   /** `assumed`: for previews, as if the fee were paid. */
   readonly payment: FeePayment | 'assumed' | null
+  /** The sentence that was shown: fees up to that of a whole period may be charged to a card. */
+  readonly consent?: ConsentFacts
 }
 
 /** Starts a subscription or changes its plan or seats; takes back what was scheduled otherwise. */
@@ -59,6 +64,21 @@ export interface FeeUnpaid extends Common {
   readonly declined: boolean
   /** When to ask again, in milliseconds; `null` = not before the grace ends. */
   readonly retryMs: number | null
+  /** What was to be charged, so that the account can be told. */
+  readonly attempt?: AttemptFacts
+}
+
+/**
+ * Notes that a payment whose order was refused goes back. From then on no order of that request is paid
+ * with it. `requestId` is `<request of the order>#<payment id>`.
+ */
+export interface ReturnFee extends Common {
+  readonly kind: 'return_fee'
+  readonly paymentId: string
+  readonly price: Nanos
+  readonly tax: Nanos
+  /** Why the order was refused. */
+  readonly code: string
 }
 
 /** Gives the account holder a reset of a window, to be used when it suits. */
@@ -84,5 +104,6 @@ export type SubscriptionCommand =
   | RenewSubscription
   | LapseSubscription
   | FeeUnpaid
+  | ReturnFee
   | GrantReset
   | RedeemReset

@@ -31,6 +31,7 @@ export function changeSubscription(
     fallback: command.fallback ?? null,
     terms: command.terms ?? null,
     payment: paymentContent(command.payment),
+    ...(command.consent && { consent: command.consent }),
   }
   const repeated = replay(context, 'change_subscription', command.requestId, content)
   if (repeated) return repeated

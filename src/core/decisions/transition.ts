@@ -1,4 +1,6 @@
 import {
+  feeOf,
+  isFree,
   type Plan,
   periodNow,
   planRef,
@@ -12,7 +14,7 @@ import {
   subscriptionFacts,
   type TransitionFacts,
 } from '../ledger/index.ts'
-import { formatNanos, ZERO } from '../money/index.ts'
+import { formatNanos, type Nanos, ZERO } from '../money/index.ts'
 import { formatInstant, HOUR_MS, type Instant } from '../time/index.ts'
 import { head, posted, timeOf, windowFacts } from './body.ts'
 import type {
@@ -25,6 +27,7 @@ import type {
 import { type Context, type Decision, planAs } from './decision.ts'
 import { creditOf, type FeeLine, type Offer, type SettledFee, settleFee } from './fees.ts'
 import { digestOf, refuse } from './replay.ts'
+import { isReturned } from './return-fee.ts'
 import { resizedRuns, windowChanges } from './window-changes.ts'
 
 /** A preview holds this long: it is executed as of the moment at which it was made. */
@@ -66,6 +69,7 @@ function paymentProblem(
   state: AccountState,
   fee: SettledFee,
   payment: FeePayment | 'assumed' | null,
+  context: Context,
 ): RefusalFacts | null {
   const { due, billing } = fee.facts
   if (payment === 'assumed') return null
@@ -76,6 +80,7 @@ function paymentProblem(
   if (payment.tax < ZERO || (payment.amount ?? ZERO) < ZERO)
     return { code: 'amount_invalid', field: 'payment' }
   if (payment.paymentId === state.subscription?.lastPaymentId) return { code: 'payment_used' }
+  if (isReturned(context, payment.paymentId)) return { code: 'payment_used' }
   if (payment.amount !== undefined && payment.amount < fee.due)
     return { code: 'payment_required', needed: due }
   return null
@@ -92,7 +97,7 @@ export function postTransition(
   },
 ): Decision {
   const { command, context, content } = order
-  const { payment = null, terms } = command as Partial<ChangeSubscription>
+  const { payment = null, terms, consent } = command as Partial<ChangeSubscription>
   const fee = settleFee(own.lines, {
     currency: state.currency,
     credit: creditOf(state.subscription),
@@ -101,7 +106,7 @@ export function postTransition(
   })
   const transition = transitionFacts(state, own, fee, timeOf(state, context))
   if (terms !== undefined && terms !== transition.terms) return refuse({ code: 'preview_outdated' })
-  const problem = paymentProblem(state, fee, payment)
+  const problem = paymentProblem(state, fee, payment, context)
   if (problem) return refuse(problem)
   const given = payment === 'assumed' ? null : payment
   return posted(state, {
@@ -116,13 +121,19 @@ export function postTransition(
         ...own.after,
         credit: fee.creditAfter,
         lastPaymentId: given?.paymentId ?? state.subscription?.lastPaymentId ?? null,
+        agreedFee: consent ? agreedFee(own.to) : own.after.agreedFee,
       },
       own.when === 'now' ? planRef(own.to.plan) : state.plan,
     ),
     ...(given && { payment: paymentFacts(given, fee) }),
+    ...(consent && { consent }),
     ...reasonOf(command),
   })
 }
+
+/** What a consent covers: the fee of a whole period of what was ordered. */
+const agreedFee = ({ plan, seats }: Offer): Nanos | null =>
+  isFree(plan) ? null : feeOf(plan, seats)
 
 const reasonOf = (command: Ordered): Pick<EntryBody, 'reason'> =>
   'reason' in command && command.reason !== undefined ? { reason: command.reason } : {}
@@ -131,6 +142,7 @@ const paymentFacts = (payment: FeePayment, fee: SettledFee) => ({
   payment_id: payment.paymentId,
   price: formatNanos(payment.amount ?? fee.due),
   tax: formatNanos(payment.tax),
+  ...payment.facts,
 })
 
 /** The plan as this account will have it: with the seats that it will have. */

@@ -41,6 +41,8 @@ export interface Subscription {
   /** Unused time that was given back: the next fees are paid from it first. Never a usage lot. */
   readonly credit: Nanos
   readonly lastPaymentId: string | null
+  /** The most that a card may be charged for a period, tax excluded; `null`: nobody has agreed to any. */
+  readonly agreedFee: Nanos | null
 }
 
 /** The period that is paid for; `null` when there is none. */

@@ -15,6 +15,7 @@ import type {
   WindowFacts,
 } from './entry-facts.ts'
 import type {
+  AttemptFacts,
   AutoReloadFacts,
   ConsentFacts,
   DisputeFacts,
@@ -62,6 +63,7 @@ export const ENTRY_KINDS = [
   'renew_subscription',
   'lapse_subscription',
   'fee_unpaid',
+  'return_fee',
   'grant_reset',
   'redeem_reset',
   'set_auto_reload',
@@ -190,6 +192,8 @@ export interface EntryBody {
   readonly reason?: string
   /** The subscription after the entry. */
   readonly subscription?: SubscriptionFacts
+  /** `fee_unpaid`: the fee that was not paid, and until when it can be. */
+  readonly unpaid_fee?: AttemptFacts & { readonly ends_at: Timestamp }
   readonly transition?: TransitionFacts
   readonly fee?: FeeFacts
   /** The banked reset that this entry gave. */

@@ -60,7 +60,7 @@ function applyKind(state: AccountState, body: EntryBody): AccountState {
     case 'unfreeze_lot':
       return thawLot(state, body.lot_id)
     case 'charge_back':
-      return voidLot(thawLot(state, body.lot_id), body)
+      return chargeBack(voidLot(thawLot(state, body.lot_id), body), body)
     case 'change_plan':
       return { ...state, plan: body.plan ?? state.plan }
     case 'park':
@@ -93,6 +93,7 @@ const addLot = (state: AccountState, facts: LotFacts): AccountState => {
   return { ...state, lots: [...state.lots, { ...lot, remaining: lot.face }] }
 }
 
+/** One whose payment the bank has taken back stays as void as it is, however often something comes back. */
 const restoreLot = (state: AccountState, facts: LotFacts): AccountState => ({
   ...state,
   lots: upsert(
@@ -100,6 +101,8 @@ const restoreLot = (state: AccountState, facts: LotFacts): AccountState => ({
     (lot) => lot.id === facts.id,
     (old) => {
       const empty = emptyLot(facts)
+      const lost = state.chargedBack.find(({ lotId }) => lotId === facts.id)
+      if (lost) return old ?? { ...empty, voidedAt: lost.at }
       return old ? { ...old, expiresAt: empty.expiresAt, voidedAt: null } : empty
     },
   ),
@@ -151,6 +154,12 @@ const voidLot = (state: AccountState, body: EntryBody): AccountState => ({
     lot.id === body.lot_id ? { ...lot, voidedAt: readInstant(body.at) } : lot,
   ),
 })
+
+const chargeBack = (state: AccountState, { lot_id: lotId, at }: EntryBody): AccountState => {
+  if (lotId === undefined) return state
+  const others = state.chargedBack.filter((own) => own.lotId !== lotId)
+  return { ...state, chargedBack: [...others, { lotId, at: readInstant(at) }] }
+}
 
 const freezeLot = (state: AccountState, body: EntryBody): AccountState => ({
   ...state,

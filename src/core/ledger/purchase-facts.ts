@@ -1,5 +1,11 @@
 import type { Amount } from './entry-facts.ts'
 
+/** What a person recognises a saved card by. */
+export interface CardFacts {
+  readonly brand: string
+  readonly last4: string
+}
+
 /** A payment that was credited. */
 export interface PaymentFacts {
   readonly payment_id: string
@@ -14,6 +20,8 @@ export interface PaymentFacts {
   readonly bundle?: { readonly id: string; readonly list: string }
   /** The charge was made by auto-reload, under the consent of that entry. */
   readonly reload?: { readonly round: number; readonly consent_seq: number }
+  /** The card that was charged. */
+  readonly method?: CardFacts
 }
 
 /** What the account holder allowed. Exactly one of `amount` and `target` is set. */
@@ -46,6 +54,20 @@ export interface ReloadEndFacts {
   readonly outcome: ReloadOutcome
   /** Auto-reload does nothing more until its owner has set it anew. */
   readonly stops: boolean
+  /** What was to be charged, and why it was not. */
+  readonly attempt?: AttemptFacts
+}
+
+/** A charge that was not made. */
+export interface AttemptFacts {
+  /** Tax excluded. */
+  readonly price: Amount
+  /** `null`: it was not reckoned. */
+  readonly tax: Amount | null
+  /** The card that was to be charged; `null`: there was none. */
+  readonly method: CardFacts | null
+  /** The processor's word for why, or ours where it was not asked. */
+  readonly code: string
 }
 
 export const RELOAD_OUTCOMES = [

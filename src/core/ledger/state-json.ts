@@ -66,6 +66,8 @@ export interface StateJson {
   resets?: ResetFacts[]
   /** Absent: never set up. */
   auto_reload?: AutoReloadJson
+  /** Absent: none. */
+  charged_back?: [lotId: string, at: number][]
   seq: number
   hash: string
   last_at: number
@@ -98,6 +100,9 @@ export function encodeState(state: AccountState): StateJson {
     }),
     ...(state.resets.length > 0 && { resets: state.resets.map(resetFacts) }),
     ...(state.autoReload && { auto_reload: encodeAutoReload(state.autoReload) }),
+    ...(state.chargedBack.length > 0 && {
+      charged_back: state.chargedBack.map((own) => [own.lotId, own.at]),
+    }),
     seq: state.seq,
     hash: state.hash,
     last_at: state.lastAt,
@@ -166,6 +171,7 @@ export function decodeState(json: unknown): AccountState {
     subscription: own.subscription ? subscriptionOf(own.subscription) : null,
     resets: (own.resets ?? []).map(resetOf),
     autoReload: own.auto_reload ? decodeAutoReload(own.auto_reload) : null,
+    chargedBack: (own.charged_back ?? []).map(([lotId, at]) => ({ lotId, at: at as Instant })),
     seq: own.seq,
     hash: own.hash,
     lastAt: own.last_at as Instant,

@@ -60,6 +60,8 @@ export interface AccountState {
   readonly resets: readonly BankedReset[]
   /** `null`: never set up. */
   readonly autoReload: AutoReload | null
+  /** Lots whose payment the bank has taken back: what still comes back to one is never spent again. */
+  readonly chargedBack: readonly { readonly lotId: string; readonly at: Instant }[]
   readonly seq: number
   /** Hex sha256 of the last entry; 64 zeros before the first. */
   readonly hash: string
@@ -98,6 +100,7 @@ export const newState = (opening: Opening): AccountState => ({
   subscription: null,
   resets: [],
   autoReload: null,
+  chargedBack: [],
   seq: 0,
   hash: GENESIS_HASH,
   lastAt: opening.at,
@@ -146,3 +149,7 @@ export function addToCap(
   }
   return { ...state, caps }
 }
+
+/** Whether the bank has taken back the payment of a lot. */
+export const isChargedBack = (state: Pick<AccountState, 'chargedBack'>, lotId: string): boolean =>
+  state.chargedBack.some((own) => own.lotId === lotId)

@@ -24,6 +24,8 @@ export interface SubscriptionFacts {
   /** Left of unused time that was given back; the next fees are paid from it first. */
   readonly credit: Amount
   readonly last_payment_id: string | null
+  /** The most that a card may be charged for a period, tax excluded; absent: nobody has agreed to any. */
+  readonly agreed_fee?: Amount
 }
 
 /** A line of a fee: signed, from the platform's side; the lines add up to the net fee. */
@@ -115,6 +117,7 @@ export const subscriptionFacts = (own: Subscription, plan: string): Subscription
   },
   credit: formatNanos(own.credit),
   last_payment_id: own.lastPaymentId,
+  ...(own.agreedFee !== null && { agreed_fee: formatNanos(own.agreedFee) }),
 })
 
 export const subscriptionOf = (facts: SubscriptionFacts): Subscription => ({
@@ -133,6 +136,7 @@ export const subscriptionOf = (facts: SubscriptionFacts): Subscription => ({
   },
   credit: readNanos(facts.credit),
   lastPaymentId: facts.last_payment_id,
+  agreedFee: facts.agreed_fee === undefined ? null : readNanos(facts.agreed_fee),
 })
 
 export const resetFacts = (own: BankedReset): ResetFacts => ({

@@ -1,7 +1,7 @@
 import { min, type Nanos, ZERO } from '../money/index.ts'
 import type { TokenKind } from '../usage/usage.ts'
 import type { ModelPrices, Resolution } from './compile.ts'
-import { regionOf, speedOf, tierOf } from './conditions.ts'
+import { isAnyTier, regionOf, speedOf, tierOf } from './conditions.ts'
 import { Cost, dearestOf } from './cost.ts'
 import { unpricedFor } from './failures.ts'
 import { feeEach, findRow, type Place, resolveModel } from './lookup.ts'
@@ -13,8 +13,9 @@ export const EXPECTED_OUTPUT_TOKENS_DEFAULT = 1_024
 
 /**
  * Prices a call before it is made, in nanos. `worst` is the dearest that it can cost: over every band
- * that its prompt can reach, the ordinary and the requested tier and speed, every region that it can be
- * served in, and every kind that can occur. Whatever is then served within the bound costs no more.
+ * that its prompt can reach, the ordinary and the requested tier and speed (every tier when it asks for
+ * `auto`), every region that it can be served in, and every kind that can occur. Whatever is then served
+ * within the bound costs no more.
  *
  * `unpriced` when the model, the requested tier or speed, every prompt or output kind, or a fee that can
  * occur has no price.
@@ -91,11 +92,20 @@ const missingKinds = (own: UsageBound): readonly TokenKind[] => [
 
 const orOrdinary = (word: string): readonly string[] => (word === '' ? [''] : [word, ''])
 
-/** Where a call can be served: as it asks, or as usual; in any region unless it names one. */
+/** A tier that the provider chooses can be any that has prices, and never one of batches. */
+function tiersOf({ variants }: ModelPrices, { tier }: RatingContext): readonly string[] {
+  if (!isAnyTier(tier)) return orOrdinary(tierOf(tier))
+  return [...new Set(['', ...variants.keys()])].filter((word) => word !== 'batch')
+}
+
+/**
+ * Where a call can be served: as it asks, or as usual; at any tier where it leaves that to the provider;
+ * in any region unless it names one.
+ */
 function* placesOf(prices: ModelPrices, context: RatingContext): Generator<Place> {
   const named = context.region === null ? prices.regions : [regionOf(context.region)]
   const regions = ['', ...named.filter((region) => region !== '')]
-  for (const tier of orOrdinary(tierOf(context.tier)))
+  for (const tier of tiersOf(prices, context))
     for (const speed of orOrdinary(speedOf(context.speed)))
       for (const region of regions) yield { tier, speed, region }
 }

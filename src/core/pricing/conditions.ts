@@ -23,6 +23,9 @@ const ORDINARY_REGIONS = new Set(['', 'global', 'not_available'])
 export const tierOf = (word: string | null): string =>
   word === null || ORDINARY_TIERS.has(word) ? '' : word
 
+/** The request leaves the tier to the provider: every tier that has prices can be the one served. */
+export const isAnyTier = (word: string | null): boolean => word === 'auto'
+
 export const speedOf = (word: string | null): string =>
   word === null || ORDINARY_SPEEDS.has(word) ? '' : word
 

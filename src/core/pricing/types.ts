@@ -112,6 +112,7 @@ export interface PriceBook {
 export interface RatingContext {
   /** The served model. */
   readonly model: string
+  /** As served; in a bound as asked for, where `auto` leaves it to the provider. */
   readonly tier: string | null
   readonly speed: string | null
   readonly region: string | null

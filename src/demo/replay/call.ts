@@ -49,5 +49,7 @@ export interface CallResult {
   readonly attempts: number
   /** The refusal's code, or the error's type. */
   readonly code: string | null
+  /** The sentences of a refusal; `null` where nothing was refused. */
+  readonly message: string | null
   readonly receiptId: string | null
 }

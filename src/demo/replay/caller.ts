@@ -30,6 +30,7 @@ interface Attempt {
   readonly status: number
   readonly headers: IncomingHttpHeaders
   readonly code: string | null
+  readonly message: string | null
   readonly retry: boolean
 }
 
@@ -55,9 +56,9 @@ async function callWithRetries(
     const headers = headersOf(call, options.secretOf(call.key), retryCount)
     const done = await attempt(pool, call, { headers, body, first: retryCount === 0 })
     if (!done.retry || retryCount >= RETRIES_MAX) {
-      const { ending, status, code } = done
+      const { ending, status, code, message } = done
       const attempts = retryCount + 1
-      return { call, ending, status, code, attempts, receiptId: receiptOf(done.headers) }
+      return { call, ending, status, code, message, attempts, receiptId: receiptOf(done.headers) }
     }
     await sleep(waitMs(done.headers, retryCount, options.random) / options.haste)
   }
@@ -90,7 +91,7 @@ async function attempt(pool: Pool, call: PlannedCall, sent: Sent): Promise<Attem
     // Whoever left on purpose is not surprised; any other lost connection is tried again.
     const retry = manner.type !== 'gives_up'
     const ending = retry ? 'failed' : 'hung_up'
-    return { ending, status: 0, headers: {}, code: 'connection_lost', retry }
+    return { ending, status: 0, headers: {}, code: 'connection_lost', message: null, retry }
   } finally {
     clearTimeout(timer)
   }
@@ -103,7 +104,7 @@ async function read(
 ): Promise<Attempt> {
   const { statusCode: status, headers } = response
   if (status >= 400) return refusedOrFailed(status, headers, await response.body.text())
-  const common = { status, headers, code: null, retry: false }
+  const common = { status, headers, code: null, message: null, retry: false }
   if (!call.stream) {
     await response.body.dump({ limit: Number.MAX_SAFE_INTEGER })
     return { ...common, ending: 'answered' }
@@ -138,22 +139,34 @@ const REFUSALS = new Set([402, 403, 429])
 
 /** A block of ours names its limit in the dialect's error object; a provider's 429 does not. */
 function refusedOrFailed(status: number, headers: IncomingHttpHeaders, text: string): Attempt {
-  const { own, type } = errorOf(text)
+  const { own, type, message } = errorOf(text)
   const isBlock = own !== null && REFUSALS.has(status)
   const retry = isRetried(status, headers)
-  return { ending: isBlock ? 'refused' : 'failed', status, headers, code: own ?? type, retry }
+  const common = { status, headers, code: own ?? type, retry }
+  return isBlock
+    ? { ...common, ending: 'refused', message }
+    : { ...common, ending: 'failed', message: null }
 }
 
 interface ErrorBody {
-  readonly error?: { readonly type?: unknown; readonly everycent?: { readonly code?: unknown } }
+  readonly error?: {
+    readonly type?: unknown
+    readonly message?: unknown
+    readonly everycent?: { readonly code?: unknown }
+  }
 }
 
-function errorOf(text: string): { own: string | null; type: string | null } {
+function errorOf(text: string): Record<'own' | 'type' | 'message', string | null> {
   try {
     const { error } = JSON.parse(text) as ErrorBody
-    return { own: textOf(error?.everycent?.code), type: textOf(error?.type) }
+    const { type, message } = error ?? {}
+    return {
+      own: textOf(error?.everycent?.code),
+      type: textOf(type),
+      message: textOf(message),
+    }
   } catch {
-    return { own: null, type: null }
+    return { own: null, type: null, message: null }
   }
 }
 

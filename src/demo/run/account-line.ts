@@ -36,8 +36,10 @@ const LINES: Readonly<Record<StoryName, (account: AccountBooks, dollars: Dollars
     const { paid } = fundedBy(account.calls)
     return `window used up, then ${dollars(paid)} under the cap of ${dollars(readAmount(CAP.amount))}; ${refusals(account)}.`
   },
-  third_party: (account, dollars) =>
-    `third-party program: ${dollars(fundedBy(account.calls).paid)} of credit, ${usedOf(account, 'session')}.`,
+  third_party: (account, dollars) => {
+    const { promotional, paid } = fundedBy(account.calls)
+    return `third-party program: ${dollars(promotional + paid)} of credit, ${usedOf(account, 'session')}.`
+  },
   free: (account) => `${usedOf(account, 'session')}, then blocked; ${refusals(account)}.`,
   bonus_first: (account, dollars) =>
     `Haiku bonus of ${dollars(fundedBy(account.calls).promotional)} drawn before the windows.`,
@@ -45,6 +47,11 @@ const LINES: Readonly<Record<StoryName, (account: AccountBooks, dollars: Dollars
   expiring_lot: (account, dollars) => {
     const { promotional, paid } = fundedBy(account.calls)
     return `${dollars(promotional)} promotional, ${dollars(account.lots.expired)} of it expired, then ${dollars(paid)} paid.`
+  },
+  whole_way: (account, dollars) => {
+    const { promotional, paid } = fundedBy(account.calls)
+    const most = account.state.caps.find(({ id }) => id === CAP.id)?.amount
+    return `window used up, then ${dollars(promotional)} claimed and ${dollars(paid)} bought, of at most ${dollars(readAmount(most))}; ${refusals(account)}.`
   },
   team: ({ calls, member }, dollars) => {
     const { covered, paid } = fundedBy(calls)

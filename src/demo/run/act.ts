@@ -1,12 +1,17 @@
+import type { Client } from '../../client/index.ts'
 import type { CallResult, PlannedCall } from '../replay/call.ts'
 import { createCaller } from '../replay/caller.ts'
-import { replay } from '../replay/replay.ts'
+import { type ReplayOptions, replay } from '../replay/replay.ts'
 import { PromptWriter, readTrace } from '../traces.ts'
 import { seededRandom } from '../upstream/random.ts'
-import { type AccountBooks, readBooks } from './books.ts'
-import { CAST } from './cast.ts'
+import { deliveryDifferences } from './alerts/checks.ts'
+import { type Delivered, Listening } from './alerts/listening.ts'
+import { answeredOtherwise } from './campaign/checks.ts'
+import { type ClaimAttempt, runCampaign } from './campaign/claims.ts'
+import { CAST, type CastMember, castFor } from './cast.ts'
 import { bookInForce, type PriceBookDocument, withModel } from './catalogue.ts'
-import { differencesOf, receiptDifferences, refusedAtACost } from './checks.ts'
+import { receiptDifferences } from './checks.ts'
+import { type Findings, findingDifferences, readFindings } from './findings.ts'
 import { forecast, listPrices } from './forecast.ts'
 import type { Shown } from './look.ts'
 import type { PastReplay, Remembered } from './memory.ts'
@@ -17,10 +22,13 @@ import { type BillComparison, billLength, compareBills } from './provider-bill.t
 import { printReport } from './report.ts'
 import { schedule } from './schedule.ts'
 import { endow } from './seed.ts'
-import { settleDown, waitForLot, waitForPrices } from './settle-down.ts'
+import { settleDown, waitForLot, waitForPrices, waitForReload } from './settle-down.ts'
 import { missingStories } from './stories.ts'
 import { Tally } from './tally.ts'
 import { tellingReceipts } from './telling.ts'
+import { buyAhead, renewCard } from './way/buying.ts'
+import { toldOtherwise } from './way/checks.ts'
+import { wayTerms } from './way/terms.ts'
 import { plural } from './words.ts'
 
 const DEFAULT_CALLS = 15_000
@@ -31,6 +39,9 @@ const MOONCAKE_SHARE = 0.2
 const HASTE = 20
 /** Fewer calls than this cannot tell every story. */
 const STORIES_FROM_CALLS = 300
+/** Calls at once of the program that goes its way alone: fewer where it has few calls in all. */
+const ALONE_MAX = 4
+const CALLS_A_PLACE = 30
 /** Whose prices the model gets that had none. */
 const PRICED_LIKE = 'claude-sonnet-5.5'
 
@@ -50,23 +61,39 @@ interface Performed {
   readonly results: readonly CallResult[]
   readonly seconds: number
   readonly billFrom: number
+  readonly claims: readonly ClaimAttempt[]
 }
 
 export async function runReplay(options: DemoOptions, stage: Stage): Promise<Shown> {
-  const { ui, signal } = options
   const act = await plan(options, stage)
-  if (act.isFirst) await endowAll(options, stage, act)
+  const listening = await Listening.start(stage.client)
+  try {
+    return await play(options, stage, act, listening)
+  } finally {
+    await listening.stop()
+  }
+}
+
+async function play(
+  options: DemoOptions,
+  stage: Stage,
+  act: Act,
+  listening: Listening,
+): Promise<Shown> {
+  const { ui, signal } = options
+  const claims = act.isFirst ? await endowAll(options, stage, act) : []
+  if (!act.isFirst) await renewCard(stage.client, castFor('whole_way'))
   ui.write(
     `Replaying ${plural(act.calls.length, 'call')} of the real traces of Mooncake and Azure through the\ngateway, for ${CAST.length} accounts, seed ${options.seed ?? 1}. Ctrl-C stops.\n\n`,
   )
-  const performed = await perform(options, stage, act)
+  const performed = { ...(await perform(options, stage, act)), claims }
   remember(options, stage.remembered, performed)
   if (signal.aborted) {
     ui.write('\nStopped. What was replayed is kept and charged; the next start replays more.\n')
     return { problems: ['The replay was stopped before its end.'], receiptId: undefined }
   }
   await afterwards(options, stage, act)
-  return conclude(options, stage, performed)
+  return conclude(options, stage, performed, listening)
 }
 
 async function plan(options: DemoOptions, stage: Stage): Promise<Act> {
@@ -110,32 +137,40 @@ const CALLS_PER_SECOND = 350
 const LOT_LIFE_MIN_MS = 2_500
 const LOT_LIFE_MAX_MS = 20_000
 
-async function endowAll(options: DemoOptions, { client }: Stage, act: Act): Promise<void> {
+/** Gives each account what its story needs, and publishes the campaign once they can claim it. */
+async function endowAll(
+  options: DemoOptions,
+  { client }: Stage,
+  act: Act,
+): Promise<ClaimAttempt[]> {
   const { now = Date.now } = options
   const expected = forecast(act.calls, listPrices(act.book))
   const replayMs = (act.calls.length / CALLS_PER_SECOND) * 1_000
   const life = Math.min(LOT_LIFE_MAX_MS, Math.max(LOT_LIFE_MIN_MS, replayMs * LOT_LIFE_SHARE))
-  const expiringLast = [
-    ...CAST.filter((member) => member.story !== 'expiring_lot'),
-    ...CAST.filter((member) => member.story === 'expiring_lot'),
-  ]
-  for (const member of expiringLast)
-    await endow({
-      client,
-      member,
-      now,
-      expected: expected.get(member.id) ?? 0n,
-      lotExpiresMs: now() + life,
-    })
+  const expectedOf = (member: CastMember): bigint => expected.get(member.id) ?? 0n
+  const endowOne = (member: CastMember): Promise<void> =>
+    endow({ client, member, now, expected: expectedOf(member), lotExpiresMs: now() + life })
+  for (const member of CAST) if (member.story !== 'expiring_lot') await endowOne(member)
+  const own = castFor('whole_way')
+  const terms = wayTerms(expectedOf(own))
+  const claims = await runCampaign(client, terms.claim, now())
+  await buyAhead(client, own, terms)
+  // Last: its credit ends soon.
+  await endowOne(castFor('expiring_lot'))
+  return claims
 }
 
-async function perform(options: DemoOptions, stage: Stage, act: Act): Promise<Performed> {
+async function perform(
+  options: DemoOptions,
+  stage: Stage,
+  act: Act,
+): Promise<Omit<Performed, 'claims'>> {
   const { baseUrl, upstreamUrl, signal, ui, now = Date.now } = options
   const concurrency = options.concurrency ?? DEFAULT_CONCURRENCY
   const billFrom = await billLength(upstreamUrl)
   const caller = createCaller({
     baseUrl,
-    connections: concurrency,
+    connections: concurrency + ALONE_MAX,
     secretOf: (key) => stage.remembered.keys[key] ?? '',
     writer: new PromptWriter(),
     random: seededRandom(options.seed ?? 1),
@@ -146,21 +181,34 @@ async function perform(options: DemoOptions, stage: Stage, act: Act): Promise<Pe
   const startedMs = now()
   const progress = new Progress({ ui, client: stage.client, tally, total: act.calls.length, now })
   try {
-    await replay({
-      calls: act.calls,
-      caller,
-      concurrency,
-      signal,
-      onResult: (result) => {
-        tally.add(result)
-        results.push(result)
-      },
-    })
+    const onResult = (result: CallResult): void => {
+      tally.add(result)
+      results.push(result)
+    }
+    await Promise.all(
+      lanesOf(stage.client, act.calls, concurrency).map((lane) =>
+        replay({ ...lane, caller, signal, onResult }),
+      ),
+    )
   } finally {
     await progress.stop()
     await caller.close()
   }
   return { act, results, seconds: (now() - startedMs) / 1_000, billFrom }
+}
+
+type Lane = Pick<ReplayOptions, 'calls' | 'concurrency' | 'pause'>
+
+/** A program on its own makes its calls in order, few at a time; the others share what is left. */
+function lanesOf(client: Client, calls: readonly PlannedCall[], concurrency: number): Lane[] {
+  const { id } = castFor('whole_way')
+  const own = calls.filter(({ account }) => account === id)
+  const others = calls.filter(({ account }) => account !== id)
+  const alone = Math.min(ALONE_MAX, Math.max(1, Math.floor(own.length / CALLS_A_PLACE)))
+  return [
+    { calls: own, concurrency: alone, pause: waitForReload(client, id) },
+    { calls: others, concurrency: Math.max(1, concurrency - alone) },
+  ]
 }
 
 function remember(options: DemoOptions, remembered: Remembered, { act, results }: Performed): void {
@@ -189,34 +237,55 @@ async function afterwards(options: DemoOptions, { client }: Stage, act: Act): Pr
   await waitForPrices(client, act.unpricedModel)
 }
 
-async function conclude(options: DemoOptions, stage: Stage, done: Performed): Promise<Shown> {
-  const { act, results, billFrom } = done
+async function conclude(
+  options: DemoOptions,
+  stage: Stage,
+  done: Performed,
+  listening: Listening,
+): Promise<Shown> {
+  const { results, billFrom } = done
   options.ui.write('Reading every receipt again, and checking all sums ...\n')
-  const books = await readBooks(stage.client, (options.now ?? Date.now)())
-  const calls = books.flatMap((account) => account.calls)
+  const hearing = listening.hearOut()
+  const findings = await readFindings(stage.client, (options.now ?? Date.now)(), hearing)
+  const delivered = await hearing
+  const calls = findings.books.flatMap((account) => account.calls)
   const bills = await compareBills(options.upstreamUrl, billFrom, { results, calls })
   const verified = await options.verify()
-  const tellings = await tellingReceipts(stage.client, books)
+  const tellings = await tellingReceipts(stage.client, findings.books)
   const problems = [
-    ...differencesOf(books),
-    ...refusedAtACost(books),
-    ...receiptDifferences(books, results),
+    ...findingDifferences(findings),
+    ...replayDifferences(findings, done, delivered),
     ...billProblems(bills),
     ...(verified.ok ? [] : ['verify found a difference.']),
-    ...storyProblems(act, books),
+    ...storyProblems(done.act, findings),
   ]
-  const { planNames } = stage
-  const played = { calls: results.length, seconds: done.seconds }
   printReport(options.ui, {
-    books,
-    planNames,
+    findings,
+    planNames: stage.planNames,
     verified,
     bills,
+    delivered,
     tellings,
-    replay: played,
+    replay: { calls: results.length, seconds: done.seconds },
     problems,
   })
   return { problems, receiptId: tellings[0]?.receiptId }
+}
+
+/** What clients were told in this replay, against what the API says afterwards. */
+const replayDifferences = (
+  { books, journal, campaign }: Findings,
+  { results, claims }: Performed,
+  delivered: Delivered,
+): string[] => {
+  const { id } = castFor('whole_way')
+  const own = results.filter(({ call }) => call.account === id)
+  return [
+    ...receiptDifferences(books, results),
+    ...toldOtherwise(journal, own),
+    ...(campaign === null ? [] : answeredOtherwise(campaign, claims)),
+    ...deliveryDifferences(delivered),
+  ]
 }
 
 const billProblems = ({ unexplained }: BillComparison): string[] =>
@@ -224,8 +293,8 @@ const billProblems = ({ unexplained }: BillComparison): string[] =>
     ? []
     : [`The provider and the books count delivered calls differently by ${unexplained} tokens.`]
 
-function storyProblems(act: Act, books: readonly AccountBooks[]): string[] {
+function storyProblems(act: Act, { books, campaign }: Findings): string[] {
   if (!act.isFirst || act.calls.length < STORIES_FROM_CALLS) return []
   const calls = books.flatMap((account) => account.calls)
-  return missingStories({ books, calls, unpricedModel: act.unpricedModel })
+  return missingStories({ books, calls, campaign, unpricedModel: act.unpricedModel })
 }

@@ -36,6 +36,15 @@ export function roundUp(value: bigint): bigint {
     for (const digit of [1n, 2n, 5n]) if (digit * power >= value) return digit * power
 }
 
+/** A round figure at or below, in halves of its power of ten and whole cents; at least a cent. */
+export function roundDown(value: bigint): bigint {
+  let power = CENT
+  while (power * 10n <= value) power *= 10n
+  const step = power / 2n > CENT ? power / 2n : CENT
+  const rounded = (value / step) * step
+  return rounded > CENT ? rounded : CENT
+}
+
 /** `numerator / denominator` of a value, cut down. */
 export const share = (value: bigint, percent: number): bigint =>
   (value * BigInt(Math.round(percent * 100))) / 10_000n

@@ -1,4 +1,11 @@
-import type { AccountState, Answer, CallListed, Client } from '../../client/index.ts'
+import {
+  type AccountState,
+  type Answer,
+  type CallListed,
+  type Client,
+  type EntryAnswer,
+  toArray,
+} from '../../client/index.ts'
 import { readAmount, sumOf } from './amounts.ts'
 import { CAST, type CastMember } from './cast.ts'
 
@@ -14,7 +21,14 @@ export interface AccountBooks {
   readonly calls: readonly CallListed[]
   /** What lots were given, bought, and lost when they ended. */
   readonly lots: { readonly face: bigint; readonly expired: bigint }
+  /** The journal's entries of credit that was bought. */
+  readonly topUps: readonly EntryAnswer[]
+  readonly purchases: readonly Purchase[]
+  /** `null`: it was never set. */
+  readonly reload: Answer<'getAutoReload'> | null
 }
+
+export type Purchase = Answer<'listPurchases'>['items'][number]
 
 export async function readBooks(client: Client, nowMs: number): Promise<AccountBooks[]> {
   return Promise.all(CAST.map((member) => readAccount(client, member, nowMs)))
@@ -28,12 +42,22 @@ async function readAccount(
   const calls: CallListed[] = []
   for await (const call of client.calls.list(member.id, { limit: PAGE })) calls.push(call)
   const from = new Date(nowMs - LONG_AGO_MS).toISOString()
-  const [state, usage, lots] = await Promise.all([
+  const [state, usage, credit, purchases] = await Promise.all([
     client.accounts.state(member.id),
     client.accounts.usage(member.id, { from, group_by: 'total' }),
-    readLots(client, member.id),
+    readCredit(client, member.id),
+    toArray(client.purchases.list(member.id)),
   ])
-  return { member, state, usage: usage.totals, calls: onePerCall(calls), lots }
+  const reload = state.auto_reload === null ? null : await client.autoReload.get(member.id)
+  return {
+    member,
+    state,
+    usage: usage.totals,
+    calls: onePerCall(calls),
+    ...credit,
+    purchases,
+    reload,
+  }
 }
 
 /** A call whose first attempts failed is on the list once for each of its ends. */
@@ -43,16 +67,22 @@ function onePerCall(rows: readonly CallListed[]): CallListed[] {
   return [...calls.values()]
 }
 
-async function readLots(client: Client, accountId: string): Promise<AccountBooks['lots']> {
+async function readCredit(
+  client: Client,
+  accountId: string,
+): Promise<Pick<AccountBooks, 'lots' | 'topUps'>> {
   let [face, expired] = [0n, 0n]
+  const topUps: EntryAnswer[] = []
   for (const kind of ['grant', 'top_up'] as const)
-    for await (const entry of client.accounts.entries(accountId, { kind, limit: PAGE }))
+    for await (const entry of client.accounts.entries(accountId, { kind, limit: PAGE })) {
       face += readAmount(entry.lot?.face)
+      if (kind === 'top_up') topUps.push(entry)
+    }
   for await (const entry of client.accounts.entries(accountId, { kind: 'expire_lot', limit: PAGE }))
     expired += sumOf(entry.postings, ([account, , amount]) =>
       account === 'house:breakage' ? readAmount(amount) : 0n,
     )
-  return { face, expired: expired < 0n ? -expired : expired }
+  return { lots: { face, expired: expired < 0n ? -expired : expired }, topUps }
 }
 
 /** Where the money of some calls came from, as their receipts say. */

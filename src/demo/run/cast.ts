@@ -28,6 +28,7 @@ export type StoryName =
   | 'bonus_first'
   | 'weekly_only'
   | 'expiring_lot'
+  | 'whole_way'
 
 export interface CastMember {
   readonly id: string
@@ -38,6 +39,8 @@ export interface CastMember {
   readonly appetite: Appetite
   /** Faults are played where funds last, so that each is seen for what it is. */
   readonly playsFaults: boolean
+  /** What its program asks for at most; absent: what all others do. */
+  readonly outputTokensMax?: number
 }
 
 const SONNET = 'claude-sonnet-5.5'
@@ -51,10 +54,11 @@ const person = (
   plan: string,
   story: StoryName,
   appetite: Appetite,
-  more: { readonly playsFaults?: boolean; readonly keys?: readonly CastKey[] } = {},
+  more: Partial<Pick<CastMember, 'playsFaults' | 'keys' | 'outputTokensMax'>> = {},
 ): CastMember => {
   const short = name.toLowerCase()
   return {
+    ...more,
     id: `acct_demo_${short}`,
     name,
     plan,
@@ -79,6 +83,14 @@ export const CAST: readonly CastMember[] = [
     anthropicModels: [SONNET],
     openAiModels: ['gpt-5.4'],
   }),
+  // Small calls of one size: each stage of the way has some, however short the replay is.
+  person(
+    'Carla',
+    'pro',
+    'whole_way',
+    { mooncake: 0, azure: 8, anthropicModels: [SONNET], openAiModels: ['gpt-5.5'] },
+    { outputTokensMax: 512 },
+  ),
   person('Dmitri', 'pro', 'cap', {
     mooncake: 6,
     azure: 6,
@@ -145,3 +157,10 @@ export const CAST: readonly CastMember[] = [
     { playsFaults: true },
   ),
 ]
+
+/** The member whose story it is. */
+export function castFor(story: StoryName): CastMember {
+  const found = CAST.find((member) => member.story === story)
+  if (found === undefined) throw new Error(`No account tells the story ${story}.`)
+  return found
+}

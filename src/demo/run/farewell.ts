@@ -1,4 +1,5 @@
-import { CAST } from './cast.ts'
+import { CAMPAIGN } from './campaign/document.ts'
+import { CAST, castFor } from './cast.ts'
 import type { DemoOptions } from './options.ts'
 
 /** Whose key the examples use: the calls are covered by plan, whatever is tried. */
@@ -60,4 +61,7 @@ const commands = (accountId: string, receiptId: string | undefined): string[] =>
     ? []
     : [`npx everycent receipt ${receiptId}`, `npx everycent explain ${receiptId}`]),
   'npx everycent accounts list',
+  `npx everycent purchases --account ${castFor('whole_way').id}`,
+  `npx everycent alerts list ${castFor('whole_way').id}`,
+  `npx everycent campaigns status ${CAMPAIGN}`,
 ]

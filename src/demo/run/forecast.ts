@@ -10,9 +10,9 @@ export function listPrices(book: PriceBookDocument): (call: PlannedCall) => bigi
   for (const row of book.rows)
     if (row.when === undefined) prices.set(`${row.model} ${row.kind}`, readAmount(row.per_mtok))
   const priceOf = (model: string, kind: string): bigint => prices.get(`${model} ${kind}`) ?? 0n
-  return ({ model, traceCall }) =>
+  return ({ model, traceCall, outputTokensMax }) =>
     (priceOf(model, 'input') * BigInt(traceCall.inputTokens) +
-      priceOf(model, 'output') * BigInt(traceCall.outputTokens)) /
+      priceOf(model, 'output') * BigInt(Math.min(traceCall.outputTokens, outputTokensMax))) /
     MILLION
 }
 

@@ -1,6 +1,6 @@
 import { type Answer, take } from '../../client/index.ts'
 import { readAmount, sumOf, writeAmount } from './amounts.ts'
-import { CAST, type CastMember } from './cast.ts'
+import { CAST, type CastMember, castFor } from './cast.ts'
 import type { DemoCell, DemoOptions, DemoTone } from './options.ts'
 import type { Stage } from './prepare.ts'
 import { CURRENCY } from './seed.ts'
@@ -90,8 +90,7 @@ const LOOKED_AT = 400
 
 /** A call of two sources, if one of the last ones is. */
 async function splitReceipt({ client }: Stage): Promise<string | undefined> {
-  const member = CAST.find(({ story }) => story === 'window_runs_out')
-  if (member === undefined) return undefined
+  const member = castFor('window_runs_out')
   const calls = await take(client.calls.list(member.id, { limit: 200 }), LOOKED_AT)
   return (calls.find(isSplit) ?? calls.find((call) => call.status === 'settled'))?.receipt_id
 }

@@ -1,6 +1,7 @@
 import { type Client, createClient } from '../../client/index.ts'
+import { stopListening } from './alerts/listening.ts'
 import { readAmount } from './amounts.ts'
-import { CAST } from './cast.ts'
+import { CAST, castFor } from './cast.ts'
 import { publishCatalogue } from './catalogue.ts'
 import { type Remembered, recall } from './memory.ts'
 import type { DemoOptions } from './options.ts'
@@ -21,6 +22,7 @@ export async function prepare(options: DemoOptions): Promise<Stage> {
   const client = createClient({ baseUrl: options.baseUrl, token: options.operatorToken })
   await publishCatalogue(client, nowMs)
   await openAccounts(client)
+  await stopListening(client)
   const before = recall(options.memory, await databaseOf(client))
   const remembered = { ...before, keys: await makeKeys(client, before.keys) }
   options.memory.write(remembered)
@@ -39,8 +41,6 @@ async function databaseOf(client: Client): Promise<string> {
 
 /** Told by the account that is given nothing, and uses its windows only. */
 async function isUntouched(client: Client): Promise<boolean> {
-  const own = CAST.find(({ story }) => story === 'weekly_only')
-  if (own === undefined) throw new Error('No account tells the story weekly_only.')
-  const { windows, seq } = await client.accounts.state(own.id)
+  const { windows, seq } = await client.accounts.state(castFor('weekly_only').id)
   return seq <= 1 && windows.every((window) => readAmount(window.used) === 0n)
 }

@@ -1,4 +1,6 @@
 import { lineOf } from './account-line.ts'
+import type { Delivered } from './alerts/listening.ts'
+import { alertLines } from './alerts/told.ts'
 import { sumOf, writeAmount } from './amounts.ts'
 import {
   type AccountBooks,
@@ -8,44 +10,54 @@ import {
   isNotBilled,
   isRefused,
 } from './books.ts'
+import { campaignLines } from './campaign/lines.ts'
+import { castFor } from './cast.ts'
+import type { Findings } from './findings.ts'
+import { labelled, proseColumns } from './labelled.ts'
 import type { DemoCell, DemoTone, DemoUi, VerifySummary } from './options.ts'
 import type { BillComparison } from './provider-bill.ts'
 import { CURRENCY } from './seed.ts'
 import type { Telling } from './telling.ts'
+import { wayLines } from './way/lines.ts'
 import { count, counted, plural, wrap } from './words.ts'
 
 export interface Report {
-  readonly books: readonly AccountBooks[]
+  readonly findings: Findings
   /** Names of the plans by their ids. */
   readonly planNames: ReadonlyMap<string, string>
   readonly verified: VerifySummary
   /** Absent where nothing was replayed: the provider's book is not kept between starts. */
   readonly bills?: BillComparison
+  /** Absent where nothing was replayed: nobody listened. */
+  readonly delivered?: Delivered
   readonly tellings: readonly Telling[]
   readonly replay?: { readonly calls: number; readonly seconds: number }
   readonly problems: readonly string[]
 }
 
-const COLUMNS = 80
-const LABEL = 12
-
 /** The end of the demo: what every account paid from where, and that all of it adds up. */
 export function printReport(ui: DemoUi, report: Report): void {
-  const columns = Math.min(ui.columns, COLUMNS)
+  const { books, campaign, told, journal } = report.findings
   const section = (lines: readonly string[]): void => {
-    ui.write(`${lines.join('\n')}\n\n`)
+    if (lines.length > 0) ui.write(`${lines.join('\n')}\n\n`)
   }
   ui.write('\n')
-  if (report.replay) section([ui.paint('strong', replayLine(report.replay))])
-  section(accountTable(ui, report.books))
-  section(accountLines(ui, report, columns))
-  section(factLines(ui, report, columns))
-  if (report.tellings.length > 0) section(tellingLines(ui, report.tellings, columns))
-  if (report.problems.length > 0) section(problemLines(ui, report.problems, columns))
+  if (report.replay) section(replayLines(ui, report.replay))
+  section(accountTable(ui, books))
+  section(accountLines(ui, report))
+  section(wayLines(ui, castFor('whole_way'), journal))
+  if (campaign !== null) section(campaignLines(ui, campaign))
+  section(alertLines(ui, told, report.delivered))
+  section(factLines(ui, report))
+  section(tellingLines(ui, report.tellings))
+  section(problemLines(ui, report.problems))
 }
 
-const replayLine = ({ calls, seconds }: { calls: number; seconds: number }): string =>
-  `${count(calls)} calls in ${seconds.toFixed(1)} s, ${count(Math.round(calls / seconds))} calls/s: metered, priced, funded, posted.`
+function replayLines(ui: DemoUi, { calls, seconds }: NonNullable<Report['replay']>): string[] {
+  const rate = count(Math.round(calls / seconds))
+  const text = `${count(calls)} calls in ${seconds.toFixed(1)} s, ${rate} calls/s: metered, priced, funded, posted.`
+  return wrap(text, proseColumns(ui)).map((line) => ui.paint('strong', line))
+}
 
 function accountTable(ui: DemoUi, books: readonly AccountBooks[]): string[] {
   const all = books.flatMap((account) => account.calls)
@@ -70,12 +82,12 @@ function accountTable(ui: DemoUi, books: readonly AccountBooks[]): string[] {
   return ui.table({
     columns: [
       { title: 'account' },
-      { title: 'calls', ...right, drop: 1 },
+      { title: 'calls', ...right, drop: 2 },
       { title: 'by plan', ...right },
       { title: 'promotional', ...right },
       { title: 'paid', ...right },
       { title: 'overage', ...right },
-      { title: 'not billed', ...right },
+      { title: 'not billed', ...right, drop: 1 },
       { title: 'refused', ...right },
     ],
     rows: books.map((account) => row(account.member.name, account.calls)),
@@ -85,30 +97,22 @@ function accountTable(ui: DemoUi, books: readonly AccountBooks[]): string[] {
 
 const dollars = (ui: DemoUi, amount: bigint): string => ui.money(writeAmount(amount), CURRENCY)
 
-function accountLines(ui: DemoUi, report: Report, columns: number): string[] {
-  return report.books.flatMap((account) => {
+function accountLines(ui: DemoUi, report: Report): string[] {
+  return report.findings.books.flatMap((account) => {
     const [planId = ''] = account.state.plan.split('@')
     const plan = report.planNames.get(planId) ?? planId
     const text = `${plan}: ${lineOf(account, (amount) => dollars(ui, amount))}`
-    return labelled(ui, account.member.name, text, columns)
+    return labelled(ui, { label: account.member.name, text })
   })
 }
 
-/** A muted label, then text beside it, also where it needs a second line. */
-function labelled(ui: DemoUi, label: string, text: string, columns: number): string[] {
-  return wrap(text, columns - LABEL).map((line, index) => {
-    const head = (index === 0 ? label : '').padEnd(LABEL)
-    return `${ui.paint('muted', head)}${line}`
-  })
-}
-
-function factLines(ui: DemoUi, report: Report, columns: number): string[] {
-  const calls = report.books.flatMap((account) => account.calls)
+function factLines(ui: DemoUi, report: Report): string[] {
+  const calls = report.findings.books.flatMap((account) => account.calls)
   const notBilled = calls.filter(isNotBilled)
   const refused = calls.filter(isRefused)
   const retried = calls.filter((call) => call.attempts > 1)
   const attempts = retried.reduce((sum, call) => sum + call.attempts - 1, 0)
-  const add = (label: string, text: string): string[] => labelled(ui, label, text, columns)
+  const add = (label: string, text: string): string[] => labelled(ui, { label, text })
   return [
     ...add('not billed', `${plural(notBilled.length, 'call')}: ${whyNotBilled(notBilled)}.`),
     ...add('refused', `${plural(refused.length, 'call')}: ${whyRefused(refused)}. Charged: 0.`),
@@ -118,7 +122,7 @@ function factLines(ui: DemoUi, report: Report, columns: number): string[] {
     ),
     ...platformLines(ui, fundedBy(calls), add),
     ...(report.bills ? providerLines(report.bills, add) : []),
-    ...verifyLines(ui, report, columns),
+    ...verifyLines(ui, report),
   ]
 }
 
@@ -166,26 +170,29 @@ function providerLines({ provider, charged, reasons }: BillComparison, add: Add)
   )
 }
 
-function verifyLines(ui: DemoUi, { verified, problems }: Report, columns: number): string[] {
+function verifyLines(ui: DemoUi, { verified, problems }: Report): string[] {
   const checks = sumOf(verified.checks, ({ checked }) => BigInt(checked))
   const seen = `${plural(verified.accounts, 'account')}, ${count(verified.entries)} entries, ${count(verified.postings)} postings`
   const sums = problems.length === 0 ? 'Every sum above agrees with the API.' : ''
   const text = verified.ok
     ? `ok: ${seen}; hash chain unbroken, every entry sums to zero; ${count(Number(checks))} checks. ${sums}`
     : `DIFFERENCE: ${verified.first?.account_id} at entry ${verified.first?.seq}: ${verified.first?.message}`
-  return wrap(text.trim(), columns - LABEL).map((line, index) => {
-    const head = ui.paint('muted', (index === 0 ? 'verify' : '').padEnd(LABEL))
-    return `${head}${ui.paint(verified.ok ? 'ok' : 'bad', line)}`
-  })
+  const tone = verified.ok ? 'ok' : 'bad'
+  return labelled(ui, { label: 'verify', text: text.trim(), tone })
 }
 
 const WORDS_LINES_MAX = 2
 
-function tellingLines(ui: DemoUi, tellings: readonly Telling[], columns: number): string[] {
+function tellingLines(ui: DemoUi, tellings: readonly Telling[]): string[] {
   return tellings.flatMap(({ receiptId, account, title, sentences }) => [
-    `${ui.paint('accent', receiptId)}  ${account}: ${title}`,
-    ...fitting(sentences, columns - 2).map((line) => `  ${line}`),
+    ...heading(ui, receiptId, `${account}: ${title}`),
+    ...fitting(sentences, proseColumns(ui) - 2).map((line) => `  ${line}`),
   ])
+}
+
+function heading(ui: DemoUi, receiptId: string, text: string): string[] {
+  const id = ui.paint('accent', receiptId)
+  return receiptId.length + 2 + text.length > ui.columns ? [id, text] : [`${id}  ${text}`]
 }
 
 /** As many whole sentences as two lines hold; the first one in any case. */
@@ -199,7 +206,7 @@ function fitting(sentences: readonly string[], columns: number): string[] {
   return lines
 }
 
-const problemLines = (ui: DemoUi, problems: readonly string[], columns: number): string[] =>
+const problemLines = (ui: DemoUi, problems: readonly string[]): string[] =>
   problems
-    .flatMap((problem) => wrap(`error: ${problem}`, columns))
+    .flatMap((problem) => wrap(`error: ${problem}`, proseColumns(ui)))
     .map((line) => ui.paint('bad', line))

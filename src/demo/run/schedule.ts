@@ -82,7 +82,7 @@ function draftOf(
     surface: surfaceOf(trace, random()),
     model: models[pick % models.length] as string,
     stream: random() < STREAMED[trace],
-    outputTokensMax: OUTPUT_TOKENS_MAX,
+    outputTokensMax: member.outputTokensMax ?? OUTPUT_TOKENS_MAX,
     key: (member.keys[keyPick % member.keys.length] ?? { name: '' }).name,
     account: member.id,
     sessionId: `${trace}-${conversation}`,

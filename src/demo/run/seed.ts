@@ -2,6 +2,7 @@ import type { Client } from '../../client/index.ts'
 import { leastOf, readAmount, roundUp, share, writeAmount } from './amounts.ts'
 import { BONUS_MODEL, CAST, type CastMember, type StoryName } from './cast.ts'
 import { spendElsewhere } from './elsewhere.ts'
+import { wayTerms } from './way/terms.ts'
 
 export const CURRENCY = 'USD'
 export const CAP = { id: 'paid-use', amount: '5' } as const
@@ -75,9 +76,7 @@ const windowThenPromotional: Endow = async (means) => {
 
 const cappedPaidUse: Endow = async (means) => {
   await topUp(means, '20')
-  const cap = { ...CAP, scope: 'account', period: 'cycle', counts: 'paid' } as const
-  const controls = { paid_use: true, caps: [cap] }
-  await means.client.accounts.setControls(means.member.id, controls, once(means, 'controls'))
+  await paidUse(means, CAP.amount)
   await leaveInWindows(means, share(means.expected, 25))
   await leaveUnderCap(means, share(means.expected, 30))
 }
@@ -87,11 +86,20 @@ const overageOnly: Endow = async (means) => {
   await means.client.accounts.setControls(means.member.id, controls, once(means, 'controls'))
 }
 
-const bonusFirst: Endow = (means) =>
-  grant(means, 'Haiku bonus', writeAmount(atLeast(share(means.expected, 5))), {
+const bonusFirst: Endow = async (means) => {
+  await grant(means, 'Haiku bonus', writeAmount(atLeast(share(means.expected, 5))), {
     position: 'before_windows',
     scope: { models: [BONUS_MODEL] },
   })
+  await paidUse(means)
+}
+
+/** The rest of it is claimed and bought. */
+const wholeWay: Endow = async (means) => {
+  const { windowRest, cap } = wayTerms(means.expected)
+  await paidUse(means, cap)
+  await leaveInWindows(means, windowRest)
+}
 
 const expiringThenPrepaid: Endow = async (means) => {
   await plentyPrepaid(means)
@@ -111,6 +119,7 @@ const ENDOWMENTS: Readonly<Record<StoryName, Endow>> = {
   bonus_first: bonusFirst,
   weekly_only: async () => undefined,
   expiring_lot: expiringThenPrepaid,
+  whole_way: wholeWay,
 }
 
 const atLeast = (amount: bigint): bigint => roundUp(amount > LEAST ? amount : LEAST)
@@ -148,9 +157,18 @@ async function hasLot({ client, member }: Means, name: string): Promise<boolean>
   return lots.some((lot) => lot.name === name)
 }
 
-async function paidUse(means: Means): Promise<void> {
+/** Switched on, with or without a cap on it for each billing cycle. */
+async function paidUse(means: Means, most?: string): Promise<void> {
   const { client, member } = means
-  await client.accounts.setControls(member.id, { paid_use: true }, once(means, 'controls'))
+  // A start that was broken off may have set it, for other calls than these.
+  const { caps } = await client.accounts.state(member.id)
+  if (caps.some(({ id }) => id === CAP.id)) return
+  const cap = { id: CAP.id, scope: 'account', period: 'cycle', counts: 'paid' } as const
+  const controls = {
+    paid_use: true,
+    ...(most !== undefined && { caps: [{ ...cap, amount: most }] }),
+  }
+  await client.accounts.setControls(member.id, controls, once(means, 'controls'))
 }
 
 /** Uses the windows up to a rest, by calls made elsewhere and reported afterwards. */

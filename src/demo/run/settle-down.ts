@@ -1,13 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '../../client/index.ts'
-import { CAST } from './cast.ts'
+import type { CallResult } from '../replay/call.ts'
+import { CAST, castFor } from './cast.ts'
 
 const LOOK_MS = 200
 const SETTLE_MAX_MS = 40_000
 const LOT_MAX_MS = 30_000
 const PRICES_MAX_MS = 30_000
+const RELOAD_MAX_MS = 10_000
 
-async function until(done: () => Promise<boolean>, atMostMs: number): Promise<void> {
+/** Looks again and again until it is so, or the time is over. */
+export async function until(done: () => Promise<boolean>, atMostMs: number): Promise<void> {
   const end = Date.now() + atMostMs
   while (!(await done()) && Date.now() < end) await sleep(LOOK_MS)
 }
@@ -21,13 +24,27 @@ export const settleDown = (client: Client): Promise<void> =>
 
 /** Until the lot that was to expire has, and its rest is posted. */
 export async function waitForLot(client: Client): Promise<void> {
-  const member = CAST.find((one) => one.story === 'expiring_lot')
-  if (member === undefined) return
+  const member = castFor('expiring_lot')
   await until(async () => {
     for await (const _entry of client.accounts.entries(member.id, { kind: 'expire_lot' }))
       return true
     return false
   }, LOT_MAX_MS)
+}
+
+/** Once it is refused for want of funds, a program waits for its auto-reload; a cap is not waited for. */
+export function waitForReload(
+  client: Client,
+  accountId: string,
+): (result: CallResult) => Promise<void> {
+  let waiting: Promise<void> | undefined
+  const reloaded = async (): Promise<boolean> =>
+    (await client.autoReload.get(accountId)).last_at !== null
+  return async ({ ending, code }) => {
+    if (ending !== 'refused' || code === 'cap_reached') return
+    waiting ??= until(reloaded, RELOAD_MAX_MS)
+    await waiting
+  }
 }
 
 /** Until no call of the model waits for a price any more. */

@@ -1,12 +1,14 @@
 import type { CallListed } from '../../client/index.ts'
 import { readAmount } from './amounts.ts'
 import { type AccountBooks, fundedBy, isCharged, isRefused } from './books.ts'
+import type { CampaignBooks } from './campaign/claims.ts'
 import type { StoryName } from './cast.ts'
 import { CAP } from './seed.ts'
 
 export interface Evidence {
   readonly books: readonly AccountBooks[]
   readonly calls: readonly CallListed[]
+  readonly campaign: CampaignBooks | null
   /** The model that had no price at first. */
   readonly unpricedModel: string
 }
@@ -49,7 +51,38 @@ const free =
 const refusedFor = (account: AccountBooks, codes: readonly string[]): boolean =>
   account.calls.some((call) => isRefused(call) && codes.includes(call.verdict.refusal ?? ''))
 
+/** Drawn of the lot of a name. */
+const usedOfLot = ({ state }: AccountBooks, name: string): boolean =>
+  state.lots.some((lot) => lot.name === name && readAmount(lot.remaining) < readAmount(lot.face))
+
+const STANDINGS = ['claimed', 'not_eligible', 'over', 'exhausted', 'claimable'] as const
+
 const STORIES: readonly Story[] = [
+  {
+    name: 'one account went from its window to claimed, bought and reloaded credit, up to its cap',
+    happened: ({ books }) => {
+      const account = ofStory(books, 'whole_way')
+      const used = ['Autumn credit', 'Top-up', 'Auto-reload'].map((lot) => usedOfLot(account, lot))
+      return (
+        fundedBy(account.calls).covered > 0n &&
+        used.every(Boolean) &&
+        refusedFor(account, ['cap_reached'])
+      )
+    },
+  },
+  {
+    name: 'a campaign gave credit, and refused it by plan, by paid use, by time and for want of places',
+    happened: ({ campaign }) => {
+      const accounts = campaign?.accounts ?? []
+      const missed = accounts.flatMap(({ own }) =>
+        own.standing === 'not_eligible' ? own.evaluation.rules.filter(({ passed }) => !passed) : [],
+      )
+      return (
+        STANDINGS.every((standing) => accounts.some(({ own }) => own.standing === standing)) &&
+        ['plan_in', 'paid_use_on'].every((rule) => missed.some((one) => one.rule === rule))
+      )
+    },
+  },
   {
     name: 'covered by plan although credit was there: no money drawn',
     happened: ({ books }) => {

@@ -126,8 +126,10 @@ export async function advance(
   }
   const { result } = await engine.execute(grantOf(campaign, claim))
   if (result.status === 'refused') {
-    await giveBack(pool, claim)
-    return { status: 'refused', refused: result }
+    const isGone = !(await giveBack(pool, claim))
+    // Somebody else has given it back meanwhile, and the account has claimed anew: that counts.
+    const later = isGone ? await readClaim(pool, claim) : null
+    return later ? advance(parts, campaign, later, true) : { status: 'refused', refused: result }
   }
   if (result.status !== 'posted') throw new Error(`a grant has another answer: ${result.status}`)
   await markGranted(pool, claim, {

@@ -17,12 +17,13 @@ import {
 import { newNotification, notificationId } from '../../store/notifications/new-notification.ts'
 import {
   CHANGES_MAX,
+  type DueWatch,
   dueWatches,
   readWatched,
   unseenAccounts,
   type WatchedAccount,
 } from '../../store/notifications/watch-reads.ts'
-import { eachOf } from '../each-of.ts'
+import { eachOf } from '../sweep-all.ts'
 import { SpendReader } from './spend-reader.ts'
 
 export interface AlertWatchOptions {
@@ -64,7 +65,7 @@ export class AlertWatch {
     const moved = [...this.#moved]
     this.#moved.clear()
     const unseen = await unseenAccounts(pool, this.#comparedTo, COMPARED_MAX)
-    const due = await dueWatches(pool, at, COMPARED_MAX)
+    const due = await allDue(pool, at)
     const all = [...new Set([...moved, ...due, ...unseen.accountIds])]
     let told = 0
     let failure: unknown = null
@@ -88,7 +89,7 @@ export class AlertWatch {
       return await this.look(accountIds, at)
     } catch (error) {
       if (accountIds.length === 1) throw error
-      await eachOf(accountIds, (id) => this.look([id], at))
+      await eachOf(accountIds, String, (id) => this.look([id], at))
       return 0
     }
   }
@@ -123,6 +124,17 @@ export class AlertWatch {
       at,
     )
     return told.length
+  }
+}
+
+/** All of them, so that those that cannot be read hold up none of the others. */
+async function allDue(pool: pg.Pool, at: Instant): Promise<string[]> {
+  const ids: string[] = []
+  for (let after: DueWatch | null = null; ; ) {
+    const page: DueWatch[] = await dueWatches(pool, at, { after, limit: COMPARED_MAX })
+    ids.push(...page.map(({ account_id: id }) => id))
+    if (page.length < COMPARED_MAX) return ids
+    after = page.at(-1) ?? null
   }
 }
 

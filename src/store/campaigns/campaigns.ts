@@ -24,6 +24,8 @@ export interface CampaignRecord {
   readonly status: CampaignStatus
   readonly createdAt: Instant
   readonly publishedAt: Instant | null
+  /** Since when accounts are told of it; `null`: they are not. */
+  readonly announcedAt: Instant | null
   readonly taken: Taken
   readonly waves: readonly Taken[]
 }
@@ -34,6 +36,7 @@ interface Row {
   readonly status: CampaignStatus
   readonly created_at: Date
   readonly published_at: Date | null
+  readonly announced_at: Date | null
   readonly budget_max: string | null
   readonly claims_max: string | null
   readonly amount: string
@@ -44,8 +47,8 @@ interface Row {
   readonly wave_claims: string[]
 }
 
-const COLUMNS = `campaign_id, document, status, created_at, published_at, budget_max, claims_max,
-  amount, claims, wave_budget_max::text[] as wave_budget_max, wave_claims_max::text[] as wave_claims_max,
+const COLUMNS = `campaign_id, document, status, created_at, published_at, announced_at, budget_max,
+  claims_max, amount, claims, wave_budget_max::text[] as wave_budget_max, wave_claims_max::text[] as wave_claims_max,
   wave_amount::text[] as wave_amount, wave_claims::text[] as wave_claims`
 
 /** Documents are immutable, and reading one again and again costs: the last ones read are kept. */
@@ -73,6 +76,7 @@ function recordOf(row: Row): CampaignRecord {
     status: row.status,
     createdAt: instant(row.created_at.getTime()),
     publishedAt: row.published_at && instant(row.published_at.getTime()),
+    announcedAt: row.announced_at && instant(row.announced_at.getTime()),
     taken: {
       amount: nanos(BigInt(row.amount)),
       claims: parseInt(row.claims, 10),

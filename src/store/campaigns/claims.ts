@@ -175,13 +175,17 @@ const takeValues = (claim: NewClaim): unknown[] => [
   claim.signals.map(({ hash }) => hash.toString('hex')),
 ]
 
-/** Gives back the place of a claim whose grant was refused. Once: only what is taken gives back. */
-export async function giveBack(pool: pg.Pool, key: ClaimKey): Promise<boolean> {
+/**
+ * Gives back the place of a claim whose grant was refused. Once: only what is taken gives back, and only
+ * this claim, not one that the account has made since. `false`: it was not there any more.
+ */
+export async function giveBack(pool: pg.Pool, claim: ClaimRecord): Promise<boolean> {
   const { rowCount } = await pool.query(
     `with gone as (
        delete from control.campaign_claim
        where campaign_id = $1::text and account_id = $2::text and period = $3::text
-         and state = 'taken' returning campaign_id, account_id, period, wave_index, amount),
+         and state = 'taken' and claimed_at = $4::timestamptz and expires_at = $5::timestamptz
+       returning campaign_id, account_id, period, wave_index, amount),
      signal as (
        delete from control.claim_signal s using gone g where s.campaign_id = g.campaign_id
          and s.account_id = g.account_id and s.period = g.period)
@@ -189,7 +193,13 @@ export async function giveBack(pool: pg.Pool, key: ClaimKey): Promise<boolean> {
        wave_amount[g.wave_index] = c.wave_amount[g.wave_index] - g.amount,
        wave_claims[g.wave_index] = c.wave_claims[g.wave_index] - 1
      from gone g where c.campaign_id = g.campaign_id`,
-    [key.campaignId, key.accountId, key.period],
+    [
+      claim.campaignId,
+      claim.accountId,
+      claim.period,
+      formatInstant(claim.claimedAt),
+      formatInstant(claim.expiresAt),
+    ],
   )
   return rowCount === 1
 }
@@ -324,12 +334,23 @@ export async function listClaims(
 export async function unfinishedClaims(
   pool: pg.Pool,
   before: Instant,
-  limit: number,
+  page: { readonly after: ClaimRecord | null; readonly limit: number },
 ): Promise<readonly ClaimRecord[]> {
+  const { after, limit } = page
   const { rows } = await pool.query<Row>(
     `select ${COLUMNS} from control.campaign_claim
-     where state = 'taken' and claimed_at < $1::timestamptz order by claimed_at limit $2::integer`,
-    [formatInstant(before), limit],
+     where state = 'taken' and claimed_at < $1::timestamptz
+       and (claimed_at, campaign_id, account_id, period)
+         > ($3::timestamptz, $4::text, $5::text, $6::text)
+     order by claimed_at, campaign_id, account_id, period limit $2::integer`,
+    [
+      formatInstant(before),
+      limit,
+      after ? formatInstant(after.claimedAt) : '-infinity',
+      after?.campaignId ?? '',
+      after?.accountId ?? '',
+      after?.period ?? '',
+    ],
   )
   return rows.map(recordOf)
 }

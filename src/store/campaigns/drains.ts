@@ -35,13 +35,14 @@ const DRAWS = `
       c.granted_at + (m.document #>> '{review,drain_minutes}')::integer * interval '1 minute' as until
     from control.campaign_claim c join control.campaign m on m.campaign_id = c.campaign_id
     where c.state = 'granted' and c.drain_checked_at is null
+      and c.granted_at
+        + (m.document #>> '{review,drain_minutes}')::integer * interval '1 minute' <= $1::timestamptz
     order by c.granted_at limit $2::integer) c
   left join accounts.posting p on p.account_id = c.account_id and p.seq > c.seq
     and p.lot_id = c.lot_id
     and exists (select from accounts.entry d where d.account_id = p.account_id and d.seq = p.seq
       and d.at < c.until and d.kind not in ('expire_lot', 'void_lot'))
   left join accounts.entry e on e.account_id = p.account_id and e.seq = p.seq
-  where c.until <= $1::timestamptz
   group by c.campaign_id, c.account_id, c.period, c.amount, c.granted_at`
 
 export async function uncheckedDrains(

@@ -17,6 +17,19 @@ export async function enterAccount(pool: pg.Pool, account: DirectoryRow): Promis
   )
 }
 
+/** Those of the accounts that are not entered. */
+export async function missingFromDirectory(
+  pool: pg.Pool,
+  accountIds: readonly string[],
+): Promise<string[]> {
+  const { rows } = await pool.query<{ account_id: string }>(
+    `select i.account_id from unnest($1::text[]) as i(account_id)
+     where not exists (select from control.account_directory d where d.account_id = i.account_id)`,
+    [accountIds],
+  )
+  return rows.map((row) => row.account_id)
+}
+
 /** By id. */
 export async function listAccounts(
   pool: pg.Pool,
@@ -33,4 +46,15 @@ export async function listAccounts(
     name: row.name,
     createdAt: instant(row.created_at.getTime()),
   }))
+}
+
+export async function namesOf(
+  pool: pg.Pool,
+  accountIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await pool.query<{ account_id: string; name: string }>(
+    `select account_id, name from control.account_directory where account_id = any($1::text[])`,
+    [accountIds],
+  )
+  return new Map(rows.map((row) => [row.account_id, row.name]))
 }

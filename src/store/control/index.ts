@@ -1,5 +1,5 @@
 export { CatalogueCache, catalogueMark, loadCatalogue } from './catalogue.ts'
-export { enterAccount, listAccounts } from './directory.ts'
+export { enterAccount, listAccounts, missingFromDirectory, namesOf } from './directory.ts'
 export { createIds, derivedId, type MakeId, uuidv7 } from './ids.ts'
 export { isWellFormedSecret } from './key-format.ts'
 export { KeyRing } from './key-ring.ts'

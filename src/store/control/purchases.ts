@@ -2,13 +2,14 @@ import type pg from 'pg'
 import type { Nanos } from '../../core/money/index.ts'
 import { formatInstant, type Instant, instant } from '../../core/time/index.ts'
 
-export type PaymentKind = 'top_up' | 'bundle' | 'auto_reload'
+export type PaymentKind = 'top_up' | 'bundle' | 'auto_reload' | 'fee'
 export type PaymentPhase =
   | 'started'
   | 'processing'
   | 'action_required'
   | 'charged'
   | 'credited'
+  | 'returned'
   | 'failed'
 
 export interface PaymentRow<Ordered = unknown> {
@@ -184,7 +185,7 @@ export async function stalePayments(
   return rows.map((row) => row.payment_id)
 }
 
-/** Moves a payment on. One that is credited stays so, whatever comes late. */
+/** Moves a payment on. One that is credited, or went back, stays so, whatever comes late. */
 export async function movePayment(
   pool: pg.Pool,
   paymentId: string,
@@ -199,8 +200,8 @@ export async function movePayment(
   await pool.query(
     `update control.payment set phase = $2::text, charge_ref = coalesce($3::text, charge_ref),
        failure = $4::text, action_url = $5::text, updated_at = $6::timestamptz
-     where payment_id = $1::text and phase <> 'credited'
-       and (phase <> 'charged' or $2::text = 'credited')`,
+     where payment_id = $1::text and phase not in ('credited', 'returned')
+       and (phase <> 'charged' or $2::text in ('credited', 'returned'))`,
     [
       paymentId,
       to.phase,

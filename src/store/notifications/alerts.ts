@@ -104,7 +104,7 @@ export async function listNotifications(
     body: NotificationBody
   }>(
     `select notification_id, at, body from accounts.notification
-     where account_id = $1::text and covered_by is null
+     where account_id = $1::text and covered_by is null and body is not null
        and ($2::text is null or kind = $2::text)
        and ($3::timestamptz is null or (at, notification_id) < ($3::timestamptz, $4::text))
      order by at desc, notification_id desc limit $5::integer`,

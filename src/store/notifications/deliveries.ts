@@ -17,16 +17,21 @@ export interface Claimed extends DeliveryRef {
   readonly body: NotificationBody
 }
 
+/** As it was found due. `body: null`: it was removed at the moment of a redelivery. */
+export interface Due extends Omit<Claimed, 'body'> {
+  readonly body: NotificationBody | null
+}
+
 interface ClaimedRow {
   readonly account_id: string
   readonly notification_id: string
   readonly endpoint_id: string
   readonly attempts: number
   readonly tries: number
-  readonly body: NotificationBody
+  readonly body: NotificationBody | null
 }
 
-const claimedOf = (row: ClaimedRow): Claimed => ({
+const claimedOf = <Body>(row: ClaimedRow & { readonly body: Body }) => ({
   accountId: row.account_id,
   notificationId: row.notification_id,
   endpointId: row.endpoint_id,
@@ -42,7 +47,7 @@ const claimedOf = (row: ClaimedRow): Claimed => ({
 export async function claimDue(
   pool: pg.Pool,
   lease: { readonly at: Instant; readonly until: Instant; readonly limit: number },
-): Promise<readonly Claimed[]> {
+): Promise<readonly Due[]> {
   const { rows } = await pool.query<ClaimedRow>(
     `with due as (
        select account_id, notification_id, endpoint_id, next_at from accounts.delivery
@@ -72,10 +77,11 @@ export async function claimAgain(
   own: DeliveryRef,
   lease: { readonly at: Instant; readonly until: Instant },
 ): Promise<Claimed | null> {
-  const { rows } = await pool.query<ClaimedRow>(
+  const { rows } = await pool.query<ClaimedRow & { readonly body: NotificationBody }>(
     `with told as (
        select account_id, notification_id, body from accounts.notification
        where account_id = $1::text and notification_id = $2::text and covered_by is null
+         and body is not null
      ), claimed as (
        insert into accounts.delivery as d
          (account_id, notification_id, endpoint_id, state, tries, attempts, next_at, created_at)

@@ -1,5 +1,9 @@
 import type pg from 'pg'
-import type { AlertSettingsDocument, ArmedWindow } from '../../core/alerts/index.ts'
+import {
+  type AlertSettingsDocument,
+  type ArmedWindow,
+  TOLD_KINDS,
+} from '../../core/alerts/index.ts'
 import type { Cap } from '../../core/funding/types.ts'
 import { decodeState, type EntryBody } from '../../core/ledger/index.ts'
 import type { AccountCap, AccountState } from '../../core/ledger/state.ts'
@@ -55,7 +59,7 @@ const WATCHED = {
         order by p.cap_id limit $2::integer) c) as caps,
       (select json_agg(e.body order by e.seq) from (
         select body, seq from accounts.entry
-        where account_id = a.account_id and kind = 'set_controls' and seq > coalesce(w.seq, 0)
+        where account_id = a.account_id and kind in (${TOLD_KINDS.map((kind) => `'${kind}'`).join(', ')}) and seq > coalesce(w.seq, 0)
         order by seq limit $3::integer) e) as changes
     from accounts.account a
     left join accounts.alert_watch w on w.account_id = a.account_id
@@ -154,13 +158,25 @@ export async function sumHours(
 }
 
 /** Accounts in which time alone may have crossed something. */
-export async function dueWatches(pool: pg.Pool, at: Instant, limit: number): Promise<string[]> {
-  const { rows } = await pool.query<{ account_id: string }>(
-    `select account_id from accounts.alert_watch where due_at <= $1::timestamptz
-     order by due_at limit $2::integer`,
-    [formatInstant(at), limit],
+export async function dueWatches(
+  pool: pg.Pool,
+  at: Instant,
+  page: { readonly after: DueWatch | null; readonly limit: number },
+): Promise<DueWatch[]> {
+  const { after, limit } = page
+  const { rows } = await pool.query<DueWatch>(
+    `select account_id, due_at::text as due from accounts.alert_watch
+     where due_at <= $1::timestamptz and (due_at, account_id) > ($3::timestamptz, $4::text)
+     order by due_at, account_id limit $2::integer`,
+    [formatInstant(at), limit, after?.due ?? '-infinity', after?.account_id ?? ''],
   )
-  return rows.map((row) => row.account_id)
+  return rows
+}
+
+export interface DueWatch {
+  readonly account_id: string
+  /** As the database wrote it, for the next page. */
+  readonly due: string
 }
 
 export interface Unseen {

@@ -18,6 +18,7 @@ export interface UsageQuery {
 export interface UsageSum {
   readonly start: Instant | null
   readonly model: string | null
+  readonly calls: bigint
   readonly attempts: bigint
   readonly notBilledAttempts: bigint
   readonly inputTokens: bigint
@@ -34,6 +35,7 @@ export interface UsageSum {
 type SumName = Exclude<keyof UsageSum, 'start' | 'model'>
 
 const COLUMNS: Readonly<Record<SumName, string>> = {
+  calls: 'calls',
   attempts: 'attempts',
   notBilledAttempts: 'not_billed_attempts',
   inputTokens: 'input_tokens',

@@ -69,15 +69,15 @@ const COMMIT = {
     ), hours as (
       insert into accounts.usage_hour as u
         (account_id, hour, model, attempts, not_billed_attempts, input_tokens, cache_read_tokens,
-         cache_write_tokens, output_tokens, included, promotional, paid, overage, absorbed)
+         cache_write_tokens, output_tokens, included, promotional, paid, overage, absorbed, calls)
       select r.account_id, to_timestamp(r.hour_ms::double precision / 1000), r.model, r.attempts,
              r.not_billed_attempts, r.input_tokens, r.cache_read_tokens, r.cache_write_tokens,
-             r.output_tokens, r.included, r.promotional, r.paid, r.overage, r.absorbed
+             r.output_tokens, r.included, r.promotional, r.paid, r.overage, r.absorbed, r.calls
       from unnest($32::text[], $33::bigint[], $34::text[], $35::bigint[], $36::bigint[],
                   $37::bigint[], $38::bigint[], $39::bigint[], $40::bigint[], $41::bigint[],
-                  $42::bigint[], $43::bigint[], $44::bigint[], $45::bigint[])
+                  $42::bigint[], $43::bigint[], $44::bigint[], $45::bigint[], $76::bigint[])
         as r(account_id, hour_ms, model, attempts, not_billed_attempts, input_tokens, cache_read_tokens,
-             cache_write_tokens, output_tokens, included, promotional, paid, overage, absorbed)
+             cache_write_tokens, output_tokens, included, promotional, paid, overage, absorbed, calls)
       join moved using (account_id)
       on conflict (account_id, hour, model) do update set
         attempts = u.attempts + excluded.attempts,
@@ -90,7 +90,8 @@ const COMMIT = {
         promotional = u.promotional + excluded.promotional,
         paid = u.paid + excluded.paid,
         overage = u.overage + excluded.overage,
-        absorbed = u.absorbed + excluded.absorbed
+        absorbed = u.absorbed + excluded.absorbed,
+        calls = u.calls + excluded.calls
     ), counters as (
       insert into accounts.cap_counter as n (account_id, cap_id, bucket, spent, held)
       select c.account_id, c.cap_id, c.bucket, c.spent, c.held
@@ -121,17 +122,18 @@ const COMMIT = {
       insert into accounts.member_usage_hour as u
         (account_id, member_id, hour, model, attempts, not_billed_attempts, input_tokens,
          cache_read_tokens, cache_write_tokens, output_tokens, included, promotional, paid, overage,
-         absorbed)
+         absorbed, calls)
       select r.account_id, r.member_id, to_timestamp(r.hour_ms::double precision / 1000), r.model,
              r.attempts, r.not_billed_attempts, r.input_tokens, r.cache_read_tokens,
              r.cache_write_tokens, r.output_tokens, r.included, r.promotional, r.paid, r.overage,
-             r.absorbed
+             r.absorbed, r.calls
       from unnest($61::text[], $62::bigint[], $63::text[], $64::bigint[], $65::bigint[],
                   $66::bigint[], $67::bigint[], $68::bigint[], $69::bigint[], $70::bigint[],
-                  $71::bigint[], $72::bigint[], $73::bigint[], $74::bigint[], $75::text[])
+                  $71::bigint[], $72::bigint[], $73::bigint[], $74::bigint[], $75::text[],
+                  $77::bigint[])
         as r(account_id, hour_ms, model, attempts, not_billed_attempts, input_tokens,
              cache_read_tokens, cache_write_tokens, output_tokens, included, promotional, paid,
-             overage, absorbed, member_id)
+             overage, absorbed, member_id, calls)
       join moved using (account_id)
       on conflict (account_id, member_id, hour, model) do update set
         attempts = u.attempts + excluded.attempts,
@@ -144,7 +146,8 @@ const COMMIT = {
         promotional = u.promotional + excluded.promotional,
         paid = u.paid + excluded.paid,
         overage = u.overage + excluded.overage,
-        absorbed = u.absorbed + excluded.absorbed
+        absorbed = u.absorbed + excluded.absorbed,
+        calls = u.calls + excluded.calls
     )
     select account_id from moved`,
 }
@@ -199,6 +202,9 @@ export interface HourWrite {
   readonly accountId: string
   readonly hourMs: number
   readonly model: string
+  /** Settled or recorded. */
+  calls: number
+  /** Ended: settled, recorded, released or expired. */
   attempts: number
   notBilledAttempts: number
   inputTokens: number
@@ -266,6 +272,8 @@ export async function commitDecisions(
       ...capValues(batch),
       ...hourValues(batch.memberHours),
       textArray(batch.memberHours.map((own) => own.memberId)),
+      integerArray(batch.hours.map((own) => own.calls)),
+      integerArray(batch.memberHours.map((own) => own.calls)),
     ],
   })
   return new Set(rows.map((row) => row.account_id))

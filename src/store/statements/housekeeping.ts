@@ -55,6 +55,20 @@ export async function dueAccounts(pool: pg.Pool, page: Page<DueAccount>): Promis
   return rows
 }
 
+/** Every account that was opened, by id. */
+export async function accountIdsAfter(
+  pool: pg.Pool,
+  after: string,
+  limit: number,
+): Promise<string[]> {
+  const { rows } = await pool.query<{ account_id: string }>(
+    `select a.account_id from accounts.account a
+     where a.account_id > $1::text order by a.account_id limit $2::integer`,
+    [after, limit],
+  )
+  return rows.map((row) => row.account_id)
+}
+
 export interface PendingCall {
   readonly account_id: string
   readonly seq: string
@@ -64,7 +78,7 @@ export interface PendingCall {
 /** Calls that wait for a price, in the order of accounts and journals, after the given one. */
 export async function unpricedCalls(
   pool: pg.Pool,
-  after: { readonly accountId: string; readonly seq: string },
+  after: Pick<PendingCall, 'account_id' | 'seq'> | null,
   limit: number,
 ): Promise<PendingCall[]> {
   const { rows } = await pool.query<PendingCall>(
@@ -75,7 +89,7 @@ export async function unpricedCalls(
          select from accounts.entry c
          where c.account_id = e.account_id and c.request_id = e.body #>> '{call,call_id}' and c.kind = 'complete')
      order by e.account_id, e.seq limit $3::integer`,
-    [after.accountId, after.seq, limit],
+    [after?.account_id ?? '', after?.seq ?? '0', limit],
   )
   return rows
 }

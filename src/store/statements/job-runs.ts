@@ -14,8 +14,8 @@ export async function registerJobs(
 ): Promise<void> {
   await pool.query(
     `insert into control.job_run as j
-       (name, summary, every_ms, due_at, runs, done, done_in_all, failures_in_row)
-     select i.name, i.summary, i.every_ms, to_timestamp($4::double precision / 1000), 0, 0, 0, 0
+       (name, summary, every_ms, due_at, runs, done, done_in_all, failed, failures_in_row)
+     select i.name, i.summary, i.every_ms, to_timestamp($4::double precision / 1000), 0, 0, 0, 0, 0
      from unnest($1::text[], $2::text[], $3::bigint[]) as i(name, summary, every_ms)
      on conflict (name) do update set summary = excluded.summary, every_ms = excluded.every_ms`,
     [
@@ -39,6 +39,8 @@ export interface FinishedRun {
   readonly at: number
   readonly dueAt: number
   readonly done: number
+  /** Things that could not be done. */
+  readonly failed: number
   /** `null`: it went well. */
   readonly error: string | null
 }
@@ -49,10 +51,13 @@ export async function finishRun(pool: pg.Pool, name: string, run: FinishedRun): 
        finished_at = to_timestamp($2::double precision / 1000),
        due_at = to_timestamp($3::double precision / 1000),
        runs = runs + 1, done = $4::bigint, done_in_all = done_in_all + $4::bigint,
+       failed = $6::bigint,
+       succeeded_at = case when $5::text is null
+                      then to_timestamp($2::double precision / 1000) else succeeded_at end,
        failures_in_row = case when $5::text is null then 0 else failures_in_row + 1 end,
        error = $5::text
      where name = $1::text`,
-    [name, run.at, run.dueAt, run.done, run.error],
+    [name, run.at, run.dueAt, run.done, run.error, run.failed],
   )
 }
 

@@ -27,7 +27,8 @@ function scalarDifference(stored: AccountState, rebuilt: AccountState): string |
     ...b
   } = encodeState(rebuilt)
   // both ways: what is absent from one of them differs, too
-  for (const key of new Set([...Object.keys(a), ...Object.keys(b)]) as Set<keyof typeof a>)
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)])
+  for (const key of keys as Set<keyof typeof a>)
     if (JSON.stringify(a[key]) !== JSON.stringify(b[key]))
       return `${key} is ${JSON.stringify(a[key])}, the journal says ${JSON.stringify(b[key])}`
   return null

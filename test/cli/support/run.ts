@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly now?: () => number
   /** Columns of a screen; without it the output is a pipe. */
   readonly columns?: number
+  /** A person types what standard input says. */
+  readonly typed?: boolean
   /** Told about each piece of standard output as it comes. */
   readonly onOut?: (text: string) => void
 }
@@ -43,7 +45,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
   const stdin = options.stdin ?? ''
   const io: Io = {
     stdin: Object.assign(Readable.from([typeof stdin === 'string' ? Buffer.from(stdin) : stdin]), {
-      isTTY: false,
+      isTTY: options.typed === true,
     }),
     stdout: {
       ...screen,

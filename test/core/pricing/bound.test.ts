@@ -92,6 +92,27 @@ describe('bound', () => {
     expect(formatNanos(flex.worst)).toBe('0.088')
   })
 
+  it('a tier that the provider chooses may be any that has prices, but no batch', () => {
+    const tiered = bookOf({
+      rows: [
+        ...rows,
+        ...['flex', 'priority', 'batch'].flatMap((tier, index) => [
+          row('input', `${2 + index}`, { tier }),
+          row('output', `${[10, 50, 90][index]}`, { tier }),
+        ]),
+      ],
+    })
+    const of = (tier: string | null) =>
+      pricedBound(bound(tiered, contextOf({ tier }), boundOf({ promptKinds: ['input'] })))
+    // 1,000 × 3 + 4,000 × 50, a million; ordinary 1,000 × 4 + 4,000 × 20
+    expect(formatNanos(of('auto').worst)).toBe('0.203')
+    for (const tier of [null, 'default', 'standard_only', 'flex'])
+      expect(formatNanos(of(tier).worst)).toBe('0.084')
+    // what it is expected to cost stays the ordinary price
+    expect(of('auto').expected).toBe(of(null).expected)
+    expect(of('auto').maxOutputWithin(readNanos('0.053'))).toBe(1_000)
+  })
+
   it('any region can serve a call that names none', () => {
     const regional = bookOf({ rows: [...rows, row('output', '22', { region: 'us' })] })
     const worst = (region: string | null) =>
@@ -191,6 +212,7 @@ const randomCase = fc.record({
     speed: fc.constantFrom(null, 'fast'),
     region: fc.constantFrom(null, 'us', 'global'),
   }),
+  chosen: fc.constantFrom('flex', 'priority'),
   ordinary: fc.record({ tier: fc.boolean(), speed: fc.boolean(), region: fc.boolean() }),
   quantities: fc.array(fc.nat({ max: 30 }), { minLength: KINDS.length, maxLength: KINDS.length }),
   slack: fc.nat({ max: 20 }),
@@ -229,10 +251,10 @@ const build = (own: Case) => {
 }
 
 /** One of the ways in which a call can be served that asked for this. */
-const servedAs = ({ features, asked, ordinary }: Case) =>
+const servedAs = ({ features, asked, chosen, ordinary }: Case) =>
   contextOf({
     features,
-    tier: ordinary.tier ? 'standard' : asked.tier,
+    tier: ordinary.tier ? 'standard' : asked.tier === 'auto' ? chosen : asked.tier,
     speed: ordinary.speed ? null : asked.speed,
     region: ordinary.region ? 'global' : (asked.region ?? 'us'),
   })

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest'
-import { leastOf, readAmount, roundUp, share, writeAmount } from '../../../src/demo/run/amounts.ts'
+import {
+  leastOf,
+  readAmount,
+  roundDown,
+  roundUp,
+  share,
+  writeAmount,
+} from '../../../src/demo/run/amounts.ts'
 
 test('an amount is read and written to the last nano', () => {
   for (const text of ['0', '1', '0.000000001', '12.5', '-3.25', '999999999.999999999'])
@@ -23,6 +30,18 @@ test('round figures are 1, 2 or 5 of a power of ten, at or above', () => {
     '5',
     '10',
     '200',
+  ])
+})
+
+test('prices are rounded down to whole cents, and are never nothing', () => {
+  const rounded = ['0.001', '0.019', '0.29', '1.99', '2.6', '14.4']
+  expect(rounded.map((text) => writeAmount(roundDown(readAmount(text))))).toEqual([
+    '0.01',
+    '0.01',
+    '0.25',
+    '1.5',
+    '2.5',
+    '10',
   ])
 })
 

@@ -1,22 +1,28 @@
 import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createClient } from '../../../src/client/index.ts'
+import { type Client, createClient, toArray } from '../../../src/client/index.ts'
 import { CAST } from '../../../src/demo/run/cast.ts'
+import { run as runCommand } from '../../cli/support/run.ts'
 import { freshDatabase } from '../../support/database.ts'
-import { OPERATOR_TOKEN, openStage, type Stage, type Start } from './stage.ts'
+import { COLUMNS, OPERATOR_TOKEN, openStage, type Stage, type Start } from './stage.ts'
 
 const CALLS = 300
 const SEED = 7
 const REPLAY_MS = 120_000
 
+const CARLA = 'acct_demo_carla'
+
 let stage: Stage
 let first: Start
+let client: Client
 
 beforeAll(async () => {
   const database = await freshDatabase()
   stage = await openStage(database.url, SEED)
   first = await stage.start({ calls: CALLS, check: true })
+  client = createClient({ baseUrl: stage.baseUrl, token: OPERATOR_TOKEN })
 }, REPLAY_MS)
 
 afterAll(() => stage?.close())
@@ -29,8 +35,8 @@ describe('a short replay', () => {
 
   test('ends with a table that fits 80 columns, and says what verify found', () => {
     for (const member of CAST) expect(first.text).toContain(`\n${member.name} `)
-    expect(first.text).toMatch(/verify\s+ok: 10 accounts/)
-    expect(first.text.split('\n').filter((line) => line.length > 80)).toEqual([])
+    expect(first.text).toMatch(/verify\s+ok: 11 accounts/)
+    expect(first.text.split('\n').filter((line) => line.length > COLUMNS)).toEqual([])
   })
 
   test('names what made the provider bill more than the customers were charged', () => {
@@ -45,9 +51,93 @@ describe('a short replay', () => {
   })
 })
 
+describe('the way of one account', () => {
+  /** Of the printed section, its lines with their figures left out. */
+  const steps = (): string[] => {
+    const [, way = ''] = first.text.split('The way of one account: Carla\n')
+    const rows = way.split('\nagreed to')[0]?.split('\n').slice(2) ?? []
+    return rows.map((row) =>
+      row
+        .replace(/[$\d.:+]/g, '')
+        .replace(/ +/g, ' ')
+        .trim(),
+    )
+  }
+
+  test('is told stage by stage, in the order of the journal', () => {
+    const told = steps().filter((step) => !step.includes('exhausted'))
+    expect(told.map((step) => step.replace(/^calls? /, ''))).toEqual([
+      'paid use on, at most a cycle',
+      'from the plan’s window',
+      'claimed “Autumn credit”',
+      'previewed and bought tax ( %)',
+      'agreed to auto-reload below',
+      'from “Autumn credit”',
+      'from “Top-up”',
+      'auto-reload bought tax ( %)',
+      'from “Auto-reload”',
+      'refused cap reached',
+    ])
+  })
+
+  test('each lot is bought once, taxed by the country of the card, and within its limits', async () => {
+    const items = await toArray(client.purchases.list(CARLA))
+    expect(items.map(({ kind, status, tax_rate }) => [kind, status, tax_rate]).sort()).toEqual([
+      ['auto_reload', 'credited', '0.19'],
+      ['top_up', 'credited', '0.19'],
+    ])
+    const reload = await client.autoReload.get(CARLA)
+    const charged = Number(reload.charged_this_month)
+    expect(charged).toBe(Number(items.find(({ kind }) => kind === 'auto_reload')?.total))
+    expect(charged).toBeLessThanOrEqual(Number(reload.terms?.max_per_day))
+    expect(reload).toMatchObject({ due: false, waits_for: 'enough' })
+  })
+
+  test('the cap is not passed, and the sentences are those of the journal', async () => {
+    const { caps } = await client.accounts.state(CARLA)
+    expect(Number(caps[0]?.spent)).toBeLessThanOrEqual(Number(caps[0]?.amount))
+    const prose = first.text.replace(/\s+/g, ' ')
+    const agreed = client.accounts.entries(CARLA, { kind: 'set_auto_reload' })
+    for await (const { consent } of agreed) expect(prose).toContain(`agreed to “${consent?.text}”`)
+    expect(prose).toMatch(
+      /was told “Stopped by the cap of the account .* Nothing was charged\. Resets in .* An owner of the account can change this\. .* Receipt: rcpt_\S+\.”/,
+    )
+  })
+})
+
+describe('the campaign', () => {
+  test('gives credit once to each, and refuses it with the reasons', async () => {
+    const [, section = ''] = first.text.split('The campaign “Autumn credit”\n')
+    const rows = section.match(/^(?:Ada|Bruno|Carla|Dmitri|Farah|Grete) .*$/gm)
+    expect(rows?.map((row) => row.replace(/ {2,}/g, ' ').replace(/\$\S+|\d.*/g, '…'))).toEqual([
+      'Ada over - until …',
+      'Bruno not eligible - paid use: off',
+      'Carla claimed … entry …',
+      'Dmitri claimable - told, and has not asked',
+      'Farah not eligible - plan: free; paid use: off',
+      'Grete exhausted - no place is left in the wave max_…',
+    ])
+    const funnel = await client.campaigns.funnel('autumn_credit')
+    expect(funnel).toMatchObject({ told: 4, claimed: 2, granted: 2, first_use: 2 })
+  })
+})
+
+describe('what was told', () => {
+  test('is in the alert log, came by webhook with a right signature, and nobody listens any more', async () => {
+    const kinds = new Set<string>()
+    for await (const { kind } of client.alerts.list(CARLA)) kinds.add(kind)
+    expect([...kinds]).toEqual(
+      expect.arrayContaining(['window_level', 'paid_use_started', 'cap_changed', 'cap_level']),
+    )
+    expect(first.text.replace(/\s+/g, ' ')).toMatch(
+      /[1-9]\d* webhooks of Carla came, each with a right signature\./,
+    )
+    expect((await client.alerts.endpoints(CARLA)).items).toEqual([])
+  })
+})
+
 describe('what is left on the server', () => {
   test('the accounts have what was printed', async () => {
-    const client = createClient({ baseUrl: stage.baseUrl, token: OPERATOR_TOKEN })
     for (const { id, name } of CAST) {
       const state = await client.accounts.state(id)
       expect(state).toMatchObject({ name, status: 'open', open_holds: 0 })
@@ -87,6 +177,32 @@ describe('the examples', () => {
   })
 })
 
+/** The `npx everycent …` lines of a text that ask the server; comments are cut off. */
+const commandsIn = (text: string): string[][] =>
+  [...text.matchAll(/^ *npx everycent ([^\n#]*)/gm)]
+    .map(([, words = '']) => words.trim().split(/ +/))
+    .filter(([name = '']) => !['verify', 'doctor'].includes(name))
+
+/** What went wrong with any of them. */
+async function failing(commands: readonly string[][]): Promise<string[]> {
+  const env = { EVERYCENT_URL: stage.baseUrl, EVERYCENT_TOKEN: OPERATOR_TOKEN }
+  const ran = await Promise.all(
+    commands.map(async (command) => ({ command, ...(await runCommand(command, { env })) })),
+  )
+  return ran.flatMap(({ command, code, err }) =>
+    code === 0 ? [] : [`${command.join(' ')}: ${err}`],
+  )
+}
+
+describe('the tour of the README', () => {
+  test('works with the accounts of the demo as it is printed', async () => {
+    const [, tour = ''] = readFileSync('README.md', 'utf8').split('## On the command line')
+    const block = tour.match(/```sh\n[\s\S]*?```/)?.[0] ?? ''
+    expect(commandsIn(block).length).toBeGreaterThan(9)
+    expect(await failing(commandsIn(block))).toEqual([])
+  })
+})
+
 describe('the next start', () => {
   test(
     'replays nothing again, says how to see more, and its commands work as printed',
@@ -101,16 +217,32 @@ describe('the next start', () => {
         expect(stdout).toMatch(/^HTTP\/1.1 200 OK/)
         expect(stdout).toMatch(/everycent-funding: included=0\.\d+;promotional=0;paid=0/)
       }
+      expect(commandsIn(next.text)).toHaveLength(7)
+      expect(await failing(commandsIn(next.text))).toEqual([])
     },
     REPLAY_MS,
   )
 
   test(
-    'with --check and nothing to replay, everything is checked once more',
+    'with --check and nothing to replay, everything is checked once more, and nothing is bought or claimed',
     async () => {
+      const before = await client.accounts.state(CARLA)
       const again = await stage.start({ check: true })
+      const after = await client.accounts.state(CARLA)
+      expect([after.seq, after.lots]).toEqual([before.seq, before.lots])
       expect(again.result).toEqual({ ok: true, problems: [], replayed: false })
       expect(again.text.replace(/\s+/g, ' ')).toContain('Every sum above agrees with the API.')
+    },
+    REPLAY_MS,
+  )
+
+  test.each([48, 60, 120])(
+    'the report fits a screen of %d columns',
+    async (columns) => {
+      const { text } = await stage.start({ check: true }, columns)
+      const [, report = ''] = text.split(' ...\n')
+      expect(report).toContain('The way of one account: Carla')
+      expect(report.split('\n').filter((line) => line.length > columns)).toEqual([])
     },
     REPLAY_MS,
   )
@@ -136,10 +268,11 @@ describe('the next start', () => {
   )
 
   test(
-    'with --calls it replays the next calls of the traces',
+    'with --calls it replays the next calls of the traces, and buys nothing again',
     async () => {
       const more = await stage.start({ calls: 60, check: true })
       expect(more.result).toEqual({ ok: true, problems: [], replayed: true })
+      expect(await toArray(client.purchases.list(CARLA))).toHaveLength(2)
       const { replays } = stage.kept() as { replays: { next: object }[] }
       expect(replays.map((replay) => replay.next)).toEqual([
         { mooncake: 60, azure: 240 },

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { pino } from 'pino'
 import { bar, createStyle, money, renderTable } from '../../../src/cli/render/index.ts'
 import { startServer } from '../../../src/cli/serve/compose.ts'
@@ -7,7 +8,7 @@ import { startUpstream } from '../../../src/demo/upstream/index.ts'
 import { verify } from '../../../src/store/verify/index.ts'
 
 export const OPERATOR_TOKEN = 'ec_op_demo_test_0123456789'
-const COLUMNS = 80
+export const COLUMNS = 80
 
 /** One start of the demo as the command makes it, without a terminal. */
 export interface Start {
@@ -18,7 +19,7 @@ export interface Start {
 
 export interface Stage {
   readonly baseUrl: string
-  start(more: Partial<DemoOptions>): Promise<Start>
+  start(more: Partial<DemoOptions>, columns?: number): Promise<Start>
   /** What the demo keeps between starts. */
   kept(): unknown
   close(): Promise<void>
@@ -29,7 +30,9 @@ export async function openStage(databaseUrl: string, seed: number): Promise<Stag
   const upstream = await startUpstream({ seed })
   const provider = { baseUrl: upstream.url, apiKey: new Secret('sk-simulated-provider') }
   const server = await startServer({
-    config: loadConfig({ cwd: process.cwd(), env: {} }),
+    config: { ...loadConfig({ cwd: process.cwd(), env: {} }), privateAddresses: 'allowed' },
+    secretKeys: [randomBytes(32).toString('base64')],
+    payments: { provider: 'simulated', returnUrl: 'http://localhost' },
     databaseUrl,
     operatorTokens: [OPERATOR_TOKEN],
     log: pino({ level: 'silent' }),
@@ -37,9 +40,9 @@ export async function openStage(databaseUrl: string, seed: number): Promise<Stag
     port: 0,
   })
   let kept: unknown
-  const start = async (more: Partial<DemoOptions>): Promise<Start> => {
+  const start = async (more: Partial<DemoOptions>, columns = COLUMNS): Promise<Start> => {
     const written: string[] = []
-    const style = createStyle({ interactive: false, colour: false, columns: COLUMNS })
+    const style = createStyle({ interactive: false, colour: false, columns })
     const result = await runDemo({
       baseUrl: server.url,
       operatorToken: OPERATOR_TOKEN,
@@ -55,7 +58,7 @@ export async function openStage(databaseUrl: string, seed: number): Promise<Stag
       ui: {
         interactive: false,
         unicode: true,
-        columns: COLUMNS,
+        columns,
         write: (text) => written.push(text),
         paint: (_tone, text) => text,
         table: (table) => renderTable(style, table),

@@ -1,6 +1,7 @@
 import type { Instant } from '../../../src/core/time/index.ts'
 import type { EngineClock } from '../../../src/engine/clock.ts'
-import { ENGINE_DEFAULTS, GroupCommitEngine } from '../../../src/engine/engine.ts'
+import { GroupCommitEngine } from '../../../src/engine/engine.ts'
+import { ENGINE_DEFAULTS } from '../../../src/engine/settings.ts'
 import { loadCatalogue } from '../../../src/store/control/catalogue.ts'
 import { createPool } from '../../../src/store/pool.ts'
 import type { TestDatabase } from '../../support/database.ts'
@@ -39,6 +40,7 @@ export async function nodeAt(database: TestDatabase, clock: SetClock): Promise<N
     loadCatalogue: () => loadCatalogue(pool),
     settings: ENGINE_DEFAULTS,
     onViolation: () => {},
+    onCommitted: () => {},
   })
   return {
     engine,

@@ -1,6 +1,7 @@
 import { reloadCharge } from '../../../core/decisions/reload-due.ts'
+import type { PlanPeriod } from '../../../core/funding/index.ts'
 import { type AutoReloadFacts, readInstant } from '../../../core/ledger/index.ts'
-import { formatNanos, readNanos, ZERO } from '../../../core/money/index.ts'
+import { add, formatNanos, type Nanos, readNanos, ZERO } from '../../../core/money/index.ts'
 import { fill, formatMoney } from '../format.ts'
 import type { Language } from '../words.ts'
 import { PAYMENT_WORDS } from './words.ts'
@@ -49,6 +50,47 @@ export function buySentence(facts: BuyFacts, lang: Language): string {
         : fill(words.withdrawal, { date: date(facts.withdrawal_until) }),
   })
 }
+
+export interface SubscribeFacts {
+  readonly currency: string
+  readonly plan: string
+  readonly period: PlanPeriod
+  /** Of a whole period, tax excluded. */
+  readonly fee: string
+  readonly due: string
+  readonly tax: string
+  readonly tax_name: string
+  /** A decimal: `0.19`. */
+  readonly tax_rate: string
+  readonly renewal: string
+  readonly fallback: string
+  readonly method: BuyFacts['method']
+}
+
+/** The sentence that a subscription paid by card rests on: what now, what then, how often, how to stop. */
+export function subscribeSentence(facts: SubscribeFacts, lang: Language): string {
+  const words = PAYMENT_WORDS[lang]
+  const money = (amount: string): string => formatMoney(amount, facts.currency, lang)
+  const days = new Intl.DateTimeFormat(lang, { dateStyle: 'long', timeZone: 'UTC' })
+  const total = formatNanos(add(readNanos(facts.due), readNanos(facts.tax)))
+  const taxed = { price: money(facts.due), tax: money(facts.tax), name: facts.tax_name }
+  const shown = {
+    plan: facts.plan,
+    card: cardOf(facts.method),
+    renewal: days.format(readInstant(facts.renewal)),
+    total: money(total),
+    tax: facts.tax === '0' ? '' : fill(words.tax, taxed),
+    period: words.periods[facts.period],
+    fee: money(facts.fee),
+    rate: percent(facts.tax_rate),
+    name: facts.tax_name,
+    fallback: facts.fallback,
+  }
+  const now = facts.due === '0' ? words.feeLater : fill(words.feeNow, shown)
+  return [now, fill(words.renews, shown)].join(lang === 'ja' ? '' : ' ')
+}
+
+const percent = (rate: string): string => formatNanos((readNanos(rate) * 100n) as Nanos)
 
 export interface ReloadFacts {
   readonly terms: AutoReloadFacts

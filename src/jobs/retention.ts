@@ -1,0 +1,24 @@
+import type pg from 'pg'
+import { DAY_MS, instant } from '../core/time/index.ts'
+import { removeNotifications } from '../store/notifications/retention.ts'
+
+/** Few enough that nobody waits for a page. */
+const PAGE_MAX = 500
+/** What is left after so many pages is for the next round. */
+const PAGES_MAX = 100
+
+/** Removes what accounts were told so many days ago. Returns how many notifications. */
+export async function removeOldNotifications(
+  pool: pg.Pool,
+  keepDays: number,
+  nowMs: number,
+): Promise<number> {
+  const before = instant(nowMs - keepDays * DAY_MS)
+  let removed = 0
+  for (let page = 0; page < PAGES_MAX; page += 1) {
+    const gone = await removeNotifications(pool, { before, limit: PAGE_MAX })
+    removed += gone
+    if (gone < PAGE_MAX) break
+  }
+  return removed
+}
