@@ -3,7 +3,7 @@ import type { Answer } from '../../client/index.ts'
 import { chosenAccount } from '../account.ts'
 import type { Handler } from '../context.ts'
 import { withServer } from '../options.ts'
-import type { Register } from '../program.ts'
+import type { Bind, Register } from '../program.ts'
 import { dateTime, renderTable } from '../render/index.ts'
 
 type Card = Answer<'addPaymentMethod'>
@@ -69,6 +69,10 @@ export const registerCards: Register = (program, bind) => {
       return undefined
     }),
   )
+  registerChanges(group, bind)
+}
+
+function registerChanges(group: Command, bind: Bind): void {
   withAccount(
     group
       .command('default')
