@@ -129,7 +129,7 @@ const isPaidUseOff = (refused: RefusalFacts, entry: EntryBody | null): boolean =
 
 /** An action is offered only where it can help: waiting needs a reset, a member cannot raise a cap. */
 function actionsFor(refused: RefusalFacts, entry: EntryBody | null): BlockAction[] {
-  const waits = Boolean(refused.retry_at ?? refused.limit?.resets_at)
+  const waits = refused.retry_at !== undefined
   const owner = refused.changeable_by === 'owner'
   const replaced: Partial<Record<BlockAction, BlockAction>> =
     refused.changeable_by === 'operator'
