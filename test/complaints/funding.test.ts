@@ -189,6 +189,17 @@ describe('compensation', () => {
   })
 })
 
+describe('promotional credit', () => {
+  test('pays for calls while paid use is off', () => {
+    const ledger = new Ledger({ plans: [NOTHING] })
+    ledger.grant('gift', '50')
+    ledger.topUp('credits', '50')
+    const entry = postedEntry(ledger.record('call', usd('51')))
+    expect(trace(entry)).toEqual(['gift 50 exhausted', 'credits switched_off'])
+    expect(carried(entry)).toEqual({ money: '50', absorbed: '1' })
+  })
+})
+
 describe('a correction of one call', () => {
   test('gives back what that call drew, and touches no draw of another', () => {
     const ledger = new Ledger({ plans: [NOTHING], paidUse: true })
