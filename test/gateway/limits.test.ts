@@ -96,8 +96,13 @@ test('a call that no window is large enough for is not told to wait', async () =
   })
   expect(answer.status).toBe(429)
   expect(answer.headers.get('retry-after')).toBeNull()
-  const { error } = (await answer.json()) as { error: { everycent: object } }
-  expect(error.everycent).toMatchObject({ code: 'window_exhausted', retry_at: null })
+  const { error } = (await answer.json()) as { error: { everycent: object; message: string } }
+  expect(error.everycent).toMatchObject({
+    code: 'window_exhausted',
+    retry_at: null,
+    actions: ['buy_credit', 'shorten_request', 'change_plan'],
+  })
+  expect(error.message).toContain('has less left than this call could cost')
 })
 
 test('a cap: 402 with its numbers', async () => {
