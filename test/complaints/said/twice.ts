@@ -59,7 +59,7 @@ export const TWICE: readonly Complaint[] = [
     wrong: 'The words of a tool led a model to make a new id for a retry, which was billed again.',
     rule: 'Tools will take the id of the call, and say so.',
     tests: [],
-    waits: 'There are no tools for agents (MCP) yet.',
+    waits: 'There are no MCP tools yet.',
   },
   {
     id: 'retry-with-a-new-key',
