@@ -63,7 +63,7 @@ const REFUSALS: Readonly<Record<RefusalCode, Row>> = {
   window_exhausted: row(
     429,
     'Included window is used up',
-    'The included usage of the plan is used up until the window resets at `retry_at`. Nothing was charged.',
+    'The included usage of the plan does not reach for this call. It goes through at `retry_at`, where that is given. Nothing was charged.',
     true,
   ),
   cap_reached: row(

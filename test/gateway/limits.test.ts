@@ -65,17 +65,10 @@ test('without funds: 402 in the words of each dialect, nothing sent, not retried
 })
 
 test('a window that is used up: 429, when it resets, and who can change it', async () => {
-  const account = await rig.account({ plan: 'tiny@1', credit: '0' })
-  const error = await failure(
-    account.anthropic.messages
-      .create({ ...message, max_tokens: 5 }, sim({ 'output-tokens': 5 }))
-      .then(() =>
-        account.anthropic.messages.create(
-          { ...message, max_tokens: 5 },
-          sim({ 'output-tokens': 5 }),
-        ),
-      ),
-  )
+  const account = await rig.account({ plan: 'little@1', credit: '0' })
+  const ask = () =>
+    account.anthropic.messages.create({ ...message, max_tokens: 5 }, sim({ 'output-tokens': 5 }))
+  const error = await failure(ask().then(ask).then(ask))
   expect(error).toBeInstanceOf(Anthropic.RateLimitError)
   const { headers, error: body } = error as InstanceType<typeof Anthropic.RateLimitError>
   expect(body).toMatchObject({
@@ -84,7 +77,7 @@ test('a window that is used up: 429, when it resets, and who can change it', asy
       everycent: {
         code: 'window_exhausted',
         charged: '0',
-        limit: { type: 'window', id: 'session', amount: '0.0001' },
+        limit: { type: 'window', id: 'session', amount: '0.0002' },
         changeable_by: 'owner',
         receipt: headers!.get('everycent-receipt'),
       },
@@ -93,6 +86,23 @@ test('a window that is used up: 429, when it resets, and who can change it', asy
   // five hours are told, but no client is asked to sit through them
   expect(Number(headers!.get('retry-after'))).toBeGreaterThan(4 * 3600)
   expect(headers!.get('x-should-retry')).toBe('false')
+})
+
+test('a call that no window is large enough for is not told to wait', async () => {
+  const account = await rig.account({ plan: 'tiny@1', credit: '0' })
+  const answer = await send(rig, account, {
+    surface: 'anthropic',
+    headers: { 'everycent-fit': 'refuse' },
+  })
+  expect(answer.status).toBe(429)
+  expect(answer.headers.get('retry-after')).toBeNull()
+  const { error } = (await answer.json()) as { error: { everycent: object; message: string } }
+  expect(error.everycent).toMatchObject({
+    code: 'window_exhausted',
+    retry_at: null,
+    actions: ['buy_credit', 'shorten_request', 'change_plan'],
+  })
+  expect(error.message).toContain('has less left than this call could cost')
 })
 
 test('a cap: 402 with its numbers', async () => {

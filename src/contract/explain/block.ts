@@ -34,7 +34,9 @@ function stopped(place: Place, card: BlockCard): string {
     })
   }
   if (card.code === 'window_exhausted' && card.limit_id !== null) {
-    return say(block.stoppedByWindow, { window: windowName(place, card.limit_id) })
+    const isUsedUp = card.left === null || card.left === '0'
+    const words = isUsedUp ? block.stoppedByWindow : block.stoppedByRoom
+    return say(words, { window: windowName(place, card.limit_id) })
   }
   if (card.code === 'blocked_by_plan' && card.reason !== null) {
     return say(place.words.coverage.blocked, { reason: quoted(card.reason) })

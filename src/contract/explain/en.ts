@@ -282,6 +282,7 @@ export const en: Words = {
   block: {
     stoppedByCap: 'Stopped by {cap} ({amount}).',
     stoppedByWindow: 'Stopped: {window} is used up.',
+    stoppedByRoom: 'Stopped: {window} has less left than this call could cost.',
     numbers: '{spent} of {limit} is spent and {held} is held by calls in flight.',
     funds: '{amount} could be drawn, and {held} is held by calls in flight.',
     needed: 'This call could cost up to {needed}.',

@@ -288,6 +288,7 @@ export const ja: Words = {
   block: {
     stoppedByCap: '{cap}({amount})により停止しました。',
     stoppedByWindow: '{window}を使い切ったため停止しました。',
+    stoppedByRoom: '{window}の残りがこの呼び出しにかかりうる費用に足りないため停止しました。',
     numbers: '{limit}のうち{spent}が使用済みで、進行中の呼び出しが{held}を仮押さえしています。',
     funds: '使えるのは{amount}で、進行中の呼び出しが{held}を仮押さえしています。',
     needed: 'この呼び出しには最大で{needed}かかる可能性があります。',

@@ -136,6 +136,7 @@ type ReceiptSentence =
 type BlockSentence =
   | 'stoppedByCap'
   | 'stoppedByWindow'
+  | 'stoppedByRoom'
   | 'numbers'
   | 'funds'
   | 'needed'

@@ -6,7 +6,7 @@ import {
   type RefusalCode,
   type RefusalFacts,
 } from '../../core/ledger/entry.ts'
-import { formatNanos, readNanos, subtractToZero } from '../../core/money/index.ts'
+import { formatNanos, type Nanos, readNanos, subtractToZero, ZERO } from '../../core/money/index.ts'
 import { parseInstant, SECOND_MS } from '../../core/time/index.ts'
 import { receiptId } from './build.ts'
 import { BLOCK_ACTIONS, type BlockAction, CHANGEABLE_BY, LIMIT_TYPES } from './codes.ts'
@@ -64,7 +64,13 @@ const ACTIONS_OF: Readonly<Record<RefusalCode, readonly BlockAction[]>> = {
   call_in_flight: ['wait_for_calls_in_flight'],
   blocked_by_plan: ['use_other_model', 'change_plan'],
   model_unpriced: ['use_other_model', 'ask_operator'],
-  window_exhausted: ['wait_for_reset', 'turn_on_paid_use', 'buy_credit', 'change_plan'],
+  window_exhausted: [
+    'wait_for_reset',
+    'turn_on_paid_use',
+    'buy_credit',
+    'shorten_request',
+    'change_plan',
+  ],
   cap_reached: ['raise_cap', 'wait_for_reset', 'shorten_request'],
   paid_use_off: ['turn_on_paid_use', 'wait_for_reset'],
   funds_exhausted: ['buy_credit', 'shorten_request', 'wait_for_reset'],
@@ -127,9 +133,13 @@ const isPaidUseOff = (refused: RefusalFacts, entry: EntryBody | null): boolean =
   refused.code === 'paid_use_off' ||
   (entry?.funding ?? []).some(({ reason }) => reason === 'switched_off')
 
+/** A window with no room at all: a shorter call would not fit into it either. */
+const isUsedUp = ({ code, limit }: RefusalFacts): boolean =>
+  code === 'window_exhausted' && limit?.amount !== undefined && leftOf(limit) === ZERO
+
 /** An action is offered only where it can help: waiting needs a reset, a member cannot raise a cap. */
 function actionsFor(refused: RefusalFacts, entry: EntryBody | null): BlockAction[] {
-  const waits = Boolean(refused.retry_at ?? refused.limit?.resets_at)
+  const waits = refused.retry_at !== undefined
   const owner = refused.changeable_by === 'owner'
   const replaced: Partial<Record<BlockAction, BlockAction>> =
     refused.changeable_by === 'operator'
@@ -140,6 +150,7 @@ function actionsFor(refused: RefusalFacts, entry: EntryBody | null): BlockAction
   const actions = ACTIONS_OF[refused.code]
     .filter((action) => action !== 'wait_for_reset' || waits)
     .filter((action) => action !== 'turn_on_paid_use' || isPaidUseOff(refused, entry))
+    .filter((action) => action !== 'shorten_request' || !isUsedUp(refused))
     .map((action) => replaced[action] ?? action)
   return [...new Set(actions)]
 }
@@ -150,18 +161,16 @@ function secondsUntil(from: string, until: string): number {
   return Math.max(0, Math.ceil((end - start) / SECOND_MS))
 }
 
+const leftOf = ({ amount, used, held }: NonNullable<RefusalFacts['limit']>): Nanos =>
+  subtractToZero(
+    subtractToZero(readNanos(amount ?? '0'), readNanos(used ?? '0')),
+    readNanos(held ?? '0'),
+  )
+
 function limitPart(refused: RefusalFacts, entry: EntryBody | null) {
   const { limit } = refused
   const cap = limit?.type === 'cap' ? entry?.caps?.find(({ id }) => id === limit.id) : undefined
-  const left =
-    limit?.amount === undefined
-      ? null
-      : formatNanos(
-          subtractToZero(
-            subtractToZero(readNanos(limit.amount), readNanos(limit.used ?? '0')),
-            readNanos(limit.held ?? '0'),
-          ),
-        )
+  const left = limit?.amount === undefined ? null : formatNanos(leftOf(limit))
   return {
     limit_type: limit?.type ?? null,
     limit_id: limit?.id ?? null,

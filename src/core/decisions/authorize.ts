@@ -1,14 +1,6 @@
-import {
-  coverageOf,
-  type FundingPlan,
-  fund,
-  includedCap,
-  leastRoom,
-  windowsFor,
-} from '../funding/index.ts'
+import { coverageOf, windowsFor } from '../funding/index.ts'
 import type { AccountState } from '../ledger/index.ts'
-import { type Nanos, nanos, subtract, ZERO } from '../money/index.ts'
-import { type BoundRating, bound as boundOf } from '../pricing/index.ts'
+import { ZERO } from '../money/index.ts'
 import { admissionOf, admitUnheld, type Case, held } from './admission.ts'
 import { blockOf } from './block.ts'
 import { callFacts, capFactsOf, refusedEntry, refusedTrace, timeOf, windowFacts } from './body.ts'
@@ -22,8 +14,8 @@ import {
   type Decision,
   planNow,
 } from './decision.ts'
-import { bookAt } from './rating.ts'
 import { conflict, differingField, digestOf, refuse, replay } from './replay.ts'
+import { type Blocked, retryAt, verdictOf } from './verdict.ts'
 
 /** Content of the command that a repeat must share, beside the call itself. */
 const contentOf = (command: Authorize): Readonly<Record<string, unknown>> => ({
@@ -56,8 +48,17 @@ export function authorize(state: AccountState, command: Authorize, context: Cont
     caps: capUses(state, context, command.call, at),
   }
   if (state.parked !== null) return admitUnheld(own, command.bound.maxOutputTokens)
-  if (own.coverage.effect === 'blocked') return blocked(own, fundFor(own, ZERO), ZERO)
-  return admit(own, priceOf(own))
+  const verdict = verdictOf(own)
+  switch (verdict.type) {
+    case 'held':
+      return held(own, verdict.funding, verdict.price, verdict.maxOutputTokens)
+    case 'unheld':
+      return admitUnheld(own, command.bound.maxOutputTokens)
+    case 'unpriced':
+      return unpriced(own, verdict.missing)
+    case 'blocked':
+      return blocked(own, verdict)
+  }
 }
 
 /** A repeat of this request, or another attempt of a call that is not free to be tried. */
@@ -87,84 +88,20 @@ function repeat(command: Authorize, context: Context, content: Case['content']):
   return charged ? refuse({ code: 'call_already_settled' }) : null
 }
 
-function priceOf(own: Case): BoundRating {
+function unpriced(own: Case, missing: readonly string[]): Change {
   const { call } = own.command
-  const book = bookAt(own.context.catalogue, own.state.currency, own.at)
-  if (!book) return { status: 'unpriced', reason: 'no_price_book', missing: [call.model] }
-  const context = {
-    model: call.model,
-    tier: call.tier,
-    speed: call.speed,
-    region: call.region,
-    features: call.features,
-    plan: own.plan.id,
-    eventAt: own.at,
-  }
-  return boundOf(book, context, own.command.bound)
+  return refusedEntry(
+    own.state,
+    own.command,
+    own.context,
+    { code: 'model_unpriced', changeable_by: 'operator', message: missing.join(', ') },
+    { content: own.content, call: callFacts(call) },
+  )
 }
 
-const fundFor = (own: Case, amount: Nanos): FundingPlan =>
-  fund({
-    amount,
-    call: own.command.call,
-    coverage: own.coverage.effect,
-    windows: own.windows,
-    lots: own.state.lots,
-    paidUse: own.state.paidUse,
-    overage: own.state.overage,
-    caps: own.caps,
-    at: own.at,
-  })
-
-function admit(own: Case, price: BoundRating): Decision {
-  if (price.status === 'unpriced') return admitUnpriced(own, price.missing)
-  const { bound, fit, minOutputTokens } = own.command
-  const whole = fundFor(own, price.worst)
-  const finishes = mayFinish(own)
-  // what a call may finish on its windows still has to fit under the caps that count included value
-  const cap = finishes ? includedCap(own) : null
-  if (whole.short === ZERO || (finishes && (cap === null || price.worst <= cap.room)))
-    return held(own, whole, price, bound.maxOutputTokens)
-  const payable = price.maxOutputWithin(cap?.room ?? subtract(price.worst, whole.short))
-  if (fit === 'refuse' || payable < minOutputTokens)
-    return blocked(own, whole, price.worst, cap?.id)
-  return held(own, fundFor(own, price.worstFor(payable)), price, payable)
-}
-
-/**
- * Whether the call may finish on its windows although the worst case is not covered: it begins on
- * included capacity, and what exceeds it is split into money as far as money reaches, then posted as
- * included overshoot.
- */
-const mayFinish = (own: Case): boolean =>
-  own.plan.crossing === 'finish' &&
-  own.coverage.effect === 'covered' &&
-  own.windows !== null &&
-  leastRoom(own.windows).room > ZERO
-
-/** A call without a price is delivered only where something could pay for it. */
-function admitUnpriced(own: Case, missing: readonly string[]): Decision {
-  if (own.plan.unpriced === 'refuse')
-    return refusedEntry(
-      own.state,
-      own.command,
-      own.context,
-      { code: 'model_unpriced', changeable_by: 'operator', message: missing.join(', ') },
-      {
-        content: own.content,
-        call: callFacts(own.command.call),
-      },
-    )
-  const probe = fundFor(own, nanos(1n))
-  return probe.short > ZERO
-    ? blocked(own, probe, ZERO)
-    : admitUnheld(own, own.command.bound.maxOutputTokens)
-}
-
-function blocked(own: Case, funding: FundingPlan, needed: Nanos, capId?: string): Change {
+function blocked(own: Case, { funding, needed, capId }: Blocked): Change {
   const { call } = own.command
   const refused = blockOf({
-    call,
     ...(capId !== undefined && { capId }),
     coverage: own.coverage,
     funding,
@@ -173,6 +110,7 @@ function blocked(own: Case, funding: FundingPlan, needed: Nanos, capId?: string)
     state: own.state,
     at: own.at,
     needed,
+    retryAt: retryAt(own),
   })
   return refusedEntry(own.state, own.command, own.context, refused, {
     content: own.content,

@@ -1,10 +1,7 @@
 import {
-  type CallFacts,
   type CapUse,
   type CoverageAnswer,
-  capAmountAt,
   capInterval,
-  eachOf,
   type FundingPlan,
   leastRoom,
   type WindowInstance,
@@ -14,7 +11,6 @@ import { formatNanos, type Nanos } from '../money/index.ts'
 import { formatInstant, type Instant } from '../time/index.ts'
 
 export interface BlockCase {
-  readonly call: CallFacts
   readonly coverage: CoverageAnswer
   readonly funding: FundingPlan
   readonly windows: readonly WindowInstance[]
@@ -25,6 +21,8 @@ export interface BlockCase {
   readonly needed: Nanos
   /** A cap that the worst case does not fit under, although the windows would let the call finish. */
   readonly capId?: string
+  /** When this very call would be admitted, if only time passes; `null`: waiting does not help. */
+  readonly retryAt: Instant | null
 }
 
 /**
@@ -58,10 +56,6 @@ export function blockOf(own: BlockCase): RefusalFacts {
 function capBlock(own: BlockCase, capId: string, needed: string): RefusalFacts {
   const use = own.caps.find(({ cap }) => cap.id === capId)!
   const interval = capInterval(use.cap, own.state.anchor, own.at)
-  const resets = interval ? formatInstant(interval.end) : null
-  // waiting helps only where this very call would fit into a fresh period
-  const helps =
-    interval !== null && own.needed <= capAmountAt(use.cap, eachOf(use.cap, own.call), interval.end)
   return {
     code: 'cap_reached',
     limit: {
@@ -70,17 +64,20 @@ function capBlock(own: BlockCase, capId: string, needed: string): RefusalFacts {
       amount: formatNanos(use.amount),
       used: formatNanos(use.spent),
       held: formatNanos(use.held),
-      resets_at: resets,
+      resets_at: interval && formatInstant(interval.end),
     },
     needed,
     changeable_by: 'owner',
-    ...(helps && resets !== null && { retry_at: resets }),
+    ...retry(own),
   }
 }
 
+const retry = ({ retryAt }: BlockCase) => retryAt !== null && { retry_at: formatInstant(retryAt) }
+
+/** Of several windows that stop the call it names the one that does so longest. */
 function windowBlock(own: BlockCase, needed: string): RefusalFacts {
-  const binding = leastRoom(own.windows).binding!
-  const resets = formatInstant(binding.end)
+  const last = leastRoom(own.windows.filter(({ end }) => end === own.retryAt)).binding
+  const binding = last ?? leastRoom(own.windows).binding!
   return {
     code: 'window_exhausted',
     limit: {
@@ -89,11 +86,11 @@ function windowBlock(own: BlockCase, needed: string): RefusalFacts {
       amount: formatNanos(binding.capacity),
       used: formatNanos(binding.used),
       held: formatNanos(binding.held),
-      resets_at: resets,
+      resets_at: formatInstant(binding.end),
     },
     needed,
     changeable_by: 'owner',
-    retry_at: resets,
+    ...retry(own),
   }
 }
 

@@ -55,4 +55,13 @@ export const PLANS = [
     coverage: [],
     crossing: 'clamp',
   },
+  {
+    id: 'little',
+    version: 1,
+    name: 'Little',
+    currency: 'USD',
+    windows: [{ id: 'session', shape: 'anchored', length: 'PT5H', capacity: '0.0002' }],
+    coverage: [],
+    crossing: 'clamp',
+  },
 ]
