@@ -38,6 +38,7 @@ export function rangeOf(command: Command): RequestRange | null {
   if (command.kind === 'reattribute' || command.kind === 'expire_lot') return null
   // a request and its decision share the beginning of their ids, as the entries of a call do
   if (command.kind === 'decide_raise') return callRange(command.raiseId)
+  if (command.kind === 'void_invoice') return callRange(command.invoiceId)
   const callId = callIdOf(command)
   return callId === null ? { low: command.requestId, high: command.requestId } : callRange(callId)
 }

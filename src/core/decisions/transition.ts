@@ -9,6 +9,7 @@ import {
   type AccountState,
   type EntryBody,
   type RefusalFacts,
+  realignedEnd,
   subscriptionFacts,
   type TransitionFacts,
 } from '../ledger/index.ts'
@@ -120,8 +121,15 @@ export function postTransition(
       own.when === 'now' ? planRef(own.to.plan) : state.plan,
     ),
     ...(given && { payment: paymentFacts(given, fee) }),
+    ...cycleEnd(state, own),
     ...reasonOf(command),
   })
+}
+
+/** A subscription that begins to be counted ends the open cycle. */
+function cycleEnd(state: AccountState, own: Transition): Pick<EntryBody, 'cycle_end'> {
+  const end = own.when === 'now' ? realignedEnd(state, own.after) : null
+  return end === null ? {} : { cycle_end: formatInstant(end) }
 }
 
 const reasonOf = (command: Ordered): Pick<EntryBody, 'reason'> =>

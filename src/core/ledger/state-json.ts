@@ -3,6 +3,8 @@ import { formatNanos, readNanos } from '../money/index.ts'
 import type { Instant } from '../time/index.ts'
 import { type AutoReloadJson, decodeAutoReload, encodeAutoReload } from './auto-reload.ts'
 import { type CapJson, decodeCap, encodeCap } from './cap-json.ts'
+import type { Cycle } from './cycle.ts'
+import { decodeInvoices, encodeInvoices, type InvoicesJson } from './owed.ts'
 import type { AccountState } from './state.ts'
 import {
   type ResetFacts,
@@ -66,6 +68,9 @@ export interface StateJson {
   resets?: ResetFacts[]
   /** Absent: never set up. */
   auto_reload?: AutoReloadJson
+  /** Absent: the first one, with its end where the account's anchor puts it. */
+  cycle?: [number: number, start: number, end: number]
+  invoices?: InvoicesJson
   seq: number
   hash: string
   last_at: number
@@ -98,6 +103,8 @@ export function encodeState(state: AccountState): StateJson {
     }),
     ...(state.resets.length > 0 && { resets: state.resets.map(resetFacts) }),
     ...(state.autoReload && { auto_reload: encodeAutoReload(state.autoReload) }),
+    ...(state.cycle && { cycle: [state.cycle.number, state.cycle.start, state.cycle.end] }),
+    ...(state.invoices && { invoices: encodeInvoices(state.invoices) }),
     seq: state.seq,
     hash: state.hash,
     last_at: state.lastAt,
@@ -166,11 +173,19 @@ export function decodeState(json: unknown): AccountState {
     subscription: own.subscription ? subscriptionOf(own.subscription) : null,
     resets: (own.resets ?? []).map(resetOf),
     autoReload: own.auto_reload ? decodeAutoReload(own.auto_reload) : null,
+    cycle: own.cycle ? decodeCycle(own.cycle) : null,
+    invoices: own.invoices ? decodeInvoices(own.invoices) : null,
     seq: own.seq,
     hash: own.hash,
     lastAt: own.last_at as Instant,
   }
 }
+
+const decodeCycle = ([number, start, end]: NonNullable<StateJson['cycle']>): Cycle => ({
+  number,
+  start: start as Instant,
+  end: end as Instant,
+})
 
 const decodeWindow = ([
   windowId,

@@ -4,7 +4,9 @@ import type { Currency, Nanos } from '../money/index.ts'
 import { ZERO } from '../money/index.ts'
 import type { Instant } from '../time/index.ts'
 import type { AutoReload } from './auto-reload.ts'
+import type { Cycle } from './cycle.ts'
 import type { CapUseFacts } from './entry.ts'
+import type { Invoices } from './owed.ts'
 
 /** A counter of a cap in one bucket (period instance). */
 export interface CapCounter {
@@ -60,6 +62,10 @@ export interface AccountState {
   readonly resets: readonly BankedReset[]
   /** `null`: never set up. */
   readonly autoReload: AutoReload | null
+  /** `null`: the first one, and nothing has moved its end (see `cycleOf`). */
+  readonly cycle: Cycle | null
+  /** `null`: there has never been one. */
+  readonly invoices: Invoices | null
   readonly seq: number
   /** Hex sha256 of the last entry; 64 zeros before the first. */
   readonly hash: string
@@ -98,6 +104,8 @@ export const newState = (opening: Opening): AccountState => ({
   subscription: null,
   resets: [],
   autoReload: null,
+  cycle: null,
+  invoices: null,
   seq: 0,
   hash: GENESIS_HASH,
   lastAt: opening.at,
