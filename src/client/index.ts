@@ -11,6 +11,7 @@ import {
 } from './operations.ts'
 import { type Paging, pages } from './pages.ts'
 import { autoReloadMethods, paymentMethodMethods, purchaseMethods } from './payments.ts'
+import { statementMethods } from './statements.ts'
 import { capMethods, capRequestMethods, memberMethods, projectMethods } from './team.ts'
 import { createTransport, type Transport, type TransportOptions } from './transport.ts'
 
@@ -55,6 +56,7 @@ export function createClient(options: ClientOptions) {
     priceBooks: priceBookMethods(transport),
     jobs: jobMethods(transport),
     campaigns: campaignMethods(transport),
+    statements: statementMethods(transport),
     server: serverMethods(transport),
   }
 }

@@ -144,6 +144,8 @@ export const OPERATIONS: {
   seeCampaign: ['POST', '/v1/accounts/{account_id}/campaigns/{campaign_id}/seen'],
   getFacts: ['GET', '/v1/accounts/{account_id}/facts'],
   stateFacts: ['PATCH', '/v1/accounts/{account_id}/facts'],
+  listStatements: ['GET', '/v1/accounts/{account_id}/statements'],
+  getStatement: ['GET', '/v1/accounts/{account_id}/statements/{statement_number}'],
   index: ['GET', '/'],
   healthz: ['GET', '/healthz'],
   readyz: ['GET', '/readyz'],

@@ -7,6 +7,7 @@ import { completeUnpriced } from './complete-unpriced.ts'
 import type { JobDefinition } from './definition.ts'
 import { recoverPayments, sweepReloads } from './payments.ts'
 import { renewDue } from './renewals.ts'
+import { closeStatements } from './statements.ts'
 import { sweepDue, sweepHolds } from './sweep.ts'
 
 const MINUTE_MS = 60_000
@@ -33,6 +34,12 @@ export const HOUSEKEEPING: readonly JobDefinition[] = [
     name: 'claims',
     summary: 'Finishes claims of credit that a crash left between their place and their grant.',
     run: ({ pool, engine }, nowMs) => finishClaims(pool, engine, nowMs),
+  },
+  {
+    name: 'statements',
+    summary: 'Closes the statements of cycles that have ended, and tells the accounts.',
+    everyMs: 10_000,
+    run: ({ pool, engine }, nowMs) => closeStatements({ pool, engine }, nowMs),
   },
   {
     name: 'drains',

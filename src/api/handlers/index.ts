@@ -13,6 +13,7 @@ import { journalHandlers } from './journal.ts'
 import { meteringHandlers } from './metering.ts'
 import { methodHandlers, purchaseHandlers, refundHandlers } from './payments.ts'
 import { serverHandlers } from './server.ts'
+import { statementHandlers } from './statements.ts'
 import { resetHandlers, subscriptionHandlers } from './subscriptions.ts'
 import { teamHandlers } from './team.ts'
 import { windowPromotionHandlers } from './window-promotions.ts'
@@ -38,6 +39,7 @@ export const HANDLERS: Handlers = {
   ...claimHandlers,
   ...subscriptionHandlers,
   ...resetHandlers,
+  ...statementHandlers,
   ...windowPromotionHandlers,
   ...serverHandlers,
 }

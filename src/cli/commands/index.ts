@@ -25,6 +25,7 @@ import { registerExplain, registerReceipt } from './receipt.ts'
 import { registerReload } from './reload.ts'
 import { registerReplay } from './replay.ts'
 import { registerServe } from './serve.ts'
+import { registerStatements } from './statements.ts'
 import { registerStatus } from './status.ts'
 import { registerResets, registerSubscription } from './subscription.ts'
 import { registerCapRequests, registerCaps, registerMembers, registerProjects } from './team.ts'
@@ -62,6 +63,7 @@ export const COMMANDS: readonly Register[] = [
   registerReload,
   registerPlans,
   registerSubscription,
+  registerStatements,
   registerResets,
   registerPrices,
   registerCampaigns,

@@ -18,6 +18,7 @@ export const alertsEn: AlertWords = {
     cap_removed: 'A spend cap was removed',
     reload_done: 'Auto-reload has charged {total}',
     reload_declined: 'Auto-reload was declined and has stopped',
+    statement_ready: 'Your statement {label} is ready',
     endpoint_disabled: 'Notifications to “{name}” have stopped',
     test: 'Test of this notification endpoint',
   },
@@ -46,6 +47,9 @@ export const alertsEn: AlertWords = {
       'The payment “{payment}” of {total} was declined (reason “{reason}”). Nothing was charged.',
     endpoint: 'The last attempt ended with “{outcome}”.',
     failingSince: 'No attempt has succeeded since {date}. What is to be told is kept.',
+    cycle: 'It is about the cycle from {start} until {end}.',
+    balances: 'At its end you had {prepaid} of paid and {promotional} of promotional credit.',
+    owed: '{owed} of overage was owed.',
     test: 'You asked for this message. Nothing has happened in your account.',
   },
   next: {
@@ -68,6 +72,7 @@ export const alertsEn: AlertWords = {
     reloadDone: 'To stop it, switch auto-reload off.',
     reloadDeclined: 'Check the payment method, then switch auto-reload on again.',
     endpoint: 'Mend the endpoint and enable it again: what was kept is then sent.',
+    statement: 'Nothing to do: it can be read as a page, as PDF or as CSV.',
     test: 'Nothing to do: this endpoint works.',
   },
 }

@@ -18,6 +18,7 @@ export const alertsJa: AlertWords = {
     cap_removed: '支出上限が削除されました',
     reload_done: '自動チャージで{total}を請求しました',
     reload_declined: '自動チャージが承認されず、停止しました',
+    statement_ready: 'ご利用明細{label}ができました',
     endpoint_disabled: '「{name}」への通知を停止しました',
     test: '通知先のテスト',
   },
@@ -46,6 +47,10 @@ export const alertsJa: AlertWords = {
       '支払い「{payment}」({total})は承認されませんでした(理由:「{reason}」)。料金は発生していません。',
     endpoint: '最後の試行の結果は「{outcome}」でした。',
     failingSince: '{date}から一度も届いていません。お知らせする内容は保管しています。',
+    cycle: '{start}から{end}の前までのサイクルの明細です。',
+    balances:
+      'サイクルの終わりの残高は、有償クレジット{prepaid}、プロモーションクレジット{promotional}です。',
+    owed: '超過利用の未払い分は{owed}です。',
     test: 'ご依頼によりお送りしています。アカウントには何も起きていません。',
   },
   next: {
@@ -68,6 +73,7 @@ export const alertsJa: AlertWords = {
     reloadDone: '止めるには、自動チャージをオフにしてください。',
     reloadDeclined: 'お支払い方法を確認し、自動チャージをもう一度オンにしてください。',
     endpoint: '通知先を直して、もう一度有効にしてください。保管した内容をお送りします。',
+    statement: '必要な操作はありません。画面、PDF、CSVでご覧いただけます。',
     test: '必要な操作はありません。この通知先は正しく動いています。',
   },
 }

@@ -93,6 +93,8 @@ function told(place: Place, words: AlertWords, facts: Occasion['facts']): Told {
         ],
         next: 'endpoint',
       }
+    case 'statement_ready':
+      return aboutStatement(place, words, facts)
     case 'test':
       return { title: words.titles.test, lines: [words.lines.test], next: 'test' }
     default:
@@ -215,6 +217,24 @@ function aboutReload(
     title: words.titles.reload_declined,
     lines: [say(words.lines.declined, { payment, total, reason: facts.reason })],
     next: 'reloadDeclined',
+  }
+}
+
+function aboutStatement(
+  place: Place,
+  { titles, lines }: AlertWords,
+  facts: Facts<'statement_ready'>,
+): Told {
+  const cycle = { start: date(place, facts.start), end: date(place, facts.end) }
+  const left = {
+    prepaid: money(place, facts.prepaid),
+    promotional: money(place, facts.promotional),
+  }
+  const owed = facts.owed === '0' ? [] : [say(lines.owed, { owed: money(place, facts.owed) })]
+  return {
+    title: say(titles.statement_ready, { label: facts.label }),
+    lines: [say(lines.cycle, cycle), say(lines.balances, left), ...owed],
+    next: 'statement',
   }
 }
 

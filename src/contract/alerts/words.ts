@@ -43,6 +43,9 @@ type Line =
   | 'declined'
   | 'endpoint'
   | 'failingSince'
+  | 'cycle'
+  | 'balances'
+  | 'owed'
   | 'test'
 
 type Next =
@@ -59,5 +62,6 @@ type Next =
   | 'changed'
   | 'reloadDone'
   | 'reloadDeclined'
+  | 'statement'
   | 'endpoint'
   | 'test'

@@ -7,6 +7,7 @@ import { meteringRoutes } from './metering.ts'
 import { paymentRoutes } from './payments.ts'
 import type { Route } from './route.ts'
 import { serverRoutes } from './server.ts'
+import { statementRoutes } from './statements.ts'
 import { subscriptionRoutes } from './subscriptions.ts'
 import { teamRoutes } from './team.ts'
 
@@ -24,6 +25,7 @@ export const ROUTES = {
   ...catalogueRoutes,
   ...campaignRoutes,
   ...subscriptionRoutes,
+  ...statementRoutes,
   ...serverRoutes,
 } as const satisfies Readonly<Record<string, Route>>
 

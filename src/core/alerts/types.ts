@@ -16,6 +16,7 @@ export const ALERT_KINDS = [
   'reload_done',
   'reload_declined',
   'endpoint_disabled',
+  'statement_ready',
 ] as const
 export type AlertKind = (typeof ALERT_KINDS)[number]
 
@@ -122,6 +123,19 @@ export type AlertFacts =
       readonly name: string
       readonly failing_since: Timestamp
       readonly outcome: string
+    }
+  | {
+      readonly kind: 'statement_ready'
+      readonly number: number
+      readonly label: string
+      readonly start: Timestamp
+      /** Not part of the cycle. */
+      readonly end: Timestamp
+      /** What was left at the end. */
+      readonly prepaid: Amount
+      readonly promotional: Amount
+      /** Overage that was owed at the end. */
+      readonly owed: Amount
     }
 
 interface ChangeFacts {

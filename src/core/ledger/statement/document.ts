@@ -184,6 +184,26 @@ export interface NotInvoiced {
   readonly fees: Amount
 }
 
+/** A statement as it is stored and shown. A closed one never changes. */
+export interface StatementDocument extends StatementContent {
+  /** What people call it: unique in the account, without a gap. */
+  readonly label: string
+  readonly account_id: string
+  readonly account_name: string
+  readonly currency: string
+  readonly number: number
+  readonly status: 'open' | 'closed'
+  readonly start: Timestamp
+  /** Not part of the cycle. */
+  readonly end: Timestamp
+  /** Of the last entry before the cycle, hex. */
+  readonly previous_hash: string
+  /** Of the last entry of the cycle, hex: the journal up to here can be checked against it. */
+  readonly hash: string
+  /** The entry that closed it; `null`: it is open. */
+  readonly closed: { readonly seq: number; readonly at: Timestamp } | null
+}
+
 /** All that a journal says of one cycle. Amounts of `overage` and `invoiced` are what is owed. */
 export interface StatementContent {
   /** At the end of the cycle. */

@@ -1,0 +1,3 @@
+export { type CsvTable, csvText } from './csv.ts'
+export { statementTable } from './flat.ts'
+export { type Sheet, type SheetColumn, statementSheets, statementWordsOf } from './sheets.ts'

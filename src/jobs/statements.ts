@@ -1,0 +1,22 @@
+import { type ClosingParts, closeCycles } from '../engine/billing/close.ts'
+import { type DueClosing, dueClosings, leftWork } from '../store/billing/statements.ts'
+import { sweepAll } from './sweep-all.ts'
+
+/** A closing takes moments; after this long, whoever began it is gone. */
+const LEFT_MS = 30_000
+
+/**
+ * Closes the cycles that have ended, and finishes closings that a crash left between two of their steps. Any
+ * number of nodes may do it at once: each cycle is closed once.
+ */
+export async function closeStatements(parts: ClosingParts, nowMs: number): Promise<number> {
+  const due = await sweepAll<DueClosing>(
+    (after, limit) => dueClosings(parts.pool, { at: nowMs, after, limit }),
+    async ({ account_id: id }) => (await closeCycles(parts, id, nowMs)) > 0,
+  )
+  const left = await sweepAll<string>(
+    (after, limit) => leftWork(parts.pool, { before: nowMs - LEFT_MS, after: after ?? '', limit }),
+    (id) => closeCycles(parts, id, nowMs),
+  )
+  return due + left
+}
