@@ -44,6 +44,13 @@ create table control.billing_customer (
   constraint billing_customer_pkey primary key (account_id)
 );
 
+create table control.billing_party (
+  party_id text not null,
+  document json not null,
+  updated_at timestamptz not null,
+  constraint billing_party_pkey primary key (party_id)
+);
+
 create table control.campaign (
   campaign_id text not null,
   document json not null,

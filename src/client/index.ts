@@ -11,7 +11,7 @@ import {
 } from './operations.ts'
 import { type Paging, pages } from './pages.ts'
 import { autoReloadMethods, paymentMethodMethods, purchaseMethods } from './payments.ts'
-import { statementMethods } from './statements.ts'
+import { invoiceMethods, statementMethods } from './statements.ts'
 import { capMethods, capRequestMethods, memberMethods, projectMethods } from './team.ts'
 import { createTransport, type Transport, type TransportOptions } from './transport.ts'
 
@@ -57,6 +57,7 @@ export function createClient(options: ClientOptions) {
     jobs: jobMethods(transport),
     campaigns: campaignMethods(transport),
     statements: statementMethods(transport),
+    invoices: invoiceMethods(transport),
     server: serverMethods(transport),
   }
 }

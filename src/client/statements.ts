@@ -1,4 +1,4 @@
-import { type CallOptions, perform, type QueryParams, requestFor } from './operations.ts'
+import { type Body, type CallOptions, perform, type QueryParams, requestFor } from './operations.ts'
 import { type Paging, pages } from './pages.ts'
 import type { Transport } from './transport.ts'
 
@@ -32,5 +32,46 @@ export function statementMethods(transport: Transport) {
         transport,
         requestFor('getStatement', { params: { account_id, statement_number }, query }, options),
       ),
+  }
+}
+
+/** Invoices, what is paid of them, and how the parties are named. */
+export function invoiceMethods(transport: Transport) {
+  return {
+    list: (account_id: string, options?: CallOptions) =>
+      perform(transport, 'listInvoices', { params: { account_id } }, options),
+    get: (account_id: string, invoice_id: string, options?: CallOptions) =>
+      perform(transport, 'getInvoice', { params: { account_id, invoice_id } }, options),
+    /** As PDF or CSV. */
+    file: (
+      account_id: string,
+      invoice_id: string,
+      query: QueryParams<'getInvoice'>,
+      options?: CallOptions,
+    ) =>
+      fileOf(
+        transport,
+        requestFor('getInvoice', { params: { account_id, invoice_id }, query }, options),
+      ),
+    /** Takes back one that nobody has paid of. */
+    void: (
+      account_id: string,
+      invoice_id: string,
+      body: Body<'voidInvoice'>,
+      options?: CallOptions,
+    ) => perform(transport, 'voidInvoice', { params: { account_id, invoice_id }, body }, options),
+    /** Records a payment that was received: once, by its id. */
+    pay: (account_id: string, body: Body<'payOverage'>, options?: CallOptions) =>
+      perform(transport, 'payOverage', { params: { account_id }, body }, options),
+    profile: (account_id: string, options?: CallOptions) =>
+      perform(transport, 'getBillingProfile', { params: { account_id } }, options),
+    changeProfile: (
+      account_id: string,
+      body: Body<'changeBillingProfile'>,
+      options?: CallOptions,
+    ) => perform(transport, 'changeBillingProfile', { params: { account_id }, body }, options),
+    issuer: (options?: CallOptions) => perform(transport, 'getIssuer', {}, options),
+    changeIssuer: (body: Body<'changeIssuer'>, options?: CallOptions) =>
+      perform(transport, 'changeIssuer', { body }, options),
   }
 }

@@ -207,6 +207,7 @@ const TAGS: readonly JsonObject[] = [
   },
   { name: 'Plans', description: 'Plan versions.' },
   { name: 'Subscriptions', description: 'What accounts pay for their plans; banked resets.' },
+  { name: 'Statements', description: 'Statements of cycles, invoices and their payments.' },
   { name: 'Price books', description: 'Price book versions.' },
   { name: 'Campaigns', description: 'Credit campaigns, claims, and what they look at.' },
   { name: 'Server', description: 'Health, metrics, this description.' },

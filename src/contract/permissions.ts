@@ -55,6 +55,8 @@ export const PERMISSIONS = {
   keys_write: row('all', 'none', ['all', 'none', 'all', 'own', 'none']),
   /** Cards, purchases, auto-reload, the subscription: what is paid, with what, and what would be. */
   money_read: row('all', 'all', ['all', 'all', 'all', 'none', 'none']),
+  /** How an account is named on its invoices; its jurisdiction is the operator's to say. */
+  billing_write: row('all', 'none', ['all', 'all', 'none', 'none', 'none']),
   /** What an account is offered and may take: campaigns, banked resets. */
   offers_read: row('all', 'all', ['all', 'all', 'all', 'none', 'all']),
   offers_take: row('all', 'all', ['all', 'all', 'all', 'none', 'none']),

@@ -1,3 +1,4 @@
+import type { JurisdictionPolicy } from '../core/tax/index.ts'
 import type { FeeCollector } from '../engine/fees.ts'
 import type { Notifier } from '../notify/index.ts'
 import type { PaymentsDeps } from '../payments/deps.ts'
@@ -36,12 +37,6 @@ export const HOUSEKEEPING: readonly JobDefinition[] = [
     run: ({ pool, engine }, nowMs) => finishClaims(pool, engine, nowMs),
   },
   {
-    name: 'statements',
-    summary: 'Closes the statements of cycles that have ended, and tells the accounts.',
-    everyMs: 10_000,
-    run: ({ pool, engine }, nowMs) => closeStatements({ pool, engine }, nowMs),
-  },
-  {
     name: 'drains',
     summary:
       'Looks for claimed credit that was used up at once in one way, for a person to look at.',
@@ -66,6 +61,14 @@ export const alertJobs = (alerts: {
     run: (_deps, nowMs) => alerts.notifier.deliverDue(nowMs),
   },
 ]
+
+/** Cycles end all the time: a round a few seconds after the last one. */
+export const statementJob = (policies: readonly JurisdictionPolicy[]): JobDefinition => ({
+  name: 'statements',
+  summary: 'Closes the statements of cycles that have ended, and makes their invoices.',
+  everyMs: 10_000,
+  run: (deps, nowMs) => closeStatements({ ...deps, policies }, nowMs),
+})
 
 /** Without a collector, a fee waits until a payment is named. */
 export const renewalJob = (collector: FeeCollector | undefined): JobDefinition => ({

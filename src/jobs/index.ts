@@ -3,8 +3,9 @@ import type { FeeCollector } from '../engine/fees.ts'
 import type { Engine } from '../engine/types.ts'
 import type { Notifier } from '../notify/index.ts'
 import type { PaymentsDeps } from '../payments/deps.ts'
+import { EXAMPLE_POLICIES } from '../payments/policies.ts'
 import type { AlertWatch } from './alerts/watch.ts'
-import { alertJobs, HOUSEKEEPING, paymentJobs, renewalJob } from './definitions.ts'
+import { alertJobs, HOUSEKEEPING, paymentJobs, renewalJob, statementJob } from './definitions.ts'
 import { watchReloads } from './payments.ts'
 import { JobRunner } from './runner.ts'
 
@@ -53,6 +54,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   const jobs = [
     ...HOUSEKEEPING,
     renewalJob(options.collector),
+    statementJob(payments?.policies ?? EXAMPLE_POLICIES),
     ...(payments ? paymentJobs(payments) : []),
     ...(alerts ? alertJobs(alerts) : []),
   ]

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ROLES } from '../../src/contract/permissions.ts'
+import { formatNanos, readNanos, sum } from '../../src/core/money/index.ts'
 import { closeCycles } from '../../src/engine/billing/close.ts'
-import { type Api, OPERATOR, startStockedApi } from './support.ts'
+import { EXAMPLE_POLICIES } from '../../src/payments/policies.ts'
+import { type Api, expectVerified, OPERATOR, startStockedApi } from './support.ts'
 
 let api: Api
 let own: string
@@ -49,7 +51,13 @@ async function closedAccount(accountId: string): Promise<void> {
     params: { account_id: accountId },
     body: { payment_id: 'pi_2', price: '20', tax: '0', name: 'Top-up', expires_at: null },
   })
-  while ((await closeCycles({ pool: api.pool, engine: api.engine }, accountId, Date.now())) === 0)
+  while (
+    (await closeCycles(
+      { pool: api.pool, engine: api.engine, policies: EXAMPLE_POLICIES },
+      accountId,
+      Date.now(),
+    )) === 0
+  )
     await sleep(100)
 }
 
@@ -146,5 +154,114 @@ describe('a closed statement', () => {
     const next = await api.done('getStatement', { params: { ...open, ...params } })
     expect(next).toMatchObject({ number: 2, balances: { prepaid: { opening: '20' } } })
     expect(next.previous_hash).toBe(page.items[0]!.hash)
+  })
+})
+
+describe('an invoice', () => {
+  /** An account that owes 30 of overage, whose first cycle was closed and invoiced. */
+  async function invoiced(accountId: string) {
+    await api.done('changeIssuer', { body: { name: 'Acme Inc.', address: ['1 Road', 'Town'] } })
+    const anchor = new Date(Date.now() + 1_500).toISOString()
+    const params = { account_id: accountId }
+    await api.done('openAccount', {
+      body: {
+        account_id: accountId,
+        name: '株式会社',
+        currency: 'USD',
+        plan: 'no_windows',
+        anchor,
+      },
+    })
+    await api.done('changeBillingProfile', { params, body: { jurisdiction: 'DE', tax_id: 'DE1' } })
+    await api.engine.execute({
+      kind: 'set_controls',
+      accountId,
+      requestId: 'line',
+      actor: { type: 'operator', id: 'test' },
+      paidUse: true,
+      overageLimit: readNanos('100'),
+    })
+    await api.done('record', {
+      body: {
+        account_id: accountId,
+        call_id: `call_${accountId}`,
+        model: 'small',
+        event_at: new Date().toISOString(),
+        outcome: 'succeeded',
+        usage: { tokens: { output: 1_000_000 } },
+      } as never,
+    })
+    const parts = { pool: api.pool, engine: api.engine, policies: EXAMPLE_POLICIES }
+    while ((await closeCycles(parts, accountId, Date.now())) === 0) await sleep(100)
+    return (await api.done('listInvoices', { params })).items[0]!
+  }
+
+  it('is read, printed and paid; a second payment under the same id changes nothing', async () => {
+    const own = await invoiced('payer')
+    const params = { account_id: 'payer', invoice_id: own.invoice_id }
+    expect(own).toMatchObject({
+      label: 'INV-payer-0001',
+      status: 'open',
+      policy: 'DE@1',
+      tax_rate: '0.19',
+      bill_to: { name: '株式会社', tax_id: 'DE1' },
+    })
+    const whole = await api.done('getInvoice', { params })
+    const lines = whole.items.map(({ amount }) => readNanos(amount))
+    expect(formatNanos(sum(lines))).toBe(own.net)
+    const pdf = await api.call('getInvoice', { params, query: { format: 'pdf', lang: 'ja' } })
+    expect(pdf.text.slice(0, 5)).toBe('%PDF-')
+    const csv = await api.call('getInvoice', { params, query: { format: 'csv' } })
+    expect(csv.text.split('\r\n')[0]).toBe(
+      'invoice,issued_at,due_at,currency,item,name,statement,amount',
+    )
+    const body = { payment_id: 'wire_1', amount: own.total, invoice_id: own.invoice_id }
+    const pay = () => api.call('payOverage', { params: { account_id: 'payer' }, body })
+    const [first, again] = [await pay(), await pay()]
+    expect([first.status, again.status]).toEqual([200, 200])
+    expect(again.text).toBe(first.text)
+    expect(again.headers['idempotency-replayed']).toBe('true')
+    expect(await api.done('getInvoice', { params })).toMatchObject({ status: 'paid', left: '0' })
+    const more = await api.call('payOverage', {
+      params: { account_id: 'payer' },
+      body: { payment_id: 'wire_2', amount: '999' },
+    })
+    expect([more.status, more.body.code]).toEqual([422, 'payment_exceeds_owed'])
+    const late = await api.call('voidInvoice', { params, body: { reason: 'too late' } })
+    expect([late.status, late.body.code]).toEqual([409, 'invoice_closed'])
+    await expectVerified(api.database.pool)
+  })
+
+  it('is taken back by the operator alone', async () => {
+    const own = await invoiced('voider')
+    const params = { account_id: 'voider', invoice_id: own.invoice_id }
+    const { key } = await api.done('createKey', {
+      params: { account_id: 'voider' },
+      body: { name: 'main' },
+    })
+    const mine = await api.call('voidInvoice', { params, body: { reason: 'x' }, as: key })
+    expect(mine.status).toBe(403)
+    await api.done('voidInvoice', { params, body: { reason: 'wrong address' } })
+    expect(await api.done('getInvoice', { params, as: key })).toMatchObject({ status: 'void' })
+  })
+
+  it('bears the tax that the operator says, not the one who pays it', async () => {
+    const params = { account_id: 'own' }
+    const owner = tokens.get('owner')!
+    const refused = await api.call('changeBillingProfile', {
+      params,
+      body: { jurisdiction: 'US' },
+      as: owner,
+    })
+    expect([refused.status, refused.body.field]).toEqual([403, 'jurisdiction'])
+    const profile = await api.done('changeBillingProfile', {
+      params,
+      body: { name: 'Own Ltd.', reference: 'PO-1' },
+      as: owner,
+    })
+    expect(profile).toMatchObject({ name: 'Own Ltd.', reference: 'PO-1' })
+    const developer = tokens.get('developer')!
+    for (const id of ['listInvoices', 'getBillingProfile'] as const)
+      expect((await api.call(id, { params, as: developer })).status).toBe(403)
   })
 })

@@ -1,17 +1,22 @@
 import { createHash } from 'node:crypto'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Command } from '../../src/core/decisions/index.ts'
 import { decodeState, GENESIS_HASH, openingAfter } from '../../src/core/ledger/index.ts'
+import { readNanos } from '../../src/core/money/index.ts'
+import { instant } from '../../src/core/time/index.ts'
 import { openStatement } from '../../src/engine/billing/build.ts'
 import { type ClosingStep, closeCycles } from '../../src/engine/billing/close.ts'
 import type { Engine } from '../../src/engine/index.ts'
 import { closeStatements } from '../../src/jobs/statements.ts'
+import { EXAMPLE_POLICIES } from '../../src/payments/policies.ts'
+import { changeParty } from '../../src/store/billing/owed.ts'
 import { listStatements, readStatement } from '../../src/store/billing/statements.ts'
 import { verify } from '../../src/store/verify/index.ts'
 import { grant, record, refund } from '../engine/support/commands.ts'
 import { funded, journal, post, stateOf } from '../engine/support/journal.ts'
 import { clockedNode } from '../engine/support/nodes.ts'
 import { SetClock } from '../engine/support/set-clock.ts'
-import { openAccount, seedCatalogue, topUp } from '../engine/support.ts'
+import { openAccount, paidUse, seedCatalogue, topUp } from '../engine/support.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 
 const START = '2026-10-31T12:00:00Z'
@@ -35,7 +40,10 @@ beforeEach(async () => {
 })
 
 const round = (own: Engine, after?: (step: ClosingStep) => void) =>
-  closeStatements({ pool: database.pool, engine: own, ...(after && { after }) }, clock.now())
+  closeStatements(
+    { pool: database.pool, engine: own, policies: EXAMPLE_POLICIES, ...(after && { after }) },
+    clock.now(),
+  )
 const to = (ms: number): void => clock.advance(ms - clock.now())
 const statement = async (accountId: string, number: number | null = null) =>
   (await readStatement(database.pool, accountId, number))!
@@ -96,7 +104,13 @@ describe('a cycle that has ended', () => {
     await post(engine, record('late', 'c1', FIRST_END - DAY_MS))
     to(SECOND_END + DAY_MS)
     await post(engine, record('late', 'c2', clock.now()))
-    expect(await closeCycles({ pool: database.pool, engine }, 'late', clock.now())).toBe(2)
+    expect(
+      await closeCycles(
+        { pool: database.pool, engine, policies: EXAMPLE_POLICIES },
+        'late',
+        clock.now(),
+      ),
+    ).toBe(2)
     const [second, first, ...more] = await listStatements(database.pool, 'late', {
       before: null,
       limit: 10,
@@ -154,7 +168,7 @@ describe('a cycle that has ended', () => {
   })
 })
 
-describe.each<ClosingStep>(['taken', 'closed', 'stored', 'told'])(
+describe.each<ClosingStep>(['taken', 'closed', 'stored', 'invoiced', 'told'])(
   'a server that dies after the step "%s"',
   (step) => {
     it('leaves what the next one finishes, to the byte', async () => {
@@ -168,6 +182,7 @@ describe.each<ClosingStep>(['taken', 'closed', 'stored', 'told'])(
           {
             pool: database.pool,
             engine,
+            policies: EXAMPLE_POLICIES,
             after: (reached) => {
               if (reached === step) throw new Error('killed')
             },
@@ -200,7 +215,11 @@ describe('a closed statement', () => {
     )
     await post(engine, topUp('fixed', '5', 'second'))
     await preview('fixed')
-    await closeCycles({ pool: database.pool, engine: other }, 'fixed', clock.now())
+    await closeCycles(
+      { pool: database.pool, engine: other, policies: EXAMPLE_POLICIES },
+      'fixed',
+      clock.now(),
+    )
     const after = await database.pool.query<{ text: string }>(
       `select document::text as text from accounts.statement where account_id = 'fixed'`,
     )
@@ -217,5 +236,74 @@ describe('a closed statement', () => {
       if (seq >= own.entries.first_seq && seq <= own.entries.last_seq)
         hash = createHash('sha256').update(Buffer.from(hash, 'hex')).update(text).digest('hex')
     expect(hash).toBe(own.hash)
+  })
+})
+
+describe('what a closed statement leaves to be paid', () => {
+  const owing = async (id: string) => {
+    await post(
+      engine,
+      openAccount(id),
+      paidUse(id),
+      { ...paidUse(id), requestId: 'line', overageLimit: readNanos('50') } as Command,
+      record(id, 'c1', clock.now(), { output: 1_000_000 }),
+    )
+    to(FIRST_END)
+  }
+  const issued = async (id: string) =>
+    (await journal(database.pool, id)).filter((row) => row.kind === 'issue_invoice')
+  const at = instant(0)
+
+  it('waits until somebody issues invoices, and is then invoiced once, by policy', async () => {
+    await owing('owes')
+    await round(engine)
+    expect(await issued('owes')).toEqual([])
+    await changeParty(database.pool, 'issuer', { document: { name: 'Acme' }, at })
+    await changeParty(database.pool, 'account:owes', {
+      document: { name: '株式会社髙橋', jurisdiction: 'JP', reference: 'PO-7' },
+      at,
+    })
+    to(SECOND_END)
+    await Promise.all([engine, other, engine].map((own) => round(own)))
+    const [invoice, ...more] = await issued('owes')
+    expect(more).toEqual([])
+    expect(invoice!.body.invoice).toMatchObject({
+      number: 1,
+      statement: 2,
+      overage: '10',
+      tax: '1',
+      total: '11',
+      tax_name: '消費税',
+      policy: 'JP@1',
+      due_at: '2027-01-30T12:00:00.000Z',
+      issuer: { name: 'Acme' },
+      bill_to: { name: '株式会社髙橋', reference: 'PO-7' },
+    })
+    const { rows } = await database.pool.query<{ body: { facts: unknown } }>(
+      `select body from accounts.notification
+       where account_id = 'owes' and alert_key = 'statement:2'`,
+    )
+    expect(rows[0]!.body.facts).toMatchObject({ invoice: { total: '11' } })
+    expect(await soundness('owes')).toBeNull()
+  })
+
+  it('is invoiced once although the server dies right before and right after', async () => {
+    await changeParty(database.pool, 'issuer', { document: { name: 'Acme' }, at })
+    await owing('twice')
+    for (const step of ['stored', 'invoiced'] as const) {
+      const after = (reached: ClosingStep) => {
+        if (reached === step) throw new Error('killed')
+      }
+      const parts = { pool: database.pool, engine, policies: EXAMPLE_POLICIES, after }
+      await expect(closeCycles(parts, 'twice', clock.now())).rejects.toThrow('killed')
+    }
+    clock.advance(60_000)
+    await round(other)
+    expect(await issued('twice')).toHaveLength(1)
+    const { rows } = await database.pool.query<{ body: { facts: object } }>(
+      `select body from accounts.notification where account_id = 'twice'`,
+    )
+    expect(rows[0]!.body.facts).toMatchObject({ owed: '10.001', invoice: { total: '10' } })
+    expect(await soundness('twice')).toBeNull()
   })
 })

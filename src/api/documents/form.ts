@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { DOCUMENT_TYPES, type DocumentFormat } from '../../contract/routes/statements.ts'
+import { DOCUMENT_TYPES, type DocumentFormat } from '../../contract/routes/forms.ts'
 import { type CsvTable, csvText } from '../../contract/statements/index.ts'
 import type { Answer } from '../problem-answer.ts'
 

@@ -9,6 +9,7 @@ import { planHandlers, priceBookHandlers } from './catalogue.ts'
 import { claimHandlers } from './claims.ts'
 import { creditHandlers, keyHandlers } from './credit.ts'
 import { endpointHandlers } from './endpoints.ts'
+import { billingPartyHandlers, invoiceHandlers } from './invoices.ts'
 import { journalHandlers } from './journal.ts'
 import { meteringHandlers } from './metering.ts'
 import { methodHandlers, purchaseHandlers, refundHandlers } from './payments.ts'
@@ -40,6 +41,8 @@ export const HANDLERS: Handlers = {
   ...subscriptionHandlers,
   ...resetHandlers,
   ...statementHandlers,
+  ...invoiceHandlers,
+  ...billingPartyHandlers,
   ...windowPromotionHandlers,
   ...serverHandlers,
 }

@@ -45,7 +45,7 @@ export const statementHandlers: Handlers<'listStatements' | 'getStatement'> = {
   },
 }
 
-async function stateOf({ pool }: Services, accountId: string): Promise<StoredState> {
+export async function stateOf({ pool }: Services, accountId: string): Promise<StoredState> {
   const stored = await readState(pool, accountId, { holds: 0, caps: 0 })
   if (!stored) throw new ProblemError('account_unknown')
   return stored

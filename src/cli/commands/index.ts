@@ -10,6 +10,7 @@ import { registerGrant, registerTopUp } from './credit.ts'
 import { registerDemo } from './demo.ts'
 import { registerDoctor } from './doctor.ts'
 import { registerEstimate } from './estimate.ts'
+import { registerInvoices } from './invoices.ts'
 import { registerJobs } from './jobs.ts'
 import { registerKeys } from './keys.ts'
 import { registerMigrate } from './migrate.ts'
@@ -64,6 +65,7 @@ export const COMMANDS: readonly Register[] = [
   registerPlans,
   registerSubscription,
   registerStatements,
+  registerInvoices,
   registerResets,
   registerPrices,
   registerCampaigns,

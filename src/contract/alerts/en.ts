@@ -50,6 +50,7 @@ export const alertsEn: AlertWords = {
     cycle: 'It is about the cycle from {start} until {end}.',
     balances: 'At its end you had {prepaid} of paid and {promotional} of promotional credit.',
     owed: '{owed} of overage was owed.',
+    invoiced: 'Its invoice is over {total}, due on {date}.',
     test: 'You asked for this message. Nothing has happened in your account.',
   },
   next: {
@@ -72,6 +73,7 @@ export const alertsEn: AlertWords = {
     reloadDone: 'To stop it, switch auto-reload off.',
     reloadDeclined: 'Check the payment method, then switch auto-reload on again.',
     endpoint: 'Mend the endpoint and enable it again: what was kept is then sent.',
+    statementDue: 'Pay the invoice by its due date, and name its number.',
     statement: 'Nothing to do: it can be read as a page, as PDF or as CSV.',
     test: 'Nothing to do: this endpoint works.',
   },

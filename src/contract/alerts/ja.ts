@@ -51,6 +51,7 @@ export const alertsJa: AlertWords = {
     balances:
       'サイクルの終わりの残高は、有償クレジット{prepaid}、プロモーションクレジット{promotional}です。',
     owed: '超過利用の未払い分は{owed}です。',
+    invoiced: 'この明細の請求書は{total}、お支払い期限は{date}です。',
     test: 'ご依頼によりお送りしています。アカウントには何も起きていません。',
   },
   next: {
@@ -73,6 +74,7 @@ export const alertsJa: AlertWords = {
     reloadDone: '止めるには、自動チャージをオフにしてください。',
     reloadDeclined: 'お支払い方法を確認し、自動チャージをもう一度オンにしてください。',
     endpoint: '通知先を直して、もう一度有効にしてください。保管した内容をお送りします。',
+    statementDue: '請求書の番号を添えて、期限までにお支払いください。',
     statement: '必要な操作はありません。画面、PDF、CSVでご覧いただけます。',
     test: '必要な操作はありません。この通知先は正しく動いています。',
   },

@@ -231,10 +231,18 @@ function aboutStatement(
     promotional: money(place, facts.promotional),
   }
   const owed = facts.owed === '0' ? [] : [say(lines.owed, { owed: money(place, facts.owed) })]
+  const invoiced = facts.invoice
+    ? [
+        say(lines.invoiced, {
+          total: money(place, facts.invoice.total),
+          date: date(place, facts.invoice.due_at),
+        }),
+      ]
+    : []
   return {
     title: say(titles.statement_ready, { label: facts.label }),
-    lines: [say(lines.cycle, cycle), say(lines.balances, left), ...owed],
-    next: 'statement',
+    lines: [say(lines.cycle, cycle), say(lines.balances, left), ...owed, ...invoiced],
+    next: facts.invoice ? 'statementDue' : 'statement',
   }
 }
 

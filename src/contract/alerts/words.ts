@@ -46,6 +46,7 @@ type Line =
   | 'cycle'
   | 'balances'
   | 'owed'
+  | 'invoiced'
   | 'test'
 
 type Next =
@@ -63,5 +64,6 @@ type Next =
   | 'reloadDone'
   | 'reloadDeclined'
   | 'statement'
+  | 'statementDue'
   | 'endpoint'
   | 'test'

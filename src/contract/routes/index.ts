@@ -2,6 +2,7 @@ import { accountRoutes } from './accounts.ts'
 import { alertRoutes } from './alerts.ts'
 import { campaignRoutes } from './campaigns.ts'
 import { catalogueRoutes } from './catalogue.ts'
+import { invoiceRoutes } from './invoices.ts'
 import { journalRoutes } from './journal.ts'
 import { meteringRoutes } from './metering.ts'
 import { paymentRoutes } from './payments.ts'
@@ -26,6 +27,7 @@ export const ROUTES = {
   ...campaignRoutes,
   ...subscriptionRoutes,
   ...statementRoutes,
+  ...invoiceRoutes,
   ...serverRoutes,
 } as const satisfies Readonly<Record<string, Route>>
 

@@ -1,24 +1,10 @@
 import Type from 'typebox'
-import { LANGUAGES } from '../explain/words.ts'
 import { AccountId, accountPage, Cursor, Limit, strict } from '../schemas/primitives.ts'
 import { StatementListedSchema, StatementSchema } from '../schemas/statements.ts'
+import { PAPER_TYPES, paperForms } from './forms.ts'
 import { route } from './route.ts'
 
 const tag = 'Statements'
-export const DOCUMENT_TYPES = {
-  json: 'application/json',
-  csv: 'text/csv',
-  pdf: 'application/pdf',
-} as const
-export type DocumentFormat = keyof typeof DOCUMENT_TYPES
-
-const Format = Type.Enum(Object.keys(DOCUMENT_TYPES) as DocumentFormat[], {
-  description: 'Instead of what `Accept` asks for; `json` unless told.',
-})
-const Lang = Type.Enum([...LANGUAGES], { description: 'Of PDF and CSV; `en` unless told.' })
-const forms = { format: Type.Optional(Format), lang: Type.Optional(Lang) }
-const OTHER_FORMS = [DOCUMENT_TYPES.csv, DOCUMENT_TYPES.pdf]
-
 export const statementRoutes = {
   listStatements: route({
     method: 'GET',
@@ -57,12 +43,12 @@ export const statementRoutes = {
       },
       strict,
     ),
-    query: Type.Object(forms, strict),
+    query: Type.Object(paperForms, strict),
     success: {
       status: 200,
       description: 'The statement.',
       schema: StatementSchema,
-      otherTypes: OTHER_FORMS,
+      otherTypes: PAPER_TYPES,
     },
     problems: ['account_unknown', 'statement_unknown'],
   }),

@@ -70,7 +70,8 @@ export function statementSheets(own: StatementDocument, lang: Language): readonl
   ].filter(({ rows, notes }) => rows.length + notes.length > 0)
 }
 
-class Pen {
+/** Makes the tables of a document in the words of a language. */
+export class Pen {
   readonly words: StatementWords
   readonly labels: ReturnType<typeof wordsOf>
 

@@ -1,3 +1,4 @@
+import type { InvoiceItem } from '../../core/ledger/invoice-view.ts'
 import type {
   MoneySource,
   MovementKind,
@@ -18,8 +19,7 @@ export interface StatementWords {
   readonly usedFrom: Readonly<Record<UsageSource, Template>>
   readonly movements: Readonly<Record<MovementKind, Template>>
   readonly notes: Readonly<Record<NoteName, Template>>
-  readonly reports: Readonly<Record<ReportName, Template>>
-  readonly none: Template
+  readonly invoiceItems: Readonly<Record<InvoiceItem['what'], Template>>
   readonly page: Template
 }
 
@@ -34,15 +34,12 @@ type Heading =
   | 'issued'
   | 'due'
   | 'statementNumber'
-  | 'status'
   | 'from'
   | 'to'
   | 'taxId'
   | 'reference'
   | 'total'
   | 'net'
-  | 'paid'
-  | 'left'
 
 export type SectionName =
   | 'balances'
@@ -63,6 +60,7 @@ export type SectionName =
   | 'refused'
   | 'check'
   | 'lines'
+  | 'sums'
 
 export type ColumnName =
   | 'source'
@@ -107,7 +105,4 @@ type NoteName =
   | 'checkEntries'
   | 'checkHash'
   | 'checkBefore'
-  | 'notInvoiced'
   | 'carried'
-
-type ReportName = 'status_open' | 'status_overdue' | 'status_paid' | 'status_void'

@@ -136,6 +136,12 @@ export type AlertFacts =
       readonly promotional: Amount
       /** Overage that was owed at the end. */
       readonly owed: Amount
+      /** `null`: there is nothing to pay for it. */
+      readonly invoice: {
+        readonly invoice_id: string
+        readonly total: Amount
+        readonly due_at: Timestamp
+      } | null
     }
 
 interface ChangeFacts {

@@ -64,8 +64,10 @@ export function issueInvoice(
   const repeated = replay(context, 'issue_invoice', command.requestId, content)
   if (repeated) return repeated
   const own = invoicesOf(state)
-  if (statement <= own.statement || statement >= cycleOf(state).number)
-    return refuse({ code: 'statement_not_due' })
+  // it must be in the cycle right after its statement, or the next statement would count it again
+  const cycle = cycleOf(state)
+  const isNext = statement === cycle.number - 1 && timeOf(state, context) < cycle.end
+  if (statement <= own.statement || !isNext) return refuse({ code: 'statement_not_due' })
   const net = subtract(add(overage, fees), credit)
   if (overage < ZERO || credit < ZERO || credit > fees || tax < ZERO || net <= ZERO)
     return refuse({ code: 'amount_invalid', field: 'amount' })

@@ -1,27 +1,37 @@
 import type pg from 'pg'
-import { type AccountState, cycleOf, type StatementDocument } from '../../core/ledger/index.ts'
+import {
+  type AccountState,
+  cycleOf,
+  type InvoiceFacts,
+  type StatementDocument,
+} from '../../core/ledger/index.ts'
+import type { JurisdictionPolicy } from '../../core/tax/index.ts'
 import { type Instant, instant } from '../../core/time/index.ts'
+import { owedEntries } from '../../store/billing/owed.ts'
 import { endWork, takeWork } from '../../store/billing/statements.ts'
 import { enterNotifications } from '../../store/notifications/alerts.ts'
 import { newNotification } from '../../store/notifications/new-notification.ts'
 import { readState } from '../../store/reads/account-state.ts'
 import type { Engine } from '../types.ts'
 import { storeClosed } from './build.ts'
+import { issueFor } from './invoice.ts'
 
 /*
  * A cycle is closed in steps, each of which can be done again: the work is noted, the journal closes the cycle
  * (a command whose request id is the cycle's, so that it happens once), the statement is made from the journal
- * and stored, the account is told, and the note goes. Whoever finds the note later does the rest.
+ * and stored, what it left to be paid becomes an invoice, the account is told, and the note goes. Whoever finds the note later does the rest.
  */
 
 export interface ClosingParts {
   readonly pool: pg.Pool
   readonly engine: Engine
+  /** How invoices are taxed, and when they are due. */
+  readonly policies: readonly JurisdictionPolicy[]
   /** Called after each step that is durable; tests stop the program there. */
   readonly after?: (step: ClosingStep) => void
 }
 
-export type ClosingStep = 'taken' | 'closed' | 'stored' | 'told'
+export type ClosingStep = 'taken' | 'closed' | 'stored' | 'invoiced' | 'told'
 
 const ACTOR = { type: 'system', id: 'statements' } as const
 
@@ -75,7 +85,10 @@ async function followUp(
   last: StatementDocument,
   at: Instant,
 ): Promise<void> {
-  if (!isQuiet(last)) await tell(parts.pool, state, last, at)
+  await issueFor(parts, state, last)
+  parts.after?.('invoiced')
+  const invoice = await invoiceOf(parts.pool, last)
+  if (invoice || !isQuiet(last)) await tell(parts.pool, state, { own: last, invoice }, at)
   parts.after?.('told')
 }
 
@@ -87,7 +100,7 @@ const isQuiet = (own: StatementDocument): boolean =>
 async function tell(
   pool: pg.Pool,
   state: AccountState,
-  own: StatementDocument,
+  { own, invoice }: { readonly own: StatementDocument; readonly invoice: InvoiceDue | null },
   at: Instant,
 ): Promise<void> {
   const about = {
@@ -106,8 +119,21 @@ async function tell(
     prepaid: own.balances.prepaid.closing,
     promotional: own.balances.promotional.closing,
     owed: own.balances.overage.closing,
+    invoice,
   } as const
   await enterNotifications(pool, [
     newNotification(about, { key: `statement:${own.number}`, facts }, at),
   ])
+}
+
+type InvoiceDue = Pick<InvoiceFacts, 'invoice_id' | 'total' | 'due_at'>
+
+/** What is to be paid for it, as it is on the invoice. */
+async function invoiceOf(pool: pg.Pool, own: StatementDocument): Promise<InvoiceDue | null> {
+  const issued = (await owedEntries(pool, own.account_id)).find(
+    ({ kind, invoice }) => kind === 'issue_invoice' && invoice?.statement === own.number,
+  )?.invoice
+  return issued
+    ? { invoice_id: issued.invoice_id, total: issued.total, due_at: issued.due_at }
+    : null
 }

@@ -45,6 +45,14 @@ create table accounts.statement_work (
   primary key (account_id)
 );
 
+-- Who issues invoices (`issuer`), and how accounts want to be named on theirs.
+create table control.billing_party (
+  party_id text not null,
+  document json not null,
+  updated_at timestamptz not null,
+  primary key (party_id)
+);
+
 -- What is owed: the few entries of an account that make, pay and take back its invoices.
 create index entry_owed on accounts.entry (account_id, seq)
   where kind in ('issue_invoice', 'pay_overage', 'void_invoice');
