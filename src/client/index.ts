@@ -11,7 +11,7 @@ import {
 } from './operations.ts'
 import { type Paging, pages } from './pages.ts'
 import { autoReloadMethods, paymentMethodMethods, purchaseMethods } from './payments.ts'
-import { invoiceMethods, statementMethods } from './statements.ts'
+import { invoiceMethods, reportMethods, statementMethods } from './statements.ts'
 import { capMethods, capRequestMethods, memberMethods, projectMethods } from './team.ts'
 import { createTransport, type Transport, type TransportOptions } from './transport.ts'
 
@@ -58,6 +58,7 @@ export function createClient(options: ClientOptions) {
     campaigns: campaignMethods(transport),
     statements: statementMethods(transport),
     invoices: invoiceMethods(transport),
+    reports: reportMethods(transport),
     server: serverMethods(transport),
   }
 }

@@ -75,3 +75,22 @@ export function invoiceMethods(transport: Transport) {
       perform(transport, 'changeIssuer', { body }, options),
   }
 }
+
+/** What the operator owes and has kept. */
+export function reportMethods(transport: Transport) {
+  return {
+    liability: (query: QueryParams<'getLiability'> = {}, options?: CallOptions) =>
+      perform(transport, 'getLiability', { query }, options),
+    breakage: (query: QueryParams<'getBreakage'> = {}, options?: CallOptions) =>
+      perform(transport, 'getBreakage', { query }, options),
+    japan: (query: QueryParams<'getJapanReport'> = {}, options?: CallOptions) =>
+      perform(transport, 'getJapanReport', { query }, options),
+    /** Any of them as CSV. */
+    csv: <Id extends 'getLiability' | 'getBreakage' | 'getJapanReport'>(
+      id: Id,
+      query: QueryParams<Id>,
+      options?: CallOptions,
+    ) =>
+      fileOf(transport, requestFor(id, { query: { ...query, format: 'csv' } as never }, options)),
+  }
+}

@@ -208,6 +208,7 @@ const TAGS: readonly JsonObject[] = [
   { name: 'Plans', description: 'Plan versions.' },
   { name: 'Subscriptions', description: 'What accounts pay for their plans; banked resets.' },
   { name: 'Statements', description: 'Statements of cycles, invoices and their payments.' },
+  { name: 'Reports', description: 'What the operator owes and has kept, as of any moment.' },
   { name: 'Price books', description: 'Price book versions.' },
   { name: 'Campaigns', description: 'Credit campaigns, claims, and what they look at.' },
   { name: 'Server', description: 'Health, metrics, this description.' },

@@ -4,6 +4,8 @@ import { sweepAll } from './sweep-all.ts'
 
 /** A closing takes moments; after this long, whoever began it is gone. */
 const LEFT_MS = 30_000
+/** A statement is made from pages of its journal, which are in memory together. */
+const AT_ONCE = 8
 
 /**
  * Closes the cycles that have ended, and finishes closings that a crash left between two of their steps. Any
@@ -13,10 +15,12 @@ export async function closeStatements(parts: ClosingParts, nowMs: number): Promi
   const due = await sweepAll<DueClosing>(
     (after, limit) => dueClosings(parts.pool, { at: nowMs, after, limit }),
     async ({ account_id: id }) => (await closeCycles(parts, id, nowMs)) > 0,
+    AT_ONCE,
   )
   const left = await sweepAll<string>(
     (after, limit) => leftWork(parts.pool, { before: nowMs - LEFT_MS, after: after ?? '', limit }),
     (id) => closeCycles(parts, id, nowMs),
+    AT_ONCE,
   )
   return due + left
 }

@@ -265,3 +265,36 @@ describe('an invoice', () => {
       expect((await api.call(id, { params, as: developer })).status).toBe(403)
   })
 })
+
+describe('reports', () => {
+  it.each([
+    ['getLiability', 'currency,category,expires,lots,amount'],
+    ['getBreakage', 'month,currency,category,why,lots,amount'],
+    ['getJapanReport', 'base_date,currency,standing,lots,amount,paid'],
+  ] as const)('%s is JSON and CSV, for the operator alone', async (id, columns) => {
+    await api.done(id)
+    const csv = await api.call(id, { query: { format: 'csv' } })
+    expect(csv.text.split('\r\n')[0]).toBe(columns)
+    expect((await api.call(id, { as: own })).status).toBe(403)
+  })
+
+  it('are of moments that are over', async () => {
+    const query = { base_date: '2999-03-31' }
+    const reply = await api.call('getJapanReport', { query })
+    expect([reply.status, reply.body.code]).toEqual([400, 'invalid_request'])
+  })
+
+  it('say what the accounts say', async () => {
+    const { totals } = await api.done('getLiability')
+    const { rows } = await api.database.pool.query<{ id: string }>(
+      'select account_id as id from accounts.account',
+    )
+    const paid = await Promise.all(
+      rows.map(async ({ id }) => {
+        const { lots } = await api.done('getState', { params: { account_id: id } })
+        return sum(lots.map(({ remaining }) => readNanos(remaining)))
+      }),
+    )
+    expect(totals).toEqual([{ currency: 'USD', paid: formatNanos(sum(paid)), promotional: '0' }])
+  })
+})

@@ -5,8 +5,9 @@ const require = createRequire(import.meta.url)
 
 /** BIZ UDPGothic (SIL Open Font License): Latin, kana, and the kanji of names and places. */
 const FILES = {
-  regular: '@expo-google-fonts/biz-udpgothic/400Regular/BIZUDPGothic_400Regular.ttf',
-  bold: '@expo-google-fonts/biz-udpgothic/700Bold/BIZUDPGothic_700Bold.ttf',
+  regular: () =>
+    require.resolve('@expo-google-fonts/biz-udpgothic/400Regular/BIZUDPGothic_400Regular.ttf'),
+  bold: () => require.resolve('@expo-google-fonts/biz-udpgothic/700Bold/BIZUDPGothic_700Bold.ttf'),
 } as const
 
 export type FontName = keyof typeof FILES
@@ -18,7 +19,7 @@ const loaded = new Map<FontName, Buffer>()
 export function fontFile(name: FontName): Buffer {
   const known = loaded.get(name)
   if (known) return known
-  const file = readFileSync(require.resolve(FILES[name]))
+  const file = readFileSync(FILES[name]())
   loaded.set(name, file)
   return file
 }

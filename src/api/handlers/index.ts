@@ -13,6 +13,7 @@ import { billingPartyHandlers, invoiceHandlers } from './invoices.ts'
 import { journalHandlers } from './journal.ts'
 import { meteringHandlers } from './metering.ts'
 import { methodHandlers, purchaseHandlers, refundHandlers } from './payments.ts'
+import { reportHandlers } from './reports.ts'
 import { serverHandlers } from './server.ts'
 import { statementHandlers } from './statements.ts'
 import { resetHandlers, subscriptionHandlers } from './subscriptions.ts'
@@ -43,6 +44,7 @@ export const HANDLERS: Handlers = {
   ...statementHandlers,
   ...invoiceHandlers,
   ...billingPartyHandlers,
+  ...reportHandlers,
   ...windowPromotionHandlers,
   ...serverHandlers,
 }

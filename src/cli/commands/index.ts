@@ -25,6 +25,7 @@ import { registerExplain, registerReceipt } from './receipt.ts'
 
 import { registerReload } from './reload.ts'
 import { registerReplay } from './replay.ts'
+import { registerReports } from './reports.ts'
 import { registerServe } from './serve.ts'
 import { registerStatements } from './statements.ts'
 import { registerStatus } from './status.ts'
@@ -66,6 +67,7 @@ export const COMMANDS: readonly Register[] = [
   registerSubscription,
   registerStatements,
   registerInvoices,
+  registerReports,
   registerResets,
   registerPrices,
   registerCampaigns,

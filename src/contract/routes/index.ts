@@ -6,6 +6,7 @@ import { invoiceRoutes } from './invoices.ts'
 import { journalRoutes } from './journal.ts'
 import { meteringRoutes } from './metering.ts'
 import { paymentRoutes } from './payments.ts'
+import { reportRoutes } from './reports.ts'
 import type { Route } from './route.ts'
 import { serverRoutes } from './server.ts'
 import { statementRoutes } from './statements.ts'
@@ -28,6 +29,7 @@ export const ROUTES = {
   ...subscriptionRoutes,
   ...statementRoutes,
   ...invoiceRoutes,
+  ...reportRoutes,
   ...serverRoutes,
 } as const satisfies Readonly<Record<string, Route>>
 

@@ -33,9 +33,14 @@ const ofEntry = ({ seq, at }: { readonly seq: number; readonly at: string }): Ce
 
 /** A statement as one flat table: a row for each figure, with the entries that it comes from. */
 export function statementTable(own: StatementDocument): CsvTable {
-  const rows = [...headingRows(own), ...balanceRows(own), ...usageRows(own), ...moneyRows(own)].map(
-    ([section, cells]) =>
-      COLUMNS.map((column) => (column === 'section' ? section : (cells[column] ?? null))),
+  const rows = [
+    ...headingRows(own),
+    ...balanceRows(own),
+    ...usageRows(own),
+    ...moneyRows(own),
+    ...owedRows(own),
+  ].map(([section, cells]) =>
+    COLUMNS.map((column) => (column === 'section' ? section : (cells[column] ?? null))),
   )
   return { columns: COLUMNS, rows }
 }
@@ -161,6 +166,11 @@ function moneyRows(own: StatementDocument): Row[] {
         },
       ],
     ),
+  ]
+}
+
+function owedRows(own: StatementDocument): Row[] {
+  return [
     ...own.tax.flatMap((t): Row[] => [
       ['tax', { item: 'charged', reference: t.policy, name: t.rate, amount: t.charged }],
       ['tax', { item: 'reversed', reference: t.policy, name: t.rate, amount: t.reversed }],

@@ -65,6 +65,7 @@ export function statementSheets(own: StatementDocument, lang: Language): readonl
     ...balanceSheets(own, pen),
     ...usageSheets(own, pen),
     ...moneySheets(own, pen),
+    ...owedSheets(own, pen),
     ...otherSheets(own, pen),
     pen.sheet('check', [], [], checkNotes(own, pen)),
   ].filter(({ rows, notes }) => rows.length + notes.length > 0)
@@ -179,7 +180,7 @@ function usageSheets(own: StatementDocument, pen: Pen): Sheet[] {
 }
 
 function moneySheets(own: StatementDocument, pen: Pen): Sheet[] {
-  const { movements, notes } = pen.words
+  const { movements } = pen.words
   return [
     pen.sheet(
       'purchases',
@@ -209,6 +210,12 @@ function moneySheets(own: StatementDocument, pen: Pen): Sheet[] {
         p.tax,
       ]),
     ),
+  ]
+}
+
+function owedSheets(own: StatementDocument, pen: Pen): Sheet[] {
+  const { movements, notes } = pen.words
+  return [
     pen.sheet(
       'fees',
       ['at', 'plan', 'payment', 'net', 'tax'],
