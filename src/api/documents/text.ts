@@ -1,8 +1,8 @@
 /** What a printer sets where it has no type for a character, so that nobody thinks nothing was there. */
 export const GETA = '〓'
 
-/** Characters that have no place on paper: control, direction, zero width. */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Surrogate}]/gu
+/** Characters that have no place on paper: control, direction, zero width, wishes for a variant. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Surrogate}\p{Variation_Selector}]/gu
 
 export interface Measure {
   width(text: string): number

@@ -1,14 +1,10 @@
-import type { Command } from 'commander'
 import type { Answer } from '../../client/index.ts'
 import { chosenAccount } from '../account.ts'
-import { withServer } from '../options.ts'
+import { withAccount } from '../options.ts'
 import type { Register } from '../program.ts'
 import { renderTable } from '../render/index.ts'
 
 type Card = Answer<'addPaymentMethod'>
-
-const withAccount = (command: Command): Command =>
-  withServer(command).option('--account <id>', 'whose; EVERYCENT_ACCOUNT, or the only one')
 
 const nameOf = (card: Card): string => `${card.brand} ****${card.last4}`
 

@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander'
 import type { Answer, Body } from '../../client/index.ts'
+import { chosenAccount } from '../account.ts'
 import type { Context, Handler } from '../context.ts'
-import { amount, collect, withServer } from '../options.ts'
+import { amount, collect, withAccount, withServer } from '../options.ts'
 import type { Bind, Register } from '../program.ts'
 import { dateTimeZone, exactMoney, renderPairs, renderTable } from '../render/index.ts'
 import { sanitize } from '../render/text.ts'
@@ -11,12 +12,8 @@ import { writeDocument } from './statements.ts'
 
 export const registerInvoices: Register = (program, bind) => {
   const invoices = program.command('invoices').description('what is owed, and the payments for it')
-  withServer(invoices.command('list').description('every invoice').argument('<account>')).action(
-    bind(list),
-  )
-  withServer(
-    invoices.command('show').description('one').argument('<account>').argument('<invoice>'),
-  )
+  withAccount(invoices.command('list').description('every invoice')).action(bind(list))
+  withAccount(invoices.command('show').description('one').argument('<invoice>'))
     .addOption(lang())
     .action(bind(show))
   registerFiles(invoices, bind)
@@ -29,17 +26,14 @@ const lang = () =>
 
 function registerFiles(invoices: Command, bind: Bind): void {
   for (const format of ['pdf', 'csv'] as const)
-    withServer(
-      invoices
-        .command(format)
-        .description(`one as ${format.toUpperCase()}`)
-        .argument('<account>')
-        .argument('<invoice>'),
+    withAccount(
+      invoices.command(format).description(`one as ${format.toUpperCase()}`).argument('<invoice>'),
     )
       .option('--out <file>', 'where to; CSV goes to standard output without it')
       .addOption(lang())
       .action(
-        bind(async (context, options, [account = '', invoice = '']) => {
+        bind(async (context, options, [invoice = '']) => {
+          const account = await chosenAccount(context.client(), context.io, options)
           const language = options.lang === 'ja' ? 'ja' : 'en'
           const { invoices: own } = context.client()
           const bytes = await own.file(account, invoice, { format, lang: language })
@@ -50,26 +44,25 @@ function registerFiles(invoices: Command, bind: Bind): void {
 }
 
 function registerPayments(invoices: Command, bind: Bind): void {
-  withServer(
+  withAccount(
     invoices
       .command('pay')
       .description('record a payment that was received; once, by its id')
-      .argument('<account>')
       .argument('<payment>', 'its id at the bank or processor'),
   )
     .requiredOption('--amount <amount>', 'what was received', amount)
     .option('--invoice <id>', 'that it pays; without it: overage that is on no invoice yet')
     .action(bind(pay))
-  withServer(
+  withAccount(
     invoices
       .command('void')
       .description('take back one that nobody has paid of')
-      .argument('<account>')
       .argument('<invoice>'),
   )
     .requiredOption('--reason <text>', 'why, for the journal')
     .action(
-      bind(async (context, options, [account = '', invoice = '']) => {
+      bind(async (context, options, [invoice = '']) => {
+        const account = await chosenAccount(context.client(), context.io, options)
         const { invoices: own } = context.client()
         const entry = await own.void(account, invoice, { reason: String(options.reason) })
         printEntry(
@@ -100,15 +93,14 @@ function registerParties(invoices: Command, bind: Bind): void {
     }),
   )
   withParty(
-    invoices
-      .command('bill-to')
-      .description('show or change how an account is named on invoices')
-      .argument('<account>'),
+    invoices.command('bill-to').description('show or change how an account is named on invoices'),
   )
+    .option('-a, --account <id>', 'whose; EVERYCENT_ACCOUNT, or the only one')
     .option('--reference <number>', 'the buyer\u2019s order')
     .option('--jurisdiction <country>', 'whose tax invoices bear: JP (operators only)')
     .action(
-      bind(async (context, options, [account = '']) => {
+      bind(async (context, options) => {
+        const account = await chosenAccount(context.client(), context.io, options)
         const { invoices: own } = context.client()
         const change: Body<'changeBillingProfile'> = {
           ...partyOf(options),
@@ -149,7 +141,8 @@ function printParty(
   context.print(renderPairs(context.style, pairs))
 }
 
-const pay: Handler = async (context, options, [account = '', payment = '']) => {
+const pay: Handler = async (context, options, [payment = '']) => {
+  const account = await chosenAccount(context.client(), context.io, options)
   const entry = await context.client().invoices.pay(account, {
     payment_id: payment,
     amount: String(options.amount),
@@ -159,7 +152,8 @@ const pay: Handler = async (context, options, [account = '', payment = '']) => {
   return undefined
 }
 
-const list: Handler = async (context, _options, [account = '']) => {
+const list: Handler = async (context, options) => {
+  const account = await chosenAccount(context.client(), context.io, options)
   const answer = await context.client().invoices.list(account)
   if (context.json) {
     context.printJson(answer)
@@ -198,7 +192,8 @@ const list: Handler = async (context, _options, [account = '']) => {
   return undefined
 }
 
-const show: Handler = async (context, options, [account = '', invoice = '']) => {
+const show: Handler = async (context, options, [invoice = '']) => {
+  const account = await chosenAccount(context.client(), context.io, options)
   const own = await context.client().invoices.get(account, invoice)
   if (context.json) context.printJson(own)
   else context.print(invoiceLines(own, { ...context, lang: options.lang === 'ja' ? 'ja' : 'en' }))

@@ -1,17 +1,13 @@
-import type { Command } from 'commander'
 import type { Answer, Body } from '../../client/index.ts'
 import { chosenAccount } from '../account.ts'
 import type { Context } from '../context.ts'
 import { usageError } from '../exit.ts'
-import { amount, withServer } from '../options.ts'
+import { amount, withAccount, withServer } from '../options.ts'
 import type { Register } from '../program.ts'
 import { type Cell, dateTime, money, renderPairs, renderTable } from '../render/index.ts'
 
 type Options = Readonly<Record<string, unknown>>
 type Purchase = Answer<'getPurchase'>
-
-const withAccount = (command: Command): Command =>
-  withServer(command).option('--account <id>', 'whose; EVERYCENT_ACCOUNT, or the only one')
 
 const accountOf = ({ io }: Context, client: ReturnType<Context['client']>, options: Options) =>
   chosenAccount(client, io, options)

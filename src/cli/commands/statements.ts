@@ -2,9 +2,10 @@ import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Option } from 'commander'
 import { take } from '../../client/index.ts'
+import { chosenAccount } from '../account.ts'
 import type { Context, Handler } from '../context.ts'
 import { usageError } from '../exit.ts'
-import { wholeNumber, withServer } from '../options.ts'
+import { wholeNumber, withAccount } from '../options.ts'
 import type { Register } from '../program.ts'
 import { sanitize } from '../render/text.ts'
 import { statementLines, statementListLines } from '../views/statement.ts'
@@ -17,28 +18,23 @@ export const registerStatements: Register = (program, bind) => {
   const statements = program
     .command('statements')
     .description('what moved in each cycle, and what it closed with')
-  withServer(statements.command('list').description('closed ones').argument('<account>'))
+  withAccount(statements.command('list').description('closed ones'))
     .addOption(
       new Option('-n, --limit <count>', 'how many')
         .default(LISTED)
         .argParser(wholeNumber(1, LISTED_MAX)),
     )
     .action(bind(list))
-  withServer(
-    statements
-      .command('show')
-      .description('one of them')
-      .argument('<account>')
-      .argument('[number]', NUMBER, 'open'),
+  withAccount(
+    statements.command('show').description('one of them').argument('[number]', NUMBER, 'open'),
   )
     .addOption(new Option('--lang <language>', 'the language').choices(['en', 'ja']).default('en'))
     .action(bind(show))
   for (const format of ['pdf', 'csv'] as const)
-    withServer(
+    withAccount(
       statements
         .command(format)
         .description(`one of them as ${format.toUpperCase()}`)
-        .argument('<account>')
         .argument('[number]', NUMBER, 'open'),
     )
       .option('--out <file>', 'where to; CSV goes to standard output without it')
@@ -46,9 +42,11 @@ export const registerStatements: Register = (program, bind) => {
         new Option('--lang <language>', 'the language').choices(['en', 'ja']).default('en'),
       )
       .action(
-        bind(async (context, options, [account = '', number = 'open']) => {
+        bind(async (context, options, [number = 'open']) => {
+          const client = context.client()
+          const account = await chosenAccount(client, context.io, options)
           const lang = options.lang === 'ja' ? 'ja' : 'en'
-          const bytes = await context.client().statements.file(account, number, { format, lang })
+          const bytes = await client.statements.file(account, number, { format, lang })
           writeDocument(context, options, { format, bytes })
           return undefined
         }),
@@ -73,17 +71,21 @@ export function writeDocument(
   else print(`Wrote ${sanitize(options.out)} (${bytes.byteLength} bytes).`)
 }
 
-const list: Handler = async (context, options, [account = '']) => {
+const list: Handler = async (context, options) => {
+  const client = context.client()
+  const account = await chosenAccount(client, context.io, options)
   const limit = Number(options.limit)
-  const found = context.client().statements.list(account, { limit: Math.min(limit, 200) })
+  const found = client.statements.list(account, { limit: Math.min(limit, 200) })
   const items = await take(found, limit)
   if (context.json) context.printJson({ items })
   else context.print(statementListLines(items, context))
   return undefined
 }
 
-const show: Handler = async (context, options, [account = '', number = 'open']) => {
-  const own = await context.client().statements.get(account, number)
+const show: Handler = async (context, options, [number = 'open']) => {
+  const client = context.client()
+  const account = await chosenAccount(client, context.io, options)
+  const own = await client.statements.get(account, number)
   if (context.json) context.printJson(own)
   else context.print(statementLines(own, { ...context, lang: options.lang === 'ja' ? 'ja' : 'en' }))
   return undefined

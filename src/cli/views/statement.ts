@@ -19,7 +19,7 @@ const at = (time: string, clock: Clock): string =>
 /** Closed statements, one a line. */
 export function statementListLines(items: readonly Listed[], { style, clock }: Place): string[] {
   if (items.length === 0)
-    return ['No cycle has been closed yet. The one that runs: "everycent statements show ACCOUNT".']
+    return ['No cycle has been closed yet. The one that runs: "everycent statements show".']
   return renderTable(style, {
     columns: [
       { title: 'number', align: 'right' },
