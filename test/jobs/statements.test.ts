@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { alertMessage, type Occasion } from '../../src/contract/alerts/index.ts'
 import type { Command } from '../../src/core/decisions/index.ts'
 import { decodeState, GENESIS_HASH, openingAfter } from '../../src/core/ledger/index.ts'
 import { readNanos } from '../../src/core/money/index.ts'
@@ -303,7 +304,15 @@ describe('what a closed statement leaves to be paid', () => {
     const { rows } = await database.pool.query<{ body: { facts: object } }>(
       `select body from accounts.notification where account_id = 'twice'`,
     )
-    expect(rows[0]!.body.facts).toMatchObject({ owed: '10.001', invoice: { total: '10' } })
+    const { body } = rows[0]!
+    expect(body.facts).toMatchObject({ owed: '10.001', invoice: { total: '10' } })
+    const told = (lang: 'en' | 'ja') =>
+      alertMessage(body as unknown as Occasion, { lang, timeZone: 'UTC' })
+    expect(told('en').title).toBe('Your statement S-twice-0001 is ready')
+    expect(told('en').lines).toContain('$10.00 of overage was owed.')
+    expect(told('en').lines.join(' ')).toMatch(/Its invoice is over \$10\.00, due on .*30 Dec/)
+    expect(told('ja').title).toBe('ご利用明細S-twice-0001ができました')
+    expect(told('ja').lines.join('')).toContain('お支払い期限')
     expect(await soundness('twice')).toBeNull()
   })
 })
