@@ -240,6 +240,33 @@ describe('a closed statement', () => {
   })
 })
 
+describe('verify', () => {
+  let tampered = 0
+  it.each([
+    ["set hash = decode(repeat('00', 32), 'hex')", 'hash is not that of its last entry'],
+    ['set first_seq = 2', 'does not begin after 0'],
+    ['set number = 2', 'statement 1 is missing'],
+    ['set last_seq = 99', 'where the journal has no entry'],
+    [
+      `set document = jsonb_set(document::jsonb, '{balances,prepaid,closing}', '"21"')::json`,
+      'prepaid is 21, the journal says 20',
+    ],
+  ])('tells of a statement that somebody changed: %s', async (change, message) => {
+    tampered += 1
+    const id = `tampered-${tampered}`
+    await funded(engine, id, '20')
+    to(FIRST_END)
+    await closeCycles({ pool: database.pool, engine, policies: [] }, id, clock.now())
+    expect(await soundness(id)).toBeNull()
+    await database.pool.query(`update accounts.statement ${change} where account_id = $1::text`, [
+      id,
+    ])
+    const first = await soundness(id)
+    expect(first).toMatchObject({ account_id: id, invariant: 19 })
+    expect(first!.message).toContain(message)
+  })
+})
+
 describe('what a closed statement leaves to be paid', () => {
   const owing = async (id: string) => {
     await post(

@@ -8,6 +8,7 @@ export const CHECKS = {
   8: 'every source passed over has a stated reason',
   10: 'settled + released = held',
   15: 'receipt total = lines = money + included + absorbed',
+  19: 'closed statements say what the journal says',
 } as const
 
 export type Invariant = keyof typeof CHECKS
