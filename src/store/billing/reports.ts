@@ -80,7 +80,9 @@ export async function breakageBetween(
        count(distinct p.lot_id)::text as lots, (-sum(p.amount))::text as amount
      from accounts.entry e
      join accounts.posting p on p.account_id = e.account_id and p.seq = e.seq
-     where e.kind in ('expire_lot', 'void_lot')
+     where (e.kind = 'void_lot' or e.kind = 'expire_lot' and exists (
+         select from accounts.posting b where b.account_id = e.account_id and b.seq = e.seq
+           and b.ledger_account = 'house:breakage'))
        and e.at >= $1::timestamptz and e.at < $2::timestamptz
        and p.ledger_account in ('customer:prepaid', 'customer:promotional')
      group by 1, 2, 3, 4 order by 1, 2, 3, 4`,
