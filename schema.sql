@@ -44,6 +44,13 @@ create table control.billing_customer (
   constraint billing_customer_pkey primary key (account_id)
 );
 
+create table control.billing_party (
+  party_id text not null,
+  document json not null,
+  updated_at timestamptz not null,
+  constraint billing_party_pkey primary key (party_id)
+);
+
 create table control.campaign (
   campaign_id text not null,
   document json not null,
@@ -322,8 +329,10 @@ create table accounts.account (
   state json not null,
   due_at timestamptz,
   updated_at timestamptz not null,
+  closes_at timestamptz,
   constraint account_pkey primary key (account_id)
 ) with (fillfactor=50, toast_tuple_target=8160);
+create index account_closes on accounts.account (closes_at, account_id);
 create index account_due on accounts.account (due_at) where (due_at is not null);
 
 create table accounts.alert_settings (
@@ -396,8 +405,10 @@ create table accounts.entry (
   body json not null,
   constraint entry_pkey primary key (account_id, seq)
 ) with (toast_tuple_target=8160);
+create index entry_closing on accounts.entry (account_id, seq) where (kind = 'close_statement'::text);
 create index entry_draw on accounts.entry (account_id, draw_key, seq) where (draw_key is not null);
 create index entry_lot on accounts.entry (account_id, lot_id) where (lot_id is not null);
+create index entry_owed on accounts.entry (account_id, seq) where (kind = any (array['issue_invoice'::text, 'pay_overage'::text, 'void_invoice'::text]));
 create index entry_pending on accounts.entry (account_id, pending, seq) where (pending is not null);
 create index entry_plan_history on accounts.entry (account_id, seq) where (kind = any (array['open_account'::text, 'change_plan'::text, 'set_controls'::text, 'change_subscription'::text, 'renew_subscription'::text, 'lapse_subscription'::text, 'cancel_subscription'::text]));
 create index entry_raise on accounts.entry (account_id, seq) where (kind = any (array['request_raise'::text, 'decide_raise'::text]));
@@ -487,6 +498,26 @@ create table accounts.spend_cap (
   counts text not null,
   raises json,
   constraint spend_cap_pkey primary key (account_id, cap_id)
+);
+
+create table accounts.statement (
+  account_id text not null,
+  number integer not null,
+  starts_at timestamptz not null,
+  ends_at timestamptz not null,
+  first_seq bigint not null,
+  last_seq bigint not null,
+  hash bytea not null,
+  closed_seq bigint not null,
+  closed_at timestamptz not null,
+  document json not null,
+  constraint statement_pkey primary key (account_id, number)
+);
+
+create table accounts.statement_work (
+  account_id text not null,
+  taken_at timestamptz not null,
+  constraint statement_work_pkey primary key (account_id)
 );
 
 create table accounts.usage_hour (

@@ -129,10 +129,15 @@ function send(reply: FastifyReply, answer: Answer, services: Services): FastifyR
     apiMetrics(services).problem((answer.body as { readonly code: string }).code)
   reply.status(answer.status).header('x-request-id', reply.request.id)
   for (const [name, value] of Object.entries(answer.headers ?? {})) reply.header(name, value)
-  reply.header('content-type', type.includes('charset') ? type : `${type}; charset=utf-8`)
+  reply.header('content-type', hasCharset(type) ? `${type}; charset=utf-8` : type)
   // Written here and not by a schema: what the decision said is what is sent, byte for byte.
-  return reply.send(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body))
+  const { body } = answer
+  return reply.send(typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body))
 }
+
+/** Of text that does not say it itself. */
+const hasCharset = (type: string): boolean =>
+  !type.includes('charset') && (type.startsWith('text/') || type.endsWith('json'))
 
 /** Nothing at the address, or nothing for this method. */
 function nothingHere(request: FastifyRequest): Answer {

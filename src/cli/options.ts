@@ -15,6 +15,10 @@ export const withServer = (command: Command): Command =>
     .option('--url <url>', 'the server (EVERYCENT_URL)')
     .option('--token <token>', 'operator token or account key (EVERYCENT_TOKEN)')
 
+/** Commands about one account, which need not be named where there is only one. */
+export const withAccount = (command: Command): Command =>
+  withServer(command).option('-a, --account <id>', 'whose; EVERYCENT_ACCOUNT, or the only one')
+
 /** Commands that open the database or start a server. */
 export const withConfig = (command: Command): Command =>
   withOutput(command).option('--config <file>', 'settings as JSON; the environment wins over it')

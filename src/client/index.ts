@@ -11,6 +11,7 @@ import {
 } from './operations.ts'
 import { type Paging, pages } from './pages.ts'
 import { autoReloadMethods, paymentMethodMethods, purchaseMethods } from './payments.ts'
+import { invoiceMethods, reportMethods, statementMethods } from './statements.ts'
 import { capMethods, capRequestMethods, memberMethods, projectMethods } from './team.ts'
 import { bundleListMethods, policyMethods } from './terms.ts'
 import { createTransport, type Transport, type TransportOptions } from './transport.ts'
@@ -61,6 +62,9 @@ export function createClient(options: ClientOptions) {
     bundleLists: bundleListMethods(transport),
     jobs: jobMethods(transport),
     campaigns: campaignMethods(transport),
+    statements: statementMethods(transport),
+    invoices: invoiceMethods(transport),
+    reports: reportMethods(transport),
     server: serverMethods(transport),
   }
 }

@@ -19,6 +19,7 @@ import { PriceBookDocumentSchema } from './schemas/price-books.ts'
 import { Hash } from './schemas/primitives.ts'
 import { ProblemSchema } from './schemas/problem.ts'
 import { StateSchema } from './schemas/state.ts'
+import { StatementSchema } from './schemas/statements.ts'
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json }
 type JsonObject = { readonly [name: string]: Json }
@@ -30,6 +31,7 @@ const COMPONENTS: ReadonlyMap<object, string> = new Map<object, string>([
   [EntrySchema, 'Entry'],
   [ReceiptSchema, 'Receipt'],
   [StateSchema, 'State'],
+  [StatementSchema, 'Statement'],
   [PlanSchema, 'Plan'],
   [PlanDocumentSchema, 'PlanDocument'],
   [PriceBookDocumentSchema, 'PriceBookDocument'],
@@ -112,7 +114,11 @@ const SHARED: readonly (readonly [ProblemCode, ...ProblemCode[]])[] = [
 function successResponse({ success }: Route): JsonObject {
   const type = success.contentType ?? 'application/json'
   const schema = success.schema ? schemaJson(success.schema) : { type: 'string' }
-  return { description: success.description, content: { [type]: { schema } } }
+  const others = (success.otherTypes ?? []).map((other) => [other, { schema: { type: 'string' } }])
+  return {
+    description: success.description,
+    content: { [type]: { schema }, ...Object.fromEntries(others) },
+  }
 }
 
 function parametersOf(route: Route): Json[] {
@@ -202,6 +208,8 @@ const TAGS: readonly JsonObject[] = [
   { name: 'Plans', description: 'Plan versions.' },
   { name: 'Subscriptions', description: 'What accounts pay for their plans; banked resets.' },
   { name: 'Terms', description: 'Rows of law and lists of bundles, in versions.' },
+  { name: 'Statements', description: 'Statements of cycles, invoices and their payments.' },
+  { name: 'Reports', description: 'What the operator owes and has kept, as of any moment.' },
   { name: 'Price books', description: 'Price book versions.' },
   { name: 'Campaigns', description: 'Credit campaigns, claims, and what they look at.' },
   { name: 'Server', description: 'Health, metrics, this description.' },

@@ -78,6 +78,11 @@ export const PAYMENT_PROBLEMS = {
     'Another refund of this purchase is under way.',
     true,
   ),
+  statement_unknown: row(
+    404,
+    'Statement not found',
+    'The account has no closed statement with this number, or these credentials may not see it.',
+  ),
   signature_invalid: row(
     400,
     'Signature is not valid',

@@ -60,6 +60,8 @@ export const PERMISSIONS = {
    * carry, moves none; nor does an admin, who has keys and people to look after.
    */
   money_write: row('all', 'none', ['all', 'all', 'none', 'none', 'none']),
+  /** How an account is named on its invoices; its jurisdiction is the operator's to say. */
+  billing_write: row('all', 'none', ['all', 'all', 'none', 'none', 'none']),
   /** What an account is offered and may take: campaigns, banked resets. */
   offers_read: row('all', 'all', ['all', 'all', 'all', 'none', 'all']),
   offers_take: row('all', 'all', ['all', 'all', 'all', 'none', 'none']),

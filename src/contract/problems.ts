@@ -1,6 +1,7 @@
 import type { RefusalCode } from '../core/ledger/entry.ts'
 import { ACCOUNT_PROBLEMS } from './account-problems.ts'
 import { CAMPAIGN_PROBLEMS } from './campaign-problems.ts'
+import { MONEY_REFUSALS } from './money-refusals.ts'
 import { PAYMENT_PROBLEMS } from './payment-problems.ts'
 import { type Row, row } from './problem-row.ts'
 
@@ -227,29 +228,7 @@ const REFUSALS: Readonly<Record<RefusalCode, Row>> = {
     'Window is not used',
     'Nothing of the window is used, so the reset was kept for later.',
   ),
-  dispute_open: row(
-    409,
-    'Payment is disputed',
-    'The payment of this credit is disputed at the bank. Nothing can be refunded, voided or expired until that is decided.',
-    true,
-  ),
-  not_refundable: row(
-    409,
-    'Nothing to pay back',
-    'Nothing was paid for this credit, or all that was paid has been paid back.',
-  ),
-  withdrawal_over: row(
-    409,
-    'Withdrawal period is over',
-    'The time in which this purchase can be withdrawn from is over, or the law of its jurisdiction gives none.',
-  ),
-  refund_unknown: row(404, 'Refund not found', 'The account has no refund with this id.'),
-  auto_reload_off: row(
-    409,
-    'Auto-reload is not set up',
-    'Auto-reload has never been set up for this account.',
-  ),
-  reload_ended: row(409, 'Reload has ended', 'This round of auto-reload has ended before.'),
+  ...MONEY_REFUSALS,
 }
 
 /** What goes wrong at the edge, before or beside a decision. */

@@ -51,6 +51,7 @@ export function rangeOf(command: Command): RequestRange | null {
   if (command.kind === 'decide_raise') return callRange(command.raiseId)
   // an order and the return of its payment look at one another: one of the two is decided
   if (ORDERS.includes(command.kind)) return callRange(callOfRequest(command.requestId))
+  if (command.kind === 'void_invoice') return callRange(command.invoiceId)
   const callId = callIdOf(command)
   return callId === null ? { low: command.requestId, high: command.requestId } : callRange(callId)
 }

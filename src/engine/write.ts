@@ -1,5 +1,5 @@
 import { nextDue } from '../core/decisions/index.ts'
-import { capFacts, encodeState, readInstant } from '../core/ledger/index.ts'
+import { capFacts, cycleOf, encodeState, readInstant } from '../core/ledger/index.ts'
 import { readNanos } from '../core/money/index.ts'
 import type {
   AccountWrite,
@@ -43,6 +43,7 @@ class BatchRows {
       version: space.version,
       seq: state.seq,
       dueMs: nextDue(state),
+      closesMs: cycleOf(state).end,
       atMs: state.lastAt,
       state: JSON.stringify(encodeState(state)),
     })

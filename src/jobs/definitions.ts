@@ -10,13 +10,23 @@ import { fillDirectory } from './fill-directory.ts'
 import { recoverPayments, sweepReloads } from './payments.ts'
 import { renewDue } from './renewals.ts'
 import { removeOldNotifications } from './retention.ts'
+import { closeStatements } from './statements.ts'
 import { sweepDue, sweepHolds } from './sweep.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 
+/** Cycles end all the time: a round a few seconds after the last one. */
+const statementJob: JobDefinition = {
+  name: 'statements',
+  summary: 'Closes the statements of cycles that have ended, and makes their invoices.',
+  everyMs: 10_000,
+  run: (deps, nowMs) => closeStatements(deps, nowMs),
+}
+
 /** What every server does, in the order in which a round by hand does it. */
 export const HOUSEKEEPING: readonly JobDefinition[] = [
+  statementJob,
   {
     name: 'holds',
     summary: 'Releases holds whose time is over; nothing is charged for them.',

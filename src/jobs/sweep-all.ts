@@ -60,20 +60,28 @@ export interface Sweep<T> {
   readonly nameOf: (item: T) => string
   /** `false`: it had nothing to do. */
   readonly work: (item: T) => Promise<unknown>
+  /** Items of one page at most. */
+  readonly pageMax?: number
 }
 
 /**
- * Does every item of every page, whatever happens to one. Returns how many were done.
+ * Does every item of every page, whatever happens to one. Returns how many were done. The items of a page
+ * are done at once, so `pageMax` is small where each of them needs much memory.
  * @throws SomeFailed after all of them
  */
-export async function sweepAll<T>({ page, nameOf, work }: Sweep<T>): Promise<number> {
+export async function sweepAll<T>({
+  page,
+  nameOf,
+  work,
+  pageMax = PAGE_MAX,
+}: Sweep<T>): Promise<number> {
   const tries = new Tries()
   let last: T | null = null
   for (;;) {
-    const items: readonly T[] = await page(last, PAGE_MAX)
+    const items: readonly T[] = await page(last, pageMax)
     await tries.all(items, nameOf, work)
     last = items.at(-1) ?? null
-    if (items.length < PAGE_MAX) return tries.count()
+    if (items.length < pageMax) return tries.count()
   }
 }
 

@@ -5,6 +5,7 @@ import { instant } from '../core/time/index.ts'
 import { derivedId } from '../store/control/ids.ts'
 import type { MethodRow } from '../store/control/payment-methods.ts'
 import { readPayment, startPayment } from '../store/control/purchases.ts'
+import { policyInForce } from '../store/control/terms.ts'
 import { readState } from '../store/reads/account-state.ts'
 import { advancePayment } from './advance.ts'
 import type { PaymentsDeps } from './deps.ts'
@@ -14,7 +15,6 @@ import { customerOf, methodFor } from './methods.ts'
 import type { FeePayment, FeePaymentOrder } from './order.ts'
 import { ProviderUnavailable } from './provider.ts'
 import { cardOf } from './purchase.ts'
-import { policyInForce } from './terms.ts'
 
 type Named = Pick<FeeDue, 'accountId' | 'dueId'>
 

@@ -11,13 +11,14 @@ import { formatInstant, type Instant, instant, MINUTE_MS } from '../core/time/in
 import { derivedId } from '../store/control/ids.ts'
 import type { MethodRow } from '../store/control/payment-methods.ts'
 import { readPayment, readPreview, startPayment, storePreview } from '../store/control/purchases.ts'
+import { policyInForce } from '../store/control/terms.ts'
 import { readState } from '../store/reads/account-state.ts'
 import { advancePayment } from './advance.ts'
 import { bundleLimit, bundleListRef } from './bundles.ts'
 import type { PaymentsDeps } from './deps.ts'
 import { customerOf, methodFor } from './methods.ts'
 import { isFee, type Payment, type PaymentOrder } from './order.ts'
-import { bundlesInForce, policyInForce } from './terms.ts'
+import { bundlesInForce } from './terms.ts'
 
 const PREVIEW_LIVES_MS = 15 * MINUTE_MS
 

@@ -6,13 +6,13 @@ import { type Instant, instant } from '../core/time/index.ts'
 import { derivedId } from '../store/control/ids.ts'
 import type { MethodRow } from '../store/control/payment-methods.ts'
 import { startPayment } from '../store/control/purchases.ts'
+import { policyInForce } from '../store/control/terms.ts'
 import { readState } from '../store/reads/account-state.ts'
 import { type PaymentsDeps, SYSTEM } from './deps.ts'
 import { customerOf, methodFor } from './methods.ts'
 import type { Payment } from './order.ts'
 import { advancePurchase, cardOf, termsOf } from './purchase.ts'
 import { TaxUnknown } from './tax.ts'
-import { policyInForce } from './terms.ts'
 
 /**
  * Buys credit where the account holder's terms say so now. The round is the payment's id, so that however

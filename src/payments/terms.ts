@@ -1,23 +1,9 @@
 import type pg from 'pg'
 import type { Fault } from '../contract/validate.ts'
-import { type JurisdictionPolicy, policyFault, policyFor, policyRef } from '../core/tax/index.ts'
+import { type JurisdictionPolicy, policyFault, policyRef } from '../core/tax/index.ts'
 import { type Instant, latestInForce } from '../core/time/index.ts'
 import { listTerms, type PublishTerms, publishTerms } from '../store/control/terms.ts'
 import { type BundleList, bundleListFaults, bundleListRef } from './bundles.ts'
-
-/** The row in force for the country of a card now; `null`: none is published, not even for all others. */
-export async function policyInForce(
-  pool: pg.Pool,
-  country: string | null,
-  at: Instant,
-): Promise<JurisdictionPolicy | null> {
-  const rows = await listTerms<JurisdictionPolicy>(pool, 'policy')
-  return policyFor(
-    rows.map(({ document }) => document),
-    country ?? '*',
-    at,
-  )
-}
 
 /** What is sold now, in each currency. */
 export async function bundlesInForce(pool: pg.Pool, at: Instant): Promise<BundleList[]> {

@@ -61,6 +61,8 @@ const PARAMS = {
   reset_id: 'reset_x',
   payment_id: 'pay_x',
   method_id: 'pm_x',
+  statement_number: 'open',
+  invoice_id: 'inv_x',
 }
 
 /** What has to be sent for the account to be looked at. */

@@ -187,6 +187,8 @@ function checkReply(id: OperationId, reply: Reply): void {
     return
   }
   expect([200, success.status]).toContain(reply.status)
+  const type = String(reply.headers['content-type']).split(';')[0]!
+  if (success.otherTypes?.includes(type)) return
   expect(answerValidator(id)?.faults(reply.body) ?? [], reply.text).toEqual([])
 }
 

@@ -102,6 +102,7 @@ describe('the OpenAPI document', () => {
     const named = new Set(ids.flatMap((id) => problemsOf(ROUTES[id] as Route)))
     // Refusals of commands that only the server itself gives, and what is not about one route.
     const elsewhere = [
+      'statement_not_due',
       'account_parked',
       'auto_reload_off',
       'reload_ended',

@@ -56,6 +56,7 @@ interface Expected {
   readonly lots?: Readonly<Record<string, string>>
   readonly view?: { readonly at: string } & Readonly<Record<string, unknown>>
   readonly next_call?: { readonly at: string; readonly says: string }
+  readonly statement?: object
   readonly alerts?: readonly { readonly at: string; readonly tells: readonly string[] }[]
 }
 
@@ -68,6 +69,7 @@ const CHECKED = [
   'lots',
   'view',
   'next_call',
+  'statement',
   'alerts',
 ]
 
@@ -85,6 +87,7 @@ function outcomeOf(world: World, expected: Expected): Record<string, unknown> {
     lots: each(expected.lots, (lot) => remaining(world, lot)),
     view: view && { ...world.view(instantOf(view.at)), at: view.at },
     next_call: next && { at: next.at, says: world.next(instantOf(next.at)) },
+    statement: expected.statement && world.statement(),
     alerts: expected.alerts?.map(({ at }) => ({ at, tells: world.tells(instantOf(at)) })),
   }
 }

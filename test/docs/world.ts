@@ -25,6 +25,9 @@ import {
   bodyText,
   GENESIS_HASH,
   type LotFacts,
+  openingAfter,
+  type StatementContent,
+  StatementFold,
 } from '../../src/core/ledger/index.ts'
 import { nanos } from '../../src/core/money/index.ts'
 import type { PriceBook } from '../../src/core/pricing/index.ts'
@@ -54,6 +57,17 @@ export class World {
 
   constructor(books: readonly PriceBook[]) {
     this.#books = books
+  }
+
+  /** Of all that has happened, as one cycle. */
+  statement(): StatementContent {
+    const fold = new StatementFold({
+      opening: openingAfter(null),
+      startsAt: 0,
+      statementOf: () => null,
+    })
+    for (const { body } of this.entries) fold.add(body)
+    return fold.content()
   }
 
   get state(): AccountState {

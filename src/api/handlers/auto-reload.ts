@@ -20,8 +20,8 @@ import {
   instant,
 } from '../../core/time/index.ts'
 import { methodFor } from '../../payments/methods.ts'
-import { policyInForce } from '../../payments/terms.ts'
 import type { MethodRow } from '../../store/control/payment-methods.ts'
+import { policyInForce } from '../../store/control/terms.ts'
 import { readState, type StoredState } from '../../store/reads/account-state.ts'
 import { balanceHistory } from '../../store/reads/balance-history.ts'
 import { signerOf } from '../caller.ts'

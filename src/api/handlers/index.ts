@@ -10,11 +10,14 @@ import { planHandlers, priceBookHandlers } from './catalogue.ts'
 import { claimHandlers } from './claims.ts'
 import { creditHandlers, keyHandlers } from './credit.ts'
 import { endpointHandlers } from './endpoints.ts'
+import { billingPartyHandlers, invoiceHandlers } from './invoices.ts'
 import { journalHandlers } from './journal.ts'
 import { meteringHandlers } from './metering.ts'
 import { methodHandlers } from './payment-methods.ts'
 import { purchaseHandlers, refundHandlers } from './payments.ts'
+import { reportHandlers } from './reports.ts'
 import { serverHandlers } from './server.ts'
+import { statementHandlers } from './statements.ts'
 import { resetHandlers, subscriptionHandlers } from './subscriptions.ts'
 import { teamHandlers } from './team.ts'
 import { termsHandlers } from './terms.ts'
@@ -42,6 +45,10 @@ export const HANDLERS: Handlers = {
   ...claimHandlers,
   ...subscriptionHandlers,
   ...resetHandlers,
+  ...statementHandlers,
+  ...invoiceHandlers,
+  ...billingPartyHandlers,
+  ...reportHandlers,
   ...windowPromotionHandlers,
   ...termsHandlers,
   ...serverHandlers,

@@ -2,14 +2,11 @@ import type { Command } from 'commander'
 import type { Answer } from '../../client/index.ts'
 import { chosenAccount } from '../account.ts'
 import type { Handler } from '../context.ts'
-import { withServer } from '../options.ts'
+import { withAccount } from '../options.ts'
 import type { Bind, Register } from '../program.ts'
 import { dateTime, renderTable } from '../render/index.ts'
 
 type Card = Answer<'addPaymentMethod'>
-
-const withAccount = (command: Command): Command =>
-  withServer(command).option('--account <id>', 'whose; EVERYCENT_ACCOUNT, or the only one')
 
 const nameOf = (card: Pick<Card, 'brand' | 'last4'>): string => `${card.brand} ****${card.last4}`
 

@@ -10,6 +10,7 @@ import { registerGrant, registerTopUp } from './credit.ts'
 import { registerDemo } from './demo.ts'
 import { registerDoctor } from './doctor.ts'
 import { registerEstimate } from './estimate.ts'
+import { registerInvoices } from './invoices.ts'
 import { registerJobs } from './jobs.ts'
 import { registerKeys } from './keys.ts'
 import { registerMigrate } from './migrate.ts'
@@ -18,7 +19,9 @@ import { registerRate } from './rate.ts'
 import { registerExplain, registerReceipt } from './receipt.ts'
 import { registerReload } from './reload.ts'
 import { registerReplay } from './replay.ts'
+import { registerReports } from './reports.ts'
 import { registerServe } from './serve.ts'
+import { registerStatements } from './statements.ts'
 import { registerStatus } from './status.ts'
 import { registerRenew, registerSubscribe, registerUnsubscribe } from './subscribe.ts'
 import { registerResets, registerSubscription } from './subscription.ts'
@@ -67,6 +70,9 @@ export const COMMANDS: readonly Register[] = [
   registerUnsubscribe,
   registerPlans,
   registerSubscription,
+  registerStatements,
+  registerInvoices,
+  registerReports,
   registerResets,
   registerPrices,
   registerCampaigns,

@@ -1,18 +1,15 @@
-import { type Command, Option } from 'commander'
+import { Option } from 'commander'
 import { type Answer, type Body, take } from '../../client/index.ts'
 import { chosenAccount } from '../account.ts'
 import { isConfirmed, YES } from '../confirm.ts'
 import type { Context, Handler } from '../context.ts'
 import { usageError } from '../exit.ts'
-import { amount, wholeNumber, withServer } from '../options.ts'
+import { amount, wholeNumber, withAccount } from '../options.ts'
 import type { Register } from '../program.ts'
 import { type Cell, dateTime, money, renderPairs, renderTable } from '../render/index.ts'
 
 type Options = Readonly<Record<string, unknown>>
 type Purchase = Answer<'getPurchase'>
-
-const withAccount = (command: Command): Command =>
-  withServer(command).option('--account <id>', 'whose; EVERYCENT_ACCOUNT, or the only one')
 
 const accountOf = ({ io }: Context, client: ReturnType<Context['client']>, options: Options) =>
   chosenAccount(client, io, options)

@@ -1,16 +1,12 @@
-import type { Command } from 'commander'
 import type { Answer, Body } from '../../client/index.ts'
 import { chosenAccount } from '../account.ts'
 import { isConfirmed } from '../confirm.ts'
 import type { Context } from '../context.ts'
-import { amount, withServer } from '../options.ts'
+import { amount, withAccount } from '../options.ts'
 import type { Register } from '../program.ts'
 import { type Cell, money, renderPairs, renderTable } from '../render/index.ts'
 
 type Options = Readonly<Record<string, unknown>>
-
-const withAccount = (command: Command): Command =>
-  withServer(command).option('--account <id>', 'whose; EVERYCENT_ACCOUNT, or the only one')
 
 export const registerReload: Register = (program, bind) => {
   const group = program.command('reload').description('buy credit automatically, within limits')

@@ -21,6 +21,7 @@ export const alertsEn: AlertWords = {
     reload_stopped: 'Auto-reload has stopped; nothing was charged',
     reload_limited: 'Auto-reload has reached a limit that you set',
     payment_failed: 'The fee of your plan “{plan}” is not paid',
+    statement_ready: 'Your statement {label} is ready',
     endpoint_disabled: 'Notifications to “{name}” have stopped',
     campaign_open: 'You can claim credit: {name}, {amount}',
     test: 'Test of this notification endpoint',
@@ -83,6 +84,10 @@ export const alertsEn: AlertWords = {
     claimUntil: 'It can be claimed until {when}.',
     claimOpen: 'The time for claiming it has no end.',
     offerExpires: 'What is not used ends {when}, were it claimed now.',
+    cycle: 'It is about the cycle from {start} until {end}.',
+    balances: 'At its end you had {prepaid} of paid and {promotional} of promotional credit.',
+    owed: '{owed} of overage was owed.',
+    invoiced: 'Its invoice is over {total}, due on {date}.',
     test: 'You asked for this message. Nothing has happened in your account.',
   },
   next: {
@@ -112,6 +117,8 @@ export const alertsEn: AlertWords = {
     payFee: 'Check the card or save another; to pay at once, renew the subscription.',
     endpoint: 'Mend the endpoint and enable it again: what was kept is then sent.',
     campaign: 'Claim it if you want it. Without a claim nothing is given, and nothing is lost.',
+    statementDue: 'Pay the invoice by its due date, and name its number.',
+    statement: 'Nothing to do: it can be read as a page, as PDF or as CSV.',
     test: 'Nothing to do: this endpoint works.',
   },
 }

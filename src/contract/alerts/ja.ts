@@ -21,6 +21,7 @@ export const alertsJa: AlertWords = {
     reload_stopped: '自動チャージを停止しました。料金は発生していません',
     reload_limited: '自動チャージが設定された上限に達しました',
     payment_failed: 'プラン「{plan}」の料金が支払われていません',
+    statement_ready: 'ご利用明細{label}ができました',
     endpoint_disabled: '「{name}」への通知を停止しました',
     campaign_open: 'クレジットを受け取れます: {name}、{amount}',
     test: '通知先のテスト',
@@ -83,6 +84,11 @@ export const alertsJa: AlertWords = {
     claimUntil: '{when}まで受け取れます。',
     claimOpen: '受け取りの期限はありません。',
     offerExpires: '今受け取ると、使わなかった分は{when}に失効します。',
+    cycle: '{start}から{end}の前までのサイクルの明細です。',
+    balances:
+      'サイクルの終わりの残高は、有償クレジット{prepaid}、プロモーションクレジット{promotional}です。',
+    owed: '超過利用の未払い分は{owed}です。',
+    invoiced: 'この明細の請求書は{total}、お支払い期限は{date}です。',
     test: 'ご依頼によりお送りしています。アカウントには何も起きていません。',
   },
   next: {
@@ -114,6 +120,8 @@ export const alertsJa: AlertWords = {
     endpoint: '通知先を直して、もう一度有効にしてください。保管した内容をお送りします。',
     campaign:
       'ご希望の場合は受け取ってください。受け取らなければ何も付与されず、失うものもありません。',
+    statementDue: '請求書の番号を添えて、期限までにお支払いください。',
+    statement: '必要な操作はありません。明細書は画面でも、印刷用の形でもご覧いただけます。',
     test: '必要な操作はありません。この通知先は正しく動いています。',
   },
 }

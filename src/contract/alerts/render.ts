@@ -87,6 +87,8 @@ function told(place: Place, words: AlertWords, facts: Occasion['facts']): Told {
       }
     case 'campaign_open':
       return aboutCampaign(place, words, facts)
+    case 'statement_ready':
+      return aboutStatement(place, words, facts)
     case 'test':
       return { title: words.titles.test, lines: [words.lines.test], next: 'test' }
     default:
@@ -203,6 +205,32 @@ function aboutCampaign(
       say(lines.offerExpires, { when: reset(place, facts.expires_at) }),
     ],
     next: 'campaign',
+  }
+}
+
+function aboutStatement(
+  place: Place,
+  { titles, lines }: AlertWords,
+  facts: Facts<'statement_ready'>,
+): Told {
+  const cycle = { start: date(place, facts.start), end: date(place, facts.end) }
+  const left = {
+    prepaid: money(place, facts.prepaid),
+    promotional: money(place, facts.promotional),
+  }
+  const owed = facts.owed === '0' ? [] : [say(lines.owed, { owed: money(place, facts.owed) })]
+  const invoiced = facts.invoice
+    ? [
+        say(lines.invoiced, {
+          total: money(place, facts.invoice.total),
+          date: date(place, facts.invoice.due_at),
+        }),
+      ]
+    : []
+  return {
+    title: say(titles.statement_ready, { label: facts.label }),
+    lines: [say(lines.cycle, cycle), say(lines.balances, left), ...owed, ...invoiced],
+    next: facts.invoice ? 'statementDue' : 'statement',
   }
 }
 

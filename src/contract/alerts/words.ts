@@ -61,6 +61,10 @@ type Line =
   | 'claimUntil'
   | 'claimOpen'
   | 'offerExpires'
+  | 'cycle'
+  | 'balances'
+  | 'owed'
+  | 'invoiced'
   | 'test'
 
 /** What became of a reload, by its end; `method` names the card in them. */
@@ -96,6 +100,8 @@ type Next =
   | 'reloadLimited'
   | 'payFee'
   | 'reloadDeclined'
+  | 'statement'
+  | 'statementDue'
   | 'endpoint'
   | 'campaign'
   | 'test'

@@ -72,6 +72,10 @@ export const enLabels: Labels = {
     freeze_lot: 'credit frozen: payment disputed',
     unfreeze_lot: 'credit unfrozen: dispute won',
     charge_back: 'payment taken back by the bank',
+    close_statement: 'statement closed',
+    issue_invoice: 'invoice issued',
+    pay_overage: 'payment for what is owed',
+    void_invoice: 'invoice taken back',
   },
   ledgerAccounts: {
     'customer:prepaid': 'your paid credit',

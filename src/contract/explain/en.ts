@@ -161,6 +161,10 @@ export const en: Words = {
     refund_unknown: 'There is no such refund.',
     auto_reload_off: 'Auto-reload has never been set up.',
     reload_ended: 'This reload has ended before.',
+    statement_not_due: 'The cycle of this statement has not ended, or was closed before.',
+    invoice_unknown: 'There is no such invoice that is still to be paid.',
+    invoice_closed: 'The invoice has been paid or taken back.',
+    payment_exceeds_owed: 'The payment is more than is owed.',
   },
   unpriced: {
     unknown_model: 'No price book in force has a price for the model “{missing}”.',

@@ -72,6 +72,10 @@ export const jaLabels: Labels = {
     freeze_lot: 'クレジットの凍結(支払いへの異議)',
     unfreeze_lot: 'クレジットの凍結解除',
     charge_back: '銀行による支払いの取り戻し',
+    close_statement: '明細の締め',
+    issue_invoice: '請求書の発行',
+    pay_overage: '未払い分の入金',
+    void_invoice: '請求書の取り消し',
   },
   ledgerAccounts: {
     'customer:prepaid': '有償クレジット残高',

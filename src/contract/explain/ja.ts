@@ -164,6 +164,10 @@ export const ja: Words = {
     refund_unknown: 'この返金はありません。',
     auto_reload_off: '自動チャージは設定されていません。',
     reload_ended: 'この自動チャージはすでに終わっています。',
+    statement_not_due: 'この明細の期間は終わっていないか、すでに締められています。',
+    invoice_unknown: 'お支払い待ちの請求書のなかに、該当するものがありません。',
+    invoice_closed: 'この請求書は、すでにお支払い済みか取り消し済みです。',
+    payment_exceeds_owed: 'ご入金の額が未払い額を超えています。',
   },
   unpriced: {
     unknown_model: 'モデル「{missing}」の価格が、有効な料金表にありません。',

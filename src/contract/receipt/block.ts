@@ -119,6 +119,10 @@ const ACTIONS_OF: Readonly<Record<RefusalCode, readonly BlockAction[]>> = {
   refund_unknown: ['correct_request'],
   auto_reload_off: ['correct_request'],
   reload_ended: ['read_receipt'],
+  statement_not_due: ['correct_request'],
+  invoice_unknown: ['correct_request'],
+  invoice_closed: ['correct_request'],
+  payment_exceeds_owed: ['correct_request'],
 }
 
 /** Refusals that pass by themselves, although nobody can say when. */

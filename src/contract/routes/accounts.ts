@@ -153,7 +153,7 @@ export const accountRoutes = {
     params: OfAccount,
     body: TopUpSchema,
     success: { ...entry, status: 201 },
-    problems: ['account_unknown', 'amount_invalid', 'request_conflict'],
+    problems: ['account_unknown', 'amount_invalid', 'request_conflict', 'payment_used'],
   }),
   voidLot: route({
     method: 'POST',

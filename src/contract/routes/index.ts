@@ -3,11 +3,14 @@ import { alertRoutes } from './alerts.ts'
 import { campaignAudienceRoutes } from './campaign-audience.ts'
 import { campaignRoutes } from './campaigns.ts'
 import { catalogueRoutes } from './catalogue.ts'
+import { invoiceRoutes } from './invoices.ts'
 import { journalRoutes } from './journal.ts'
 import { meteringRoutes } from './metering.ts'
 import { paymentRoutes } from './payments.ts'
+import { reportRoutes } from './reports.ts'
 import type { Route } from './route.ts'
 import { serverRoutes } from './server.ts'
+import { statementRoutes } from './statements.ts'
 import { subscriptionRoutes } from './subscriptions.ts'
 import { teamRoutes } from './team.ts'
 import { termsRoutes } from './terms.ts'
@@ -28,6 +31,9 @@ export const ROUTES = {
   ...campaignAudienceRoutes,
   ...subscriptionRoutes,
   ...termsRoutes,
+  ...statementRoutes,
+  ...invoiceRoutes,
+  ...reportRoutes,
   ...serverRoutes,
 } as const satisfies Readonly<Record<string, Route>>
 

@@ -31,6 +31,8 @@ export interface Route {
     readonly schema?: Type.TSchema
     /** `application/json` unless told. */
     readonly contentType?: string
+    /** What else the answer can be, as text or as bytes, when it is asked for. */
+    readonly otherTypes?: readonly string[]
   }
   /** What can go wrong besides what can on every route of its kind. */
   readonly problems: readonly ProblemCode[]

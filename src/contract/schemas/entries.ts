@@ -29,6 +29,11 @@ import {
   UnpaidFeeSchema,
 } from './purchase-facts.ts'
 import {
+  ClosedCycleFactsSchema,
+  InvoiceFactsSchema,
+  OwedPaymentFactsSchema,
+} from './statement-facts.ts'
+import {
   FeeFactsSchema,
   ResetSchema,
   RunPromotionSchema,
@@ -338,6 +343,10 @@ export const EntrySchema = Type.Object(
     unpaid_fee: Type.Optional(UnpaidFeeSchema),
     purchase_refund: Type.Optional(PurchaseRefundFactsSchema),
     dispute: Type.Optional(DisputeFactsSchema),
+    cycle: Type.Optional(ClosedCycleFactsSchema),
+    cycle_end: Type.Optional(Timestamp),
+    invoice: Type.Optional(InvoiceFactsSchema),
+    owed_payment: Type.Optional(OwedPaymentFactsSchema),
     receipt_id: Type.Optional(
       Type.String({ description: 'The receipt of the call that the entry is about.' }),
     ),

@@ -52,7 +52,7 @@ export const SubscriptionFactsSchema = Type.Object(
   strict,
 )
 
-const FeeLine = Type.Object(
+export const FeeLineSchema = Type.Object(
   {
     type: Type.Enum(['unused_time', 'plan', 'seats', 'waived']),
     plan: Type.String(),
@@ -67,7 +67,7 @@ const FeeLine = Type.Object(
 
 export const FeeFactsSchema = Type.Object(
   {
-    lines: Type.Array(FeeLine),
+    lines: Type.Array(FeeLineSchema),
     net: { ...Amount, description: 'The sum of the lines.' },
     credit_used: Amount,
     credit_added: Amount,

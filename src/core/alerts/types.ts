@@ -25,6 +25,7 @@ export const ALERT_KINDS = [
   'payment_failed',
   'endpoint_disabled',
   'campaign_open',
+  'statement_ready',
 ] as const
 export type AlertKind = (typeof ALERT_KINDS)[number]
 
@@ -169,6 +170,25 @@ export type AlertFacts =
       readonly claim_until: Timestamp | null
       /** When the credit would end, were it claimed at once. */
       readonly expires_at: Timestamp
+    }
+  | {
+      readonly kind: 'statement_ready'
+      readonly number: number
+      readonly label: string
+      readonly start: Timestamp
+      /** Not part of the cycle. */
+      readonly end: Timestamp
+      /** What was left at the end. */
+      readonly prepaid: Amount
+      readonly promotional: Amount
+      /** Overage that was owed at the end. */
+      readonly owed: Amount
+      /** `null`: there is nothing to pay for it. */
+      readonly invoice: {
+        readonly invoice_id: string
+        readonly total: Amount
+        readonly due_at: Timestamp
+      } | null
     }
 
 /** Why an auto-reload bought nothing. */

@@ -7,10 +7,12 @@ import type { Dialect, NormalisedCall } from '../usage/usage.ts'
 import type { ExpireHold, ExpireLot, Park, Reattribute, Unpark } from './housekeeping-commands.ts'
 import type { PurchaseCommand } from './purchase-commands.ts'
 import type { DecideRaise, RequestRaise } from './raise-commands.ts'
+import type { StatementCommand } from './statement-commands.ts'
 import type { SubscriptionCommand } from './subscription-commands.ts'
 
 export type * from './housekeeping-commands.ts'
 export type * from './purchase-commands.ts'
+export type * from './statement-commands.ts'
 export type * from './subscription-commands.ts'
 
 /** What happened to a call: who is at fault and what was delivered. One billing rule each. */
@@ -220,6 +222,7 @@ export type Command =
   | Unpark
   | SubscriptionCommand
   | PurchaseCommand
+  | StatementCommand
 
 export type CommandKind = Command['kind']
 

@@ -20,6 +20,8 @@ import { refuse } from './replay.ts'
 import { grantReset, redeemReset } from './resets.ts'
 import { returnFee } from './return-fee.ts'
 import { callOf, release, settle } from './settle.ts'
+import { closeStatement, issueInvoice, payOverage, voidInvoice } from './statement.ts'
+import type { StatementCommand } from './statement-commands.ts'
 import { changeSubscription } from './subscription.ts'
 
 /**
@@ -98,8 +100,12 @@ function decideOpen(
   }
 }
 
-/** Money in and back, apart from the credit itself. */
-function decidePurchase(state: AccountState, command: PurchaseCommand, context: Context): Decision {
+/** Money in and back, apart from the credit itself; statements and what is owed. */
+function decidePurchase(
+  state: AccountState,
+  command: PurchaseCommand | StatementCommand,
+  context: Context,
+): Decision {
   switch (command.kind) {
     case 'set_auto_reload':
       return setAutoReload(state, command, context)
@@ -115,6 +121,14 @@ function decidePurchase(state: AccountState, command: PurchaseCommand, context: 
       return unfreezeLot(state, command, context)
     case 'charge_back':
       return chargeBack(state, command, context)
+    case 'close_statement':
+      return closeStatement(state, command, context)
+    case 'issue_invoice':
+      return issueInvoice(state, command, context)
+    case 'pay_overage':
+      return payOverage(state, command, context)
+    case 'void_invoice':
+      return voidInvoice(state, command, context)
   }
 }
 

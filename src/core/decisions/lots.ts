@@ -68,6 +68,9 @@ export function topUp(state: AccountState, command: TopUp, context: Context): De
   }
   const repeated = replay(context, 'top_up', command.requestId, content)
   if (repeated) return repeated
+  // a payment buys credit or pays what is owed: never both
+  if (context.prior.some(({ body }) => body.kind === 'pay_overage' && !body.refused))
+    return refuse({ code: 'payment_used' })
   const invalid = invalidAmount(command)
   if (invalid) return refuse({ code: 'amount_invalid', field: invalid })
   if (command.expiresAt !== null && command.expiresAt <= at)

@@ -11,6 +11,7 @@ import {
   type AccountState,
   type EntryBody,
   type RefusalFacts,
+  realignedEnd,
   subscriptionFacts,
   type TransitionFacts,
 } from '../ledger/index.ts'
@@ -127,6 +128,7 @@ export function postTransition(
     ),
     ...(given && { payment: paymentFacts(given, fee) }),
     ...(consent && { consent }),
+    ...cycleEnd(state, own),
     ...reasonOf(command),
   })
 }
@@ -134,6 +136,11 @@ export function postTransition(
 /** What a consent covers: the fee of a whole period of what was ordered. */
 const agreedFee = ({ plan, seats }: Offer): Nanos | null =>
   isFree(plan) ? null : feeOf(plan, seats)
+/** A subscription that begins to be counted ends the open cycle. */
+function cycleEnd(state: AccountState, own: Transition): Pick<EntryBody, 'cycle_end'> {
+  const end = own.when === 'now' ? realignedEnd(state, own.after) : null
+  return end === null ? {} : { cycle_end: formatInstant(end) }
+}
 
 const reasonOf = (command: Ordered): Pick<EntryBody, 'reason'> =>
   'reason' in command && command.reason !== undefined ? { reason: command.reason } : {}

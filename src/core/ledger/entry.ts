@@ -25,6 +25,7 @@ import type {
 } from './purchase-facts.ts'
 import type { RefusalFacts } from './refusals.ts'
 
+import type { ClosedCycleFacts, InvoiceFacts, OwedPaymentFacts } from './statement-facts.ts'
 import type {
   FeeFacts,
   ResetFacts,
@@ -35,6 +36,7 @@ import type {
 export type * from './entry-facts.ts'
 export * from './purchase-facts.ts'
 export * from './refusals.ts'
+export type * from './statement-facts.ts'
 export type * from './subscription-facts.ts'
 
 export const ENTRY_KINDS = [
@@ -73,6 +75,10 @@ export const ENTRY_KINDS = [
   'freeze_lot',
   'unfreeze_lot',
   'charge_back',
+  'close_statement',
+  'issue_invoice',
+  'pay_overage',
+  'void_invoice',
 ] as const
 export type EntryKind = (typeof ENTRY_KINDS)[number]
 
@@ -207,4 +213,10 @@ export interface EntryBody {
   readonly reload_end?: ReloadEndFacts
   readonly purchase_refund?: PurchaseRefundFacts
   readonly dispute?: DisputeFacts
+  /** `close_statement` */
+  readonly cycle?: ClosedCycleFacts
+  /** A subscription that begins ends the open cycle there; absent: it goes on as it is. */
+  readonly cycle_end?: Timestamp
+  readonly invoice?: InvoiceFacts
+  readonly owed_payment?: OwedPaymentFacts
 }

@@ -1,9 +1,12 @@
 import { isStateCap, sameInstance } from '../funding/index.ts'
 import { add, type Nanos, readNanos, subtract, ZERO } from '../money/index.ts'
 import { foldAutoReload } from './auto-reload.ts'
+import { cycleOf } from './cycle.ts'
 import type { CapUseFacts, EntryBody, FundingFacts, LotFacts, WindowFacts } from './entry.ts'
 import { capOf, emptyLot, openRun, readInstant } from './facts.ts'
+import { foldOwed } from './owed.ts'
 import { type AccountState, addToCap, newState, upsert } from './state.ts'
+import { cycleAfter } from './statement-facts.ts'
 import { resetOf, subscriptionOf } from './subscription-facts.ts'
 
 /**
@@ -38,6 +41,8 @@ function applySources(state: AccountState, body: EntryBody): AccountState {
       plan: body.subscription.plan,
       subscription: subscriptionOf(body.subscription),
     }
+  if (body.cycle_end !== undefined)
+    next = { ...next, cycle: { ...cycleOf(next), end: readInstant(body.cycle_end) } }
   return countPaidDraws(next, body)
 }
 
@@ -67,6 +72,12 @@ function applyKind(state: AccountState, body: EntryBody): AccountState {
       return { ...state, parked: body.reason ?? 'parked' }
     case 'unpark':
       return { ...state, parked: null }
+    case 'close_statement':
+      return { ...state, cycle: cycleAfter(body.cycle!) }
+    case 'issue_invoice':
+    case 'pay_overage':
+    case 'void_invoice':
+      return foldOwed(state, body)
     default:
       return body.controls ? control(state, body.controls) : state
   }

@@ -79,5 +79,9 @@ export const REFUSAL_CODES = [
   'refund_unknown',
   'auto_reload_off',
   'reload_ended',
+  'statement_not_due',
+  'invoice_unknown',
+  'invoice_closed',
+  'payment_exceeds_owed',
 ] as const
 export type RefusalCode = (typeof REFUSAL_CODES)[number]

@@ -3,6 +3,8 @@ import { formatNanos, readNanos } from '../money/index.ts'
 import type { Instant } from '../time/index.ts'
 import { type AutoReloadJson, decodeAutoReload, encodeAutoReload } from './auto-reload.ts'
 import { type CapJson, decodeCap, encodeCap } from './cap-json.ts'
+import type { Cycle } from './cycle.ts'
+import { decodeInvoices, encodeInvoices, type InvoicesJson } from './owed.ts'
 import type { AccountState } from './state.ts'
 import {
   type ResetFacts,
@@ -68,6 +70,9 @@ export interface StateJson {
   auto_reload?: AutoReloadJson
   /** Absent: none. */
   charged_back?: [lotId: string, at: number][]
+  /** Absent: the first one, with its end where the account's anchor puts it. */
+  cycle?: [number: number, start: number, end: number]
+  invoices?: InvoicesJson
   seq: number
   hash: string
   last_at: number
@@ -103,6 +108,8 @@ export function encodeState(state: AccountState): StateJson {
     ...(state.chargedBack.length > 0 && {
       charged_back: state.chargedBack.map((own) => [own.lotId, own.at]),
     }),
+    ...(state.cycle && { cycle: [state.cycle.number, state.cycle.start, state.cycle.end] }),
+    ...(state.invoices && { invoices: encodeInvoices(state.invoices) }),
     seq: state.seq,
     hash: state.hash,
     last_at: state.lastAt,
@@ -172,11 +179,19 @@ export function decodeState(json: unknown): AccountState {
     resets: (own.resets ?? []).map(resetOf),
     autoReload: own.auto_reload ? decodeAutoReload(own.auto_reload) : null,
     chargedBack: (own.charged_back ?? []).map(([lotId, at]) => ({ lotId, at: at as Instant })),
+    cycle: own.cycle ? decodeCycle(own.cycle) : null,
+    invoices: own.invoices ? decodeInvoices(own.invoices) : null,
     seq: own.seq,
     hash: own.hash,
     lastAt: own.last_at as Instant,
   }
 }
+
+const decodeCycle = ([number, start, end]: NonNullable<StateJson['cycle']>): Cycle => ({
+  number,
+  start: start as Instant,
+  end: end as Instant,
+})
 
 const decodeWindow = ([
   windowId,

@@ -4,7 +4,9 @@ import type { Currency, Nanos } from '../money/index.ts'
 import { ZERO } from '../money/index.ts'
 import type { Instant } from '../time/index.ts'
 import type { AutoReload } from './auto-reload.ts'
+import type { Cycle } from './cycle.ts'
 import type { CapUseFacts } from './entry.ts'
+import type { Invoices } from './owed.ts'
 
 /** A counter of a cap in one bucket (period instance). */
 export interface CapCounter {
@@ -62,6 +64,10 @@ export interface AccountState {
   readonly autoReload: AutoReload | null
   /** Lots whose payment the bank has taken back: what still comes back to one is never spent again. */
   readonly chargedBack: readonly { readonly lotId: string; readonly at: Instant }[]
+  /** `null`: the first one, and nothing has moved its end (see `cycleOf`). */
+  readonly cycle: Cycle | null
+  /** `null`: there has never been one. */
+  readonly invoices: Invoices | null
   readonly seq: number
   /** Hex sha256 of the last entry; 64 zeros before the first. */
   readonly hash: string
@@ -101,6 +107,8 @@ export const newState = (opening: Opening): AccountState => ({
   resets: [],
   autoReload: null,
   chargedBack: [],
+  cycle: null,
+  invoices: null,
   seq: 0,
   hash: GENESIS_HASH,
   lastAt: opening.at,

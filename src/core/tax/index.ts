@@ -1,2 +1,3 @@
+export * from './japan.ts'
 export * from './policy.ts'
 export * from './tax.ts'

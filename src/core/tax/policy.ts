@@ -34,6 +34,8 @@ export interface JurisdictionPolicy {
   readonly withdrawal_formula: 'unused_at_price_paid'
   /** How long before its end expiry is announced. */
   readonly expiry_notice_days: readonly number[]
+  /** Days from an invoice to its due date; absent: 30. */
+  readonly invoice_net_days?: number
   /** A report of unused paid credit that the law wants. */
   readonly prepaid_report: 'jp_base_dates' | null
   /** Where the row comes from, and of which day it is. */
@@ -85,3 +87,9 @@ export function creditEnds(policy: JurisdictionPolicy, boughtAt: Instant): Insta
 /** Until when a purchase made now can be withdrawn from (not part of it); `null`: it cannot. */
 export const withdrawalEnds = (policy: JurisdictionPolicy, boughtAt: Instant): Instant | null =>
   policy.withdrawal_days === 0 ? null : ((boughtAt + policy.withdrawal_days * DAY_MS) as Instant)
+
+const INVOICE_NET_DAYS = 30
+
+/** When an invoice that is issued now is due. */
+export const invoiceDue = (policy: JurisdictionPolicy, issuedAt: Instant): Instant =>
+  (issuedAt + (policy.invoice_net_days ?? INVOICE_NET_DAYS) * DAY_MS) as Instant

@@ -16,6 +16,7 @@ export type IdKind =
   | 'pm'
   | 'prev'
   | 'rfnd'
+  | 'inv'
 
 /** Makes ids of the application: `<kind>_<UUIDv7>`, in the order in which they were made. */
 export type MakeId = (kind: IdKind) => string

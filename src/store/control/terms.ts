@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { type JurisdictionPolicy, policyFor } from '../../core/tax/index.ts'
 import { formatInstant, type Instant, instant } from '../../core/time/index.ts'
 
 /** `policy`: what the law of a jurisdiction means for credit; `bundles`: what is sold in a currency. */
@@ -69,4 +70,18 @@ export async function listTerms<Document>(
     [kind],
   )
   return rows.map(recordOf)
+}
+
+/** The row in force for a country at an instant; `null`: none is published, not even for all others. */
+export async function policyInForce(
+  pool: pg.Pool,
+  country: string | null,
+  at: Instant,
+): Promise<JurisdictionPolicy | null> {
+  const rows = await listTerms<JurisdictionPolicy>(pool, 'policy')
+  return policyFor(
+    rows.map(({ document }) => document),
+    country ?? '*',
+    at,
+  )
 }

@@ -12,20 +12,23 @@ const COMMIT = {
   text: `
     with input as materialized (
       select * from rows from (
-        unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[]),
-        string_to_table($6::text, chr(10))
-      ) as i(account_id, version, seq, due_ms, at_ms, state)
+        unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[]),
+        string_to_table($7::text, chr(10))
+      ) as i(account_id, version, seq, due_ms, closes_ms, at_ms, state)
     ), updated as (
       update accounts.account a
       set version = i.version + 1, seq = i.seq, state = i.state::json,
           due_at = to_timestamp(i.due_ms::double precision / 1000),
+          closes_at = to_timestamp(i.closes_ms::double precision / 1000),
           updated_at = to_timestamp(i.at_ms::double precision / 1000)
       from input i
       where a.account_id = i.account_id and a.version = i.version and i.version > 0
       returning a.account_id
     ), opened as (
-      insert into accounts.account (account_id, version, seq, state, due_at, updated_at)
+      insert into accounts.account
+        (account_id, version, seq, state, due_at, closes_at, updated_at)
       select i.account_id, 1, i.seq, i.state::json, to_timestamp(i.due_ms::double precision / 1000),
+             to_timestamp(i.closes_ms::double precision / 1000),
              to_timestamp(i.at_ms::double precision / 1000)
       from input i where i.version = 0
       on conflict do nothing
@@ -40,28 +43,28 @@ const COMMIT = {
              to_timestamp(e.event_ms::double precision / 1000),
              e.ref_seq, e.lot_id, e.draw_key, e.pending, decode(e.hash, 'hex'), e.body::json
       from rows from (
-        unnest($7::text[], $8::bigint[], $9::text[], $10::text[], $11::bigint[], $12::bigint[],
-               $13::bigint[], $14::text[], $15::text[], $16::text[], $17::text[]),
-        string_to_table($18::text, chr(10))
+        unnest($8::text[], $9::bigint[], $10::text[], $11::text[], $12::bigint[], $13::bigint[],
+               $14::bigint[], $15::text[], $16::text[], $17::text[], $18::text[]),
+        string_to_table($19::text, chr(10))
       ) as e(account_id, seq, kind, request_id, at_ms, event_ms, ref_seq, lot_id, draw_key, pending, hash, body)
       join moved using (account_id)
     ), postings as (
       insert into accounts.posting (account_id, seq, line, ledger_account, asset, amount, lot_id)
       select p.account_id, p.seq, p.line, p.ledger_account, p.asset, p.amount, p.lot_id
-      from unnest($19::text[], $20::bigint[], $21::smallint[], $22::text[], $23::text[],
-                  $24::bigint[], $25::text[])
+      from unnest($20::text[], $21::bigint[], $22::smallint[], $23::text[], $24::text[],
+                  $25::bigint[], $26::text[])
         as p(account_id, seq, line, ledger_account, asset, amount, lot_id)
       join moved using (account_id)
     ), holds_removed as (
       delete from accounts.hold h
-      using unnest($26::text[], $27::text[]) as r(account_id, call_id), moved m
+      using unnest($27::text[], $28::text[]) as r(account_id, call_id), moved m
       where h.account_id = r.account_id and h.call_id = r.call_id and m.account_id = r.account_id
     ), holds_put as (
       insert into accounts.hold (account_id, call_id, expires_at, body)
       select h.account_id, h.call_id, to_timestamp(h.expires_ms::double precision / 1000), h.body::json
       from rows from (
-        unnest($28::text[], $29::text[], $30::bigint[]),
-        string_to_table($31::text, chr(10))
+        unnest($29::text[], $30::text[], $31::bigint[]),
+        string_to_table($32::text, chr(10))
       ) as h(account_id, call_id, expires_ms, body)
       join moved using (account_id)
       on conflict (account_id, call_id) do update
@@ -73,9 +76,9 @@ const COMMIT = {
       select r.account_id, to_timestamp(r.hour_ms::double precision / 1000), r.model, r.attempts,
              r.not_billed_attempts, r.input_tokens, r.cache_read_tokens, r.cache_write_tokens,
              r.output_tokens, r.included, r.promotional, r.paid, r.overage, r.absorbed, r.calls
-      from unnest($32::text[], $33::bigint[], $34::text[], $35::bigint[], $36::bigint[],
-                  $37::bigint[], $38::bigint[], $39::bigint[], $40::bigint[], $41::bigint[],
-                  $42::bigint[], $43::bigint[], $44::bigint[], $45::bigint[], $76::bigint[])
+      from unnest($33::text[], $34::bigint[], $35::text[], $36::bigint[], $37::bigint[],
+                  $38::bigint[], $39::bigint[], $40::bigint[], $41::bigint[], $42::bigint[],
+                  $43::bigint[], $44::bigint[], $45::bigint[], $46::bigint[], $77::bigint[])
         as r(account_id, hour_ms, model, attempts, not_billed_attempts, input_tokens, cache_read_tokens,
              cache_write_tokens, output_tokens, included, promotional, paid, overage, absorbed, calls)
       join moved using (account_id)
@@ -95,14 +98,14 @@ const COMMIT = {
     ), counters as (
       insert into accounts.cap_counter as n (account_id, cap_id, bucket, spent, held)
       select c.account_id, c.cap_id, c.bucket, c.spent, c.held
-      from unnest($46::text[], $47::text[], $48::text[], $49::bigint[], $50::bigint[])
+      from unnest($47::text[], $48::text[], $49::text[], $50::bigint[], $51::bigint[])
         as c(account_id, cap_id, bucket, spent, held)
       join moved using (account_id)
       on conflict (account_id, cap_id, bucket) do update
         set spent = n.spent + excluded.spent, held = n.held + excluded.held
     ), caps_removed as (
       delete from accounts.spend_cap c
-      using unnest($51::text[], $52::text[]) as r(account_id, cap_id), moved m
+      using unnest($52::text[], $53::text[]) as r(account_id, cap_id), moved m
       where c.account_id = r.account_id and c.cap_id = r.cap_id and m.account_id = r.account_id
     ), caps_put as (
       insert into accounts.spend_cap
@@ -110,9 +113,9 @@ const COMMIT = {
       select c.account_id, c.cap_id, c.scope, c.scope_id, c.period, c.amount, c.counts,
              nullif(c.raises, 'null')::json
       from rows from (
-        unnest($53::text[], $54::text[], $55::text[], $56::text[], $57::text[], $58::bigint[],
-               $59::text[]),
-        string_to_table($60::text, chr(10))
+        unnest($54::text[], $55::text[], $56::text[], $57::text[], $58::text[], $59::bigint[],
+               $60::text[]),
+        string_to_table($61::text, chr(10))
       ) as c(account_id, cap_id, scope, scope_id, period, amount, counts, raises)
       join moved using (account_id)
       on conflict (account_id, cap_id) do update
@@ -127,10 +130,10 @@ const COMMIT = {
              r.attempts, r.not_billed_attempts, r.input_tokens, r.cache_read_tokens,
              r.cache_write_tokens, r.output_tokens, r.included, r.promotional, r.paid, r.overage,
              r.absorbed, r.calls
-      from unnest($61::text[], $62::bigint[], $63::text[], $64::bigint[], $65::bigint[],
-                  $66::bigint[], $67::bigint[], $68::bigint[], $69::bigint[], $70::bigint[],
-                  $71::bigint[], $72::bigint[], $73::bigint[], $74::bigint[], $75::text[],
-                  $77::bigint[])
+      from unnest($62::text[], $63::bigint[], $64::text[], $65::bigint[], $66::bigint[],
+                  $67::bigint[], $68::bigint[], $69::bigint[], $70::bigint[], $71::bigint[],
+                  $72::bigint[], $73::bigint[], $74::bigint[], $75::bigint[], $76::text[],
+                  $78::bigint[])
         as r(account_id, hour_ms, model, attempts, not_billed_attempts, input_tokens,
              cache_read_tokens, cache_write_tokens, output_tokens, included, promotional, paid,
              overage, absorbed, member_id, calls)
@@ -158,6 +161,8 @@ export interface AccountWrite {
   readonly version: bigint
   readonly seq: number
   readonly dueMs: number | null
+  /** When the open cycle of its statement ends. */
+  readonly closesMs: number
   readonly atMs: number
   /** JSON. */
   readonly state: string
@@ -284,6 +289,7 @@ const accountValues = (accounts: readonly AccountWrite[]): string[] => [
   integerArray(accounts.map((own) => own.version)),
   integerArray(accounts.map((own) => own.seq)),
   integerArray(accounts.map((own) => own.dueMs)),
+  integerArray(accounts.map((own) => own.closesMs)),
   integerArray(accounts.map((own) => own.atMs)),
   jsonLines(accounts.map((own) => own.state)),
 ]

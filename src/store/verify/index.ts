@@ -20,6 +20,7 @@ import {
 } from './entry-checks.ts'
 import { Findings, type VerifyReport } from './report.ts'
 import { stateDifference } from './state-diff.ts'
+import { ClosedStatements } from './statements.ts'
 import { checkFee, checkLotsKept, checkResets, PlanCredit } from './subscription-checks.ts'
 
 export type { VerifyReport } from './report.ts'
@@ -101,7 +102,9 @@ async function verifyAccount(
   const orphan = await orphanedPosting(client, accountId)
   findings.check(1, accountId, orphan ?? 0, orphan === null ? null : 'a posting without an entry')
   const beside = new Beside()
-  const replayed = await replayJournal(client, accountId, findings, beside)
+  const statements = await ClosedStatements.read(client, accountId)
+  const sides = { beside, statements }
+  const replayed = await replayJournal(client, accountId, findings, sides)
   const seq = replayed?.seq ?? 0
   if (!rows[0]) {
     findings.check(2, accountId, seq, 'there is no such account')
@@ -117,6 +120,7 @@ async function verifyAccount(
   findings.check(2, accountId, seq, storedDifference(rows[0].state, rebuilt))
   findings.check(7, accountId, seq, heldBeyond(rebuilt))
   findings.check(2, accountId, seq, await besideDifference(client, accountId, beside, holds))
+  findings.check(19, accountId, seq, statements.difference())
 }
 
 /** A state that cannot even be read differs, too. */
@@ -135,7 +139,7 @@ async function replayJournal(
   client: pg.ClientBase,
   accountId: string,
   findings: Findings,
-  beside: Beside,
+  sides: { readonly beside: Beside; readonly statements: ClosedStatements },
 ): Promise<AccountState | null> {
   let state: AccountState | null = null
   let hash = GENESIS_HASH
@@ -150,7 +154,8 @@ async function replayJournal(
         hash = row.hash.toString('hex')
         const before: AccountState | null = state
         state = { ...apply(before, body), hash }
-        beside.add(body)
+        sides.beside.add(body)
+        sides.statements.add(body, hash)
         findings.check(7, accountId, body.seq, checkSources(state))
         findings.check(2, accountId, body.seq, planCredit.check(body, state))
         checkPlan(findings, accountId, body, before)

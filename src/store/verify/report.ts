@@ -9,6 +9,7 @@ export const CHECKS = {
   10: 'settled + released = held',
   14: 'no transition of a plan touches a lot',
   15: 'receipt total = lines = money + included + absorbed; plan fee = lines = credit + payment',
+  19: 'closed statements say what the journal says',
 } as const
 
 export type Invariant = keyof typeof CHECKS

@@ -56,6 +56,7 @@ function priorFor(stored: Stored, command: Command, target: StoredEntry | null):
   if (command.kind === 'expire_lot') return []
   const callId = callIdOf(command) ?? target?.body.call?.call_id ?? null
   if (command.kind === 'decide_raise') return entriesOfCall(stored, command.raiseId)
+  if (command.kind === 'void_invoice') return entriesOfCall(stored, command.invoiceId)
   const own = stored.entries.filter(({ body }) => body.request_id === command.requestId)
   if (callId === null) return own
   const related = entriesOfCall(stored, callId)

@@ -1,0 +1,92 @@
+import { writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { Option } from 'commander'
+import { take } from '../../client/index.ts'
+import { chosenAccount } from '../account.ts'
+import type { Context, Handler } from '../context.ts'
+import { usageError } from '../exit.ts'
+import { wholeNumber, withAccount } from '../options.ts'
+import type { Register } from '../program.ts'
+import { sanitize } from '../render/text.ts'
+import { statementLines, statementListLines } from '../views/statement.ts'
+
+const LISTED = 12
+const LISTED_MAX = 1_000
+const NUMBER = 'its number, or "open" for the cycle that runs'
+
+export const registerStatements: Register = (program, bind) => {
+  const statements = program
+    .command('statements')
+    .description('what moved in each cycle, and what it closed with')
+  withAccount(statements.command('list').description('closed ones'))
+    .addOption(
+      new Option('-n, --limit <count>', 'how many')
+        .default(LISTED)
+        .argParser(wholeNumber(1, LISTED_MAX)),
+    )
+    .action(bind(list))
+  withAccount(
+    statements.command('show').description('one of them').argument('[number]', NUMBER, 'open'),
+  )
+    .addOption(new Option('--lang <language>', 'the language').choices(['en', 'ja']).default('en'))
+    .action(bind(show))
+  for (const format of ['pdf', 'csv'] as const)
+    withAccount(
+      statements
+        .command(format)
+        .description(`one of them as ${format.toUpperCase()}`)
+        .argument('[number]', NUMBER, 'open'),
+    )
+      .option('--out <file>', 'where to; CSV goes to standard output without it')
+      .addOption(
+        new Option('--lang <language>', 'the language').choices(['en', 'ja']).default('en'),
+      )
+      .action(
+        bind(async (context, options, [number = 'open']) => {
+          const client = context.client()
+          const account = await chosenAccount(client, context.io, options)
+          const lang = options.lang === 'ja' ? 'ja' : 'en'
+          const bytes = await client.statements.file(account, number, { format, lang })
+          writeDocument(context, options, { format, bytes })
+          return undefined
+        }),
+      )
+}
+
+/** Bytes go to a file, text also to standard output. */
+export function writeDocument(
+  { io, json, printJson, print }: Context,
+  options: Readonly<Record<string, unknown>>,
+  { format, bytes }: { readonly format: string; readonly bytes: Uint8Array },
+): void {
+  if (typeof options.out !== 'string') {
+    if (format === 'csv') {
+      io.stdout.write(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes))
+      return
+    }
+    throw usageError('A PDF needs a file to go to.', { next: 'Name it with --out FILE.' })
+  }
+  writeFileSync(resolve(io.cwd, options.out), bytes)
+  if (json) printJson({ file: options.out, bytes: bytes.byteLength })
+  else print(`Wrote ${sanitize(options.out)} (${bytes.byteLength} bytes).`)
+}
+
+const list: Handler = async (context, options) => {
+  const client = context.client()
+  const account = await chosenAccount(client, context.io, options)
+  const limit = Number(options.limit)
+  const found = client.statements.list(account, { limit: Math.min(limit, 200) })
+  const items = await take(found, limit)
+  if (context.json) context.printJson({ items })
+  else context.print(statementListLines(items, context))
+  return undefined
+}
+
+const show: Handler = async (context, options, [number = 'open']) => {
+  const client = context.client()
+  const account = await chosenAccount(client, context.io, options)
+  const own = await client.statements.get(account, number)
+  if (context.json) context.printJson(own)
+  else context.print(statementLines(own, { ...context, lang: options.lang === 'ja' ? 'ja' : 'en' }))
+  return undefined
+}

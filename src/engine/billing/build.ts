@@ -1,0 +1,107 @@
+import type pg from 'pg'
+import {
+  type AccountState,
+  cycleOf,
+  type EntryBody,
+  GENESIS_HASH,
+  openingAfter,
+  readInstant,
+  type StatementDocument,
+  StatementFold,
+} from '../../core/ledger/index.ts'
+import { formatInstant, type Interval } from '../../core/time/index.ts'
+import {
+  closingsFrom,
+  entriesUpTo,
+  readStatement,
+  statementRanges,
+  storeStatement,
+} from '../../store/billing/statements.ts'
+
+type Pool = Pick<pg.Pool, 'query'>
+
+const SUFFIX_LENGTH = 12
+
+/** `S-0198f3c2a7b1-0001`: the end of the account's id, and the number in the account. */
+export function documentLabel(prefix: 'S' | 'INV', accountId: string, number: number): string {
+  const suffix = accountId.replaceAll(/[^A-Za-z0-9]/g, '').slice(-SUFFIX_LENGTH)
+  return `${prefix}-${suffix}-${number.toString().padStart(4, '0')}`
+}
+
+/** The statement of the open cycle as it stands. Closed ones before it are stored if they are not yet. */
+export async function openStatement(pool: Pool, state: AccountState): Promise<StatementDocument> {
+  const { number, start, end } = cycleOf(state)
+  const before = await storeClosed(pool, state)
+  return build(pool, state, { before, number, cycle: { start, end }, lastSeq: state.seq })
+}
+
+/**
+ * Stores the statements of all closed cycles that have none, from the journal alone: whoever does it, and
+ * however often, they are the same. Returns the last closed one.
+ */
+export async function storeClosed(
+  pool: Pool,
+  state: AccountState,
+): Promise<StatementDocument | null> {
+  let before = await readStatement(pool, state.accountId, null)
+  if ((before?.number ?? 0) >= cycleOf(state).number - 1) return before
+  for (const closing of await closingsFrom(pool, state.accountId, (before?.number ?? 0) + 1)) {
+    const { number, start, end } = closing.cycle!
+    const own = await build(pool, state, {
+      before,
+      number,
+      cycle: { start: readInstant(start), end: readInstant(end) },
+      lastSeq: closing.seq - 1,
+      closing,
+    })
+    await storeStatement(pool, own)
+    before = own
+  }
+  return before
+}
+
+interface Wanted {
+  readonly before: StatementDocument | null
+  readonly number: number
+  readonly cycle: Interval
+  /** No entry after this one is looked at. */
+  readonly lastSeq: number
+  readonly closing?: EntryBody
+}
+
+async function build(pool: Pool, state: AccountState, wanted: Wanted): Promise<StatementDocument> {
+  const { before, number, cycle, closing } = wanted
+  const { accountId } = state
+  const ranges = await statementRanges(pool, accountId)
+  const opening = openingAfter(before)
+  const fold = new StatementFold({
+    opening,
+    startsAt: cycle.start,
+    statementOf: (seq) => {
+      const on = ranges.find(({ lastSeq }) => seq <= lastSeq)
+      return on && on.number < number ? on.number : null
+    },
+  })
+  const previous = before?.hash ?? GENESIS_HASH
+  let hash = previous
+  for await (const entry of entriesUpTo(pool, accountId, opening.seq, wanted.lastSeq)) {
+    // times never run backwards in an account: nothing of the cycle comes after this
+    if (readInstant(entry.body.at) >= cycle.end) break
+    fold.add(entry.body)
+    hash = entry.hash
+  }
+  return {
+    label: documentLabel('S', accountId, number),
+    account_id: accountId,
+    account_name: state.name,
+    currency: state.currency,
+    number,
+    status: closing ? 'closed' : 'open',
+    start: formatInstant(cycle.start),
+    end: formatInstant(cycle.end),
+    previous_hash: previous,
+    hash,
+    closed: closing ? { seq: closing.seq, at: closing.at } : null,
+    ...fold.content(),
+  }
+}
