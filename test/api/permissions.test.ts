@@ -250,6 +250,9 @@ const WHOLE: { readonly [Id in OperationId]?: BodyOf<Routes[Id]> } = {
   renewSubscription: {},
   grantReset: { name: 'x', expires_at: '2099-01-01T00:00:00Z' },
   redeemReset: { window_id: 'session' },
+  changeBillingProfile: { name: 'x' },
+  payOverage: { payment_id: 'x', amount: '1' },
+  voidInvoice: { reason: 'x' },
 }
 
 /** A campaign is looked for before whoever has claimed it. */

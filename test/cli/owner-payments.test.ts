@@ -4,6 +4,7 @@ import { type RunningServer, startServer } from '../../src/cli/serve/compose.ts'
 import { createClient } from '../../src/client/index.ts'
 import { loadConfig } from '../../src/config.ts'
 import { freshDatabase } from '../support/database.ts'
+import { TERMS_DIR } from '../support/terms.ts'
 import { type RunOptions, run, temporaryFolder } from './support/run.ts'
 
 /* What an owner does on the command line with the key of the own account: each shows before it moves money. */
@@ -16,7 +17,10 @@ beforeAll(async () => {
   const database = await freshDatabase()
   server = await startServer({
     config: loadConfig({
-      env: { EVERYCENT_PAYMENTS_PROVIDER: 'simulated' },
+      env: {
+        EVERYCENT_PAYMENTS_PROVIDER: 'simulated',
+        EVERYCENT_PAYMENTS_TERMS_DIR: TERMS_DIR,
+      },
       cwd: temporaryFolder(),
     }),
     databaseUrl: database.url,

@@ -8,6 +8,7 @@ import { type RunningServer, startServer } from '../../src/cli/serve/compose.ts'
 import { createClient } from '../../src/client/index.ts'
 import { loadConfig } from '../../src/config.ts'
 import { freshDatabase } from '../support/database.ts'
+import { TERMS_DIR } from '../support/terms.ts'
 import { run, temporaryFolder } from './support/run.ts'
 
 /** The commands against a server composed as `serve` composes it: its own job closes the statement. */
@@ -18,7 +19,10 @@ let cwd: string
 beforeAll(async () => {
   const database = await freshDatabase()
   server = await startServer({
-    config: loadConfig({ env: {}, cwd: temporaryFolder() }),
+    config: loadConfig({
+      env: { EVERYCENT_PAYMENTS_TERMS_DIR: TERMS_DIR },
+      cwd: temporaryFolder(),
+    }),
     databaseUrl: database.url,
     operatorTokens: [TOKEN],
     log: pino({ level: 'silent' }),

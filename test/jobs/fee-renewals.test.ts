@@ -153,7 +153,7 @@ describe('a period that has ended', () => {
       await subscribed(id)
       clock.advance(END - clock.now())
       const dying = dyingAfter(deps, nth)
-      const outcome = await round(engine, dying).catch((error: unknown) => error)
+      const outcome = await round(engine, dying).catch((error: Error) => error.cause)
       if (outcome instanceof Crash) died += 1
       const before = charges().length
       clock.advance(10 * MINUTE)
@@ -270,7 +270,9 @@ describe('a period that has ended', () => {
   it('is not charged any more once it was cancelled, though a charge was about to be made', async () => {
     await subscribed('left')
     clock.advance(END - clock.now())
-    await expect(round(engine, dyingAfter(deps, 1))).rejects.toThrow(Crash)
+    await expect(round(engine, dyingAfter(deps, 1))).rejects.toMatchObject({
+      cause: expect.any(Crash),
+    })
     // past its end it cannot be cancelled for the end any more: it is ended at once
     await post(engine, {
       ...{ kind: 'cancel_subscription', accountId: 'left', requestId: 'no', actor: ACTOR },

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { publishTermsFolder } from '../../src/cli/serve/terms-folder.ts'
 import { alertMessage, type Occasion } from '../../src/contract/alerts/index.ts'
 import type { Command } from '../../src/core/decisions/index.ts'
 import { decodeState, GENESIS_HASH, openingAfter } from '../../src/core/ledger/index.ts'
@@ -18,6 +19,7 @@ import { clockedNode } from '../engine/support/nodes.ts'
 import { SetClock } from '../engine/support/set-clock.ts'
 import { openAccount, paidUse, seedCatalogue, topUp } from '../engine/support.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
+import { TERMS_DIR } from '../support/terms.ts'
 
 const START = '2026-10-31T12:00:00Z'
 const DAY_MS = 86_400_000
@@ -32,6 +34,7 @@ let other: Engine
 beforeAll(async () => {
   database = await freshDatabase()
   await seedCatalogue(database)
+  await publishTermsFolder(database.pool, TERMS_DIR, Date.parse(START))
 })
 beforeEach(async () => {
   clock = new SetClock(START)

@@ -66,6 +66,13 @@ export const PolicyDocumentSchema = Type.Object(
       maxItems: 8,
       description: 'How long before its end expiry is announced.',
     }),
+    invoice_net_days: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 365,
+        description: 'Days from an invoice to its due date; 30 unless told.',
+      }),
+    ),
     prepaid_report: nullable(Type.Enum(['jp_base_dates'])),
     ...origin,
   },

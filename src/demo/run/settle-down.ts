@@ -15,12 +15,27 @@ export async function until(done: () => Promise<boolean>, atMostMs: number): Pro
   while (!(await done()) && Date.now() < end) await sleep(LOOK_MS)
 }
 
-/** Until no call is in flight: what clients broke off is drained first. */
+/**
+ * Until no call and no payment is under way: what clients broke off is drained first, and a reload that the
+ * last calls set off ends.
+ */
 export const settleDown = (client: Client): Promise<void> =>
   until(async () => {
     const states = await Promise.all(CAST.map(({ id }) => client.accounts.state(id)))
-    return states.every((state) => state.open_holds === 0)
+    if (states.some((state) => state.open_holds > 0)) return false
+    for (const state of states)
+      if (state.auto_reload !== null && (await isPaying(client, state.account_id))) return false
+    return true
   }, SETTLE_MAX_MS)
+
+const UNDER_WAY = ['started', 'processing', 'charged'] as const
+
+async function isPaying(client: Client, accountId: string): Promise<boolean> {
+  if ((await client.autoReload.get(accountId)).due) return true
+  for (const status of UNDER_WAY)
+    for await (const _payment of client.purchases.list(accountId, { status })) return true
+  return false
+}
 
 /** Until the lot that was to expire has, and its rest is posted. */
 export async function waitForLot(client: Client): Promise<void> {

@@ -11,8 +11,10 @@ const TRANSITIONS: readonly EntryBody['kind'][] = [
   'fee_unpaid',
 ]
 
-/** Ledger accounts that nothing but a fee posts to. */
+/** Ledger accounts that nothing but a fee posts to; what is invoiced is moved by invoices, too. */
 const OF_FEES: readonly string[] = ['customer:plan_credit', 'customer:invoice_receivable']
+const INVOICED = 'customer:invoice_receivable'
+const INVOICING: readonly EntryBody['kind'][] = ['issue_invoice', 'void_invoice', 'pay_overage']
 
 const posted = (body: EntryBody, account: string): bigint =>
   body.postings.reduce(
@@ -27,7 +29,10 @@ const posted = (body: EntryBody, account: string): bigint =>
 export function checkFee(body: EntryBody): string | null {
   const { fee } = body
   if (!fee) {
-    const stray = OF_FEES.find((account) => posted(body, account) !== 0n)
+    const stray = OF_FEES.find(
+      (account) =>
+        posted(body, account) !== 0n && !(account === INVOICED && INVOICING.includes(body.kind)),
+    )
     return stray === undefined ? null : `${stray} is posted to without a fee`
   }
   return feeSums(fee, body) ?? feePostings(fee, body)
@@ -54,8 +59,7 @@ const creditMoved = (fee: FeeFacts): bigint =>
 
 function feePostings(fee: FeeFacts, body: EntryBody): string | null {
   const paid = readNanos(fee.net) - creditMoved(fee) + readNanos(fee.tax)
-  const source =
-    fee.billing === 'invoiced' ? 'customer:invoice_receivable' : 'house:processor_clearing'
+  const source = fee.billing === 'invoiced' ? INVOICED : 'house:processor_clearing'
   const right = new Map<string, bigint>([
     ['customer:plan_credit', -creditMoved(fee)],
     ['house:revenue', readNanos(fee.net)],
