@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '../../client/index.ts'
-import type { CallResult } from '../replay/call.ts'
 import { CAST, castFor } from './cast.ts'
 
 const LOOK_MS = 200
@@ -47,18 +46,19 @@ export async function waitForLot(client: Client): Promise<void> {
   }, LOT_MAX_MS)
 }
 
-/** Once it is refused for want of funds, a program waits for its auto-reload; a cap is not waited for. */
-export function waitForReload(
-  client: Client,
-  accountId: string,
-): (result: CallResult) => Promise<void> {
-  let waiting: Promise<void> | undefined
-  const reloaded = async (): Promise<boolean> =>
-    (await client.autoReload.get(accountId)).last_at !== null
-  return async ({ ending, code }) => {
-    if (ending !== 'refused' || code === 'cap_reached') return
-    waiting ??= until(reloaded, RELOAD_MAX_MS)
-    await waiting
+/**
+ * What a program does between its calls: when credit has fallen to where its auto-reload is due, it waits for
+ * it. A cap is not waited for.
+ */
+export function waitForReload(client: Client, accountId: string): () => Promise<void> {
+  let reloaded = false
+  const look = async (): Promise<boolean> => {
+    const { due, last_at } = await client.autoReload.get(accountId)
+    reloaded = last_at !== null
+    return reloaded || !due
+  }
+  return async () => {
+    if (!reloaded) await until(look, RELOAD_MAX_MS)
   }
 }
 
