@@ -15,6 +15,7 @@ import {
   parseInstant,
 } from '../../core/time/index.ts'
 import {
+  afterAllPosted,
   breakageBetween,
   type LiabilityRow,
   liabilityAt,
@@ -36,7 +37,7 @@ const timeOr = (text: string | undefined, other: number): Instant =>
 
 export const reportHandlers: Handlers<'getLiability' | 'getBreakage' | 'getJapanReport'> = {
   getLiability: async (inbound, { pool, nowMs }) => {
-    const at = timeOr(inbound.query.as_of, nowMs())
+    const at = timeOr(inbound.query.as_of, await afterAllPosted(pool, nowMs()))
     const rows = await liabilityAt(pool, at)
     const items = rows.map((row) => ({
       currency: row.currency,
@@ -57,7 +58,8 @@ export const reportHandlers: Handlers<'getLiability' | 'getBreakage' | 'getJapan
 
   getBreakage: async (inbound, { pool, nowMs }) => {
     const { query } = inbound
-    const to = timeOr(query.to, nowMs())
+    // what was posted in this very moment is part of it
+    const to = timeOr(query.to, (await afterAllPosted(pool, nowMs())) + 1)
     const from = timeOr(query.from, to - YEAR_MS)
     const rows = await breakageBetween(pool, { from, to })
     const items = rows.map((row) => ({

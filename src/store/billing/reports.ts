@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { formatInstant, type Instant } from '../../core/time/index.ts'
+import { formatInstant, type Instant, instant } from '../../core/time/index.ts'
 
 type Queryable = Pick<pg.Pool, 'query'>
 
@@ -45,6 +45,17 @@ export interface LiabilityRow {
   readonly lots: string
   /** Nanos. */
   readonly amount: string
+}
+
+/**
+ * Now, as a report means it: after everything that has been posted. A node's clock may be behind the one
+ * that entries are dated by, by some milliseconds.
+ */
+export async function afterAllPosted(pool: Queryable, nowMs: number): Promise<Instant> {
+  const { rows } = await pool.query<{ ms: string | null }>(
+    `select (extract(epoch from max(updated_at)) * 1000)::bigint::text as ms from accounts.account`,
+  )
+  return instant(Math.max(nowMs, parseInt(rows[0]?.ms ?? '0', 10)))
 }
 
 /** Credit outstanding at an instant, by currency, category and the month in which it ends. */

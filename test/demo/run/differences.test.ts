@@ -154,6 +154,19 @@ describe('what was done twice, or not at all, is found', () => {
     expect(problems).toContain('Carla: a reload was told that did not happen, or was told before')
   })
 
+  test('a reload that is not told', () => {
+    const problems = withChange((own) => {
+      const told = own.told.find(({ member }) => member.id === CARLA.id)
+      if (!told) throw new Error('Carla was told nothing')
+      const kept = told.alerts.filter(({ kind }) => kind !== 'reload_done')
+      if (kept.length === told.alerts.length) throw new Error('no reload was told')
+      told.alerts.splice(0, told.alerts.length, ...kept)
+    })
+    expect(
+      problems.filter((own) => /^Carla: the reload pay_\w+ was not told$/.test(own)),
+    ).toHaveLength(1)
+  })
+
   test('an alert that did not come, and one that was not signed', () => {
     const id = new Set(['msg_1'])
     const right = { told: id, verified: id, logged: id, rejected: 0 }

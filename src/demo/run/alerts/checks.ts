@@ -2,7 +2,7 @@ import type { AccountBooks } from '../books.ts'
 import type { Delivered } from './listening.ts'
 import type { Told } from './told.ts'
 
-/** A reload is told once at most, and none is told that did not happen. */
+/** A reload is told exactly once, and none is told that did not happen. */
 export function alertDifferences(told: readonly Told[], books: readonly AccountBooks[]): string[] {
   return books.flatMap(({ member, purchases }) => {
     const reloads = new Set(
@@ -12,11 +12,13 @@ export function alertDifferences(told: readonly Told[], books: readonly AccountB
     )
     const alerts = told.find((own) => own.member.id === member.id)?.alerts ?? []
     const done = alerts.filter(({ kind }) => kind === 'reload_done')
-    return done.flatMap(({ facts }) =>
-      reloads.delete(String(facts.payment_id))
-        ? []
-        : [`${member.name}: a reload was told that did not happen, or was told before`],
-    )
+    const stray = done.filter(({ facts }) => !reloads.delete(String(facts.payment_id)))
+    return [
+      ...stray.map(
+        () => `${member.name}: a reload was told that did not happen, or was told before`,
+      ),
+      ...[...reloads].map((payment) => `${member.name}: the reload ${payment} was not told`),
+    ]
   })
 }
 
