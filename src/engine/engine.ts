@@ -7,7 +7,7 @@ import {
   type Result,
 } from '../core/decisions/index.ts'
 import { commitDecisions } from '../store/statements/decision-commit.ts'
-import { loadVersions } from '../store/statements/decision-load.ts'
+import { lockAccount } from '../store/statements/decision-load.ts'
 import { DecidedAhead, type Predecessor, voidAccounts } from './ahead.ts'
 import { AccountCache } from './cache.ts'
 import type { EngineClock } from './clock.ts'
@@ -15,8 +15,9 @@ import { type DecidedAccount, type Deciding, decideAccount, previewOf } from './
 import { isConnectionLoss, isSerialisationFailure } from './faults.ts'
 import type { Job } from './job.ts'
 import { type Batch, loadBatch } from './load.ts'
-import { JobQueue } from './queue.ts'
+import { JobQueue, starvedAccount } from './queue.ts'
 import type { EngineSettings } from './settings.ts'
+import { staleAnswers } from './stale.ts'
 import { type Engine, type EngineStats, type Executed, Overloaded, Unavailable } from './types.ts'
 import type { Workspace } from './workspace.ts'
 import { batchWrite } from './write.ts'
@@ -218,7 +219,9 @@ export class GroupCommitEngine implements Engine {
     let conclude: (won: ReadonlySet<string>) => void = () => {}
     let won: ReadonlySet<string> = new Set()
     let broken: Error | undefined
+    const locked = starvedAccount(batch.jobs)
     try {
+      if (locked !== null) await lockAccount(client, locked)
       const deciding = this.#deciding()
       const spaces = await loadBatch(client, batch, this.#cache, deciding.at)
       const accounts = [...batch.jobs].map(([accountId, own]) =>
@@ -228,9 +231,11 @@ export class GroupCommitEngine implements Engine {
         conclude = this.#ahead.add([...spaces.values()])
         this.#pumpSoon()
       }
-      won = await this.#finish(client, accounts, await voidAccounts(batch.after))
+      const none = await voidAccounts(batch.after)
+      won = await this.#finish(client, accounts, { none, locked: locked !== null })
     } catch (error) {
       broken = error instanceof Error ? error : new Error(String(error))
+      if (locked !== null) await client.query('rollback').catch(() => {})
       throw error
     } finally {
       conclude(won)
@@ -242,12 +247,13 @@ export class GroupCommitEngine implements Engine {
   async #finish(
     client: pg.ClientBase,
     all: readonly DecidedAccount[],
-    none: ReadonlySet<string>,
+    { none, locked }: { readonly none: ReadonlySet<string>; readonly locked: boolean },
   ): Promise<ReadonlySet<string>> {
     const accounts = none.size === 0 ? all : all.filter(({ space }) => !none.has(space.accountId))
     const changed = accounts.filter(({ space }) => space.changed)
     const moved = changed.length === 0 ? new Set<string>() : await this.#commit(client, changed)
-    const stale = await this.#staleAnswers(client, accounts)
+    const stale = await staleAnswers(client, accounts)
+    if (locked) await client.query('commit')
     if (changed.length > 0) this.#commits += 1
     const won = new Set<string>()
     for (const account of all) {
@@ -268,26 +274,6 @@ export class GroupCommitEngine implements Engine {
     const commands = changed.reduce((sum, { decided }) => sum + decided.length, 0)
     this.#parts.onCommitted(performance.now() - started, commands)
     return moved
-  }
-
-  /** Accounts that only gave answers, from a cached state that is not the newest any more. */
-  async #staleAnswers(
-    client: pg.ClientBase,
-    accounts: readonly DecidedAccount[],
-  ): Promise<Set<string>> {
-    const unchecked = accounts.filter(
-      ({ space }) => !space.changed && !space.loaded && space.version > 0n,
-    )
-    if (unchecked.length === 0) return new Set()
-    const versions = await loadVersions(
-      client,
-      unchecked.map(({ space }) => space.accountId),
-    )
-    return new Set(
-      unchecked
-        .filter(({ space }) => versions.get(space.accountId) !== space.version.toString())
-        .map(({ space }) => space.accountId),
-    )
   }
 
   #win({ space, decided, failed }: DecidedAccount): void {

@@ -9,6 +9,17 @@ function apart(list: readonly Job[]): number {
   return first < 0 ? list.length : Math.max(first, 1)
 }
 
+/** Races in a row after which an account is locked before it is decided: its turn has to come. */
+const STARVED_AT = 3
+
+const isStarved = (list: readonly Job[]): boolean => (list[0]?.attempts ?? 0) >= STARVED_AT
+
+/** The account of a batch that other nodes have kept from moving; it is in a batch of its own. */
+export function starvedAccount(batch: ReadonlyMap<string, readonly Job[]>): string | null {
+  const [first] = batch
+  return first && batch.size === 1 && isStarved(first[1]) ? first[0] : null
+}
+
 /** Commands that wait, by account, in the order in which their accounts came. */
 export class JobQueue {
   readonly #jobs = new Map<string, Job[]>()
@@ -60,9 +71,12 @@ export class JobQueue {
     for (const [accountId, list] of this.#jobs) {
       if (left === 0 || max - left >= spread) break
       if (this.#busy.has(accountId)) continue
+      const starved = isStarved(list)
+      if (starved && batch.size > 0) continue
       const taken = this.#takeOf(accountId, list, Math.min(left, apart(list)))
       left -= taken.length
       batch.set(accountId, taken)
+      if (starved) break
     }
     return batch
   }

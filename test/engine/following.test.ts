@@ -149,6 +149,41 @@ describe('a batch that follows one of the same account', () => {
   })
 })
 
+/** Until a statement waits for a row that another transaction has locked. */
+async function somebodyWaits(): Promise<string> {
+  for (;;) {
+    const { rows } = await database.pool.query(
+      `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    )
+    if (rows.length > 0) return 'waits'
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}
+
+describe('a node that has lost three races in a row', () => {
+  it('has its turn before any other: the account is locked until it is written', async () => {
+    const own = await gated()
+    const other = await node(database)
+    await funded(own.engine, 'turn', '1')
+    own.shut()
+    const done = own.engine.execute(authorize('turn', 'c'))
+    for (const id of ['a', 'b', 'c']) {
+      await own.waiting(1)
+      await post(other.engine, topUp('turn', '1', id))
+      own.pass()
+    }
+    await own.waiting(1)
+    const fourth = post(other.engine, topUp('turn', '1', 'd'))
+    expect(await Promise.race([fourth.then(() => 'written'), somebodyWaits()])).toBe('waits')
+    own.open()
+    expect((await done).result.status).toBe('admitted')
+    await fourth
+    expect(own.engine.stats().conflicts).toBe(3)
+    expect(other.engine.stats().conflicts).toBe(1)
+    await clean('turn')
+  })
+})
+
 describe('any traffic of one account on two nodes', () => {
   type Step = 'authorize' | 'settle' | 'release' | 'again'
   const step = fc.record({

@@ -75,6 +75,19 @@ export async function loadForDecisions(
   return rows
 }
 
+/**
+ * Begins a transaction in which nobody else moves the account: for a node that lost its races again and
+ * again. PostgreSQL gives a row's lock in the order in which it is asked for it.
+ */
+export async function lockAccount(client: pg.ClientBase, accountId: string): Promise<void> {
+  await client.query('begin')
+  await client.query({
+    name: 'decision-lock',
+    text: 'select 1 from accounts.account where account_id = $1::text for update',
+    values: [accountId],
+  })
+}
+
 /** Versions as they are now: an answer given from a cached state is checked against them. */
 export async function loadVersions(
   client: pg.ClientBase,

@@ -9,6 +9,8 @@ export interface GatedNode {
   shut(): void
   /** Lets those go that wait, and all that come. */
   open(): void
+  /** Lets those go that wait; what comes next waits again. */
+  pass(): void
   /** Resolves when so many commits wait. */
   waiting(count: number): Promise<void>
   /** Batches decided since the start, whether or not they were written. */
@@ -53,6 +55,9 @@ export async function gatedNode(
     },
     open: () => {
       shut = false
+      for (const go of held.splice(0)) go()
+    },
+    pass: () => {
       for (const go of held.splice(0)) go()
     },
     waiting: async (count) => {
