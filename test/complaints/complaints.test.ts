@@ -47,7 +47,6 @@ describe('what people complained of elsewhere', () => {
       ['refund-by-itself', 'There are no detectors of wrong charges yet.'],
       ['no-way-to-object', 'There are no disputes and cases yet.'],
       ['cost-of-a-session', 'There is no sum by session or by parent call yet.'],
-      ['bill-of-a-cycle', 'There are no statements and exports yet.'],
       ['meters-on-a-screen', 'There are no screens yet; the command line has the same rules.'],
     ])
   })

@@ -105,9 +105,14 @@ export const TOLD: readonly Complaint[] = [
     id: 'bill-of-a-cycle',
     refs: ['microsoft/vscode#266586', 'epam/cloud-pipeline#1716'],
     wrong: 'Use was shown by calendar month, and could not be exported whole.',
-    rule: 'A statement will be of the billing cycle, with opening and closing balance.',
-    tests: [],
-    waits: 'There are no statements and exports yet.',
+    rule: 'A statement is of the billing cycle, with opening and closing balance, whole, also as CSV.',
+    tests: [
+      [
+        'api/statements.test.ts',
+        'shows what moved, as of now, and what everybody else says of the account',
+      ],
+      ['api/statements.test.ts', 'is CSV that no spreadsheet takes for a program'],
+    ],
   },
   {
     id: 'meters-on-a-screen',
