@@ -19,7 +19,7 @@ import { createTransport, type Transport, type TransportOptions } from './transp
 export type { EntryAnswer } from '../contract/schemas/entries.ts'
 export type { FollowOptions } from './feed.ts'
 export type { Answer, Body, CallOptions, OperationId, QueryParams } from './operations.ts'
-export { toArray } from './pages.ts'
+export { take } from './pages.ts'
 export { EverycentProblem, EverycentUnreachable } from './problem.ts'
 export type { TransportOptions } from './transport.ts'
 
@@ -270,15 +270,4 @@ function serverMethods(transport: Transport) {
     problem: (code: string, options?: CallOptions) =>
       perform(transport, 'getProblem', { params: { code } }, options),
   }
-}
-
-/** At most `count` items of a list. */
-export async function take<T>(items: AsyncIterable<T>, count: number): Promise<T[]> {
-  const taken: T[] = []
-  if (count <= 0) return taken
-  for await (const item of items) {
-    taken.push(item)
-    if (taken.length >= count) break
-  }
-  return taken
 }

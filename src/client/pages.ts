@@ -21,9 +21,16 @@ export async function* pages<Q extends Paging, T>(
   }
 }
 
-/** Everything that a list holds, where that is known to be little. */
-export async function toArray<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = []
-  for await (const item of items) all.push(item)
-  return all
+/** The items of a list, `count` of them at most. */
+export async function take<T>(
+  items: AsyncIterable<T>,
+  count = Number.POSITIVE_INFINITY,
+): Promise<T[]> {
+  const taken: T[] = []
+  if (count <= 0) return taken
+  for await (const item of items) {
+    taken.push(item)
+    if (taken.length >= count) break
+  }
+  return taken
 }

@@ -4,7 +4,7 @@ import {
   type CallListed,
   type Client,
   type EntryAnswer,
-  toArray,
+  take,
 } from '../../client/index.ts'
 import { readAmount, sumOf } from './amounts.ts'
 import { CAST, type CastMember } from './cast.ts'
@@ -39,14 +39,13 @@ async function readAccount(
   member: CastMember,
   nowMs: number,
 ): Promise<AccountBooks> {
-  const calls: CallListed[] = []
-  for await (const call of client.calls.list(member.id, { limit: PAGE })) calls.push(call)
+  const calls: CallListed[] = await take(client.calls.list(member.id, { limit: PAGE }))
   const from = new Date(nowMs - LONG_AGO_MS).toISOString()
   const [state, usage, credit, purchases] = await Promise.all([
     client.accounts.state(member.id),
     client.accounts.usage(member.id, { from, group_by: 'total' }),
     readCredit(client, member.id),
-    toArray(client.purchases.list(member.id)),
+    take(client.purchases.list(member.id)),
   ])
   const reload = state.auto_reload === null ? null : await client.autoReload.get(member.id)
   return {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createClient, toArray } from '../../../src/client/index.ts'
+import { createClient, take } from '../../../src/client/index.ts'
 import { freshDatabase } from '../../support/database.ts'
 import { OPERATOR_TOKEN, openStage, type Stage } from './stage.ts'
 
@@ -22,7 +22,7 @@ test(
     const next = await stage.start({ calls: 80, check: true })
     expect(next.result).toEqual({ ok: true, problems: [], replayed: true })
     const client = createClient({ baseUrl: stage.baseUrl, token: OPERATOR_TOKEN })
-    const items = await toArray(client.purchases.list('acct_demo_carla'))
+    const items = await take(client.purchases.list('acct_demo_carla'))
     expect(items.filter(({ kind }) => kind === 'top_up')).toHaveLength(1)
     const { lots } = await client.accounts.state('acct_demo_carla')
     expect(lots.filter(({ name }) => name === 'Autumn credit')).toHaveLength(1)

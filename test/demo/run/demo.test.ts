@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Client, createClient, toArray } from '../../../src/client/index.ts'
+import { type Client, createClient, take } from '../../../src/client/index.ts'
 import { CAST } from '../../../src/demo/run/cast.ts'
 import { run as runCommand } from '../../cli/support/run.ts'
 import { freshDatabase } from '../../support/database.ts'
@@ -81,7 +81,7 @@ describe('the way of one account', () => {
   })
 
   test('each lot is bought once, taxed by the country of the card, and within its limits', async () => {
-    const items = await toArray(client.purchases.list(CARLA))
+    const items = await take(client.purchases.list(CARLA))
     expect(items.map(({ kind, status, tax_rate }) => [kind, status, tax_rate]).sort()).toEqual([
       ['auto_reload', 'credited', '0.19'],
       ['top_up', 'credited', '0.19'],
@@ -272,7 +272,7 @@ describe('the next start', () => {
     async () => {
       const more = await stage.start({ calls: 60, check: true })
       expect(more.result).toEqual({ ok: true, problems: [], replayed: true })
-      expect(await toArray(client.purchases.list(CARLA))).toHaveLength(2)
+      expect(await take(client.purchases.list(CARLA))).toHaveLength(2)
       const { replays } = stage.kept() as { replays: { next: object }[] }
       expect(replays.map((replay) => replay.next)).toEqual([
         { mooncake: 60, azure: 240 },

@@ -1,4 +1,4 @@
-import type { Answer, Client } from '../../../client/index.ts'
+import { type Answer, type Client, take } from '../../../client/index.ts'
 import { countBy } from '../books.ts'
 import { CAST, type CastMember, castFor } from '../cast.ts'
 import { labelled } from '../labelled.ts'
@@ -22,8 +22,7 @@ export interface Told {
 export async function readAlerts(client: Client): Promise<Told[]> {
   return Promise.all(
     CAST.map(async (member) => {
-      const alerts: Alert[] = []
-      for await (const alert of client.alerts.list(member.id, { limit: PAGE })) alerts.push(alert)
+      const alerts: Alert[] = await take(client.alerts.list(member.id, { limit: PAGE }))
       return { member, alerts: alerts.reverse() }
     }),
   )

@@ -1,4 +1,4 @@
-import { type Client, toArray } from '../../../client/index.ts'
+import { type Client, take } from '../../../client/index.ts'
 import type { CastMember } from '../cast.ts'
 import type { WayTerms } from './terms.ts'
 
@@ -12,7 +12,7 @@ const CARD = 'pm_card_de'
  */
 export async function buyAhead(client: Client, member: CastMember, terms: WayTerms): Promise<void> {
   const { method_id } = await client.paymentMethods.add(member.id, { method_ref: CARD })
-  const bought = await toArray(client.purchases.list(member.id))
+  const bought = await take(client.purchases.list(member.id))
   if (bought.length === 0) await buy(client, member, { amount: terms.topUp, method_id })
   await agreeToReload(client, member, { ...terms.reload, method_id })
 }

@@ -1,4 +1,4 @@
-import type { Client, EntryAnswer } from '../../../client/index.ts'
+import { type Client, type EntryAnswer, take } from '../../../client/index.ts'
 import { readAmount } from '../amounts.ts'
 import type { CastMember } from '../cast.ts'
 
@@ -6,9 +6,7 @@ const PAGE = 200
 
 /** Every entry of an account, the earliest first. */
 export async function readJournal(client: Client, member: CastMember): Promise<EntryAnswer[]> {
-  const entries: EntryAnswer[] = []
-  for await (const entry of client.accounts.entries(member.id, { limit: PAGE })) entries.push(entry)
-  return entries.reverse()
+  return (await take(client.accounts.entries(member.id, { limit: PAGE }))).reverse()
 }
 
 /** The plan's windows as a source, beside the ids of lots. */
