@@ -219,7 +219,8 @@ export class GroupCommitEngine implements Engine {
     let conclude: (won: ReadonlySet<string>) => void = () => {}
     let won: ReadonlySet<string> = new Set()
     let broken: Error | undefined
-    const locked = starvedAccount(batch.jobs)
+    // a follower waits for its predecessor, which would wait for the follower's lock
+    const locked = batch.after.size > 0 ? null : starvedAccount(batch.jobs)
     try {
       if (locked !== null) await lockAccount(client, locked)
       const deciding = this.#deciding()
