@@ -1,5 +1,6 @@
 import { Option } from 'commander'
 import { type Answer, type Body, take } from '../../client/index.ts'
+import { PURCHASE_KINDS, PURCHASE_STATUSES } from '../../contract/schemas/payments.ts'
 import { chosenAccount } from '../account.ts'
 import { isConfirmed, YES } from '../confirm.ts'
 import type { Context, Handler } from '../context.ts'
@@ -100,20 +101,8 @@ export const registerPurchases: Register = (program, bind) => {
       .command('purchases')
       .description('list what was bought, with refunds, the latest first'),
   )
-    .addOption(
-      new Option('--kind <kind>', 'only those').choices(['top_up', 'bundle', 'auto_reload', 'fee']),
-    )
-    .addOption(
-      new Option('--status <status>', 'only those').choices([
-        'started',
-        'processing',
-        'action_required',
-        'charged',
-        'credited',
-        'returned',
-        'failed',
-      ]),
-    )
+    .addOption(new Option('--kind <kind>', 'only those').choices(PURCHASE_KINDS))
+    .addOption(new Option('--status <status>', 'only those').choices(PURCHASE_STATUSES))
     .option('-n, --limit <count>', 'how many', wholeNumber(1, LISTED_MAX), LISTED)
     .action(bind(listPurchases))
 }
