@@ -125,6 +125,34 @@ create table control.campaign_telling (
   constraint campaign_telling_pkey primary key (campaign_id)
 );
 
+create table control.case_event (
+  case_id text not null,
+  number integer not null,
+  kind text not null,
+  at timestamptz not null,
+  actor jsonb not null,
+  facts jsonb not null,
+  constraint case_event_pkey primary key (case_id, number)
+);
+
+create table control.case_file (
+  case_id text not null,
+  account_id text,
+  origin text not null,
+  origin_key text not null,
+  subject text not null,
+  facts jsonb not null,
+  amount bigint,
+  currency text,
+  state text not null,
+  opened_by jsonb not null,
+  opened_at timestamptz not null,
+  updated_at timestamptz not null,
+  constraint case_file_pkey primary key (case_id),
+  constraint case_file_origin_origin_key_key unique (origin, origin_key)
+);
+create index case_file_account on control.case_file (account_id, opened_at) where (account_id is not null);
+
 create table control.claim_signal (
   campaign_id text not null,
   account_id text not null,
@@ -300,6 +328,21 @@ create table control.signal_key (
   purpose text not null,
   secret bytea not null,
   constraint signal_key_pkey primary key (purpose)
+);
+
+create table control.staff (
+  staff_id text not null,
+  name text not null,
+  role text not null,
+  status text not null,
+  secret_hash bytea,
+  prefix text,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  constraint staff_pkey primary key (staff_id),
+  constraint staff_secret_hash_key unique (secret_hash),
+  constraint staff_role_check check (role = any (array['operator'::text, 'support_lead'::text, 'support'::text])),
+  constraint staff_status_check check (status = any (array['active'::text, 'removed'::text]))
 );
 
 create table control.terms (

@@ -30,7 +30,7 @@ export const attemptId = (callId: string, attempt: number): string =>
  * refused, since one of the two is a mistake.
  */
 function holderFacts(body: Described, caller: Caller) {
-  if (caller.type === 'operator')
+  if (caller.type !== 'key')
     return {
       keyId: body.key_id ?? null,
       memberId: body.member_id ?? null,

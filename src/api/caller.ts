@@ -1,13 +1,23 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { Principal } from '../contract/permissions.ts'
+import type pg from 'pg'
+import type { Principal, StaffRole } from '../contract/permissions.ts'
 import type { ActorFacts } from '../core/ledger/entry.ts'
-import type { KeyHolder, KeyRing } from '../store/control/index.ts'
+import {
+  authenticateStaff,
+  type KeyHolder,
+  type KeyRing,
+  type StaffRecord,
+} from '../store/control/index.ts'
 import { ProblemError } from './problem-answer.ts'
 
 /** Whose credentials a request carries. */
 export type Caller =
   | { readonly type: 'operator'; readonly id: string }
+  /** A person of the operator who is not one of its operators. */
+  | { readonly type: 'support'; readonly id: string; readonly role: SupportRole }
   | { readonly type: 'key'; readonly holder: KeyHolder }
+
+type SupportRole = Exclude<StaffRole, 'operator'>
 
 /** The operator's tokens, as hashes: what is compared, and kept in memory, is never the token. */
 export class OperatorTokens {
@@ -36,25 +46,40 @@ const BEARER = /^Bearer +([\x21-\x7e]{1,512})$/i
 /** `null`: no credentials, or none that are in force. Rejects when the database does not answer. */
 export async function authenticate(
   header: string | undefined,
-  from: { readonly operators: OperatorTokens; readonly keys: KeyRing },
+  from: {
+    readonly operators: OperatorTokens
+    readonly keys: KeyRing
+    readonly pool: pg.Pool
+  },
 ): Promise<Caller | null> {
   const token = BEARER.exec(header ?? '')?.[1]
   if (token === undefined) return null
   const operator = from.operators.authenticate(token)
   if (operator) return operator
+  const staff = await authenticateStaff(from.pool, token)
+  if (staff) return callerOf(staff)
   const holder = await from.keys.authenticate(token)
   return holder && { type: 'key', holder }
 }
 
+const callerOf = ({ staffId, role }: Pick<StaffRecord, 'staffId' | 'role'>): Caller =>
+  role === 'operator' ? { type: 'operator', id: staffId } : { type: 'support', id: staffId, role }
+
+/** The id of a caller: of the token, the person or the key. */
+export const callerId = (caller: Caller): string =>
+  caller.type === 'key' ? caller.holder.keyId : caller.id
+
 /** Who gave the order, for the journal: by key or token id, and from which route. */
-export const actorOf = (caller: Caller, from: string): ActorFacts =>
-  caller.type === 'operator'
-    ? { type: 'operator', id: caller.id, from }
-    : { type: 'key', id: caller.holder.keyId, from }
+export const actorOf = (caller: Caller, from: string): ActorFacts => ({
+  type: caller.type,
+  id: callerId(caller),
+  from,
+})
 
 /** As what a caller is judged; a member whom nobody has registered counts as a developer. */
 export function principalOf(caller: Caller): Principal {
   if (caller.type === 'operator') return 'operator'
+  if (caller.type === 'support') return caller.role
   return caller.holder.memberId === null ? 'account_key' : (caller.holder.role ?? 'developer')
 }
 
@@ -71,6 +96,6 @@ export function needOperatorFor(caller: Caller, what: string): void {
 
 /** Who changes something: the member where the key has one, since keys come and go. */
 export function signerOf(caller: Caller, from: string): ActorFacts {
-  if (caller.type === 'operator' || caller.holder.memberId === null) return actorOf(caller, from)
+  if (caller.type !== 'key' || caller.holder.memberId === null) return actorOf(caller, from)
   return { type: 'member', id: caller.holder.memberId, from }
 }

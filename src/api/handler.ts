@@ -74,7 +74,7 @@ export function memberInSight({
   readonly reach: Reach
 }): string | null {
   if (reach !== 'own') return null
-  if (caller.type === 'operator' || caller.holder.memberId === null)
+  if (caller.type !== 'key' || caller.holder.memberId === null)
     throw new Error('only a member can be limited to what is its own')
   return caller.holder.memberId
 }

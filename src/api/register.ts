@@ -87,6 +87,7 @@ async function admit(request: FastifyRequest, route: Route, services: Services):
   const caller = await authenticate(request.headers.authorization, {
     operators: services.operatorTokens,
     keys: services.keys,
+    pool: services.pool,
   })
   if (!caller)
     throw new ProblemError('unauthenticated', { headers: { 'www-authenticate': 'Bearer' } })

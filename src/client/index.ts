@@ -11,6 +11,7 @@ import {
 } from './operations.ts'
 import { type Paging, pages } from './pages.ts'
 import { autoReloadMethods, paymentMethodMethods, purchaseMethods } from './payments.ts'
+import { staffMethods } from './staff.ts'
 import { invoiceMethods, reportMethods, statementMethods } from './statements.ts'
 import { capMethods, capRequestMethods, memberMethods, projectMethods } from './team.ts'
 import { bundleListMethods, policyMethods } from './terms.ts'
@@ -65,6 +66,7 @@ export function createClient(options: ClientOptions) {
     statements: statementMethods(transport),
     invoices: invoiceMethods(transport),
     reports: reportMethods(transport),
+    staff: staffMethods(transport),
     server: serverMethods(transport),
   }
 }

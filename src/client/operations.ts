@@ -170,6 +170,11 @@ export const OPERATIONS: {
   getLiability: ['GET', '/v1/reports/liability'],
   getBreakage: ['GET', '/v1/reports/breakage'],
   getJapanReport: ['GET', '/v1/reports/japan_prepaid'],
+  addStaff: ['POST', '/v1/staff'],
+  listStaff: ['GET', '/v1/staff'],
+  changeStaff: ['PATCH', '/v1/staff/{staff_id}'],
+  removeStaff: ['DELETE', '/v1/staff/{staff_id}'],
+  renewStaffToken: ['POST', '/v1/staff/{staff_id}/token'],
   index: ['GET', '/'],
   healthz: ['GET', '/healthz'],
   readyz: ['GET', '/readyz'],
@@ -183,6 +188,8 @@ export const OPERATIONS: {
 /** A repeat after a lost answer would do these a second time, so they are tried once only. */
 const TRIED_ONCE: ReadonlySet<OperationId> = new Set<OperationId>([
   'createKey',
+  'addStaff',
+  'renewStaffToken',
   'createEndpoint',
   'rotateEndpointSecret',
   'testEndpoint',

@@ -7,11 +7,16 @@
 export const ROLES = ['owner', 'billing', 'admin', 'developer', 'usage_viewer'] as const
 export type Role = (typeof ROLES)[number]
 
+/** What a person of the operator is: `support_lead` approves what is above an agent's limits. */
+export const STAFF_ROLES = ['operator', 'support_lead', 'support'] as const
+export type StaffRole = (typeof STAFF_ROLES)[number]
+
 /**
- * As what somebody calls: with an operator token, with an account key of no member, or with a key of a
- * member, whose role decides. A member that nobody has registered counts as a developer.
+ * As what somebody calls: as a person of the operator (an operator token counts as one), with an account
+ * key of no member, or with a key of a member, whose role decides. A member that nobody has registered
+ * counts as a developer.
  */
-export const PRINCIPALS = ['operator', 'account_key', ...ROLES] as const
+export const PRINCIPALS = [...STAFF_ROLES, 'account_key', ...ROLES] as const
 export type Principal = (typeof PRINCIPALS)[number]
 
 /** `own`: only what is of the caller's own member; anything else looks absent. `none`: 403. */
@@ -19,12 +24,19 @@ export type Reach = 'all' | 'own' | 'none'
 
 type Row = Readonly<Record<Principal, Reach>>
 
+/** What support sees and cannot change. */
+const SEEN = ['all', 'all', 'all'] as const
+/** Of the operator's own business, or of the account holder's. */
+const OPERATOR = ['all', 'none', 'none'] as const
+
 const row = (
-  operator: Reach,
+  staff: readonly [operator: Reach, lead: Reach, support: Reach],
   accountKey: Reach,
   roles: readonly [owner: Reach, billing: Reach, admin: Reach, developer: Reach, viewer: Reach],
 ): Row => ({
-  operator,
+  operator: staff[0],
+  support_lead: staff[1],
+  support: staff[2],
   account_key: accountKey,
   owner: roles[0],
   billing: roles[1],
@@ -36,42 +48,44 @@ const row = (
 /** By what a route is about; each route names its row. An account other than its own exists for no key. */
 export const PERMISSIONS = {
   /** Of the operator's own business. */
-  operator: row('all', 'none', ['none', 'none', 'none', 'none', 'none']),
+  operator: row(OPERATOR, 'none', ['none', 'none', 'none', 'none', 'none']),
+  /** The people of the operator, and their tokens. */
+  staff_write: row(OPERATOR, 'none', ['none', 'none', 'none', 'none', 'none']),
   /** Plans, price books, prices: the same for everybody. */
-  catalogue: row('all', 'all', ['all', 'all', 'all', 'all', 'all']),
+  catalogue: row(SEEN, 'all', ['all', 'all', 'all', 'all', 'all']),
   /** Making calls. */
-  meter: row('all', 'all', ['own', 'none', 'own', 'own', 'none']),
-  account_read: row('all', 'all', ['all', 'all', 'all', 'all', 'all']),
+  meter: row(OPERATOR, 'all', ['own', 'none', 'own', 'own', 'none']),
+  account_read: row(SEEN, 'all', ['all', 'all', 'all', 'all', 'all']),
   /** Windows, lots, caps, calls in flight; calls, receipts, entries, sums, the feed. */
-  use_read: row('all', 'all', ['all', 'all', 'all', 'own', 'all']),
-  caps_read: row('all', 'all', ['all', 'all', 'all', 'own', 'all']),
+  use_read: row(SEEN, 'all', ['all', 'all', 'all', 'own', 'all']),
+  caps_read: row(SEEN, 'all', ['all', 'all', 'all', 'own', 'all']),
   /** Paid use, overage and caps; what exactly is in `CONTROL_FIELDS`. */
-  controls_write: row('all', 'none', ['all', 'all', 'all', 'none', 'none']),
-  cap_request_create: row('all', 'none', ['all', 'all', 'all', 'own', 'none']),
-  cap_request_read: row('all', 'all', ['all', 'all', 'all', 'own', 'none']),
-  cap_request_decide: row('all', 'none', ['all', 'all', 'all', 'none', 'none']),
-  cap_request_withdraw: row('all', 'none', ['all', 'all', 'all', 'own', 'none']),
-  keys_read: row('all', 'all', ['all', 'none', 'all', 'own', 'none']),
-  keys_write: row('all', 'none', ['all', 'none', 'all', 'own', 'none']),
+  controls_write: row(OPERATOR, 'none', ['all', 'all', 'all', 'none', 'none']),
+  cap_request_create: row(OPERATOR, 'none', ['all', 'all', 'all', 'own', 'none']),
+  cap_request_read: row(SEEN, 'all', ['all', 'all', 'all', 'own', 'none']),
+  cap_request_decide: row(OPERATOR, 'none', ['all', 'all', 'all', 'none', 'none']),
+  cap_request_withdraw: row(OPERATOR, 'none', ['all', 'all', 'all', 'own', 'none']),
+  keys_read: row(SEEN, 'all', ['all', 'none', 'all', 'own', 'none']),
+  keys_write: row(OPERATOR, 'none', ['all', 'none', 'all', 'own', 'none']),
   /** Cards, purchases, auto-reload, the subscription: what is paid, with what, and what would be. */
-  money_read: row('all', 'all', ['all', 'all', 'all', 'none', 'none']),
+  money_read: row(SEEN, 'all', ['all', 'all', 'all', 'none', 'none']),
   /**
    * Cards, purchases, withdrawals, auto-reload, the subscription. A key of no member, which programs
    * carry, moves none; nor does an admin, who has keys and people to look after.
    */
-  money_write: row('all', 'none', ['all', 'all', 'none', 'none', 'none']),
+  money_write: row(OPERATOR, 'none', ['all', 'all', 'none', 'none', 'none']),
   /** How an account is named on its invoices; its jurisdiction is the operator's to say. */
-  billing_write: row('all', 'none', ['all', 'all', 'none', 'none', 'none']),
+  billing_write: row(OPERATOR, 'none', ['all', 'all', 'none', 'none', 'none']),
   /** What an account is offered and may take: campaigns, banked resets. */
-  offers_read: row('all', 'all', ['all', 'all', 'all', 'none', 'all']),
-  offers_take: row('all', 'all', ['all', 'all', 'all', 'none', 'none']),
+  offers_read: row(SEEN, 'all', ['all', 'all', 'all', 'none', 'all']),
+  offers_take: row(OPERATOR, 'all', ['all', 'all', 'all', 'none', 'none']),
   /** What an account is told, and where it is sent. */
-  alerts_read: row('all', 'all', ['all', 'all', 'all', 'none', 'all']),
-  alerts_write: row('all', 'all', ['all', 'all', 'all', 'none', 'none']),
-  members_read: row('all', 'all', ['all', 'all', 'all', 'own', 'all']),
-  members_write: row('all', 'none', ['all', 'none', 'all', 'none', 'none']),
-  projects_read: row('all', 'all', ['all', 'all', 'all', 'all', 'all']),
-  projects_write: row('all', 'none', ['all', 'none', 'all', 'none', 'none']),
+  alerts_read: row(SEEN, 'all', ['all', 'all', 'all', 'none', 'all']),
+  alerts_write: row(OPERATOR, 'all', ['all', 'all', 'all', 'none', 'none']),
+  members_read: row(SEEN, 'all', ['all', 'all', 'all', 'own', 'all']),
+  members_write: row(OPERATOR, 'none', ['all', 'none', 'all', 'none', 'none']),
+  projects_read: row(SEEN, 'all', ['all', 'all', 'all', 'all', 'all']),
+  projects_write: row(OPERATOR, 'none', ['all', 'none', 'all', 'none', 'none']),
 } as const satisfies Readonly<Record<string, Row>>
 
 export type Permission = keyof typeof PERMISSIONS
@@ -105,6 +119,8 @@ export const CAP_RAISERS: readonly Role[] = ROLES.filter(
  */
 export const MANAGEABLE: Readonly<Record<Principal, readonly Role[]>> = {
   operator: ROLES,
+  support_lead: [],
+  support: [],
   account_key: [],
   owner: ROLES,
   billing: [],

@@ -4,6 +4,7 @@ import { CAMPAIGN_PROBLEMS } from './campaign-problems.ts'
 import { MONEY_REFUSALS } from './money-refusals.ts'
 import { PAYMENT_PROBLEMS } from './payment-problems.ts'
 import { type Row, row } from './problem-row.ts'
+import { SUPPORT_PROBLEMS } from './support-problems.ts'
 
 /**
  * Every problem that the HTTP API can answer with (RFC 9457). Codes are never renamed; each has a page
@@ -308,6 +309,7 @@ const EDGE = {
     'This plan version is kept for the accounts that have it; no account can change to it.',
   ),
   ...ACCOUNT_PROBLEMS,
+  ...SUPPORT_PROBLEMS,
   ...CAMPAIGN_PROBLEMS,
   ...PAYMENT_PROBLEMS,
   usage_invalid: row(

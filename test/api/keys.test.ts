@@ -115,9 +115,9 @@ describe('the key ring', () => {
 
   it('makes secrets that use the whole alphabet and never repeat', async () => {
     const { newSecret } = await import('../../src/store/control/key-format.ts')
-    const made = Array.from({ length: 500 }, newSecret)
+    const made = Array.from({ length: 500 }, () => newSecret())
     expect(new Set(made).size).toBe(500)
     expect(new Set(made.join('').replaceAll('ec_live_', '')).size).toBe(62)
-    expect(made.every(isWellFormedSecret)).toBe(true)
+    expect(made.every((secret) => isWellFormedSecret(secret))).toBe(true)
   })
 })

@@ -77,6 +77,7 @@ export const accountHandlers: Handlers<Accounts> = {
     return ok({
       principal: principalOf(caller),
       account,
+      staff_id: caller.type === 'key' ? null : caller.id,
       key: holder && {
         key_id: holder.keyId,
         member_id: holder.memberId,

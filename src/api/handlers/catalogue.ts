@@ -13,6 +13,7 @@ import {
   readPlan,
   readPriceBook,
 } from '../../store/control/index.ts'
+import { callerId } from '../caller.ts'
 import { decodeCursor, encodeCursor, PAGE_DEFAULT, pageOf } from '../cursor.ts'
 import type { Services } from '../deps.ts'
 import { created, type Handlers, ok } from '../handler.ts'
@@ -105,7 +106,7 @@ export const priceBookHandlers: Handlers<Books> = {
       document: body,
       effectiveFrom: parsed.book.effectiveFrom,
       at: instant(services.nowMs()),
-      by: caller.type === 'operator' ? caller.id : caller.holder.keyId,
+      by: callerId(caller),
     })
     if (result.status === 'id_taken') throw new ProblemError('price_book_exists')
     services.catalogue.forget()

@@ -11,7 +11,7 @@ import {
   stateFacts,
 } from '../../store/campaigns/facts.ts'
 import { noteAccounts } from '../../store/campaigns/funnel.ts'
-import { actorOf } from '../caller.ts'
+import { actorOf, callerId } from '../caller.ts'
 import { accountCampaign, claimJson, evaluatedJson } from '../campaign-answers.ts'
 import { replayedIf } from '../decide.ts'
 import type { Services } from '../deps.ts'
@@ -94,7 +94,7 @@ export const claimHandlers: Handlers<Claims> = {
     await stateFacts(services.pool, params.account_id, {
       facts: { ...named, ...Object.fromEntries(own) },
       at: instant(services.nowMs()),
-      by: caller.type === 'operator' ? caller.id : caller.holder.keyId,
+      by: callerId(caller),
     })
     return ok(await statedFacts(params.account_id, services))
   },

@@ -17,6 +17,7 @@ import { methodHandlers } from './payment-methods.ts'
 import { purchaseHandlers, refundHandlers } from './payments.ts'
 import { reportHandlers } from './reports.ts'
 import { serverHandlers } from './server.ts'
+import { staffHandlers } from './staff.ts'
 import { statementHandlers } from './statements.ts'
 import { resetHandlers, subscriptionHandlers } from './subscriptions.ts'
 import { teamHandlers } from './team.ts'
@@ -45,6 +46,7 @@ export const HANDLERS: Handlers = {
   ...claimHandlers,
   ...subscriptionHandlers,
   ...resetHandlers,
+  ...staffHandlers,
   ...statementHandlers,
   ...invoiceHandlers,
   ...billingPartyHandlers,

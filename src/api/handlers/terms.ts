@@ -4,7 +4,7 @@ import { formatInstant, type Instant, instant, latestInForce } from '../../core/
 import { type BundleList, bundleListRef } from '../../payments/bundles.ts'
 import { type Published, publishBundles, publishPolicy } from '../../payments/terms.ts'
 import { listTerms, type TermsRecord } from '../../store/control/terms.ts'
-import type { Caller } from '../caller.ts'
+import { callerId } from '../caller.ts'
 import { created, type Handlers, ok } from '../handler.ts'
 import { type Answer, ProblemError } from '../problem-answer.ts'
 
@@ -13,7 +13,7 @@ type Terms = 'publishPolicy' | 'listPolicies' | 'publishBundleList' | 'listBundl
 export const termsHandlers: Handlers<Terms> = {
   publishPolicy: async ({ body, caller }, { pool, nowMs }) => {
     const at = instant(nowMs())
-    const done = await publishPolicy(pool, { document: body, at, by: nameOf(caller) })
+    const done = await publishPolicy(pool, { document: body, at, by: callerId(caller) })
     const rows = await listTerms<JurisdictionPolicy>(pool, 'policy')
     return publishedAnswer(done, POLICY_CODES, (record) => policyJson(record, rows, at))
   },
@@ -26,7 +26,7 @@ export const termsHandlers: Handlers<Terms> = {
 
   publishBundleList: async ({ body, caller }, { pool, nowMs }) => {
     const at = instant(nowMs())
-    const done = await publishBundles(pool, { document: body, at, by: nameOf(caller) })
+    const done = await publishBundles(pool, { document: body, at, by: callerId(caller) })
     const rows = await listTerms<BundleList>(pool, 'bundles')
     return publishedAnswer(done, BUNDLE_CODES, (record) => bundlesJson(record, rows, at))
   },
@@ -37,9 +37,6 @@ export const termsHandlers: Handlers<Terms> = {
     return ok({ items: rows.map((row) => bundlesJson(row, rows, at)), as_of: formatInstant(at) })
   },
 }
-
-const nameOf = (caller: Caller): string =>
-  caller.type === 'operator' ? caller.id : caller.holder.keyId
 
 const POLICY_CODES = { invalid: 'policy_invalid', taken: 'policy_exists' } as const
 const BUNDLE_CODES = { invalid: 'bundle_list_invalid', taken: 'bundle_list_exists' } as const

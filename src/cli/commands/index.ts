@@ -21,6 +21,7 @@ import { registerReload } from './reload.ts'
 import { registerReplay } from './replay.ts'
 import { registerReports } from './reports.ts'
 import { registerServe } from './serve.ts'
+import { registerStaff } from './staff.ts'
 import { registerStatements } from './statements.ts'
 import { registerStatus } from './status.ts'
 import { registerRenew, registerSubscribe, registerUnsubscribe } from './subscribe.ts'
@@ -48,6 +49,7 @@ export const COMMANDS: readonly Register[] = [
   registerEstimate,
   registerAccounts,
   registerKeys,
+  registerStaff,
   registerMembers,
   registerProjects,
   registerCaps,

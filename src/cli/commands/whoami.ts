@@ -22,8 +22,9 @@ export const registerWhoami: Register = (program, bind) => {
 
 type Whoami = Awaited<ReturnType<Client['whoami']>>
 
-function whoamiLines({ principal, account, key }: Whoami, { style }: Context): string[] {
+function whoamiLines({ principal, account, staff_id, key }: Whoami, { style }: Context): string[] {
   const ofKey: [string, string | null | undefined][] = [
+    ['person', staff_id],
     ['key', key?.key_id],
     ['member', key?.member_id],
     ['project', key?.project_id],

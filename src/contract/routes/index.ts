@@ -10,6 +10,7 @@ import { paymentRoutes } from './payments.ts'
 import { reportRoutes } from './reports.ts'
 import type { Route } from './route.ts'
 import { serverRoutes } from './server.ts'
+import { staffRoutes } from './staff.ts'
 import { statementRoutes } from './statements.ts'
 import { subscriptionRoutes } from './subscriptions.ts'
 import { teamRoutes } from './team.ts'
@@ -34,6 +35,7 @@ export const ROUTES = {
   ...statementRoutes,
   ...invoiceRoutes,
   ...reportRoutes,
+  ...staffRoutes,
   ...serverRoutes,
 } as const satisfies Readonly<Record<string, Route>>
 

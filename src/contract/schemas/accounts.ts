@@ -246,9 +246,13 @@ export const NewKeySchema = Type.Object(
 export const WhoamiSchema = Type.Object(
   {
     principal: Type.Enum([...PRINCIPALS], {
-      description: 'As what the token is judged: `operator`, `account_key`, or the member’s role.',
+      description:
+        'As what the token is judged: `operator`, `account_key`, a support role, or the member’s role.',
     }),
     account: nullable(AccountSchema),
+    staff_id: nullable(
+      Type.String({ description: 'Of a person of the operator, or of an operator token.' }),
+    ),
     key: nullable(
       Type.Object(
         {
@@ -264,7 +268,7 @@ export const WhoamiSchema = Type.Object(
   },
   {
     ...strict,
-    description: 'Whom a token speaks for. Operator tokens speak for no account: `null`.',
+    description: 'Whom a token speaks for. People of the operator speak for no account: `null`.',
   },
 )
 

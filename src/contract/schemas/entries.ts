@@ -275,7 +275,7 @@ export const EntrySchema = Type.Object(
     currency: Type.String(),
     actor: Type.Object(
       {
-        type: Type.Enum(['key', 'operator', 'member', 'system']),
+        type: Type.Enum(['key', 'operator', 'support', 'member', 'system']),
         id: Type.String(),
         from: Type.Optional(Type.String()),
       },

@@ -30,7 +30,7 @@ const Email = Type.String({
 
 export const ActorSchema = Type.Object(
   {
-    type: Type.Enum(['key', 'operator', 'member', 'system']),
+    type: Type.Enum(['key', 'operator', 'support', 'member', 'system']),
     id: Type.String(),
     from: Type.Optional(Type.String()),
   },

@@ -6,7 +6,7 @@ export type Amount = string
 export type Timestamp = string
 
 export interface ActorFacts {
-  readonly type: 'key' | 'operator' | 'member' | 'system'
+  readonly type: 'key' | 'operator' | 'support' | 'member' | 'system'
   readonly id: string
   /** Where the order came from (route, job), never an address of a person. */
   readonly from?: string

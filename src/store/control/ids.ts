@@ -17,6 +17,8 @@ export type IdKind =
   | 'prev'
   | 'rfnd'
   | 'inv'
+  | 'staff'
+  | 'case'
 
 /** Makes ids of the application: `<kind>_<UUIDv7>`, in the order in which they were made. */
 export type MakeId = (kind: IdKind) => string

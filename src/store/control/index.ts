@@ -37,4 +37,12 @@ export {
   readPriceBook,
 } from './price-books.ts'
 export { addProject, changeProject, listProjects, type ProjectRecord } from './projects.ts'
+export {
+  addStaff,
+  authenticateStaff,
+  changeStaff,
+  listStaff,
+  renewStaffToken,
+  type StaffRecord,
+} from './staff.ts'
 export { listWindowPromotions, publishWindowPromotion } from './window-promotions.ts'

@@ -1,26 +1,28 @@
 import { createHash, randomBytes } from 'node:crypto'
 
 /**
- * An account key is `ec_live_` + 32 random base62 characters + 6 of checksum. The checksum lets a typing
- * error, or a scanner's false find, be told without asking the database.
+ * An account key is `ec_live_`, a token of a person of the operator `ec_staff_`, + 32 random base62
+ * characters + 6 of checksum. The checksum lets a typing error, or a scanner's false find, be told without
+ * asking the database.
  */
-const PREFIX = 'ec_live_'
+const PREFIXES = { account: 'ec_live_', staff: 'ec_staff_' } as const
+type SecretKind = keyof typeof PREFIXES
 const RANDOM_LENGTH = 32
 const CHECKSUM_LENGTH = 6
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
-const KEY = /^ec_live_([0-9A-Za-z]{32})([0-9A-Za-z]{6})$/
-/** How much of a key is kept in the clear, so that people can tell their keys apart. */
-const SHOWN_LENGTH = PREFIX.length + 4
+const SECRET = /^(ec_(?:live|staff)_)([0-9A-Za-z]{32})([0-9A-Za-z]{6})$/
+/** How much of the random part is kept in the clear, so that people can tell their keys apart. */
+const SHOWN_LENGTH = 4
 /** The largest multiple of 62 below 256: bytes from here on would favour the first characters. */
 const UNBIASED_BELOW = 248
 
-export function newSecret(): string {
+export function newSecret(kind: SecretKind = 'account'): string {
   let random = ''
   while (random.length < RANDOM_LENGTH)
     for (const byte of randomBytes(RANDOM_LENGTH))
       if (byte < UNBIASED_BELOW && random.length < RANDOM_LENGTH)
         random += ALPHABET[byte % ALPHABET.length]
-  return PREFIX + random + checksum(random)
+  return PREFIXES[kind] + random + checksum(random)
 }
 
 function checksum(random: string): string {
@@ -33,11 +35,12 @@ function checksum(random: string): string {
   return text
 }
 
-export function isWellFormedSecret(text: string): boolean {
-  const match = KEY.exec(text)
-  return match !== null && checksum(match[1] ?? '') === match[2]
+export function isWellFormedSecret(text: string, kind: SecretKind = 'account'): boolean {
+  const [, prefix, random = '', sum] = SECRET.exec(text) ?? []
+  return prefix === PREFIXES[kind] && checksum(random) === sum
 }
 
 export const hashSecret = (secret: string): Buffer => createHash('sha256').update(secret).digest()
 
-export const shownPrefix = (secret: string): string => secret.slice(0, SHOWN_LENGTH)
+export const shownPrefix = (secret: string): string =>
+  secret.slice(0, secret.lastIndexOf('_') + 1 + SHOWN_LENGTH)

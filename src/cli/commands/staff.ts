@@ -1,0 +1,116 @@
+import { Option } from 'commander'
+import type { Client } from '../../client/index.ts'
+import { STAFF_ROLES } from '../../contract/permissions.ts'
+import type { Context, Handler } from '../context.ts'
+import { withServer } from '../options.ts'
+import type { Register } from '../program.ts'
+import { type Cell, dateTimeZone, renderTable } from '../render/index.ts'
+import { sanitize } from '../render/text.ts'
+import { words } from '../views/receipt-parts.ts'
+
+const role = (): Option => new Option('--role <role>', 'what they may do').choices(STAFF_ROLES)
+
+export const registerStaff: Register = (program, bind) => {
+  const staff = program
+    .command('staff')
+    .description('the people who work for you: operators and support agents')
+  withServer(
+    staff.command('add').description('add a person; the token is shown once').argument('<name>'),
+  )
+    .addOption(role().makeOptionMandatory())
+    .option('--id <id>', 'yours; made when left out')
+    .action(bind(add))
+  withServer(staff.command('list').description('everybody, also who was removed')).action(
+    bind(list),
+  )
+  withServer(staff.command('change').description('change a name or a role').argument('<id>'))
+    .addOption(role())
+    .option('--name <name>')
+    .action(bind(change))
+  withServer(
+    staff.command('remove').description('end a person’s access, at once').argument('<id>'),
+  ).action(bind(remove))
+  withServer(
+    staff
+      .command('token')
+      .description('make a new token for a person; the old one ends at once')
+      .argument('<id>'),
+  ).action(bind(token))
+}
+
+type Staff = Awaited<ReturnType<Client['staff']['list']>>['items'][number]
+type Role = Staff['role']
+
+const add: Handler = async (context, options, [name = '']) => {
+  const { id } = options
+  const made = await context.client().staff.add({
+    name,
+    role: options.role as Role,
+    ...(typeof id === 'string' && { staff_id: id }),
+  })
+  printToken(context, made)
+  return undefined
+}
+
+const list: Handler = async (context) => {
+  const answer = await context.client().staff.list()
+  if (context.json) context.printJson(answer)
+  else context.print(staffLines(answer.items, context))
+  return undefined
+}
+
+const change: Handler = async (context, options, [id = '']) => {
+  const { name } = options
+  const person = await context.client().staff.change(id, {
+    ...(typeof name === 'string' && { name }),
+    ...(options.role !== undefined && { role: options.role as Role }),
+  })
+  if (context.json) context.printJson(person)
+  else context.print(`${sanitize(person.name)} is ${words(person.role)}.`)
+  return undefined
+}
+
+const remove: Handler = async (context, _options, [id = '']) => {
+  const person = await context.client().staff.remove(id)
+  if (context.json) context.printJson(person)
+  else context.print(`${sanitize(person.name)} has no access any more.`)
+  return undefined
+}
+
+const token: Handler = async (context, _options, [id = '']) => {
+  printToken(context, await context.client().staff.renewToken(id))
+  return undefined
+}
+
+function printToken(context: Context, made: Staff & { readonly token: string }): void {
+  if (context.json) context.printJson(made)
+  else
+    context.print([
+      sanitize(made.token),
+      '',
+      `This is the token of ${sanitize(made.name)} (${sanitize(made.staff_id)}). It is shown this once: keep it where secrets are kept.`,
+    ])
+}
+
+function staffLines(people: readonly Staff[], context: Context): string[] {
+  if (people.length === 0) return ['Nobody is on record: everycent staff add NAME --role support']
+  const rows = people.map((own): Cell[] => [
+    own.staff_id,
+    own.name,
+    words(own.role),
+    own.prefix ?? '',
+    dateTimeZone(Date.parse(own.created_at), context.clock),
+    own.status === 'active' ? { text: 'active', tone: 'ok' } : { text: 'removed', tone: 'bad' },
+  ])
+  return renderTable(context.style, {
+    columns: [
+      { title: 'person', min: 12 },
+      { title: 'name', min: 8 },
+      { title: 'role' },
+      { title: 'token begins', drop: 2 },
+      { title: 'since', drop: 1 },
+      { title: 'state' },
+    ],
+    rows,
+  })
+}
