@@ -66,8 +66,10 @@ describe('a call, authorized and settled over HTTP', () => {
       body: { call_id: 'c', usage: { dialect: 'anthropic', response } },
     })
     expect(settled.totals?.total).toBe('0.0015')
-    expect(settled.evidence?.provider_usage).toMatchObject({ id: 'msg_1', usage: response.usage })
-    expect(JSON.stringify(settled)).not.toContain('secret')
+    const receipt = await api.done('getReceipt', { as: key, params: { receipt_id: 'rcpt_c' } })
+    expect(receipt.evidence.provider_usage).toMatchObject({ id: 'msg_1', usage: response.usage })
+    expect(receipt.evidence_sha256).toBe(settled.evidence_sha256)
+    expect(JSON.stringify([settled, receipt])).not.toContain('secret')
   })
 
   it('costs nothing when it failed, and can be tried again', async () => {

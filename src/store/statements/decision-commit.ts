@@ -37,16 +37,19 @@ const COMMIT = {
       select account_id from updated union all select account_id from opened
     ), entries as (
       insert into accounts.entry
-        (account_id, seq, kind, request_id, at, event_at, ref_seq, lot_id, draw_key, pending, hash, body)
+        (account_id, seq, kind, request_id, at, event_at, ref_seq, lot_id, draw_key, pending, hash, body,
+         evidence)
       select e.account_id, e.seq, e.kind, e.request_id,
              to_timestamp(e.at_ms::double precision / 1000),
              to_timestamp(e.event_ms::double precision / 1000),
-             e.ref_seq, e.lot_id, e.draw_key, e.pending, decode(e.hash, 'hex'), e.body::json
+             e.ref_seq, e.lot_id, e.draw_key, e.pending, decode(e.hash, 'hex'), e.body::json,
+             nullif(e.evidence, '')
       from rows from (
         unnest($8::text[], $9::bigint[], $10::text[], $11::text[], $12::bigint[], $13::bigint[],
                $14::bigint[], $15::text[], $16::text[], $17::text[], $18::text[]),
-        string_to_table($19::text, chr(10))
-      ) as e(account_id, seq, kind, request_id, at_ms, event_ms, ref_seq, lot_id, draw_key, pending, hash, body)
+        string_to_table($19::text, chr(10)), string_to_table($79::text, chr(10))
+      ) as e(account_id, seq, kind, request_id, at_ms, event_ms, ref_seq, lot_id, draw_key, pending,
+             hash, body, evidence)
       join moved using (account_id)
     ), postings as (
       insert into accounts.posting (account_id, seq, line, ledger_account, asset, amount, lot_id)
@@ -183,6 +186,8 @@ export interface EntryWrite {
   readonly hash: string
   /** JSON, stored byte for byte. */
   readonly body: string
+  /** JSON, stored byte for byte; `null`: none. */
+  readonly evidence: string | null
 }
 
 export interface PostingWrite {
@@ -279,6 +284,7 @@ export async function commitDecisions(
       textArray(batch.memberHours.map((own) => own.memberId)),
       integerArray(batch.hours.map((own) => own.calls)),
       integerArray(batch.memberHours.map((own) => own.calls)),
+      jsonLines(batch.entries.map((own) => own.evidence ?? '')),
     ],
   })
   return new Set(rows.map((row) => row.account_id))
