@@ -163,15 +163,6 @@ create table control.claim_signal (
 );
 create index claim_signal_hash on control.claim_signal (campaign_id, kind, hash);
 
-create table control.evidence_hold (
-  account_id text not null,
-  call_id text not null,
-  reason text not null,
-  until timestamptz,
-  created_at timestamptz not null,
-  constraint evidence_hold_pkey primary key (account_id, call_id, reason)
-);
-
 create table control.evidence_limit (
   days integer not null,
   first_used_at timestamptz not null,
@@ -481,6 +472,16 @@ create table accounts.evidence_cursor (
   after_seq bigint not null,
   constraint evidence_cursor_pkey primary key (account_id)
 );
+
+create table accounts.evidence_hold (
+  account_id text not null,
+  call_id text not null,
+  reason text not null,
+  until timestamptz,
+  created_at timestamptz not null,
+  constraint evidence_hold_pkey primary key (account_id, call_id, reason)
+);
+create index evidence_hold_reason on accounts.evidence_hold (account_id, reason);
 
 create table accounts.evidence_kept (
   account_id text not null,

@@ -21,16 +21,17 @@ create table accounts.evidence_kept (
 );
 
 -- Calls whose evidence somebody still needs.
-create table control.evidence_hold (
+create table accounts.evidence_hold (
   account_id text not null,
   call_id text not null,
-  -- who needs it, and for what: `case:case_1`
+  -- who needs it: `case:case_1`
   reason text not null,
   -- null: until it is released
   until timestamptz,
   created_at timestamptz not null,
   primary key (account_id, call_id, reason)
 );
+create index evidence_hold_reason on accounts.evidence_hold (account_id, reason);
 
 -- The limits that evidence was removed by: none may be missing that is younger than all of them.
 create table control.evidence_limit (
