@@ -21,6 +21,7 @@ import {
   PrometheusMetrics,
 } from '../../gateway/index.ts'
 import { completeUnpriced, type Jobs, startJobs } from '../../jobs/index.ts'
+import { type McpDeps, registerMcp } from '../../mcp/index.ts'
 import type { Notifier } from '../../notify/index.ts'
 import { feeCollector } from '../../payments/fees.ts'
 import { createIds, KeyRing } from '../../store/control/index.ts'
@@ -124,24 +125,28 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
     findRecentCall: findRecentCall(pool),
   })
   let jobs: Jobs | undefined
-  const { api, server } = await startApi(config, gateway, {
-    engine,
-    pool,
-    keys,
-    operatorTokens: new OperatorTokens(options.operatorTokens),
-    nowMs,
-    ids,
-    version: packageVersion(),
-    log,
-    notifier: alerts.notifier,
-    registry,
-    ...(payments && { payments, collector: feeCollector(payments) }),
-    onPricesPublished: async () => {
-      await catalogue.refresh()
-      await completeUnpriced(pool, engine)
+  const { api, server } = await startApi(
+    options,
+    { gateway, books: catalogue.books },
+    {
+      engine,
+      pool,
+      keys,
+      operatorTokens: new OperatorTokens(options.operatorTokens),
+      nowMs,
+      ids,
+      version: packageVersion(),
+      log,
+      notifier: alerts.notifier,
+      registry,
+      ...(payments && { payments, collector: feeCollector(payments) }),
+      onPricesPublished: async () => {
+        await catalogue.refresh()
+        await completeUnpriced(pool, engine)
+      },
+      requestJob: async (name) => (await jobs?.request(name)) ?? false,
     },
-    requestJob: async (name) => (await jobs?.request(name)) ?? false,
-  })
+  )
   jobs = await startJobs({
     ...{ pool, engine, alerts, onError },
     queuePool: openPool(config, options.databaseUrl, 'everycent jobs'),
@@ -183,8 +188,12 @@ const openEngine = (
       log.error({ account_id: accountId, violation }, 'account parked: a self-check failed'),
   })
 
-/** The API's server, with the gateway in front of its router. */
-async function startApi(config: Config, gateway: Gateway, deps: ApiDeps) {
+/** The API's server, with the gateway in front of its router and the MCP server beside its routes. */
+async function startApi(
+  { config }: ServerOptions,
+  { gateway, books }: { readonly gateway: Gateway; readonly books: McpDeps['books'] },
+  deps: ApiDeps,
+) {
   const made: Server[] = []
   const api = Fastify({
     ...serverOptions(deps),
@@ -196,7 +205,13 @@ async function startApi(config: Config, gateway: Gateway, deps: ApiDeps) {
       return server
     },
   })
-  await registerApi(api, deps)
+  const operations = await registerApi(api, deps)
+  const { pool, nowMs, version } = deps
+  await registerMcp(api, {
+    ...{ operations, pool, books, nowMs, version },
+    host: config.listen.host,
+    ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
+  })
   await api.ready()
   const [server] = made
   if (server === undefined) throw new Error('the API made no server')
