@@ -1,8 +1,10 @@
+import type { FastifyBaseLogger } from 'fastify'
 import type pg from 'pg'
 import type { Operations } from '../contract/operations.ts'
 import type { PriceBook } from '../core/pricing/index.ts'
 
 export interface McpDeps {
+  readonly log: FastifyBaseLogger
   readonly operations: Operations
   readonly pool: pg.Pool
   /** The price books as the gateway has them. */

@@ -60,7 +60,7 @@ export async function registerMcp(app: FastifyInstance, deps: McpDeps): Promise<
     for (const url of [METADATA_PATH, `${METADATA_PATH}${MCP_PATH}`])
       scope.get(url, (request) => resourceMetadata(resourceOf(deps, request.host)))
     scope.route({
-      method: ['GET', 'POST', 'DELETE'],
+      method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
       url: MCP_PATH,
       exposeHeadRoute: false,
       bodyLimit: BODY_BYTES_MAX,

@@ -10,6 +10,8 @@ import {
 import type { Language } from '../contract/explain/index.ts'
 import { reachOfTool, TOOL_NAMES, type ToolName, toolOf } from '../contract/mcp/tools.ts'
 import type { Identity } from '../contract/operations.ts'
+import type { Problem } from '../contract/schemas/problem.ts'
+import { isConnectionLoss } from '../engine/faults.ts'
 import { confirmAnswer, declinedAnswer, foundAnswer, problemAnswer, toolResult } from './answer.ts'
 import { accountOf, type Call, Declined, problem, runnerFor } from './call.ts'
 import { confirmed } from './confirmed.ts'
@@ -84,9 +86,16 @@ async function answer(
     const read = READS[name as keyof typeof READS] as Read<ToolName>
     return toolResult(foundAnswer(accountId, await read(call, asked.deps)))
   } catch (error) {
-    if (!(error instanceof Declined)) throw error
-    return toolResult(problemAnswer(accountId, error.problem, lang))
+    return toolResult(problemAnswer(accountId, problemOfError(error, asked.deps), lang))
   }
+}
+
+/** Nothing of an unexpected error leaves the server. */
+function problemOfError(error: unknown, { log }: McpDeps): Problem {
+  if (error instanceof Declined) return error.problem
+  log.error({ err: error }, 'a tool failed')
+  const lost = error instanceof Error && isConnectionLoss(error)
+  return problem(lost ? 'unavailable' : 'internal_error')
 }
 
 /** Where the client can ask its user itself, it does; else the token goes through the arguments. */

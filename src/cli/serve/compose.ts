@@ -208,7 +208,7 @@ async function startApi(
   const operations = await registerApi(api, deps)
   const { pool, nowMs, version } = deps
   await registerMcp(api, {
-    ...{ operations, pool, books, nowMs, version },
+    ...{ operations, pool, books, nowMs, version, log: api.log },
     host: config.listen.host,
     ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
   })
