@@ -125,28 +125,25 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
     findRecentCall: findRecentCall(pool),
   })
   let jobs: Jobs | undefined
-  const { api, server } = await startApi(
-    options,
-    { gateway, books: catalogue.books },
-    {
-      engine,
-      pool,
-      keys,
-      operatorTokens: new OperatorTokens(options.operatorTokens),
-      nowMs,
-      ids,
-      version: packageVersion(),
-      log,
-      notifier: alerts.notifier,
-      registry,
-      ...(payments && { payments, collector: feeCollector(payments) }),
-      onPricesPublished: async () => {
-        await catalogue.refresh()
-        await completeUnpriced(pool, engine)
-      },
-      requestJob: async (name) => (await jobs?.request(name)) ?? false,
+  const front = { config, gateway, books: catalogue.books }
+  const { api, server } = await startApi(front, {
+    engine,
+    pool,
+    keys,
+    operatorTokens: new OperatorTokens(options.operatorTokens),
+    nowMs,
+    ids,
+    version: packageVersion(),
+    log,
+    notifier: alerts.notifier,
+    registry,
+    ...(payments && { payments, collector: feeCollector(payments) }),
+    onPricesPublished: async () => {
+      await catalogue.refresh()
+      await completeUnpriced(pool, engine)
     },
-  )
+    requestJob: async (name) => (await jobs?.request(name)) ?? false,
+  })
   jobs = await startJobs({
     ...{ pool, engine, alerts, onError },
     queuePool: openPool(config, options.databaseUrl, 'everycent jobs'),
@@ -188,12 +185,12 @@ const openEngine = (
       log.error({ account_id: accountId, violation }, 'account parked: a self-check failed'),
   })
 
+interface Front extends Pick<ServerOptions, 'config'>, Pick<McpDeps, 'books'> {
+  readonly gateway: Gateway
+}
+
 /** The API's server, with the gateway in front of its router and the MCP server beside its routes. */
-async function startApi(
-  { config }: ServerOptions,
-  { gateway, books }: { readonly gateway: Gateway; readonly books: McpDeps['books'] },
-  deps: ApiDeps,
-) {
+async function startApi({ config, gateway, books }: Front, deps: ApiDeps) {
   const made: Server[] = []
   const api = Fastify({
     ...serverOptions(deps),

@@ -29,7 +29,7 @@ export interface Confirmed {
 
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest()
 
-/** Keeps what a person is asked to agree to, and lets go of what has expired. */
+/** Keeps what a person is asked to agree to. */
 export async function addConfirmation(pool: pg.Pool, own: NewConfirmation): Promise<void> {
   await pool.query(ADD, [
     sha256(own.token),
@@ -42,24 +42,28 @@ export async function addConfirmation(pool: pg.Pool, own: NewConfirmation): Prom
     own.seq,
     formatInstant(own.at),
     formatInstant(own.expiresAt),
-    EXPIRED_REMOVED_MAX,
   ])
 }
 
-/** So that no answer waits for a large sweep. */
-const EXPIRED_REMOVED_MAX = 100
-
 const ADD = `
-  with gone as (
-    delete from control.mcp_confirmation where token_hash in (
-      select token_hash from control.mcp_confirmation
-      where expires_at < $9::timestamptz - interval '1 day'
-      order by expires_at limit $11::integer for update skip locked)
-  )
   insert into control.mcp_confirmation
     (token_hash, account_id, caller_id, tool, args_hash, sentence, facts, seq, made_at, expires_at)
   values ($1::bytea, $2::text, $3::text, $4::text, $5::bytea, $6::text, $7::jsonb, $8::bigint,
     $9::timestamptz, $10::timestamptz)`
+
+/** Lets go of those that expired before. Returns how many, at most `limit`. */
+export async function removeExpiredConfirmations(
+  pool: pg.Pool,
+  { before, limit }: { readonly before: Instant; readonly limit: number },
+): Promise<number> {
+  const { rowCount } = await pool.query(REMOVE, [formatInstant(before), limit])
+  return rowCount ?? 0
+}
+
+const REMOVE = `
+  delete from control.mcp_confirmation where token_hash in (
+    select token_hash from control.mcp_confirmation
+    where expires_at < $1::timestamptz order by expires_at limit $2::integer)`
 
 /**
  * Takes a token that was sent back. `null`: none of this server, expired, or made for something else; the

@@ -3,6 +3,7 @@ export {
   addConfirmation,
   type Confirmed,
   type ConfirmedOrder,
+  removeExpiredConfirmations,
   useConfirmation,
 } from './confirmations.ts'
 export { enterAccount, listAccounts, missingFromDirectory, namesOf } from './directory.ts'
