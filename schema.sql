@@ -187,6 +187,22 @@ create table control.job_run (
   constraint job_run_pkey primary key (name)
 );
 
+create table control.mcp_confirmation (
+  token_hash bytea not null,
+  account_id text not null,
+  caller_id text not null,
+  tool text not null,
+  args_hash bytea not null,
+  sentence text not null,
+  facts jsonb not null,
+  seq bigint not null,
+  made_at timestamptz not null,
+  expires_at timestamptz not null,
+  used_at timestamptz,
+  constraint mcp_confirmation_pkey primary key (token_hash)
+);
+create index mcp_confirmation_expiry on control.mcp_confirmation (expires_at);
+
 create table control.member (
   account_id text not null,
   member_id text not null,

@@ -233,6 +233,13 @@ export const TEXTS: readonly TextSetting[] = [
     meaning: 'The one port of gateway and API; 0 takes a free one.',
   },
   {
+    path: 'public_url',
+    env: 'EVERYCENT_PUBLIC_URL',
+    fallback: '',
+    meaning:
+      'The address that clients reach this server at. The MCP server takes requests for its host; without it, those of this machine only.',
+  },
+  {
     path: 'operator_token_file',
     env: 'EVERYCENT_OPERATOR_TOKEN',
     fallback: '',

@@ -10,7 +10,7 @@ import { removeOldEvidence } from './evidence.ts'
 import { fillDirectory } from './fill-directory.ts'
 import { recoverPayments, sweepReloads } from './payments.ts'
 import { renewDue } from './renewals.ts'
-import { removeOldNotifications } from './retention.ts'
+import { removeOldConfirmations, removeOldNotifications } from './retention.ts'
 import { closeStatements } from './statements.ts'
 import { sweepDue, sweepHolds } from './sweep.ts'
 
@@ -88,9 +88,12 @@ export const alertJobs = (alerts: {
   },
   {
     name: 'retention',
-    summary: 'Removes notifications that were kept long enough, with the log of their deliveries.',
+    summary:
+      'Removes notifications that were kept long enough, with their deliveries, and old confirmations.',
     everyMs: HOUR_MS,
-    run: ({ pool }, nowMs) => removeOldNotifications(pool, alerts.keepDays, nowMs),
+    run: async ({ pool }, nowMs) =>
+      (await removeOldNotifications(pool, alerts.keepDays, nowMs)) +
+      (await removeOldConfirmations(pool, nowMs)),
   },
 ]
 
