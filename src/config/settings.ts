@@ -173,6 +173,12 @@ export const NUMBERS = {
     max: 3_650,
     meaning: 'What was told is listed for so many days, with the log of its deliveries.',
   },
+  'evidence.keep_days': {
+    fallback: 400,
+    min: 0,
+    max: 36_500,
+    meaning: 'The evidence of calls is kept for so many days, then its hash only; 0: for ever.',
+  },
   'database.connections_max': {
     fallback: 16,
     min: 4,

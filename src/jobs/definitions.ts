@@ -6,6 +6,7 @@ import { tellOfCampaigns } from './campaign-notices.ts'
 import { findDrains, finishClaims } from './claims.ts'
 import { completeUnpriced } from './complete-unpriced.ts'
 import type { JobDefinition } from './definition.ts'
+import { removeOldEvidence } from './evidence.ts'
 import { fillDirectory } from './fill-directory.ts'
 import { recoverPayments, sweepReloads } from './payments.ts'
 import { renewDue } from './renewals.ts'
@@ -95,6 +96,15 @@ export const alertJobs = (alerts: {
       (await removeOldConfirmations(pool, nowMs)),
   },
 ]
+
+/** Zero days: evidence is kept for ever. */
+export const evidenceJob = (keepDays: number): JobDefinition => ({
+  name: 'evidence',
+  summary:
+    'Removes the evidence of calls that was kept long enough; its hash stays in the journal.',
+  everyMs: HOUR_MS,
+  run: ({ pool }, nowMs) => removeOldEvidence({ pool, keepDays, nowMs }),
+})
 
 /** Without a collector, a fee waits until a payment is named. */
 export const renewalJob = (collector: FeeCollector | undefined): JobDefinition => ({

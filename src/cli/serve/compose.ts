@@ -148,6 +148,7 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
     ...{ pool, engine, alerts, onError },
     queuePool: openPool(config, options.databaseUrl, 'everycent jobs'),
     sweepEveryMs: config.numbers['jobs.sweep_every_ms'],
+    keepEvidenceDays: config.numbers['evidence.keep_days'],
     ...(payments && { payments, collector: feeCollector(payments) }),
   })
   return { server, engine, gateway, api, jobs, catalogue, notifier: alerts.notifier }
