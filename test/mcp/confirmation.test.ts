@@ -166,7 +166,7 @@ describe('the other tools that change something', () => {
     const made = [1, 2].map(() => mcp.ask(owner, 'request_cap_raise', { ...RAISE, confirmation }))
     const [first, second] = await Promise.all(made)
     expect(first).toMatchObject({ status: 'done', result: { state: 'requested', amount: '30' } })
-    const { request_id } = first?.result as { request_id: string }
+    const { request_id } = first!.result as { request_id: string }
     expect(second?.result).toMatchObject({ request_id })
     expect(await take(mcp.operator.capRequests.list('own'))).toHaveLength(1)
     expect(
