@@ -4,6 +4,7 @@ import { registerAlerts } from './alerts.ts'
 import { registerCalls } from './calls.ts'
 import { registerCampaigns } from './campaigns.ts'
 import { registerCards } from './cards.ts'
+import { registerCases } from './cases.ts'
 import { registerPlans, registerPrices } from './catalogue.ts'
 import { registerRefund, registerReverse, registerVoid } from './corrections.ts'
 import { registerGrant, registerTopUp } from './credit.ts'
@@ -63,6 +64,7 @@ export const COMMANDS: readonly Register[] = [
   registerFindings,
   registerCheck,
   registerRemedies,
+  registerCases,
   registerRefund,
   registerReverse,
   registerVoid,
