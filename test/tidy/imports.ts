@@ -43,6 +43,7 @@ const CORE_RANK: Record<string, number> = {
   funding: 3,
   ledger: 4,
   campaigns: 4,
+  reconciliation: 4,
   decisions: 5,
   alerts: 6,
 }
@@ -135,5 +136,5 @@ function problemInCore(from: string, to: string, { typesOnly }: Import): string 
   }
   const [own, other] = [CORE_RANK[source], CORE_RANK[target]]
   if (own !== undefined && other !== undefined && other < own) return undefined
-  return `core/${source} may import only what is below it: money, time < tax, usage < pricing < funding < ledger, campaigns < decisions < alerts`
+  return `core/${source} may import only what is below it: money, time < tax, usage < pricing < funding < ledger, campaigns, reconciliation < decisions < alerts`
 }
