@@ -163,6 +163,13 @@ create table control.claim_signal (
 );
 create index claim_signal_hash on control.claim_signal (campaign_id, kind, hash);
 
+create table control.evidence_limit (
+  days integer not null,
+  first_used_at timestamptz not null,
+  constraint evidence_limit_pkey primary key (days),
+  constraint evidence_limit_days_check check (days > 0)
+);
+
 create table control.job_run (
   name text not null,
   summary text not null,
@@ -179,6 +186,22 @@ create table control.job_run (
   failed bigint not null,
   constraint job_run_pkey primary key (name)
 );
+
+create table control.mcp_confirmation (
+  token_hash bytea not null,
+  account_id text not null,
+  caller_id text not null,
+  tool text not null,
+  args_hash bytea not null,
+  sentence text not null,
+  facts jsonb not null,
+  seq bigint not null,
+  made_at timestamptz not null,
+  expires_at timestamptz not null,
+  used_at timestamptz,
+  constraint mcp_confirmation_pkey primary key (token_hash)
+);
+create index mcp_confirmation_expiry on control.mcp_confirmation (expires_at);
 
 create table control.member (
   account_id text not null,
@@ -446,6 +469,8 @@ create table accounts.entry (
   pending text,
   hash bytea not null,
   body json not null,
+  evidence text,
+  evidence_removed_at timestamptz,
   constraint entry_pkey primary key (account_id, seq)
 ) with (toast_tuple_target=8160);
 create index entry_closing on accounts.entry (account_id, seq) where (kind = 'close_statement'::text);
@@ -457,6 +482,28 @@ create index entry_plan_history on accounts.entry (account_id, seq) where (kind 
 create index entry_raise on accounts.entry (account_id, seq) where (kind = any (array['request_raise'::text, 'decide_raise'::text]));
 create unique index entry_request on accounts.entry (account_id, request_id, kind);
 create index entry_told on accounts.entry (account_id, seq) where (kind = any (array['set_controls'::text, 'top_up'::text, 'end_reload'::text, 'fee_unpaid'::text]));
+
+create table accounts.evidence_cursor (
+  account_id text not null,
+  after_seq bigint not null,
+  constraint evidence_cursor_pkey primary key (account_id)
+);
+
+create table accounts.evidence_hold (
+  account_id text not null,
+  call_id text not null,
+  reason text not null,
+  until timestamptz,
+  created_at timestamptz not null,
+  constraint evidence_hold_pkey primary key (account_id, call_id, reason)
+);
+create index evidence_hold_reason on accounts.evidence_hold (account_id, reason);
+
+create table accounts.evidence_kept (
+  account_id text not null,
+  seq bigint not null,
+  constraint evidence_kept_pkey primary key (account_id, seq)
+);
 
 create table accounts.hold (
   account_id text not null,

@@ -137,6 +137,40 @@ export const authorizeOf = (accountId: string, callId: string): Authorize => ({
   freshCallId: true,
 })
 
+const SEEN = {
+  attempt: 1,
+  retry_count: 0,
+  stream: true,
+  upstream_status: 200,
+  upstream_request_id: 'req_011CSHoEeqs5C35K2UUqR7Fy',
+  client: {
+    user_agent: 'Anthropic/JS',
+    language: 'js',
+    package_version: '0.71.0',
+    runtime: 'node',
+    runtime_version: 'v20.19.0',
+  },
+  provider_headers: {
+    'anthropic-ratelimit-requests-remaining': '999990',
+    'anthropic-ratelimit-tokens-remaining': '4799990000',
+  },
+  message_id: 'msg_01XFDUDYJgAACzvnptvVoYEL',
+  stop_reason: 'end_turn',
+  received_at: '2026-11-21T09:00:00.000Z',
+  authorized_at: '2026-11-21T09:00:00.004Z',
+  first_byte_at: '2026-11-21T09:00:00.420Z',
+  first_byte_ms: 416,
+  last_byte_at: '2026-11-21T09:00:03.117Z',
+  request_bytes: 8_211,
+  response_bytes: 10_431,
+  delivered_bytes: 10_431,
+  max_output_tokens: { requested: 1_024, sent: 1_024 },
+  events: 61,
+  delivered_events: 61,
+  output_blocks: 1,
+  usage_frames: 2,
+}
+
 /** What the gateway keeps of a streamed call. */
 function endOf(serial: number): CallEnd {
   const input = 900 + (serial % 200)
@@ -157,33 +191,24 @@ function endOf(serial: number): CallEnd {
       parts: [],
     },
     evidence: {
-      attempt: 1,
-      retry_count: 0,
-      stream: true,
-      upstream_status: 200,
-      upstream_request_id: 'req_011CSHoEeqs5C35K2UUqR7Fy',
-      message_id: 'msg_01XFDUDYJgAACzvnptvVoYEL',
-      stop_reason: 'end_turn',
-      received_at: '2026-11-21T09:00:00.000Z',
-      authorized_at: '2026-11-21T09:00:00.004Z',
-      first_byte_at: '2026-11-21T09:00:00.420Z',
-      last_byte_at: '2026-11-21T09:00:03.117Z',
-      request_bytes: 8_211,
-      response_bytes: 10_431,
-      delivered_bytes: 10_431,
-      max_output_tokens: { requested: 1_024, sent: 1_024 },
+      ...SEEN,
       delivered_output_tokens_estimate: output,
-      provider_usage: {
-        input_tokens: input,
-        cache_creation_input_tokens: 128,
-        cache_read_input_tokens: 1_024,
-        cache_creation: { ephemeral_5m_input_tokens: 128, ephemeral_1h_input_tokens: 0 },
-        output_tokens: output,
-        service_tier: 'standard',
-      },
+      provider_usage: words(input, output),
+      first_usage: words(input, 1),
+      last_usage: words(input, output),
     },
   }
 }
+
+/** A provider's words about usage. */
+const words = (input: number, output: number) => ({
+  input_tokens: input,
+  cache_creation_input_tokens: 128,
+  cache_read_input_tokens: 1_024,
+  cache_creation: { ephemeral_5m_input_tokens: 128, ephemeral_1h_input_tokens: 0 },
+  output_tokens: output,
+  service_tier: 'standard',
+})
 
 export const settleOf = (accountId: string, callId: string, serial: number): Settle => ({
   kind: 'settle',

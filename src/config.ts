@@ -46,6 +46,8 @@ export interface Config {
     | { readonly kind: 'url'; readonly url: Secret }
     | { readonly kind: 'embedded'; readonly dataDir: string }
   readonly listen: { readonly host: string; readonly port: number }
+  /** Without a trailing slash. */
+  readonly publicUrl: string | undefined
   /** Empty: the program makes one at its first start and prints it once. */
   readonly operatorTokens: readonly Secret[]
   readonly upstreams: Readonly<Partial<Record<UpstreamName, UpstreamConfig>>>
@@ -85,6 +87,7 @@ export function loadConfig(sources: ConfigSources): Config {
   const config: Config = {
     database: reader.database(),
     listen: reader.listen(),
+    publicUrl: reader.publicUrl(),
     operatorTokens: reader.operatorTokens(),
     upstreams: reader.upstreams(),
     secretKeys: reader.secretKeys(),
@@ -129,6 +132,11 @@ class Reader {
     const given = this.#value('listen.port', 'EVERYCENT_PORT')
     const setting = { fallback: 8787, min: 0, max: 65_535, meaning: '' }
     return { host, port: this.#number('listen.port', given, setting) }
+  }
+
+  publicUrl(): string | undefined {
+    const given = this.#text('public_url', 'EVERYCENT_PUBLIC_URL')
+    return given === undefined ? undefined : this.#httpUrl('public_url', given)
   }
 
   operatorTokens(): Secret[] {

@@ -5,15 +5,21 @@ import type { EntryBody } from '../core/ledger/entry.ts'
 import type { Engine, Executed } from '../engine/types.ts'
 import { type Answer, refusalAnswer } from './problem-answer.ts'
 
-/** A journal entry as the API shows it: as it was hashed, with its hash and where its receipt is. */
+/**
+ * A journal entry as the API shows it: as it was hashed, with its hash and where its receipt is, and with
+ * its evidence where that was read.
+ */
 export const entryAnswer = ({
   body,
   hash,
+  evidence_removed_at: removedAt,
 }: {
   readonly body: EntryBody
   readonly hash: string
+  readonly evidence_removed_at?: string
 }) => ({
   ...body,
+  ...(removedAt !== undefined && { evidence_removed_at: removedAt }),
   ...(body.call && { receipt_id: receiptId(body.call.call_id) }),
   hash,
   as_of: body.at,

@@ -51,7 +51,7 @@ const tooLarge = (message: string, fix: string): ProblemError =>
   new ProblemError('invalid_request', { errors: [{ location: 'body', message, fix }] })
 
 /** What makes a value unfit for the journal; `null` when nothing does. Walks without recursion. */
-function unfit(root: unknown): ProblemError | null {
+export function unfit(root: unknown): ProblemError | null {
   const open: { value: unknown; depth: number }[] = [{ value: root, depth: 0 }]
   for (let next = open.pop(); next; next = open.pop()) {
     const { value, depth } = next

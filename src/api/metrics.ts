@@ -83,6 +83,7 @@ class JobGauges {
   readonly #lastSuccess: Gauge<'job'>
   readonly #failures: Gauge<'job'>
   readonly #failedItems: Gauge<'job'>
+  readonly #done: Gauge<'job'>
   readonly #isUp: Gauge
 
   constructor(registry: Registry) {
@@ -99,6 +100,7 @@ class JobGauges {
     )
     this.#failures = gauge('job_failures_in_row', 'Rounds in a row that ended with an error.')
     this.#failedItems = gauge('job_failed_items', 'Things that failed in the last round.')
+    this.#done = gauge('job_done_items', 'Things that its rounds have done, in all.')
     this.#isUp = new Gauge({
       name: 'everycent_database_up',
       help: '1 when the database answers.',
@@ -110,11 +112,13 @@ class JobGauges {
   async read({ pool }: Services): Promise<void> {
     const jobs = await within(listJobs(pool), READ_WITHIN_MS)
     this.#isUp.set(jobs === null ? 0 : 1)
-    for (const gauge of [this.#lastSuccess, this.#failures, this.#failedItems]) gauge.reset()
-    for (const { name: job, succeededAt, failuresInRow, failed } of jobs ?? []) {
+    const gauges = [this.#lastSuccess, this.#failures, this.#failedItems, this.#done]
+    for (const gauge of gauges) gauge.reset()
+    for (const { name: job, succeededAt, failuresInRow, failed, doneInAll } of jobs ?? []) {
       if (succeededAt !== null) this.#lastSuccess.set({ job }, succeededAt / SECOND_MS)
       this.#failures.set({ job }, failuresInRow)
       this.#failedItems.set({ job }, Number(failed))
+      this.#done.set({ job }, Number(doneInAll))
     }
   }
 }

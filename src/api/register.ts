@@ -1,9 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { IDEMPOTENCY_KEY_PATTERN } from '../contract/openapi.ts'
-import { type Reach, reachOf } from '../contract/permissions.ts'
+import type { Operations } from '../contract/operations.ts'
+import type { Reach } from '../contract/permissions.ts'
 import { type OperationId, ROUTES, type Route } from '../contract/routes/index.ts'
 import { CatalogueCache } from '../store/control/index.ts'
-import { authenticate, type Caller, principalOf } from './caller.ts'
+import { admitted } from './admitted.ts'
+import { authenticate, type Caller } from './caller.ts'
 import { watchCatalogue } from './catalogue-watch.ts'
 import type { ApiDeps, Services } from './deps.ts'
 import { FEEDS_MAX, FeedHub } from './events/hub.ts'
@@ -12,14 +14,15 @@ import type { Handler } from './handler.ts'
 import { HANDLERS } from './handlers/index.ts'
 import { BODY_BYTES_MAX, parseJsonBodies } from './json-body.ts'
 import { apiMetrics } from './metrics.ts'
+import { operationsOf } from './operations.ts'
 import { type Answer, PROBLEM_TYPE, ProblemError, problemAnswer } from './problem-answer.ts'
 import { validatorOf } from './validators.ts'
 
 /**
  * Adds every route of the table to a server, in a scope of its own: its body parser, its errors and its
- * answers are not those of the other routes of the same server.
+ * answers are not those of the other routes of the same server. Gives its operations to the rooms beside it.
  */
-export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<void> {
+export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<Operations> {
   const services: Services = {
     ...deps,
     catalogue: new CatalogueCache(deps.pool, deps.nowMs),
@@ -39,6 +42,7 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
     scope.setNotFoundHandler((request, reply) => send(reply, nothingHere(request), services))
     for (const id of Object.keys(ROUTES) as OperationId[]) addRoute(scope, id, services)
   })
+  return operationsOf(services, app.log)
 }
 
 const callers = new WeakMap<FastifyRequest, { readonly caller: Caller; readonly reach: Reach }>()
@@ -78,10 +82,7 @@ function addRoute(scope: FastifyInstance, id: OperationId, services: Services): 
   })
 }
 
-/**
- * Who asks, and whether they may: before the body is read. For an account key every account but its own
- * does not exist; inside its own the table of permissions says how far it reaches.
- */
+/** Who asks, and whether they may: before the body is read. */
 async function admit(request: FastifyRequest, route: Route, services: Services): Promise<void> {
   if (route.permission === 'public') return
   const caller = await authenticate(request.headers.authorization, {
@@ -91,13 +92,7 @@ async function admit(request: FastifyRequest, route: Route, services: Services):
   })
   if (!caller)
     throw new ProblemError('unauthenticated', { headers: { 'www-authenticate': 'Bearer' } })
-  if (caller.type === 'key') {
-    const { account_id: named } = request.params as { account_id?: string }
-    if (named !== undefined && named !== caller.holder.accountId)
-      throw new ProblemError('account_unknown')
-  }
-  const reach = reachOf(route.permission, principalOf(caller))
-  if (reach === 'none') throw new ProblemError('permission_denied')
+  const reach = admitted(route, caller, request.params as object)
   callers.set(request, { caller, reach })
 }
 

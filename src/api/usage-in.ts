@@ -12,6 +12,7 @@ export interface ReadUsage {
 
 /** Evidence of one call, as JSON text. */
 const EVIDENCE_CHARACTERS_MAX = 32_768
+const EVIDENCE_DEPTH_MAX = 8
 
 /** Reads reported usage. What cannot be read is said to be so, and never taken for nothing. */
 export function readUsage(
@@ -20,14 +21,24 @@ export function readUsage(
 ): ReadUsage {
   const read = given === null ? null : 'dialect' in given ? readRaw(given) : readNormal(given)
   const all = { ...evidence, ...read?.evidence }
-  if (JSON.stringify(all).length > EVIDENCE_CHARACTERS_MAX)
-    throw invalid({
-      location: 'body/evidence',
-      message: `has more than ${EVIDENCE_CHARACTERS_MAX} characters`,
-      fix: 'Send ids, statuses and timings only.',
-    })
+  checkEvidence(all)
   return { usage: read?.usage ?? null, evidence: all }
 }
+
+function checkEvidence(evidence: Readonly<Record<string, unknown>>): void {
+  const fault = (message: string) =>
+    invalid({ location: 'body/evidence', message, fix: 'Send ids, statuses and timings only.' })
+  // first: what is nested without end cannot be written either
+  if (isDeeper(evidence, EVIDENCE_DEPTH_MAX))
+    throw fault(`is nested more than ${EVIDENCE_DEPTH_MAX} levels deep`)
+  if (JSON.stringify(evidence).length > EVIDENCE_CHARACTERS_MAX)
+    throw fault(`has more than ${EVIDENCE_CHARACTERS_MAX} characters`)
+}
+
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1)))
 
 const invalid = (fault: Fault): ProblemError =>
   new ProblemError('usage_invalid', { errors: [fault] })
@@ -79,8 +90,27 @@ function usageWords(
     isOtel ? OTEL_KEPT.test(name) && !isObject(value) : KEPT.includes(name),
   )
   const words = kept.length > 0 ? Object.fromEntries(kept) : response
-  return Object.fromEntries(Object.entries(words).filter(([name, value]) => isWords(name, value)))
+  return Object.fromEntries(
+    Object.entries(words)
+      .filter(([name, value]) => isWords(name, value))
+      .map(([name, value]) => [name, withoutTexts(value)]),
+  )
 }
+
+const WORD = /^[\w.:@/+-]{1,128}$/
+
+/** Usage counts, and names what it counts in words; a text within it is not usage. */
+function withoutTexts(value: unknown): unknown {
+  if (Array.isArray(value)) return value.filter(isNoText).map(withoutTexts)
+  if (!isObject(value)) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, member]) => isNoText(member))
+      .map(([name, member]) => [name, withoutTexts(member)]),
+  )
+}
+
+const isNoText = (value: unknown): boolean => typeof value !== 'string' || WORD.test(value)
 
 const OTEL_KEPT = /^gen_ai\.(usage\.|client\.|request\.model|response\.(id|model)|provider|system$)/
 

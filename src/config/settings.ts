@@ -173,6 +173,12 @@ export const NUMBERS = {
     max: 3_650,
     meaning: 'What was told is listed for so many days, with the log of its deliveries.',
   },
+  'evidence.keep_days': {
+    fallback: 400,
+    min: 0,
+    max: 36_500,
+    meaning: 'The evidence of calls is kept for so many days, then its hash only; 0: for ever.',
+  },
   'database.connections_max': {
     fallback: 16,
     min: 4,
@@ -225,6 +231,13 @@ export const TEXTS: readonly TextSetting[] = [
     env: 'EVERYCENT_PORT',
     fallback: '8787',
     meaning: 'The one port of gateway and API; 0 takes a free one.',
+  },
+  {
+    path: 'public_url',
+    env: 'EVERYCENT_PUBLIC_URL',
+    fallback: '',
+    meaning:
+      'The address that clients reach this server at. The MCP server takes requests for its host; without it, those of this machine only.',
   },
   {
     path: 'operator_token_file',

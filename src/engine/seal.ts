@@ -1,12 +1,29 @@
 import { bodyText, type EntryBody } from '../core/ledger/index.ts'
-import { chainHash } from '../store/chain-hash.ts'
+import { chainHash, evidenceHash } from '../store/chain-hash.ts'
 import type { SealedEntry } from './workspace.ts'
 
-/** Writes an entry's body and links it to the chain. */
-export function seal(previousHash: string, body: EntryBody): SealedEntry {
-  const stored = storable(body)
-  return { ...stored, hash: chainHash(previousHash, stored.text) }
+/** Writes an entry's body and links it to the chain. Its evidence is written apart. */
+export function seal(previousHash: string, decided: EntryBody): SealedEntry {
+  const evidence = evidenceText(decided.evidence)
+  const { body, text } = storable(withHashOnly(decided, evidence))
+  return { body, text, evidence, hash: chainHash(previousHash, text) }
 }
+
+function evidenceText(evidence: EntryBody['evidence']): string | null {
+  if (evidence === undefined) return null
+  const { text } = storable(evidence)
+  return text === '{}' ? null : text
+}
+
+/** `JSON.stringify` leaves out what is undefined. */
+const withHashOnly = (body: EntryBody, evidence: string | null): EntryBody =>
+  body.evidence === undefined
+    ? body
+    : {
+        ...body,
+        evidence: undefined,
+        evidence_sha256: evidence === null ? undefined : evidenceHash(evidence),
+      }
 
 /** What JSON may hold and PostgreSQL's JSON functions may not: NUL, and half of a surrogate pair. */
 const UNSTORABLE = /\0|\p{Surrogate}/gu

@@ -6,6 +6,8 @@ import { callIdOf, callOfRequest, rangeOf } from './needs.ts'
 export interface SealedEntry extends StoredEntry {
   /** The body's bytes as they are hashed and stored. */
   readonly text: string
+  /** The evidence's, stored beside the body; `null`: there is none. */
+  readonly evidence: string | null
 }
 
 /**

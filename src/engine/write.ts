@@ -60,7 +60,7 @@ class BatchRows {
     this.#addCaps(space)
   }
 
-  #addEntry({ body, text, hash }: SealedEntry): void {
+  #addEntry({ body, text, hash, evidence }: SealedEntry): void {
     this.#entries.push({
       accountId: body.account_id,
       seq: body.seq,
@@ -74,6 +74,7 @@ class BatchRows {
       pending: body.pending ?? null,
       hash,
       body: text,
+      evidence,
     })
     body.postings.forEach(([ledgerAccount, asset, amount, lotId], line) => {
       this.#postings.push({

@@ -4,13 +4,15 @@ import { withoutUsage } from './dialects/openai/strip-usage.ts'
 import { snapshotOfWhole } from './dialects/whole.ts'
 import { isRecord } from './request.ts'
 import { SseReader } from './sse-reader.ts'
-import { StreamMeter } from './stream-meter.ts'
+import { type StreamCounts, StreamMeter } from './stream-meter.ts'
 
 /** What was read of an answer by its end. */
 export interface Read {
   readonly snapshot: StreamSnapshot | null
   /** What was odd about it. */
   readonly flags: readonly string[]
+  /** Of a stream. */
+  readonly counts?: StreamCounts
 }
 
 const SNIFFED_BYTES_MAX = 4 * 1024 * 1024
@@ -63,6 +65,10 @@ export class StreamAnswer {
     return this.#meter.snapshot()
   }
 
+  counts(): StreamCounts {
+    return this.#meter.counts()
+  }
+
   read(): Read {
     const flags: string[] = []
     if (this.#meter.malformed > 0) flags.push('malformed_events')
@@ -71,7 +77,7 @@ export class StreamAnswer {
       const whole = readJson(Buffer.concat(this.#json), this.#dialect)
       if (whole) return { snapshot: whole, flags: [...flags, 'not_streamed'] }
     }
-    return { snapshot: this.#meter.snapshot(), flags }
+    return { snapshot: this.#meter.snapshot(), flags, counts: this.#meter.counts() }
   }
 
   #sniff(chunk: Buffer): void {

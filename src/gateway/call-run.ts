@@ -9,6 +9,7 @@ import { ClientWriter } from './client-writer.ts'
 import type { GatewayError } from './errors.ts'
 import type { Observed } from './evidence.ts'
 import { clientHeaders, type HeaderList, single } from './headers.ts'
+import { clientWords, providerWords } from './kept-headers.ts'
 import { MONEY_HEADERS, moneyHeaders } from './money-headers.ts'
 import { conclude, type Ending } from './outcome.ts'
 import type { GatewayPolicy } from './policy.ts'
@@ -45,7 +46,7 @@ export class CallRun implements AnswerSink {
   #keptBytes = 0
   #leftMs: number | null = null
   /** What had been delivered when the client broke the call off. */
-  #atAbort: { readonly delivered: StreamSnapshot | null } | null = null
+  #atAbort: { readonly delivered: StreamSnapshot | null; readonly events: number } | null = null
   #drainTimer: NodeJS.Timeout | null = null
   #drainedBytes = 0
   #isOver = false
@@ -74,7 +75,7 @@ export class CallRun implements AnswerSink {
   /** The client left before anything was sent: its hold is given back. */
   leftBeforeSending(): Promise<void> {
     this.#leftMs = this.#deps.nowMs()
-    this.#atAbort = { delivered: null }
+    this.#atAbort = { delivered: null, events: 0 }
     this.#over(null)
     return this.done
   }
@@ -189,7 +190,8 @@ export class CallRun implements AnswerSink {
     if (delivered?.finished === true && this.#writer.isTaken) return
     this.#leftMs = this.#deps.nowMs()
     // a client that leaves because the provider has failed breaks nothing off
-    if (!delivered?.error) this.#atAbort = { delivered }
+    const { events = 0 } = this.#stream?.counts() ?? {}
+    if (!delivered?.error) this.#atAbort = { delivered, events }
     call.abandoned = delivered?.outputStarted !== true
     this.#writer.release()
     this.#limitDrain()
@@ -283,6 +285,10 @@ export class CallRun implements AnswerSink {
       delivered: this.#atAbort?.delivered ?? null,
       error,
       flags: read.flags,
+      client: clientWords(exchange.req.headers),
+      provider: providerWords(this.#headers),
+      counts: read.counts ?? null,
+      deliveredEvents: this.#atAbort?.events ?? read.counts?.events ?? null,
     }
   }
 

@@ -1,4 +1,5 @@
 import type { NormalisedCall, StreamSnapshot } from '../core/usage/index.ts'
+import type { StreamCounts } from './stream-meter.ts'
 import type { UpstreamError } from './upstream.ts'
 
 /** What the gateway saw of one attempt. Never what was asked or answered. */
@@ -21,11 +22,21 @@ export interface Observed {
   readonly delivered: StreamSnapshot | null
   readonly error: UpstreamError | null
   readonly flags: readonly string[]
+  /** What the client's and the provider's headers say, as far as it is kept. */
+  readonly client: Readonly<Record<string, string>> | null
+  readonly provider: Readonly<Record<string, string>> | null
+  /** Of a stream. */
+  readonly counts: StreamCounts | null
+  /** Events of the stream that were sent on until the client left. */
+  readonly deliveredEvents: number | null
 }
 
 type Facts = Record<string, unknown>
 
-/** The evidence of an attempt, as it is kept in the journal. What is not known is left out. */
+/**
+ * The evidence of an attempt, as it is kept beside the journal. What is not known is left out, and what of
+ * the provider's usage is too much to be kept is named in `cut`.
+ */
 export function evidenceOf(seen: Observed): Facts {
   const facts: Facts = {
     attempt: seen.attempt,
@@ -34,9 +45,12 @@ export function evidenceOf(seen: Observed): Facts {
   }
   add(facts, 'upstream_status', seen.upstreamStatus)
   add(facts, 'upstream_request_id', word(seen.upstreamRequestId))
+  add(facts, 'client', seen.client)
+  add(facts, 'provider_headers', seen.provider)
   facts.received_at = timestamp(seen.receivedMs)
   facts.authorized_at = timestamp(seen.authorizedMs)
   add(facts, 'first_byte_at', timestamp(seen.firstByteMs))
+  if (seen.firstByteMs !== null) facts.first_byte_ms = seen.firstByteMs - seen.authorizedMs
   add(facts, 'last_byte_at', timestamp(seen.lastByteMs))
   add(facts, 'client_left_at', timestamp(seen.abortedMs))
   facts.request_bytes = seen.requestBytes
@@ -44,6 +58,7 @@ export function evidenceOf(seen: Observed): Facts {
   facts.delivered_bytes = seen.deliveredBytes
   facts.max_output_tokens = seen.maxOutputTokens
   if (seen.answer) addAnswer(facts, seen.answer, seen.delivered ?? seen.answer)
+  if (seen.counts) addCounts(facts, seen.counts, seen.deliveredEvents)
   if (seen.error) facts.upstream_error = { kind: seen.error.kind, code: seen.error.code }
   if (seen.flags.length > 0) facts.flags = seen.flags
   return facts
@@ -53,8 +68,29 @@ function addAnswer(facts: Facts, answer: StreamSnapshot, delivered: StreamSnapsh
   add(facts, 'message_id', word(answer.messageId))
   add(facts, 'stop_reason', word(answer.stopReason))
   facts.delivered_output_tokens_estimate = delivered.deliveredOutputTokensEstimate
-  if (isStorable(answer.rawUsage)) add(facts, 'provider_usage', answer.rawUsage)
+  addVerbatim(facts, 'provider_usage', answer.rawUsage)
   if (answer.error) facts.in_band_error = { type: word(answer.error.type) }
+}
+
+function addCounts(facts: Facts, counts: StreamCounts, deliveredEvents: number | null): void {
+  facts.events = counts.events
+  add(facts, 'delivered_events', deliveredEvents)
+  if (counts.outputBlocks > 0) facts.output_blocks = counts.outputBlocks
+  facts.usage_frames = counts.usageFrames
+  // a single frame is what `provider_usage` says
+  if (counts.usageFrames < 2) return
+  addVerbatim(facts, 'first_usage', counts.firstUsage)
+  addVerbatim(facts, 'last_usage', counts.lastUsage)
+}
+
+/** Of each piece of a provider's usage. With the rest, evidence stays below 32 KiB a call. */
+const VERBATIM_CHARACTERS_MAX = 8_192
+
+function addVerbatim(facts: Facts, name: string, value: unknown): void {
+  if (value === null || value === undefined) return
+  if (isStorable(value) && JSON.stringify(value).length <= VERBATIM_CHARACTERS_MAX)
+    facts[name] = value
+  else facts.cut = [...((facts.cut as string[] | undefined) ?? []), name]
 }
 
 function add(facts: Facts, name: string, value: unknown): void {

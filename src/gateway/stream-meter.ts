@@ -3,6 +3,7 @@ import { messagesDelta } from './dialects/anthropic/delta.ts'
 import { type DeltaScan, SKIP } from './dialects/delta.ts'
 import { chatDelta } from './dialects/openai/chat-delta.ts'
 import { responsesDelta } from './dialects/openai/responses-delta.ts'
+import { isRecord, type Json } from './request.ts'
 import type { RawEvent } from './sse-reader.ts'
 
 const SCANS: Readonly<Record<StreamDialect, DeltaScan>> = {
@@ -12,6 +13,19 @@ const SCANS: Readonly<Record<StreamDialect, DeltaScan>> = {
 }
 
 const BYTES_PER_TOKEN = 4
+
+/** How much a stream has sent, and what it said of usage on the way. */
+export interface StreamCounts {
+  /** Events that had data. */
+  readonly events: number
+  /** Blocks or items of output that were begun, where the dialect has such. */
+  readonly outputBlocks: number
+  /** Those of them that carried usage. */
+  readonly usageFrames: number
+  /** Verbatim; `undefined` where there was none. */
+  readonly firstUsage: unknown
+  readonly lastUsage: unknown
+}
 
 /**
  * Meters one stream. Nearly all events of a stream are pieces of text, of which only the length is of
@@ -26,6 +40,10 @@ export class StreamMeter {
   malformed = 0
   /** Events that had data. */
   events = 0
+  #outputBlocks = 0
+  #usageFrames = 0
+  #firstUsage: unknown
+  #lastUsage: unknown
 
   constructor(dialect: StreamDialect) {
     this.#accumulator = createAccumulator(dialect)
@@ -55,17 +73,51 @@ export class StreamMeter {
     }
   }
 
+  counts(): StreamCounts {
+    return {
+      events: this.events,
+      outputBlocks: this.#outputBlocks,
+      usageFrames: this.#usageFrames,
+      firstUsage: this.#firstUsage,
+      lastUsage: this.#lastUsage,
+    }
+  }
+
+  #note(data: unknown): void {
+    if (isRecord(data) && BLOCK_BEGINS.has(data.type)) this.#outputBlocks += 1
+    const usage = usageIn(data)
+    if (usage === undefined) return
+    this.#usageFrames += 1
+    if (this.#usageFrames === 1) this.#firstUsage = usage
+    this.#lastUsage = usage
+  }
+
   #read(data: string, event: string | undefined): void {
     if (data === '[DONE]') {
       this.#accumulator.push({ event, data })
       return
     }
     try {
-      this.#accumulator.push({ event, data: JSON.parse(decoded(data)) })
+      const parsed: unknown = JSON.parse(decoded(data))
+      this.#accumulator.push({ event, data: parsed })
+      this.#note(parsed)
     } catch {
       this.malformed += 1
     }
   }
+}
+
+const BLOCK_BEGINS: ReadonlySet<unknown> = new Set([
+  'content_block_start',
+  'response.output_item.added',
+])
+
+/** Where the dialects put usage: at the top, or in the message or response that the event is about. */
+function usageIn(data: unknown): Json | undefined {
+  if (!isRecord(data)) return undefined
+  for (const part of [data, data.message, data.response])
+    if (isRecord(part) && isRecord(part.usage)) return part.usage
+  return undefined
 }
 
 const BEYOND_ASCII = /[\x80-\xff]/

@@ -6,10 +6,11 @@ import { tellOfCampaigns } from './campaign-notices.ts'
 import { findDrains, finishClaims } from './claims.ts'
 import { completeUnpriced } from './complete-unpriced.ts'
 import type { JobDefinition } from './definition.ts'
+import { removeOldEvidence } from './evidence.ts'
 import { fillDirectory } from './fill-directory.ts'
 import { recoverPayments, sweepReloads } from './payments.ts'
 import { renewDue } from './renewals.ts'
-import { removeOldNotifications } from './retention.ts'
+import { removeOldConfirmations, removeOldNotifications } from './retention.ts'
 import { closeStatements } from './statements.ts'
 import { sweepDue, sweepHolds } from './sweep.ts'
 
@@ -87,11 +88,23 @@ export const alertJobs = (alerts: {
   },
   {
     name: 'retention',
-    summary: 'Removes notifications that were kept long enough, with the log of their deliveries.',
+    summary:
+      'Removes notifications that were kept long enough, with their deliveries, and old confirmations.',
     everyMs: HOUR_MS,
-    run: ({ pool }, nowMs) => removeOldNotifications(pool, alerts.keepDays, nowMs),
+    run: async ({ pool }, nowMs) =>
+      (await removeOldNotifications(pool, alerts.keepDays, nowMs)) +
+      (await removeOldConfirmations(pool, nowMs)),
   },
 ]
+
+/** Zero days: evidence is kept for ever. */
+export const evidenceJob = (keepDays: number): JobDefinition => ({
+  name: 'evidence',
+  summary:
+    'Removes the evidence of calls that was kept long enough; its hash stays in the journal.',
+  everyMs: HOUR_MS,
+  run: ({ pool }, nowMs) => removeOldEvidence({ pool, keepDays, nowMs }),
+})
 
 /** Without a collector, a fee waits until a payment is named. */
 export const renewalJob = (collector: FeeCollector | undefined): JobDefinition => ({

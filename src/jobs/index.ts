@@ -4,7 +4,7 @@ import type { Notifier } from '../notify/index.ts'
 import type { PaymentsDeps } from '../payments/deps.ts'
 import type { FeeCollector } from '../payments/fee-port.ts'
 import type { AlertWatch } from './alerts/watch.ts'
-import { alertJobs, HOUSEKEEPING, paymentJobs, renewalJob } from './definitions.ts'
+import { alertJobs, evidenceJob, HOUSEKEEPING, paymentJobs, renewalJob } from './definitions.ts'
 import { watchReloads } from './payments.ts'
 import { JobRunner } from './runner.ts'
 
@@ -32,6 +32,8 @@ export interface JobsOptions {
     /** For how many days what was told is kept. */
     readonly keepDays: number
   }
+  /** For how many days the evidence of calls is kept; absent or 0: for ever. */
+  readonly keepEvidenceDays?: number
   /** How late a job may be before it is taken up without its runner. */
   readonly lateAfterMs?: number
 }
@@ -58,6 +60,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   const jobs = [
     ...HOUSEKEEPING,
     renewalJob(options.collector),
+    evidenceJob(options.keepEvidenceDays ?? 0),
     ...(payments ? paymentJobs(payments) : []),
     ...(alerts ? alertJobs(alerts) : []),
   ]

@@ -198,13 +198,16 @@ describe('usage', () => {
     expect(reply).toMatchObject({ status: 422, body: { code: 'usage_invalid' } })
   })
 
-  it('comes with evidence of a bounded size', async () => {
+  it.each([
+    ['size', 'x'.repeat(40_000)],
+    ['depth', JSON.parse(`${'['.repeat(10)}${']'.repeat(10)}`)],
+  ])('comes with evidence of a bounded %s', async (_what, prompt) => {
     const body = {
       call_id: 'c',
       model: 'small',
       usage: null,
       event_at: new Date().toISOString(),
-      evidence: { prompt: 'x'.repeat(40_000) },
+      evidence: { prompt },
     }
     const reply = await api.call('record', { as: key, body })
     expect(reply.body.errors).toMatchObject([{ location: 'body/evidence' }])

@@ -59,15 +59,24 @@ describe('a call, authorized and settled over HTTP', () => {
       id: 'msg_1',
       model: 'small',
       content: [{ type: 'text', text: 'a secret thing that was said' }],
-      usage: { input_tokens: 1_000, output_tokens: 50, cache_read_input_tokens: 0 },
+      usage: {
+        ...{ input_tokens: 1_000, output_tokens: 50, cache_read_input_tokens: 0 },
+        ...{ service_tier: 'standard', notes: ['a secret of the user'] },
+      },
     }
+    const { notes: _notes, ...words } = response.usage
     const settled = await api.done('settle', {
       as: key,
       body: { call_id: 'c', usage: { dialect: 'anthropic', response } },
     })
     expect(settled.totals?.total).toBe('0.0015')
-    expect(settled.evidence?.provider_usage).toMatchObject({ id: 'msg_1', usage: response.usage })
-    expect(JSON.stringify(settled)).not.toContain('secret')
+    const receipt = await api.done('getReceipt', { as: key, params: { receipt_id: 'rcpt_c' } })
+    expect(receipt.evidence.provider_usage).toEqual({
+      ...{ id: 'msg_1', model: 'small' },
+      usage: { ...words, notes: [] },
+    })
+    expect(receipt.evidence_sha256).toBe(settled.evidence_sha256)
+    expect(JSON.stringify([settled, receipt])).not.toContain('secret')
   })
 
   it('costs nothing when it failed, and can be tried again', async () => {

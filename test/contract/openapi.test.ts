@@ -104,6 +104,8 @@ describe('the OpenAPI document', () => {
     const elsewhere = [
       'statement_not_due',
       'account_parked',
+      'confirmation_outdated',
+      'confirmation_unknown',
       'auto_reload_off',
       'reload_ended',
       'hold_not_expired',

@@ -28,6 +28,7 @@ interface EndStep {
   readonly outcome?: OutcomeCode
   readonly tokens?: Tokens
   readonly speed?: string
+  readonly evidence?: Readonly<Record<string, unknown>>
 }
 
 interface CapStep {
@@ -265,7 +266,7 @@ const endOf = (step: EndStep) => ({
         parts: [],
       }
     : null,
-  evidence: {},
+  evidence: step.evidence ?? {},
 })
 
 function callCommand(base: Base, step: Step, { at }: Moment): Command | null {

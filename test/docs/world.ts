@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { alertMessage } from '../../src/contract/alerts/index.ts'
 import { explain, explainBlock, nextCallSentence } from '../../src/contract/explain/index.ts'
 import { blockCard, buildReceipt, type JournalEntry } from '../../src/contract/receipt/index.ts'
@@ -22,7 +21,6 @@ import {
 import { type Plan, planRef } from '../../src/core/funding/index.ts'
 import {
   type AccountState,
-  bodyText,
   GENESIS_HASH,
   type LotFacts,
   openingAfter,
@@ -32,6 +30,8 @@ import {
 import { nanos } from '../../src/core/money/index.ts'
 import type { PriceBook } from '../../src/core/pricing/index.ts'
 import { formatInstant, type Instant, parseInstant } from '../../src/core/time/index.ts'
+import { seal } from '../../src/engine/seal.ts'
+import { withEvidence } from '../../src/store/evidence/compose.ts'
 
 export const instantOf = (text: string): Instant => {
   const at = parseInstant(text)
@@ -117,11 +117,9 @@ export class World {
 
   #seal(body: StoredEntry['body']): string {
     const previous_hash = this.#state?.hash ?? GENESIS_HASH
-    const hash = createHash('sha256')
-      .update(Buffer.from(previous_hash, 'hex'))
-      .update(bodyText(body))
-      .digest('hex')
-    this.entries.push({ body, hash, previous_hash })
+    const sealed = seal(previous_hash, body)
+    const { hash } = sealed
+    this.entries.push({ body: withEvidence(sealed.body, sealed.evidence), hash, previous_hash })
     return hash
   }
 

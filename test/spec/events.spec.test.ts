@@ -48,8 +48,9 @@ describe('how old and how early an event may be', () => {
   })
 
   test('the skew of an early event is on its entry', () => {
-    const entry = postedEntry(story(-80_000).record('e2', usd('1'), { eventAt: midnight }))
-    expect(entry.evidence).toMatchObject({ event_skew_ms: 80_000 })
+    const ledger = story(-80_000)
+    const entry = postedEntry(ledger.record('e2', usd('1'), { eventAt: midnight }))
+    expect(ledger.evidence.get(entry.seq)).toMatchObject({ event_skew_ms: 80_000 })
   })
 
   test('a repeat is answered however old the event is by then', () => {

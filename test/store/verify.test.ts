@@ -139,7 +139,13 @@ const JOURNAL: Case[] = [
     6,
     2,
   ],
-  ['a changed byte of a body', inBody(6, '"upstream_status":200', '"upstream_status":201'), 6, 3],
+  ['a changed byte of a body', inBody(6, '"code":"succeeded"', '"code":"sucCeeded"'), 6, 3],
+  [
+    'a changed hash of the evidence in a body',
+    inBody(6, '"evidence_sha256":"', '"evidence_sha256":"0'),
+    6,
+    3,
+  ],
   ['a changed amount in a body', inBody(6, '"total":"0.002"', '"total":"0.003"'), 6, 3],
   ['an amount in a body that is none', inBody(6, '"total":"0.002"', '"total":"0.00l"'), 6, 3],
   ['a posting in a body that is none', inBody(5, '"0.002"]', '"0.0o2"]'), 5, null],
@@ -166,6 +172,35 @@ const JOURNAL: Case[] = [
     5,
     1,
   ],
+]
+
+/** What stood beside the settlement of c2, as if its retention had removed it so many days later. */
+const removedAfter = (days: number) =>
+  `update accounts.entry
+   set evidence = null, evidence_removed_at = at + make_interval(days => ${days}::integer)
+   where account_id = 'b' and seq = 6`
+
+const EVIDENCE: Case[] = [
+  [
+    'changed evidence',
+    `update accounts.entry set evidence = replace(evidence, '200', '201')
+     where account_id = 'b' and seq = 6 and evidence like '%"upstream_status":200%'`,
+    6,
+    20,
+  ],
+  [
+    'evidence that is gone',
+    `update accounts.entry set evidence = null where account_id = 'b' and seq = 6`,
+    6,
+    20,
+  ],
+  [
+    'evidence of another entry',
+    `update accounts.entry set evidence = '{"upstream_status":200}' where account_id = 'b' and seq = 3`,
+    3,
+    20,
+  ],
+  ['evidence removed although no limit was ever in force', removedAfter(4_000), 6, 20],
 ]
 
 const STATE: Case[] = [
@@ -222,7 +257,7 @@ const STATE: Case[] = [
 ]
 
 describe('verify names the account and the entry of', () => {
-  it.each([...JOURNAL, ...STATE])('%s', async (_what, sql, seq, invariant) => {
+  it.each([...JOURNAL, ...EVIDENCE, ...STATE])('%s', async (_what, sql, seq, invariant) => {
     const report = await tampered(sql)
     expect(report.ok).toBe(false)
     expect(report.first).toMatchObject({
@@ -245,6 +280,25 @@ describe('verify names the account and the entry of', () => {
 
   it('nothing once everything is as it was', async () => {
     expect((await verify(database.pool)).first).toBeNull()
+  })
+})
+
+describe('evidence that its retention removed', () => {
+  it.each([
+    [40, true],
+    [39, false],
+  ])('%i days after its entry, where the shortest limit was 40 days: %s', async (days, ok) => {
+    await database.pool.query(
+      `insert into control.evidence_limit (days, first_used_at)
+       values (40, '2026-01-01T00:00:00Z'::timestamptz), (400, '2026-01-01T00:00:00Z'::timestamptz)`,
+    )
+    try {
+      const report = await tampered(removedAfter(days))
+      expect(report.ok).toBe(ok)
+      if (!ok) expect(report.first).toMatchObject({ account_id: 'b', seq: 6, invariant: 20 })
+    } finally {
+      await database.pool.query('delete from control.evidence_limit')
+    }
   })
 })
 

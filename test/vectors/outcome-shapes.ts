@@ -120,7 +120,7 @@ registerShape(
     const ahead = (at(early.event_time) - at(early.now)) / SECOND
     expect(ahead).toBeLessThanOrEqual(skew)
     const entry = postedEntry(ledger.record(early.id, usd('1'), { eventAt: at(early.event_time) }))
-    expect(entry.evidence).toMatchObject({ event_skew_ms: ahead * SECOND })
+    expect(ledger.evidence.get(entry.seq)).toMatchObject({ event_skew_ms: ahead * SECOND })
     expect(vector.expect.e2).toBe(`accepted, +${ahead} s skew recorded`)
     expect(readInstant(entry.windows![0]!.start!)).toBe(at(end))
   },

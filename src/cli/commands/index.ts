@@ -13,6 +13,7 @@ import { registerEstimate } from './estimate.ts'
 import { registerInvoices } from './invoices.ts'
 import { registerJobs } from './jobs.ts'
 import { registerKeys } from './keys.ts'
+import { registerMcp } from './mcp.ts'
 import { registerMigrate } from './migrate.ts'
 import { registerBuy, registerPurchases, registerRefundPurchase } from './purchases.ts'
 import { registerRate } from './rate.ts'
@@ -41,6 +42,7 @@ export const COMMANDS: readonly Register[] = [
   registerVerify,
   registerJobs,
   registerWhoami,
+  registerMcp,
   registerStatus,
   registerCalls,
   registerReceipt,

@@ -21,6 +21,7 @@ import {
   PrometheusMetrics,
 } from '../../gateway/index.ts'
 import { completeUnpriced, type Jobs, startJobs } from '../../jobs/index.ts'
+import { type McpDeps, registerMcp } from '../../mcp/index.ts'
 import type { Notifier } from '../../notify/index.ts'
 import { feeCollector } from '../../payments/fees.ts'
 import { createIds, KeyRing } from '../../store/control/index.ts'
@@ -124,7 +125,8 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
     findRecentCall: findRecentCall(pool),
   })
   let jobs: Jobs | undefined
-  const { api, server } = await startApi(config, gateway, {
+  const front = { config, gateway, books: catalogue.books }
+  const { api, server } = await startApi(front, {
     engine,
     pool,
     keys,
@@ -146,6 +148,7 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
     ...{ pool, engine, alerts, onError },
     queuePool: openPool(config, options.databaseUrl, 'everycent jobs'),
     sweepEveryMs: config.numbers['jobs.sweep_every_ms'],
+    keepEvidenceDays: config.numbers['evidence.keep_days'],
     ...(payments && { payments, collector: feeCollector(payments) }),
   })
   return { server, engine, gateway, api, jobs, catalogue, notifier: alerts.notifier }
@@ -183,8 +186,12 @@ const openEngine = (
       log.error({ account_id: accountId, violation }, 'account parked: a self-check failed'),
   })
 
-/** The API's server, with the gateway in front of its router. */
-async function startApi(config: Config, gateway: Gateway, deps: ApiDeps) {
+interface Front extends Pick<ServerOptions, 'config'>, Pick<McpDeps, 'books'> {
+  readonly gateway: Gateway
+}
+
+/** The API's server, with the gateway in front of its router and the MCP server beside its routes. */
+async function startApi({ config, gateway, books }: Front, deps: ApiDeps) {
   const made: Server[] = []
   const api = Fastify({
     ...serverOptions(deps),
@@ -196,7 +203,13 @@ async function startApi(config: Config, gateway: Gateway, deps: ApiDeps) {
       return server
     },
   })
-  await registerApi(api, deps)
+  const operations = await registerApi(api, deps)
+  const { pool, nowMs, version } = deps
+  await registerMcp(api, {
+    ...{ operations, pool, books, nowMs, version, log: api.log },
+    host: config.listen.host,
+    ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
+  })
   await api.ready()
   const [server] = made
   if (server === undefined) throw new Error('the API made no server')

@@ -159,7 +159,12 @@ function postingsSection(
 }
 
 function evidenceSection(receipt: Receipt, view: ReceiptView): string[] {
-  const entries = Object.entries(receipt.evidence)
+  const { evidence_sha256: hash, evidence_removed_at: removedAt } = receipt
+  const entries = Object.entries({
+    ...receipt.evidence,
+    ...(removedAt !== null && { removed_at: removedAt }),
+    ...(hash !== null && { sha256: hash }),
+  })
   if (entries.length === 0) return []
   const pairs = entries.map(([name, value]): [string, Cell] => [
     sanitize(name),

@@ -174,6 +174,13 @@ export function evidenceSentences(place: Place, receipt: Receipt): string[] {
       ? []
       : [say(words.statusOfProvider, { status: verdict.upstream_status })]),
     ...(verdict.policy === null ? [] : [say(words.policy, { policy: verdict.policy })]),
+    ...removedSentences(place, receipt),
     say(words.hash, { seq: receipt.seq, hash: receipt.hash }),
   ]
+}
+
+function removedSentences(place: Place, receipt: Receipt): string[] {
+  const { evidence_removed_at: at, evidence_sha256: hash } = receipt
+  if (at === null || hash === null) return []
+  return [say(place.words.receipt.evidenceRemoved, { date: date(place, at), hash })]
 }

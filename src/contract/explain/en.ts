@@ -244,6 +244,8 @@ export const en: Words = {
   receipt: {
     noShare: 'nothing charged',
     statusOfProvider: 'The provider answered with status {status}.',
+    evidenceRemoved:
+      'The evidence of this call was removed on {date} by its retention; its sha256 is {hash}.',
     used: '{amount} came from {source}.',
     capWithNumbers: '{cap} ({amount})',
     coverageReason: 'Your plan does not cover this call: “{reason}”.',

@@ -248,6 +248,8 @@ export const ja: Words = {
   receipt: {
     noShare: '課金なし',
     statusOfProvider: 'プロバイダーの応答ステータスは{status}でした。',
+    evidenceRemoved:
+      'この呼び出しの証跡は保存期間の終了により{date}に削除されました。そのハッシュは{hash}です。',
     used: '{source}から{amount}を使いました。',
     capWithNumbers: '{cap}({amount})',
     coverageReason: 'この呼び出しはプランの対象外です(理由:「{reason}」)。',

@@ -99,6 +99,7 @@ export type Share =
 type ReceiptSentence =
   | 'noShare'
   | 'statusOfProvider'
+  | 'evidenceRemoved'
   | 'used'
   | 'capWithNumbers'
   | 'coverageReason'

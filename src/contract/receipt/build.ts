@@ -85,7 +85,7 @@ function bodyOf(
     plan: newest(decisions, 'plan') ?? null,
     rating: call.rating ? ratingPart(call.rating) : null,
     usage: usagePart(newest(call.charges, 'usage')),
-    evidence: { ...newest(decisions, 'evidence') },
+    ...evidencePart(decisions),
     postings: postingsOf(call.all),
     corrections: corrections
       .sort((a, b) => a.body.seq - b.body.seq)
@@ -135,6 +135,20 @@ function callPart(call: CallEntries): Pick<Receipt, 'served' | 'call'> {
       dialect: asked?.dialect ?? null,
       route: asked?.route ?? null,
     },
+  }
+}
+
+/** Of the newest entry that had any, whether or not it still stands beside it. */
+function evidencePart(
+  decisions: readonly JournalEntry[],
+): Pick<Receipt, 'evidence' | 'evidence_sha256' | 'evidence_removed_at'> {
+  const own = decisions.findLast(
+    ({ body }) => body.evidence !== undefined || body.evidence_sha256 !== undefined,
+  )
+  return {
+    evidence: { ...own?.body.evidence },
+    evidence_sha256: own?.body.evidence_sha256 ?? null,
+    evidence_removed_at: own?.evidence_removed_at ?? null,
   }
 }
 

@@ -6,6 +6,8 @@ export interface JournalEntry {
   /** Hex sha256. */
   readonly hash: string
   readonly previous_hash?: string
+  /** When the retention of evidence removed what stood beside this entry. */
+  readonly evidence_removed_at?: string
 }
 
 /** The entries of one call, sorted by what they are to it. */

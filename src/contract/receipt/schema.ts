@@ -317,6 +317,10 @@ export const ReceiptSchema = Type.Object(
     rating: nullable(Rating),
     usage: nullable(UsageCounted),
     evidence: Type.Record(Type.String(), Type.Unknown()),
+    // of the evidence as it is stored: the chain of hashes covers it
+    evidence_sha256: nullable(Hash),
+    // by its retention; null: it was not removed
+    evidence_removed_at: nullable(TimestampSchema),
     postings: Type.Array(PostingSchema),
     corrections: Type.Array(CorrectionSchema),
     entries: Type.Array(LinkSchema),

@@ -312,6 +312,14 @@ export const EntrySchema = Type.Object(
     absorbed_reason: Type.Optional(Type.String()),
     draw_key: Type.Optional(Type.String()),
     evidence: Type.Optional(Open),
+    evidence_sha256: Type.Optional({
+      ...Hash,
+      description: 'Of the evidence as it is stored; `hash` covers this, not the evidence itself.',
+    }),
+    evidence_removed_at: Type.Optional({
+      ...Timestamp,
+      description: 'When the evidence was removed by its retention.',
+    }),
     lot: Type.Optional(LotFactsSchema),
     lot_id: Type.Optional(Type.String()),
     restored_lots: Type.Optional(Type.Array(LotFactsSchema)),
@@ -356,7 +364,7 @@ export const EntrySchema = Type.Object(
   {
     ...strict,
     description:
-      'A journal entry: facts and reason codes. `hash` is sha256 of the previous hash and the entry.',
+      'A journal entry: facts and reason codes. `hash` is sha256 of the previous hash and the entry, without its evidence.',
   },
 )
 

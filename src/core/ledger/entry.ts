@@ -167,7 +167,13 @@ export interface EntryBody {
   readonly absorbed_reason?: string
   /** Paid draws of a covered call that move back to the windows when room appears. */
   readonly draw_key?: string
-  readonly evidence?: Readonly<Record<string, unknown>>
+  /**
+   * What was seen of the call. It is stored beside the body, which names it by `evidence_sha256`, so that
+   * it can be removed without a break in the chain. Bodies of earlier versions hold it inside.
+   */
+  readonly evidence?: Readonly<Record<string, unknown>> | undefined
+  /** Hex sha256 of the evidence as it is stored (UTF-8). */
+  readonly evidence_sha256?: string | undefined
 
   /** The lot that this entry created. */
   readonly lot?: LotFacts

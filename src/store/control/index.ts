@@ -1,4 +1,11 @@
 export { CatalogueCache, catalogueMark, loadCatalogue } from './catalogue.ts'
+export {
+  addConfirmation,
+  type Confirmed,
+  type ConfirmedOrder,
+  removeExpiredConfirmations,
+  useConfirmation,
+} from './confirmations.ts'
 export { enterAccount, listAccounts, missingFromDirectory, namesOf } from './directory.ts'
 export { createIds, derivedId, type MakeId, uuidv7 } from './ids.ts'
 export { isWellFormedSecret } from './key-format.ts'

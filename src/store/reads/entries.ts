@@ -2,21 +2,26 @@ import type pg from 'pg'
 import type { JournalEntry } from '../../contract/receipt/index.ts'
 import type { EntryBody, EntryKind, LotFacts } from '../../core/ledger/entry.ts'
 import { formatInstant, type Instant } from '../../core/time/index.ts'
+import { withEvidence } from '../evidence/compose.ts'
 
 interface EntryRow {
   readonly body: string
   readonly hash: Buffer
   readonly previous_hash: Buffer | null
+  readonly evidence: string | null
+  readonly evidence_removed_at: Date | null
 }
 
 const entryOf = (row: EntryRow): JournalEntry => ({
-  body: JSON.parse(row.body) as EntryBody,
+  body: withEvidence(JSON.parse(row.body) as EntryBody, row.evidence),
   hash: row.hash.toString('hex'),
   ...(row.previous_hash && { previous_hash: row.previous_hash.toString('hex') }),
+  ...(row.evidence_removed_at && { evidence_removed_at: row.evidence_removed_at.toISOString() }),
 })
 
 const PREVIOUS = `left join accounts.entry p on p.account_id = e.account_id and p.seq = e.seq - 1`
-const COLUMNS = 'e.body::text as body, e.hash, p.hash as previous_hash'
+const COLUMNS =
+  'e.body::text as body, e.hash, p.hash as previous_hash, e.evidence, e.evidence_removed_at'
 
 export interface EntryPage {
   readonly kind: EntryKind | null

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { integerArray, jsonLines, textArray } from './arrays.ts'
+import { HOLDS_COMMIT } from './holds-commit.ts'
 
 /**
  * The one write of a batch. An account moves only from the version that its decisions were made on;
@@ -37,16 +38,19 @@ const COMMIT = {
       select account_id from updated union all select account_id from opened
     ), entries as (
       insert into accounts.entry
-        (account_id, seq, kind, request_id, at, event_at, ref_seq, lot_id, draw_key, pending, hash, body)
+        (account_id, seq, kind, request_id, at, event_at, ref_seq, lot_id, draw_key, pending, hash, body,
+         evidence)
       select e.account_id, e.seq, e.kind, e.request_id,
              to_timestamp(e.at_ms::double precision / 1000),
              to_timestamp(e.event_ms::double precision / 1000),
-             e.ref_seq, e.lot_id, e.draw_key, e.pending, decode(e.hash, 'hex'), e.body::json
+             e.ref_seq, e.lot_id, e.draw_key, e.pending, decode(e.hash, 'hex'), e.body::json,
+             nullif(e.evidence, '')
       from rows from (
         unnest($8::text[], $9::bigint[], $10::text[], $11::text[], $12::bigint[], $13::bigint[],
                $14::bigint[], $15::text[], $16::text[], $17::text[], $18::text[]),
-        string_to_table($19::text, chr(10))
-      ) as e(account_id, seq, kind, request_id, at_ms, event_ms, ref_seq, lot_id, draw_key, pending, hash, body)
+        string_to_table($19::text, chr(10)), string_to_table($79::text, chr(10))
+      ) as e(account_id, seq, kind, request_id, at_ms, event_ms, ref_seq, lot_id, draw_key, pending,
+             hash, body, evidence)
       join moved using (account_id)
     ), postings as (
       insert into accounts.posting (account_id, seq, line, ledger_account, asset, amount, lot_id)
@@ -183,6 +187,8 @@ export interface EntryWrite {
   readonly hash: string
   /** JSON, stored byte for byte. */
   readonly body: string
+  /** JSON, stored byte for byte; `null`: none. */
+  readonly evidence: string | null
 }
 
 export interface PostingWrite {
@@ -266,23 +272,43 @@ export async function commitDecisions(
   client: pg.ClientBase,
   batch: BatchWrite,
 ): Promise<Set<string>> {
-  const { rows } = await client.query<{ account_id: string }>({
-    ...COMMIT,
-    values: [
-      ...accountValues(batch.accounts),
-      ...entryValues(batch.entries),
-      ...postingValues(batch.postings),
-      ...holdValues(batch),
-      ...hourValues(batch.hours),
-      ...capValues(batch),
-      ...hourValues(batch.memberHours),
-      textArray(batch.memberHours.map((own) => own.memberId)),
-      integerArray(batch.hours.map((own) => own.calls)),
-      integerArray(batch.memberHours.map((own) => own.calls)),
-    ],
-  })
+  const { rows } = await client.query<{ account_id: string }>(
+    isHoldsOnly(batch)
+      ? { ...HOLDS_COMMIT, values: holdsOnlyValues(batch) }
+      : { ...COMMIT, values: allValues(batch) },
+  )
   return new Set(rows.map((row) => row.account_id))
 }
+
+/** Whether the batch has nothing that the narrow statement leaves out. */
+const isHoldsOnly = (batch: BatchWrite): boolean =>
+  [
+    ...[batch.entries, batch.postings, batch.holdsRemoved, batch.hours, batch.memberHours],
+    ...[batch.capsRemoved, batch.capsPut],
+  ].every((rows) => rows.length === 0) && batch.accounts.every((own) => own.version > 0n)
+
+const holdsOnlyValues = (batch: BatchWrite): string[] => [
+  ...accountValues(batch.accounts),
+  ...holdPutValues(batch.holdsPut),
+  ...counterValues(batch.counters),
+]
+
+const allValues = (batch: BatchWrite): string[] => [
+  ...accountValues(batch.accounts),
+  ...entryValues(batch.entries),
+  ...postingValues(batch.postings),
+  textArray(batch.holdsRemoved.map((own) => own.accountId)),
+  textArray(batch.holdsRemoved.map((own) => own.callId)),
+  ...holdPutValues(batch.holdsPut),
+  ...hourValues(batch.hours),
+  ...counterValues(batch.counters),
+  ...capValues(batch),
+  ...hourValues(batch.memberHours),
+  textArray(batch.memberHours.map((own) => own.memberId)),
+  integerArray(batch.hours.map((own) => own.calls)),
+  integerArray(batch.memberHours.map((own) => own.calls)),
+  jsonLines(batch.entries.map((own) => own.evidence ?? '')),
+]
 
 const accountValues = (accounts: readonly AccountWrite[]): string[] => [
   textArray(accounts.map((own) => own.accountId)),
@@ -319,13 +345,19 @@ const postingValues = (postings: readonly PostingWrite[]): string[] => [
   textArray(postings.map((own) => own.lotId)),
 ]
 
-const holdValues = (batch: BatchWrite): string[] => [
-  textArray(batch.holdsRemoved.map((own) => own.accountId)),
-  textArray(batch.holdsRemoved.map((own) => own.callId)),
-  textArray(batch.holdsPut.map((own) => own.accountId)),
-  textArray(batch.holdsPut.map((own) => own.callId)),
-  integerArray(batch.holdsPut.map((own) => own.expiresMs)),
-  jsonLines(batch.holdsPut.map((own) => own.body)),
+const holdPutValues = (holds: readonly HoldWrite[]): string[] => [
+  textArray(holds.map((own) => own.accountId)),
+  textArray(holds.map((own) => own.callId)),
+  integerArray(holds.map((own) => own.expiresMs)),
+  jsonLines(holds.map((own) => own.body)),
+]
+
+const counterValues = (counters: readonly CounterWrite[]): string[] => [
+  textArray(counters.map((own) => own.accountId)),
+  textArray(counters.map((own) => own.capId)),
+  textArray(counters.map((own) => own.bucket)),
+  integerArray(counters.map((own) => own.spent)),
+  integerArray(counters.map((own) => own.held)),
 ]
 
 const hourValues = (hours: readonly HourWrite[]): string[] => [
@@ -346,11 +378,6 @@ const hourValues = (hours: readonly HourWrite[]): string[] => [
 ]
 
 const capValues = (batch: BatchWrite): string[] => [
-  textArray(batch.counters.map((own) => own.accountId)),
-  textArray(batch.counters.map((own) => own.capId)),
-  textArray(batch.counters.map((own) => own.bucket)),
-  integerArray(batch.counters.map((own) => own.spent)),
-  integerArray(batch.counters.map((own) => own.held)),
   textArray(batch.capsRemoved.map((own) => own.accountId)),
   textArray(batch.capsRemoved.map((own) => own.capId)),
   textArray(batch.capsPut.map((own) => own.accountId)),

@@ -18,6 +18,7 @@ import {
   checkTrace,
   hasRankedTrace,
 } from './entry-checks.ts'
+import { checkEvidence, type StoredEvidence, shortestLimit } from './evidence.ts'
 import { Findings, type VerifyReport } from './report.ts'
 import { stateDifference } from './state-diff.ts'
 import { ClosedStatements } from './statements.ts'
@@ -80,7 +81,7 @@ async function* accountIds(
   }
 }
 
-interface EntryRow {
+interface EntryRow extends StoredEvidence {
   readonly seq: string
   readonly kind: string
   readonly request_id: string
@@ -103,7 +104,7 @@ async function verifyAccount(
   findings.check(1, accountId, orphan ?? 0, orphan === null ? null : 'a posting without an entry')
   const beside = new Beside()
   const statements = await ClosedStatements.read(client, accountId)
-  const sides = { beside, statements }
+  const sides = { beside, statements, evidenceDays: await shortestLimit(client) }
   const replayed = await replayJournal(client, accountId, findings, sides)
   const seq = replayed?.seq ?? 0
   if (!rows[0]) {
@@ -139,7 +140,11 @@ async function replayJournal(
   client: pg.ClientBase,
   accountId: string,
   findings: Findings,
-  sides: { readonly beside: Beside; readonly statements: ClosedStatements },
+  sides: {
+    readonly beside: Beside
+    readonly statements: ClosedStatements
+    readonly evidenceDays: number | null
+  },
 ): Promise<AccountState | null> {
   let state: AccountState | null = null
   let hash = GENESIS_HASH
@@ -151,6 +156,8 @@ async function replayJournal(
       const body = JSON.parse(row.body) as EntryBody
       try {
         checkEntry(findings, accountId, row, body, { hash, seq: state?.seq ?? 0 })
+        const evidence = checkEvidence(row, body, sides.evidenceDays)
+        findings.check(20, accountId, body.seq, evidence)
         hash = row.hash.toString('hex')
         const before: AccountState | null = state
         state = { ...apply(before, body), hash }
@@ -189,7 +196,8 @@ async function loadEntries(
   after: number,
 ): Promise<EntryRow[]> {
   const { rows } = await client.query<EntryRow>(
-    `select e.seq::text, e.kind, e.request_id, e.body::text, e.hash,
+    `select e.seq::text, e.kind, e.request_id, e.body::text, e.hash, e.evidence,
+            e.evidence_removed_at,
             (select json_agg(json_build_array(p.ledger_account, p.asset, p.amount::text, p.lot_id) order by p.line)
              from accounts.posting p where p.account_id = e.account_id and p.seq = e.seq) as postings
      from accounts.entry e

@@ -10,6 +10,7 @@ export const CHECKS = {
   14: 'no transition of a plan touches a lot',
   15: 'receipt total = lines = money + included + absorbed; plan fee = lines = credit + payment',
   19: 'closed statements say what the journal says',
+  20: 'evidence is that of its entry, or its retention removed it',
 } as const
 
 export type Invariant = keyof typeof CHECKS

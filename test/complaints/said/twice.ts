@@ -57,9 +57,13 @@ export const TWICE: readonly Complaint[] = [
     id: 'new-id-for-a-retry',
     refs: ['getlago/lago-agent-toolkit#65'],
     wrong: 'The words of a tool led a model to make a new id for a retry, which was billed again.',
-    rule: 'Tools will take the id of the call, and say so.',
-    tests: [],
-    waits: 'There are no MCP tools yet.',
+    rule: 'No tool takes an id: the server makes it from the confirmation, so that a repeat is the same command.',
+    tests: [
+      [
+        'mcp/confirmation.test.ts',
+        'does it once, however often and at once it is sent the same confirmation',
+      ],
+    ],
   },
   {
     id: 'retry-with-a-new-key',

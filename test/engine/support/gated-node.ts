@@ -43,7 +43,7 @@ export async function gatedNode(
     client.query = (async (...args: unknown[]) => {
       const name = named(args[0])
       if (name === 'decision-load') loads += 1
-      if (name === 'decision-commit') await gate()
+      if (name.startsWith('decision-commit')) await gate()
       return query(...args)
     }) as typeof client.query
   })

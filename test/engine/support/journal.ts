@@ -2,6 +2,7 @@ import type pg from 'pg'
 import type { Command } from '../../../src/core/decisions/index.ts'
 import type { EntryBody, StateJson } from '../../../src/core/ledger/index.ts'
 import type { Engine } from '../../../src/engine/index.ts'
+import { withEvidence } from '../../../src/store/evidence/compose.ts'
 import { openAccount, paidUse, topUp } from '../support.ts'
 
 export interface JournalRow {
@@ -24,8 +25,10 @@ export async function journal(pool: pg.Pool, accountId?: string): Promise<Journa
     request_id: string
     body: string
     hash: string
+    evidence: string | null
   }>(
-    `select account_id, seq::text, kind, request_id, body::text, encode(hash, 'hex') as hash
+    `select account_id, seq::text, kind, request_id, body::text, encode(hash, 'hex') as hash,
+       evidence
      from accounts.entry e where $1::text is null or account_id = $1::text
      order by e.account_id, e.seq`,
     [accountId ?? null],
@@ -37,7 +40,7 @@ export async function journal(pool: pg.Pool, accountId?: string): Promise<Journa
     requestId: row.request_id,
     text: row.body,
     hash: row.hash,
-    body: JSON.parse(row.body) as EntryBody,
+    body: withEvidence(JSON.parse(row.body) as EntryBody, row.evidence),
   }))
 }
 

@@ -18,6 +18,7 @@ import {
   type GatewayEvent,
 } from '../../../src/gateway/index.ts'
 import { createIds, createKey, KeyRing, loadCatalogue } from '../../../src/store/control/index.ts'
+import { withEvidence } from '../../../src/store/evidence/compose.ts'
 import { createPool } from '../../../src/store/pool.ts'
 import { verify } from '../../../src/store/verify/index.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
@@ -237,12 +238,12 @@ export const clientsOf = (
 }
 
 async function entriesOf(database: TestDatabase, accountId: string): Promise<EntryBody[]> {
-  const { rows } = await database.pool.query<{ body: EntryBody }>(
-    `select body from accounts.entry where account_id = $1
+  const { rows } = await database.pool.query<{ body: EntryBody; evidence: string | null }>(
+    `select body, evidence from accounts.entry where account_id = $1
      and kind in ('authorize', 'settle', 'release', 'expire_hold') order by seq`,
     [accountId],
   )
-  return rows.map(({ body }) => body)
+  return rows.map(({ body, evidence }) => withEvidence(body, evidence))
 }
 
 /** Waits for what comes about on its own. */

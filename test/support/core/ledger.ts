@@ -83,6 +83,8 @@ export interface LotOptions {
 export class Ledger implements Stored {
   state: AccountState | null = null
   readonly entries: StoredEntry[] = []
+  /** What stands beside an entry, by its `seq`. */
+  readonly evidence = new Map<number, unknown>()
   readonly holds = new Map<string, HoldBody>()
   readonly scopedCaps = new Map<string, ScopedCap>()
   readonly catalogue: TestCatalogue
@@ -144,6 +146,7 @@ export class Ledger implements Stored {
     )
     this.state = decodeState(JSON.parse(JSON.stringify(encodeState(state))))
     if (sealed) this.entries.push({ body: JSON.parse(sealed.text) as EntryBody, hash: sealed.hash })
+    if (sealed?.evidence) this.evidence.set(sealed.body.seq, JSON.parse(sealed.evidence))
     if (change.hold?.type === 'put')
       this.holds.set(change.hold.hold.call_id, JSON.parse(JSON.stringify(change.hold.hold)))
     if (change.hold?.type === 'remove') this.holds.delete(change.hold.callId)

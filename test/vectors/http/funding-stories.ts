@@ -256,7 +256,8 @@ stories.register(
     const ahead = (Date.parse(early.event_time) - Date.parse(early.now)) / 1_000
     expect(ahead).toBeLessThanOrEqual(skew)
     const entry = await report(early.id, early.event_time)
-    expect(entry.evidence).toMatchObject({ event_skew_ms: ahead * 1_000 })
+    const { evidence } = await customer.client.calls.receipt(entry.receipt_id!)
+    expect(evidence).toMatchObject({ event_skew_ms: ahead * 1_000 })
     expect(entry.totals).toMatchObject({ included: '1', money: '0' })
     expect(entry.windows?.[0]?.used).toBe('0')
     expect(Date.parse(entry.windows?.[0]?.start ?? '')).toBe(Date.parse(end))

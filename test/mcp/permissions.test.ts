@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { reachOfTool, TOOL_NAMES, type ToolName, toolOf } from '../../src/contract/mcp/tools.ts'
+import { PRINCIPALS, type Principal } from '../../src/contract/permissions.ts'
+import { ROUTES } from '../../src/contract/routes/index.ts'
+import { journalOf } from '../api/support.ts'
+import { type Mcp, startMcp } from './support.ts'
+
+let mcp: Mcp
+let tokens: Map<Principal, string>
+beforeAll(async () => {
+  mcp = await startMcp()
+  await mcp.account('own')
+  tokens = await mcp.tokens('own')
+})
+afterAll(() => mcp?.close())
+
+/** In words once more, so that a tool that reaches further is a change of two files. */
+const SAID: Readonly<Record<ToolName, string>> = {
+  account_state: 'all all all | all | all all all own all',
+  can_i_run: 'all none none | all | own none own own none',
+  estimate: 'all none none | all | own none own own none',
+  price_of_model: 'all all all | all | all all all all all',
+  list_lots: 'all all all | all | all all all own all',
+  list_caps: 'all all all | all | all all all own all',
+  list_calls: 'all all all | all | all all all own all',
+  read_receipt: 'all all all | all | all all all own all',
+  explain_receipt: 'all all all | all | all all all own all',
+  explain_block: 'all all all | all | all all all own all',
+  list_alerts: 'all all all | all | all all all none all',
+  list_statements: 'all all all | all | all all all none none',
+  list_purchases: 'all all all | all | all all all none none',
+  request_cap_raise: 'all none none | none | all all all own none',
+  claim_credit: 'all none none | all | all all all none none',
+  buy_credit: 'all none none | none | all all none none none',
+  withdraw: 'all none none | none | all all none none none',
+}
+
+describe('the table of tools', () => {
+  it.each(TOOL_NAMES)('%s: operator, lead, support | key | owner, billing, admin, …', (name) => {
+    const [operator, lead, support, key, ...roles] = PRINCIPALS.map((own) => reachOfTool(name, own))
+    expect([operator, lead, support, '|', key, '|', ...roles].join(' ')).toBe(SAID[name])
+  })
+
+  it('has no tool without a row, and asks for the money scope where something changes', () => {
+    expect(Object.keys(SAID)).toEqual(TOOL_NAMES)
+    for (const name of TOOL_NAMES) {
+      const { effect, scope, uses } = toolOf(name)
+      if (effect !== 'reads') expect(scope).toBe('everycent:money')
+      else for (const id of uses) expect(readsOnly(id), `${name}: ${id}`).toBe(true)
+    }
+  })
+})
+
+/** An estimate is asked for with a body, and holds nothing. */
+const readsOnly = (id: keyof typeof ROUTES): boolean =>
+  ROUTES[id].method === 'GET' || id === 'estimate'
+
+const matrix = PRINCIPALS.flatMap((kind) => TOOL_NAMES.map((name) => [kind, name] as const))
+
+describe('every tool × every kind of caller', () => {
+  it('is a matrix of some size', () => {
+    expect(matrix.length).toBeGreaterThan(140)
+  })
+
+  it.each(PRINCIPALS)('%s is shown the tools that it may call, and no other', async (kind) => {
+    const client = await mcp.connect(tokens.get(kind)!)
+    const { tools } = await client.listTools()
+    await client.close()
+    const may = TOOL_NAMES.filter((name) => reachOfTool(name, kind) !== 'none')
+    expect(tools.map(({ name }) => name)).toEqual(may)
+  })
+
+  it.each(matrix)('%s calls %s', async (kind, name) => {
+    const before = await journalOf(mcp.server.pool)
+    const reply = await mcp.post(
+      { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: {} } },
+      { authorization: `Bearer ${tokens.get(kind)}` },
+    )
+    const text = await reply.text()
+    if (reachOfTool(name, kind) === 'none') {
+      expect(reply.status).toBe(403)
+      expect(reply.headers.get('www-authenticate')).toContain(`scope="${toolOf(name).scope}"`)
+    } else {
+      expect(reply.status).toBe(200)
+      expect(text).not.toContain('permission_denied')
+    }
+    expect(await journalOf(mcp.server.pool)).toEqual(before)
+  })
+})
