@@ -28,7 +28,10 @@ export function explainQuantities(works: ReadonlyMap<string, Work>, sides: Sides
   }
   for (const work of works.values()) explainLate(work, works, sides)
   for (const work of works.values()) explainMoved(work, works, tiers)
-  for (const work of works.values()) explainOpen(work)
+  for (const work of works.values()) {
+    explainOpen(work)
+    explainEdge(work, sides)
+  }
 }
 
 /** Keys that are not ours go to the provider by another way. */
@@ -45,22 +48,34 @@ function explainUnmetered(work: Work): void {
 }
 
 /** What happened within minutes of midnight may be billed with the other day. */
-function explainLate(work: Work, works: ReadonlyMap<string, Work>, { own, days }: Sides): void {
-  const { position, head, tail } = work.own
-  for (const step of [DAY_MS, -DAY_MS]) {
-    const day = instant(position.day + step)
-    const key = positionKey({ ...position, day })
-    const most = step > 0 ? tail : head
-    if (days.has(day)) {
-      move(work, works.get(key), { cause: 'late_bucket', most })
-      continue
-    }
-    // the other day lies outside the bill: what went there, or came from there, is seen on one side only
-    const from = own.get(key)
-    const came = (step > 0 ? from?.head : from?.tail) ?? 0n
-    if (work.rest < 0n) give(work, 'late_bucket', -least(most, -work.rest))
-    else give(work, 'late_bucket', least(came, work.rest))
+function explainLate(work: Work, works: ReadonlyMap<string, Work>, { days }: Sides): void {
+  for (const { day, key, most } of neighboursOf(work))
+    if (days.has(day)) move(work, works.get(key), { cause: 'late_bucket', most })
+}
+
+/**
+ * Where the other day lies outside the bill, what went there or came from there is seen on one side
+ * only: it is the cause where it can be all of the difference.
+ */
+function explainEdge(work: Work, { own, days }: Sides): void {
+  for (const { day, key, most, side } of neighboursOf(work)) {
+    if (days.has(day)) continue
+    const came = own.get(key)?.[side] ?? 0n
+    const enough = work.rest < 0n ? -work.rest <= most : work.rest <= came
+    if (enough) give(work, 'late_bucket', work.rest)
   }
+}
+
+function neighboursOf({ own }: Work) {
+  const { position, head, tail } = own
+  const at = (step: number) => {
+    const day = instant(position.day + step)
+    return { day, key: positionKey({ ...position, day }) }
+  }
+  return [
+    { ...at(DAY_MS), most: tail, side: 'head' },
+    { ...at(-DAY_MS), most: head, side: 'tail' },
+  ] as const
 }
 
 /** Tokens that one side counts under another lifetime of the cache, or another tier. */

@@ -47,22 +47,22 @@ const UNKNOWN =
 function readPages(text: string, reading: Reading): Form | null {
   const { problems } = reading
   const pages = pagesOf(text, reading)
-  let form: Form | null = null
-  for (const [index, page] of (pages ?? []).entries()) {
-    const path = pages?.length === 1 ? '' : `page ${index + 1}: `
-    const own = isFields(page) ? formOf(page) : null
-    if (!isFields(page) || (own === null && !isEmpty(page))) {
-      problems.add(path === '' ? 'file' : path.slice(0, -2), UNKNOWN)
-      return null
-    }
-    if (own && form && own.form !== form.form)
-      problems.add(path.slice(0, -2), 'is of another report than the pages before it')
-    form ??= own
-    if (own) readPage(page, reading, { ...own, path })
+  if (!pages) return null
+  const form = pages.map(formOf).find((own) => own !== null)
+  if (!form) {
+    problems.add('file', UNKNOWN)
+    return null
   }
-  if (pages && isCut(pages.at(-1), form))
+  for (const [index, page] of pages.entries()) {
+    const path = pages.length === 1 ? '' : `page ${index + 1}: `
+    const own = formOf(page)?.form ?? form.form
+    if (!isFields(page) || !Array.isArray(page.data)) problems.add(`${path}data`, 'is missing')
+    else if (own !== form.form)
+      problems.add(`${path}data`, 'is of another report than the pages before it')
+    else readPage(page, reading, { ...form, path })
+  }
+  if (isCut(pages.at(-1), form))
     problems.add('file', 'the last page says has_more: true, so rows are missing')
-  if (pages && !form) problems.add('file', UNKNOWN)
   return form
 }
 
@@ -109,13 +109,11 @@ function parsed(text: string): Parsed {
   }
 }
 
-const isEmpty = ({ data }: Fields): boolean =>
-  Array.isArray(data) && data.every((own) => isFields(own) && resultsOf(own).length === 0)
-
 const resultsOf = (bucket: Fields): readonly unknown[] =>
   Array.isArray(bucket.results) ? bucket.results : []
 
-function formOf(page: Fields): Form | null {
+function formOf(page: unknown): Form | null {
+  if (!isFields(page)) return null
   const buckets = (Array.isArray(page.data) ? page.data : []).filter(isFields)
   const item = buckets.find(({ group }) => isFields(group))
   if (item && isFields(item.usage)) return known('anthropic_analytics_usage', 'anthropic', 'usage')

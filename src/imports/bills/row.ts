@@ -63,7 +63,10 @@ export function addRow(
   reading: Reading,
   { bucket, fields }: Place,
   row: Figure &
-    Partial<BillRow> & { readonly report: BillRow['report']; readonly apart: readonly string[] },
+    Pick<Partial<BillRow>, 'tier' | 'model'> & {
+      readonly report: BillRow['report']
+      readonly apart: readonly string[]
+    },
 ): void {
   const { apart, cost, report, kind } = row
   const group = { ...groupOf(fields), ...(row.tier !== undefined && { tier: row.tier }) }
