@@ -2,6 +2,7 @@ import type { EntryAnswer } from '../contract/schemas/entries.ts'
 import { alertMethods } from './alerts.ts'
 import { campaignMethods } from './campaigns.ts'
 import { type FollowOptions, followJournal } from './feed.ts'
+import { findingMethods, remedyPolicyMethods } from './findings.ts'
 import {
   type Answer,
   type Body,
@@ -66,6 +67,8 @@ export function createClient(options: ClientOptions) {
     statements: statementMethods(transport),
     invoices: invoiceMethods(transport),
     reports: reportMethods(transport),
+    findings: findingMethods(transport),
+    remedyPolicies: remedyPolicyMethods(transport),
     staff: staffMethods(transport),
     server: serverMethods(transport),
   }

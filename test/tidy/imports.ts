@@ -47,6 +47,7 @@ const CORE_RANK: Record<string, number> = {
   reconciliation: 4,
   decisions: 5,
   alerts: 6,
+  remedies: 7,
 }
 const AUDIT_VALUES = ['money', 'time']
 const AUDIT_TYPES = ['pricing', 'usage', 'ledger', 'funding']
@@ -135,6 +136,8 @@ function problemInCore(from: string, to: string, { typesOnly }: Import): string 
       return undefined
     return 'audit is independent: it may import money, time, and the types of pricing, usage, funding and ledger'
   }
+  // independent of all others; only what acts on its findings may read it
+  if (target === 'audit' && source === 'remedies') return undefined
   const [own, other] = [CORE_RANK[source], CORE_RANK[target]]
   if (own !== undefined && other !== undefined && other < own) return undefined
   return `core/${source} may import only what is below it: money, time < tax, usage < pricing < funding < ledger, campaigns, reconciliation < decisions < alerts`

@@ -10,6 +10,7 @@ import { planHandlers, priceBookHandlers } from './catalogue.ts'
 import { claimHandlers } from './claims.ts'
 import { creditHandlers, keyHandlers } from './credit.ts'
 import { endpointHandlers } from './endpoints.ts'
+import { findingHandlers } from './findings.ts'
 import { billingPartyHandlers, invoiceHandlers } from './invoices.ts'
 import { journalHandlers } from './journal.ts'
 import { meteringHandlers } from './metering.ts'
@@ -46,6 +47,7 @@ export const HANDLERS: Handlers = {
   ...claimHandlers,
   ...subscriptionHandlers,
   ...resetHandlers,
+  ...findingHandlers,
   ...staffHandlers,
   ...statementHandlers,
   ...invoiceHandlers,

@@ -10,6 +10,7 @@ import { registerGrant, registerTopUp } from './credit.ts'
 import { registerDemo } from './demo.ts'
 import { registerDoctor } from './doctor.ts'
 import { registerEstimate } from './estimate.ts'
+import { registerCheck, registerFindings, registerRemedies } from './findings.ts'
 import { registerInvoices } from './invoices.ts'
 import { registerJobs } from './jobs.ts'
 import { registerKeys } from './keys.ts'
@@ -59,6 +60,9 @@ export const COMMANDS: readonly Register[] = [
   registerAlerts,
   registerGrant,
   registerTopUp,
+  registerFindings,
+  registerCheck,
+  registerRemedies,
   registerRefund,
   registerReverse,
   registerVoid,

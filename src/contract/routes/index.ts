@@ -3,6 +3,7 @@ import { alertRoutes } from './alerts.ts'
 import { campaignAudienceRoutes } from './campaign-audience.ts'
 import { campaignRoutes } from './campaigns.ts'
 import { catalogueRoutes } from './catalogue.ts'
+import { findingRoutes } from './findings.ts'
 import { invoiceRoutes } from './invoices.ts'
 import { journalRoutes } from './journal.ts'
 import { meteringRoutes } from './metering.ts'
@@ -35,6 +36,7 @@ export const ROUTES = {
   ...statementRoutes,
   ...invoiceRoutes,
   ...reportRoutes,
+  ...findingRoutes,
   ...staffRoutes,
   ...serverRoutes,
 } as const satisfies Readonly<Record<string, Route>>
