@@ -1,3 +1,4 @@
+export { combineReports } from './bills/combine.ts'
 export { readBill } from './bills/read.ts'
 export type { BillForm, BillReport, ImportProblem, ReadBill, ReportRow } from './bills/types.ts'
 export { KNOWN_FORMS } from './records/known-forms.ts'

@@ -129,5 +129,14 @@ export function onceEach(reading: Reading): readonly ReportRow[] {
         'comes twice with other figures: the file mixes reports of different filters or dates',
       )
   }
-  return [...known.values()]
+  return withStep([...known.values()])
+}
+
+/** A report is written as finely as its finest amount: one that happens to end in zeros is no rounder. */
+function withStep(rows: readonly ReportRow[]): readonly ReportRow[] {
+  let finest: Nanos | null = null
+  for (const { cost, step } of rows)
+    if (cost !== null && (finest === null || step < finest)) finest = step
+  const least = finest ?? (0n as Nanos)
+  return rows.map((row) => (row.cost === null ? row : { ...row, step: least }))
 }

@@ -21,7 +21,7 @@ export class RecordReader {
   #passedOver = 0
   #form: RecordForm | null = null
 
-  /** `other` reads what is of no known form; `only` is a known form that every record has to be of. */
+  /** `other` reads what is of no known form; `only` is the form that every record has to be of: a known one, or `mapped`. */
   constructor(
     file: string,
     options: { readonly other: RecordForm; readonly only?: string | null },
@@ -50,7 +50,7 @@ export class RecordReader {
     const known = KNOWN_FORMS.filter(({ name }) => this.#only === null || this.#only === name)
     this.#form ??= known.find(({ fits }) => fits(record)) ?? null
     if (this.#form) return this.#form
-    if (this.#only === null || this.#only === this.#other.name) return this.#other
+    if (this.#only === null || this.#only === 'mapped') return this.#other
     throw new Unreadable(`it is no record of ${this.#only}`)
   }
 
