@@ -1,6 +1,7 @@
 import type { EntryAnswer } from '../contract/schemas/entries.ts'
 import { alertMethods } from './alerts.ts'
 import { campaignMethods } from './campaigns.ts'
+import { caseMethods } from './cases.ts'
 import { type FollowOptions, followJournal } from './feed.ts'
 import { findingMethods, remedyPolicyMethods } from './findings.ts'
 import {
@@ -68,6 +69,7 @@ export function createClient(options: ClientOptions) {
     invoices: invoiceMethods(transport),
     reports: reportMethods(transport),
     findings: findingMethods(transport),
+    cases: caseMethods(transport),
     remedyPolicies: remedyPolicyMethods(transport),
     staff: staffMethods(transport),
     server: serverMethods(transport),

@@ -177,6 +177,9 @@ export const OPERATIONS: {
   dismissFinding: ['POST', '/v1/accounts/{account_id}/findings/{finding_key}/dismiss'],
   publishRemedyPolicy: ['POST', '/v1/remedy_policies'],
   listRemedyPolicies: ['GET', '/v1/remedy_policies'],
+  listCases: ['GET', '/v1/cases'],
+  getCase: ['GET', '/v1/cases/{case_id}'],
+  addToCase: ['POST', '/v1/cases/{case_id}/steps'],
   addStaff: ['POST', '/v1/staff'],
   listStaff: ['GET', '/v1/staff'],
   changeStaff: ['PATCH', '/v1/staff/{staff_id}'],
@@ -196,6 +199,7 @@ export const OPERATIONS: {
 const TRIED_ONCE: ReadonlySet<OperationId> = new Set<OperationId>([
   'createKey',
   'addStaff',
+  'addToCase',
   'renewStaffToken',
   'createEndpoint',
   'rotateEndpointSecret',

@@ -8,6 +8,8 @@ export const SUPPORT_PROBLEMS = {
     'Nobody with this id works for the operator, or the person was removed.',
   ),
   staff_exists: row(409, 'Person exists', 'Somebody with this id is on record already.'),
+  case_unknown: row(404, 'Case not found', 'There is no case with this id.'),
+  case_closed: row(409, 'Case is closed', 'A closed case takes no more steps.'),
   finding_unknown: row(404, 'Finding not found', 'The account has no finding with this key.'),
   finding_decided: row(
     409,

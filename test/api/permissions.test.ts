@@ -66,6 +66,7 @@ const PARAMS = {
   invoice_id: 'inv_x',
   staff_id: 'staff_x',
   finding_key: 'finding_x',
+  case_id: 'case_x',
 }
 
 /** What has to be sent for the account to be looked at. */
@@ -144,6 +145,7 @@ describe('the table of permissions', () => {
   /** In words once more, so that a change of a row is a change of two files. */
   it.each<[Permission, string]>([
     ['operator', 'all none none | none | none none none none none'],
+    ['cases_work', 'all all all | none | none none none none none'],
     ['findings_read', 'all all all | all | all all all none all'],
     ['findings_write', 'all all none | none | none none none none none'],
     ['staff_write', 'all none none | none | none none none none none'],

@@ -6,6 +6,7 @@ import { campaignAudienceHandlers } from './campaign-audience.ts'
 import { campaignReviewHandlers } from './campaign-review.ts'
 import { campaignHandlers } from './campaigns.ts'
 import { capHandlers } from './caps.ts'
+import { caseHandlers } from './cases.ts'
 import { planHandlers, priceBookHandlers } from './catalogue.ts'
 import { claimHandlers } from './claims.ts'
 import { creditHandlers, keyHandlers } from './credit.ts'
@@ -48,6 +49,7 @@ export const HANDLERS: Handlers = {
   ...subscriptionHandlers,
   ...resetHandlers,
   ...findingHandlers,
+  ...caseHandlers,
   ...staffHandlers,
   ...statementHandlers,
   ...invoiceHandlers,

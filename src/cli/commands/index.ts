@@ -5,6 +5,7 @@ import { registerAudit } from './audit.ts'
 import { registerCalls } from './calls.ts'
 import { registerCampaigns } from './campaigns.ts'
 import { registerCards } from './cards.ts'
+import { registerCases } from './cases.ts'
 import { registerPlans, registerPrices } from './catalogue.ts'
 import { registerRefund, registerReverse, registerVoid } from './corrections.ts'
 import { registerGrant, registerTopUp } from './credit.ts'
@@ -65,6 +66,7 @@ export const COMMANDS: readonly Register[] = [
   registerFindings,
   registerCheck,
   registerRemedies,
+  registerCases,
   registerRefund,
   registerReverse,
   registerVoid,
