@@ -3,8 +3,6 @@ export { readBill } from './bills/read.ts'
 export type { BillForm, BillReport, ImportProblem, ReadBill, ReportRow } from './bills/types.ts'
 export { KNOWN_FORMS } from './records/known-forms.ts'
 export {
-  CALL_FIELDS,
-  CHARGE_FIELDS,
   type FieldMap,
   isMappable,
   mappedForm,

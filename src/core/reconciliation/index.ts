@@ -1,6 +1,5 @@
 export type { Bill } from './bill-side.ts'
 export { magnitude, type Reconciled, reconcileBill, totalsOf } from './compare.ts'
-export { dayOf } from './fold.ts'
 export { OwnSide } from './own-side.ts'
 export * from './processor.ts'
 export * from './types.ts'
