@@ -41,7 +41,7 @@ const STANDING: Readonly<
  * attempt never went to a provider that bills, or to none that is known.
  */
 export function ownCallOf(body: EntryBody): { provider: BillingProvider; call: OwnCall } | null {
-  const { call, served } = body
+  const { call } = body
   const dialect = DIALECTS.find((known) => known === call?.dialect)
   const provider = dialect && PROVIDERS[dialect]
   const standing = standingOf(body)
@@ -54,16 +54,20 @@ export function ownCallOf(body: EntryBody): { provider: BillingProvider; call: O
     provider,
     call: {
       at: readInstant(body.event_at),
-      model: served?.model ?? call.model,
-      tier: served?.tier ?? null,
-      speed: served?.speed ?? null,
-      region: served?.region ?? null,
+      ...servedOf(body, call.model),
       tokens: counted?.tokens ?? {},
       fees: counted?.fees ?? {},
       open: cause && { cause, most: mostOf(usage?.tokens ?? {}, counted !== null, body) },
     },
   }
 }
+
+const servedOf = ({ served }: EntryBody, requested: string) => ({
+  model: served?.model ?? requested,
+  tier: served?.tier ?? null,
+  speed: served?.speed ?? null,
+  region: served?.region ?? null,
+})
 
 function standingOf({ kind, outcome, refused }: EntryBody) {
   if (refused) return undefined
