@@ -1,15 +1,17 @@
 import type { ActorFacts } from '../core/ledger/entry.ts'
 import { formatNanos, fromMinor, type Nanos, ZERO } from '../core/money/index.ts'
 import {
+  dayOf,
   magnitude,
   type ProcessorDifference,
   type ProcessorMovement,
   reconcileProcessor,
 } from '../core/reconciliation/index.ts'
 import { DAY_MS, formatInstant, type Instant, instant } from '../core/time/index.ts'
+import { derivedId } from '../store/control/index.ts'
 import { clearingBetween, processorExceptions } from '../store/reconciliation/clearing.ts'
-import { keepRun, type NewDifference } from '../store/reconciliation/runs.ts'
-import type { PaymentsDeps } from './deps.ts'
+import { keepRun, type NewDifference, readRun } from '../store/reconciliation/runs.ts'
+import { type PaymentsDeps, SYSTEM } from './deps.ts'
 import type { Movement } from './provider.ts'
 
 export interface ProcessorOrder {
@@ -61,6 +63,23 @@ export async function runProcessor(deps: PaymentsDeps, order: ProcessorOrder): P
     by: order.by,
     differences: differences.map((own) => differenceOf(own, order.threshold)),
   })
+}
+
+/** One unit of the currency: what a person's hour is worth more than. */
+const THRESHOLD = 1_000_000_000n as Nanos
+
+/**
+ * Compares the latest day on which nothing can be on its way any more, once: whoever comes first.
+ * Returns how many days were compared.
+ */
+export async function reconcileDay(deps: PaymentsDeps, nowMs: number): Promise<number> {
+  const today = dayOf(instant(nowMs))
+  const from = instant(today - TRANSIT_MS - DAY_MS)
+  const until = instant(from + DAY_MS)
+  const runId = derivedId('run', 'processor', formatInstant(from))
+  if (await readRun(deps.pool, runId)) return 0
+  await runProcessor(deps, { runId, from, until, threshold: THRESHOLD, by: SYSTEM })
+  return 1
 }
 
 async function movementsIn(

@@ -44,9 +44,10 @@ export interface NewRun extends RunRecord {
 /** Keeps a run with its differences and the cases that they open, all or nothing. */
 export async function keepRun(pool: pg.Pool, run: NewRun): Promise<void> {
   await inTransaction(pool, async (client) => {
-    await client.query(
+    const { rowCount } = await client.query(
       `insert into control.reconciliation_run (run_id, kind, asked, summary, made_at, made_by)
-       values ($1::text, $2::text, $3::jsonb, $4::jsonb, $5::timestamptz, $6::jsonb)`,
+       values ($1::text, $2::text, $3::jsonb, $4::jsonb, $5::timestamptz, $6::jsonb)
+       on conflict do nothing`,
       [
         run.runId,
         run.kind,
@@ -56,6 +57,8 @@ export async function keepRun(pool: pg.Pool, run: NewRun): Promise<void> {
         JSON.stringify(run.by),
       ],
     )
+    // another node was quicker
+    if (rowCount === 0) return
     const resolved = await resolvedOf(client, run.differences)
     for (const [index, own] of run.differences.entries()) {
       const isOpen = own.matters && !resolved.has(`${own.key} ${own.unexplained}`)
