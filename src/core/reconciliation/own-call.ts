@@ -48,7 +48,7 @@ export function ownCallOf(body: EntryBody): { provider: BillingProvider; call: O
   if (!call || !provider || !standing || wasNotSent(body)) return null
   const usage = usageOf(body, dialect)
   const isMissing = body.pending === 'usage_missing' || (standing.counts && usage === null)
-  const cause = isMissing ? 'usage_missing' : standing.open
+  const cause = isMissing ? 'usage_missing' : isWhole(body, standing.counts) ? null : standing.open
   const counted = standing.counts && !isMissing ? usage : null
   return {
     provider,
@@ -76,6 +76,15 @@ function standingOf({ kind, outcome, refused }: EntryBody) {
 
 const wasNotSent = ({ evidence }: EntryBody): boolean =>
   Array.isArray(evidence?.flags) && evidence.flags.includes('not_sent')
+
+/**
+ * Nothing is left open where the provider was read to its end although the client had left, or where it
+ * answered with an error: such requests are not charged.
+ */
+const isWhole = ({ evidence }: EntryBody, counts: boolean): boolean =>
+  counts
+    ? typeof evidence?.stop_reason === 'string' && evidence.provider_usage !== undefined
+    : typeof evidence?.upstream_status === 'number' && evidence.upstream_status >= 400
 
 /** In the provider's own words where they were kept. */
 function usageOf(body: EntryBody, dialect: Dialect): Pick<Usage, 'tokens' | 'fees'> | null {
