@@ -59,7 +59,7 @@ export async function runProvider(services: Services, order: ProviderOrder): Pro
       currency,
       days: found.days.map(dayText),
       part_days: found.partDays.map(dayText),
-      attempts: own.attempts,
+      ...own.counts,
       positions: found.comparisons.length,
       ...sumsOf(found.comparisons),
     },
@@ -96,14 +96,16 @@ async function billOf({ pool }: Services, order: ProviderOrder): Promise<Bill> {
 async function ownSideOf({ pool }: Services, order: ProviderOrder) {
   const side = new OwnSide(order.books, LATE_MS)
   const wide = { from: instant(order.from - LATE_MS), until: instant(order.until + LATE_MS) }
-  let attempts = 0
+  const counts = { attempts: 0, without_dialect: 0 }
   for await (const body of attemptsBetween(pool, wide)) {
+    // whoever recorded the call did not say in whose words
+    if (body.call?.dialect === null) counts.without_dialect += 1
     const own = ownCallOf(body)
     if (own?.provider !== order.provider) continue
-    attempts += 1
+    counts.attempts += 1
     side.add(own.call)
   }
-  return { side, attempts }
+  return { side, counts }
 }
 
 const currencyOf = (bill: Bill, books: readonly PriceBook[]): string =>
