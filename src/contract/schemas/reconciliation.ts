@@ -38,23 +38,27 @@ export const ImportBillSchema = Type.Object(
   strict,
 )
 
+const bill = {
+  import_id: id('Import.', 'bill_0198f3c2'),
+  provider: Provider,
+  form: Type.String({ description: 'The form that was recognised.' }),
+  file_name: Type.String(),
+  rows: Type.Integer({ minimum: 0 }),
+  covers_from: Timestamp,
+  covers_until: Timestamp,
+  imported_at: Timestamp,
+}
+
 export const BillImportSchema = Type.Object(
   {
-    import_id: id('Import.', 'bill_0198f3c2'),
-    provider: Provider,
-    form: Type.String({ description: 'The form that was recognised.' }),
-    file_name: Type.String(),
-    rows: Type.Integer({ minimum: 0 }),
-    covers_from: Timestamp,
-    covers_until: Timestamp,
-    imported_at: Timestamp,
+    ...bill,
     already_known: Type.Boolean({ description: 'The same file had been imported before.' }),
   },
   strict,
 )
 
 export const BillImportsSchema = Type.Object(
-  { items: Type.Array(Type.Omit(BillImportSchema, ['already_known'])), as_of: AsOf },
+  { items: Type.Array(Type.Object(bill, strict)), as_of: AsOf },
   strict,
 )
 

@@ -1,6 +1,6 @@
 import { Balance } from './balance.ts'
 import { type CardBehaviour, cardOf, type Method, methodOf } from './cards.ts'
-import { invalid, missing, WireError } from './faults.ts'
+import { invalid, missing, unknownUrl, WireError } from './faults.ts'
 import { type Form, readForm, recordOf, textOf } from './form.ts'
 import { type Delivery, isSigned, signed } from './signature.ts'
 import { TaxDesk } from './tax-desk.ts'
@@ -173,10 +173,7 @@ export class SimulatedProcessor {
       case 'GET disputes/id':
         return this.#dispute(id)
       default:
-        throw new WireError(404, {
-          type: 'invalid_request_error',
-          message: `Unrecognized request URL (${method}: ${path}).`,
-        })
+        throw unknownUrl(method, path)
     }
   }
 
