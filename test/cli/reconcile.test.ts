@@ -86,7 +86,7 @@ describe('everycent reconcile', () => {
     [['provider'], 2, /whose bill/],
     [['provider', 'broken.json'], 4, /no report that is known/],
     [['provider', '--provider', 'openai'], 4, /covers a whole UTC day/],
-    [['show', 'run_x'], 4, /no reconciliation with this id/],
+    [['show', 'run_x'], 1, /no reconciliation with this id/],
     [['resolve', 'run_x', 'one', '--reason', 'x'], 2, /one/],
   ] as const)('%j says what is wrong', async (argv, code, message) => {
     const ran = await everycent('reconcile', ...argv)
