@@ -120,6 +120,7 @@ create table control.campaign_claim (
   seq bigint,
   drain_checked_at timestamptz,
   drained_at timestamptz,
+  cleared_at timestamptz,
   constraint campaign_claim_pkey primary key (campaign_id, account_id, period),
   constraint campaign_claim_state_check check (state = any (array['taken'::text, 'held'::text, 'granted'::text, 'rejected'::text]))
 );
