@@ -95,6 +95,19 @@ describe('a provider’s bill', () => {
     })
   })
 
+  it('names an import that this version cannot read any more', async () => {
+    const { import_id } = await importOf(usageReport({ input: 1, output: 1 }), 'old.json')
+    await api.pool.query(
+      `update control.bill_import set content = '{}' where import_id = $1::text`,
+      [import_id],
+    )
+    expect((await runOf()).summary).toMatchObject({
+      unexplained: '0',
+      unreadable_imports: [import_id],
+    })
+    await api.pool.query('delete from control.bill_import where import_id = $1::text', [import_id])
+  })
+
   it('that bills more opens a case, once, and says by how much', async () => {
     await importOf(usageReport({ input: 3_000, output: 100_150 }))
     const [first, second] = [await runOf(), await runOf()]

@@ -39,7 +39,7 @@ export interface ProviderOrder {
  * `false`: no report covers a whole day of the time.
  */
 export async function runProvider(services: Services, order: ProviderOrder): Promise<boolean> {
-  const bill = await billOf(services, order)
+  const { bill, unreadable } = await billOf(services, order)
   const own = await ownSideOf(services, order)
   const settings = {
     provider: order.provider,
@@ -59,6 +59,7 @@ export async function runProvider(services: Services, order: ProviderOrder): Pro
       currency,
       days: found.days.map(dayText),
       part_days: found.partDays.map(dayText),
+      unreadable_imports: unreadable,
       ...own.counts,
       positions: found.comparisons.length,
       ...sumsOf(found.comparisons),
@@ -72,12 +73,20 @@ export async function runProvider(services: Services, order: ProviderOrder): Pro
 
 const dayText = (day: Instant): string => formatInstant(day).slice(0, 10)
 
-async function billOf({ pool }: Services, order: ProviderOrder): Promise<Bill> {
-  const contents = await billContents(pool, order)
-  const reports = contents.flatMap((content): BillReport[] => {
+interface ImportedBill {
+  readonly bill: Bill
+  /** Imports that an earlier version could read and this one cannot: they are left out, and named. */
+  readonly unreadable: readonly string[]
+}
+
+async function billOf({ pool }: Services, order: ProviderOrder): Promise<ImportedBill> {
+  const reports: BillReport[] = []
+  const unreadable: string[] = []
+  for (const { importId, content } of await billContents(pool, order)) {
     const read = readBill(content)
-    return read.ok ? [read.report] : []
-  })
+    if (read.ok) reports.push(read.report)
+    else unreadable.push(importId)
+  }
   const { rows, covered } = combineReports(reports)
   const inside = ({ start, end }: Interval): boolean => start >= order.from && end <= order.until
   const clipped = (buckets: readonly Interval[]): readonly Interval[] =>
@@ -88,8 +97,11 @@ async function billOf({ pool }: Services, order: ProviderOrder): Promise<Bill> {
       }))
       .filter(({ start, end }) => start < end)
   return {
-    rows: rows.filter(({ bucket }) => inside(bucket)),
-    covered: { usage: clipped(covered.usage), cost: clipped(covered.cost) },
+    bill: {
+      rows: rows.filter(({ bucket }) => inside(bucket)),
+      covered: { usage: clipped(covered.usage), cost: clipped(covered.cost) },
+    },
+    unreadable,
   }
 }
 

@@ -35,6 +35,7 @@ function providerHead({ summary, asked }: Run): string[] {
   const money = (value: unknown): string => exactMoney(textOf(value) || '0', currency)
   const variance = fieldsOf(summary.variance)
   const part = Array.isArray(summary.part_days) ? summary.part_days : []
+  const unreadable = Array.isArray(summary.unreadable_imports) ? summary.unreadable_imports : []
   return [
     `${textOf(asked.provider)} billed ${money(summary.billed)}; by our ${textOf(summary.attempts)} attempts it is ${money(summary.own)}.`,
     `Apart by ${money(variance.total)}: ${money(variance.quantity)} in quantity, ${money(variance.price)} in price${variance.unsplit === '0' ? '' : `, ${money(variance.unsplit)} not told apart`}.`,
@@ -44,6 +45,11 @@ function providerHead({ summary, asked }: Run): string[] {
     `  unexplained: ${money(summary.unexplained)}`,
     ...(part.length > 0
       ? [`Covered in part, and not compared: ${part.map(textOf).join(', ')}.`]
+      : []),
+    ...(unreadable.length > 0
+      ? [
+          `Left out, since this version cannot read them: ${unreadable.map(textOf).join(', ')}. Import the reports again.`,
+        ]
       : []),
   ]
 }

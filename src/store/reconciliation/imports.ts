@@ -98,12 +98,12 @@ export async function listBills(pool: pg.Pool): Promise<readonly BillImport[]> {
 export async function billContents(
   pool: pg.Pool,
   own: { readonly provider: string; readonly from: Instant; readonly until: Instant },
-): Promise<readonly string[]> {
-  const { rows } = await pool.query<{ content: string }>(
-    `select content from control.bill_import
+): Promise<readonly { readonly importId: string; readonly content: string }[]> {
+  const { rows } = await pool.query<{ import_id: string; content: string }>(
+    `select import_id, content from control.bill_import
      where provider = $1::text and covers_from < $3::timestamptz and covers_until > $2::timestamptz
      order by imported_at, import_id`,
     [own.provider, formatInstant(own.from), formatInstant(own.until)],
   )
-  return rows.map(({ content }) => content)
+  return rows.map(({ import_id, content }) => ({ importId: import_id, content }))
 }
