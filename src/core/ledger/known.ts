@@ -1,8 +1,8 @@
-import { isOfEach, isStateCap } from '../funding/index.ts'
+import { isOfEach, isStateCap, sameInstance } from '../funding/index.ts'
 import { add, type Nanos, readNanos, ZERO } from '../money/index.ts'
-import { HOUR_MS } from '../time/index.ts'
-import type { CapUseFacts, EntryBody } from './entry.ts'
-import { capOf } from './facts.ts'
+import { HOUR_MS, type Instant } from '../time/index.ts'
+import type { CapUseFacts, EntryBody, WindowFacts } from './entry.ts'
+import { capOf, openRun, readInstant } from './facts.ts'
 import { apply } from './fold.ts'
 import { type AccountCap, type AccountState, type CapCounter, upsert } from './state.ts'
 
@@ -23,6 +23,19 @@ export function learn(known: Known | null, body: EntryBody): Known {
   const state = apply(known?.state ?? null, body)
   const before = known?.beside ?? new Map()
   return { state, beside: body.refused ? before : besideAfter(before, body) }
+}
+
+/** Adds the runs that only calls in flight had begun by then: nothing was drawn from them yet. */
+export function withBegun(known: Known, runs: readonly WindowFacts[], at: Instant): Known {
+  const { state } = known
+  let windows = state.windows
+  for (const facts of runs) {
+    if (facts.start === null || facts.end === null) continue
+    const run = { start: readInstant(facts.start), end: readInstant(facts.end) }
+    const isKnown = windows.some((own) => sameInstance(own, facts.id, run.start))
+    if (run.start <= at && at < run.end && !isKnown) windows = [...windows, openRun(facts, run)]
+  }
+  return { ...known, state: { ...state, windows } }
 }
 
 /** Lets go of runs that are over: a long journal folds in bounded memory. */
