@@ -86,14 +86,14 @@ describe('the timeline', () => {
     expect(included).toBeGreaterThan(0n)
     expect(nanos(line.run!.amounts.included)).toBe(included)
     expect(line.sentence.en).toContain('3 calls (small)')
-    expect(line.sentence.en).toContain('1 attempts failed and cost nothing.')
+    expect(line.sentence.en).toContain('1 attempt failed and cost nothing.')
     expect(line.sentence.ja).toContain('呼び出し3回(small)')
   })
 
   it('tells refusals as one line with their reason, and that nothing was charged', async () => {
     const [block] = await readAll({ kinds: 'blocks' })
     expect(block).toMatchObject({ kind: 'blocks', run: { count: 2, refusal: 'cap_reached' } })
-    expect(block?.sentence.en).toContain('nothing was charged')
+    expect(block?.sentence.en).toContain('not charged: 2 calls.')
   })
 
   it('tells settings, credit, purchases, the opening and the price book, each by itself', async () => {
@@ -126,11 +126,8 @@ describe('the timeline', () => {
     const before = await readAll()
     const first = await read({ limit: 2 })
     await record('call_late')
-    const rest = await readAll({ cursor: first.next_cursor! })
-    // the cursor of the loop takes over from the one that was given
     const second = await read({ limit: 200, cursor: first.next_cursor! })
     expect([...first.items, ...second.items]).toEqual(before)
-    expect(rest.length).toBeGreaterThan(0)
   })
 
   it('keeps to an interval, and finds nothing where nothing was', async () => {

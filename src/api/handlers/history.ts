@@ -39,7 +39,7 @@ export const historyHandlers: Handlers<'getTimeline' | 'getStateAt'> = {
   getStateAt: async ({ params, query }, services) => {
     const { state, at: now } = await stored(services, params.account_id)
     const of = { accountId: params.account_id, seqNow: state.seq }
-    const at = past(query.at, 'at', now)
+    const at = query.at === undefined ? now : past(query.at, 'at', now)
     const other = query.compare === undefined ? null : past(query.compare, 'compare', now)
     const then = await stateAt(services, { ...of, at, part: 'at' })
     const compared =

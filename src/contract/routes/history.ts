@@ -54,7 +54,7 @@ export const historyRoutes = {
       'Folded from every journal entry recorded by then, with what later entries and open holds tell of calls in flight. With `compare`, a second moment and what changed between the two, source by source.',
     query: Type.Object(
       {
-        at: { ...Timestamp, description: 'The moment.' },
+        at: Type.Optional({ ...Timestamp, description: 'The moment; now unless told.' }),
         compare: Type.Optional({ ...Timestamp, description: 'A second moment.' }),
       },
       strict,

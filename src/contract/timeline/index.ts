@@ -8,4 +8,4 @@ export {
 export { changeSentence, momentSentence } from './past.ts'
 export { inEach, type Said } from './reader.ts'
 export { itemOf, type TimelineItem } from './render.ts'
-export { groups, RUN_ENTRIES, RUN_GAP_MS } from './runs.ts'
+export { groups, RUN_ENTRIES } from './runs.ts'

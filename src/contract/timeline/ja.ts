@@ -46,14 +46,18 @@ export const timelineJa: TimelineWords = {
     same: '設定を、そのままの内容で確認しました。',
   },
   run: {
-    calls: '呼び出し{count}回({models})の合計は{total}です。内訳は、{shares}です。',
-    callsFree: '呼び出し{count}回({models})。料金は発生していません。',
-    failed: '{count}回の試行が失敗し、料金は発生していません。',
-    completed: '{count}回の呼び出しの価格が後から決まりました。',
-    blocks: '呼び出し{count}回が実行前に拒否され、料金は発生していません。{refusal}',
+    calls: '{calls}({models})の合計は{total}です。内訳は、{shares}です。',
+    callsFree: '{calls}({models})。料金は発生していません。',
+    failed: '{attempts}が失敗し、料金は発生していません。',
+    completed: '{calls}の価格が後から決まりました。',
+    blocks: '{calls}が実行前に拒否され、料金は発生していません。{refusal}',
     moves:
-      'プラン内のウィンドウに空きが戻ったため、呼び出し{count}回の{total}をクレジットからウィンドウへ移しました。',
+      'プラン内のウィンドウに空きが戻ったため、{calls}の{total}をクレジットからウィンドウへ移しました。',
     others: 'その他{count}モデル',
+  },
+  counted: {
+    call: ['呼び出し1回', '呼び出し{count}回'],
+    attempt: ['試行1回', '試行{count}回'],
   },
   decisions: {
     approved: '承認されました',

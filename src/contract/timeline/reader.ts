@@ -1,6 +1,6 @@
 import { LANGUAGES, type Language } from '../explain/words.ts'
 
-export { fill, formatCount, formatList, formatSum } from '../explain/format.ts'
+export { fill, formatCount, formatSum } from '../explain/format.ts'
 export {
   capAmount,
   capName,
@@ -14,7 +14,7 @@ export {
   windowName,
   word,
 } from '../explain/place.ts'
-export { LANGUAGES, type Language, type Template } from '../explain/words.ts'
+export type { Language } from '../explain/words.ts'
 
 /** The same in each language. */
 export type Said = Readonly<Record<Language, string>>

@@ -68,25 +68,30 @@ const join = (place: Place, sentences: readonly string[]): string =>
 
 function runSentence(place: Place, kind: TimelineKind, run: RunFacts): string {
   const words = TIMELINE_WORDS[place.lang].run
-  const count = formatCount(run.count, place.lang)
+  const calls = counted(place, 'call', run.count)
   if (kind === 'blocks') {
     const refusal = refusalOf(place, run.refusal ?? '')
-    return say(words.blocks, { count, refusal })
+    return say(words.blocks, { calls, refusal })
   }
   if (kind === 'moves')
-    return say(words.moves, { count, total: money(place, run.amounts.included) })
+    return say(words.moves, { calls, total: money(place, run.amounts.included) })
   const models = modelNames(place, run)
-  const failed = formatCount(run.failed, place.lang)
-  const completed = formatCount(run.completed, place.lang)
+  const attempts = counted(place, 'attempt', run.failed)
+  const later = counted(place, 'call', run.completed)
   const { total, shares } = sharesOf(place, run)
   const free = readNanos(totalOf(run.amounts)) === ZERO
   return join(place, [
     ...(run.count === 0 && free
       ? []
-      : [say(free ? words.callsFree : words.calls, { count, models, total, shares })]),
-    ...(run.failed === 0 ? [] : [say(words.failed, { count: failed })]),
-    ...(run.completed === 0 ? [] : [say(words.completed, { count: completed })]),
+      : [say(free ? words.callsFree : words.calls, { calls, models, total, shares })]),
+    ...(run.failed === 0 ? [] : [say(words.failed, { attempts })]),
+    ...(run.completed === 0 ? [] : [say(words.completed, { calls: later })]),
   ])
+}
+
+function counted(place: Place, what: 'call' | 'attempt', count: number): string {
+  const [one, many] = TIMELINE_WORDS[place.lang].counted[what]
+  return fill(count === 1 ? one : many, { count: formatCount(count, place.lang) })
 }
 
 function modelNames(place: Place, run: RunFacts): string {

@@ -4,7 +4,7 @@ import { COLLAPSED } from './codes.ts'
 import { type AmountsBySource, type Happening, NO_AMOUNTS, type RunPart } from './happening.ts'
 
 /** Calls further apart than this are two lines. */
-export const RUN_GAP_MS = 30 * MINUTE_MS
+const RUN_GAP_MS = 30 * MINUTE_MS
 /**
  * A run ends where the journal's count passes a multiple of this: a bound that does not depend on where
  * a page begins, so that the same lines come again however the list is read and however it has grown.

@@ -23,6 +23,8 @@ export interface TimelineWords {
   readonly run: Readonly<
     Record<'calls' | 'callsFree' | 'failed' | 'completed' | 'blocks' | 'moves' | 'others', Template>
   >
+  /** How many, of what; the plural only where a language has one. */
+  readonly counted: Readonly<Record<'call' | 'attempt', readonly [one: Template, many: Template]>>
   readonly decisions: Readonly<Record<'approved' | 'denied' | 'withdrawn', Template>>
   readonly reason: Template
   readonly expires: Template
