@@ -1,0 +1,5 @@
+export { type Append, appendHeads } from './append.ts'
+export * from './checkpoints.ts'
+export * from './heads.ts'
+export { LogBroken } from './nodes.ts'
+export * from './proofs.ts'
