@@ -4,6 +4,7 @@ import { instant } from '../core/time/index.ts'
 import {
   accountsAfter,
   appendHeads,
+  newestCheckpoint,
   noteWalkedTo,
   unsealedHeads,
   walkedTo,
@@ -75,7 +76,9 @@ async function sealOf(
   { pool, signer, nowMs }: SealRound,
   accountIds: readonly string[],
 ): Promise<number | null> {
+  const after = await newestCheckpoint(pool)
   const heads = await unsealedHeads(pool, accountIds)
   if (heads.length === 0) return 0
-  return (await appendHeads(pool, { heads, signer, at: instant(nowMs) })) ? heads.length : null
+  const appended = await appendHeads(pool, { after, heads, signer, at: instant(nowMs) })
+  return appended ? heads.length : null
 }

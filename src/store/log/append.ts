@@ -43,6 +43,8 @@ const BEGIN_KEY = `
   values ($1::text, $2::bigint, null, $3::boolean, $4::timestamptz)`
 
 export interface Append {
+  /** The newest checkpoint, read before the heads were: what is sealed in between must not be missed. */
+  readonly after: StoredCheckpoint | null
   readonly heads: readonly Head[]
   readonly signer: LogSigner
   readonly at: Instant
@@ -55,8 +57,7 @@ export interface Append {
  * @throws LogBroken
  */
 export async function appendHeads(pool: pg.Pool, append: Append): Promise<boolean> {
-  const { heads, signer, at } = append
-  const newest = await newestCheckpoint(pool)
+  const { after: newest, heads, signer, at } = append
   const from = newest?.size ?? 0n
   const edge = (await readNodes(pool, [{ from: 0n, until: from }]))[0]!
   const { nodes, root } = grow(edge, { from, hashes: heads.map(leafHash) }, nodeHash)
