@@ -3,7 +3,15 @@ import { LogSigner, leafHash } from '../../src/checkpoints/index.ts'
 import type { Instant } from '../../src/core/time/index.ts'
 import { MovedAccounts, sealHeads } from '../../src/jobs/checkpoints.ts'
 import { startJobs } from '../../src/jobs/index.ts'
-import { appendHeads, newestCheckpoint, sealedHead, usedKeys } from '../../src/store/log/index.ts'
+import {
+  appendHeads,
+  checkpointOf,
+  checkpointsAfter,
+  consistencyProof,
+  newestCheckpoint,
+  sealedHead,
+  usedKeys,
+} from '../../src/store/log/index.ts'
 import { createPool } from '../../src/store/pool.ts'
 import { record } from '../engine/support/commands.ts'
 import { funded, journal, post } from '../engine/support/journal.ts'
@@ -130,6 +138,26 @@ async function waitsForLock(name: string): Promise<void> {
     if (rows.length > 0) return
   }
 }
+
+describe('checkpoints', () => {
+  it('each begin with all of every one before', async () => {
+    for (let round = 0; round < 12; round += 1) {
+      await moveTo(database, { a: round + 1, [`b${round}`]: 1, [`c${round % 5}`]: 1 })
+      await seal(database)
+    }
+    const all = await checkpointsAfter(database.pool, { size: 0n, limit: 100 })
+    expect(all).toHaveLength(12)
+    for (const [at, later] of all.entries())
+      for (const earlier of all.slice(0, at + 1)) {
+        expect(await checkpointOf(database.pool, earlier.size)).toEqual(earlier)
+        const proof = await consistencyProof(database.pool, { from: earlier.size, to: later.size })
+        expect(isConsistent(earlier, later, { proof, node: nodeHash })).toBe(true)
+      }
+    expect(await checkpointOf(database.pool, 999n)).toBeNull()
+    const page = await checkpointsAfter(database.pool, { size: all[3]!.size, limit: 2 })
+    expect(page).toEqual(all.slice(4, 6))
+  })
+})
 
 describe('two nodes at once', () => {
   it('make one log: whoever loses writes nothing, and nobody is sealed twice', async () => {

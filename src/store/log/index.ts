@@ -1,5 +1,4 @@
-export { type Append, appendHeads } from './append.ts'
+export { appendHeads } from './append.ts'
 export * from './checkpoints.ts'
 export * from './heads.ts'
-export { LogBroken } from './nodes.ts'
 export * from './proofs.ts'
