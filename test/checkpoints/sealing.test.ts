@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { LogSigner, leafHash } from '../../src/checkpoints/index.ts'
+import { isConsistent, LogSigner, leafHash, nodeHash } from '../../src/checkpoints/index.ts'
 import type { Instant } from '../../src/core/time/index.ts'
 import { MovedAccounts, sealHeads } from '../../src/jobs/checkpoints.ts'
 import { startJobs } from '../../src/jobs/index.ts'
