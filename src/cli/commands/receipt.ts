@@ -43,14 +43,14 @@ export const registerExplain: Register = (program, bind) => {
     )
     .addOption(
       new Option('--length <length>', 'how much')
-        .choices(['line', 'short', 'full'])
-        .default('short'),
+        .choices(['short', 'medium', 'long'])
+        .default('medium'),
     )
     .action(
       bind(async (context, options, [id = '']) => {
         const client = context.client()
         const lang = options.lang as 'en' | 'ja'
-        const length = options.length as 'line' | 'short' | 'full'
+        const length = options.length as 'short' | 'medium' | 'long'
         const account = namedAccount(context.io, options)
         const explanation = await findReceipt(client, account, (query) =>
           client.calls.explanation(receiptIdOf(id), { ...query, lang, length } as Parameters<

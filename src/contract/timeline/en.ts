@@ -34,7 +34,7 @@ export const timelineEn: TimelineWords = {
     refused: 'An order ({order}) was refused: {refusal}',
     price_book: 'From here on the price book “{price_book}” is in force.',
     alert: 'An alert was sent: {title}',
-    finding: 'The audit found a fault ({rule}): {amount} of difference.',
+    finding: 'The audit found a fault: {rule} The difference is {amount}.',
     case_opened: 'A case was opened for a person to look at ({subject}).',
     case_closed: 'The case was closed ({subject}).',
   },

@@ -32,7 +32,7 @@ export const timelineJa: TimelineWords = {
     refused: '指示({order})は拒否されました。{refusal}',
     price_book: 'ここから料金表「{price_book}」が適用されます。',
     alert: 'アラートを送信しました: {title}',
-    finding: '監査で誤り({rule})が見つかりました。差額は{amount}です。',
+    finding: '監査で誤りが見つかりました。{rule}差額は{amount}です。',
     case_opened: '担当者が確認する案件を開きました({subject})。',
     case_closed: '案件を終了しました({subject})。',
   },

@@ -1,4 +1,5 @@
 import { readNanos, ZERO } from '../../core/money/index.ts'
+import { ruleSentence } from '../explain/rule-words.ts'
 import { explainTransition } from '../explain/subscription.ts'
 import { receiptId } from '../receipt/build.ts'
 import type { TimelineKind } from './codes.ts'
@@ -150,10 +151,16 @@ function singleSentence(place: Place, own: Happening): string {
         ...(facts.lot_id && facts.expires_at && code !== 'expire_lot'
           ? [say(words.expires, { expires_at: date(place, facts.expires_at) })]
           : []),
-        ...(facts.reason === undefined ? [] : [say(words.reason, { reason: facts.reason })]),
+        ...(facts.reason === undefined ? [] : [reasonOf(place, facts.reason)]),
       ])
     }
   }
+}
+
+/** Of the audit's refunds the reason is its rule. */
+function reasonOf(place: Place, reason: string): string {
+  const told = ruleSentence(reason, place.lang)
+  return told === reason ? say(TIMELINE_WORDS[place.lang].reason, { reason }) : told
 }
 
 function transitionSentence(place: Place, entry: NonNullable<Happening['entry']>): string {
@@ -189,12 +196,13 @@ function valuesOf(place: Place, facts: SingleFacts): Record<string, string> {
     name,
     facts[name] === undefined ? '' : money(place, facts[name]),
   ])
-  const { lot_name: name, category, due_at: due, refusal, decision } = facts
+  const { lot_name: name, category, due_at: due, refusal, decision, rule } = facts
   return {
     ...{ plan: '', receipt_id: '', payment_id: '', cap_id: '', name: '', subject: '' },
     ...Object.fromEntries([...plain, ...amounts]),
     lot: name === undefined ? '' : lotName(place, { name, category: category ?? null }),
     due_at: due === undefined ? '' : date(place, due),
+    rule: rule === undefined ? '' : ruleSentence(rule, place.lang),
     refusal: refusal === undefined ? '' : refusalOf(place, refusal),
     decision: decision === undefined ? '' : decisionOf(place, decision),
   }
