@@ -64,6 +64,25 @@ export const timelineEn: TimelineWords = {
   decisions: { approved: 'approved', denied: 'denied', withdrawn: 'withdrawn' },
   reason: 'Reason: “{reason}”.',
   expires: 'It can be used until {expires_at}.',
+  period: {
+    headline: 'From {from} to {until}, {calls} came to {total}: {shares}.',
+    nothing: 'From {from} to {until}, {calls} came to nothing: nothing was charged.',
+    cause: 'Why {calls} drew on credit or overage: {why}.',
+    moved: '{amount} of it was moved from credit to windows that had room again.',
+    given_back: '{amount} was given back.',
+    bought: '{amount} of credit was bought.',
+    granted: '{amount} of credit was granted.',
+    ended: '{amount} of credit ended unused.',
+    model: '{model}: {calls}, {total}.',
+  },
+  whys: {
+    exhausted: 'the included windows had nothing left',
+    held: 'what was left in the included windows was held by other calls',
+    credits_only: 'not covered by your plan',
+    out_of_scope: 'the included windows do not apply to them',
+    no_windows: 'the plan includes no usage',
+    other: 'the included windows were not open to them',
+  },
   past: {
     moment:
       'On {date}, after journal entry {seq}, the account was on plan “{plan}”; paid use was {paid_use}; {in_flight}.',

@@ -66,6 +66,25 @@ export const timelineJa: TimelineWords = {
   },
   reason: '理由:「{reason}」。',
   expires: '{expires_at}まで使えます。',
+  period: {
+    headline: '{from}から{until}まで、{calls}の合計は{total}です。内訳は、{shares}です。',
+    nothing: '{from}から{until}まで、{calls}の合計はゼロです。料金は発生していません。',
+    cause: '{calls}でクレジットまたは超過利用から引き落とした理由: {why}。',
+    moved: 'そのうち{amount}を、空きが戻ったウィンドウへクレジットから移しました。',
+    given_back: '{amount}をお戻ししました。',
+    bought: 'クレジット{amount}を購入しました。',
+    granted: 'クレジット{amount}を付与しました。',
+    ended: '未使用のクレジット{amount}が期限切れになりました。',
+    model: '{model}: {calls}、{total}。',
+  },
+  whys: {
+    exhausted: 'プラン内のウィンドウに残りがありませんでした',
+    held: 'プラン内のウィンドウの残りは、別の呼び出しが仮押さえしていました',
+    credits_only: 'プランの対象外です',
+    out_of_scope: 'プラン内のウィンドウは、この呼び出しに使えません',
+    no_windows: 'プランに含まれる利用枠がありません',
+    other: 'プラン内のウィンドウは使えませんでした',
+  },
   past: {
     moment:
       '{date}、記帳番号{seq}の時点で、プランは「{plan}」、有償利用は{paid_use}、{in_flight}。',

@@ -90,7 +90,7 @@ function runSentence(place: Place, kind: TimelineKind, run: RunFacts): string {
   ])
 }
 
-function counted(place: Place, what: 'call' | 'attempt', count: number): string {
+export function counted(place: Place, what: 'call' | 'attempt', count: number): string {
   const [one, many] = TIMELINE_WORDS[place.lang].counted[what]
   return fill(count === 1 ? one : many, { count: formatCount(count, place.lang) })
 }
@@ -113,7 +113,10 @@ const SHARES = [
   ['absorbed', 'absorbed'],
 ] as const
 
-function sharesOf(place: Place, { amounts }: RunFacts): { total: string; shares: string } {
+export function sharesOf(
+  place: Place,
+  { amounts }: Pick<RunFacts, 'amounts'>,
+): { total: string; shares: string } {
   const parts = SHARES.filter(([, name]) => readNanos(amounts[name]) !== ZERO)
   const figures = formatSum(
     totalOf(amounts),
@@ -126,7 +129,7 @@ function sharesOf(place: Place, { amounts }: RunFacts): { total: string; shares:
   return { total: figures.total, shares: list(place, shares) }
 }
 
-const refusalOf = (place: Place, code: string): string =>
+export const refusalOf = (place: Place, code: string): string =>
   word(place.words.refusals, code) ?? say(place.words.unknownCode, { code })
 
 function singleSentence(place: Place, own: Happening): string {
