@@ -1,6 +1,7 @@
-import { amount, fraction, Lie, same, sameAmount } from './amounts.ts'
+import { amount, Lie, moment, same, written } from './amounts.ts'
+import type { Body, Line, Usage } from './body.ts'
 
-/** The lines of a receipt, computed once more from their quantities and the price book. */
+/** The lines of a receipt, computed once more from what was used and the price book. */
 
 interface When {
   readonly prompt_tokens_above?: number
@@ -11,59 +12,77 @@ interface When {
   readonly feature?: string
 }
 
-export interface Book {
+interface Row {
+  readonly model: string
+  readonly kind: string
+  readonly per_mtok: string
+  readonly when?: When
+}
+
+interface Multiplier {
+  readonly id: string
+  readonly multiplier: string
+}
+
+interface Promotion extends Multiplier {
+  readonly from: string
+  readonly until: string
+  readonly plans?: readonly string[]
+  readonly models?: readonly string[]
+}
+
+interface Book {
   readonly id: string
   readonly currency: string
   readonly effective_from: string
-  readonly rows: readonly {
-    readonly model: string
-    readonly kind: string
-    readonly per_mtok: string
-    readonly when?: When
-  }[]
+  readonly rows: readonly Row[]
   readonly fees?: readonly { readonly model: string; readonly fee: string; readonly each: string }[]
-  readonly weights?: readonly { readonly id: string; readonly multiplier: string }[]
-  readonly promotions?: readonly { readonly id: string; readonly multiplier: string }[]
+  readonly aliases?: readonly { readonly pattern: string; readonly replace?: string }[]
+  readonly weights?: readonly (Multiplier & { readonly when: When })[]
+  readonly weights_rule?: string
+  readonly promotions?: readonly Promotion[]
 }
 
-export interface Line {
-  readonly type: 'usage' | 'fee' | 'weight' | 'promotion'
-  readonly kind?: string
-  readonly model?: string
-  readonly fee?: string
-  readonly id?: string
-  readonly quantity?: number
-  readonly per_mtok?: string
-  readonly each?: string
-  readonly multiplier?: string
-  readonly amount: string
+/** A price book as it was published, and when: it priced nothing before. */
+export interface PublishedBook {
+  readonly published_at: string
+  readonly document: Book
 }
 
-export interface Served {
-  readonly tier: string | null
-  readonly speed: string | null
-  readonly region: string | null
+/** How long a server may go on with the books that it knows. */
+const TAKEN_UP_MS = 60_000
+
+/** The book that is stated, if it was the latest in force at the call's time of those published by then. */
+function bookOf(body: Body, books: readonly PublishedBook[]): Book {
+  const [at, known] = [moment(body.event_at), moment(body.at)]
+  const index = books.findIndex(({ document }) => document.id === body.rating?.book)
+  const own = books[index]
+  if (!own) throw new Lie('price book', body.rating?.book, 'one that is in the file')
+  const { document } = own
+  const from = moment(document.effective_from)
+  same('currency of the price book', document.currency, body.currency)
+  if (from > at)
+    throw new Lie('price book', `in force from ${document.effective_from}`, body.event_at)
+  if (moment(own.published_at) > known + TAKEN_UP_MS)
+    throw new Lie('price book', `published at ${own.published_at}`, body.at)
+  // of two that begin at once the one published later is in force
+  const later = books.find(({ document: other, published_at: published }, place) => {
+    const begins = moment(other.effective_from)
+    return (
+      other.currency === body.currency &&
+      moment(published) + TAKEN_UP_MS <= known &&
+      begins <= at &&
+      (begins > from || (begins === from && place > index))
+    )
+  })
+  if (later) throw new Lie('price book', document.id, later.document.id)
+  return document
 }
 
-export interface Priced {
-  readonly book: string
-  readonly model: string
-  readonly lines: readonly Line[]
-  readonly total: string
-}
-
-const ORDINARY = [
-  'standard',
-  'default',
-  'auto',
-  'on_demand',
-  'standard_only',
-  'global',
-  'not_available',
+const KINDS = [
+  ...['input', 'cache_read', 'cache_write_5m', 'cache_write_1h', 'cache_write'],
+  ...['input_audio', 'input_image', 'output', 'reasoning', 'output_audio', 'output_image'],
 ]
-const word = (text: string | null | undefined): string =>
-  text == null || ORDINARY.includes(text) ? '' : text
-
 const PROMPT = /^(?:input|cache_)/
 const STAND_IN: Readonly<Record<string, string>> = {
   cache_write: 'cache_write_5m',
@@ -71,143 +90,239 @@ const STAND_IN: Readonly<Record<string, string>> = {
   input_image: 'input',
   output_image: 'output',
 }
+/** Words that mean the ordinary tier, speed or region. */
+const ORDINARY = {
+  tier: ['standard', 'default', 'auto', 'on_demand', 'standard_only'],
+  speed: ['standard'],
+  region: ['global', 'not_available'],
+} as const
+type Place = Readonly<Record<'tier' | 'speed' | 'region', string>>
 
-const MTOK = 1_000_000n
-
-/**
- * Every line is quantity times the price that the book has for it, or what a multiplier of the book adds to
- * the lines before it. The exact sum is rounded down once: a line's amount is the difference of running sums.
- * Where several models served a call, what a multiplier is on is not in the lines: there its own amount is
- * taken as stated, and everything else is computed.
- */
-export function checkLines(book: Book, priced: Priced, served: Served): void {
-  same('price book', priced.book, book.id)
-  const prompts = promptsByModel(priced.lines)
-  const sums: Sums = { tokens: NOTHING, fees: NOTHING, exact: NOTHING, single: prompts.size <= 1 }
-  let floored = 0n
-  for (const line of priced.lines) {
-    addLine(sums, line, () => shareOf(book, line, { served, prompts, model: priced.model }))
-    const next = floorOf(sums.exact)
-    sameAmount(`line ${line.kind ?? line.fee ?? line.id}`, line.amount, next - floored)
-    floored = next
-  }
-  sameAmount('total of the lines', priced.total, floored)
-}
-
-interface Sums {
-  tokens: Fraction
-  fees: Fraction
-  exact: Fraction
-  readonly single: boolean
-}
-
-const NOTHING: Fraction = { over: 0n, under: 1n }
-const plus = (a: Fraction, b: Fraction): Fraction => ({
-  over: a.over * b.under + b.over * a.under,
-  under: a.under * b.under,
-})
-const times = (a: Fraction, b: Fraction): Fraction => ({
-  over: a.over * b.over,
-  under: a.under * b.under,
-})
-
-function addLine(sums: Sums, line: Line, share: () => Fraction): void {
-  const own = share()
-  if (line.type === 'usage' || line.type === 'fee') {
-    const name = line.type === 'usage' ? 'tokens' : 'fees'
-    sums[name] = plus(sums[name], own)
-    sums.exact = plus(sums.exact, own)
-    return
-  }
-  if (!sums.single) {
-    sums.exact = plus(
-      { over: floorOf(sums.exact), under: 1n },
-      { over: amount(line.amount), under: 1n },
-    )
-    return
-  }
-  const added = { over: own.over - own.under, under: own.under }
-  const base = line.type === 'weight' ? sums.tokens : plus(sums.tokens, sums.fees)
-  sums.exact = plus(sums.exact, times(base, added))
-  sums.tokens = times(sums.tokens, own)
-  if (line.type === 'promotion') sums.fees = times(sums.fees, own)
-}
-
-const floorOf = ({ over, under }: Fraction): bigint => {
-  const whole = over / under
-  return over % under !== 0n && over < 0n ? whole - 1n : whole
-}
-
-interface Fraction {
-  readonly over: bigint
-  readonly under: bigint
-}
-
-function promptsByModel(lines: readonly Line[]): Map<string, number> {
-  const prompts = new Map<string, number>()
-  for (const { type, kind = '', model = '', quantity = 0 } of lines)
-    if (type === 'usage' && PROMPT.test(kind))
-      prompts.set(model, (prompts.get(model) ?? 0) + quantity)
-  return prompts
-}
-
-interface About {
-  readonly served: Served
-  readonly prompts: ReadonlyMap<string, number>
-  readonly model: string
-}
-
-/** The exact amount of a line, in nanos; of a multiplier, the multiplier. */
-function shareOf(book: Book, line: Line, about: About): Fraction {
-  const quantity = BigInt(line.quantity ?? 0)
-  if (line.type === 'usage') {
-    const price = priceOf(book, line, about)
-    sameAmount(`price of ${line.kind}`, line.per_mtok, price)
-    return { over: quantity * price, under: MTOK }
-  }
-  if (line.type === 'fee') {
-    const fees = (book.fees ?? []).filter(({ fee }) => fee === line.fee)
-    const row =
-      fees.find(({ model }) => model === about.model) ?? fees.find(({ model }) => model === '*')
-    if (!row) throw new Lie(`fee ${line.fee}`, line.each, 'not in the price book')
-    sameAmount(`price of ${line.fee}`, line.each, amount(row.each))
-    return { over: quantity * amount(row.each), under: 1n }
-  }
-  const known = (line.type === 'weight' ? book.weights : book.promotions) ?? []
-  const row = known.find(({ id }) => id === line.id)
-  if (!row) throw new Lie(`multiplier ${line.id}`, line.multiplier, 'not in the price book')
-  same(`multiplier ${line.id}`, fraction(line.multiplier ?? '').over, fraction(row.multiplier).over)
-  return fraction(row.multiplier)
-}
-
-/** The row for what was served: its tier and speed, its region before any, the highest band reached. */
-function priceOf(book: Book, line: Line, { served, prompts }: About): bigint {
-  const model = line.model ?? ''
-  const prompt = prompts.get(model) ?? 0
-  for (const kind of [line.kind ?? '', STAND_IN[line.kind ?? ''] ?? '']) {
-    const rows = book.rows.filter(
-      (row) =>
-        row.model === model &&
-        row.kind === kind &&
-        word(row.when?.tier) === word(served.tier) &&
-        word(row.when?.speed) === word(served.speed) &&
-        from(row.when) <= prompt,
-    )
-    const here = rows.filter(({ when }) => word(when?.region) === word(served.region))
-    const local =
-      word(served.region) === '' || here.length === 0
-        ? rows.filter(({ when }) => word(when?.region) === '')
-        : here
-    const best = local.reduce<(typeof rows)[number] | null>(
-      (top, row) => (top && from(top.when) >= from(row.when) ? top : row),
-      null,
-    )
-    if (best) return amount(best.per_mtok)
-  }
-  throw new Lie(`price of ${line.kind}`, line.per_mtok, 'not in the price book')
-}
+const word = (of: keyof Place, text: string | null | undefined): string =>
+  text == null || (ORDINARY[of] as readonly string[]).includes(text) ? '' : text
 
 const from = (when: When = {}): number =>
   when.prompt_tokens_above === undefined
     ? (when.prompt_tokens_from ?? 0)
     : when.prompt_tokens_above + 1
+
+interface Fraction {
+  readonly over: bigint
+  readonly under: bigint
+}
+const MTOK = 1_000_000n
+const UNIT = 1_000_000_000n
+const plus = (a: Fraction, b: Fraction): Fraction =>
+  a.under === b.under
+    ? { over: a.over + b.over, under: a.under }
+    : { over: a.over * b.under + b.over * a.under, under: a.under * b.under }
+const times = (a: Fraction, b: Fraction): Fraction => ({
+  over: a.over * b.over,
+  under: a.under * b.under,
+})
+const floor = ({ over, under }: Fraction): bigint =>
+  over / under - (over % under !== 0n && over < 0n ? 1n : 0n)
+const NOTHING: Fraction = { over: 0n, under: 1n }
+
+/** What one model served: its own usage, priced at its own rows. */
+interface Part {
+  readonly model: string
+  readonly usage: Usage
+  readonly prompt: number
+  tokens: Fraction
+  fees: Fraction
+}
+
+/** Compares every line and the total. Returns how many lines there are. */
+export function checkRating(body: Body, books: readonly PublishedBook[]): number {
+  const { rating, call, usage } = body
+  if (rating?.status !== 'priced') return 0
+  if (!call || !usage) throw new Lie('usage', usage ?? null, 'what was used')
+  const sheet = new Sheet(bookOf(body, books), body)
+  const { lines, total } = sheet.rate(body.served?.model ?? call.model, usage)
+  const stated = rating.lines ?? []
+  lines.forEach((line, index) => {
+    for (const [name, computed] of Object.entries(line))
+      same(`line ${index + 1}: ${name}`, stated[index]?.[name as keyof Line], computed)
+  })
+  same('number of lines', stated.length, lines.length)
+  same('model of the price', rating.model, sheet.main)
+  same('total of the lines', rating.total, total)
+  return lines.length
+}
+
+class Sheet {
+  readonly #book: Book
+  readonly #body: Body
+  readonly #place: Place
+  readonly #lines: (Line & { readonly exact: Fraction })[] = []
+  main = ''
+
+  constructor(book: Book, body: Body) {
+    this.#book = book
+    this.#body = body
+    const { tier, speed, region } = body.served ?? {}
+    this.#place = {
+      tier: word('tier', tier),
+      speed: word('speed', speed),
+      region: word('region', region),
+    }
+  }
+
+  rate(model: string, usage: Usage & { readonly parts?: readonly Usage[] }) {
+    const parts = [usage, ...(usage.parts ?? [])].map((own, index) =>
+      this.#part(index === 0 ? model : (own.model ?? model), own),
+    )
+    this.main = parts[0]?.model ?? ''
+    for (const part of parts) this.#addFees(part)
+    this.#weigh(parts)
+    this.#promote(parts)
+    return this.#close()
+  }
+
+  #part(id: string, usage: Usage): Part {
+    const counts = Object.entries(usage.tokens).filter(([kind]) => PROMPT.test(kind))
+    const prompt = counts.reduce((sum, [, count]) => sum + count, 0)
+    const part: Part = { model: this.#resolve(id), usage, prompt, tokens: NOTHING, fees: NOTHING }
+    const tokens = { ...usage.tokens }
+    // writes of a lifetime that nobody stated are those of five minutes, where they have no own price
+    const { cache_write: writes = 0, cache_write_5m: short = 0 } = tokens
+    if (writes > 0 && this.#row(part, 'cache_write')?.kind !== 'cache_write')
+      Object.assign(tokens, { cache_write: 0, cache_write_5m: short + writes })
+    for (const kind of KINDS) {
+      const quantity = tokens[kind] ?? 0
+      if (quantity === 0) continue
+      const row = this.#row(part, kind)
+      if (!row) throw new Lie(`price of ${kind} of ${part.model}`, 'priced', 'none in the book')
+      const exact = { over: BigInt(quantity) * amount(row.per_mtok), under: MTOK }
+      part.tokens = plus(part.tokens, exact)
+      const per_mtok = written(amount(row.per_mtok))
+      this.#add({ type: 'usage', kind, model: part.model, quantity, per_mtok, amount: '' }, exact)
+    }
+    return part
+  }
+
+  /** The model itself, else what the first alias that leads to one makes of it. */
+  #resolve(id: string): string {
+    const has = (model: string) => this.#book.rows.some((row) => row.model === model)
+    if (has(id)) return id
+    const aliases = id.length > 200 ? [] : (this.#book.aliases ?? [])
+    const found = aliases
+      .map(({ pattern, replace }) => id.replace(new RegExp(pattern), replace ?? ''))
+      .find(has)
+    if (found === undefined) throw new Lie(`price of ${id}`, 'priced', 'none in the book')
+    return found
+  }
+
+  /** The row of the served tier and speed: of its region before any, of the highest band reached. */
+  #row({ model, prompt }: Part, kind: string): Row | undefined {
+    const { tier, speed, region } = this.#place
+    const rank = ({ when }: Row): number =>
+      from(when) + (word('region', when?.region) === '' ? 0 : Number.MAX_SAFE_INTEGER / 2)
+    for (const wanted of [kind, STAND_IN[kind]]) {
+      const rows = this.#book.rows.filter(
+        (row) =>
+          row.model === model &&
+          row.kind === wanted &&
+          word('tier', row.when?.tier) === tier &&
+          word('speed', row.when?.speed) === speed &&
+          ['', region].some((own) => own === word('region', row.when?.region)) &&
+          from(row.when) <= prompt,
+      )
+      const [best] = rows.sort((a, b) => rank(b) - rank(a))
+      if (best) return best
+    }
+    return undefined
+  }
+
+  #addFees(part: Part): void {
+    for (const [fee, quantity] of Object.entries(part.usage.fees)) {
+      if (quantity === 0) continue
+      const rows = (this.#book.fees ?? []).filter((row) => row.fee === fee)
+      const row =
+        rows.find(({ model }) => model === part.model) ?? rows.find(({ model }) => model === '*')
+      if (!row) throw new Lie(`price of ${fee}`, 'priced', 'none in the book')
+      const exact = { over: BigInt(quantity) * amount(row.each), under: 1n }
+      part.fees = plus(part.fees, exact)
+      this.#add({ type: 'fee', fee, quantity, each: written(amount(row.each)), amount: '' }, exact)
+    }
+  }
+
+  /** Weights are on the tokens of the parts that they apply to: the largest of them, or all. */
+  #weigh(parts: readonly Part[]): void {
+    const { weights = [], weights_rule: rule } = this.#book
+    const applying = parts.map((part) => {
+      const found = weights.filter(({ when }) => this.#applies(when, part.prompt))
+      if (rule === 'product' || found.length < 2) return found
+      const size = (own: Multiplier) => amount(own.multiplier)
+      return [found.reduce((best, next) => (size(next) > size(best) ? next : best))]
+    })
+    for (const weight of weights)
+      this.#multiply(
+        'weight',
+        weight,
+        parts.filter((_, index) => applying[index]?.includes(weight)),
+      )
+  }
+
+  #applies(when: When, prompt: number): boolean {
+    const features: readonly string[] = this.#body.call?.features ?? []
+    const fits = (of: keyof Place) =>
+      when[of] === undefined || word(of, when[of]) === this.#place[of]
+    return (
+      from(when) <= prompt &&
+      fits('tier') &&
+      fits('speed') &&
+      fits('region') &&
+      (when.feature === undefined || features.includes(when.feature))
+    )
+  }
+
+  /** Promotions are on everything, and all of them count. */
+  #promote(parts: readonly Part[]): void {
+    const at = moment(this.#body.event_at)
+    const plan = this.#body.plan?.split('@')[0] ?? ''
+    for (const promotion of this.#book.promotions ?? []) {
+      const { plans, models } = promotion
+      if (at < moment(promotion.from) || at >= moment(promotion.until)) continue
+      if (plans && !plans.includes(plan)) continue
+      this.#multiply(
+        'promotion',
+        promotion,
+        parts.filter(({ model }) => !models || models.includes(model)),
+      )
+    }
+  }
+
+  #multiply(type: 'weight' | 'promotion', own: Multiplier, parts: readonly Part[]): void {
+    const factor = { over: amount(own.multiplier), under: UNIT }
+    const more = { over: factor.over - UNIT, under: UNIT }
+    let added = NOTHING
+    for (const part of parts)
+      for (const share of type === 'weight'
+        ? (['tokens'] as const)
+        : (['tokens', 'fees'] as const)) {
+        added = plus(added, times(part[share], more))
+        part[share] = times(part[share], factor)
+      }
+    if (added.over === 0n) return
+    this.#add({ type, id: own.id, multiplier: written(factor.over), amount: '' }, added)
+  }
+
+  #add(line: Line, exact: Fraction): void {
+    this.#lines.push({ ...line, exact })
+  }
+
+  /** The exact sum is rounded down once: a line's amount is the difference of running sums. */
+  #close(): { readonly lines: readonly Line[]; readonly total: string } {
+    let sum = NOTHING
+    let floored = 0n
+    const lines = this.#lines.map(({ exact, ...line }) => {
+      sum = plus(sum, exact)
+      const before = floored
+      floored = floor(sum)
+      return { ...line, amount: written(floored - before) }
+    })
+    return { lines, total: written(floored) }
+  }
+}

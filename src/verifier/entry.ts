@@ -1,0 +1,190 @@
+import { createHash } from 'node:crypto'
+import { type Account, posted } from './account.ts'
+import { amount, Lie, least, same, sameAmount, sumOf, written } from './amounts.ts'
+import { type Body, isCharge, isCorrection } from './body.ts'
+
+/** What every entry has to add up to by itself. */
+
+/** One link of the chain: sha256 of the previous hash's bytes and the body's bytes, as they were written. */
+export const link = (previous: string, body: string): string =>
+  createHash('sha256').update(previous, 'hex').update(body, 'utf8').digest('hex')
+
+export function checkSums(body: Body, account: Account): void {
+  const assets = new Set(body.postings.map(([, asset]) => asset))
+  for (const asset of assets) {
+    const own = body.postings.filter(([, of]) => of === asset)
+    sameAmount(`postings of ${asset}`, '0', sumOf(own.map(([, , text]) => amount(text))))
+  }
+  if (body.refused) {
+    same('postings of a refusal', body.postings.length, 0)
+    return
+  }
+  checkLots(body, account)
+  checkTotals(body)
+  const { hold } = body
+  if (hold)
+    sameAmount(
+      'what was held',
+      written(amount(hold.settled) + amount(hold.released)),
+      amount(hold.money) + amount(hold.included),
+    )
+  checkFee(body)
+  checkPurchase(body)
+  checkInvoice(body)
+}
+
+/** Of each lot the postings say what the sources say, on the account of its kind. */
+function checkLots({ postings, funding = [], lot }: Body, account: Account): void {
+  const lots = new Set(postings.map(([, , , id]) => id).filter((id) => id !== undefined))
+  for (const { class: kind, source } of funding)
+    if (kind !== 'included' && kind !== 'overage') lots.add(source)
+  if (lot) lots.add(lot.id)
+  for (const id of lots) {
+    const own = postings.filter(([, , , of]) => of === id)
+    const drawn = funding.filter(({ source }) => source === id).map((step) => amount(step.drawn))
+    const begun = lot?.id === id ? amount(lot.face) : 0n
+    const moved = sumOf(own.map(([, , text]) => amount(text)))
+    sameAmount(`posted to ${id}`, written(moved), begun - sumOf(drawn))
+    const terms = lot?.id === id ? lot : account.lots.get(id)?.terms
+    if (!terms) throw new Lie('credit that moves', id, 'no such credit')
+    const on = terms.category === 'paid' ? 'customer:prepaid' : 'customer:promotional'
+    for (const [name] of own) same(`account of ${id}`, name, on)
+  }
+  for (const [name, , , id] of postings)
+    if (['customer:prepaid', 'customer:promotional'].includes(name) && id === undefined)
+      throw new Lie('credit that moves', name, 'the credit that it is')
+}
+
+function checkTotals(body: Body): void {
+  const { totals, funding = [], currency } = body
+  if (!totals) return
+  const [money, included] = [amount(totals.money), amount(totals.included)]
+  sameAmount('total', totals.total, money + included + amount(totals.absorbed))
+  const drawn = (plan: boolean): bigint =>
+    sumOf(
+      funding.filter((own) => (own.class === 'included') === plan).map((own) => amount(own.drawn)),
+    )
+  sameAmount('drawn from the plan', totals.included, drawn(true))
+  sameAmount('drawn from money', totals.money, drawn(false))
+  const customer = body.postings.filter(([name]) => name.startsWith('customer:'))
+  same(
+    'currency of the postings',
+    customer.every(([, asset]) => asset === currency),
+    true,
+  )
+  sameAmount(
+    'posted to the customer',
+    totals.money,
+    -sumOf(customer.map(([, , text]) => amount(text))),
+  )
+  sameAmount('posted to the plan', totals.included, -posted(body, 'included:allowance'))
+}
+
+function checkFee(body: Body): void {
+  const { fee } = body
+  if (!fee) return
+  sameAmount('net fee', fee.net, sumOf(fee.lines.map((line) => amount(line.amount))))
+  const credit = amount(fee.credit_added) - amount(fee.credit_used)
+  sameAmount('plan credit', written(posted(body, 'customer:plan_credit')), credit)
+  sameAmount('tax of the fee', fee.tax, posted(body, 'house:tax_payable'))
+  const paid = amount(fee.net) + credit + amount(fee.tax)
+  const from =
+    fee.billing === 'invoiced' ? 'customer:invoice_receivable' : 'house:processor_clearing'
+  sameAmount('paid for the fee', written(-posted(body, from)), paid)
+}
+
+function checkPurchase(body: Body): void {
+  const { kind, payment, lot, purchase_refund: back, postings } = body
+  const cleared = -posted(body, 'house:processor_clearing')
+  if (kind === 'top_up' && payment && lot) {
+    sameAmount('price of the purchase', payment.price, amount(lot.price_paid))
+    sameAmount('tax of the purchase', payment.tax, posted(body, 'house:tax_payable'))
+    sameAmount(
+      'paid for the purchase',
+      written(cleared),
+      amount(payment.price) + amount(payment.tax),
+    )
+  }
+  if (!back || postings.length === 0) return
+  const sign = kind === 'refund_purchase' ? -1n : 1n
+  sameAmount('paid back', written(sign * cleared), amount(back.price) + amount(back.tax))
+  sameAmount('tax paid back', back.tax, sign * posted(body, 'house:tax_payable'))
+  sameAmount('credit taken back', back.face, sign * posted(body, 'customer:prepaid'))
+}
+
+function checkInvoice(body: Body): void {
+  const { kind, invoice, owed_payment: paid } = body
+  const [overage, owed] = [
+    posted(body, 'customer:overage_receivable'),
+    posted(body, 'customer:invoice_receivable'),
+  ]
+  if (invoice) {
+    const [credit, tax, net] = [amount(invoice.credit), amount(invoice.tax), amount(invoice.net)]
+    sameAmount(
+      'net of the invoice',
+      invoice.net,
+      amount(invoice.overage) + amount(invoice.fees) - credit,
+    )
+    sameAmount('total of the invoice', invoice.total, net + tax)
+    const sign = kind === 'void_invoice' ? -1n : 1n
+    sameAmount('overage taken off fees', written(-sign * overage), credit)
+    sameAmount('owed for the invoice', written(sign * owed), credit - tax)
+  }
+  if (!paid) return
+  sameAmount('payment', paid.amount, amount(paid.overage) + amount(paid.invoiced))
+  sameAmount('paid of overage', paid.overage, overage)
+  sameAmount('paid of the invoice', paid.invoiced, owed)
+}
+
+const RANKS = ['before_windows', 'included', 'promotional', 'paid', 'overage']
+
+interface Draw {
+  readonly class: string
+  amount: bigint
+}
+
+/** What the sources of each call of the file still carry: nothing goes back that was not drawn. */
+export class Charges {
+  readonly #calls = new Map<number, Map<string, Draw>>()
+
+  take(body: Body): void {
+    if (isCharge(body)) this.#add(body.kind === 'complete' ? body.ref_seq : body.seq, body)
+    if (!isCorrection(body)) return
+    const draws = this.#calls.get(body.ref_seq ?? 0)
+    // a charge of an earlier statement: there it can be looked up
+    if (!draws) return
+    this.#checkOrder(body, draws)
+    this.#add(body.ref_seq, body)
+    for (const [source, own] of draws)
+      if (own.amount < 0n)
+        throw new Lie(`given back to ${source}`, written(-own.amount), 'no more than was drawn')
+  }
+
+  #add(seq: number | undefined, { funding = [] }: Body): void {
+    if (seq === undefined) return
+    const draws = this.#calls.get(seq) ?? new Map<string, Draw>()
+    this.#calls.set(seq, draws)
+    for (const { class: kind, source, drawn } of funding) {
+      const known = draws.get(source)
+      if (known) known.amount += amount(drawn)
+      else if (drawn !== '0') draws.set(source, { class: kind, amount: amount(drawn) })
+    }
+  }
+
+  /** What was drawn last goes back first. */
+  #checkOrder({ kind, funding = [] }: Body, draws: ReadonlyMap<string, Draw>): void {
+    const back = funding.filter(({ drawn }) => amount(drawn) < 0n)
+    let left = -sumOf(back.map(({ drawn }) => amount(drawn)))
+    const sorted = [...draws]
+      .filter(([, own]) => own.amount > 0n)
+      .sort(([, a], [, b]) => RANKS.indexOf(a.class) - RANKS.indexOf(b.class))
+      .filter(([, own]) => kind !== 'reattribute' || RANKS.indexOf(own.class) > 1)
+    for (const [source, own] of sorted.reverse()) {
+      const part = least(left, own.amount)
+      left -= part
+      const step = back.find((given) => given.source === source)
+      sameAmount(`given back to ${source}`, step?.drawn ?? '0', -part)
+    }
+    sameAmount('given back', written(left), 0n)
+  }
+}
