@@ -53,3 +53,16 @@ export function same(what: string, stated: unknown, computed: unknown): void {
 /** An amount is written in one way only, so that its text is compared. */
 export const sameAmount = (what: string, stated: unknown, computed: bigint): void =>
   same(what, stated, written(computed))
+
+/** The first place where two values differ; lists have to be equally long. */
+export function compare(path: string, stated: unknown, computed: unknown): void {
+  if (typeof computed !== 'object' || computed === null) {
+    same(path, stated, computed)
+    return
+  }
+  if (typeof stated !== 'object' || stated === null) throw new Lie(path, stated, computed)
+  if (Array.isArray(computed))
+    same(`${path}: how many`, (stated as unknown[]).length, computed.length)
+  for (const [name, own] of Object.entries(computed))
+    compare(`${path}.${name}`, (stated as Record<string, unknown>)[name], own)
+}

@@ -34,25 +34,27 @@ export function checkSums(body: Body, account: Account): void {
 }
 
 /** Of each lot the postings say what the sources say, on the account of its kind. */
-function checkLots({ postings, funding = [], lot }: Body, account: Account): void {
-  const lots = new Set(postings.map(([, , , id]) => id).filter((id) => id !== undefined))
-  for (const { class: kind, source } of funding)
+function checkLots(body: Body, account: Account): void {
+  const lots = new Set(body.postings.map(([, , , id]) => id).filter((id) => id !== undefined))
+  for (const { class: kind, source } of body.funding ?? [])
     if (kind !== 'included' && kind !== 'overage') lots.add(source)
-  if (lot) lots.add(lot.id)
-  for (const id of lots) {
-    const own = postings.filter(([, , , of]) => of === id)
-    const drawn = funding.filter(({ source }) => source === id).map((step) => amount(step.drawn))
-    const begun = lot?.id === id ? amount(lot.face) : 0n
-    const moved = sumOf(own.map(([, , text]) => amount(text)))
-    sameAmount(`posted to ${id}`, written(moved), begun - sumOf(drawn))
-    const terms = lot?.id === id ? lot : account.lots.get(id)?.terms
-    if (!terms) throw new Lie('credit that moves', id, 'no such credit')
-    const on = terms.category === 'paid' ? 'customer:prepaid' : 'customer:promotional'
-    for (const [name] of own) same(`account of ${id}`, name, on)
-  }
-  for (const [name, , , id] of postings)
+  if (body.lot) lots.add(body.lot.id)
+  for (const id of lots) checkLot(id, body, account)
+  for (const [name, , , id] of body.postings)
     if (['customer:prepaid', 'customer:promotional'].includes(name) && id === undefined)
       throw new Lie('credit that moves', name, 'the credit that it is')
+}
+
+function checkLot(id: string, { postings, funding = [], lot }: Body, account: Account): void {
+  const begins = lot?.id === id ? lot : null
+  const terms = begins ?? account.lots.get(id)?.terms
+  if (!terms) throw new Lie('credit that moves', id, 'no such credit')
+  const own = postings.filter(([, , , of]) => of === id)
+  const moved = sumOf(own.map(([, , text]) => amount(text)))
+  const drawn = funding.filter(({ source }) => source === id).map((step) => amount(step.drawn))
+  sameAmount(`posted to ${id}`, written(moved), amount(begins?.face ?? '0') - sumOf(drawn))
+  const on = terms.category === 'paid' ? 'customer:prepaid' : 'customer:promotional'
+  for (const [name] of own) same(`account of ${id}`, name, on)
 }
 
 function checkTotals(body: Body): void {

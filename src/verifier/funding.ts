@@ -133,11 +133,13 @@ class Trace {
       throw new Lie(`free of ${own.source}`, step.free, `at most ${written(most_)}`)
     if (this.#needed === 0n) {
       same(`reason of ${own.source}`, step.reason, 'not_needed')
-      return this.#take(step, own, 0n)
+      this.#take(step, own, 0n)
+      return
     }
     if (own.barred !== null && !promised) {
       same(`reason of ${own.source}`, step.reason, own.barred)
-      return this.#take(step, own, 0n)
+      this.#take(step, own, 0n)
+      return
     }
     const drawn = least(free, this.#needed)
     if (drawn === this.#needed) same(`reason of ${own.source}`, step.reason, null)
@@ -157,29 +159,19 @@ class Trace {
 
   /** It was drawn to its end: the reason has to say why there was no more. */
   #checkSpent(step: Step, own: Candidate, promised: boolean): void {
-    const free = amount(step.free)
-    const cap = this.#capRoom(own.category)
-    const bound = cap !== null && cap < own.room && cap === free
-    const why = own.source === 'included' ? this.#heldInWindows() : null
-    switch (step.reason) {
-      case 'cap_reached':
-        if (!bound) throw new Lie(`reason of ${own.source}`, 'cap_reached', 'no cap that binds')
-        return
-      case 'exhausted':
-        if (!promised) sameAmount(`free of ${own.source}`, step.free, own.room)
-        return same(`reason of ${own.source}`, step.reason, why ?? 'exhausted')
-      case 'held':
-        if (why !== null) {
-          sameAmount(`free of ${own.source}`, step.free, own.room)
-          return same(`reason of ${own.source}`, step.reason, why)
-        }
-        if (free >= own.room && !promised)
-          throw new Lie(`reason of ${own.source}`, 'held', 'exhausted')
-        return
-      default:
-        if (!promised || step.reason !== own.barred)
-          throw new Lie(`reason of ${own.source}`, step.reason, 'why it gave no more')
-    }
+    const name = `reason of ${own.source}`
+    if (step.reason === 'cap_reached') {
+      const cap = this.#capRoom(own.category)
+      const bound = cap !== null && cap < own.room && cap === amount(step.free)
+      if (!bound) throw new Lie(name, 'cap_reached', 'no cap that binds')
+    } else if (own.source === 'included') {
+      sameAmount(`free of ${own.source}`, step.free, own.room)
+      same(name, step.reason, this.#heldInWindows())
+    } else if (promised && own.barred !== null) same(name, step.reason, own.barred)
+    else if (step.reason === 'exhausted') {
+      if (!promised) sameAmount(`free of ${own.source}`, step.free, own.room)
+    } else if (step.reason !== 'held' || (amount(step.free) >= own.room && !promised))
+      throw new Lie(name, step.reason, 'exhausted')
   }
 
   #heldInWindows(): string {

@@ -1,46 +1,19 @@
 import { createHash } from 'node:crypto'
-import { Account, type Opening } from './account.ts'
-import { Lie, moment, same } from './amounts.ts'
+import type { Account } from './account.ts'
+import { compare, Lie, moment, same } from './amounts.ts'
 import { type Body, isCharge } from './body.ts'
+import type { PublishedBook } from './book.ts'
 import { Charges, checkSums, link } from './entry.ts'
+import { bytesOf, type EntryLine, FORMAT, type Head, Lines } from './file.ts'
 import { checkCharge } from './funding.ts'
 import { isConsistent, leafHash, rootOfInclusion } from './merkle.ts'
-import { isSigned, type LogKey, openCheckpoint, readKey } from './note.ts'
-import { checkRating, type PublishedBook } from './prices.ts'
-import { compare, Recount, type Statement } from './statement.ts'
+import { type LogKey, openCheckpoint, readKey } from './note.ts'
+import { type Closing, checkOpening, follow } from './opening.ts'
+import { checkRating } from './prices.ts'
+import { Recount, type Statement } from './statement.ts'
 
-/*
- * A statement with all that is needed to believe it, as lines of JSON: a head, the journal entries from the
- * first of the statement to the sealed one, and a signature of all lines before it. What each line has to
- * hold is in docs/concepts/verify-yourself.md. Needs no server, no database, no network and no clock.
- */
-
-export const FORMAT = 'everycent-statement-proof/1'
-
-interface Head {
-  readonly format: string
-  readonly account_id: string
-  readonly statement: Statement & { readonly label: string }
-  readonly opening: Opening
-  readonly price_books: readonly PublishedBook[]
-  /** The entry whose hash is in the log: the last one of the statement, or one after it. */
-  readonly sealed: {
-    readonly seq: number
-    readonly hash: string
-    readonly index: string
-    readonly path: readonly string[]
-  }
-  readonly checkpoint: string
-  readonly key: string
-}
-
-interface EntryLine {
-  readonly seq: number
-  readonly hash: string
-  /** As it was written: these bytes are hashed. */
-  readonly body: string
-  readonly evidence: string | null
-}
+export { FORMAT } from './file.ts'
+export { readKey } from './note.ts'
 
 export interface Trusted {
   /** The log's key, from somewhere else than the file; absent: the one in the file. */
@@ -94,14 +67,6 @@ export function verifyStatement(file: Uint8Array, trusted: Trusted = {}): Verifi
       return { ...at, field: error.message, stated: error.stated, computed: error.computed }
     return { ...at, field: 'shape of the file', stated: `${error}`, computed: FORMAT }
   }
-}
-
-/** What a file leaves behind, for the file of the next statement. */
-interface Closing {
-  readonly statement: Statement
-  readonly account: Account
-  readonly notInvoiced: Readonly<Record<'overage' | 'fees', string>>
-  readonly books: readonly PublishedBook[]
 }
 
 class Run {
@@ -250,74 +215,6 @@ class Run {
   }
 }
 
-/** Text that is exactly the hexadecimal form of its bytes. */
-function bytesOf(hex: string): Buffer {
-  const bytes = Buffer.from(hex, 'hex')
-  same('hash of a proof', hex, bytes.toString('hex'))
-  return bytes
-}
-
-/** The lines of a file, and the digest of those that were read. */
-class Lines {
-  readonly #file: Buffer
-  readonly #digest = createHash('sha256')
-  #at = 0
-
-  constructor(file: Uint8Array) {
-    this.#file = Buffer.from(file.buffer, file.byteOffset, file.byteLength)
-  }
-
-  next(): string {
-    const end = this.#file.indexOf(10, this.#at)
-    if (end < 0) throw new Lie('end of the file', 'cut off', 'a line of its signature')
-    const line = this.#file.subarray(this.#at, end)
-    this.#digest.update(this.#file.subarray(this.#at, end + 1))
-    this.#at = end + 1
-    return line.toString('utf8')
-  }
-
-  /** The last line signs all lines before it, so that not a byte can be changed. */
-  checkEnd(key: LogKey): void {
-    const signed = `${FORMAT}\n${this.#digest.copy().digest('hex')}\n`
-    const line = this.next()
-    const { signature } = JSON.parse(line) as { readonly signature: string }
-    const bytes = Buffer.from(signature, 'base64')
-    same('line of the signature', line, JSON.stringify({ signature: bytes.toString('base64') }))
-    if (!isSigned(key, signed, bytes))
-      throw new Lie('signature of the file', signature, 'another one')
-    same('bytes after the signature', this.#file.length - this.#at, 0)
-  }
-}
-
-const GENESIS = '0'.repeat(64)
-
-/** What can be said of the opening by itself. */
-function checkOpening({ statement, opening, account_id }: Head): Account {
-  same('account', statement.account_id, account_id)
-  const { first_seq: first, last_seq: last, count } = statement.entries
-  same('number of entries', count, last - first + 1)
-  const numbers = opening.statements.map(({ number }) => number)
-  compare(
-    'statements before',
-    numbers,
-    [...Array(statement.number - 1).keys()].map((own) => own + 1),
-  )
-  const before = opening.statements.at(-1)?.last_seq ?? 0
-  same('first entry', first, before + 1)
-  if (before === 0) {
-    same('hash before the first entry', statement.previous_hash, GENESIS)
-    for (const name of ['lots', 'windows', 'caps'] as const)
-      same(`${name} before the first entry`, opening[name].length, 0)
-    for (const [name, own] of Object.entries(statement.balances))
-      same(`opening of ${name}`, own.opening, '0')
-    const { paid_use, overage_limit, overage_used, not_invoiced } = opening
-    const nothing = { paid_use: false, overage_limit: null, overage_used: '0' }
-    compare('opening', { paid_use, overage_limit, overage_used }, nothing)
-    compare('opening.not_invoiced', not_invoiced, { overage: '0', fees: '0' })
-  }
-  return new Account(opening)
-}
-
 function inCycle({ at }: Body, { start, end }: Statement): void {
   if (moment(at) < moment(start) || moment(at) >= moment(end))
     throw new Lie('time of the entry', at, `from ${start} to ${end}`)
@@ -336,41 +233,3 @@ function checkFrame(statement: Statement, tail: readonly Body[]): void {
   same('time of the closing', closed.at, closing.at)
   compare('cycle', closing.cycle, { number, start, end })
 }
-
-/** The opening has to be what the statement before ended with. */
-function follow({ statement: before, account, notInvoiced, books }: Closing, head: Head): void {
-  const { statement, opening } = head
-  same('account of the statement before', before.account_id, statement.account_id)
-  same('number of the statement before', before.number, statement.number - 1)
-  same('hash before the statement', statement.previous_hash, before.hash)
-  same('first entry', statement.entries.first_seq, before.entries.last_seq + 1)
-  const now = new Account(opening)
-  for (const name of ['plan', 'paidUse', 'overageLimit', 'overageUsed'] as const)
-    same(`opening: ${name}`, now[name], account[name])
-  compare('opening.not_invoiced', opening.not_invoiced, notInvoiced)
-  for (const name of ['plan_credit', 'invoiced'])
-    same(`opening of ${name}`, statement.balances[name]?.opening, closingOf(before, name))
-  for (const id of new Set([...now.lots.keys(), ...account.lots.keys()])) {
-    const [lot, was] = [now.lots.get(id), account.lots.get(id)]
-    // one that is used up need not be carried on
-    if (!lot && was?.left === 0n) continue
-    if (!was && lot?.left === 0n) continue
-    compare(`opening: ${id}`, lot, was)
-  }
-  for (const [key, run] of now.runs) {
-    const was = account.runs.get(key)
-    if (was) compare(`opening: window ${key}`, run, was)
-  }
-  for (const [key, spent] of now.spent) {
-    const was = account.spent.get(key)
-    if (was !== undefined) same(`opening: spent of cap ${key}`, spent, was)
-  }
-  for (const { document } of head.price_books) {
-    const known = books.find((own) => own.document.id === document.id)
-    if (known)
-      same(`price book ${document.id}`, JSON.stringify(document), JSON.stringify(known.document))
-  }
-}
-
-const closingOf = (statement: Statement, name: string): unknown =>
-  (statement.balances[name] as { readonly closing?: unknown } | undefined)?.closing

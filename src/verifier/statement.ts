@@ -1,6 +1,7 @@
 import { type Account, type Opening, posted } from './account.ts'
-import { amount, Lie, moment, same, sameAmount, written } from './amounts.ts'
+import { amount, compare, Lie, moment, sameAmount, written } from './amounts.ts'
 import { type Body, isCharge, isCorrection, type LotTerms, type Step } from './body.ts'
+import { Flow, Sum, Sums } from './tally.ts'
 
 /** The statement computed once more from the entries, and compared with the one that is stated. */
 
@@ -63,82 +64,6 @@ const BALANCES: Readonly<Record<string, readonly [balance: string, owed: boolean
   'customer:overage_receivable': ['overage', true],
   'customer:invoice_receivable': ['invoiced', true],
   'customer:plan_credit': ['plan_credit', false],
-}
-
-/** A sum, and the entries that it comes from. */
-class Sum {
-  amount = 0n
-  #entries = 0
-  #first = 0
-  #last = 0
-
-  add(seq: number, own = 0n): void {
-    this.amount += own
-    if (this.#last === seq) return
-    if (this.#entries === 0) this.#first = seq
-    this.#last = seq
-    this.#entries += 1
-  }
-
-  range() {
-    return { entries: this.#entries, first_seq: this.#first, last_seq: this.#last }
-  }
-}
-
-class Sums {
-  readonly all = new Map<string, Sum>()
-
-  of(key: unknown): Sum {
-    const text = JSON.stringify(key)
-    const own = this.all.get(text) ?? new Sum()
-    this.all.set(text, own)
-    return own
-  }
-
-  /** With amounts, sorted by their keys. */
-  lines<T extends object>(keyOf: (key: never) => T) {
-    return [...this.all]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, sum]) => ({
-        ...keyOf(JSON.parse(key) as never),
-        amount: written(sum.amount),
-        ...sum.range(),
-      }))
-  }
-
-  counted() {
-    return this.lines((why: string) => ({ why })).map(({ amount: _, ...own }) => own)
-  }
-}
-
-class Flow {
-  readonly #moves = new Sums()
-  readonly opening: bigint
-  closing: bigint
-
-  constructor(opening: bigint) {
-    this.opening = opening
-    this.closing = opening
-  }
-
-  move(what: string, own: bigint, seq: number): void {
-    this.#moves.of(what).add(seq, own)
-    this.closing += own
-  }
-
-  get isEmpty(): boolean {
-    return this.#moves.all.size === 0 && this.closing === 0n
-  }
-
-  /** In the order in which the movements came first. */
-  flow() {
-    const movements = [...this.#moves.all].map(([key, sum]) => ({
-      what: JSON.parse(key) as string,
-      amount: written(sum.amount),
-      ...sum.range(),
-    }))
-    return { opening: written(this.opening), movements, closing: written(this.closing) }
-  }
 }
 
 const SEQ = /^(?:refund_purchase|undo_refund_purchase|charge_back)$/
@@ -208,7 +133,7 @@ export class Recount {
   }
 
   #addCall(body: Body): void {
-    const { seq, refused, call, totals, outcome, pending } = body
+    const { seq, refused, call } = body
     if (refused) this.#sums.refused.of(refused.code).add(seq)
     if (refused || !call) return
     if (moment(body.event_at) < this.#startsAt) {
@@ -216,7 +141,12 @@ export class Recount {
       if (this.#earliest === null || body.event_at < this.#earliest) this.#earliest = body.event_at
     }
     this.#addDraws(body, body.served?.model ?? call.model)
-    for (const { id, start, drawn, overshoot } of body.windows ?? []) {
+    this.#addWindows(body)
+    this.#addUnbilled(body)
+  }
+
+  #addWindows({ windows = [] }: Body): void {
+    for (const { id, start, drawn, overshoot } of windows) {
       if (start === null || (drawn === '0' && overshoot === '0')) continue
       const own = this.#windows.get(id) ?? { used: 0n, overshoot: 0n, runs: new Set() }
       this.#windows.set(id, own)
@@ -224,9 +154,12 @@ export class Recount {
       own.overshoot += amount(overshoot)
       own.runs.add(start)
     }
+  }
+
+  #addUnbilled({ seq, kind, totals, outcome, pending, absorbed_reason: reason }: Body): void {
     const absorbed = amount(totals?.absorbed ?? '0')
-    if (absorbed > 0n) this.#sums.absorbed.of(body.absorbed_reason ?? 'unknown').add(seq, absorbed)
-    if (!ENDS.includes(body.kind)) return
+    if (absorbed > 0n) this.#sums.absorbed.of(reason ?? 'unknown').add(seq, absorbed)
+    if (!ENDS.includes(kind)) return
     const free = outcome?.customer_pays === 'nothing' ? outcome.code : null
     if ((pending ?? free) !== null) this.#sums.not_billed.of(pending ?? free).add(seq)
   }
@@ -363,16 +296,3 @@ const lotLine = ({ terms, flow }: { readonly terms: LotTerms; readonly flow: Flo
   created_at: terms.created_at,
   ...flow.flow(),
 })
-
-/** The first place where two values differ; lists have to be equally long. */
-export function compare(path: string, stated: unknown, computed: unknown): void {
-  if (typeof computed !== 'object' || computed === null) {
-    same(path, stated, computed)
-    return
-  }
-  if (typeof stated !== 'object' || stated === null) throw new Lie(path, stated, computed)
-  if (Array.isArray(computed))
-    same(`${path}: how many`, (stated as unknown[]).length, computed.length)
-  for (const [name, own] of Object.entries(computed))
-    compare(`${path}.${name}`, (stated as Record<string, unknown>)[name], own)
-}

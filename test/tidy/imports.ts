@@ -11,6 +11,8 @@ const ROOMS: Record<string, readonly string[]> = {
   contract: ['core'],
   config: ['core', 'contract'],
   imports: ['core', 'contract'],
+  // independent of all others: whoever trusts none of them reads this one
+  verifier: [],
   store: ['core', 'contract', 'config'],
   engine: ['core', 'contract', 'store', 'config'],
   payments: ['core', 'contract', 'store', 'config'],
@@ -20,7 +22,7 @@ const ROOMS: Record<string, readonly string[]> = {
   api: ['core', 'contract', 'engine', 'store', 'payments', 'imports', 'config'],
   mcp: ['core', 'contract', 'engine', 'store', 'config'],
   client: [],
-  cli: ['core', 'contract', 'client', 'imports', 'config'],
+  cli: ['core', 'contract', 'client', 'imports', 'verifier', 'config'],
   demo: ['contract', 'client', 'config'],
   web: ['contract', 'client'],
 }
@@ -103,6 +105,8 @@ function problemOfPackage(path: string, { specifier }: Import): string | undefin
   const { room } = placeOf(path)
   if (room === 'core')
     return 'the core imports only the core: take what is needed as an argument, or do it at the edge'
+  if (room === 'verifier' && specifier !== 'node:crypto')
+    return 'the verifier needs nothing but node:crypto, so that it can be read in one sitting'
   if (room === 'client' && !specifier.startsWith('node:'))
     return 'the client has no dependencies: write the few lines, or use what the platform has'
   return undefined

@@ -4,7 +4,14 @@ import { verifyStatement } from '../../src/verifier/index.ts'
 import { played } from '../support/audit/histories.ts'
 import { history } from '../support/core/history.ts'
 import type { Ledger } from '../support/core/ledger.ts'
-import { cutsOf, fileOf, issue, type Journal, SIGNER, statementsOf } from '../support/verifier/issue.ts'
+import {
+  cutsOf,
+  fileOf,
+  issue,
+  type Journal,
+  SIGNER,
+  statementsOf,
+} from '../support/verifier/issue.ts'
 
 const SEED = 20_261_126
 const RUNS = 300
@@ -20,7 +27,9 @@ const journalOf = (ledger: Ledger, books: Journal['books']): Journal => ({
 })
 
 /** Whatever the core decides is true by the verifier's own reckoning, wherever the journal is cut. */
-test(`every statement of ${RUNS} random histories is found to be true`, { timeout: 300_000 }, () => {
+test(`every statement of ${RUNS} random histories is found to be true`, {
+  timeout: 300_000,
+}, () => {
   const counted = { files: 0, entries: 0, lines: 0 }
   fc.assert(
     fc.property(

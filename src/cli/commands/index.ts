@@ -33,6 +33,7 @@ import { registerResets, registerSubscription } from './subscription.ts'
 import { registerCapRequests, registerCaps, registerMembers, registerProjects } from './team.ts'
 import { registerBundles, registerPolicies } from './terms.ts'
 import { registerVerify } from './verify.ts'
+import { registerVerifyStatement } from './verify-statement.ts'
 import { registerWhoami } from './whoami.ts'
 
 /** Every command, in the order of the help. */
@@ -53,6 +54,7 @@ export const COMMANDS: readonly Register[] = [
   registerRate,
   registerEstimate,
   registerAudit,
+  registerVerifyStatement,
   registerAccounts,
   registerKeys,
   registerStaff,

@@ -44,7 +44,8 @@ export function statementsOf({ entries }: Journal, cuts: readonly number[]): Sta
     const fold = new StatementFold({
       opening: openingAfter(before),
       startsAt: readInstant(start),
-      statementOf: (seq) => made.find(({ entries: { last_seq: last } }) => seq <= last)?.number ?? null,
+      statementOf: (seq) =>
+        made.find(({ entries: { last_seq: last } }) => seq <= last)?.number ?? null,
     })
     for (const body of own) fold.add(body)
     const number = made.length + 1

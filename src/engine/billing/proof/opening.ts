@@ -36,7 +36,8 @@ export class Names implements Named {
     for (const { source } of body.funding ?? []) this.lots.add(source)
     for (const { id } of body.restored_lots ?? []) this.lots.add(id)
     if (body.lot_id !== undefined) this.lots.add(body.lot_id)
-    for (const { id, start } of body.windows ?? []) if (start !== null) this.runs.add(runKey(id, start))
+    for (const { id, start } of body.windows ?? [])
+      if (start !== null) this.runs.add(runKey(id, start))
     for (const use of body.caps ?? []) this.caps.add(capKey(use))
     if (body.rating?.status === 'priced') this.books.add(body.rating.book)
   }
