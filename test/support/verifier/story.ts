@@ -94,6 +94,9 @@ function credit(ledger: Ledger): void {
   ledger.grant('gift', '0.5', { before: true })
   ledger.grant('promo', '3', { expiresAt: plus(ledger.now, 20 * DAY) })
   ledger.grant('sonnet', '2', { scope: { models: ['sonnet*'] } })
+  ledger.grant('short', '1', {
+    ...{ scope: { models: ['haiku'] }, expiresAt: plus(ledger.now, 2 * DAY) },
+  })
   ledger.topUp('bundle', '50', { price: '45', tax: '4.5' })
   ledger.topUp('spare', '10', { tax: '1', expiresAt: plus(ledger.now, 300 * DAY) })
 }
@@ -157,7 +160,7 @@ function purchases(ledger: Ledger): void {
     ...{ refunded: { price: usd('0'), tax: usd('0') }, reason: 'asked' },
   } as never)
   ledger.wait(21 * DAY)
-  ledger.expireLot('promo')
+  ledger.expireLot('short')
   ledger.voidLot('sonnet')
 }
 
@@ -175,7 +178,7 @@ function plans(ledger: Ledger): void {
 function overage(ledger: Ledger): void {
   ledger.record('big', usd('42'))
   ledger.record('bigger', usd('20'))
-  ledger.record('after', served({ output: 3 }), { model: 'unit' })
+  ledger.record('most', usd('5'))
 }
 
 function journalOf(ledger: Ledger): Journal {
