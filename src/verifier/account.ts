@@ -1,4 +1,4 @@
-import { amount, Lie, moment, same, sameAmount, sumOf, written } from './amounts.ts'
+import { amount, compare, Lie, moment, same, sameAmount, sumOf, written } from './amounts.ts'
 import { type Body, isCharge, type LotTerms, type Run, type Step } from './body.ts'
 
 /** What an account has before the first entry of a file, as it is stated there. */
@@ -29,8 +29,15 @@ interface OpeningLot extends LotTerms {
 interface OpeningRun {
   readonly id: string
   readonly start: string
+  readonly end: string
   readonly capacity: string
   readonly used: string
+}
+
+interface OwnRun {
+  readonly end: string
+  readonly capacity: bigint
+  readonly used: bigint
 }
 
 interface OpeningCap {
@@ -59,7 +66,7 @@ const ENDING: readonly string[] = ['void_lot', 'charge_back']
 /** The sources of an account, moved by each entry and compared with what the next one says of them. */
 export class Account {
   readonly lots = new Map<string, Lot>()
-  readonly runs = new Map<string, { readonly capacity: bigint; readonly used: bigint }>()
+  readonly runs = new Map<string, OwnRun>()
   readonly spent = new Map<string, bigint>()
   paidUse: boolean
   plan: string
@@ -79,19 +86,21 @@ export class Account {
         ...{ frozen, chargedBack: charged_back },
       })
     }
-    for (const { id, start, capacity, used } of opening.windows)
-      this.runs.set(runKey(id, start), { capacity: amount(capacity), used: amount(used) })
+    for (const { id, start, end, capacity, used } of opening.windows)
+      this.runs.set(runKey(id, start), { end, capacity: amount(capacity), used: amount(used) })
     for (const own of opening.caps) this.spent.set(capKey(own), amount(own.spent))
   }
 
   /** Compares what an entry says of windows and caps with what they are before it. */
   check(body: Body): void {
-    for (const { id, start, used, capacity } of body.windows ?? []) {
+    if (body.kind === 'record' && !body.refused) same('plan', body.plan, this.plan)
+    for (const { id, start, end, used, capacity } of body.windows ?? []) {
       if (start === null) continue
       const known = this.runs.get(runKey(id, start))
       sameAmount(`used of window ${id}`, used, known?.used ?? 0n)
-      if (known && !RESIZING.includes(body.kind))
-        sameAmount(`capacity of window ${id}`, capacity, known.capacity)
+      if (!known || RESIZING.includes(body.kind)) continue
+      sameAmount(`capacity of window ${id}`, capacity, known.capacity)
+      same(`end of window ${id}`, end, known.end)
     }
     if (!isCharge(body)) return
     for (const use of body.caps ?? [])
@@ -124,8 +133,11 @@ export class Account {
   #restore(terms: LotTerms): void {
     const lot = this.lots.get(terms.id)
     if (!lot) throw new Lie('credit that gets something back', terms.id, 'no such credit')
-    for (const name of ['face', 'price_paid', 'category', 'position', 'priority'] as const)
-      same(`${name} of ${terms.id}`, terms[name], lot.terms[name])
+    compare(
+      `terms of ${terms.id}`,
+      { ...terms, expires_at: null },
+      { ...lot.terms, expires_at: null },
+    )
     if (lot.chargedBack) return
     const [before, after] = [lot.terms.expires_at, terms.expires_at]
     const shorter = after !== null && (before === null || moment(after) < moment(before))
@@ -145,14 +157,18 @@ export class Account {
       throw new Lie(`left of ${source}`, written(lot.left), `between 0 and ${lot.terms.face}`)
   }
 
-  #run({ id, start, capacity, drawn }: Run, kind: string): void {
-    if (start === null) return
+  #run({ id, start, end, capacity, drawn }: Run, kind: string): void {
+    if (start === null || end === null) return
     const known = this.runs.get(runKey(id, start))
     const size = known && !RESIZING.includes(kind) ? known.capacity : amount(capacity)
     const used = (known?.used ?? 0n) + amount(drawn)
     if (used < 0n || used > size)
       throw new Lie(`used of window ${id}`, written(used), `between 0 and ${written(size)}`)
-    this.runs.set(runKey(id, start), { capacity: size, used })
+    this.runs.set(runKey(id, start), {
+      end: known && !RESIZING.includes(kind) ? known.end : end,
+      capacity: size,
+      used,
+    })
   }
 
   #end({ kind, lot_id: id, at }: Body): void {

@@ -12,6 +12,7 @@ export interface Body {
     amount: string,
     lot?: string,
   ])[]
+  readonly command?: Readonly<Record<string, unknown>>
   readonly ref_seq?: number
   readonly refused?: { readonly code: string }
   readonly plan?: string
@@ -118,6 +119,7 @@ export interface Run {
   readonly id: string
   /** `null`: it has not begun. */
   readonly start: string | null
+  readonly end: string | null
   readonly capacity: string
   readonly used: string
   readonly held: string

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Account, posted } from './account.ts'
 import { amount, Lie, least, same, sameAmount, sumOf, written } from './amounts.ts'
-import { type Body, isCharge, isCorrection } from './body.ts'
+import { type Body, CHARGING, CORRECTING, isCharge, isCorrection } from './body.ts'
 
 /** What every entry has to add up to by itself. */
 
@@ -9,7 +9,11 @@ import { type Body, isCharge, isCorrection } from './body.ts'
 export const link = (previous: string, body: string): string =>
   createHash('sha256').update(previous, 'hex').update(body, 'utf8').digest('hex')
 
-export function checkSums(body: Body, account: Account): void {
+export function checkSums(body: Body, account: Account, currency: string): void {
+  if (!KINDS.has(body.kind)) throw new Lie('kind of the entry', body.kind, 'one that is known')
+  same('currency', body.currency, currency)
+  const other = body.postings.find(([name]) => !ACCOUNTS.has(name))
+  if (other) throw new Lie('ledger account', other[0], 'one that is known')
   const assets = new Set(body.postings.map(([, asset]) => asset))
   for (const asset of assets) {
     const own = body.postings.filter(([, of]) => of === asset)
@@ -20,6 +24,7 @@ export function checkSums(body: Body, account: Account): void {
     return
   }
   checkLots(body, account)
+  checkUntouched(body)
   checkTotals(body)
   const { hold } = body
   if (hold)
@@ -31,6 +36,38 @@ export function checkSums(body: Body, account: Account): void {
   checkFee(body)
   checkPurchase(body)
   checkInvoice(body)
+}
+
+const KINDS = new Set([
+  ...CHARGING,
+  ...CORRECTING,
+  ...['open_account', 'change_plan', 'set_controls', 'request_raise', 'decide_raise'],
+  ...['grant', 'top_up', 'void_lot', 'expire_lot', 'freeze_lot', 'unfreeze_lot', 'charge_back'],
+  ...['authorize', 'release', 'expire_hold', 'park', 'unpark'],
+  ...['change_subscription', 'cancel_subscription', 'renew_subscription', 'lapse_subscription'],
+  ...['fee_unpaid', 'return_fee', 'grant_reset', 'redeem_reset', 'set_auto_reload', 'end_reload'],
+  ...['refund_purchase', 'undo_refund_purchase'],
+  ...['close_statement', 'issue_invoice', 'pay_overage', 'void_invoice'],
+])
+const ACCOUNTS = new Set([
+  ...['prepaid', 'promotional', 'overage_receivable', 'invoice_receivable', 'plan_credit'].map(
+    (name) => `customer:${name}`,
+  ),
+  ...['included:allowance', 'included:consumed'],
+  ...['revenue', 'promotion_expense', 'refund_expense', 'breakage', 'platform_loss'].map(
+    (name) => `house:${name}`,
+  ),
+  ...['house:tax_payable', 'house:processor_clearing'],
+])
+
+/** Only charges and what corrects them move windows and caps. */
+function checkUntouched(body: Body): void {
+  if (isCharge(body) || isCorrection(body)) return
+  for (const { id, drawn, overshoot } of body.windows ?? []) {
+    same(`drawn from window ${id}`, drawn, '0')
+    same(`beyond window ${id}`, overshoot, '0')
+  }
+  for (const { id, drawn } of body.caps ?? []) same(`counted by cap ${id}`, drawn, '0')
 }
 
 /** Of each lot the postings say what the sources say, on the account of its kind. */
@@ -45,7 +82,8 @@ function checkLots(body: Body, account: Account): void {
       throw new Lie('credit that moves', name, 'the credit that it is')
 }
 
-function checkLot(id: string, { postings, funding = [], lot }: Body, account: Account): void {
+function checkLot(id: string, body: Body, account: Account): void {
+  const { postings, funding = [], lot } = body
   const begins = lot?.id === id ? lot : null
   const terms = begins ?? account.lots.get(id)?.terms
   if (!terms) throw new Lie('credit that moves', id, 'no such credit')
@@ -53,6 +91,9 @@ function checkLot(id: string, { postings, funding = [], lot }: Body, account: Ac
   const moved = sumOf(own.map(([, , text]) => amount(text)))
   const drawn = funding.filter(({ source }) => source === id).map((step) => amount(step.drawn))
   sameAmount(`posted to ${id}`, written(moved), amount(begins?.face ?? '0') - sumOf(drawn))
+  const kind = terms.position === 'before_windows' ? 'before_windows' : terms.category
+  for (const step of funding) if (step.source === id) same(`class of ${id}`, step.class, kind)
+  if (body.lot_id !== undefined && own.length > 0) same('credit of the entry', body.lot_id, id)
   const on = terms.category === 'paid' ? 'customer:prepaid' : 'customer:promotional'
   for (const [name] of own) same(`account of ${id}`, name, on)
 }
@@ -96,7 +137,12 @@ function checkFee(body: Body): void {
 }
 
 function checkPurchase(body: Body): void {
-  const { kind, payment, lot, purchase_refund: back, postings } = body
+  const { kind, payment, lot, purchase_refund: back, postings, command } = body
+  // what was ordered is what was credited
+  for (const name of ['name', 'origin', 'priority', 'position'] as const)
+    if (lot && command?.[name] !== undefined) same(`${name} of ${lot.id}`, lot[name], command[name])
+  if (lot && command?.expires_at !== undefined)
+    same(`end of ${lot.id}`, lot.expires_at, command.expires_at)
   const cleared = -posted(body, 'house:processor_clearing')
   if (kind === 'top_up' && payment && lot) {
     sameAmount('price of the purchase', payment.price, amount(lot.price_paid))

@@ -1,6 +1,14 @@
 import type { Account, Lot } from './account.ts'
 import { amount, Lie, least, moment, most, same, sameAmount, sumOf, written } from './amounts.ts'
-import type { Body, Call, CapUse, LotTerms, Run, Step } from './body.ts'
+import {
+  type Body,
+  type Call,
+  type CapUse,
+  isCharge,
+  type LotTerms,
+  type Run,
+  type Step,
+} from './body.ts'
 
 /** Who paid for a call, computed once more: each source in its order, with what it had. */
 
@@ -11,6 +19,8 @@ const FREE: readonly string[] = [
   'served_from_cache',
 ]
 
+const DELIVERED: readonly string[] = ['succeeded', 'refused_after_output', 'client_aborted']
+
 const ZERO_TOTALS = { total: '0', money: '0', included: '0', absorbed: '0' }
 
 /** Checks the funding of a charge against what the account has before it. */
@@ -18,17 +28,29 @@ export function checkCharge(body: Body, account: Account): void {
   const { rating, outcome, totals = ZERO_TOTALS, funding = [] } = body
   const total = amount(totals.total)
   sameAmount('total', totals.total, rating?.status === 'priced' ? amount(rating.total) : 0n)
-  if (outcome?.policy.startsWith('default/'))
-    same('who pays', outcome.customer_pays === 'nothing', FREE.includes(outcome.code))
-  for (const use of body.caps ?? []) checkCap(body, use)
+  checkOutcome(body)
   const free = outcome?.customer_pays !== 'delivered' || body.pending !== undefined
   if (free || (funding.length === 0 && amount(totals.absorbed) === total)) {
     sameAmount('charged for nothing', written(total - amount(totals.absorbed)), 0n)
     same('sources of what is free', funding.length, 0)
+    checkWindows(body, 0n)
     return
   }
   const left = new Trace(body, account).walk(funding, total)
   checkWindows(body, left)
+}
+
+/** Nothing for a call that failed, unless the plan has a row of its own for it. */
+function checkOutcome({ outcome, plan }: Body): void {
+  if (!outcome) throw new Lie('outcome', null, 'how the call ended')
+  const { code, policy, customer_pays: pays } = outcome
+  if (![...FREE, ...DELIVERED].includes(code)) throw new Lie('outcome', code, 'one that is known')
+  if (policy !== `${plan}/${code}`) {
+    same('row of who pays', policy, `default/${code}`)
+    same('who pays', pays === 'nothing', FREE.includes(code))
+  }
+  if (!['delivered', 'nothing', 'after_reconciliation'].includes(pays))
+    throw new Lie('who pays', pays, 'one that is known')
 }
 
 interface Candidate {
@@ -247,7 +269,8 @@ const counts = (use: CapUse, category: string | null): boolean =>
   use.counts === 'all' || (category !== null && (use.counts === 'money' || category === 'paid'))
 
 /** A cap counts what was drawn of the sources that it counts, and is not exceeded. */
-function checkCap({ funding = [], hold }: Body, use: CapUse): void {
+export function checkCap(body: Body, use: CapUse): void {
+  const { funding = [], hold } = body
   const category = (step: Step): string | null => {
     if (step.class === 'included') return null
     if (step.class === 'before_windows') return step.category ?? null
@@ -257,6 +280,7 @@ function checkCap({ funding = [], hold }: Body, use: CapUse): void {
     funding.filter((step) => counts(use, category(step))).map(({ drawn }) => amount(drawn)),
   )
   sameAmount(`counted by cap ${use.id}`, use.drawn, counted)
+  if (!isCharge(body)) return
   const reached = amount(use.spent) + amount(use.held) + counted
   const promised = amount(use.promised ?? '0')
   const reserved = hold ? most(amount(hold.worst), amount(hold.money) + amount(hold.included)) : 0n
@@ -274,7 +298,8 @@ function checkWindows(
   const included = amount(totals.included)
   const step = funding.find((own) => own.class === 'included')
   const ordered = step ? least(amount(step.drawn), amount(step.free)) : 0n
-  sameAmount('carried by nobody', totals.absorbed, left - (included - ordered))
+  if (funding.length > 0)
+    sameAmount('carried by nobody', totals.absorbed, left - (included - ordered))
   for (const own of windows) {
     const drawn = least(included, roomOf([own]))
     sameAmount(`drawn from window ${own.id}`, own.drawn, drawn)

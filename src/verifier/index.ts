@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { Account } from './account.ts'
 import { compare, Lie, moment, same } from './amounts.ts'
-import { type Body, isCharge } from './body.ts'
+import { type Body, isCharge, isCorrection } from './body.ts'
 import type { PublishedBook } from './book.ts'
 import { Charges, checkSums, link } from './entry.ts'
 import { bytesOf, type EntryLine, FORMAT, type Head, Lines } from './file.ts'
-import { checkCharge } from './funding.ts'
+import { checkCap, checkCharge } from './funding.ts'
 import { isConsistent, leafHash, rootOfInclusion } from './merkle.ts'
 import { type LogKey, openCheckpoint, readKey } from './note.ts'
 import { type Closing, checkOpening, follow } from './opening.ts'
@@ -114,7 +114,7 @@ class Run {
         continue
       }
       inCycle(body, statement)
-      counted += this.#check(body, { books, account, charges })
+      counted += this.#check(body, { books, account, charges, currency: statement.currency })
       recount.add(body)
       account.take(body)
       if (seq === statement.entries.last_seq) same('hash of the statement', statement.hash, hash)
@@ -183,12 +183,14 @@ class Run {
       readonly books: readonly PublishedBook[]
       readonly account: Account
       readonly charges: Charges
+      readonly currency: string
     },
   ): number {
-    checkSums(body, own.account)
+    checkSums(body, own.account, own.currency)
     own.account.check(body)
     const counted = checkRating(body, own.books)
     if (isCharge(body)) checkCharge(body, own.account)
+    if (isCharge(body) || isCorrection(body)) for (const use of body.caps ?? []) checkCap(body, use)
     own.charges.take(body)
     return counted
   }

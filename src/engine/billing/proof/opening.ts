@@ -154,6 +154,7 @@ const openingLot = (lot: Lot, state: AccountState) => ({
 const openingRun = (run: Run) => ({
   id: run.windowId,
   start: formatInstant(run.start),
+  end: formatInstant(run.end),
   capacity: formatNanos(run.capacity),
   used: formatNanos(run.used),
 })
