@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Account, posted } from './account.ts'
-import { amount, Lie, least, same, sameAmount, sumOf, written } from './amounts.ts'
+import { amount, compare, Lie, least, same, sameAmount, sumOf, written } from './amounts.ts'
 import { type Body, CHARGING, CORRECTING, isCharge, isCorrection } from './body.ts'
 
 /** What every entry has to add up to by itself. */
@@ -34,6 +34,7 @@ export function checkSums(body: Body, account: Account, currency: string): void 
       amount(hold.money) + amount(hold.included),
     )
   checkFee(body)
+  checkNewLot(body)
   checkPurchase(body)
   checkInvoice(body)
 }
@@ -136,13 +137,20 @@ function checkFee(body: Body): void {
   sameAmount('paid for the fee', written(-posted(body, from)), paid)
 }
 
+/** A new lot begins now, as it was ordered. */
+function checkNewLot({ lot, kind, command, at }: Body): void {
+  if (!lot) return
+  const { id } = lot
+  same(`begin of ${id}`, lot.created_at, at)
+  same(`effect of ${id}`, lot.effective_at, command?.effective_at ?? at)
+  if (kind === 'grant') sameAmount(`price of ${id}`, lot.price_paid, 0n)
+  else same(`place of ${id}`, lot.position, 'after_windows')
+  for (const name of ['name', 'origin', 'priority', 'position', 'expires_at', 'scope'] as const)
+    if (command?.[name] !== undefined) compare(`${name} of ${id}`, lot[name], command[name])
+}
+
 function checkPurchase(body: Body): void {
-  const { kind, payment, lot, purchase_refund: back, postings, command } = body
-  // what was ordered is what was credited
-  for (const name of ['name', 'origin', 'priority', 'position'] as const)
-    if (lot && command?.[name] !== undefined) same(`${name} of ${lot.id}`, lot[name], command[name])
-  if (lot && command?.expires_at !== undefined)
-    same(`end of ${lot.id}`, lot.expires_at, command.expires_at)
+  const { kind, payment, lot, purchase_refund: back, postings } = body
   const cleared = -posted(body, 'house:processor_clearing')
   if (kind === 'top_up' && payment && lot) {
     sameAmount('price of the purchase', payment.price, amount(lot.price_paid))
@@ -191,16 +199,33 @@ interface Draw {
   amount: bigint
 }
 
+/** What moves to the plan moves to each of its windows. */
+function checkMove({ funding = [], windows = [], totals }: Body): void {
+  for (const step of funding)
+    if (step.class === 'included') same('source of the plan', step.source, 'included')
+  for (const { id, drawn, overshoot } of windows) {
+    same(`drawn from window ${id}`, drawn, totals?.included)
+    same(`beyond window ${id}`, overshoot, '0')
+  }
+}
+
 /** What the sources of each call of the file still carry: nothing goes back that was not drawn. */
 export class Charges {
   readonly #calls = new Map<number, Map<string, Draw>>()
+  readonly #firstSeq: number
+
+  constructor(firstSeq: number) {
+    this.#firstSeq = firstSeq
+  }
 
   take(body: Body): void {
     if (isCharge(body)) this.#add(body.kind === 'complete' ? body.ref_seq : body.seq, body)
     if (!isCorrection(body)) return
     const draws = this.#calls.get(body.ref_seq ?? 0)
+    if (body.kind === 'reattribute') checkMove(body)
     // a charge of an earlier statement: there it can be looked up
-    if (!draws) return
+    if (!draws && (body.ref_seq ?? 0) < this.#firstSeq) return
+    if (!draws) throw new Lie('charge that is corrected', body.ref_seq, 'no such charge')
     this.#checkOrder(body, draws)
     this.#add(body.ref_seq, body)
     for (const [source, own] of draws)

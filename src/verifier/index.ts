@@ -101,7 +101,7 @@ class Run {
     const account = checkOpening(head)
     const { statement, price_books: books, opening } = head
     const recount = new Recount(opening, statement, account)
-    const charges = new Charges()
+    const charges = new Charges(statement.entries.first_seq)
     let hash = statement.previous_hash
     let counted = 0
     const tail: Body[] = []

@@ -1,5 +1,5 @@
 import { Account } from './account.ts'
-import { compare, same } from './amounts.ts'
+import { compare, moment, same } from './amounts.ts'
 import type { PublishedBook } from './book.ts'
 import type { Head } from './file.ts'
 import type { Statement } from './statement.ts'
@@ -57,7 +57,7 @@ export function follow(
   compare('opening.not_invoiced', opening.not_invoiced, notInvoiced)
   for (const name of ['plan_credit', 'invoiced'])
     same(`opening of ${name}`, statement.balances[name]?.opening, closingOf(before, name))
-  followSources(account, now)
+  followSources(account, now, { start: statement.start, first: before.start })
   for (const { document } of head.price_books) {
     const known = books.find((own) => own.document.id === document.id)
     if (known)
@@ -65,21 +65,48 @@ export function follow(
   }
 }
 
-function followSources(before: Account, now: Account): void {
+function followSources(before: Account, now: Account, start: Times): void {
   for (const id of new Set([...now.lots.keys(), ...before.lots.keys()])) {
     const [lot, was] = [now.lots.get(id), before.lots.get(id)]
     // one that is used up need not be carried on
     const isUsedUp = (!lot && was?.left === 0n) || (!was && lot?.left === 0n)
     if (!isUsedUp) compare(`opening: ${id}`, lot, was)
   }
-  for (const [key, run] of now.runs) {
-    const was = before.runs.get(key)
-    if (was) compare(`opening: window ${key}`, run, was)
+  followRuns(before, now, start)
+  for (const key of new Set([...now.spent.keys(), ...before.spent.keys()])) {
+    const [spent, was] = [now.spent.get(key) ?? 0n, before.spent.get(key) ?? 0n]
+    const stated = now.spent.has(key) && before.spent.has(key)
+    // counters of one member, key or session are stated where they are needed
+    if (stated || !(isBeside(key) || isOld(key, start.start)))
+      same(`opening: spent of cap ${key}`, spent, was)
   }
-  for (const [key, spent] of now.spent) {
-    const was = before.spent.get(key)
-    if (was !== undefined) same(`opening: spent of cap ${key}`, spent, was)
+}
+
+/** Longer than any period of a cap. */
+const COUNTED_MS = 40 * 86_400_000
+
+/** The period of the counter was over long ago, so that nothing counts in it any more. */
+function isOld(key: string, start: string): boolean {
+  const began = Date.parse(`${(JSON.parse(key) as readonly unknown[])[1]}`)
+  return !Number.isNaN(began) && began + COUNTED_MS <= moment(start)
+}
+
+const isBeside = (key: string): boolean => (JSON.parse(key) as readonly unknown[])[2] === true
+
+/** Runs that are open are there; others are those of before, or older than all that is known of them. */
+function followRuns(before: Account, now: Account, { start, first }: Times): void {
+  for (const key of new Set([...now.runs.keys(), ...before.runs.keys()])) {
+    const [run, was] = [now.runs.get(key), before.runs.get(key)]
+    const isOlder = run && !was && moment(run.end) <= moment(first)
+    const isOver = was && !run && moment(was.end) <= moment(start)
+    if (!isOlder && !isOver) compare(`opening: window ${key}`, run ?? null, was ?? null)
   }
+}
+
+interface Times {
+  readonly start: string
+  /** When the statement before began. */
+  readonly first: string
 }
 
 const closingOf = (statement: Statement, name: string): unknown =>

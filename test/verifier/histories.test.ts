@@ -56,7 +56,6 @@ test(`every statement of ${RUNS} random histories is found to be true`, {
     ),
     { seed: SEED, numRuns: RUNS },
   )
-  console.log(counted)
   // dull histories would prove nothing
   expect(counted.files).toBeGreaterThan(RUNS * 2)
   expect(counted.lines).toBeGreaterThan(RUNS * 3)

@@ -8,7 +8,7 @@ import {
   type StatementDocument,
 } from '../../../core/ledger/index.ts'
 import { add, formatNanos, type Nanos, readNanos, ZERO } from '../../../core/money/index.ts'
-import { formatInstant } from '../../../core/time/index.ts'
+import { DAY_MS, formatInstant, parseInstant } from '../../../core/time/index.ts'
 
 type Lot = AccountState['lots'][number]
 type Run = AccountState['windows'][number]
@@ -117,7 +117,7 @@ export class OpeningFold {
         .filter((run) => run.end > since || named.runs.has(keyOfRun(run)))
         .map(openingRun),
       caps: [...this.#spent]
-        .filter(([key]) => named.caps.has(key))
+        .filter(([key, own]) => named.caps.has(key) || isCurrent(own, since))
         .map(([, { use, spent }]) => ({
           id: use.id,
           bucket: use.bucket,
@@ -128,6 +128,15 @@ export class OpeningFold {
     }
   }
 }
+
+/** Counters of the account that may still be drawn on; those of members and sessions are named. */
+function isCurrent({ use }: { readonly use: CapUseFacts }, since: number): boolean {
+  const began = parseInstant(use.bucket)
+  return !use.beside && (began === undefined || began + COUNTED_MS > since)
+}
+
+/** Longer than any period of a cap. */
+const COUNTED_MS = 40 * DAY_MS
 
 interface Range {
   readonly number: number
