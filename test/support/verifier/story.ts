@@ -64,8 +64,6 @@ const PLANS = [
   },
 ]
 
-export const STORY_ACCOUNT = ACCOUNT
-
 /** The journal, and after how many of its entries a new statement may begin. */
 export function story(): { readonly journal: Journal; readonly cut: number } {
   const ledger = new Ledger({
