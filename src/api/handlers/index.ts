@@ -12,6 +12,7 @@ import { claimHandlers } from './claims.ts'
 import { creditHandlers, keyHandlers } from './credit.ts'
 import { endpointHandlers } from './endpoints.ts'
 import { findingHandlers } from './findings.ts'
+import { historyHandlers } from './history.ts'
 import { billingPartyHandlers, invoiceHandlers } from './invoices.ts'
 import { journalHandlers } from './journal.ts'
 import { meteringHandlers } from './metering.ts'
@@ -39,6 +40,7 @@ export const HANDLERS: Handlers = {
   ...refundHandlers,
   ...reloadHandlers,
   ...journalHandlers,
+  ...historyHandlers,
   ...alertHandlers,
   ...endpointHandlers,
   ...planHandlers,

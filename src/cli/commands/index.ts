@@ -13,6 +13,7 @@ import { registerDemo } from './demo.ts'
 import { registerDoctor } from './doctor.ts'
 import { registerEstimate } from './estimate.ts'
 import { registerCheck, registerFindings, registerRemedies } from './findings.ts'
+import { registerStateAt, registerTimeline } from './history.ts'
 import { registerInvoices } from './invoices.ts'
 import { registerJobs } from './jobs.ts'
 import { registerKeys } from './keys.ts'
@@ -50,6 +51,8 @@ export const COMMANDS: readonly Register[] = [
   registerMcp,
   registerStatus,
   registerCalls,
+  registerTimeline,
+  registerStateAt,
   registerReceipt,
   registerExplain,
   registerRate,
