@@ -14,6 +14,7 @@ import { endpointHandlers } from './endpoints.ts'
 import { findingHandlers } from './findings.ts'
 import { billingPartyHandlers, invoiceHandlers } from './invoices.ts'
 import { journalHandlers } from './journal.ts'
+import { logHandlers } from './log.ts'
 import { meteringHandlers } from './metering.ts'
 import { methodHandlers } from './payment-methods.ts'
 import { purchaseHandlers, refundHandlers } from './payments.ts'
@@ -59,5 +60,6 @@ export const HANDLERS: Handlers = {
   ...reportHandlers,
   ...windowPromotionHandlers,
   ...termsHandlers,
+  ...logHandlers,
   ...serverHandlers,
 }

@@ -7,6 +7,7 @@ import { catalogueRoutes } from './catalogue.ts'
 import { findingRoutes } from './findings.ts'
 import { invoiceRoutes } from './invoices.ts'
 import { journalRoutes } from './journal.ts'
+import { logRoutes } from './log.ts'
 import { meteringRoutes } from './metering.ts'
 import { paymentRoutes } from './payments.ts'
 import { reconciliationRoutes } from './reconciliation.ts'
@@ -42,6 +43,7 @@ export const ROUTES = {
   ...caseRoutes,
   ...reconciliationRoutes,
   ...staffRoutes,
+  ...logRoutes,
   ...serverRoutes,
 } as const satisfies Readonly<Record<string, Route>>
 
