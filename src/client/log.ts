@@ -14,7 +14,10 @@ export function logMethods(transport: Transport) {
       perform(transport, 'getConsistency', { query }, options),
     keys: (options?: CallOptions) => perform(transport, 'getLogKeys', {}, options),
     /** The head of an account that covers an entry, with its proof. */
-    sealedHead: (account_id: string, at_least: number, options?: CallOptions) =>
-      perform(transport, 'getSealedHead', { params: { account_id }, query: { at_least } }, options),
+    sealedHead: (
+      account_id: string,
+      query: QueryParams<'getSealedHead'> = {},
+      options?: CallOptions,
+    ) => perform(transport, 'getSealedHead', { params: { account_id }, query }, options),
   }
 }

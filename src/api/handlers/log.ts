@@ -8,10 +8,10 @@ import {
   sealedHead,
   usedKeys,
 } from '../../store/log/index.ts'
+import { readSeqs } from '../../store/reads/account-state.ts'
 import { PAGE_DEFAULT } from '../cursor.ts'
 import type { Services } from '../deps.ts'
 import { type Handlers, ok } from '../handler.ts'
-import { needAccount } from '../need-account.ts'
 import { ProblemError } from '../problem-answer.ts'
 
 type Log = 'getCheckpoint' | 'listCheckpoints' | 'getConsistency' | 'getLogKeys' | 'getSealedHead'
@@ -63,8 +63,9 @@ export const logHandlers: Handlers<Log> = {
 
   getSealedHead: async ({ params, query }, { pool, nowMs, sealing }) => {
     const { account_id } = params
-    await needAccount(pool, account_id)
-    const found = await sealedHead(pool, account_id, query.at_least)
+    const last = (await readSeqs(pool, [account_id])).get(account_id)
+    if (last === undefined) throw new ProblemError('account_unknown')
+    const found = await sealedHead(pool, account_id, query.at_least ?? last)
     if (!found) throw notSealed(sealing !== undefined)
     const { index, ...head } = found
     const as_of = formatInstant(instant(nowMs()))

@@ -115,11 +115,8 @@ const latest: Handler = async (context, options) => {
 
 const proof: Handler = async (context, options, [account = '']) => {
   const client = context.client()
-  const atLeast =
-    options.atLeast === undefined
-      ? (await client.accounts.state(account)).seq
-      : Number(options.atLeast)
-  const head = await client.log.sealedHead(account, atLeast)
+  const query = options.atLeast === undefined ? {} : { at_least: Number(options.atLeast) }
+  const head = await client.log.sealedHead(account, query)
   const kept = readKept(head.checkpoint, readKeys([head.key]))
   const { size = 0n, root = '' } = kept ?? {}
   const leaf = leafHash({ accountId: account, seq: head.seq, hash: head.hash })
@@ -248,12 +245,15 @@ async function keepNew(context: Context, client: Client, keeping: Keeping): Prom
       after = size
       newest = newest ? await goesOn(client, newest, note) : await first(client, note, trusted)
       if (!newest) continue
-      const name = kept.keep(newest.size, newest.note)
-      if (context.json) context.printJson({ event: 'kept', file: name, size })
-      else context.print(`${name}  ${count(size)} leaves`)
+      printKept(context, kept.keep(newest.size, newest.note), size)
     }
     if (items.length < PAGE_MAX) return newest
   }
+}
+
+function printKept(context: Context, file: string, size: number): void {
+  if (context.json) context.printJson({ event: 'kept', file, size })
+  else context.print(`${file}  ${count(size)} leaves`)
 }
 
 /** `null`: a checkpoint of the time before the key that is trusted. */

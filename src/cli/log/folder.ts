@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CliError } from '../exit.ts'
@@ -33,7 +34,8 @@ export class CheckpointFolder {
 
   /** What the log said against what is kept. */
   keepContradiction(kind: string, note: string): string {
-    return this.#write(`contradiction-${kind}.note`, note)
+    const own = createHash('sha256').update(note).digest('hex').slice(0, 8)
+    return this.#write(`contradiction-${kind}-${own}.note`, note)
   }
 
   #write(name: string, text: string): string {

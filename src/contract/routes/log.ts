@@ -75,12 +75,14 @@ export const logRoutes = {
     params: Type.Object({ account_id: AccountId }, strict),
     query: Type.Object(
       {
-        at_least: Type.Integer({
-          minimum: 1,
-          maximum: Number.MAX_SAFE_INTEGER,
-          description: 'The `seq` of the entry.',
-          examples: [7],
-        }),
+        at_least: Type.Optional(
+          Type.Integer({
+            minimum: 1,
+            maximum: Number.MAX_SAFE_INTEGER,
+            description: 'The `seq` of the entry; the account’s last one unless told.',
+            examples: [7],
+          }),
+        ),
       },
       strict,
     ),
