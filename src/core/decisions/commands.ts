@@ -187,6 +187,8 @@ export interface Refund extends Common {
   readonly reason: string
   /** Absent = all that is left to refund. */
   readonly amount?: Nanos
+  /** Only while the charge carries exactly this: what was reckoned with has not changed since. */
+  readonly carried?: Nanos
   /** A lot that has expired since lives on for this long. Default 30 days. */
   readonly extensionMs?: number
 }

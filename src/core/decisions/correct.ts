@@ -38,6 +38,8 @@ export function refund(state: AccountState, command: Refund, context: Context): 
     return refuse({
       code: context.prior.some(isBodyOf('refund')) ? 'already_refunded' : 'charge_not_settled',
     })
+  if (command.carried !== undefined && command.carried !== left)
+    return refuse({ code: 'preview_outdated', field: 'carried' })
   const amount = command.amount ?? left
   if (amount <= ZERO) return refuse({ code: 'amount_invalid', field: 'amount' })
   if (amount > left)
