@@ -4,6 +4,7 @@ import { campaignMethods } from './campaigns.ts'
 import { caseMethods } from './cases.ts'
 import { type FollowOptions, followJournal } from './feed.ts'
 import { findingMethods, remedyPolicyMethods } from './findings.ts'
+import { incidentMethods } from './incidents.ts'
 import {
   type Answer,
   type Body,
@@ -69,6 +70,7 @@ export function createClient(options: ClientOptions) {
     invoices: invoiceMethods(transport),
     reports: reportMethods(transport),
     findings: findingMethods(transport),
+    incidents: incidentMethods(transport),
     cases: caseMethods(transport),
     remedyPolicies: remedyPolicyMethods(transport),
     staff: staffMethods(transport),

@@ -12,6 +12,7 @@ import { claimHandlers } from './claims.ts'
 import { creditHandlers, keyHandlers } from './credit.ts'
 import { endpointHandlers } from './endpoints.ts'
 import { findingHandlers } from './findings.ts'
+import { incidentHandlers } from './incidents.ts'
 import { billingPartyHandlers, invoiceHandlers } from './invoices.ts'
 import { journalHandlers } from './journal.ts'
 import { meteringHandlers } from './metering.ts'
@@ -49,6 +50,7 @@ export const HANDLERS: Handlers = {
   ...subscriptionHandlers,
   ...resetHandlers,
   ...findingHandlers,
+  ...incidentHandlers,
   ...caseHandlers,
   ...staffHandlers,
   ...statementHandlers,

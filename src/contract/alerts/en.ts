@@ -24,6 +24,7 @@ export const alertsEn: AlertWords = {
     statement_ready: 'Your statement {label} is ready',
     endpoint_disabled: 'Notifications to “{name}” have stopped',
     campaign_open: 'You can claim credit: {name}, {amount}',
+    incident_remedied: 'We made a mistake, and have put it right: {name}',
     test: 'Test of this notification endpoint',
   },
   lines: {
@@ -88,6 +89,13 @@ export const alertsEn: AlertWords = {
     balances: 'At its end you had {prepaid} of paid and {promotional} of promotional credit.',
     owed: '{owed} of overage was owed.',
     invoiced: 'Its invoice is over {total}, due on {date}.',
+    happened: '{words}',
+    givenBack: '{calls} calls: {amount} went back to the credit or overage it came from.',
+    givenToPlan: '{amount} of included use went back to your plan’s windows.',
+    nothingToGive: 'What your calls cost had been given back already.',
+    goodwill: 'You can also claim {amount} of credit until {when}.',
+    goodwillEnds:
+      'It ends {days} days after you claim it. Claiming changes no setting and charges nothing.',
     test: 'You asked for this message. Nothing has happened in your account.',
   },
   next: {
@@ -119,6 +127,8 @@ export const alertsEn: AlertWords = {
     campaign: 'Claim it if you want it. Without a claim nothing is given, and nothing is lost.',
     statementDue: 'Pay the invoice by its due date, and name its number.',
     statement: 'Nothing to do: it can be read as a page, as PDF or as CSV.',
+    incident: 'Nothing to do: the receipt of each call shows what went back.',
+    goodwill: 'What went back needs no action. Claim the credit in time if you want it.',
     test: 'Nothing to do: this endpoint works.',
   },
 }

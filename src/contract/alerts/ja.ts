@@ -24,6 +24,7 @@ export const alertsJa: AlertWords = {
     statement_ready: 'ご利用明細{label}ができました',
     endpoint_disabled: '「{name}」への通知を停止しました',
     campaign_open: 'クレジットを受け取れます: {name}、{amount}',
+    incident_remedied: '当社の誤りを訂正しました: {name}',
     test: '通知先のテスト',
   },
   lines: {
@@ -89,6 +90,13 @@ export const alertsJa: AlertWords = {
       'サイクルの終わりの残高は、有償クレジット{prepaid}、プロモーションクレジット{promotional}です。',
     owed: '超過利用の未払い分は{owed}です。',
     invoiced: 'この明細の請求書は{total}、お支払い期限は{date}です。',
+    happened: '{words}',
+    givenBack: '{calls}件の呼び出しについて、{amount}を元のクレジットまたは超過利用に戻しました。',
+    givenToPlan: 'プランに含まれる利用分{amount}を、利用枠に戻しました。',
+    nothingToGive: '対象の呼び出しの料金は、すでに返還済みです。',
+    goodwill: 'さらに、{amount}のクレジットを{when}まで受け取れます。',
+    goodwillEnds:
+      '受け取りから{days}日後に失効します。受け取っても設定は変わらず、料金も発生しません。',
     test: 'ご依頼によりお送りしています。アカウントには何も起きていません。',
   },
   next: {
@@ -122,6 +130,9 @@ export const alertsJa: AlertWords = {
       'ご希望の場合は受け取ってください。受け取らなければ何も付与されず、失うものもありません。',
     statementDue: '請求書の番号を添えて、期限までにお支払いください。',
     statement: '必要な操作はありません。明細書は画面でも、印刷用の形でもご覧いただけます。',
+    incident: '必要な操作はありません。返還の内容は各呼び出しのレシートでご確認いただけます。',
+    goodwill:
+      '返還分について必要な操作はありません。クレジットをご希望の場合は、期限までに受け取ってください。',
     test: '必要な操作はありません。この通知先は正しく動いています。',
   },
 }

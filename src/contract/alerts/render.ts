@@ -13,6 +13,7 @@ import {
   windowName,
 } from '../explain/place.ts'
 import { alertsEn } from './en.ts'
+import { aboutIncident } from './incidents.ts'
 import { alertsJa } from './ja.ts'
 import { aboutPayment } from './payments.ts'
 import type { AlertWords, Facts, Message, Told } from './words.ts'
@@ -89,6 +90,8 @@ function told(place: Place, words: AlertWords, facts: Occasion['facts']): Told {
       return aboutCampaign(place, words, facts)
     case 'statement_ready':
       return aboutStatement(place, words, facts)
+    case 'incident_remedied':
+      return aboutIncident(place, words, facts)
     case 'test':
       return { title: words.titles.test, lines: [words.lines.test], next: 'test' }
     default:

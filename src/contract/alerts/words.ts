@@ -65,6 +65,7 @@ type Line =
   | 'balances'
   | 'owed'
   | 'invoiced'
+  | IncidentLine
   | 'test'
 
 /** What became of a reload, by its end; `method` names the card in them. */
@@ -79,6 +80,14 @@ type ReloadLine =
   | 'paymentId'
   | 'again'
   | 'never'
+
+type IncidentLine =
+  | 'happened'
+  | 'givenBack'
+  | 'givenToPlan'
+  | 'nothingToGive'
+  | 'goodwill'
+  | 'goodwillEnds'
 
 type FeeLine = 'feeDeclined' | 'feeAwaited' | 'feeRetry' | 'feeNoRetry' | 'feeEnds'
 
@@ -104,4 +113,6 @@ type Next =
   | 'statementDue'
   | 'endpoint'
   | 'campaign'
+  | 'incident'
+  | 'goodwill'
   | 'test'

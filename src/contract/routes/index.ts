@@ -5,6 +5,7 @@ import { campaignRoutes } from './campaigns.ts'
 import { caseRoutes } from './cases.ts'
 import { catalogueRoutes } from './catalogue.ts'
 import { findingRoutes } from './findings.ts'
+import { incidentRoutes } from './incidents.ts'
 import { invoiceRoutes } from './invoices.ts'
 import { journalRoutes } from './journal.ts'
 import { meteringRoutes } from './metering.ts'
@@ -38,6 +39,7 @@ export const ROUTES = {
   ...invoiceRoutes,
   ...reportRoutes,
   ...findingRoutes,
+  ...incidentRoutes,
   ...caseRoutes,
   ...staffRoutes,
   ...serverRoutes,

@@ -21,7 +21,7 @@ export const CampaignId = Type.String({
   examples: ['spring_2027'],
 })
 
-const TimeIn = Type.Union(
+export const TimeIn = Type.Union(
   [
     Timestamp,
     Type.Object(

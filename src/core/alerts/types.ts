@@ -26,6 +26,7 @@ export const ALERT_KINDS = [
   'endpoint_disabled',
   'campaign_open',
   'statement_ready',
+  'incident_remedied',
 ] as const
 export type AlertKind = (typeof ALERT_KINDS)[number]
 
@@ -188,6 +189,25 @@ export type AlertFacts =
         readonly invoice_id: string
         readonly total: Amount
         readonly due_at: Timestamp
+      } | null
+    }
+  | {
+      readonly kind: 'incident_remedied'
+      readonly incident_id: string
+      /** In the operator's words. */
+      readonly name: { readonly en: string; readonly ja: string }
+      readonly happened: { readonly en: string; readonly ja: string }
+      /** Calls that something went back for. */
+      readonly calls: number
+      /** Back to credit or overage, and back to the windows. */
+      readonly money: Amount
+      readonly included: Amount
+      /** `null`: none can be claimed. */
+      readonly credit: {
+        readonly campaign_id: string
+        readonly amount: Amount
+        readonly claim_until: Timestamp
+        readonly expires_after_days: number
       } | null
     }
 

@@ -193,6 +193,21 @@ export interface Refund extends Common {
   readonly extensionMs?: number
 }
 
+/**
+ * Rates a charge anew by a corrected price book and gives back what it drew above that.
+ * `requestId` is `<callId>#rerate:<reason>`.
+ */
+export interface Rerate extends Common {
+  readonly kind: 'rerate'
+  readonly callId: string
+  /** Id of the book that is right. */
+  readonly book: string
+  /** A short code, as of a refund. */
+  readonly reason: string
+  /** Only while the charge carries exactly this. */
+  readonly carried?: Nanos
+}
+
 /** Mirrors the postings of an entry that should not have been. `requestId` is `entry:<seq>#reverse`. */
 export interface Reverse extends Common {
   readonly kind: 'reverse'
@@ -218,6 +233,7 @@ export type Command =
   | ExpireLot
   | ExpireHold
   | Refund
+  | Rerate
   | Reverse
   | Reattribute
   | Park

@@ -93,10 +93,7 @@ function readScope(reader: IncidentReader, value: unknown): IncidentScope {
     errors: readErrors(reader, fields.errors),
     priceBooks: reader.some(fields.price_books, '/scope/price_books'),
     rules: reader.some(fields.rules, '/scope/rules'),
-    plans:
-      fields.plans === undefined
-        ? null
-        : reader.plans(fields.plans, '/scope/plans'),
+    plans: fields.plans === undefined ? null : reader.plans(fields.plans, '/scope/plans'),
     accounts: reader.accounts(fields.accounts, '/scope/accounts'),
   }
 }
@@ -163,4 +160,3 @@ export function incidentDocument(incident: Incident): IncidentDocument {
     }),
   }
 }
-

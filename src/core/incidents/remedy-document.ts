@@ -96,7 +96,9 @@ function readRule(
       credit: reader.positive(tier.credit, `${at}/credit`),
     }
   })
-  const falls = tiers.findIndex((tier, index) => tier.lossFrom <= (tiers[index - 1]?.lossFrom ?? 0n))
+  const falls = tiers.findIndex(
+    (tier, index) => tier.lossFrom <= (tiers[index - 1]?.lossFrom ?? 0n),
+  )
   if (falls > 0)
     reader.fail(
       `${location}/tiers/${falls}/loss_from`,

@@ -79,7 +79,7 @@ function nextOrder(
   const carried = sum(charge.draws.map(({ amount }) => amount))
   const amount = amountNow(incident, call, carried)
   if (amount === ZERO) return { state: 'nothing', reason: 'already_given' }
-  return { ...order, amount, carried }
+  return order.kind === 'rerate' ? { ...order, carried } : { ...order, amount, carried }
 }
 
 /** What is left to give after what others gave since it was measured. */
@@ -89,18 +89,15 @@ function amountNow({ doubleRemedy }: Incident, call: OpenCall, carried: Nanos): 
   return min(carried, subtractToZero(call.due, since))
 }
 
-type Order = Extract<Command, { readonly kind: 'refund' }>
+type Order = Extract<Command, { readonly kind: 'refund' | 'rerate' }>
 
-function orderOf(incident: Incident, { accountId, callId }: OpenCall): Order {
-  const reason = incidentReason(incident.id)
-  return {
-    kind: 'refund',
-    accountId,
-    requestId: `${callId}#refund:${reason}`,
-    actor: { type: 'system', id: reason },
-    callId,
-    reason,
-  }
+function orderOf({ id, correction }: Incident, { accountId, callId }: OpenCall): Order {
+  const reason = incidentReason(id)
+  const common = { accountId, actor: { type: 'system', id: reason }, callId, reason } as const
+  if (correction?.type !== 'rerate')
+    return { kind: 'refund', requestId: `${callId}#refund:${reason}`, ...common }
+  const requestId = `${callId}#rerate:${reason}`
+  return { kind: 'rerate', requestId, book: correction.book, ...common }
 }
 
 function givenBy(entry: EntryBody): CallOutcome {

@@ -1,15 +1,17 @@
 import type pg from 'pg'
+import { drawnBy, ratedBy } from '../../core/decisions/index.ts'
 import {
   amountDue,
   creditFor,
   type Incident,
-  type MeasuredCharge,
   takeStep,
   wrongOf,
 } from '../../core/incidents/index.ts'
-import { type Charge, chargeOf, type EntryBody, givenBack } from '../../core/ledger/index.ts'
-import { type Nanos, nanos, sum, ZERO } from '../../core/money/index.ts'
+import { chargeOf, type EntryBody } from '../../core/ledger/index.ts'
+import { type Nanos, nanos, readNanos, subtractToZero, sum, ZERO } from '../../core/money/index.ts'
+import { type PriceBook, parsePriceBook } from '../../core/pricing/index.ts'
 import { type Instant, parseInstant } from '../../core/time/index.ts'
+import { readPriceBook } from '../../store/control/index.ts'
 import { keepEvidence } from '../../store/evidence/holds.ts'
 import {
   addMeasured,
@@ -24,13 +26,15 @@ import { entriesOfCalls } from '../../store/reads/entries.ts'
 const PAGE_ACCOUNTS = 100
 const SYSTEM = { type: 'system', id: 'incidents' } as const
 
-/** What a charge would cost by the book that an incident is rated anew with; `null`: it has no price there. */
-export type RightPrice = (charge: Charge, book: string) => Nanos | null
-
 export interface MeasureParts {
   readonly pool: pg.Pool
-  readonly rightPrice: RightPrice
   readonly at: Instant
+}
+
+/** An incident, and the book that it is rated anew by. */
+interface Asked {
+  readonly incident: Incident
+  readonly book: PriceBook | null
 }
 
 /**
@@ -43,16 +47,18 @@ export async function measure(
   incidentId: string,
   pagesMax: number,
 ): Promise<boolean> {
+  let book: PriceBook | null = null
   for (let page = 0; page < pagesMax; page += 1) {
     const record = await readIncident(parts.pool, incidentId)
     if (record?.state !== 'measuring') return true
+    book ??= await bookOf(parts.pool, record.incident)
     const accounts = await accountsInScope(parts.pool, record.incident, {
       after: record.lookedTo,
       limit: PAGE_ACCOUNTS,
     })
     const last = accounts.at(-1)
     if (last === undefined) return await freeze(parts, record)
-    const found = await measurePage(parts, record.incident, accounts)
+    const found = await measurePage(parts, { incident: record.incident, book }, accounts)
     const added = await addMeasured(parts.pool, incidentId, {
       ...found,
       lookedAt: accounts.length,
@@ -79,16 +85,26 @@ async function freeze({ pool, at }: MeasureParts, record: IncidentRecord): Promi
   return true
 }
 
+/** @throws where the book is not there: it was when the incident was written, and books are for ever. */
+async function bookOf(pool: pg.Pool, { correction }: Incident): Promise<PriceBook | null> {
+  if (correction?.type !== 'rerate') return null
+  const stored = await readPriceBook(pool, correction.book)
+  const parsed = parsePriceBook(stored?.document)
+  if (!parsed.ok) throw new Error(`the price book ${correction.book} cannot be read`)
+  return parsed.book
+}
+
 async function measurePage(
   parts: MeasureParts,
-  incident: Incident,
+  asked: Asked,
   accountIds: readonly string[],
 ): Promise<Pick<MeasuredPage, 'calls' | 'accounts' | 'unknownCalls'>> {
+  const { incident } = asked
   const scoped = await callsInScope(parts.pool, incident, accountIds)
   const calls: NewIncidentCall[] = []
   const accounts: MeasuredPage['accounts'][number][] = []
   for (const [accountId, own] of byAccount(scoped.filter(({ unknown }) => !unknown))) {
-    const found = await measureAccount(parts, incident, { accountId, scoped: own })
+    const found = await measureAccount(parts, asked, { accountId, scoped: own })
     if (found.length === 0) continue
     calls.push(...found)
     const loss = await lossOf(parts.pool, incident, { accountId, calls: found })
@@ -111,8 +127,8 @@ function byAccount(calls: readonly ScopedCall[]): Map<string, ScopedCall[]> {
 const CALLS_AT_ONCE = 500
 
 async function measureAccount(
-  { pool, rightPrice }: MeasureParts,
-  incident: Incident,
+  { pool }: MeasureParts,
+  asked: Asked,
   { accountId, scoped }: { readonly accountId: string; readonly scoped: readonly ScopedCall[] },
 ): Promise<NewIncidentCall[]> {
   const found: NewIncidentCall[] = []
@@ -125,7 +141,7 @@ async function measureAccount(
     )
     for (const { callId, excess } of some) {
       const bodies = (entries.get(callId) ?? []).map(({ body }) => body)
-      const call = measureCall(incident, bodies, { excess, rightPrice })
+      const call = measureCall(asked, bodies, excess)
       if (call) found.push({ ...call, accountId, callId })
     }
   }
@@ -136,9 +152,9 @@ type Measured = Omit<NewIncidentCall, 'accountId' | 'callId'>
 
 /** `null`: the charge is not one that went wrong in this way. */
 function measureCall(
-  incident: Incident,
+  { incident, book }: Asked,
   bodies: readonly EntryBody[],
-  { excess, rightPrice }: { readonly excess: bigint | null; readonly rightPrice: RightPrice },
+  excess: bigint | null,
 ): Measured | null {
   const charge = chargeOf(bodies)
   if (!charge || charge.pending !== null) return null
@@ -146,12 +162,16 @@ function measureCall(
   const priced = rating?.status === 'priced' ? rating : null
   const { correction, scope } = incident
   if (scope.priceBooks && !(priced && scope.priceBooks.includes(priced.book))) return null
-  const measured = measuredOf(charge, bodies, {
+  const right = book && ratedBy(bodies, charge, book)
+  const measured = {
+    drawn: drawnBy(bodies, charge),
+    carried: sum(charge.draws.map(({ amount }) => amount)),
     excess: excess === null ? null : nanos(excess),
-    right: correction?.type === 'rerate' ? rightPrice(charge, correction.book) : null,
-  })
+    right: right && readNanos(right.total),
+  }
   const wrong = wrongOf(correction, measured)
-  if (wrong === ZERO) return null
+  const short = measured.right === null ? ZERO : subtractToZero(measured.right, measured.drawn)
+  if (wrong === ZERO && short === ZERO) return null
   const due = amountDue(incident, measured)
   const { settled } = charge
   return {
@@ -161,25 +181,20 @@ function measureCall(
     drawn: measured.drawn,
     carried: measured.carried,
     wrong,
+    short,
     due,
-    reason: due > ZERO ? null : correction ? 'already_given' : 'goodwill_only',
+    reason: reasonOf(incident, { wrong, due }),
   }
 }
 
-const GIVING: readonly EntryBody['kind'][] = ['refund', 'reverse']
-
-function measuredOf(
-  charge: Charge,
-  bodies: readonly EntryBody[],
-  rest: Pick<MeasuredCharge, 'excess' | 'right'>,
-): MeasuredCharge {
-  const carried = sum(charge.draws.map(({ amount }) => amount))
-  const given = sum(
-    bodies
-      .filter((body) => GIVING.includes(body.kind) && !body.refused)
-      .map((body) => givenBack(body)),
-  )
-  return { drawn: nanos(carried + given), carried, ...rest }
+/** Why nothing goes back; `null`: something does. */
+function reasonOf(
+  { correction }: Incident,
+  { wrong, due }: { readonly wrong: Nanos; readonly due: Nanos },
+): string | null {
+  if (due > ZERO) return null
+  if (!correction) return 'goodwill_only'
+  return wrong === ZERO ? 'charged_too_little' : 'already_given'
 }
 
 /** What an account has lost for goodwill: not what another incident gives goodwill for. */

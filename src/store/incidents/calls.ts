@@ -14,6 +14,8 @@ export interface NewIncidentCall {
   readonly drawn: Nanos
   readonly carried: Nanos
   readonly wrong: Nanos
+  /** What it is below the right price. */
+  readonly short: Nanos
   readonly due: Nanos
   /** Why nothing goes back; `null`: something does. */
   readonly reason: string | null
@@ -63,15 +65,16 @@ async function insertCalls(
 ): Promise<void> {
   if (calls.length === 0) return
   const text = (pick: (call: NewIncidentCall) => string) => textArray(calls.map(pick))
-  const amount = (pick: (call: NewIncidentCall) => Nanos) => calls.map((own) => pick(own).toString())
+  const amount = (pick: (call: NewIncidentCall) => Nanos) =>
+    calls.map((own) => pick(own).toString())
   await client.query(
     `insert into accounts.incident_call (account_id, incident_id, call_id, plan, model, event_at, drawn,
-       carried, wrong, due, state, reason, given, given_money)
-     select account_id, $1::text, call_id, plan, model, event_at, drawn, carried, wrong, due,
+       carried, wrong, short, due, state, reason, given, given_money)
+     select account_id, $1::text, call_id, plan, model, event_at, drawn, carried, wrong, short, due,
        case when due > 0 then 'open' else 'nothing' end, reason, 0, 0
      from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::bigint[],
-       $8::bigint[], $9::bigint[], $10::bigint[], $11::text[])
-       as c(account_id, call_id, plan, model, event_at, drawn, carried, wrong, due, reason)`,
+       $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::text[])
+       as c(account_id, call_id, plan, model, event_at, drawn, carried, wrong, short, due, reason)`,
     [
       incidentId,
       text((own) => own.accountId),
@@ -82,6 +85,7 @@ async function insertCalls(
       amount((own) => own.drawn),
       amount((own) => own.carried),
       amount((own) => own.wrong),
+      amount((own) => own.short),
       amount((own) => own.due),
       calls.map((own) => own.reason),
     ],
@@ -214,6 +218,7 @@ interface CallRow {
   readonly drawn: string
   readonly carried: string
   readonly wrong: string
+  readonly short: string
   readonly due: string
   readonly state: IncidentCall['state']
   readonly reason: string | null
@@ -222,7 +227,7 @@ interface CallRow {
 }
 
 const CALL_COLUMNS =
-  'account_id, call_id, plan, model, event_at, drawn, carried, wrong, due, state, reason, given, seq'
+  'account_id, call_id, plan, model, event_at, drawn, carried, wrong, short, due, state, reason, given, seq'
 
 const callOf = (row: CallRow): IncidentCall => ({
   accountId: row.account_id,
@@ -233,6 +238,7 @@ const callOf = (row: CallRow): IncidentCall => ({
   drawn: nanos(BigInt(row.drawn)),
   carried: nanos(BigInt(row.carried)),
   wrong: nanos(BigInt(row.wrong)),
+  short: nanos(BigInt(row.short)),
   due: nanos(BigInt(row.due)),
   state: row.state,
   reason: row.reason,

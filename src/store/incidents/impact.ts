@@ -11,6 +11,9 @@ export interface IncidentSums extends MeasuredSums {
   readonly credited: number
   readonly drawn: Nanos
   readonly wrong: Nanos
+  /** Calls that a corrected price is higher for, and by how much: nobody takes it. */
+  readonly shortCalls: number
+  readonly short: Nanos
   /** What others had given back for these calls when they were measured, and for how many. */
   readonly givenBefore: Nanos
   readonly givenBeforeCalls: number
@@ -26,7 +29,7 @@ export interface IncidentSums extends MeasuredSums {
 
 const SUMS = `
   with call as (
-    select account_id, drawn, carried, wrong, due, state, given, given_money
+    select account_id, drawn, carried, wrong, short, due, state, given, given_money
     from accounts.incident_call where incident_id = $1::text),
   account as (
     select credit, finished_at from accounts.incident_account where incident_id = $1::text)
@@ -35,6 +38,7 @@ const SUMS = `
     count(distinct account_id) filter (where due > 0) as due_accounts,
     (select count(*) from account where credit > 0) as credited,
     coalesce(sum(drawn), 0) as drawn, coalesce(sum(wrong), 0) as wrong,
+    coalesce(sum(short), 0) as short, count(*) filter (where short > 0) as short_calls,
     coalesce(sum(due), 0) as total, coalesce(sum(drawn - carried), 0) as given_before,
     count(*) filter (where drawn > carried) as given_before_calls,
     (select coalesce(max(own.due), 0) from (select sum(due) as due from call group by account_id) own)
@@ -62,6 +66,8 @@ export async function incidentSums(pool: pg.Pool, incidentId: string): Promise<I
     credited: count('credited'),
     drawn: amount('drawn'),
     wrong: amount('wrong'),
+    shortCalls: count('short_calls'),
+    short: amount('short'),
     total: amount('total'),
     givenBefore: amount('given_before'),
     givenBeforeCalls: count('given_before_calls'),

@@ -198,7 +198,9 @@ const MOVE = `
   select incident_id, steps, $6::text, $5::timestamptz, $7::jsonb, $8::jsonb from moved`
 
 async function forgetMeasured(client: pg.ClientBase, incidentId: string): Promise<void> {
-  await client.query('delete from accounts.incident_call where incident_id = $1::text', [incidentId])
+  await client.query('delete from accounts.incident_call where incident_id = $1::text', [
+    incidentId,
+  ])
   await client.query('delete from accounts.incident_account where incident_id = $1::text', [
     incidentId,
   ])

@@ -50,6 +50,8 @@ create table accounts.incident_call (
   drawn bigint not null,
   carried bigint not null,
   wrong bigint not null,
+  -- what it is below the price that is right: nobody takes it
+  short bigint not null,
   due bigint not null,
   state text not null check (state in ('open', 'given', 'nothing', 'failed')),
   -- a code: why nothing is given, or why it failed
