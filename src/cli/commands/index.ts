@@ -12,6 +12,8 @@ import { registerDemo } from './demo.ts'
 import { registerDoctor } from './doctor.ts'
 import { registerEstimate } from './estimate.ts'
 import { registerCheck, registerFindings, registerRemedies } from './findings.ts'
+import { registerRerate } from './incident-draft.ts'
+import { registerIncidents } from './incidents.ts'
 import { registerInvoices } from './invoices.ts'
 import { registerJobs } from './jobs.ts'
 import { registerKeys } from './keys.ts'
@@ -64,6 +66,8 @@ export const COMMANDS: readonly Register[] = [
   registerFindings,
   registerCheck,
   registerRemedies,
+  registerIncidents,
+  registerRerate,
   registerCases,
   registerRefund,
   registerReverse,
