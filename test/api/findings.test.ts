@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createEngine, type Engine } from '../../src/engine/index.ts'
+import { AlertWatch } from '../../src/jobs/alerts/watch.ts'
 import { detectAndRemedy } from '../../src/jobs/detection.ts'
+import { CatalogueCache } from '../../src/store/control/index.ts'
 import { createPool } from '../../src/store/pool.ts'
 import { verify } from '../../src/store/verify/index.ts'
 import { type Api, startStockedApi } from './support.ts'
@@ -86,6 +88,29 @@ describe('a wrong charge', () => {
       corrections: [{ kind: 'refund', reason: 'failed_call_charged' }],
     })
     expect(await sound()).toBe(true)
+  })
+
+  it('that was given back is told to the account once, in plain words of both languages', async () => {
+    const watch = new AlertWatch({
+      pool: api.pool,
+      catalogue: new CatalogueCache(api.pool, Date.now),
+    })
+    for (const _ of [1, 2]) await watch.look(['own'], Date.now() as never)
+    const told = async (lang: 'en' | 'ja') => {
+      const query = { kind: 'refund_given', lang } as const
+      return (await api.done('listAlerts', { as: key, params, query })).items
+    }
+    const [english, ...more] = await told('en')
+    expect(more).toEqual([])
+    expect(english?.message.title).toMatch(/^We charged \$[\d.]+ wrongly, and have given it back$/)
+    expect(english?.message.lines.slice(0, 3)).toEqual([
+      'It is about the call of receipt rcpt_bug.',
+      'The call had failed or was refused.',
+      expect.stringContaining('went back to the credit that it came from.'),
+    ])
+    const [japanese] = await told('ja')
+    expect(japanese?.message.title).toContain('お戻ししました')
+    expect(japanese?.message.lines).toContain('失敗または拒否された呼び出しでした。')
   })
 
   it('is given back once, whatever rounds, nodes and people do at the same moment', async () => {

@@ -1,6 +1,7 @@
 import type { Register } from '../program.ts'
 import { registerAccounts } from './accounts.ts'
 import { registerAlerts } from './alerts.ts'
+import { registerAudit } from './audit.ts'
 import { registerCalls } from './calls.ts'
 import { registerCampaigns } from './campaigns.ts'
 import { registerCards } from './cards.ts'
@@ -53,6 +54,7 @@ export const COMMANDS: readonly Register[] = [
   registerExplain,
   registerRate,
   registerEstimate,
+  registerAudit,
   registerAccounts,
   registerKeys,
   registerStaff,

@@ -25,6 +25,7 @@ export const alertsEn: AlertWords = {
     endpoint_disabled: 'Notifications to “{name}” have stopped',
     campaign_open: 'You can claim credit: {name}, {amount}',
     incident_remedied: 'We made a mistake, and have put it right: {name}',
+    refund_given: 'We charged {amount} wrongly, and have given it back',
     test: 'Test of this notification endpoint',
   },
   lines: {
@@ -96,6 +97,9 @@ export const alertsEn: AlertWords = {
     goodwill: 'You can also claim {amount} of credit until {when}.',
     goodwillEnds:
       'It ends {days} days after you claim it. Claiming changes no setting and charges nothing.',
+    wrongCharge: 'It is about the call of receipt {receipt}.',
+    backToPlan: '{amount} went back to where it came from, to the windows of your plan first.',
+    backToCredit: '{amount} went back to the credit that it came from.',
     test: 'You asked for this message. Nothing has happened in your account.',
   },
   next: {
@@ -129,6 +133,7 @@ export const alertsEn: AlertWords = {
     statement: 'Nothing to do: it can be read as a page, as PDF or as CSV.',
     incident: 'Nothing to do: the receipt of each call shows what went back.',
     goodwill: 'What went back needs no action. Claim the credit in time if you want it.',
+    refundGiven: 'Nothing to do: the receipt shows what was charged and what was given back.',
     test: 'Nothing to do: this endpoint works.',
   },
 }

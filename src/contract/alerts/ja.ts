@@ -25,6 +25,7 @@ export const alertsJa: AlertWords = {
     endpoint_disabled: '「{name}」への通知を停止しました',
     campaign_open: 'クレジットを受け取れます: {name}、{amount}',
     incident_remedied: '当社の誤りを訂正しました: {name}',
+    refund_given: '誤って請求した{amount}をお戻ししました',
     test: '通知先のテスト',
   },
   lines: {
@@ -97,6 +98,9 @@ export const alertsJa: AlertWords = {
     goodwill: 'さらに、{amount}のクレジットを{when}まで受け取れます。',
     goodwillEnds:
       '受け取りから{days}日後に失効します。受け取っても設定は変わらず、料金も発生しません。',
+    wrongCharge: 'レシート{receipt}の呼び出しについてのお知らせです。',
+    backToPlan: '{amount}は元の引き落とし先に戻りました（プランの利用枠が先です）。',
+    backToCredit: '{amount}は元のクレジットに戻りました。',
     test: 'ご依頼によりお送りしています。アカウントには何も起きていません。',
   },
   next: {
@@ -133,6 +137,7 @@ export const alertsJa: AlertWords = {
     incident: '必要な操作はありません。返還の内容は各呼び出しのレシートでご確認いただけます。',
     goodwill:
       '返還分について必要な操作はありません。クレジットをご希望の場合は、期限までに受け取ってください。',
+    refundGiven: '操作は不要です。請求した額と戻した額はレシートで確認できます。',
     test: '必要な操作はありません。この通知先は正しく動いています。',
   },
 }

@@ -66,6 +66,9 @@ type Line =
   | 'owed'
   | 'invoiced'
   | IncidentLine
+  | 'wrongCharge'
+  | 'backToPlan'
+  | 'backToCredit'
   | 'test'
 
 /** What became of a reload, by its end; `method` names the card in them. */
@@ -115,4 +118,5 @@ type Next =
   | 'campaign'
   | 'incident'
   | 'goodwill'
+  | 'refundGiven'
   | 'test'

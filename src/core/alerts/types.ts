@@ -27,6 +27,7 @@ export const ALERT_KINDS = [
   'campaign_open',
   'statement_ready',
   'incident_remedied',
+  'refund_given',
 ] as const
 export type AlertKind = (typeof ALERT_KINDS)[number]
 
@@ -209,6 +210,15 @@ export type AlertFacts =
         readonly claim_until: Timestamp
         readonly expires_after_days: number
       } | null
+      /** A wrong charge was found and given back, before anybody asked. */
+      readonly kind: 'refund_given'
+      readonly call_id: string
+      /** The rule that found it. */
+      readonly reason: string
+      readonly amount: Amount
+      /** Where it went back to: the windows of the plan, or the credit that it came from. */
+      readonly to: 'plan' | 'credit'
+      readonly entry_seq: number
     }
 
 /** Why an auto-reload bought nothing. */
