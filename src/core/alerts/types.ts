@@ -210,6 +210,8 @@ export type AlertFacts =
         readonly claim_until: Timestamp
         readonly expires_after_days: number
       } | null
+    }
+  | {
       /** A wrong charge was found and given back, before anybody asked. */
       readonly kind: 'refund_given'
       readonly call_id: string
