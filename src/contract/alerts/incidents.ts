@@ -1,4 +1,4 @@
-import { money, type Place, reset, say } from '../explain/place.ts'
+import { date, money, type Place, say } from '../explain/place.ts'
 import type { AlertWords, Facts, Told } from './words.ts'
 
 /** What went wrong, what was given back, and what can be claimed until when. */
@@ -22,7 +22,7 @@ export function aboutIncident(
     ? [
         say(lines.goodwill, {
           amount: money(place, credit.amount),
-          when: reset(place, credit.claim_until),
+          when: date(place, credit.claim_until),
         }),
         say(lines.goodwillEnds, { days: credit.expires_after_days }),
       ]
