@@ -215,6 +215,10 @@ const TAGS: readonly JsonObject[] = [
   },
   { name: 'Findings', description: 'What the audit has found, and what is done about it.' },
   { name: 'Cases', description: 'What a person has to look at.' },
+  {
+    name: 'Reconciliation',
+    description: 'Providers’ bills and the payment processor, held against the journal.',
+  },
   { name: 'Staff', description: 'The people who work for the operator.' },
   { name: 'Reports', description: 'What the operator owes and has kept, as of any moment.' },
   { name: 'Price books', description: 'Price book versions.' },

@@ -53,6 +53,8 @@ export const PERMISSIONS = {
   staff_write: row(OPERATOR, 'none', ['none', 'none', 'none', 'none', 'none']),
   /** What a person has to look at. */
   cases_work: row(SEEN, 'none', ['none', 'none', 'none', 'none', 'none']),
+  /** Providers’ bills and the payment processor, held against the journal. */
+  reconciliation: row(['all', 'all', 'none'], 'none', ['none', 'none', 'none', 'none', 'none']),
   /** What the audit has found in an account. */
   findings_read: row(SEEN, 'all', ['all', 'all', 'all', 'none', 'all']),
   /** Findings of all accounts, and what becomes of them. */

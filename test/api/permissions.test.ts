@@ -68,6 +68,8 @@ const PARAMS = {
   finding_key: 'finding_x',
   case_id: 'case_x',
   incident_id: 'absent_incident',
+  run_id: 'run_x',
+  number: '1',
 }
 
 /** What has to be sent for the account to be looked at. */

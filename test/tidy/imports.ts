@@ -9,18 +9,19 @@ import type { Finding, SourceFile } from './rules.ts'
 const ROOMS: Record<string, readonly string[]> = {
   core: [],
   contract: ['core'],
+  checkpoints: [],
   config: ['core', 'contract'],
   imports: ['core', 'contract'],
-  store: ['core', 'contract', 'config'],
-  engine: ['core', 'contract', 'store', 'config'],
+  store: ['core', 'contract', 'config', 'checkpoints'],
+  engine: ['core', 'contract', 'store', 'config', 'checkpoints'],
   payments: ['core', 'contract', 'store', 'config'],
   notify: ['core', 'contract', 'store', 'config'],
-  jobs: ['core', 'contract', 'engine', 'store', 'payments', 'notify', 'config'],
+  jobs: ['core', 'contract', 'engine', 'store', 'payments', 'notify', 'config', 'checkpoints'],
   gateway: ['core', 'contract', 'engine', 'store', 'config'],
-  api: ['core', 'contract', 'engine', 'store', 'payments', 'imports', 'config'],
+  api: ['core', 'contract', 'engine', 'store', 'payments', 'imports', 'config', 'checkpoints'],
   mcp: ['core', 'contract', 'engine', 'store', 'config'],
   client: [],
-  cli: ['core', 'contract', 'client', 'imports', 'config'],
+  cli: ['core', 'contract', 'client', 'imports', 'config', 'checkpoints'],
   demo: ['contract', 'client', 'config'],
   web: ['contract', 'client'],
 }
@@ -44,7 +45,7 @@ const CORE_RANK: Record<string, number> = {
   funding: 3,
   ledger: 4,
   campaigns: 4,
-  reconciliation: 4,
+  reconciliation: 5,
   decisions: 5,
   alerts: 6,
   remedies: 7,
@@ -141,5 +142,5 @@ function problemInCore(from: string, to: string, { typesOnly }: Import): string 
   if (target === 'audit' && source === 'remedies') return undefined
   const [own, other] = [CORE_RANK[source], CORE_RANK[target]]
   if (own !== undefined && other !== undefined && other < own) return undefined
-  return `core/${source} may import only what is below it: money, time < tax, usage < pricing < funding < ledger, campaigns, reconciliation < decisions < alerts`
+  return `core/${source} may import only what is below it: money, time < tax, usage < pricing < funding < ledger, campaigns < decisions, reconciliation < alerts`
 }

@@ -18,6 +18,7 @@ import { journalHandlers } from './journal.ts'
 import { meteringHandlers } from './metering.ts'
 import { methodHandlers } from './payment-methods.ts'
 import { purchaseHandlers, refundHandlers } from './payments.ts'
+import { reconciliationHandlers } from './reconciliation.ts'
 import { reportHandlers } from './reports.ts'
 import { serverHandlers } from './server.ts'
 import { staffHandlers } from './staff.ts'
@@ -52,6 +53,7 @@ export const HANDLERS: Handlers = {
   ...findingHandlers,
   ...incidentHandlers,
   ...caseHandlers,
+  ...reconciliationHandlers,
   ...staffHandlers,
   ...statementHandlers,
   ...invoiceHandlers,

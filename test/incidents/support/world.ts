@@ -53,24 +53,26 @@ interface Bug {
 
 export const START = '2026-03-27T09:00:00Z'
 
+interface Parts {
+  readonly node: Node
+  readonly upstream: Upstream
+  readonly gateway: Gateway
+  readonly server: Server
+  readonly url: string
+}
+
 /** A whole platform at a time of its own: provider, gateway, API, jobs. With the bug, or as it should be. */
 export class World {
   readonly api: Api
   readonly clock: SetClock
-  readonly #parts: {
-    readonly node: Node
-    readonly upstream: Upstream
-    readonly gateway: Gateway
-    readonly server: Server
-    readonly url: string
-  }
+  readonly #parts: Parts
   readonly #keys = new Map<string, string>()
 
   get engine(): Engine {
     return this.#parts.node.engine
   }
 
-  private constructor(api: Api, clock: SetClock, parts: World['#parts']) {
+  private constructor(api: Api, clock: SetClock, parts: Parts) {
     this.api = api
     this.clock = clock
     this.#parts = parts
