@@ -7,6 +7,7 @@ import type {
   ReloadOutcome,
   Timestamp,
 } from '../ledger/index.ts'
+import type { IncidentRemedied } from './incident-facts.ts'
 
 /** What an account can be told about. Never renamed: they are the `type` of webhooks. */
 export const ALERT_KINDS = [
@@ -192,25 +193,7 @@ export type AlertFacts =
         readonly due_at: Timestamp
       } | null
     }
-  | {
-      readonly kind: 'incident_remedied'
-      readonly incident_id: string
-      /** In the operator's words. */
-      readonly name: { readonly en: string; readonly ja: string }
-      readonly happened: { readonly en: string; readonly ja: string }
-      /** Calls that something went back for. */
-      readonly calls: number
-      /** Back to credit or overage, and back to the windows. */
-      readonly money: Amount
-      readonly included: Amount
-      /** `null`: none can be claimed. */
-      readonly credit: {
-        readonly campaign_id: string
-        readonly amount: Amount
-        readonly claim_until: Timestamp
-        readonly expires_after_days: number
-      } | null
-    }
+  | IncidentRemedied
   | {
       /** A wrong charge was found and given back, before anybody asked. */
       readonly kind: 'refund_given'

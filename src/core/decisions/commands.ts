@@ -4,12 +4,14 @@ import type { Currency, Nanos } from '../money/index.ts'
 import type { UsageBound } from '../pricing/types.ts'
 import type { Instant } from '../time/index.ts'
 import type { Dialect, NormalisedCall } from '../usage/usage.ts'
+import type { Refund, Rerate, Reverse } from './correction-commands.ts'
 import type { ExpireHold, ExpireLot, Park, Reattribute, Unpark } from './housekeeping-commands.ts'
 import type { PurchaseCommand } from './purchase-commands.ts'
 import type { DecideRaise, RequestRaise } from './raise-commands.ts'
 import type { StatementCommand } from './statement-commands.ts'
 import type { SubscriptionCommand } from './subscription-commands.ts'
 
+export type * from './correction-commands.ts'
 export type * from './housekeeping-commands.ts'
 export type * from './purchase-commands.ts'
 export type * from './statement-commands.ts'
@@ -174,45 +176,6 @@ export interface Complete extends Common {
   readonly callId: string
   /** The provider's figure, for a call whose usage was missing. */
   readonly usage?: NormalisedCall
-}
-
-/**
- * Gives back (part of) what a call cost, to the sources it came from.
- * `requestId` is `<callId>#refund:<reason>`: a charge is refunded once for one reason.
- */
-export interface Refund extends Common {
-  readonly kind: 'refund'
-  readonly callId: string
-  /** A short code: `[a-z0-9_]`, at most 64. */
-  readonly reason: string
-  /** Absent = all that is left to refund. */
-  readonly amount?: Nanos
-  /** Only while the charge carries exactly this: what was reckoned with has not changed since. */
-  readonly carried?: Nanos
-  /** A lot that has expired since lives on for this long. Default 30 days. */
-  readonly extensionMs?: number
-}
-
-/**
- * Rates a charge anew by a corrected price book and gives back what it drew above that.
- * `requestId` is `<callId>#rerate:<reason>`.
- */
-export interface Rerate extends Common {
-  readonly kind: 'rerate'
-  readonly callId: string
-  /** Id of the book that is right. */
-  readonly book: string
-  /** A short code, as of a refund. */
-  readonly reason: string
-  /** Only while the charge carries exactly this. */
-  readonly carried?: Nanos
-}
-
-/** Mirrors the postings of an entry that should not have been. `requestId` is `entry:<seq>#reverse`. */
-export interface Reverse extends Common {
-  readonly kind: 'reverse'
-  readonly seq: number
-  readonly reason: string
 }
 
 export type Command =
