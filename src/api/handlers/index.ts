@@ -12,6 +12,7 @@ import { claimHandlers } from './claims.ts'
 import { creditHandlers, keyHandlers } from './credit.ts'
 import { endpointHandlers } from './endpoints.ts'
 import { findingHandlers } from './findings.ts'
+import { historyHandlers } from './history.ts'
 import { incidentHandlers } from './incidents.ts'
 import { billingPartyHandlers, invoiceHandlers } from './invoices.ts'
 import { journalHandlers } from './journal.ts'
@@ -40,6 +41,7 @@ export const HANDLERS: Handlers = {
   ...refundHandlers,
   ...reloadHandlers,
   ...journalHandlers,
+  ...historyHandlers,
   ...alertHandlers,
   ...endpointHandlers,
   ...planHandlers,

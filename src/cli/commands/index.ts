@@ -13,6 +13,7 @@ import { registerDemo } from './demo.ts'
 import { registerDoctor } from './doctor.ts'
 import { registerEstimate } from './estimate.ts'
 import { registerCheck, registerFindings, registerRemedies } from './findings.ts'
+import { registerStateAt, registerTimeline } from './history.ts'
 import { registerRerate } from './incident-draft.ts'
 import { registerIncidents } from './incidents.ts'
 import { registerInvoices } from './invoices.ts'
@@ -36,6 +37,7 @@ import { registerResets, registerSubscription } from './subscription.ts'
 import { registerCapRequests, registerCaps, registerMembers, registerProjects } from './team.ts'
 import { registerBundles, registerPolicies } from './terms.ts'
 import { registerVerify } from './verify.ts'
+import { registerVerifyStatement } from './verify-statement.ts'
 import { registerWhoami } from './whoami.ts'
 
 /** Every command, in the order of the help. */
@@ -51,11 +53,14 @@ export const COMMANDS: readonly Register[] = [
   registerMcp,
   registerStatus,
   registerCalls,
+  registerTimeline,
+  registerStateAt,
   registerReceipt,
   registerExplain,
   registerRate,
   registerEstimate,
   registerAudit,
+  registerVerifyStatement,
   registerAccounts,
   registerKeys,
   registerStaff,

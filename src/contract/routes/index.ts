@@ -5,6 +5,7 @@ import { campaignRoutes } from './campaigns.ts'
 import { caseRoutes } from './cases.ts'
 import { catalogueRoutes } from './catalogue.ts'
 import { findingRoutes } from './findings.ts'
+import { historyRoutes } from './history.ts'
 import { incidentRoutes } from './incidents.ts'
 import { invoiceRoutes } from './invoices.ts'
 import { journalRoutes } from './journal.ts'
@@ -30,6 +31,7 @@ export const ROUTES = {
   ...teamRoutes,
   ...paymentRoutes,
   ...journalRoutes,
+  ...historyRoutes,
   ...alertRoutes,
   ...catalogueRoutes,
   ...campaignRoutes,
