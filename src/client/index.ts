@@ -5,6 +5,7 @@ import { caseMethods } from './cases.ts'
 import { type FollowOptions, followJournal } from './feed.ts'
 import { findingMethods, remedyPolicyMethods } from './findings.ts'
 import { incidentMethods } from './incidents.ts'
+import { logMethods } from './log.ts'
 import {
   type Answer,
   type Body,
@@ -75,6 +76,7 @@ export function createClient(options: ClientOptions) {
     cases: caseMethods(transport),
     remedyPolicies: remedyPolicyMethods(transport),
     reconciliation: reconciliationMethods(transport),
+    log: logMethods(transport),
     staff: staffMethods(transport),
     server: serverMethods(transport),
   }

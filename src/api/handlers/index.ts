@@ -16,6 +16,7 @@ import { historyHandlers } from './history.ts'
 import { incidentHandlers } from './incidents.ts'
 import { billingPartyHandlers, invoiceHandlers } from './invoices.ts'
 import { journalHandlers } from './journal.ts'
+import { logHandlers } from './log.ts'
 import { meteringHandlers } from './metering.ts'
 import { methodHandlers } from './payment-methods.ts'
 import { purchaseHandlers, refundHandlers } from './payments.ts'
@@ -63,5 +64,6 @@ export const HANDLERS: Handlers = {
   ...reportHandlers,
   ...windowPromotionHandlers,
   ...termsHandlers,
+  ...logHandlers,
   ...serverHandlers,
 }

@@ -9,6 +9,7 @@ import { historyRoutes } from './history.ts'
 import { incidentRoutes } from './incidents.ts'
 import { invoiceRoutes } from './invoices.ts'
 import { journalRoutes } from './journal.ts'
+import { logRoutes } from './log.ts'
 import { meteringRoutes } from './metering.ts'
 import { paymentRoutes } from './payments.ts'
 import { reconciliationRoutes } from './reconciliation.ts'
@@ -46,6 +47,7 @@ export const ROUTES = {
   ...caseRoutes,
   ...reconciliationRoutes,
   ...staffRoutes,
+  ...logRoutes,
   ...serverRoutes,
 } as const satisfies Readonly<Record<string, Route>>
 
