@@ -4,6 +4,8 @@ import { campaignMethods } from './campaigns.ts'
 import { caseMethods } from './cases.ts'
 import { type FollowOptions, followJournal } from './feed.ts'
 import { findingMethods, remedyPolicyMethods } from './findings.ts'
+import { incidentMethods } from './incidents.ts'
+import { logMethods } from './log.ts'
 import {
   type Answer,
   type Body,
@@ -70,9 +72,11 @@ export function createClient(options: ClientOptions) {
     invoices: invoiceMethods(transport),
     reports: reportMethods(transport),
     findings: findingMethods(transport),
+    incidents: incidentMethods(transport),
     cases: caseMethods(transport),
     remedyPolicies: remedyPolicyMethods(transport),
     reconciliation: reconciliationMethods(transport),
+    log: logMethods(transport),
     staff: staffMethods(transport),
     server: serverMethods(transport),
   }

@@ -11,6 +11,7 @@ import {
   evidenceJob,
   HOUSEKEEPING,
   paymentJobs,
+  publicationJob,
   renewalJob,
   type Sealing,
 } from './definitions.ts'
@@ -19,6 +20,7 @@ import { JobRunner } from './runner.ts'
 
 export { AlertWatch } from './alerts/watch.ts'
 export { completeUnpriced } from './complete-unpriced.ts'
+export { Publication } from './publication.ts'
 
 export interface JobsOptions {
   readonly pool: pg.Pool
@@ -76,6 +78,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     ...(payments ? paymentJobs(payments) : []),
     ...(alerts ? alertJobs(alerts) : []),
     ...(sealing ? [checkpointJob(sealing, moved)] : []),
+    ...(sealing?.publication ? [publicationJob(sealing.publication, sealing.everyMs)] : []),
   ]
   const runner = await JobRunner.start({
     pool,
@@ -100,6 +103,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
       stopSealing?.()
       await reloads?.stop()
       await runner.stop()
+      await sealing?.publication?.close()
     },
   }
 }

@@ -12,6 +12,8 @@ const ROOMS: Record<string, readonly string[]> = {
   checkpoints: [],
   config: ['core', 'contract'],
   imports: ['core', 'contract'],
+  // independent of all others: whoever trusts none of them reads this one
+  verifier: [],
   store: ['core', 'contract', 'config', 'checkpoints'],
   engine: ['core', 'contract', 'store', 'config', 'checkpoints'],
   payments: ['core', 'contract', 'store', 'config'],
@@ -21,7 +23,7 @@ const ROOMS: Record<string, readonly string[]> = {
   api: ['core', 'contract', 'engine', 'store', 'payments', 'imports', 'config', 'checkpoints'],
   mcp: ['core', 'contract', 'engine', 'store', 'config'],
   client: [],
-  cli: ['core', 'contract', 'client', 'imports', 'config', 'checkpoints'],
+  cli: ['core', 'contract', 'client', 'imports', 'verifier', 'config', 'checkpoints'],
   demo: ['contract', 'client', 'config'],
   web: ['contract', 'client'],
 }
@@ -49,6 +51,7 @@ const CORE_RANK: Record<string, number> = {
   decisions: 5,
   alerts: 6,
   remedies: 7,
+  incidents: 7,
 }
 const AUDIT_VALUES = ['money', 'time']
 const AUDIT_TYPES = ['pricing', 'usage', 'ledger', 'funding']
@@ -104,6 +107,8 @@ function problemOfPackage(path: string, { specifier }: Import): string | undefin
   const { room } = placeOf(path)
   if (room === 'core')
     return 'the core imports only the core: take what is needed as an argument, or do it at the edge'
+  if (room === 'verifier' && specifier !== 'node:crypto')
+    return 'the verifier needs nothing but node:crypto, so that it can be read in one sitting'
   if (room === 'client' && !specifier.startsWith('node:'))
     return 'the client has no dependencies: write the few lines, or use what the platform has'
   return undefined

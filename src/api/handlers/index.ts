@@ -13,8 +13,10 @@ import { creditHandlers, keyHandlers } from './credit.ts'
 import { endpointHandlers } from './endpoints.ts'
 import { findingHandlers } from './findings.ts'
 import { historyHandlers } from './history.ts'
+import { incidentHandlers } from './incidents.ts'
 import { billingPartyHandlers, invoiceHandlers } from './invoices.ts'
 import { journalHandlers } from './journal.ts'
+import { logHandlers } from './log.ts'
 import { meteringHandlers } from './metering.ts'
 import { methodHandlers } from './payment-methods.ts'
 import { purchaseHandlers, refundHandlers } from './payments.ts'
@@ -52,6 +54,7 @@ export const HANDLERS: Handlers = {
   ...subscriptionHandlers,
   ...resetHandlers,
   ...findingHandlers,
+  ...incidentHandlers,
   ...caseHandlers,
   ...reconciliationHandlers,
   ...staffHandlers,
@@ -61,5 +64,6 @@ export const HANDLERS: Handlers = {
   ...reportHandlers,
   ...windowPromotionHandlers,
   ...termsHandlers,
+  ...logHandlers,
   ...serverHandlers,
 }

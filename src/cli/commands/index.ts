@@ -14,9 +14,12 @@ import { registerDoctor } from './doctor.ts'
 import { registerEstimate } from './estimate.ts'
 import { registerCheck, registerFindings, registerRemedies } from './findings.ts'
 import { registerStateAt, registerTimeline } from './history.ts'
+import { registerRerate } from './incident-draft.ts'
+import { registerIncidents } from './incidents.ts'
 import { registerInvoices } from './invoices.ts'
 import { registerJobs } from './jobs.ts'
 import { registerKeys } from './keys.ts'
+import { registerLog } from './log.ts'
 import { registerMcp } from './mcp.ts'
 import { registerMigrate } from './migrate.ts'
 import { registerBuy, registerPurchases, registerRefundPurchase } from './purchases.ts'
@@ -35,6 +38,7 @@ import { registerResets, registerSubscription } from './subscription.ts'
 import { registerCapRequests, registerCaps, registerMembers, registerProjects } from './team.ts'
 import { registerBundles, registerPolicies } from './terms.ts'
 import { registerVerify } from './verify.ts'
+import { registerVerifyStatement } from './verify-statement.ts'
 import { registerWhoami } from './whoami.ts'
 
 /** Every command, in the order of the help. */
@@ -45,6 +49,7 @@ export const COMMANDS: readonly Register[] = [
   registerMigrate,
   registerDoctor,
   registerVerify,
+  registerLog,
   registerJobs,
   registerWhoami,
   registerMcp,
@@ -57,6 +62,7 @@ export const COMMANDS: readonly Register[] = [
   registerRate,
   registerEstimate,
   registerAudit,
+  registerVerifyStatement,
   registerAccounts,
   registerKeys,
   registerStaff,
@@ -70,6 +76,8 @@ export const COMMANDS: readonly Register[] = [
   registerFindings,
   registerCheck,
   registerRemedies,
+  registerIncidents,
+  registerRerate,
   registerCases,
   registerReconcile,
   registerRefund,

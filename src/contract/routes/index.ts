@@ -6,8 +6,10 @@ import { caseRoutes } from './cases.ts'
 import { catalogueRoutes } from './catalogue.ts'
 import { findingRoutes } from './findings.ts'
 import { historyRoutes } from './history.ts'
+import { incidentRoutes } from './incidents.ts'
 import { invoiceRoutes } from './invoices.ts'
 import { journalRoutes } from './journal.ts'
+import { logRoutes } from './log.ts'
 import { meteringRoutes } from './metering.ts'
 import { paymentRoutes } from './payments.ts'
 import { reconciliationRoutes } from './reconciliation.ts'
@@ -41,9 +43,11 @@ export const ROUTES = {
   ...invoiceRoutes,
   ...reportRoutes,
   ...findingRoutes,
+  ...incidentRoutes,
   ...caseRoutes,
   ...reconciliationRoutes,
   ...staffRoutes,
+  ...logRoutes,
   ...serverRoutes,
 } as const satisfies Readonly<Record<string, Route>>
 
