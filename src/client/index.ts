@@ -1,7 +1,7 @@
 import type { EntryAnswer } from '../contract/schemas/entries.ts'
 import { alertMethods } from './alerts.ts'
 import { campaignMethods } from './campaigns.ts'
-import { caseMethods } from './cases.ts'
+import { caseMethods, disputeMethods, supportMethods } from './cases.ts'
 import { type FollowOptions, followJournal } from './feed.ts'
 import { findingMethods, remedyPolicyMethods } from './findings.ts'
 import {
@@ -69,7 +69,9 @@ export function createClient(options: ClientOptions) {
     invoices: invoiceMethods(transport),
     reports: reportMethods(transport),
     findings: findingMethods(transport),
+    disputes: disputeMethods(transport),
     cases: caseMethods(transport),
+    support: supportMethods(transport),
     remedyPolicies: remedyPolicyMethods(transport),
     staff: staffMethods(transport),
     server: serverMethods(transport),

@@ -210,7 +210,12 @@ const TAGS: readonly JsonObject[] = [
   { name: 'Terms', description: 'Rows of law and lists of bundles, in versions.' },
   { name: 'Statements', description: 'Statements of cycles, invoices and their payments.' },
   { name: 'Findings', description: 'What the audit has found, and what is done about it.' },
+  { name: 'Disputes', description: 'Objecting to charges, and what becomes of it.' },
   { name: 'Cases', description: 'What a person has to look at.' },
+  {
+    name: 'Support',
+    description: 'What support may do, what it writes, and whose accounts it has seen.',
+  },
   { name: 'Staff', description: 'The people who work for the operator.' },
   { name: 'Reports', description: 'What the operator owes and has kept, as of any moment.' },
   { name: 'Price books', description: 'Price book versions.' },

@@ -4,7 +4,14 @@ import type { Notifier } from '../notify/index.ts'
 import type { PaymentsDeps } from '../payments/deps.ts'
 import type { FeeCollector } from '../payments/fee-port.ts'
 import type { AlertWatch } from './alerts/watch.ts'
-import { alertJobs, evidenceJob, HOUSEKEEPING, paymentJobs, renewalJob } from './definitions.ts'
+import {
+  alertJobs,
+  caseJob,
+  evidenceJob,
+  HOUSEKEEPING,
+  paymentJobs,
+  renewalJob,
+} from './definitions.ts'
 import { watchReloads } from './payments.ts'
 import { JobRunner } from './runner.ts'
 
@@ -61,6 +68,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     ...HOUSEKEEPING,
     renewalJob(options.collector),
     evidenceJob(options.keepEvidenceDays ?? 0),
+    caseJob(payments),
     ...(payments ? paymentJobs(payments) : []),
     ...(alerts ? alertJobs(alerts) : []),
   ]

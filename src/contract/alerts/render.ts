@@ -14,6 +14,7 @@ import {
 } from '../explain/place.ts'
 import { ruleSentence } from '../explain/rule-words.ts'
 import { receiptId } from '../receipt/build.ts'
+import { aboutCase } from './cases.ts'
 import { alertsEn } from './en.ts'
 import { alertsJa } from './ja.ts'
 import { aboutPayment } from './payments.ts'
@@ -93,6 +94,11 @@ function told(place: Place, words: AlertWords, facts: Occasion['facts']): Told {
       return aboutStatement(place, words, facts)
     case 'refund_given':
       return aboutRefund(place, words, facts)
+    case 'case_received':
+    case 'case_decided':
+    case 'case_refunded':
+    case 'case_overdue':
+      return aboutCase(place, words, facts)
     case 'test':
       return { title: words.titles.test, lines: [words.lines.test], next: 'test' }
     default:

@@ -11,6 +11,7 @@ type OtherTitle =
   | 'cap_removed'
   | 'reload_stopped'
   | 'reload_limited'
+  | 'case_rejected'
   | 'test'
 
 /** Words for every alert. A new kind does not compile until both languages have words for it. */
@@ -68,6 +69,7 @@ type Line =
   | 'wrongCharge'
   | 'backToPlan'
   | 'backToCredit'
+  | CaseLine
   | 'test'
 
 /** What became of a reload, by its end; `method` names the card in them. */
@@ -82,6 +84,18 @@ type ReloadLine =
   | 'paymentId'
   | 'again'
   | 'never'
+
+type CaseLine =
+  | 'caseAmount'
+  | 'caseDecidedBy'
+  | 'caseNoTime'
+  | 'caseRefund'
+  | 'caseRejected'
+  | 'caseAppeal'
+  | 'caseToSources'
+  | 'caseToCard'
+  | 'caseProvisionalUsed'
+  | 'caseWasDue'
 
 type FeeLine = 'feeDeclined' | 'feeAwaited' | 'feeRetry' | 'feeNoRetry' | 'feeEnds'
 
@@ -108,4 +122,8 @@ type Next =
   | 'endpoint'
   | 'campaign'
   | 'refundGiven'
+  | 'caseReceived'
+  | 'caseDecided'
+  | 'caseRefunded'
+  | 'caseOverdue'
   | 'test'

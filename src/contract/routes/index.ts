@@ -4,6 +4,7 @@ import { campaignAudienceRoutes } from './campaign-audience.ts'
 import { campaignRoutes } from './campaigns.ts'
 import { caseRoutes } from './cases.ts'
 import { catalogueRoutes } from './catalogue.ts'
+import { disputeRoutes } from './disputes.ts'
 import { findingRoutes } from './findings.ts'
 import { invoiceRoutes } from './invoices.ts'
 import { journalRoutes } from './journal.ts'
@@ -15,6 +16,7 @@ import { serverRoutes } from './server.ts'
 import { staffRoutes } from './staff.ts'
 import { statementRoutes } from './statements.ts'
 import { subscriptionRoutes } from './subscriptions.ts'
+import { supportRoutes } from './support.ts'
 import { teamRoutes } from './team.ts'
 import { termsRoutes } from './terms.ts'
 
@@ -38,7 +40,9 @@ export const ROUTES = {
   ...invoiceRoutes,
   ...reportRoutes,
   ...findingRoutes,
+  ...disputeRoutes,
   ...caseRoutes,
+  ...supportRoutes,
   ...staffRoutes,
   ...serverRoutes,
 } as const satisfies Readonly<Record<string, Route>>

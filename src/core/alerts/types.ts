@@ -27,6 +27,10 @@ export const ALERT_KINDS = [
   'campaign_open',
   'statement_ready',
   'refund_given',
+  'case_received',
+  'case_decided',
+  'case_refunded',
+  'case_overdue',
 ] as const
 export type AlertKind = (typeof ALERT_KINDS)[number]
 
@@ -201,6 +205,40 @@ export type AlertFacts =
       /** Where it went back to: the windows of the plan, or the credit that it came from. */
       readonly to: 'plan' | 'credit'
       readonly entry_seq: number
+    }
+  | CaseFacts
+
+/** How a dispute goes on. */
+type CaseFacts =
+  | {
+      readonly kind: 'case_received'
+      readonly case_id: string
+      /** What is at stake; `null`: not a matter of an amount of calls. */
+      readonly amount: Amount | null
+      /** When it is decided at the latest; `null`: no time is promised. */
+      readonly decided_by: Timestamp | null
+    }
+  | {
+      readonly kind: 'case_decided'
+      readonly case_id: string
+      readonly verdict: 'refund' | 'rejected'
+      readonly amount: Amount
+      /** Until when it can be appealed against. */
+      readonly appeal_until: Timestamp | null
+    }
+  | {
+      readonly kind: 'case_refunded'
+      readonly case_id: string
+      readonly amount: Amount
+      readonly to: 'sources' | 'card'
+      /** So much less than was decided, since provisional credit was used. */
+      readonly provisional_used: Amount
+    }
+  | {
+      readonly kind: 'case_overdue'
+      readonly case_id: string
+      readonly stage: string
+      readonly due_at: Timestamp
     }
 
 /** Why an auto-reload bought nothing. */
