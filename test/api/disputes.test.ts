@@ -21,7 +21,10 @@ afterAll(() => api.close())
 
 const params = { account_id: 'own' }
 let made = 0
-const id = (): string => `call_d${(made += 1)}`
+const id = (): string => {
+  made += 1
+  return `call_d${made}`
+}
 
 /** A call; one with a status that says that it failed was charged by mistake. */
 async function charged(input: number, upstream_status = 200): Promise<string> {
@@ -119,7 +122,11 @@ describe('a dispute about a charge that is wrong', () => {
   it('of a period is about every call in it', async () => {
     const from = new Date(Date.now() + 300).toISOString()
     await new Promise((resolve) => setTimeout(resolve, 350))
-    const calls = [await charged(1_000_000, 429), await charged(4_000_000), await charged(1_000_000, 429)]
+    const calls = [
+      await charged(1_000_000, 429),
+      await charged(4_000_000),
+      await charged(1_000_000, 429),
+    ]
     const until = new Date(Date.now() + 60_000).toISOString()
     const opened = await api.done('openDispute', {
       as: key,
@@ -209,7 +216,10 @@ describe('opening one', () => {
     expect(foreign.body.code).toBe('charge_unknown')
     const look = { as: other, params: { account_id: 'other', case_id } }
     const hidden = await api.call('getDispute', look)
-    const absent = await api.call('getDispute', { ...look, params: { ...look.params, case_id: 'case_x' } })
+    const absent = await api.call('getDispute', {
+      ...look,
+      params: { ...look.params, case_id: 'case_x' },
+    })
     expect([hidden.status, hidden.text]).toEqual([404, absent.text])
   })
 })
@@ -224,7 +234,10 @@ describe('a person', () => {
       body: { words: 'Please call me.', case_id },
     })
     expect(asked.case_id).toBe(case_id)
-    expect(asked.messages.map(({ words }) => words)).toEqual(['That is not right.', 'Please call me.'])
+    expect(asked.messages.map(({ words }) => words)).toEqual([
+      'That is not right.',
+      'Please call me.',
+    ])
     expect(await api.done('getCase', { params: { case_id } })).toMatchObject({ needs_person: true })
     const question = { as: key, params, key: 'p2', body: { words: 'Who are you?' } }
     const opened = await api.done('askForPerson', question)
@@ -240,7 +253,11 @@ describe('what the account is told', () => {
     await api.done('acceptOffer', { as: key, params: { ...params, case_id } })
     await api.done('getDispute', { as: key, params: { ...params, case_id } })
     const told = async (lang: 'en' | 'ja') => {
-      const { items } = await api.done('listAlerts', { as: key, params, query: { lang, limit: 200 } })
+      const { items } = await api.done('listAlerts', {
+        as: key,
+        params,
+        query: { lang, limit: 200 },
+      })
       return items.filter(({ facts }) => facts.case_id === case_id)
     }
     expect((await told('en')).map(({ message }) => message.title).sort()).toEqual([
