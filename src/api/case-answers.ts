@@ -38,7 +38,7 @@ export const caseListed = (own: CaseRecord, now: Instant) => ({
   subject: own.subject,
   facts: own.facts,
   amount: own.amount && formatNanos(own.amount.nanos),
-  currency: own.amount?.currency ?? null,
+  currency: own.currency,
   state: own.state,
   assignee: own.assignee,
   tier: own.tier,
@@ -62,7 +62,7 @@ export const disputeListed = (own: CaseRecord) => ({
   state: own.state,
   about: aboutOf(own),
   amount: own.amount && formatNanos(own.amount.nanos),
-  currency: own.amount?.currency ?? null,
+  currency: own.currency,
   opened_at: formatInstant(own.openedAt),
   updated_at: formatInstant(own.updatedAt),
   due_at: own.dueAt && formatInstant(own.dueAt),
@@ -121,7 +121,7 @@ export async function disputeJson(services: Services, own: OwnCase, lang: Langua
     returned: lastOf(own, 'checked')?.facts.returned ?? '0',
     offer: isOpen(view.state) ? view.offer : null,
     decision: decisionJson(view),
-    letter: letterOf(own, { findings, language, until, currency: currencyOf(own) }),
+    letter: letterOf(own, { findings, language, until, currency: record.currency }),
     provisional: provisionalJson(view),
     refunded: formatNanos(view.refunded),
     person: await personOf(services, view),
@@ -131,9 +131,6 @@ export async function disputeJson(services: Services, own: OwnCase, lang: Langua
     as_of: formatInstant(now),
   }
 }
-
-const currencyOf = ({ record }: OwnCase): string | null =>
-  record.amount?.currency ?? (record.facts.currency as string | undefined) ?? null
 
 const findingTold = ({ finding, status }: StoredFinding, lang: Language) => ({
   finding_key: finding.key,

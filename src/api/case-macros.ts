@@ -27,9 +27,8 @@ export async function macroFor({ pool }: Services, own: OwnCase, id: string): Pr
 function factsOf(own: OwnCase): MacroFacts {
   const { record, view } = own
   const { language } = record
-  const currency = record.amount?.currency ?? null
   const money = (amount: string | null): string =>
-    amount === null ? '-' : formatMoney(amount, currency, language)
+    amount === null ? '-' : formatMoney(amount, record.currency, language)
   const due = nextDue(view)
   const place = { lang: language, words: wordsOf(language), timeZone: 'UTC' }
   const calls = aboutOf(record)?.calls ?? []

@@ -17,7 +17,6 @@ import { type Instant, instant } from '../core/time/index.ts'
 import { contestedCalls } from '../engine/cases/recheck.ts'
 import { loadCase, type OwnCase } from '../engine/cases/take-steps.ts'
 import { reserveSpent } from '../store/cases/terms.ts'
-import { readState } from '../store/reads/account-state.ts'
 import { actorOf, type Caller, callerId } from './caller.ts'
 import { casePartsOf, stepCase } from './case-parts.ts'
 import type { Services } from './deps.ts'
@@ -25,8 +24,7 @@ import type { Inbound } from './handler.ts'
 import { foreign } from './handlers/payments.ts'
 import { ProblemError } from './problem-answer.ts'
 
-const currencyOf = ({ record }: OwnCase): string =>
-  record.amount?.currency ?? String(record.facts.currency ?? '')
+const currencyOf = ({ record }: OwnCase): string => record.currency ?? ''
 
 /** What whoever asks may still give in a case alone; `null`: an operator has no limit. */
 export function aloneIn(own: OwnCase, caller: Caller, policy: SupportPolicy | null): Nanos | null {
@@ -238,7 +236,3 @@ const PURCHASE_PROBLEMS = [
 
 const purchaseProblem = (code: string): (typeof PURCHASE_PROBLEMS)[number] | 'not_refundable' =>
   PURCHASE_PROBLEMS.find((own) => own === code) ?? 'not_refundable'
-
-/** The currency of an account, for cases that name no amount. */
-export const accountCurrency = async (services: Services, accountId: string): Promise<string> =>
-  (await readState(services.pool, accountId, { holds: 0, caps: 0 }))?.state.currency ?? ''

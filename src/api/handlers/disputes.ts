@@ -196,7 +196,6 @@ async function newDispute(
     amount,
     facts: {
       about: body.about,
-      currency,
       at_stake: { money: formatNanos(money), included: formatNanos(included) },
     },
   })

@@ -97,7 +97,7 @@ async function checked(parts: CaseParts, own: OwnCase): Promise<readonly NewEven
   const returned = findings.filter(({ status }) => status === 'remedied')
   const facts = {
     findings: findings.map(({ finding }) => finding.key),
-    offer: withinOffer(policy, found, own.record.amount?.currency),
+    offer: withinOffer(policy, found, own.record.currency),
     returned: formatNanos(sum(returned.map(({ finding }) => finding.difference))),
   }
   const check: NewEvent = { kind: 'checked', facts }
@@ -126,7 +126,7 @@ const nothingCharged = (): NewEvent => ({
 function withinOffer(
   policy: SupportPolicy | null,
   offer: RefundPlan | null,
-  currency: string | undefined,
+  currency: string | null,
 ): RefundPlan | null {
   const limit = parseNanos(policy?.offer_up_to[currency ?? ''] ?? '0') ?? ZERO
   return offer && readNanos(offer.total) <= limit ? offer : null

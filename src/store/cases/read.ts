@@ -24,6 +24,8 @@ export interface CaseRecord {
   readonly told: number
   readonly openedAt: Instant
   readonly updatedAt: Instant
+  /** Of the amount, else of the account. */
+  readonly currency: string | null
   /** The plan that the account has now; `null`: of no account. */
   readonly plan: string | null
 }
@@ -49,11 +51,13 @@ interface Row {
   readonly opened_at: Date
   readonly updated_at: Date
   readonly plan: string | null
+  readonly account_currency: string | null
 }
 
 const COLUMNS = `c.case_id, c.account_id, c.origin, c.subject, c.facts, c.amount, c.currency, c.state,
   c.steps, c.assignee, c.tier, c.language, c.due_at, c.needs_person, c.pending, c.sample, c.told,
-  c.opened_at, c.updated_at, a.state ->> 'plan' as plan`
+  c.opened_at, c.updated_at, a.state ->> 'plan' as plan,
+  a.state ->> 'currency' as account_currency`
 const FROM = 'control.case_file c left join accounts.account a on a.account_id = c.account_id'
 
 const recordOf = (row: Row): CaseRecord => ({
@@ -78,6 +82,7 @@ const recordOf = (row: Row): CaseRecord => ({
   told: row.told,
   openedAt: instant(row.opened_at.getTime()),
   updatedAt: instant(row.updated_at.getTime()),
+  currency: row.currency ?? row.account_currency,
   plan: row.plan,
 })
 
