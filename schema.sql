@@ -37,6 +37,23 @@ create table control.api_key (
 create index api_key_account on control.api_key (account_id);
 create index api_key_member on control.api_key (account_id, member_id) where (member_id is not null);
 
+create table control.bill_import (
+  import_id text not null,
+  provider text not null,
+  form text not null,
+  file_name text not null,
+  content_hash bytea not null,
+  content text not null,
+  row_count integer not null,
+  covers_from timestamptz not null,
+  covers_until timestamptz not null,
+  imported_at timestamptz not null,
+  imported_by jsonb not null,
+  constraint bill_import_pkey primary key (import_id),
+  constraint bill_import_content_hash_key unique (content_hash)
+);
+create index bill_import_time on control.bill_import (provider, covers_from);
+
 create table control.billing_customer (
   account_id text not null,
   customer_ref text not null,
@@ -103,6 +120,7 @@ create table control.campaign_claim (
   seq bigint,
   drain_checked_at timestamptz,
   drained_at timestamptz,
+  cleared_at timestamptz,
   constraint campaign_claim_pkey primary key (campaign_id, account_id, period),
   constraint campaign_claim_state_check check (state = any (array['taken'::text, 'held'::text, 'granted'::text, 'rejected'::text]))
 );
@@ -358,6 +376,38 @@ create table control.purchase_refund (
 );
 create unique index purchase_refund_open on control.purchase_refund (payment_id) where (phase = any (array['started'::text, 'taken'::text]));
 create index purchase_refund_payment on control.purchase_refund (payment_id);
+
+create table control.reconciliation_difference (
+  run_id text not null,
+  number integer not null,
+  difference_key text not null,
+  facts jsonb not null,
+  unexplained bigint not null,
+  currency text not null,
+  case_id text,
+  constraint reconciliation_difference_pkey primary key (run_id, number)
+);
+
+create table control.reconciliation_resolution (
+  difference_key text not null,
+  unexplained bigint not null,
+  reason text not null,
+  resolved_at timestamptz not null,
+  resolved_by jsonb not null,
+  constraint reconciliation_resolution_pkey primary key (difference_key, unexplained)
+);
+
+create table control.reconciliation_run (
+  run_id text not null,
+  kind text not null,
+  asked jsonb not null,
+  summary jsonb not null,
+  made_at timestamptz not null,
+  made_by jsonb not null,
+  constraint reconciliation_run_pkey primary key (run_id),
+  constraint reconciliation_run_kind_check check (kind = any (array['provider'::text, 'processor'::text]))
+);
+create index reconciliation_run_time on control.reconciliation_run (made_at, run_id);
 
 create table control.signal_key (
   purpose text not null,

@@ -13,6 +13,7 @@ import {
 } from './operations.ts'
 import { type Paging, pages } from './pages.ts'
 import { autoReloadMethods, paymentMethodMethods, purchaseMethods } from './payments.ts'
+import { reconciliationMethods } from './reconciliation.ts'
 import { staffMethods } from './staff.ts'
 import { invoiceMethods, reportMethods, statementMethods } from './statements.ts'
 import { capMethods, capRequestMethods, memberMethods, projectMethods } from './team.ts'
@@ -73,6 +74,7 @@ export function createClient(options: ClientOptions) {
     cases: caseMethods(transport),
     support: supportMethods(transport),
     remedyPolicies: remedyPolicyMethods(transport),
+    reconciliation: reconciliationMethods(transport),
     staff: staffMethods(transport),
     server: serverMethods(transport),
   }

@@ -216,6 +216,10 @@ const TAGS: readonly JsonObject[] = [
     name: 'Support',
     description: 'What support may do, what it writes, and whose accounts it has seen.',
   },
+  {
+    name: 'Reconciliation',
+    description: 'Providers’ bills and the payment processor, held against the journal.',
+  },
   { name: 'Staff', description: 'The people who work for the operator.' },
   { name: 'Reports', description: 'What the operator owes and has kept, as of any moment.' },
   { name: 'Price books', description: 'Price book versions.' },

@@ -61,6 +61,8 @@ export const PERMISSIONS = {
   cases_open: row(OPERATOR, 'all', ['all', 'all', 'all', 'none', 'none']),
   /** Which of the operator's people have looked at an account. */
   access_log_read: row(SEEN, 'all', ['all', 'all', 'all', 'none', 'none']),
+  /** Providers’ bills and the payment processor, held against the journal. */
+  reconciliation: row(['all', 'all', 'none'], 'none', ['none', 'none', 'none', 'none', 'none']),
   /** What the audit has found in an account. */
   findings_read: row(SEEN, 'all', ['all', 'all', 'all', 'none', 'all']),
   /** Findings of all accounts, and what becomes of them. */

@@ -2,6 +2,7 @@ import type { Notifier } from '../notify/index.ts'
 import { caseRefunds } from '../payments/case-refunds.ts'
 import type { PaymentsDeps } from '../payments/deps.ts'
 import type { FeeCollector } from '../payments/fee-port.ts'
+import { reconcileDay } from '../payments/reconcile.ts'
 import type { AlertWatch } from './alerts/watch.ts'
 import { tellOfCampaigns } from './campaign-notices.ts'
 import { advanceCases } from './cases.ts'
@@ -149,6 +150,12 @@ export const paymentJobs = (payments: PaymentsDeps): readonly JobDefinition[] =>
     name: 'payments',
     summary: 'Finishes payments and refunds that a crash left between two of their steps.',
     run: (_deps, nowMs) => recoverPayments(payments, nowMs),
+  },
+  {
+    name: 'reconciliation',
+    summary: 'Holds each day of the payment processor’s balance against the journal, once.',
+    everyMs: HOUR_MS,
+    run: (_deps, nowMs) => reconcileDay(payments, nowMs),
   },
   {
     name: 'reloads',

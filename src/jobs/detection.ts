@@ -17,16 +17,21 @@ const REMEDIES_A_ROUND = 200
  */
 export async function detectAndRemedy({ pool, engine }: JobDeps, nowMs: number): Promise<number> {
   const at = instant(nowMs)
-  const refs = await loadAuditRefs(pool)
+  // most rounds find nothing new, and then nothing is loaded
+  let refs: ReturnType<typeof loadAuditRefs> | undefined
   await sweepAll<string>({
     page: (after, limit) => unaudited(pool, { after: after ?? '', limit }),
     nameOf: (id) => id,
-    work: (id) => auditNewEntries(pool, id, { refs, at }),
+    work: async (id) => {
+      refs ??= loadAuditRefs(pool)
+      return auditNewEntries(pool, id, { refs: await refs, at })
+    },
     pageMax: AT_ONCE,
   })
-  const policy = await remedyPolicyInForce(pool)
+  const unfinished = await unfinishedFindings(pool, REMEDIES_A_ROUND)
+  const policy = unfinished.length === 0 ? null : await remedyPolicyInForce(pool)
   const tries = new Tries()
-  for (const stored of await unfinishedFindings(pool, REMEDIES_A_ROUND))
+  for (const stored of unfinished)
     await tries.all(
       [stored],
       ({ finding }) => finding.key,

@@ -44,7 +44,7 @@ const CORE_RANK: Record<string, number> = {
   funding: 3,
   ledger: 4,
   campaigns: 4,
-  reconciliation: 4,
+  reconciliation: 5,
   decisions: 5,
   alerts: 6,
   remedies: 7,
@@ -141,5 +141,5 @@ function problemInCore(from: string, to: string, { typesOnly }: Import): string 
   if (target === 'audit' && source === 'remedies') return undefined
   const [own, other] = [CORE_RANK[source], CORE_RANK[target]]
   if (own !== undefined && other !== undefined && other < own) return undefined
-  return `core/${source} may import only what is below it: money, time < tax, usage < pricing < funding < ledger, campaigns, reconciliation < decisions < alerts`
+  return `core/${source} may import only what is below it: money, time < tax, usage < pricing < funding < ledger, campaigns < decisions, reconciliation < alerts`
 }

@@ -19,6 +19,7 @@ import { journalHandlers } from './journal.ts'
 import { meteringHandlers } from './metering.ts'
 import { methodHandlers } from './payment-methods.ts'
 import { purchaseHandlers, refundHandlers } from './payments.ts'
+import { reconciliationHandlers } from './reconciliation.ts'
 import { reportHandlers } from './reports.ts'
 import { serverHandlers } from './server.ts'
 import { staffHandlers } from './staff.ts'
@@ -56,6 +57,7 @@ export const HANDLERS: Handlers = {
   ...caseDecisionHandlers,
   ...disputeHandlers,
   ...supportHandlers,
+  ...reconciliationHandlers,
   ...staffHandlers,
   ...statementHandlers,
   ...invoiceHandlers,

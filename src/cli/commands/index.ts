@@ -22,6 +22,7 @@ import { registerMigrate } from './migrate.ts'
 import { registerBuy, registerPurchases, registerRefundPurchase } from './purchases.ts'
 import { registerRate } from './rate.ts'
 import { registerExplain, registerReceipt } from './receipt.ts'
+import { registerReconcile } from './reconcile.ts'
 import { registerReload } from './reload.ts'
 import { registerReplay } from './replay.ts'
 import { registerReports } from './reports.ts'
@@ -74,6 +75,7 @@ export const COMMANDS: readonly Register[] = [
   registerSupportPolicy,
   registerMacros,
   registerAccessLog,
+  registerReconcile,
   registerRefund,
   registerReverse,
   registerVoid,

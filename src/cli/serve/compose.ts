@@ -46,6 +46,8 @@ export interface ServerOptions {
   readonly payments?: PaymentsConfig
   /** What the settings do not name: for the demo and tests. */
   readonly policy?: Partial<GatewayPolicy>
+  /** Instead of the gateway's own judgement: to run the platform with a fault, and see what finds it. */
+  readonly conclude?: GatewayDeps['conclude']
   /** Instead of those of the settings: the demo and a folder's own server make theirs. */
   readonly secretKeys?: readonly string[]
   readonly port?: number
@@ -159,6 +161,7 @@ function openGateway(
     ...parts,
     upstreams: options.upstreams ?? config.upstreams,
     policy: { ...policyOf(config), ...options.policy },
+    ...(options.conclude && { conclude: options.conclude }),
     log,
     metrics,
   })

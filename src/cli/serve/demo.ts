@@ -17,8 +17,9 @@ import {
   writeLocalServer,
 } from '../local.ts'
 import { bar, money, renderTable } from '../render/index.ts'
-import { PORT_TAKEN, type RunningServer, startServer } from './compose.ts'
+import { PORT_TAKEN, type RunningServer, type ServerOptions, startServer } from './compose.ts'
 import { databaseName, type OpenDatabase, openDatabase, openPool } from './database.ts'
+import { faultyJudgement } from './fault.ts'
 import { createLog } from './log.ts'
 import { newOperatorToken } from './token.ts'
 
@@ -59,7 +60,9 @@ async function serveDemo(context: Context, options: Options, stage: Stage): Prom
   const folder = prepareLocalFolder(io.cwd)
   const operatorToken =
     stage.config.operatorTokens[0]?.reveal() ?? readLocalToken(io.cwd) ?? newOperatorToken()
-  const server = await startOnPort(context, options, stage, operatorToken)
+  const fault = faultyJudgement()
+  const conclude = fault.conclude
+  const server = await startOnPort(context, options, { ...stage, conclude }, operatorToken)
   try {
     writeLocalServer(io.cwd, { url: server.url, token: operatorToken })
     const result = await runDemo({
@@ -68,6 +71,7 @@ async function serveDemo(context: Context, options: Options, stage: Stage): Prom
       operatorTokenPath: join(LOCAL_FOLDER, 'operator-token'),
       upstreamUrl: stage.upstream.url,
       verify: () => verify(server.pool),
+      setFault: fault.set,
       memory: memoryIn(folder),
       ui: uiOf(context),
       signal: io.signal,
@@ -91,7 +95,7 @@ async function serveDemo(context: Context, options: Options, stage: Stage): Prom
 async function startOnPort(
   context: Context,
   options: Options,
-  { config, database, upstream }: Stage,
+  { config, database, upstream, conclude }: Stage & Pick<ServerOptions, 'conclude'>,
   operatorToken: string,
 ): Promise<RunningServer> {
   const asked = options.port as number | undefined
@@ -106,6 +110,7 @@ async function startOnPort(
       // Beside a live display, log lines go to a file.
       log: createLog(config.logLevel === 'info' ? 'warn' : config.logLevel, logFile(context)),
       upstreams: { anthropic: provider, openai: provider },
+      ...(conclude && { conclude }),
       payments: { provider: 'simulated', returnUrl: 'http://localhost' },
       port,
     })

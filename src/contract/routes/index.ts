@@ -10,6 +10,7 @@ import { invoiceRoutes } from './invoices.ts'
 import { journalRoutes } from './journal.ts'
 import { meteringRoutes } from './metering.ts'
 import { paymentRoutes } from './payments.ts'
+import { reconciliationRoutes } from './reconciliation.ts'
 import { reportRoutes } from './reports.ts'
 import type { Route } from './route.ts'
 import { serverRoutes } from './server.ts'
@@ -43,6 +44,7 @@ export const ROUTES = {
   ...disputeRoutes,
   ...caseRoutes,
   ...supportRoutes,
+  ...reconciliationRoutes,
   ...staffRoutes,
   ...serverRoutes,
 } as const satisfies Readonly<Record<string, Route>>

@@ -9,6 +9,7 @@ import {
 import type { Instant } from '../../core/time/index.ts'
 import { entriesToAudit, moveCursor, readCursor } from '../../store/findings/cursor.ts'
 import { storeFindings } from '../../store/findings/findings.ts'
+import { inTransaction } from '../../store/transaction.ts'
 
 const PAGE_ENTRIES = 500
 /** Of one account in one round: the others get their turn. */
@@ -50,22 +51,11 @@ async function openHoldsOf(pool: pg.Pool, accountId: string): Promise<readonly O
 }
 
 /** `null`: another node has audited these entries meanwhile. */
-async function write(
+const write = (
   pool: pg.Pool,
   { state, findings }: { readonly state: AuditState; readonly findings: readonly Finding[] },
   { from, at }: { readonly from: number; readonly at: Instant },
-): Promise<number | null> {
-  const client = await pool.connect()
-  try {
-    await client.query('begin')
-    const moved = await moveCursor(client, state, { from, at })
-    const stored = moved ? await storeFindings(client, findings, at) : null
-    await client.query(moved ? 'commit' : 'rollback')
-    return stored
-  } catch (error) {
-    await client.query('rollback').catch(() => {})
-    throw error
-  } finally {
-    client.release()
-  }
-}
+): Promise<number | null> =>
+  inTransaction(pool, async (client) =>
+    (await moveCursor(client, state, { from, at })) ? storeFindings(client, findings, at) : null,
+  )

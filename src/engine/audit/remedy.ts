@@ -7,6 +7,7 @@ import type { Instant } from '../../core/time/index.ts'
 import { keepEvidence } from '../../store/evidence/holds.ts'
 import { type FindingMove, moveFinding, type StoredFinding } from '../../store/findings/findings.ts'
 import { release, reserve } from '../../store/findings/spent.ts'
+import { inTransaction } from '../../store/transaction.ts'
 import type { Engine } from '../types.ts'
 
 export interface RemedyParts {
@@ -51,35 +52,20 @@ const move = (
 ): FindingMove => ({ accountId, key: finding.key, from: ['open'], ...change })
 
 /** Reserves and marks in one transaction. `false`: a ceiling is reached, or another node was first. */
-async function begin(
+const begin = (
   { pool, at }: RemedyParts,
   stored: StoredFinding,
   decision: { readonly amount: Nanos; readonly limits: { accountDay: Nanos; day: Nanos } },
-): Promise<boolean> {
-  const client = await pool.connect()
-  try {
-    await client.query('begin')
-    const isOurs = await moveFinding(
-      client,
-      move(stored, { to: 'refunding', reason: null, by: BY, at }),
-    )
-    const wanted = wantedOf(stored, decision.amount)
-    const answer = isOurs ? await reserve(client, wanted, decision.limits) : 'taken'
-    if (answer === 'reserved') {
-      await client.query('commit')
-      return true
-    }
-    await client.query('rollback')
-    if (isOurs)
-      await moveFinding(pool, move(stored, { to: 'proposed', reason: answer, by: BY, at }))
+): Promise<boolean> =>
+  inTransaction(pool, async (client) => {
+    const marked = move(stored, { to: 'refunding', reason: null, by: BY, at })
+    if (!(await moveFinding(client, marked))) return false
+    const answer = await reserve(client, wantedOf(stored, decision.amount), decision.limits)
+    if (answer === 'reserved') return true
+    const from = ['refunding'] as const
+    await moveFinding(client, move(stored, { from, to: 'proposed', reason: answer, by: BY, at }))
     return false
-  } catch (error) {
-    await client.query('rollback').catch(() => {})
-    throw error
-  } finally {
-    client.release()
-  }
-}
+  })
 
 /** Of the day on which it was found, so that what is given back to a ceiling goes back to the same one. */
 const wantedOf = ({ accountId, finding, foundAt }: StoredFinding, amount: Nanos) => ({
@@ -101,24 +87,14 @@ async function post(parts: RemedyParts, stored: StoredFinding, by: ActorFacts): 
       move(stored, { from, to: 'remedied', reason: null, refundSeq: seq, by, at }),
     )
   }
-  const client = await pool.connect()
-  try {
-    await client.query('begin')
+  return inTransaction(pool, async (client) => {
     const reason = posted.status === 'refused' ? posted.refused.code : posted.status
-    const moved = await moveFinding(
-      client,
-      move(stored, { from, to: 'superseded', reason, by, at }),
-    )
+    const given = move(stored, { from, to: 'superseded', reason, by, at })
+    const moved = await moveFinding(client, given)
     if (moved && stored.finding.remedy.type === 'refund')
       await release(client, wantedOf(stored, stored.finding.remedy.amount))
-    await client.query('commit')
     return moved
-  } catch (error) {
-    await client.query('rollback').catch(() => {})
-    throw error
-  } finally {
-    client.release()
-  }
+  })
 }
 
 /** The refund of a finding: its reason is the rule, so that it is given back once. */

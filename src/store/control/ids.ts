@@ -20,6 +20,8 @@ export type IdKind =
   | 'staff'
   | 'case'
   | 'log'
+  | 'bill'
+  | 'run'
 
 /** Makes ids of the application: `<kind>_<UUIDv7>`, in the order in which they were made. */
 export type MakeId = (kind: IdKind) => string

@@ -13,8 +13,8 @@ interface Wanted {
 const ALL = '*'
 
 /**
- * Takes an amount from the ceilings of a day, of the account and of all accounts together. Part of a
- * transaction: where one of them is reached, everything is rolled back by the caller.
+ * Takes an amount from the ceilings of a day, of the account and of all accounts together; where one of
+ * them is reached, from neither. Part of a transaction.
  */
 export async function reserve(
   client: pg.ClientBase,
@@ -22,8 +22,9 @@ export async function reserve(
   limits: { readonly accountDay: Nanos; readonly day: Nanos },
 ): Promise<'reserved' | 'above_account_day_ceiling' | 'above_day_ceiling'> {
   if (!(await take(client, wanted, limits.accountDay))) return 'above_account_day_ceiling'
-  const all = { ...wanted, accountId: ALL }
-  return (await take(client, all, limits.day)) ? 'reserved' : 'above_day_ceiling'
+  if (await take(client, { ...wanted, accountId: ALL }, limits.day)) return 'reserved'
+  await take(client, { ...wanted, amount: negate(wanted.amount) }, limits.accountDay)
+  return 'above_day_ceiling'
 }
 
 /** Gives back what was reserved for a refund that was not made. */
