@@ -3,8 +3,6 @@ import type { CaseEvent, CaseEventKind, CaseOrigin, CaseState, CaseView, Stage }
 
 /** Work goes on: nothing of this round is decided. */
 export const OPEN_STATES: readonly CaseState[] = ['received', 'checked', 'appealed', 'reopened']
-/** Decided, and on its way to the customer. */
-export const MOVING_STATES: readonly CaseState[] = ['decided', 'posted', 'sent']
 /** Nothing more happens by itself. */
 export const ENDED_STATES: readonly CaseState[] = ['settled', 'closed', 'withdrawn', 'merged']
 
