@@ -217,6 +217,55 @@ create table control.job_run (
   constraint job_run_pkey primary key (name)
 );
 
+create table control.log_checkpoint (
+  size bigint not null,
+  root bytea not null,
+  note text not null,
+  key_text text not null,
+  at timestamptz not null,
+  constraint log_checkpoint_pkey primary key (size)
+);
+
+create table control.log_key (
+  key_text text not null,
+  from_size bigint not null,
+  until_size bigint,
+  announced boolean not null,
+  added_at timestamptz not null,
+  constraint log_key_pkey primary key (key_text, from_size)
+);
+
+create table control.log_leaf (
+  leaf_index bigint not null,
+  account_id text not null,
+  seq bigint not null,
+  hash bytea not null,
+  constraint log_leaf_pkey primary key (leaf_index),
+  constraint log_leaf_account_id_seq_key unique (account_id, seq)
+);
+
+create table control.log_node (
+  level smallint not null,
+  node_index bigint not null,
+  hash bytea not null,
+  constraint log_node_pkey primary key (level, node_index)
+);
+
+create table control.log_publication (
+  target text not null,
+  size bigint not null,
+  tried_at timestamptz not null,
+  error text,
+  constraint log_publication_pkey primary key (target)
+);
+
+create table control.log_tree (
+  tree_id text not null,
+  size bigint not null,
+  walked_to text not null,
+  constraint log_tree_pkey primary key (tree_id)
+);
+
 create table control.mcp_confirmation (
   token_hash bytea not null,
   account_id text not null,

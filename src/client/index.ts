@@ -128,6 +128,14 @@ function accountMethods(transport: Transport) {
       pages(query, (page) =>
         perform(transport, 'listEntries', { params: { account_id }, query: page }, options),
       ),
+    /** What happened, as one list, the latest first. */
+    timeline: (account_id: string, query: QueryParams<'getTimeline'> = {}, options?: CallOptions) =>
+      pages(query, (page) =>
+        perform(transport, 'getTimeline', { params: { account_id }, query: page }, options),
+      ),
+    /** As it was known at a moment, and what changed until another. */
+    stateAt: (account_id: string, query: QueryParams<'getStateAt'>, options?: CallOptions) =>
+      perform(transport, 'getStateAt', { params: { account_id }, query }, options),
     /** The journal as it grows; resumes by itself. */
     async *events(account_id: string, options: FollowOptions = {}): AsyncGenerator<EntryAnswer> {
       // Without a point to begin at, what happens before the first event would be lost with the

@@ -96,6 +96,8 @@ export const OPERATIONS: {
   getUsage: ['GET', '/v1/accounts/{account_id}/usage'],
   followEvents: ['GET', '/v1/accounts/{account_id}/events'],
   getReceipt: ['GET', '/v1/receipts/{receipt_id}'],
+  getTimeline: ['GET', '/v1/accounts/{account_id}/timeline'],
+  getStateAt: ['GET', '/v1/accounts/{account_id}/state_at'],
   explainReceipt: ['GET', '/v1/receipts/{receipt_id}/explanation'],
   listAlerts: ['GET', '/v1/accounts/{account_id}/alerts'],
   getAlertSettings: ['GET', '/v1/accounts/{account_id}/alert_settings'],

@@ -74,6 +74,8 @@ export const PERMISSIONS = {
   account_read: row(SEEN, 'all', ['all', 'all', 'all', 'all', 'all']),
   /** Windows, lots, caps, calls in flight; calls, receipts, entries, sums, the feed. */
   use_read: row(SEEN, 'all', ['all', 'all', 'all', 'own', 'all']),
+  /** What happened to the whole account, and how it stood: nothing of it is of one member alone. */
+  history_read: row(SEEN, 'all', ['all', 'all', 'all', 'none', 'all']),
   caps_read: row(SEEN, 'all', ['all', 'all', 'all', 'own', 'all']),
   /** Paid use, overage and caps; what exactly is in `CONTROL_FIELDS`. */
   controls_write: row(OPERATOR, 'none', ['all', 'all', 'all', 'none', 'none']),

@@ -1,3 +1,4 @@
+import type { LogSigner } from '../checkpoints/index.ts'
 import type { Notifier } from '../notify/index.ts'
 import { caseRefunds } from '../payments/case-refunds.ts'
 import type { PaymentsDeps } from '../payments/deps.ts'
@@ -6,6 +7,7 @@ import { reconcileDay } from '../payments/reconcile.ts'
 import type { AlertWatch } from './alerts/watch.ts'
 import { tellOfCampaigns } from './campaign-notices.ts'
 import { advanceCases } from './cases.ts'
+import { type MovedAccounts, sealHeads } from './checkpoints.ts'
 import { findDrains, finishClaims } from './claims.ts'
 import { completeUnpriced } from './complete-unpriced.ts'
 import type { JobDefinition } from './definition.ts'
@@ -136,6 +138,18 @@ export const caseJob = (payments: PaymentsDeps | undefined): JobDefinition => ({
       nowMs: () => nowMs,
       ...(payments && { purchases: caseRefunds(payments) }),
     }),
+})
+
+export interface Sealing {
+  readonly signer: LogSigner
+  readonly everyMs: number
+}
+
+export const checkpointJob = (sealing: Sealing, moved: MovedAccounts): JobDefinition => ({
+  name: 'checkpoints',
+  summary: 'Seals the heads of accounts that moved in the log, and signs a checkpoint.',
+  everyMs: sealing.everyMs,
+  run: ({ pool }, nowMs) => sealHeads({ pool, signer: sealing.signer, nowMs, moved }),
 })
 
 /** Without a collector, a fee waits until a payment is named. */

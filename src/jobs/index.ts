@@ -4,13 +4,16 @@ import type { Notifier } from '../notify/index.ts'
 import type { PaymentsDeps } from '../payments/deps.ts'
 import type { FeeCollector } from '../payments/fee-port.ts'
 import type { AlertWatch } from './alerts/watch.ts'
+import { MovedAccounts } from './checkpoints.ts'
 import {
   alertJobs,
   caseJob,
+  checkpointJob,
   evidenceJob,
   HOUSEKEEPING,
   paymentJobs,
   renewalJob,
+  type Sealing,
 } from './definitions.ts'
 import { watchReloads } from './payments.ts'
 import { JobRunner } from './runner.ts'
@@ -41,6 +44,8 @@ export interface JobsOptions {
   }
   /** For how many days the evidence of calls is kept; absent or 0: for ever. */
   readonly keepEvidenceDays?: number
+  /** Absent: nothing is sealed. */
+  readonly sealing?: Sealing
   /** How late a job may be before it is taken up without its runner. */
   readonly lateAfterMs?: number
 }
@@ -62,8 +67,9 @@ const LATE_AFTER_MS = 30_000
  * of nodes may run them at once and a crash at any point loses nothing.
  */
 export async function startJobs(options: JobsOptions): Promise<Jobs> {
-  const { pool, engine, queuePool, alerts, payments } = options
+  const { pool, engine, queuePool, alerts, payments, sealing } = options
   const onError = options.onError ?? (() => {})
+  const moved = new MovedAccounts()
   const jobs = [
     ...HOUSEKEEPING,
     renewalJob(options.collector),
@@ -71,6 +77,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     caseJob(payments),
     ...(payments ? paymentJobs(payments) : []),
     ...(alerts ? alertJobs(alerts) : []),
+    ...(sealing ? [checkpointJob(sealing, moved)] : []),
   ]
   const runner = await JobRunner.start({
     pool,
@@ -83,6 +90,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     lateAfterMs: options.lateAfterMs ?? LATE_AFTER_MS,
   })
   const stopListening = alerts && engine.onCommit((accountIds) => alerts.watch.moved(accountIds))
+  const stopSealing = sealing && engine.onCommit((accountIds) => moved.add(accountIds))
   const reloads = payments && watchReloads(payments, engine, onError)
   return {
     runOnce: async () => {
@@ -91,6 +99,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     request: (name) => runner.request(name),
     stop: async () => {
       stopListening?.()
+      stopSealing?.()
       await reloads?.stop()
       await runner.stop()
     },

@@ -9,18 +9,21 @@ import type { Finding, SourceFile } from './rules.ts'
 const ROOMS: Record<string, readonly string[]> = {
   core: [],
   contract: ['core'],
+  checkpoints: [],
   config: ['core', 'contract'],
   imports: ['core', 'contract'],
-  store: ['core', 'contract', 'config'],
-  engine: ['core', 'contract', 'store', 'config'],
+  // independent of all others: whoever trusts none of them reads this one
+  verifier: [],
+  store: ['core', 'contract', 'config', 'checkpoints'],
+  engine: ['core', 'contract', 'store', 'config', 'checkpoints'],
   payments: ['core', 'contract', 'store', 'config'],
   notify: ['core', 'contract', 'store', 'config'],
-  jobs: ['core', 'contract', 'engine', 'store', 'payments', 'notify', 'config'],
+  jobs: ['core', 'contract', 'engine', 'store', 'payments', 'notify', 'config', 'checkpoints'],
   gateway: ['core', 'contract', 'engine', 'store', 'config'],
-  api: ['core', 'contract', 'engine', 'store', 'payments', 'imports', 'config'],
+  api: ['core', 'contract', 'engine', 'store', 'payments', 'imports', 'config', 'checkpoints'],
   mcp: ['core', 'contract', 'engine', 'store', 'config'],
   client: [],
-  cli: ['core', 'contract', 'client', 'imports', 'config'],
+  cli: ['core', 'contract', 'client', 'imports', 'verifier', 'config', 'checkpoints'],
   demo: ['contract', 'client', 'config'],
   web: ['contract', 'client'],
 }
@@ -104,6 +107,8 @@ function problemOfPackage(path: string, { specifier }: Import): string | undefin
   const { room } = placeOf(path)
   if (room === 'core')
     return 'the core imports only the core: take what is needed as an argument, or do it at the edge'
+  if (room === 'verifier' && specifier !== 'node:crypto')
+    return 'the verifier needs nothing but node:crypto, so that it can be read in one sitting'
   if (room === 'client' && !specifier.startsWith('node:'))
     return 'the client has no dependencies: write the few lines, or use what the platform has'
   return undefined

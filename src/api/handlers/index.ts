@@ -14,6 +14,7 @@ import { creditHandlers, keyHandlers } from './credit.ts'
 import { disputeHandlers } from './disputes.ts'
 import { endpointHandlers } from './endpoints.ts'
 import { findingHandlers } from './findings.ts'
+import { historyHandlers } from './history.ts'
 import { billingPartyHandlers, invoiceHandlers } from './invoices.ts'
 import { journalHandlers } from './journal.ts'
 import { meteringHandlers } from './metering.ts'
@@ -42,6 +43,7 @@ export const HANDLERS: Handlers = {
   ...refundHandlers,
   ...reloadHandlers,
   ...journalHandlers,
+  ...historyHandlers,
   ...alertHandlers,
   ...endpointHandlers,
   ...planHandlers,

@@ -14,6 +14,7 @@ import { registerDispute } from './dispute.ts'
 import { registerDoctor } from './doctor.ts'
 import { registerEstimate } from './estimate.ts'
 import { registerCheck, registerFindings, registerRemedies } from './findings.ts'
+import { registerStateAt, registerTimeline } from './history.ts'
 import { registerInvoices } from './invoices.ts'
 import { registerJobs } from './jobs.ts'
 import { registerKeys } from './keys.ts'
@@ -36,6 +37,7 @@ import { registerAccessLog, registerMacros, registerSupportPolicy } from './supp
 import { registerCapRequests, registerCaps, registerMembers, registerProjects } from './team.ts'
 import { registerBundles, registerPolicies } from './terms.ts'
 import { registerVerify } from './verify.ts'
+import { registerVerifyStatement } from './verify-statement.ts'
 import { registerWhoami } from './whoami.ts'
 
 /** Every command, in the order of the help. */
@@ -51,11 +53,14 @@ export const COMMANDS: readonly Register[] = [
   registerMcp,
   registerStatus,
   registerCalls,
+  registerTimeline,
+  registerStateAt,
   registerReceipt,
   registerExplain,
   registerRate,
   registerEstimate,
   registerAudit,
+  registerVerifyStatement,
   registerAccounts,
   registerKeys,
   registerStaff,

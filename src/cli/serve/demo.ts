@@ -17,6 +17,7 @@ import {
   writeLocalServer,
 } from '../local.ts'
 import { bar, money, renderTable } from '../render/index.ts'
+import { logSigner } from './checkpoints.ts'
 import { PORT_TAKEN, type RunningServer, type ServerOptions, startServer } from './compose.ts'
 import { databaseName, type OpenDatabase, openDatabase, openPool } from './database.ts'
 import { faultyJudgement } from './fault.ts'
@@ -99,6 +100,7 @@ async function startOnPort(
   operatorToken: string,
 ): Promise<RunningServer> {
   const asked = options.port as number | undefined
+  const sealing = logSigner(config, context.io.cwd)
   const provider = { baseUrl: upstream.url, apiKey: new Secret('sk-simulated-provider') }
   const start = (port: number): Promise<RunningServer> =>
     startServer({
@@ -107,6 +109,7 @@ async function startOnPort(
       databaseUrl: database.url,
       operatorTokens: [operatorToken],
       ...(config.secretKeys.length === 0 && { secretKeys: [localSecretKey(context.io.cwd)] }),
+      ...(sealing && { sealing }),
       // Beside a live display, log lines go to a file.
       log: createLog(config.logLevel === 'info' ? 'warn' : config.logLevel, logFile(context)),
       upstreams: { anthropic: provider, openai: provider },

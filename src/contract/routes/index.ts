@@ -6,6 +6,7 @@ import { caseRoutes } from './cases.ts'
 import { catalogueRoutes } from './catalogue.ts'
 import { disputeRoutes } from './disputes.ts'
 import { findingRoutes } from './findings.ts'
+import { historyRoutes } from './history.ts'
 import { invoiceRoutes } from './invoices.ts'
 import { journalRoutes } from './journal.ts'
 import { meteringRoutes } from './metering.ts'
@@ -31,6 +32,7 @@ export const ROUTES = {
   ...teamRoutes,
   ...paymentRoutes,
   ...journalRoutes,
+  ...historyRoutes,
   ...alertRoutes,
   ...catalogueRoutes,
   ...campaignRoutes,
