@@ -4,6 +4,7 @@ import { campaignMethods } from './campaigns.ts'
 import { caseMethods, disputeMethods, supportMethods } from './cases.ts'
 import { type FollowOptions, followJournal } from './feed.ts'
 import { findingMethods, remedyPolicyMethods } from './findings.ts'
+import { logMethods } from './log.ts'
 import {
   type Answer,
   type Body,
@@ -75,6 +76,7 @@ export function createClient(options: ClientOptions) {
     support: supportMethods(transport),
     remedyPolicies: remedyPolicyMethods(transport),
     reconciliation: reconciliationMethods(transport),
+    log: logMethods(transport),
     staff: staffMethods(transport),
     server: serverMethods(transport),
   }

@@ -218,6 +218,10 @@ const TAGS: readonly JsonObject[] = [
     description: 'What support may do, what it writes, and whose accounts it has seen.',
   },
   {
+    name: 'Log',
+    description: 'The log of sealed heads: what was said cannot be said otherwise later.',
+  },
+  {
     name: 'Reconciliation',
     description: 'Providers’ bills and the payment processor, held against the journal.',
   },

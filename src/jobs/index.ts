@@ -12,6 +12,7 @@ import {
   evidenceJob,
   HOUSEKEEPING,
   paymentJobs,
+  publicationJob,
   renewalJob,
   type Sealing,
 } from './definitions.ts'
@@ -20,6 +21,7 @@ import { JobRunner } from './runner.ts'
 
 export { AlertWatch } from './alerts/watch.ts'
 export { completeUnpriced } from './complete-unpriced.ts'
+export { Publication } from './publication.ts'
 
 export interface JobsOptions {
   readonly pool: pg.Pool
@@ -78,6 +80,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     ...(payments ? paymentJobs(payments) : []),
     ...(alerts ? alertJobs(alerts) : []),
     ...(sealing ? [checkpointJob(sealing, moved)] : []),
+    ...(sealing?.publication ? [publicationJob(sealing.publication, sealing.everyMs)] : []),
   ]
   const runner = await JobRunner.start({
     pool,
@@ -102,6 +105,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
       stopSealing?.()
       await reloads?.stop()
       await runner.stop()
+      await sealing?.publication?.close()
     },
   }
 }

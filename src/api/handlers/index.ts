@@ -17,6 +17,7 @@ import { findingHandlers } from './findings.ts'
 import { historyHandlers } from './history.ts'
 import { billingPartyHandlers, invoiceHandlers } from './invoices.ts'
 import { journalHandlers } from './journal.ts'
+import { logHandlers } from './log.ts'
 import { meteringHandlers } from './metering.ts'
 import { methodHandlers } from './payment-methods.ts'
 import { purchaseHandlers, refundHandlers } from './payments.ts'
@@ -67,5 +68,6 @@ export const HANDLERS: Handlers = {
   ...reportHandlers,
   ...windowPromotionHandlers,
   ...termsHandlers,
+  ...logHandlers,
   ...serverHandlers,
 }

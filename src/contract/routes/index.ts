@@ -9,6 +9,7 @@ import { findingRoutes } from './findings.ts'
 import { historyRoutes } from './history.ts'
 import { invoiceRoutes } from './invoices.ts'
 import { journalRoutes } from './journal.ts'
+import { logRoutes } from './log.ts'
 import { meteringRoutes } from './metering.ts'
 import { paymentRoutes } from './payments.ts'
 import { reconciliationRoutes } from './reconciliation.ts'
@@ -48,6 +49,7 @@ export const ROUTES = {
   ...supportRoutes,
   ...reconciliationRoutes,
   ...staffRoutes,
+  ...logRoutes,
   ...serverRoutes,
 } as const satisfies Readonly<Record<string, Route>>
 
