@@ -4,6 +4,7 @@ import { campaignMethods } from './campaigns.ts'
 import { caseMethods, disputeMethods, supportMethods } from './cases.ts'
 import { type FollowOptions, followJournal } from './feed.ts'
 import { findingMethods, remedyPolicyMethods } from './findings.ts'
+import { incidentMethods } from './incidents.ts'
 import { logMethods } from './log.ts'
 import {
   type Answer,
@@ -72,6 +73,7 @@ export function createClient(options: ClientOptions) {
     reports: reportMethods(transport),
     findings: findingMethods(transport),
     disputes: disputeMethods(transport),
+    incidents: incidentMethods(transport),
     cases: caseMethods(transport),
     support: supportMethods(transport),
     remedyPolicies: remedyPolicyMethods(transport),

@@ -52,6 +52,7 @@ const CORE_RANK: Record<string, number> = {
   alerts: 6,
   remedies: 7,
   cases: 7,
+  incidents: 7,
 }
 const AUDIT_VALUES = ['money', 'time']
 const AUDIT_TYPES = ['pricing', 'usage', 'ledger', 'funding']

@@ -15,6 +15,7 @@ import { disputeHandlers } from './disputes.ts'
 import { endpointHandlers } from './endpoints.ts'
 import { findingHandlers } from './findings.ts'
 import { historyHandlers } from './history.ts'
+import { incidentHandlers } from './incidents.ts'
 import { billingPartyHandlers, invoiceHandlers } from './invoices.ts'
 import { journalHandlers } from './journal.ts'
 import { logHandlers } from './log.ts'
@@ -56,6 +57,7 @@ export const HANDLERS: Handlers = {
   ...subscriptionHandlers,
   ...resetHandlers,
   ...findingHandlers,
+  ...incidentHandlers,
   ...caseHandlers,
   ...caseDecisionHandlers,
   ...disputeHandlers,

@@ -66,6 +66,7 @@ type Line =
   | 'balances'
   | 'owed'
   | 'invoiced'
+  | IncidentLine
   | 'wrongCharge'
   | 'backToPlan'
   | 'backToCredit'
@@ -97,6 +98,14 @@ type CaseLine =
   | 'caseProvisionalUsed'
   | 'caseWasDue'
 
+type IncidentLine =
+  | 'happened'
+  | 'givenBack'
+  | 'givenToPlan'
+  | 'nothingToGive'
+  | 'goodwill'
+  | 'goodwillEnds'
+
 type FeeLine = 'feeDeclined' | 'feeAwaited' | 'feeRetry' | 'feeNoRetry' | 'feeEnds'
 
 type Next =
@@ -121,6 +130,8 @@ type Next =
   | 'statementDue'
   | 'endpoint'
   | 'campaign'
+  | 'incident'
+  | 'goodwill'
   | 'refundGiven'
   | 'caseReceived'
   | 'caseDecided'

@@ -7,6 +7,7 @@ import { catalogueRoutes } from './catalogue.ts'
 import { disputeRoutes } from './disputes.ts'
 import { findingRoutes } from './findings.ts'
 import { historyRoutes } from './history.ts'
+import { incidentRoutes } from './incidents.ts'
 import { invoiceRoutes } from './invoices.ts'
 import { journalRoutes } from './journal.ts'
 import { logRoutes } from './log.ts'
@@ -45,6 +46,7 @@ export const ROUTES = {
   ...reportRoutes,
   ...findingRoutes,
   ...disputeRoutes,
+  ...incidentRoutes,
   ...caseRoutes,
   ...supportRoutes,
   ...reconciliationRoutes,

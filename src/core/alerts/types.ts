@@ -8,6 +8,7 @@ import type {
   Timestamp,
 } from '../ledger/index.ts'
 import type { CaseAlertFacts } from './case-facts.ts'
+import type { IncidentRemedied } from './incident-facts.ts'
 
 /** What an account can be told about. Never renamed: they are the `type` of webhooks. */
 export const ALERT_KINDS = [
@@ -27,6 +28,7 @@ export const ALERT_KINDS = [
   'endpoint_disabled',
   'campaign_open',
   'statement_ready',
+  'incident_remedied',
   'refund_given',
   'case_received',
   'case_decided',
@@ -196,6 +198,7 @@ export type AlertFacts =
         readonly due_at: Timestamp
       } | null
     }
+  | IncidentRemedied
   | {
       /** A wrong charge was found and given back, before anybody asked. */
       readonly kind: 'refund_given'
