@@ -81,14 +81,7 @@ function told(place: Place, words: AlertWords, facts: Occasion['facts']): Told {
     case 'payment_failed':
       return aboutPayment(place, words, facts)
     case 'endpoint_disabled':
-      return {
-        title: say(words.titles.endpoint_disabled, { name: facts.name }),
-        lines: [
-          say(words.lines.failingSince, { date: date(place, facts.failing_since) }),
-          say(words.lines.endpoint, { outcome: facts.outcome }),
-        ],
-        next: 'endpoint',
-      }
+      return aboutEndpoint(place, words, facts)
     case 'campaign_open':
       return aboutCampaign(place, words, facts)
     case 'statement_ready':
@@ -108,6 +101,19 @@ function told(place: Place, words: AlertWords, facts: Occasion['facts']): Told {
       return aboutMoney(place, words, facts)
   }
 }
+
+const aboutEndpoint = (
+  place: Place,
+  { titles, lines }: AlertWords,
+  facts: Facts<'endpoint_disabled'>,
+): Told => ({
+  title: say(titles.endpoint_disabled, { name: facts.name }),
+  lines: [
+    say(lines.failingSince, { date: date(place, facts.failing_since) }),
+    say(lines.endpoint, { outcome: facts.outcome }),
+  ],
+  next: 'endpoint',
+})
 
 const amounts = (
   place: Place,
