@@ -63,6 +63,19 @@ export async function readReceipt(
   throw new ProblemError(around.open.size > 0 ? 'receipt_pending' : 'receipt_unknown')
 }
 
+/** The receipts of those of some calls that have one. */
+export async function receiptsThere(
+  pool: pg.Pool,
+  accountId: string,
+  callIds: readonly string[],
+): Promise<readonly Receipt[]> {
+  const calls = await entriesOfCalls(pool, accountId, callIds)
+  const lotIds = lotIdsOf([...calls.values()].flat())
+  const around = await readSurroundings(pool, accountId, { callIds: [], lotIds, memberId: null })
+  if (!around) return []
+  return [...calls.values()].filter(hasEnd).map((entries) => receiptOf(entries, around))
+}
+
 export interface CallEnd {
   readonly callId: string
   readonly seq: number

@@ -53,6 +53,12 @@ export function caseMethods(transport: Transport) {
       pages(query, (page) => perform(transport, 'listCases', { query: page }, options)),
     get: (case_id: string, options?: CallOptions) =>
       perform(transport, 'getCase', of(case_id), options),
+    /** Contested calls as they were charged, beside what the audit says is right. */
+    compare: (case_id: string, options?: CallOptions) =>
+      perform(transport, 'compareCase', of(case_id), options),
+    /** All that whoever takes the case over needs, in one document. */
+    bundle: (case_id: string, options?: CallOptions) =>
+      perform(transport, 'getCaseBundle', of(case_id), options),
     addStep: (case_id: string, body: Body<'addToCase'>, options?: CallOptions) =>
       perform(transport, 'addToCase', { ...of(case_id), body }, options),
     take: (case_id: string, options?: CallOptions) =>

@@ -147,7 +147,7 @@ async function answerPage({ pool, nowMs }: Services, accountId: string | null, q
   return ok({ items: items.map(findingJson), next_cursor, as_of })
 }
 
-const findingJson = ({ finding, ...stored }: StoredFinding) => ({
+export const findingJson = ({ finding, ...stored }: StoredFinding) => ({
   account_id: stored.accountId,
   finding_key: finding.key,
   rule: finding.rule,

@@ -1,13 +1,12 @@
 import { explainPeriod, type TimelineKind } from '../../contract/timeline/index.ts'
 import { formatInstant, type Instant, instant } from '../../core/time/index.ts'
 import { readState } from '../../store/reads/account-state.ts'
-import { seqAt } from '../../store/reads/history.ts'
 import { decodeCursor, encodeCursor, PAGE_DEFAULT } from '../cursor.ts'
 import type { Services } from '../deps.ts'
 import { type Handlers, type Inbound, ok } from '../handler.ts'
 import { ProblemError } from '../problem-answer.ts'
 import { instantIn, instantOrNull } from '../read-in.ts'
-import { type Position, timelinePage } from '../timeline/page.ts'
+import { type Position, positionBefore, timelinePage } from '../timeline/page.ts'
 import { intervalOf, periodFacts } from '../timeline/period.ts'
 import { changesJson, momentJson, sentenceOf, stateAt } from '../timeline/state-at.ts'
 
@@ -108,6 +107,5 @@ async function positionOf(
   const until = instantOrNull(query.until)
   // whatever is recorded in this very moment is part of it
   const end = until === null || until > now ? instant(now + 1) : until
-  const seq = (await seqAt(pool, params.account_id, instant(end - 1))) ?? 0
-  return { beforeSeq: seq + 1, beside: [end, ' '] }
+  return positionBefore(pool, params.account_id, end)
 }

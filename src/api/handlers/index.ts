@@ -7,6 +7,7 @@ import { campaignReviewHandlers } from './campaign-review.ts'
 import { campaignHandlers } from './campaigns.ts'
 import { capHandlers } from './caps.ts'
 import { caseDecisionHandlers } from './case-decisions.ts'
+import { caseFileHandlers } from './case-files.ts'
 import { caseHandlers } from './cases.ts'
 import { planHandlers, priceBookHandlers } from './catalogue.ts'
 import { claimHandlers } from './claims.ts'
@@ -59,6 +60,7 @@ export const HANDLERS: Handlers = {
   ...findingHandlers,
   ...incidentHandlers,
   ...caseHandlers,
+  ...caseFileHandlers,
   ...caseDecisionHandlers,
   ...disputeHandlers,
   ...supportHandlers,

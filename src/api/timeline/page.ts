@@ -13,14 +13,24 @@ import {
   type TimelineKind,
 } from '../../contract/timeline/index.ts'
 import { formatNanos, nanos } from '../../core/money/index.ts'
-import { formatInstant, type Instant, parseInstant } from '../../core/time/index.ts'
+import { formatInstant, type Instant, instant, parseInstant } from '../../core/time/index.ts'
 import { type BesideRow, listBeside } from '../../store/reads/beside.ts'
-import { entryBodiesBackwards, lotsNamed } from '../../store/reads/history.ts'
+import { entryBodiesBackwards, lotsNamed, seqAt } from '../../store/reads/history.ts'
 
 /** Where the next line comes from: in the journal, and in what stands beside it. */
 export interface Position {
   readonly beforeSeq: number
   readonly beside: readonly [at: Instant, key: string]
+}
+
+/** What there is before a moment. */
+export async function positionBefore(
+  pool: pg.Pool,
+  accountId: string,
+  end: Instant,
+): Promise<Position> {
+  const seq = (await seqAt(pool, accountId, instant(end - 1))) ?? 0
+  return { beforeSeq: seq + 1, beside: [end, ' '] }
 }
 
 export interface TimelineAsked {

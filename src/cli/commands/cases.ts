@@ -8,6 +8,7 @@ import type { Bind, Register } from '../program.ts'
 import { type Cell, dateTimeZone, money, renderTable } from '../render/index.ts'
 import { caseLines } from '../views/case.ts'
 import { words } from '../views/receipt-parts.ts'
+import { registerCaseFiles } from './case-files.ts'
 
 const LISTED_MAX = 200
 const VIEWS = ['mine', 'unassigned', 'breaching', 'escalated', 'approvals', 'to_sample'] as const
@@ -25,13 +26,14 @@ export const registerCases: Register = (program, bind) => {
   ).action(bind(sampling))
 }
 
-type Sub = (name: string, description: string) => ReturnType<typeof withServer>
+export type Sub = (name: string, description: string) => ReturnType<typeof withServer>
 
 export const registerCase: Register = (program, bind) => {
   const group = program.command('case').description('work on one case')
   const sub: Sub = (name, description) =>
     withServer(group.command(name).description(description).argument('<case>'))
   sub('show', 'all about it, with its steps').action(bind(does(({ cases }, id) => cases.get(id))))
+  registerCaseFiles(sub, bind)
   registerTalk(sub, bind)
   registerDecisions(sub, bind)
 }

@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { CaseBundleSchema, CaseComparisonSchema } from '../schemas/case-comparison.ts'
 import {
   AssignSchema,
   CaseId,
@@ -64,6 +65,26 @@ export const caseRoutes = {
     method: 'GET',
     path: '/v1/cases/{case_id}',
     summary: 'Read a case with its steps',
+    problems: ['case_unknown'],
+  }),
+  compareCase: route({
+    ...work,
+    method: 'GET',
+    path: '/v1/cases/{case_id}/comparison',
+    summary: 'Put contested calls as they were charged beside what is right',
+    description:
+      'Each call is rated again by the price book in force for it; the correct side is shown only where that comes to what the audit says is right, and a code says why it is not.',
+    success: { status: 200, description: 'The comparison.', schema: CaseComparisonSchema },
+    problems: ['case_unknown'],
+  }),
+  getCaseBundle: route({
+    ...work,
+    method: 'GET',
+    path: '/v1/cases/{case_id}/bundle',
+    summary: 'Download all that belongs to a case, for whoever takes it over',
+    description:
+      'The case with its steps, receipts, journal entries, findings, the comparison, and the timeline of the account around it. Members are named by their ids only.',
+    success: { status: 200, description: 'The bundle.', schema: CaseBundleSchema },
     problems: ['case_unknown'],
   }),
   addToCase: route({

@@ -1,3 +1,4 @@
+export * from './comparison.ts'
 export * from './fold.ts'
 export * from './plan.ts'
 export * from './policy.ts'

@@ -203,3 +203,24 @@ export interface CaseView {
   readonly due: StageTimes
   readonly appealed: boolean
 }
+
+/** What the correct side of a comparison is made of; from `not_charged` on there is none. */
+export const COMPARISON_CODES = [
+  /** The audit finds nothing wrong with the amount. */
+  'as_charged',
+  /** The call was rated again, and comes to what the audit says is right. */
+  'rated_again',
+  /** Nothing is to be paid. */
+  'not_billed',
+  /** There is no charge of the call. */
+  'not_charged',
+  /** It waits for its price or for its usage. */
+  'not_priced_yet',
+  /** Findings of the call say different amounts. */
+  'findings_disagree',
+  /** What is wrong is where the money came from, not what the call costs. */
+  'not_about_price',
+  /** Rated again, the call does not come to what the audit says: its lines are not known. */
+  'lines_unknown',
+] as const
+export type ComparisonCode = (typeof COMPARISON_CODES)[number]

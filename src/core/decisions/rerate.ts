@@ -2,6 +2,7 @@ import type { AccountState, Charge, EntryBody, RatingFacts } from '../ledger/ind
 import { chargeOf, givenBack, readInstant } from '../ledger/index.ts'
 import { min, type Nanos, readNanos, subtractToZero, sum, ZERO } from '../money/index.ts'
 import type { PriceBook } from '../pricing/index.ts'
+import type { NormalisedCall } from '../usage/index.ts'
 import { head } from './body.ts'
 import type { Rerate } from './commands.ts'
 import { storedUsage } from './complete.ts'
@@ -14,18 +15,28 @@ import { refuse, replay } from './replay.ts'
 const CHARGING: readonly EntryBody['kind'][] = ['settle', 'record', 'complete']
 const GIVING: readonly EntryBody['kind'][] = ['refund', 'reverse', 'rerate']
 
+export type PricedFacts = Extract<RatingFacts, { readonly status: 'priced' }>
+
 /** What a charge would have been by another book; `null`: the book has no price for it, or it used nothing. */
 export function ratedBy(
   bodies: readonly EntryBody[],
   charge: Charge,
   book: PriceBook,
-): Extract<RatingFacts, { readonly status: 'priced' }> | null {
+): PricedFacts | null {
   const measured = bodies.findLast(
     (body) => CHARGING.includes(body.kind) && !body.refused && body.usage != null,
   )
   const usage = measured && storedUsage(measured)
-  const { settled } = charge
-  if (!usage?.usage || !settled.call || settled.plan === undefined) return null
+  return usage ? ratedAs(usage, charge, book) : null
+}
+
+/** The same for a usage of its own, such as the provider's report read once more. */
+export function ratedAs(
+  usage: NormalisedCall,
+  { settled }: Charge,
+  book: PriceBook,
+): PricedFacts | null {
+  if (!usage.usage || !settled.call || settled.plan === undefined) return null
   const rating = ratingFacts(
     rateServed(book, {
       call: settled.call,
