@@ -202,6 +202,8 @@ export const OPERATIONS: {
   askForPerson: ['POST', '/v1/accounts/{account_id}/person'],
   listCases: ['GET', '/v1/cases'],
   getCase: ['GET', '/v1/cases/{case_id}'],
+  compareCase: ['GET', '/v1/cases/{case_id}/comparison'],
+  getCaseBundle: ['GET', '/v1/cases/{case_id}/bundle'],
   addToCase: ['POST', '/v1/cases/{case_id}/steps'],
   takeCase: ['POST', '/v1/cases/{case_id}/take'],
   assignCase: ['POST', '/v1/cases/{case_id}/assignee'],

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readNanos, sum } from '../../src/core/money/index.ts'
+import { instant } from '../../src/core/time/index.ts'
+import { openCase } from '../../src/store/cases/open.ts'
 import { type Api, fund, startStockedApi } from './support.ts'
 
 /*
@@ -15,6 +18,8 @@ beforeAll(async () => {
   api = await startStockedApi()
   key = (await api.account('own', { plan: 'no_windows@1' })).key
   await fund(api, 'own', '1000')
+  const policy = JSON.parse(readFileSync('data/support/policy.json', 'utf8'))
+  await api.done('publishSupportPolicy', { body: policy })
   agent = (await api.done('addStaff', { body: { name: 'Ann', role: 'support' } })).token
   await api.done('addMember', {
     params,
@@ -44,12 +49,16 @@ async function charged(call_id: string, own: object = {}): Promise<void> {
 
 async function disputed(...calls: string[]): Promise<string> {
   const body = { about: { calls }, words: 'Not right.' }
-  const opened = await api.done('openDispute', { as: key, params, key: `d-${calls}`, body })
+  const opened = await api.done('openDispute', {
+    as: key,
+    params,
+    key: `d-${calls.join('-')}`,
+    body,
+  })
   return opened.case_id
 }
 
-const compared = (case_id: string) =>
-  api.done('compareCase', { as: agent, params: { case_id } })
+const compared = (case_id: string) => api.done('compareCase', { as: agent, params: { case_id } })
 type Call = Awaited<ReturnType<typeof compared>>['calls'][number]
 
 const total = (amounts: readonly (string | null)[]) =>
@@ -142,8 +151,7 @@ describe('a contested call', () => {
     await charged('call_odd', CACHED_TWICE)
     const case_id = await disputed('call_odd')
     const { rowCount } = await api.database.pool.query(
-      `update accounts.finding
-       set body = replace(body::text, '"0.64"', '"0.5"')::json
+      `update accounts.finding set expected = 500000000
        where body::jsonb -> 'calls' ? 'call_odd'`,
     )
     expect(rowCount).toBe(1)
@@ -195,23 +203,28 @@ describe('the bundle', () => {
 })
 
 describe('both', () => {
-  it.each(['compareCase', 'getCaseBundle'] as const)('%s is in the log of the account', async (id) => {
-    await charged(`call_${id}`)
-    const case_id = await disputed(`call_${id}`)
-    await api.done(id, { as: agent, params: { case_id } })
-    const { items } = await api.done('listAccess', { as: key, params })
-    expect(items[0]).toMatchObject({ operation: id, case_id, role: 'support' })
-  })
+  it.each(['compareCase', 'getCaseBundle'] as const)(
+    '%s is in the log of the account',
+    async (id) => {
+      await charged(`call_${id}`)
+      const case_id = await disputed(`call_${id}`)
+      await api.done(id, { as: agent, params: { case_id } })
+      const { items } = await api.done('listAccess', { as: key, params })
+      expect(items[0]).toMatchObject({ operation: id, case_id, role: 'support' })
+    },
+  )
 
-  it.each(['compareCase', 'getCaseBundle'] as const)('%s is for the operator’s people', async (id) => {
-    const absent = await api.call(id, { as: agent, params: { case_id: 'case_none' } })
-    expect(absent).toMatchObject({ status: 404, body: { code: 'case_unknown' } })
-    const holder = await api.call(id, { as: key, params: { case_id: 'case_none' } })
-    expect(holder.status).toBe(403)
-  })
+  it.each(['compareCase', 'getCaseBundle'] as const)(
+    '%s is for the operator’s people',
+    async (id) => {
+      const absent = await api.call(id, { as: agent, params: { case_id: 'case_none' } })
+      expect(absent).toMatchObject({ status: 404, body: { code: 'case_unknown' } })
+      const holder = await api.call(id, { as: key, params: { case_id: 'case_none' } })
+      expect(holder.status).toBe(403)
+    },
+  )
 
   it('of a case of no account have nothing of any', async () => {
-    const { openCase } = await import('../../src/store/cases/open.ts')
     const { caseId: case_id } = await openCase(api.pool, {
       accountId: null,
       origin: 'incident',
@@ -220,10 +233,15 @@ describe('both', () => {
       facts: {},
       amount: null,
       openedBy: { type: 'system', id: 'incidents' },
-      at: Date.now() as never,
+      at: instant(Date.now()),
     })
     expect(await compared(case_id)).toMatchObject({ account_id: null, calls: [] })
     const bundle = await api.done('getCaseBundle', { as: agent, params: { case_id } })
-    expect(bundle).toMatchObject({ receipts: [], entries: [], findings: [], timeline: { items: [] } })
+    expect(bundle).toMatchObject({
+      receipts: [],
+      entries: [],
+      findings: [],
+      timeline: { items: [] },
+    })
   })
 })
