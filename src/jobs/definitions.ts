@@ -12,6 +12,7 @@ import type { JobDefinition } from './definition.ts'
 import { detectAndRemedy } from './detection.ts'
 import { removeOldEvidence } from './evidence.ts'
 import { fillDirectory } from './fill-directory.ts'
+import { workOnIncidents } from './incidents.ts'
 import { openCasesOfParked } from './parked.ts'
 import { recoverPayments, sweepReloads } from './payments.ts'
 import type { Publication } from './publication.ts'
@@ -66,6 +67,13 @@ export const HOUSEKEEPING: readonly JobDefinition[] = [
     summary: 'Audits new entries, and gives wrong charges back as the remedy policy says.',
     everyMs: 5_000,
     run: (deps, nowMs) => detectAndRemedy(deps, nowMs),
+  },
+  {
+    name: 'incidents',
+    summary:
+      'Finds the calls of incidents that are measured, and gives back what approved ones owe.',
+    everyMs: 2_000,
+    run: (deps, nowMs) => workOnIncidents(deps, nowMs),
   },
   {
     name: 'parked',

@@ -65,6 +65,7 @@ type Line =
   | 'balances'
   | 'owed'
   | 'invoiced'
+  | IncidentLine
   | 'wrongCharge'
   | 'backToPlan'
   | 'backToCredit'
@@ -82,6 +83,14 @@ type ReloadLine =
   | 'paymentId'
   | 'again'
   | 'never'
+
+type IncidentLine =
+  | 'happened'
+  | 'givenBack'
+  | 'givenToPlan'
+  | 'nothingToGive'
+  | 'goodwill'
+  | 'goodwillEnds'
 
 type FeeLine = 'feeDeclined' | 'feeAwaited' | 'feeRetry' | 'feeNoRetry' | 'feeEnds'
 
@@ -107,5 +116,7 @@ type Next =
   | 'statementDue'
   | 'endpoint'
   | 'campaign'
+  | 'incident'
+  | 'goodwill'
   | 'refundGiven'
   | 'test'

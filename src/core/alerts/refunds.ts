@@ -6,10 +6,14 @@ import type { Alert } from './types.ts'
 /** What was given back longer ago is history: receipts have it, and it is not told any more. */
 const REFUND_TOLD_WITHIN_MS = 7 * DAY_MS
 
+/** Of an incident the account is told once, for all of its calls. */
+const isOfAudit = ({ actor }: EntryBody): boolean =>
+  actor.type === 'system' && actor.id === 'detection'
+
 /** Wrong charges that the audit has given back by itself: from the entries, so that each is told once. */
 export function refundsGiven(entries: readonly EntryBody[], at: Instant): Alert[] {
   return entries.flatMap((entry) => {
-    if (entry.kind !== 'refund' || entry.refused || entry.actor.type !== 'system') return []
+    if (entry.kind !== 'refund' || entry.refused || !isOfAudit(entry)) return []
     if (!entry.call || readInstant(entry.at) + REFUND_TOLD_WITHIN_MS <= at) return []
     const included = readNanos(entry.totals?.included ?? '0')
     return [

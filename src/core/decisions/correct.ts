@@ -1,4 +1,4 @@
-import type { AccountState, Charge, EntryBody } from '../ledger/index.ts'
+import type { AccountState, Charge, EntryBody, RatingFacts } from '../ledger/index.ts'
 import { chargeOf } from '../ledger/index.ts'
 import { formatNanos, type Nanos, readNanos, ZERO } from '../money/index.ts'
 import { head, posted, timeOf } from './body.ts'
@@ -38,6 +38,8 @@ export function refund(state: AccountState, command: Refund, context: Context): 
     return refuse({
       code: context.prior.some(isBodyOf('refund')) ? 'already_refunded' : 'charge_not_settled',
     })
+  if (command.carried !== undefined && command.carried !== left)
+    return refuse({ code: 'preview_outdated', field: 'carried' })
   const amount = command.amount ?? left
   if (amount <= ZERO) return refuse({ code: 'amount_invalid', field: 'amount' })
   if (amount > left)
@@ -59,9 +61,12 @@ interface Terms {
   readonly house: 'house:refund_expense' | 'house:revenue'
   readonly extensionMs: number
   readonly reason: string
+  /** What the charge is by the book that is right. */
+  readonly rerating?: RatingFacts
 }
 
-function giveBack(
+/** Gives an amount of a charge back to its sources, money first. */
+export function giveBack(
   state: AccountState,
   charge: Charge,
   amount: Nanos,
@@ -81,6 +86,7 @@ function giveBack(
     caps,
     totals: totalsOf(gives),
     reason: terms.reason,
+    ...(terms.rerating && { rerating: terms.rerating }),
   }
   return posted(state, entry, { caps: spentCapChanges(caps) })
 }
