@@ -11,6 +11,7 @@ type OtherTitle =
   | 'cap_removed'
   | 'reload_stopped'
   | 'reload_limited'
+  | 'case_rejected'
   | 'test'
 
 /** Words for every alert. A new kind does not compile until both languages have words for it. */
@@ -69,6 +70,7 @@ type Line =
   | 'wrongCharge'
   | 'backToPlan'
   | 'backToCredit'
+  | CaseLine
   | 'test'
 
 /** What became of a reload, by its end; `method` names the card in them. */
@@ -83,6 +85,18 @@ type ReloadLine =
   | 'paymentId'
   | 'again'
   | 'never'
+
+type CaseLine =
+  | 'caseAmount'
+  | 'caseDecidedBy'
+  | 'caseNoTime'
+  | 'caseRefund'
+  | 'caseRejected'
+  | 'caseAppeal'
+  | 'caseToSources'
+  | 'caseToCard'
+  | 'caseProvisionalUsed'
+  | 'caseWasDue'
 
 type IncidentLine =
   | 'happened'
@@ -119,4 +133,8 @@ type Next =
   | 'incident'
   | 'goodwill'
   | 'refundGiven'
+  | 'caseReceived'
+  | 'caseDecided'
+  | 'caseRefunded'
+  | 'caseOverdue'
   | 'test'
