@@ -25,19 +25,29 @@ export const RULES = {
   // of one call
   failed_call_charged: row('a call that failed or was refused was charged'),
   zero_usage_charged: row('usage that was reported as zero, or not at all, was charged by a guess'),
-  cut_stream_overcharged: row('a stream that its caller left was charged beyond what was delivered'),
-  stream_summed: row('cumulative usage of a stream was added up'),
+  cut_stream_overcharged: row(
+    'a stream that its caller left was charged beyond what was delivered',
+  ),
+  stream_misread: row('usage of a stream was added up, or its reports were merged wrongly'),
   cache_double_counted: row('cached tokens were counted twice, or not counted as cached'),
   cache_lifetime_mixed: row('cache writes of five minutes and of an hour were mixed up', 'both'),
   reasoning_miscounted: row('reasoning was counted twice, or left out', 'both'),
-  modality_double_counted: row('image or audio tokens were counted beside the text they are part of'),
+  modality_double_counted: row(
+    'image or audio tokens were counted beside the text they are part of',
+  ),
   fee_without_call: row('a fee was charged for a tool that was not called'),
   band_mispriced: row('the band of the prompt’s length was applied wrongly', 'both'),
   tier_mispriced: row('another tier, speed or batch price than the served one was used', 'both'),
   model_mispriced: row('the served model was priced as another, or at a default', 'both'),
-  price_version_wrong: row('prices that were not in force when the call was made were used', 'both'),
+  price_version_wrong: row(
+    'prices that were not in force when the call was made were used',
+    'both',
+  ),
   negative_amount: row('a price or a charge below zero was posted', 'platform'),
-  rate_mispriced: row('an amount is not quantity times price, and no known fault explains it', 'both'),
+  rate_mispriced: row(
+    'an amount is not quantity times price, and no known fault explains it',
+    'both',
+  ),
   total_not_closed: row('lines, total and what carried it do not add up', 'both'),
   identity_broken: row(
     'the provider’s parts do not add up to its total, and the higher reading was charged',
@@ -54,8 +64,14 @@ export const RULES = {
   lot_out_of_scope: row('credit was drawn for a call that it is not for'),
   source_overdrawn: row('more was drawn from a source than there was in it', 'both'),
   cap_exceeded: row('a cap did not hold'),
-  refused_with_funds: row('a call was refused although a source could pay it', 'customer', 'likely'),
-  window_bounds_wrong: row('a window began, ended or was reset at another instant than its rule says'),
+  refused_with_funds: row(
+    'a call was refused although a source could pay it',
+    'customer',
+    'likely',
+  ),
+  window_bounds_wrong: row(
+    'a window began, ended or was reset at another instant than its rule says',
+  ),
   hold_leaked: row('what a call had reserved was never given back'),
   // of money that came in
   reload_without_consent: row('a card was charged without a consent that covers it'),
