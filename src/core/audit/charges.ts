@@ -152,31 +152,37 @@ const evidenceOf = (call: ExternalCall, charge: ExternalCharge, expected: Expect
 
 /** Second charges of one call, and charges of calls that are one call sent again. */
 function repeated(matched: readonly Charged[], settings: AuditSettings): Finding[] {
-  const findings: Finding[] = []
-  for (const { call, charges } of matched)
-    for (const charge of extra(charges))
-      findings.push(again('duplicate_charge', call, { charge, first: charges[0]! }))
+  const twice = matched.flatMap(({ call, charges }) =>
+    extra(charges).map((charge) => again('duplicate_charge', call, { charge, first: charges[0]! })),
+  )
   const charged = matched
     .filter(({ charges }) => charges.some(({ amount }) => amount > ZERO))
     .sort((a, b) => a.call.at - b.call.at)
   const seen = new Map<string, Charged>()
-  for (const own of charged) {
-    const rule = own.call.retryCount > 0 ? 'retry_charged' : 'duplicate_charge'
-    for (const key of keysOf(own.call)) {
-      const before = seen.get(key.text)
-      seen.set(key.text, own)
-      if (!before || before === own) continue
-      if (key.timed && own.call.at - before.call.at > settings.retryWindowMs) continue
-      if (key.timed && own.call.retryCount === 0 && !isSure(before)) continue
-      findings.push(again(rule, own.call, { charge: own.charges[0]!, first: before.charges[0]! }))
-      break
-    }
+  return [...twice, ...charged.flatMap((own) => sentAgain(own, seen, settings) ?? [])]
+}
+
+function sentAgain(
+  own: Charged,
+  seen: Map<string, Charged>,
+  { retryWindowMs }: AuditSettings,
+): Finding | null {
+  let found: Finding | null = null
+  for (const { text, timed } of keysOf(own.call)) {
+    const before = seen.get(text)
+    seen.set(text, own)
+    if (!before || found) continue
+    const isRetry = own.call.retryCount > 0
+    const isClose = own.call.at - before.call.at <= retryWindowMs
+    if (timed && !(isClose && (isRetry || isLost(before)))) continue
+    const rule = isRetry ? 'retry_charged' : 'duplicate_charge'
+    found = again(rule, own.call, { charge: own.charges[0]!, first: before.charges[0]! })
   }
-  return findings
+  return found
 }
 
 /** Two equal requests may be meant; one after an answer that was lost is not. */
-const isSure = ({ call }: Charged): boolean =>
+const isLost = ({ call }: Charged): boolean =>
   call.ending === 'unknown' || call.ending === 'cut_by_client' || call.ending === 'failed'
 
 function keysOf({ upstreamId, fingerprint }: ExternalCall) {

@@ -9,8 +9,6 @@ import { type Instant, parseInstant } from '../time/index.ts'
 import type { TokenKind } from '../usage/usage.ts'
 import type { Quantities } from './reading.ts'
 
-/** A second rating, straight from the price book's document: rows, bands, weights, promotions, one floor. */
-
 export interface PricedPart {
   readonly model: string
   readonly quantities: Quantities
