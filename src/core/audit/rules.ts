@@ -72,6 +72,7 @@ export const RULES = {
   window_bounds_wrong: row(
     'a window began, ended or was reset at another instant than its rule says',
   ),
+  counter_stale: row('a counter was not what the entries before it add up to', 'both'),
   hold_leaked: row('what a call had reserved was never given back'),
   // of money that came in
   reload_without_consent: row('a card was charged without a consent that covers it'),

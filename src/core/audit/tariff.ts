@@ -1,0 +1,285 @@
+import { floorDivide, type Nanos, parseNanos } from '../money/index.ts'
+import type { PriceBookDocument, PriceCondition, PriceRowDocument } from '../pricing/types.ts'
+import { type Instant, parseInstant } from '../time/index.ts'
+import type { TokenKind } from '../usage/usage.ts'
+import type { Fees, Tokens } from './reading.ts'
+
+/**
+ * Prices once more, from the book's document: every row is asked in turn. It shares no code with
+ * `core/pricing`.
+ */
+
+/** A price book, and since when it could be read: a book published later priced nothing before. */
+export interface PublishedBook {
+  readonly document: PriceBookDocument
+  /** `null`: always. */
+  readonly publishedAt: Instant | null
+}
+
+export interface Situation {
+  readonly model: string
+  readonly tier: string | null
+  readonly speed: string | null
+  readonly region: string | null
+  readonly features: readonly string[]
+  /** Plan id, for promotions. */
+  readonly plan: string | null
+  readonly at: Instant
+}
+
+export interface Part {
+  /** `null`: the model of the call. */
+  readonly model: string | null
+  readonly tokens: Tokens
+  readonly fees: Fees
+}
+
+/** Where a wrong bill may have left the rules. */
+export interface Deviation {
+  /** The band of each kind, by the prompt at which it begins. */
+  readonly bands?: (kind: TokenKind) => number
+  /** Cut the prompt at the bands, and price each piece at its own. */
+  readonly segmented?: true
+  readonly withoutWeights?: true
+  readonly withoutPromotions?: true
+  readonly eachLineFloored?: true
+}
+
+const MILLION = 1_000_000n
+const SCALE = 1_000_000_000n
+
+const nanosOf = (text: string): bigint => parseNanos(text) ?? 0n
+const timeOf = (text: string): Instant => parseInstant(text) ?? (0 as Instant)
+
+/** The book in force at an instant, as it was published by `known`. */
+export function bookFor(
+  books: readonly PublishedBook[],
+  currency: string,
+  { at, known }: { readonly at: Instant; readonly known: Instant },
+): PriceBookDocument | null {
+  let best: PriceBookDocument | null = null
+  for (const { document, publishedAt } of books) {
+    if (document.currency !== currency) continue
+    if (publishedAt !== null && publishedAt > known) continue
+    const from = timeOf(document.effective_from)
+    if (from > at) continue
+    if (best === null || from >= timeOf(best.effective_from)) best = document
+  }
+  return best
+}
+
+const ORDINARY = ['', 'standard', 'default', 'auto', 'on_demand', 'standard_only']
+const ANYWHERE = ['', 'global', 'not_available']
+const tierWord = (word: string | null | undefined): string =>
+  ORDINARY.includes(word ?? '') ? '' : (word ?? '')
+const speedWord = (word: string | null | undefined): string =>
+  word == null || word === 'standard' ? '' : word
+const regionWord = (word: string | null | undefined): string =>
+  ANYWHERE.includes(word ?? '') ? '' : (word ?? '')
+
+/** Rows of each book by model: a pure memo of its document, which never changes. */
+const memo = new WeakMap<PriceBookDocument, Map<string, PriceRowDocument[]>>()
+
+export function rowsByModel(book: PriceBookDocument): Map<string, PriceRowDocument[]> {
+  const known = memo.get(book)
+  if (known) return known
+  const rows = new Map<string, PriceRowDocument[]>()
+  for (const row of book.rows) {
+    const own = rows.get(row.model)
+    if (own) own.push(row)
+    else rows.set(row.model, [row])
+  }
+  memo.set(book, rows)
+  return rows
+}
+
+const ID_MAX = 200
+
+/** The priced model that an id means; `null` where it has no price. */
+export function pricedModel(book: PriceBookDocument, id: string): string | null {
+  const rows = rowsByModel(book)
+  if (rows.has(id)) return id
+  if (id.length > ID_MAX) return null
+  for (const { pattern, replace = '' } of book.aliases ?? []) {
+    const name = id.replace(new RegExp(pattern), replace)
+    if (rows.has(name)) return name
+  }
+  return null
+}
+
+/** From which prompt on a condition applies. */
+export const startOf = (when: PriceCondition | undefined): number =>
+  when?.prompt_tokens_above !== undefined
+    ? when.prompt_tokens_above + 1
+    : (when?.prompt_tokens_from ?? 0)
+
+const INSTEAD: Readonly<Partial<Record<TokenKind, TokenKind>>> = {
+  cache_write: 'cache_write_5m',
+  reasoning: 'output',
+  input_image: 'input',
+  output_image: 'output',
+}
+
+interface Ask {
+  readonly rows: readonly PriceRowDocument[]
+  readonly kind: TokenKind
+  readonly prompt: number
+  readonly where: Pick<Situation, 'tier' | 'speed' | 'region'>
+}
+
+/** Nanos per million tokens; `null` where nothing prices the kind there. */
+function perMillion(ask: Ask): bigint | null {
+  const own = ownPrice(ask)
+  const other = INSTEAD[ask.kind]
+  return own === null && other ? ownPrice({ ...ask, kind: other }) : own
+}
+
+function ownPrice({ rows, kind, prompt, where }: Ask): bigint | null {
+  let best: { readonly local: boolean; readonly from: number; readonly text: string } | null = null
+  for (const { kind: own, when, per_mtok: text } of rows) {
+    if (own !== kind || tierWord(when?.tier) !== tierWord(where.tier)) continue
+    if (speedWord(when?.speed) !== speedWord(where.speed)) continue
+    const place = regionWord(when?.region)
+    if (place !== '' && place !== regionWord(where.region)) continue
+    const from = startOf(when)
+    if (from > prompt) continue
+    const local = place !== ''
+    if (best === null || (local && !best.local) || (local === best.local && from > best.from))
+      best = { local, from, text }
+  }
+  return best && nanosOf(best.text)
+}
+
+const PROMPT: readonly TokenKind[] = [
+  'input',
+  'cache_read',
+  'cache_write_5m',
+  'cache_write_1h',
+  'cache_write',
+  'input_audio',
+  'input_image',
+]
+
+export const promptOf = (tokens: Tokens): number =>
+  PROMPT.reduce((sum, kind) => sum + (tokens[kind] ?? 0), 0)
+
+/** What a call costs, in nanos, floored once; `null` where something in it has no price. */
+export function price(
+  book: PriceBookDocument,
+  situation: Situation,
+  parts: readonly Part[],
+  deviation: Deviation = {},
+): Nanos | null {
+  let [numerator, denominator] = [0n, 1n]
+  for (const part of parts) {
+    const model = pricedModel(book, part.model ?? situation.model)
+    if (model === null) return null
+    const tokens = tokensCost(book, { model, part, situation, deviation })
+    const fees = feesCost(book, model, part.fees)
+    if (tokens === null || fees === null) return null
+    const weight = deviation.withoutWeights ? ONE : weightOn(book, situation, promptOf(part.tokens))
+    const offer = deviation.withoutPromotions ? ONE : promotionsOn(book, situation, model)
+    // tokens are in nanos × 10⁶ until the end, fees are not weighted
+    const top = (tokens * weight.top + fees * MILLION * weight.base) * offer.top
+    const base = MILLION * weight.base * offer.base
+    numerator = numerator * base + top * denominator
+    denominator *= base
+  }
+  return floorDivide(numerator, denominator) as Nanos
+}
+
+interface Costed {
+  readonly model: string
+  readonly part: Part
+  readonly situation: Situation
+  readonly deviation: Deviation
+}
+
+function tokensCost(book: PriceBookDocument, own: Costed): bigint | null {
+  const rows = rowsByModel(book).get(own.model) ?? []
+  const prompt = promptOf(own.part.tokens)
+  let sum = 0n
+  for (const name in own.part.tokens) {
+    const kind = name as TokenKind
+    const count = own.part.tokens[kind] ?? 0
+    if (count === 0) continue
+    const ask = { rows, kind, prompt, where: own.situation }
+    const cost = own.deviation.segmented
+      ? segmentedCost(ask, count)
+      : flatCost(ask, count, own.deviation)
+    if (cost === null) return null
+    sum += cost
+  }
+  return sum
+}
+
+function flatCost(ask: Ask, count: number, deviation: Deviation): bigint | null {
+  const prompt = deviation.bands ? deviation.bands(ask.kind) : ask.prompt
+  const each = perMillion({ ...ask, prompt })
+  if (each === null) return null
+  const cost = BigInt(count) * each
+  return deviation.eachLineFloored ? floorDivide(cost, MILLION) * MILLION : cost
+}
+
+/** As if only the tokens beyond a band's edge were of that band: what providers do not do. */
+function segmentedCost(ask: Ask, count: number): bigint | null {
+  if (!PROMPT.includes(ask.kind)) return flatCost({ ...ask, prompt: 0 }, count, {})
+  const edges = [...new Set(ask.rows.map((row) => startOf(row.when)))].sort((a, b) => a - b)
+  let sum = 0n
+  for (const [index, edge] of edges.entries()) {
+    const from = Math.max(0, edge - 1)
+    const until = index + 1 < edges.length ? edges[index + 1]! - 1 : count
+    const own = Math.min(count, until) - from
+    const each = perMillion({ ...ask, prompt: edge })
+    if (each === null) return null
+    if (own > 0) sum += BigInt(own) * each
+  }
+  return sum
+}
+
+function feesCost(book: PriceBookDocument, model: string, fees: Fees): bigint | null {
+  let sum = 0n
+  for (const [fee, count] of Object.entries(fees)) {
+    if (count === 0) continue
+    const rows = (book.fees ?? []).filter((row) => row.fee === fee)
+    const row = rows.find((own) => own.model === model) ?? rows.find((own) => own.model === '*')
+    if (!row) return null
+    sum += BigInt(count) * nanosOf(row.each)
+  }
+  return sum
+}
+
+interface Factor {
+  readonly top: bigint
+  readonly base: bigint
+}
+const ONE: Factor = { top: 1n, base: 1n }
+
+function weightOn(book: PriceBookDocument, own: Situation, prompt: number): Factor {
+  if (!book.weights?.length) return ONE
+  const all = book.weights
+    .filter(({ when }) => isMet(when, own, prompt))
+    .map(({ multiplier }) => nanosOf(multiplier))
+  if (book.weights_rule === 'product')
+    return all.reduce((to, top) => ({ top: to.top * top, base: to.base * SCALE }), ONE)
+  const highest = all.reduce<bigint | null>((to, top) => (to === null || top > to ? top : to), null)
+  return highest === null ? ONE : { top: highest, base: SCALE }
+}
+
+const isMet = (when: PriceCondition, own: Situation, prompt: number): boolean =>
+  startOf(when) <= prompt &&
+  (when.tier === undefined || tierWord(when.tier) === tierWord(own.tier)) &&
+  (when.speed === undefined || speedWord(when.speed) === speedWord(own.speed)) &&
+  (when.region === undefined || regionWord(when.region) === regionWord(own.region)) &&
+  (when.feature === undefined || own.features.includes(when.feature))
+
+function promotionsOn(book: PriceBookDocument, own: Situation, model: string): Factor {
+  let factor = ONE
+  for (const { multiplier, from, until, plans, models } of book.promotions ?? []) {
+    if (own.at < timeOf(from) || own.at >= timeOf(until)) continue
+    if (plans && (own.plan === null || !plans.includes(own.plan))) continue
+    if (models && !models.includes(model)) continue
+    factor = { top: factor.top * nanosOf(multiplier), base: factor.base * SCALE }
+  }
+  return factor
+}
