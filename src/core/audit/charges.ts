@@ -1,244 +1,252 @@
-import { type Nanos, subtract, sum, ZERO } from '../money/index.ts'
-import { faultOf } from './diagnose.ts'
-import { bookFor, type DatedBook, type Expected, expectedOf, type Subject } from './expected.ts'
-import {
-  AUDIT_SETTINGS,
-  type AuditSettings,
-  type CallEnding,
-  type ExternalCall,
-  type ExternalCharge,
-} from './external.ts'
-import type { Finding } from './finding.ts'
-import { readUsage } from './reading.ts'
+import { add, formatNanos, type Nanos, subtract, ZERO } from '../money/index.ts'
+import type { AuditSettings, ExternalCall, ExternalCharge } from './external.ts'
+import type { Finding, Remedy } from './finding.ts'
+import { mergedFrames } from './frames.ts'
+import { type Judgement, judge } from './judge.ts'
+import { type Reading, read } from './reading.ts'
 import { type AuditRule, RULES } from './rules.ts'
+import { bookFor, type PublishedBook } from './tariff.ts'
 
 export interface ChargesInput {
   readonly charges: readonly ExternalCharge[]
   readonly calls: readonly ExternalCall[]
-  readonly books: readonly DatedBook[]
-  readonly settings?: AuditSettings
+  readonly books: readonly PublishedBook[]
+  readonly settings: AuditSettings
 }
 
-/** A call with all that was charged for it. */
-interface Charged {
+/** A call with the lines of the bill that are for it, in the order of their time. */
+interface Billed {
   readonly call: ExternalCall
   readonly charges: readonly ExternalCharge[]
+  readonly net: Nanos
 }
 
 /**
- * Audits a bill of any system against a log of the calls that it is for. A charge is matched to its call
- * by the call's id, else by the provider's id. What cannot be judged gives no finding: a model without a
- * price in the books, a log that does not say what was used.
+ * What is wrong with the bill of another system, by the log of the calls that it is for. Several lines
+ * for one call count together: only where they do not come to its price is one of them a duplicate.
  */
 export function auditCharges(input: ChargesInput): Finding[] {
-  const settings = input.settings ?? AUDIT_SETTINGS
-  const { matched, orphans } = match(input)
-  return [
-    ...repeated(matched, settings),
-    ...matched.flatMap((own) => amountOf(own, input.books) ?? []),
-    ...orphans.map(orphan),
-  ].sort((a, b) => a.at - b.at)
+  const { billed, orphans, repeated } = matched(input)
+  const retries = retriesIn(billed, input.settings)
+  const findings = orphans.map(orphan)
+  for (const charge of repeated) findings.push(repeatedLine(charge))
+  for (const own of billed) {
+    const finding = retries.get(own.call.id) ?? ofCall(own, input)
+    if (finding) findings.push(finding)
+  }
+  return findings
 }
 
-function match({ charges, calls }: ChargesInput): {
-  readonly matched: Charged[]
-  readonly orphans: ExternalCharge[]
+function matched({ charges, calls }: ChargesInput): {
+  billed: Billed[]
+  orphans: ExternalCharge[]
+  repeated: ExternalCharge[]
 } {
   const byId = new Map<string, ExternalCall>()
   const byUpstream = new Map<string, ExternalCall>()
   for (const call of calls) {
-    byId.set(call.id, call)
-    if (call.upstreamId !== null && !byUpstream.has(call.upstreamId))
-      byUpstream.set(call.upstreamId, call)
+    // a log that has a call twice has it once
+    const known = call.upstreamId === null ? undefined : byUpstream.get(call.upstreamId)
+    byId.set(call.id, byId.get(call.id) ?? known ?? call)
+    if (call.upstreamId !== null && !known) byUpstream.set(call.upstreamId, call)
   }
-  const own = new Map<ExternalCall, ExternalCharge[]>()
-  const orphans: ExternalCharge[] = []
+  const lines = new Map<ExternalCall, ExternalCharge[]>()
+  const [orphans, repeated]: [ExternalCharge[], ExternalCharge[]] = [[], []]
+  const seen = new Set<string>()
   for (const charge of charges) {
+    const named = charge.callId === null ? undefined : byId.get(charge.callId)
     const call =
-      (charge.callId === null ? undefined : byId.get(charge.callId)) ??
-      (charge.upstreamId === null ? undefined : byUpstream.get(charge.upstreamId))
-    if (!call) orphans.push(charge)
-    else own.set(call, [...(own.get(call) ?? []), charge])
+      named ?? (charge.upstreamId === null ? undefined : byUpstream.get(charge.upstreamId))
+    if (seen.has(charge.id)) repeated.push(charge)
+    else if (call) lines.set(call, [...(lines.get(call) ?? []), charge])
+    else if (charge.amount > ZERO && (charge.callId !== null || charge.upstreamId !== null))
+      orphans.push(charge)
+    seen.add(charge.id)
   }
-  return { matched: [...own].map(([call, list]) => ({ call, charges: list })), orphans }
+  const billed = [...lines].map(([call, own]) => ({
+    call,
+    charges: [...own].sort((a, b) => a.at - b.at),
+    net: own.reduce((sum, { amount }) => add(sum, amount), ZERO),
+  }))
+  return { billed, orphans, repeated }
 }
 
-export function subjectOf(call: ExternalCall): Subject {
-  return {
-    callId: call.id,
-    at: call.at,
-    dialect: call.dialect,
-    ending: endingOf(call),
-    model: call.model,
-    tier: call.tier,
-    requestedTier: null,
-    speed: call.speed,
-    region: call.region,
-    features: call.features,
-    plan: null,
-    reading: readUsage(call.dialect, call.usage),
-    parts: [],
-    reported: call.usage,
-    frames: call.frames,
-    deliveredTokens: call.deliveredTokens,
-    declaredFees: call.declaredFees,
-  }
+interface Fault {
+  readonly rule: AuditRule
+  readonly key: string
+  readonly calls: readonly string[]
+  readonly expected: Nanos
+  readonly posted: Nanos
+  readonly charge: ExternalCharge
+  readonly confidence?: Finding['confidence']
+  readonly evidence?: Finding['evidence']
 }
 
-const endingOf = ({ ending, status }: ExternalCall): CallEnding =>
-  ending === 'unknown' && status !== null ? (status >= 400 ? 'failed' : 'succeeded') : ending
-
-/** The first charge of a call against what it should cost. Further ones are `repeated`. */
-function amountOf({ call, charges }: Charged, books: readonly DatedBook[]): Finding | null {
-  const [charge] = charges
-  if (!charge) return null
-  const subject = subjectOf(call)
-  const book = bookFor(books, charge.currency, call.at)
-  const expected = expectedOf(subject, book)
-  const whole = charges.length > 1 && charges.some(({ amount }) => amount < ZERO)
-  const posted = whole ? sum(charges.map(({ amount }) => amount)) : charge.amount
-  const fault = wrongIn(subject, posted, { expected, books })
-  if (fault === null) return null
-  return {
-    rule: fault.rule,
-    key: `${fault.rule}:${call.id}`,
-    accountId: null,
-    currency: charge.currency,
-    calls: [call.id],
-    seqs: [],
-    at: charge.at,
-    expected: fault.expected,
-    posted,
-    difference: subtract(posted, fault.expected),
-    confidence: RULES[fault.rule].confidence,
-    evidence: evidenceOf(call, charge, expected),
-    remedy: remedyOf(call.id, subtract(posted, fault.expected)),
-  }
+const remedyFor = (fault: Fault): Remedy => {
+  const over = subtract(fault.posted, fault.expected)
+  const callId = fault.calls[0]
+  if (over < ZERO || fault.rule === 'negative_amount') return { type: 'review' }
+  if (over === ZERO) return { type: 'none' }
+  return callId === undefined ? { type: 'review' } : { type: 'refund', callId, amount: over }
 }
 
-/** What is wrong with the amount of a call; `null`: nothing, or it cannot be said. */
-export function wrongIn(
-  subject: Subject,
-  posted: Nanos,
-  { expected, books }: { readonly expected: Expected; readonly books: readonly DatedBook[] },
-): { readonly rule: AuditRule; readonly expected: Nanos } | null {
-  if (expected.type === 'unknown') return null
-  if (expected.type === 'free')
-    return posted === ZERO
-      ? null
-      : { rule: posted < ZERO ? 'negative_amount' : expected.rule, expected: ZERO }
-  if (expected.type === 'unpriced')
-    return posted === ZERO ? null : { rule: 'model_mispriced', expected: ZERO }
-  if (posted === expected.amount) return null
-  const amounts = { posted, expected: expected.amount }
-  const rule = faultOf(subject, amounts, { book: expected.book, books })
-  return { rule, expected: expected.amount }
-}
-
-export const remedyOf = (callId: string, difference: Nanos): Finding['remedy'] =>
-  difference > ZERO ? { type: 'refund', callId, amount: difference } : { type: 'none' }
-
-const evidenceOf = (call: ExternalCall, charge: ExternalCharge, expected: Expected) => ({
-  charge_id: charge.id,
-  source: charge.source,
-  ending: call.ending,
-  status: call.status,
-  model: call.model,
-  tier: call.tier,
-  upstream_id: call.upstreamId,
-  usage: call.usage ?? null,
-  price_book: expected.type === 'priced' ? expected.book.id : null,
+const finding = (fault: Fault): Finding => ({
+  rule: fault.rule,
+  key: `${fault.rule}:${fault.key}`,
+  accountId: null,
+  currency: fault.charge.currency,
+  calls: fault.calls,
+  seqs: [],
+  at: fault.charge.at,
+  expected: fault.expected,
+  posted: fault.posted,
+  difference: subtract(fault.posted, fault.expected),
+  confidence: fault.confidence ?? RULES[fault.rule].confidence,
+  evidence: { ...fault.evidence, charge: fault.charge.id, source: fault.charge.source },
+  remedy: remedyFor(fault),
 })
 
-/** Second charges of one call, and charges of calls that are one call sent again. */
-function repeated(matched: readonly Charged[], settings: AuditSettings): Finding[] {
-  const twice = matched.flatMap(({ call, charges }) =>
-    extra(charges).map((charge) => again('duplicate_charge', call, { charge, first: charges[0]! })),
-  )
-  const charged = matched
-    .filter(({ charges }) => charges.some(({ amount }) => amount > ZERO))
-    .sort((a, b) => a.call.at - b.call.at)
-  const seen = new Map<string, Charged>()
-  return [...twice, ...charged.flatMap((own) => sentAgain(own, seen, settings) ?? [])]
-}
+const orphan = (charge: ExternalCharge): Finding =>
+  finding({
+    rule: 'charge_without_call',
+    key: charge.id,
+    calls: charge.callId === null ? [] : [charge.callId],
+    expected: ZERO,
+    posted: charge.amount,
+    charge,
+    evidence: { upstream_id: charge.upstreamId },
+  })
 
-function sentAgain(
-  own: Charged,
-  seen: Map<string, Charged>,
-  { retryWindowMs }: AuditSettings,
-): Finding | null {
-  let found: Finding | null = null
-  for (const { text, timed } of keysOf(own.call)) {
-    const before = seen.get(text)
-    seen.set(text, own)
-    if (!before || found) continue
-    const isRetry = own.call.retryCount > 0
-    const isClose = own.call.at - before.call.at <= retryWindowMs
-    if (timed && !(isClose && (isRetry || isLost(before)))) continue
-    const rule = isRetry ? 'retry_charged' : 'duplicate_charge'
-    found = again(rule, own.call, { charge: own.charges[0]!, first: before.charges[0]! })
+const repeatedLine = (charge: ExternalCharge): Finding =>
+  finding({
+    rule: 'duplicate_charge',
+    key: charge.id,
+    calls: charge.callId === null ? [] : [charge.callId],
+    expected: ZERO,
+    posted: charge.amount,
+    charge,
+    evidence: { how: 'same_line' },
+  })
+
+/** Requests that repeat an earlier one that was paid for: what they cost, they should not have. */
+function retriesIn(billed: readonly Billed[], settings: AuditSettings): Map<string, Finding> {
+  const found = new Map<string, Finding>()
+  const first = new Map<string, Billed>()
+  const inOrder = [...billed].sort((a, b) => a.call.at - b.call.at)
+  for (const own of inOrder) {
+    const { call, net } = own
+    if (call.fingerprint === null || net <= ZERO || !isServed(call)) continue
+    const before = first.get(call.fingerprint)
+    const near = before && call.at - before.call.at <= settings.retryWindowMs
+    if (!near || !isRetry(before.call, call)) {
+      first.set(call.fingerprint, own)
+      continue
+    }
+    found.set(
+      call.id,
+      finding({
+        rule: 'retry_charged',
+        key: call.id,
+        calls: [call.id, before.call.id],
+        expected: ZERO,
+        posted: net,
+        charge: own.charges[0]!,
+        evidence: { retry_count: call.retryCount, after_ms: call.at - before.call.at },
+      }),
+    )
   }
   return found
 }
 
-/** Two equal requests may be meant; one after an answer that was lost is not. */
-const isLost = ({ call }: Charged): boolean =>
-  call.ending === 'unknown' || call.ending === 'cut_by_client' || call.ending === 'failed'
+const isRetry = (first: ExternalCall, second: ExternalCall): boolean =>
+  second.retryCount > 0 || first.answerLost === true
 
-function keysOf({ upstreamId, fingerprint }: ExternalCall) {
-  return [
-    ...(upstreamId === null ? [] : [{ text: `upstream ${upstreamId}`, timed: false }]),
-    ...(fingerprint === null ? [] : [{ text: `asked ${fingerprint}`, timed: true }]),
-  ]
+/** Something is to be paid for it at all. */
+const isServed = (call: ExternalCall): boolean => freeOf(call) === null
+
+/** Why nothing is to be paid; `null` where something is. */
+function freeOf(call: ExternalCall): AuditRule | null {
+  const { ending, status, deliveredTokens } = call
+  if (ending === 'failed' || ending === 'cut_by_upstream') return 'failed_call_charged'
+  if (ending === 'refused' && !((deliveredTokens ?? 0) > 0)) return 'failed_call_charged'
+  if (ending === 'cut_by_client') return deliveredTokens === 0 ? 'cut_stream_overcharged' : null
+  if (status !== null && status >= 400) return 'failed_call_charged'
+  return null
 }
 
-/** Charges of one call beyond its first, less those that a credit note has taken back. */
-function extra(charges: readonly ExternalCharge[]): ExternalCharge[] {
-  if (charges.some(({ amount }) => amount < ZERO)) return []
-  return charges.slice(1)
-}
-
-function again(
-  rule: 'duplicate_charge' | 'retry_charged',
-  call: ExternalCall,
-  { charge, first }: { readonly charge: ExternalCharge; readonly first: ExternalCharge },
-): Finding {
-  return {
-    rule,
-    key: `${rule}:${charge.id}`,
-    accountId: null,
-    currency: charge.currency,
-    calls: [call.id],
-    seqs: [],
-    at: charge.at,
-    expected: ZERO,
-    posted: charge.amount,
-    difference: charge.amount,
-    confidence: RULES[rule].confidence,
-    evidence: {
-      charge_id: charge.id,
-      source: charge.source,
-      first_charge_id: first.id,
-      upstream_id: call.upstreamId,
-      fingerprint: call.fingerprint,
-      retry_count: call.retryCount,
-    },
-    remedy: remedyOf(call.id, charge.amount),
+function ofCall(own: Billed, input: ChargesInput): Finding | null {
+  const { call, net, charges } = own
+  const charge = charges.at(-1)!
+  const fault = { key: call.id, calls: [call.id], posted: net, charge }
+  const free = freeOf(call)
+  if (free !== null)
+    return net > ZERO
+      ? finding({ ...fault, rule: free, expected: ZERO, evidence: { ending: call.ending } })
+      : null
+  const usage = call.usage ?? mergedFrames(call.dialect, call.frames)
+  const reading = read(call.dialect, usage)
+  if (reading === null || isZero(reading)) {
+    if (net === ZERO) return null
+    const rule = net < ZERO ? 'negative_amount' : 'zero_usage_charged'
+    const how = reading === null ? 'missing' : 'zero'
+    return finding({ ...fault, rule, expected: ZERO, evidence: { how } })
   }
+  if (reading.compound) return null
+  const wrong = verdict(own, input, { reading, posted: net })
+  if (!wrong) return null
+  return twice(own, input, { reading, wrong }) ?? finding({ ...fault, ...wrong })
 }
 
-const orphan = (charge: ExternalCharge): Finding => ({
-  rule: 'charge_without_call',
-  key: `charge_without_call:${charge.id}`,
-  accountId: null,
-  currency: charge.currency,
-  calls: charge.callId === null ? [] : [charge.callId],
-  seqs: [],
-  at: charge.at,
-  expected: ZERO,
-  posted: charge.amount,
-  difference: charge.amount,
-  confidence: RULES.charge_without_call.confidence,
-  evidence: { charge_id: charge.id, source: charge.source, upstream_id: charge.upstreamId },
-  remedy: { type: 'review' },
-})
+const isZero = ({ tokens, fees }: Reading): boolean =>
+  [...Object.values(tokens), ...Object.values(fees)].every((count) => !count)
+
+interface Read {
+  readonly reading: Reading
+  readonly posted: Nanos
+}
+
+function verdict(own: Billed, input: ChargesInput, { reading, posted }: Read): Judgement | null {
+  const { call, charges } = own
+  const currency = charges[0]!.currency
+  const when = { at: call.at, known: charges[0]!.at > call.at ? charges[0]!.at : call.at }
+  const { model, tier, speed, region, features } = call
+  return judge({
+    posted,
+    book: bookFor(input.books, currency, when),
+    books: input.books,
+    situation: { model, tier, speed, region, features, plan: null, at: call.at },
+    dialect: call.dialect,
+    reading,
+    tokens: reading.tokens,
+    fees: reading.fees,
+    others: [],
+    frames: call.frames,
+    declaredFees: call.declaredFees,
+    deliveredTokens: call.deliveredTokens,
+    left: call.ending === 'cut_by_client',
+  })
+}
+
+/** Several lines of which one alone is right: the others are the same charge again. */
+function twice(
+  own: Billed,
+  input: ChargesInput,
+  { reading, wrong }: { readonly reading: Reading; readonly wrong: Judgement },
+): Finding | null {
+  const positive = own.charges.filter(({ amount }) => amount > ZERO)
+  if (positive.length < 2) return null
+  const isRight = positive.some(
+    ({ amount }) => verdict(own, input, { reading, posted: amount }) === null,
+  )
+  const alike = positive.every(({ amount }) => amount === positive[0]!.amount)
+  if (!isRight && !alike) return null
+  return finding({
+    rule: 'duplicate_charge',
+    key: own.call.id,
+    calls: [own.call.id],
+    expected: wrong.expected,
+    posted: own.net,
+    charge: positive.at(-1)!,
+    evidence: { lines: positive.map(({ id, amount }) => [id, formatNanos(amount)]) },
+  })
+}

@@ -45,6 +45,8 @@ export interface ExternalCall {
   readonly fingerprint: string | null
   /** Above zero: the client says that this repeats a request of its own. */
   readonly retryCount: number
+  /** The caller never got the answer, so that it may have asked again without saying so. */
+  readonly answerLost?: boolean
 }
 
 /** One line of somebody's bill. */
@@ -68,6 +70,8 @@ export interface AuditSettings {
   readonly lateAfterMs: number
   /** A hold that is still open this long after its end has leaked. */
   readonly holdGraceMs: number
+  /** How long calls and counters are kept in mind; what lies further apart is not compared. */
+  readonly rememberMs: number
   readonly burn: BurnSettings
 }
 
@@ -87,6 +91,7 @@ export const AUDIT_SETTINGS: AuditSettings = {
   retryWindowMs: 60_000,
   lateAfterMs: 3_600_000,
   holdGraceMs: 300_000,
+  rememberMs: 40 * 86_400_000,
   burn: {
     hourFactor: 10,
     hourMin: 5_000_000_000n as Nanos,

@@ -300,3 +300,17 @@ const isSearch = ({ status, action }: Fields): boolean =>
 const isCompound = (fields: Fields): boolean =>
   Array.isArray(fields.iterations) &&
   fields.iterations.some((item) => isFields(item) && item.type !== 'message')
+
+export const PROMPT_KINDS: readonly TokenKind[] = [
+  'input',
+  'cache_read',
+  'cache_write_5m',
+  'cache_write_1h',
+  'cache_write',
+  'input_audio',
+  'input_image',
+]
+
+/** The whole prompt: what decides the band. */
+export const promptTotal = (tokens: Tokens): number =>
+  PROMPT_KINDS.reduce((sum, kind) => sum + (tokens[kind] ?? 0), 0)

@@ -24,6 +24,7 @@ const row = (
 export const RULES = {
   // of one call
   failed_call_charged: row('a call that failed or was refused was charged'),
+  unbillable_charged: row('an operation that costs nothing was charged'),
   zero_usage_charged: row('usage that was reported as zero, or not at all, was charged by a guess'),
   cut_stream_overcharged: row(
     'a stream that its caller left was charged beyond what was delivered',
@@ -74,6 +75,7 @@ export const RULES = {
   ),
   counter_stale: row('a counter was not what the entries before it add up to', 'both'),
   hold_leaked: row('what a call had reserved was never given back'),
+  reversal_not_mirrored: row('a correction gave back more than it corrects', 'platform'),
   // of money that came in
   reload_without_consent: row('a card was charged without a consent that covers it'),
   reload_beyond_limits: row('auto-reload charged more often or more than was agreed to'),

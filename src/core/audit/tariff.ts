@@ -2,7 +2,7 @@ import { floorDivide, type Nanos, parseNanos } from '../money/index.ts'
 import type { PriceBookDocument, PriceCondition, PriceRowDocument } from '../pricing/types.ts'
 import { type Instant, parseInstant } from '../time/index.ts'
 import type { TokenKind } from '../usage/usage.ts'
-import type { Fees, Tokens } from './reading.ts'
+import { type Fees, PROMPT_KINDS, promptTotal, type Tokens } from './reading.ts'
 
 /**
  * Prices once more, from the book's document: every row is asked in turn. It shares no code with
@@ -150,19 +150,6 @@ function ownPrice({ rows, kind, prompt, where }: Ask): bigint | null {
   return best && nanosOf(best.text)
 }
 
-const PROMPT: readonly TokenKind[] = [
-  'input',
-  'cache_read',
-  'cache_write_5m',
-  'cache_write_1h',
-  'cache_write',
-  'input_audio',
-  'input_image',
-]
-
-export const promptOf = (tokens: Tokens): number =>
-  PROMPT.reduce((sum, kind) => sum + (tokens[kind] ?? 0), 0)
-
 /** What a call costs, in nanos, floored once; `null` where something in it has no price. */
 export function price(
   book: PriceBookDocument,
@@ -177,7 +164,9 @@ export function price(
     const tokens = tokensCost(book, { model, part, situation, deviation })
     const fees = feesCost(book, model, part.fees)
     if (tokens === null || fees === null) return null
-    const weight = deviation.withoutWeights ? ONE : weightOn(book, situation, promptOf(part.tokens))
+    const weight = deviation.withoutWeights
+      ? ONE
+      : weightOn(book, situation, promptTotal(part.tokens))
     const offer = deviation.withoutPromotions ? ONE : promotionsOn(book, situation, model)
     // tokens are in nanos × 10⁶ until the end, fees are not weighted
     const top = (tokens * weight.top + fees * MILLION * weight.base) * offer.top
@@ -197,7 +186,7 @@ interface Costed {
 
 function tokensCost(book: PriceBookDocument, own: Costed): bigint | null {
   const rows = rowsByModel(book).get(own.model) ?? []
-  const prompt = promptOf(own.part.tokens)
+  const prompt = promptTotal(own.part.tokens)
   let sum = 0n
   for (const name in own.part.tokens) {
     const kind = name as TokenKind
@@ -223,7 +212,7 @@ function flatCost(ask: Ask, count: number, deviation: Deviation): bigint | null 
 
 /** As if only the tokens beyond a band's edge were of that band: what providers do not do. */
 function segmentedCost(ask: Ask, count: number): bigint | null {
-  if (!PROMPT.includes(ask.kind)) return flatCost({ ...ask, prompt: 0 }, count, {})
+  if (!PROMPT_KINDS.includes(ask.kind)) return flatCost({ ...ask, prompt: 0 }, count, {})
   const edges = [...new Set(ask.rows.map((row) => startOf(row.when)))].sort((a, b) => a - b)
   let sum = 0n
   for (const [index, edge] of edges.entries()) {

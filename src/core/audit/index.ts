@@ -1,0 +1,5 @@
+export * from './charges.ts'
+export * from './external.ts'
+export type * from './finding.ts'
+export * from './rules.ts'
+export type { PublishedBook } from './tariff.ts'
