@@ -20,7 +20,7 @@ export interface Stated {
 
 type Quantities = Partial<Record<TokenKind, number>>
 
-interface Apart {
+export interface Apart {
   readonly quantities: Quantities
   readonly contradictory: boolean
 }

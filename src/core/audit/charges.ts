@@ -1,17 +1,23 @@
 import { add, formatNanos, type Nanos, subtract, ZERO } from '../money/index.ts'
-import type { AuditSettings, ExternalCall, ExternalCharge } from './external.ts'
+import type { Instant } from '../time/index.ts'
+import {
+  AUDIT_SETTINGS,
+  type AuditSettings,
+  type ExternalCall,
+  type ExternalCharge,
+} from './external.ts'
 import type { Finding, Remedy } from './finding.ts'
 import { mergedFrames } from './frames.ts'
 import { type Judgement, judge } from './judge.ts'
 import { type Reading, read } from './reading.ts'
 import { type AuditRule, RULES } from './rules.ts'
-import { bookFor, type PublishedBook } from './tariff.ts'
+import { bookFor, type DatedBook } from './tariff.ts'
 
 export interface ChargesInput {
   readonly charges: readonly ExternalCharge[]
   readonly calls: readonly ExternalCall[]
-  readonly books: readonly PublishedBook[]
-  readonly settings: AuditSettings
+  readonly books: readonly DatedBook[]
+  readonly settings?: AuditSettings
 }
 
 /** A call with the lines of the bill that are for it, in the order of their time. */
@@ -27,7 +33,7 @@ interface Billed {
  */
 export function auditCharges(input: ChargesInput): Finding[] {
   const { billed, orphans, repeated } = matched(input)
-  const retries = retriesIn(billed, input.settings)
+  const retries = retriesIn(billed, input.settings ?? AUDIT_SETTINGS)
   const findings = orphans.map(orphan)
   for (const charge of repeated) findings.push(repeatedLine(charge))
   for (const own of billed) {
@@ -42,34 +48,42 @@ function matched({ charges, calls }: ChargesInput): {
   orphans: ExternalCharge[]
   repeated: ExternalCharge[]
 } {
-  const byId = new Map<string, ExternalCall>()
-  const byUpstream = new Map<string, ExternalCall>()
-  for (const call of calls) {
-    // a log that has a call twice has it once
-    const known = call.upstreamId === null ? undefined : byUpstream.get(call.upstreamId)
-    byId.set(call.id, byId.get(call.id) ?? known ?? call)
-    if (call.upstreamId !== null && !known) byUpstream.set(call.upstreamId, call)
-  }
+  const callOf = finder(calls)
   const lines = new Map<ExternalCall, ExternalCharge[]>()
   const [orphans, repeated]: [ExternalCharge[], ExternalCharge[]] = [[], []]
   const seen = new Set<string>()
   for (const charge of charges) {
-    const named = charge.callId === null ? undefined : byId.get(charge.callId)
-    const call =
-      named ?? (charge.upstreamId === null ? undefined : byUpstream.get(charge.upstreamId))
+    const call = callOf(charge)
+    const own = call && lines.get(call)
     if (seen.has(charge.id)) repeated.push(charge)
-    else if (call) lines.set(call, [...(lines.get(call) ?? []), charge])
-    else if (charge.amount > ZERO && (charge.callId !== null || charge.upstreamId !== null))
-      orphans.push(charge)
+    else if (own) own.push(charge)
+    else if (call) lines.set(call, [charge])
+    else if (isForACall(charge)) orphans.push(charge)
     seen.add(charge.id)
   }
   const billed = [...lines].map(([call, own]) => ({
     call,
-    charges: [...own].sort((a, b) => a.at - b.at),
+    charges: own.sort((a, b) => a.at - b.at),
     net: own.reduce((sum, { amount }) => add(sum, amount), ZERO),
   }))
   return { billed, orphans, repeated }
 }
+
+/** The call of a charge: by its id, else by the provider's. A log that has a call twice has it once. */
+function finder(calls: readonly ExternalCall[]): (charge: ExternalCharge) => ExternalCall | null {
+  const byId = new Map<string, ExternalCall>()
+  const byUpstream = new Map<string, ExternalCall>()
+  for (const call of calls) {
+    const known = call.upstreamId === null ? undefined : byUpstream.get(call.upstreamId)
+    if (!byId.has(call.id)) byId.set(call.id, known ?? call)
+    if (call.upstreamId !== null && !known) byUpstream.set(call.upstreamId, call)
+  }
+  return ({ callId, upstreamId }) =>
+    byId.get(callId ?? '') ?? byUpstream.get(upstreamId ?? '') ?? null
+}
+
+const isForACall = ({ amount, callId, upstreamId }: ExternalCharge): boolean =>
+  amount > ZERO && (callId !== null || upstreamId !== null)
 
 interface Fault {
   readonly rule: AuditRule
@@ -208,7 +222,7 @@ interface Read {
 function verdict(own: Billed, input: ChargesInput, { reading, posted }: Read): Judgement | null {
   const { call, charges } = own
   const currency = charges[0]!.currency
-  const when = { at: call.at, known: charges[0]!.at > call.at ? charges[0]!.at : call.at }
+  const when = { at: call.at, known: Math.max(charges[0]!.at, call.at) as Instant }
   const { model, tier, speed, region, features } = call
   return judge({
     posted,

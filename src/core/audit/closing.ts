@@ -1,6 +1,6 @@
 import type { EntryBody } from '../ledger/entry.ts'
 import { type Nanos, subtract, sum, ZERO } from '../money/index.ts'
-import { amountOf } from './account.ts'
+import { amountOf } from './amounts.ts'
 
 /** A sum that does not close: what was stated, and what it is. */
 export interface Gap {

@@ -5,9 +5,9 @@ import { frameReadings } from './frames.ts'
 import type { Fees, Reading, Tokens } from './reading.ts'
 import { AUDIT_RULES, type AuditRule } from './rules.ts'
 import {
+  type DatedBook,
   type Deviation,
   type Part,
-  type PublishedBook,
   price,
   pricedModel,
   rowsByModel,
@@ -19,7 +19,7 @@ import {
 export interface WrongBill {
   readonly posted: Nanos
   readonly book: PriceBookDocument
-  readonly books: readonly PublishedBook[]
+  readonly books: readonly DatedBook[]
   readonly situation: Situation
   /** As the call should have been read. */
   readonly tokens: Tokens

@@ -44,9 +44,9 @@ export function frameReadings(dialect: Dialect | null, frames: readonly unknown[
   const first = all[0]!
   const sum = all.reduce(plus, {})
   return [
-    { rule: 'stream_summed', how: 'all', tokens: sum },
-    { rule: 'stream_summed', how: 'output', tokens: { ...last, ...outputsOf(sum) } },
-    { rule: 'stream_summed', how: 'prompt', tokens: { ...sum, ...outputsOf(last) } },
+    { rule: 'stream_misread', how: 'all_added_up', tokens: sum },
+    { rule: 'stream_misread', how: 'outputs_added_up', tokens: { ...last, ...outputsOf(sum) } },
+    { rule: 'stream_misread', how: 'prompts_added_up', tokens: { ...sum, ...outputsOf(last) } },
     { rule: 'stream_misread', how: 'last_report_only', tokens: all.at(-1)! },
     { rule: 'stream_misread', how: 'first_report_only', tokens: first },
     { rule: 'stream_misread', how: 'first_prompt', tokens: { ...first, ...outputsOf(last) } },

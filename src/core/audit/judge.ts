@@ -4,7 +4,7 @@ import type { Dialect } from '../usage/usage.ts'
 import { explain } from './explain.ts'
 import { type Fees, promptTotal, type Reading, type Tokens } from './reading.ts'
 import type { AuditRule, Confidence } from './rules.ts'
-import { type Part, type PublishedBook, price, type Situation } from './tariff.ts'
+import { type DatedBook, type Part, price, type Situation } from './tariff.ts'
 
 /** A call with the amount that was charged for it, whoever logged the one and posted the other. */
 export interface ChargedCall {
@@ -12,7 +12,7 @@ export interface ChargedCall {
   readonly posted: Nanos
   /** In force when the call was made; `null`: there was none. */
   readonly book: PriceBookDocument | null
-  readonly books: readonly PublishedBook[]
+  readonly books: readonly DatedBook[]
   readonly situation: Situation
   readonly dialect: Dialect | null
   /** As the provider reported it, read here; `null`: it was not kept. */

@@ -1,4 +1,5 @@
 import type { Dialect, TokenKind } from '../usage/usage.ts'
+import { type Apart, takeApart } from './apart.ts'
 
 /**
  * Provider usage read a second time, from a table of where each dialect puts what. It shares no code
@@ -15,12 +16,11 @@ export interface Reading {
   readonly fees: Fees
   /** The prompt as the provider counts it, cache included; `null`: unsaid. */
   readonly prompt: number | null
-  readonly output: number | null
   /** The cache's and the media's shares, as stated. */
-  readonly stated: Readonly<Record<'read' | 'write' | 'reasoning' | 'audio' | 'image', number>>
+  readonly stated: Readonly<Record<'read' | 'write' | 'audio' | 'image', number>>
   /** The parts are no more than their wholes, and the wholes add up to the total. */
   readonly sound: boolean
-  /** More than one model served the call: its parts are not read here. */
+  /** It cannot be read alone: several models served the call, or it does not say what it includes. */
   readonly compound: boolean
 }
 
@@ -43,6 +43,9 @@ interface Layout {
   readonly image: Place
   readonly outputAudio: Place
   readonly outputImage: Place
+  /** The rest of the prompt and of the output, where the provider says that too. */
+  readonly uncached: Place
+  readonly text: Place
 }
 
 const NONE: Place = []
@@ -57,6 +60,8 @@ const BARE = {
   image: NONE,
   outputAudio: NONE,
   outputImage: NONE,
+  uncached: NONE,
+  text: NONE,
 }
 
 const openAi = (input: string, output: string): Layout => ({
@@ -127,6 +132,8 @@ const LAYOUTS: Readonly<Record<Dialect, Layout>> = {
     read: [['inputTokenDetails.cacheReadTokens', 'cachedInputTokens']],
     write: [['inputTokenDetails.cacheWriteTokens']],
     reasoning: [['outputTokenDetails.reasoningTokens', 'reasoningTokens']],
+    uncached: [['inputTokenDetails.noCacheTokens']],
+    text: [['outputTokenDetails.textTokens']],
   },
 }
 
@@ -147,15 +154,13 @@ const deep = (fields: Fields, path: string): unknown => {
   return isFields(inner) ? deep(inner, path.slice(point + 1)) : undefined
 }
 
+/** Of several names for one quantity the lowest count. */
 function sumAt(fields: Fields, place: Place): number | null {
   let sum: number | null = null
-  for (const names of place)
-    for (const name of names) {
-      const count = countAt(fields, name)
-      if (count === null) continue
-      sum = (sum ?? 0) + count
-      break
-    }
+  for (const names of place) {
+    const counts = names.map((name) => countAt(fields, name)).filter((own) => own !== null)
+    if (counts.length > 0) sum = (sum ?? 0) + Math.min(...counts)
+  }
   return sum
 }
 
@@ -172,99 +177,102 @@ export function read(dialect: Dialect, raw: unknown): Reading | null {
   const fields = usageOf(dialect, raw)
   if (!fields) return null
   const layout = LAYOUTS[dialect]
-  const at = (name: Exclude<keyof Layout, 'members' | 'inclusive'>) => sumAt(fields, layout[name])
-  const lifetimes = { short: at('short'), long: at('long') }
-  const split = lifetimes.short !== null || lifetimes.long !== null
-  const divided = (lifetimes.short ?? 0) + (lifetimes.long ?? 0)
-  const written = at('write') ?? divided
-  const cached = at('read') ?? 0
-  const [own, output, total] = [at('prompt'), at('output'), at('total')]
-  const prompt = own === null || layout.inclusive ? own : own + cached + written
-  const media = {
-    audio: mediaOf(fields, at('audio'), 'AUDIO'),
-    image: mediaOf(fields, at('image'), 'IMAGE'),
-  }
-  const counts = {
-    prompt: prompt ?? cached + written,
-    read: cached,
-    written,
-    split: split ? { short: lifetimes.short ?? 0, long: lifetimes.long ?? 0 } : null,
-    output: output ?? 0,
-    reasoning: at('reasoning') ?? 0,
-    ...media,
-    spoken: at('outputAudio') ?? 0,
-    drawn: at('outputImage') ?? 0,
-  }
+  const at: At = (name) => sumAt(fields, layout[name]) ?? undefined
   const fees = feesOf(fields, raw)
-  if (own === null && output === null && total === null && cached + written === 0) {
-    if (Object.keys(fees).length === 0) return null
+  const said = SAID.some((name) => at(name) !== undefined) || Object.keys(fees).length > 0
+  if (!said) return null
+  const media = {
+    audio: at('audio') ?? mediaOf(fields.promptTokensDetails, 'AUDIO'),
+    image: at('image') ?? mediaOf(fields.promptTokensDetails, 'IMAGE'),
   }
+  const own = layout.inclusive ? inclusive(at, { fields, ...media }) : exclusive(at)
   return {
-    tokens: disjoint(counts),
+    tokens: own.quantities,
     fees,
-    prompt,
-    output,
+    prompt: layout.inclusive ? (at('prompt') ?? null) : promptTotal(own.quantities),
     stated: {
-      read: cached,
-      write: written,
-      reasoning: counts.reasoning,
-      audio: media.audio,
-      image: media.image,
+      read: at('read') ?? 0,
+      write: at('write') ?? 0,
+      audio: media.audio ?? 0,
+      image: media.image ?? 0,
     },
-    sound: isSound(counts, total, layout.inclusive) && (!split || divided === written),
-    compound: isCompound(fields),
+    sound: !own.contradictory,
+    compound: isCompound(fields) || isAmbiguous(dialect, fields),
   }
 }
 
-interface Counts {
-  readonly prompt: number
-  readonly read: number
-  readonly written: number
-  readonly split: { readonly short: number; readonly long: number } | null
-  readonly output: number
-  readonly reasoning: number
-  readonly audio: number
-  readonly image: number
-  readonly spoken: number
-  readonly drawn: number
+type Quantity = Exclude<keyof Layout, 'members' | 'inclusive'>
+type At = (name: Quantity) => number | undefined
+
+const SAID: readonly Quantity[] = ['prompt', 'output', 'total', 'read', 'write', 'short', 'long']
+
+interface Media {
+  readonly fields: Fields
+  readonly audio: number | undefined
+  readonly image: number | undefined
 }
 
-/** The parts of the whole: of media only what was certainly not cached is media, the rest is text. */
-function disjoint(own: Counts): Tokens {
-  const read = Math.min(own.read, own.prompt)
-  const written = Math.min(own.written, own.prompt - read)
-  const fresh = own.prompt - read - written
-  const certain = (count: number): number => Math.max(0, count - read - written)
-  const fits = certain(own.audio) + certain(own.image) <= fresh
-  const [audio, image] = fits ? [certain(own.audio), certain(own.image)] : [0, 0]
-  const reasoning = own.reasoning <= own.output ? own.reasoning : 0
-  const media = own.spoken + own.drawn <= own.output - reasoning ? own.spoken + own.drawn : 0
+const inclusive = (at: At, { fields, audio, image }: Media): Apart =>
+  takeApart({
+    prompt: at('prompt'),
+    written: at('output'),
+    total: at('total'),
+    uncached: at('uncached'),
+    cached: at('read'),
+    cacheWrites: at('write'),
+    audio,
+    image,
+    cachedAudio: mediaOf(fields.cacheTokensDetails, 'AUDIO'),
+    cachedImage: mediaOf(fields.cacheTokensDetails, 'IMAGE'),
+    text: at('text'),
+    reasoning: at('reasoning'),
+    audioOut: at('outputAudio') ?? mediaOf(fields.candidatesTokensDetails, 'AUDIO'),
+    imageOut: at('outputImage') ?? mediaOf(fields.candidatesTokensDetails, 'IMAGE'),
+  })
+
+/** Input beside the cache; thoughts are part of the output. */
+function exclusive(at: At): Apart {
+  const [output = 0, thought = 0] = [at('output'), at('reasoning')]
+  const writes = writesApart(at)
+  const fits = thought <= output
   return {
-    input: fresh - audio - image,
-    cache_read: read,
-    ...(own.split
-      ? { cache_write_5m: own.split.short, cache_write_1h: own.split.long }
-      : { cache_write: written }),
-    input_audio: audio,
-    input_image: image,
-    output: own.output - reasoning - media,
-    reasoning,
-    output_audio: media === 0 ? 0 : own.spoken,
-    output_image: media === 0 ? 0 : own.drawn,
+    quantities: {
+      input: at('prompt') ?? 0,
+      cache_read: at('read') ?? 0,
+      ...writes.quantities,
+      output: fits ? output - thought : output,
+      reasoning: fits ? thought : 0,
+    },
+    contradictory: writes.contradictory || !fits,
   }
 }
 
-function isSound(own: Counts, total: number | null, inclusive: boolean): boolean {
-  if (inclusive && total !== null && total !== own.prompt + own.output) return false
-  return (
-    own.read + own.written <= own.prompt && own.reasoning + own.spoken + own.drawn <= own.output
-  )
+/** Writes by lifetime where it is said; of a split and a total that differ the lower one. */
+function writesApart(at: At): Apart {
+  const [short, long, stated] = [at('short'), at('long'), at('write')]
+  if (short === undefined && long === undefined)
+    return { quantities: { cache_write: stated ?? 0 }, contradictory: false }
+  const split = (short ?? 0) + (long ?? 0)
+  const unsaid = (stated ?? split) - split
+  if (unsaid > 0 && (short === undefined || long === undefined))
+    return {
+      quantities: { cache_write: unsaid, cache_write_5m: short ?? 0, cache_write_1h: long ?? 0 },
+      contradictory: false,
+    }
+  const excess = Math.max(0, -unsaid)
+  const cut = Math.min(excess, long ?? 0)
+  return {
+    quantities: {
+      cache_write_5m: (short ?? 0) - (excess - cut),
+      cache_write_1h: (long ?? 0) - cut,
+    },
+    contradictory: unsaid !== 0,
+  }
 }
 
 /** Gemini states media in lists of modalities. */
-function mediaOf(fields: Fields, named: number | null, modality: string): number {
-  const list = fields.promptTokensDetails
-  if (named !== null || !Array.isArray(list)) return named ?? 0
+function mediaOf(list: unknown, modality: string): number | undefined {
+  if (!Array.isArray(list)) return undefined
   let sum = 0
   for (const item of list)
     if (isFields(item) && item.modality === modality) sum += countAt(item, 'tokenCount') ?? 0
@@ -279,17 +287,15 @@ const TOOL_ITEMS: Readonly<Record<string, string>> = {
 /** Fees follow the tool calls that the answer reports. */
 function feesOf(fields: Fields, raw: unknown): Fees {
   const fees: Record<string, number> = {}
-  const tools = fields.server_tool_use
-  if (isFields(tools))
-    for (const name of Object.keys(tools))
-      if (name.endsWith('_requests')) fees[name.slice(0, -9)] = countAt(tools, name) ?? 0
-  const items = isFields(raw) ? raw.output : undefined
-  if (Array.isArray(items))
-    for (const item of items) {
-      const fee =
-        isFields(item) && typeof item.type === 'string' ? TOOL_ITEMS[item.type] : undefined
-      if (fee !== undefined && isSearch(item as Fields)) fees[fee] = (fees[fee] ?? 0) + 1
-    }
+  const tools = isFields(fields.server_tool_use) ? fields.server_tool_use : {}
+  for (const name of Object.keys(tools))
+    if (name.endsWith('_requests'))
+      fees[name.slice(0, -'_requests'.length)] = countAt(tools, name) ?? 0
+  const items = isFields(raw) && Array.isArray(raw.output) ? raw.output.filter(isFields) : []
+  for (const item of items) {
+    const fee = typeof item.type === 'string' ? TOOL_ITEMS[item.type] : undefined
+    if (fee !== undefined && isSearch(item)) fees[fee] = (fees[fee] ?? 0) + 1
+  }
   return fees
 }
 
@@ -314,3 +320,7 @@ export const PROMPT_KINDS: readonly TokenKind[] = [
 /** The whole prompt: what decides the band. */
 export const promptTotal = (tokens: Tokens): number =>
   PROMPT_KINDS.reduce((sum, kind) => sum + (tokens[kind] ?? 0), 0)
+
+/** Older records of this dialect mean by the input whatever the provider behind it means. */
+const isAmbiguous = (dialect: Dialect, fields: Fields): boolean =>
+  dialect === 'ai_sdk' && !isFields(fields.inputTokenDetails) && 'cachedInputTokens' in fields

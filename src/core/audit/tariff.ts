@@ -10,7 +10,7 @@ import { type Fees, PROMPT_KINDS, promptTotal, type Tokens } from './reading.ts'
  */
 
 /** A price book, and since when it could be read: a book published later priced nothing before. */
-export interface PublishedBook {
+export interface DatedBook {
   readonly document: PriceBookDocument
   /** `null`: always. */
   readonly publishedAt: Instant | null
@@ -53,7 +53,7 @@ const timeOf = (text: string): Instant => parseInstant(text) ?? (0 as Instant)
 
 /** The book in force at an instant, as it was published by `known`. */
 export function bookFor(
-  books: readonly PublishedBook[],
+  books: readonly DatedBook[],
   currency: string,
   { at, known }: { readonly at: Instant; readonly known: Instant },
 ): PriceBookDocument | null {
@@ -134,20 +134,28 @@ function perMillion(ask: Ask): bigint | null {
   return own === null && other ? ownPrice({ ...ask, kind: other }) : own
 }
 
-function ownPrice({ rows, kind, prompt, where }: Ask): bigint | null {
-  let best: { readonly local: boolean; readonly from: number; readonly text: string } | null = null
-  for (const { kind: own, when, per_mtok: text } of rows) {
-    if (own !== kind || tierWord(when?.tier) !== tierWord(where.tier)) continue
-    if (speedWord(when?.speed) !== speedWord(where.speed)) continue
-    const place = regionWord(when?.region)
-    if (place !== '' && place !== regionWord(where.region)) continue
-    const from = startOf(when)
-    if (from > prompt) continue
-    const local = place !== ''
-    if (best === null || (local && !best.local) || (local === best.local && from > best.from))
-      best = { local, from, text }
-  }
-  return best && nanosOf(best.text)
+function ownPrice(ask: Ask): bigint | null {
+  let best: PriceRowDocument | null = null
+  for (const row of ask.rows)
+    if (applies(row, ask) && (best === null || isNearer(row, best))) best = row
+  return best && nanosOf(best.per_mtok)
+}
+
+function applies({ kind, when }: PriceRowDocument, ask: Ask): boolean {
+  const place = regionWord(when?.region)
+  return (
+    kind === ask.kind &&
+    tierWord(when?.tier) === tierWord(ask.where.tier) &&
+    speedWord(when?.speed) === speedWord(ask.where.speed) &&
+    (place === '' || place === regionWord(ask.where.region)) &&
+    startOf(when) <= ask.prompt
+  )
+}
+
+/** A row of the region before one of everywhere; then the highest band. */
+function isNearer(row: PriceRowDocument, than: PriceRowDocument): boolean {
+  const [own, other] = [regionWord(row.when?.region) !== '', regionWord(than.when?.region) !== '']
+  return own === other ? startOf(row.when) > startOf(than.when) : own
 }
 
 /** What a call costs, in nanos, floored once; `null` where something in it has no price. */
