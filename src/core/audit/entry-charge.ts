@@ -1,6 +1,7 @@
 import type { Plan } from '../funding/types.ts'
 import type { EntryBody } from '../ledger/entry.ts'
 import { add, min, type Nanos, ZERO } from '../money/index.ts'
+import type { Instant } from '../time/index.ts'
 import type { Dialect } from '../usage/usage.ts'
 import { amountOf, instantOf } from './amounts.ts'
 import { gapOf } from './closing.ts'
@@ -92,6 +93,7 @@ function readingOf(evidence: Evidence, dialect: string | null): Reading | null {
 function mispriced(body: EntryBody, refs: ChargeRefs): EntryFault | null {
   const { rating } = body
   if (!rating || rating.status === 'not_billed' || rating.status === 'usage_missing') return null
+  if (body.outcome?.customer_pays === 'nothing') return null
   const posted = rating.status === 'priced' ? amountOf(rating.total) : ZERO
   const own = chargedCall(body, posted, refs)
   if (!own) return null
@@ -114,39 +116,58 @@ function ofCustomer(body: EntryBody, wrong: Judgement, total: Nanos): EntryFault
 }
 
 function chargedCall(body: EntryBody, posted: Nanos, refs: ChargeRefs): ChargedCall | null {
-  const { call, usage, served, evidence = {} } = body
+  const { call, usage, evidence = {} } = body
   if (!call || !usage) return null
   const at = instantOf(body.event_at)
-  const reading = readingOf(evidence, call.dialect)
-  // several models, or a dialect that leaves it open: what was recorded is priced, and not read again
-  const trusted = reading === null || reading.compound || usage.parts !== undefined
+  const reading = usage.parts ? null : soleReading(evidence, call.dialect)
   const left = endingOf(body) === 'client_aborted'
-  const guessed = usage.estimated.length > 0
   const delivered = evidence.delivered_output_tokens_estimate
-  const recorded = usage.tokens as Tokens
-  const known = call.dialect === 'anthropic' ? reading?.fees : undefined
   return {
     posted,
     book: bookFor(refs.books, body.currency, { at, known: instantOf(body.at) }),
     books: refs.books,
-    situation: {
-      model: served?.model ?? call.model,
-      tier: served?.tier ?? null,
-      speed: served?.speed ?? null,
-      region: served?.region ?? null,
-      features: call.features,
-      plan: body.plan?.split('@')[0] ?? null,
-      at,
-    },
+    situation: situationOf(body, at),
     dialect: call.dialect as Dialect | null,
-    reading: trusted ? null : reading,
-    tokens: trusted || guessed ? recorded : reading.tokens,
-    fees: trusted || left ? usage.fees : (known ?? usage.fees),
+    reading,
+    ...quantitiesOf(usage, reading, { left, dialect: call.dialect }),
     others: partsOf(usage.parts),
     frames: Array.isArray(evidence.usage_frames) ? evidence.usage_frames : [],
     declaredFees: feesOf(evidence.declared_fees),
     deliveredTokens: left && typeof delivered === 'number' ? delivered : null,
     left,
+  }
+}
+
+/** A report that says all by itself; `null`: what was recorded is priced, and not read again. */
+function soleReading(evidence: Evidence, dialect: string | null): Reading | null {
+  const reading = readingOf(evidence, dialect)
+  return reading?.compound ? null : reading
+}
+
+function situationOf({ call, served, plan }: EntryBody, at: Instant): ChargedCall['situation'] {
+  return {
+    model: served?.model ?? call?.model ?? '',
+    tier: served?.tier ?? null,
+    speed: served?.speed ?? null,
+    region: served?.region ?? null,
+    features: call?.features ?? [],
+    plan: plan?.split('@')[0] ?? null,
+    at,
+  }
+}
+
+/** What was used by the report; by the entry where the report does not say, or where it was cut. */
+function quantitiesOf(
+  usage: NonNullable<EntryBody['usage']>,
+  reading: Reading | null,
+  { left, dialect }: { readonly left: boolean; readonly dialect: string | null },
+): Pick<ChargedCall, 'tokens' | 'fees'> {
+  const recorded = usage.tokens as Tokens
+  if (!reading) return { tokens: recorded, fees: usage.fees }
+  return {
+    tokens: usage.estimated.length > 0 ? recorded : reading.tokens,
+    // only this dialect reports its tool calls with the usage
+    fees: dialect === 'anthropic' && !left ? reading.fees : usage.fees,
   }
 }
 

@@ -102,12 +102,16 @@ function endLots(state: AuditState, body: EntryBody): void {
 
 /** Forgets what is older than anything it could still be compared with. */
 export function forget(state: AuditState, before: Instant): void {
-  for (const [id, own] of state.charges) if (own.at < before) state.charges.delete(id)
-  for (const [id, own] of state.upstreams) if (own.at < before) state.upstreams.delete(id)
-  for (const [id, own] of state.asks) if (own.at < before) state.asks.delete(id)
-  for (const [key, run] of state.runs) if (run.end < before) state.runs.delete(key)
-  for (const [id, { facts, remaining }] of state.lots) {
-    const ended = facts.expires_at !== null && instantOf(facts.expires_at) < before
-    if (remaining === ZERO && ended) state.lots.delete(id)
-  }
+  drop(state.charges, ({ at }) => at < before)
+  drop(state.upstreams, ({ at }) => at < before)
+  drop(state.asks, ({ at }) => at < before)
+  drop(state.runs, ({ end }) => end < before)
+  drop(state.lots, ({ facts, remaining }) => {
+    const { expires_at: end } = facts
+    return remaining === ZERO && end !== null && instantOf(end) < before
+  })
+}
+
+function drop<T>(map: Map<string, T>, isOver: (own: T) => boolean): void {
+  for (const [key, own] of map) if (isOver(own)) map.delete(key)
 }
