@@ -85,6 +85,7 @@ function addControls(state: AuditState, body: EntryBody): void {
   if (body.subscription) state.plan = body.subscription.plan
   const { controls } = body
   if (!controls) return
+  if (controls.paid_use !== undefined) state.paidUse = controls.paid_use
   if (controls.overage_limit !== undefined)
     state.overageLimit = controls.overage_limit === null ? null : amountOf(controls.overage_limit)
   for (const id of controls.removed_caps ?? []) state.caps.delete(id)

@@ -53,9 +53,10 @@ function knownFree(own: Drawing): Nanos {
     const isOpen =
       instantOf(facts.effective_at) <= at &&
       (facts.expires_at === null || at < instantOf(facts.expires_at))
-    // paid credit depends on a switch: only what is promotional is free without asking
-    if (facts.category !== 'promotional' || !isOpen || voidedAt !== null || frozen) continue
+    if (facts.category === 'paid' && !state.paidUse) continue
+    if (!isOpen || voidedAt !== null || frozen) continue
     if (isInScope(facts.scope, call)) free = add(free, subtractToZero(remaining, ZERO))
   }
-  return free
+  const overage = subtractToZero(state.overageLimit ?? ZERO, state.overageUsed)
+  return state.paidUse ? add(free, overage) : free
 }

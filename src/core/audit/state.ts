@@ -81,6 +81,7 @@ export interface AuditState {
   seq: number
   lastAt: Instant
   plan: string
+  paidUse: boolean
   overageLimit: Nanos | null
   overageUsed: Nanos
   lots: Map<string, OwnLot>
@@ -117,6 +118,7 @@ export const newState = (accountId: string): AuditState => ({
   seq: 0,
   lastAt: 0 as Instant,
   plan: '',
+  paidUse: false,
   overageLimit: null,
   overageUsed: 0n as Nanos,
   lots: new Map(),
