@@ -5,6 +5,7 @@ import {
   divideHalfUp,
   formatNanos,
   fromMinor,
+  max,
   type Nanos,
   parseNanos,
   subtract,
@@ -75,7 +76,7 @@ function reloadFault(reload: OwnReload, body: EntryBody): PaymentFault | null {
   const beyond = again ? total : over
   const dear =
     reload.amount !== null && price > reload.amount ? subtract(price, reload.amount) : ZERO
-  const difference = beyond > dear ? beyond : dear
+  const difference = max(beyond, dear)
   if (difference <= ZERO) return null
   return {
     rule: 'reload_beyond_limits',

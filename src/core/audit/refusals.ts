@@ -1,7 +1,8 @@
 import type { EntryBody } from '../ledger/entry.ts'
 import { add, formatNanos, type Nanos, subtractToZero, ZERO } from '../money/index.ts'
 import { amountOf, instantOf } from './amounts.ts'
-import { type Drawing, isCovered, isInScope, roomOf, type SourceFault } from './sources.ts'
+import { barOf, type Drawing, isCovered, roomOf, type SourceFault } from './sources.ts'
+import type { OwnLot } from './state.ts'
 
 const FOR_WANT: readonly string[] = ['window_exhausted', 'funds_exhausted', 'paid_use_off']
 
@@ -43,20 +44,18 @@ const statedFree = (body: EntryBody): Nanos =>
  * entry before it ends, so that a trace that says `held` is taken at its word. Caps are too.
  */
 function knownFree(own: Drawing): Nanos {
-  const { state, body, call } = own
+  const { state, body } = own
   const trace = body.funding ?? []
   if (trace.some(({ reason }) => reason === 'held' || reason === 'cap_reached')) return ZERO
   if ((body.windows ?? []).some(({ held }) => held !== '0')) return ZERO
-  const at = instantOf(body.event_at)
   let free = isCovered(own) ? (roomOf(own) ?? ZERO) : ZERO
-  for (const { facts, remaining, voidedAt, frozen } of state.lots.values()) {
-    const isOpen =
-      instantOf(facts.effective_at) <= at &&
-      (facts.expires_at === null || at < instantOf(facts.expires_at))
-    if (facts.category === 'paid' && !state.paidUse) continue
-    if (!isOpen || voidedAt !== null || frozen) continue
-    if (isInScope(facts.scope, call)) free = add(free, subtractToZero(remaining, ZERO))
-  }
+  for (const lot of state.lots.values()) if (isFree(lot, own)) free = add(free, lot.remaining)
   const overage = subtractToZero(state.overageLimit ?? ZERO, state.overageUsed)
   return state.paidUse ? add(free, overage) : free
 }
+
+const isFree = (lot: OwnLot, { state, body, call }: Drawing): boolean =>
+  (lot.facts.category === 'promotional' || state.paidUse) &&
+  !lot.frozen &&
+  lot.voidedAt === null &&
+  barOf(lot, call, instantOf(body.event_at)) === null

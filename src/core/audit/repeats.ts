@@ -1,5 +1,5 @@
-import type { EntryBody } from '../ledger/entry.ts'
-import { type Nanos, ZERO } from '../money/index.ts'
+import type { EntryBody, FundingFacts } from '../ledger/entry.ts'
+import { add, type Nanos, ZERO } from '../money/index.ts'
 import { amountOf, instantOf } from './amounts.ts'
 import { carriedBy } from './entry-charge.ts'
 import type { AuditSettings } from './external.ts'
@@ -84,20 +84,21 @@ export function noteCharge(state: AuditState, body: EntryBody, runs: string[]): 
   const callId = body.call?.call_id
   if (callId === undefined || body.refused) return
   const known = state.charges.get(callId)
-  const drawn = { net: ZERO as bigint, money: ZERO as bigint }
-  for (const { class: kind, drawn: text } of body.funding ?? []) {
-    const amount = amountOf(text)
-    drawn.net += amount
-    if (kind === 'promotional' || kind === 'paid' || kind === 'overage') drawn.money += amount
-  }
   const settles = body.kind === 'settle' || body.kind === 'record'
   if (!known && !settles) return
+  const funding = body.funding ?? []
+  const later = funding.filter(
+    ({ class: kind }) => kind !== 'included' && kind !== 'before_windows',
+  )
   state.charges.set(callId, {
     seq: known?.seq ?? body.seq,
     at: known?.at ?? instantOf(body.at),
     eventAt: known?.eventAt ?? instantOf(body.event_at),
-    net: ((known?.net ?? 0n) + drawn.net) as Nanos,
-    money: ((known?.money ?? 0n) + drawn.money) as Nanos,
+    net: add(known?.net ?? ZERO, drawnOf(funding)),
+    money: add(known?.money ?? ZERO, drawnOf(later)),
     runs: settles || body.kind === 'complete' ? runs : (known?.runs ?? []),
   })
 }
+
+const drawnOf = (funding: readonly FundingFacts[]): Nanos =>
+  funding.reduce((sum, { drawn }) => add(sum, amountOf(drawn)), ZERO)

@@ -73,12 +73,12 @@ function waiting(state: AuditState, held: Map<string, bigint>, before: number): 
     const own = runs.map((key) => state.runs.get(key))
     if (own.some((run) => !run || run.touchedAt > before)) continue
     const rooms = own.map(
-      (run, index) => run!.capacity - run!.used - (held.get(runs[index]!) ?? 0n),
+      (run, index) => (run!.capacity - run!.used - (held.get(runs[index]!) ?? 0n)) as Nanos,
     )
-    const room = rooms.reduce((least, next) => (next < least ? next : least))
+    const room = rooms.reduce(min)
     if (room <= 0n) continue
-    const evidence = { how: 'at_rest', room: formatNanos(room as Nanos), runs }
-    const amount = min(money, room as Nanos)
+    const evidence = { how: 'at_rest', room: formatNanos(room), runs }
+    const amount = min(money, room)
     found.push({ rule: 'paid_before_included', callId, seq, at, amount, evidence })
   }
   return found

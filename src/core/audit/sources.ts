@@ -56,7 +56,11 @@ export function isInScope({ models, features, clients }: Scope, call: CallFactsB
 }
 
 /** Why a lot may not pay for a call at that time; `null`: it may. */
-function barOf({ facts, voidedAt }: OwnLot, call: CallFactsBody, at: Instant): AuditRule | null {
+export function barOf(
+  { facts, voidedAt }: OwnLot,
+  call: CallFactsBody,
+  at: Instant,
+): AuditRule | null {
   const expires = facts.expires_at === null ? null : instantOf(facts.expires_at)
   if (at < instantOf(facts.effective_at)) return 'expired_lot_used'
   if (expires !== null && expires <= at) return 'expired_lot_used'
@@ -87,30 +91,35 @@ export function isCovered({ body, call, plan }: Omit<Drawing, 'state'>): boolean
 }
 
 /** What the windows of a call still had; `null` where it has none. */
-export function roomOf({ state, body, call, plan }: Drawing): Nanos | null {
-  const named = new Map((body.windows ?? []).map((facts) => [facts.id, facts]))
-  let room: Nanos | null = null
-  const note = (own: Nanos): void => {
-    room = room === null ? own : min(room, own)
-  }
-  for (const facts of named.values()) {
-    if (facts.start === null) continue
-    const run = state.runs.get(runKey(facts.id, facts.start))
-    const used = run?.used ?? ZERO
-    const capacity = run?.capacity ?? amountOf(facts.capacity)
-    note(subtractToZero(capacity, add(used, amountOf(facts.held))))
-  }
-  for (const spec of plan?.windows ?? []) {
-    const begun = named.get(spec.id)?.start
-    if ((begun !== undefined && begun !== null) || !isInScope(spec.scope, call)) continue
-    // a window that the entry is silent about: only what is known of its run can be said
-    const at = instantOf(body.event_at)
-    const run = [...state.runs.values()].find(
-      (own) => own.id === spec.id && own.start <= at && at < own.end,
-    )
-    note(run ? subtractToZero(run.capacity, run.used) : spec.capacity)
-  }
-  return room
+export function roomOf(own: Drawing): Nanos | null {
+  const rooms = [...namedRooms(own), ...silentRooms(own)]
+  return rooms.length === 0 ? null : rooms.reduce(min)
+}
+
+function namedRooms({ state, body }: Drawing): Nanos[] {
+  return (body.windows ?? []).flatMap(({ id, start, capacity, held }) => {
+    if (start === null) return []
+    const run = state.runs.get(runKey(id, start))
+    const used = add(run?.used ?? ZERO, amountOf(held))
+    return [subtractToZero(run?.capacity ?? amountOf(capacity), used)]
+  })
+}
+
+/**
+ * Windows of the plan that the entry says nothing of. Only one that is open all along can be said to have
+ * had room: a run that ended while the call was in flight may be forgotten by then.
+ */
+function silentRooms({ state, body, call, plan }: Drawing): Nanos[] {
+  const [from, until] = [instantOf(body.event_at), instantOf(body.at)]
+  const named = (id: string): boolean =>
+    (body.windows ?? []).some((facts) => facts.id === id && facts.start !== null)
+  return (plan?.windows ?? []).flatMap((spec) => {
+    if (named(spec.id) || !isInScope(spec.scope, call)) return []
+    const runs = [...state.runs.values()].filter((own) => own.id === spec.id)
+    const run = runs.find(({ start, end }) => start <= from && from < end)
+    if (run && run.end <= until) return [ZERO]
+    return [run ? subtractToZero(run.capacity, run.used) : spec.capacity]
+  })
 }
 
 const sumOf = (body: EntryBody, is: (source: FundingFacts) => boolean): Nanos =>
