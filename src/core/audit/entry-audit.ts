@@ -7,9 +7,9 @@ import { carriedBy, faultOf } from './entry-charge.ts'
 import type { AuditSettings } from './external.ts'
 import type { Finding, Remedy } from './finding.ts'
 import { addEntry } from './fold.ts'
-import { limitFaults } from './limits.ts'
+import { limitFaults, windowFaults } from './limits.ts'
 import { paymentFault } from './money-in.ts'
-import { refusalFault } from './refusals.ts'
+import { lateFault, refusalFault } from './refusals.ts'
 import { noteCharge, repeatOf } from './repeats.ts'
 import { type AuditRule, RULES } from './rules.ts'
 import { isCovered, sourceFaults } from './sources.ts'
@@ -35,6 +35,9 @@ interface Found {
   readonly confidence?: Finding['confidence']
   readonly evidence: Readonly<Record<string, unknown>>
 }
+
+/** A refused refund of a purchase puts back what it took. */
+const RETURNING: readonly string[] = ['undo_refund_purchase', 'refund']
 
 const CHARGING: readonly string[] = ['settle', 'record', 'complete']
 
@@ -131,22 +134,19 @@ export class EntryAudit {
   }
 
   #refusal(): Found[] {
-    const { call } = this.#body
-    if (!call) return []
-    const drawing = { state: this.#state, body: this.#body, call, plan: this.#plan }
-    const fault = refusalFault(drawing)
-    if (!fault) return []
-    const { rule, evidence } = fault
-    return [
-      {
-        rule,
-        about: `${this.#body.seq}`,
-        expected: null,
-        posted: null,
-        remedy: { type: 'review' },
-        evidence,
-      },
-    ]
+    const body = this.#body
+    const { call } = body
+    const undated = lateFault(body, this.#settings)
+    if (undated) return [this.#unpriced('event_misdated', `${body.seq}`, undated)]
+    if (!call || !body.refused) return []
+    const drawing = { state: this.#state, body, call, plan: this.#plan }
+    const [bounds] = windowFaults({ ...drawing, lateAfterMs: this.#settings.lateAfterMs })
+    const fault = bounds ?? refusalFault(drawing)
+    return fault ? [this.#unpriced(fault.rule, `${body.seq}`, fault.evidence)] : []
+  }
+
+  #unpriced(rule: AuditRule, about: string, evidence: Found['evidence']): Found {
+    return { rule, about, expected: null, posted: null, remedy: { type: 'review' }, evidence }
   }
 
   /** A correction that gave back more than there was. */
@@ -155,12 +155,20 @@ export class EntryAudit {
     if (kind === 'settle' || kind === 'record' || this.#body.refused) return []
     const charge = call && this.#state.charges.get(call.call_id)
     if (charge && charge.net < ZERO) return [this.#mirror(`${seq}`, negate(charge.net))]
-    for (const id of new Set([...restored.map((own) => own.id), ...(lotId ? [lotId] : [])])) {
+    const ends = lotId !== undefined && this.#gives(lotId)
+    for (const id of ends ? [lotId] : restored.map((own) => own.id)) {
       const lot = this.#state.lots.get(id)
-      const excess = lot ? subtract(lot.remaining, amountOf(lot.facts.face)) : ZERO
+      const face = ends ? ZERO : amountOf(lot?.facts.face)
+      const excess = subtract(lot?.remaining ?? ZERO, face)
       if (excess > ZERO) return [this.#mirror(`${seq}`, excess)]
     }
     return []
+  }
+
+  /** The end of a lot takes from it, and never gives. */
+  #gives(lotId: string): boolean {
+    const drawn = this.#body.funding?.find(({ source }) => source === lotId)?.drawn
+    return drawn !== undefined && amountOf(drawn) < ZERO && !RETURNING.includes(this.#body.kind)
   }
 
   #mirror(about: string, excess: Nanos): Found {

@@ -3,10 +3,12 @@ import type { CapFacts, CapUseFacts, EntryBody, WindowFacts } from '../ledger/en
 import { add, formatNanos, max, min, type Nanos, subtract, ZERO } from '../money/index.ts'
 import {
   addDuration,
+  dayContaining,
   formatInstant,
   type Instant,
   parseDuration,
   periodContaining,
+  weekContaining,
 } from '../time/index.ts'
 import { amountOf, instantOf } from './amounts.ts'
 import { RESIZING } from './fold.ts'
@@ -22,9 +24,40 @@ interface Looked {
 
 /** Caps that did not hold; windows with other bounds than their rule; counters that were not the sum. */
 export function limitFaults(own: Looked): SourceFault[] {
-  const caps = (own.body.caps ?? []).flatMap((use) => capFault(own, use) ?? [])
-  const windows = (own.body.windows ?? []).flatMap((facts) => windowFault(own, facts) ?? [])
-  return [...caps.slice(0, 1), ...windows.slice(0, 1)]
+  const { caps = [] } = own.body
+  const held = [...caps, ...unnamedCaps(own)].map((use) => capFault(own, use))
+  const stale = caps.map((use) => staleCap(own, use))
+  return [...held, ...windowFaults(own), ...stale].filter((fault) => fault !== null).slice(0, 1)
+}
+
+export const windowFaults = (own: Looked): SourceFault[] =>
+  (own.body.windows ?? []).flatMap((facts) => windowFault(own, facts) ?? [])
+
+/**
+ * Caps of the whole account that the entry does not name although they were in force: only where no hold
+ * was there, since a call in flight is bound by the caps of its beginning.
+ */
+function unnamedCaps({ state, body, lateAfterMs }: Looked): CapUseFacts[] {
+  if (body.hold || body.kind === 'settle') return []
+  const [at, eventAt] = [instantOf(body.at), instantOf(body.event_at)]
+  const countsAt = at - eventAt <= lateAfterMs ? eventAt : at
+  return [...state.caps.values()].flatMap((cap): CapUseFacts[] => {
+    const bucket = cap.scope === 'account' ? bucketOf(cap.period, state.anchor, countsAt) : null
+    if (bucket === null || body.caps?.some(({ id }) => id === cap.id)) return []
+    const { id, scope, scope_id, period, amount, counts } = cap
+    return [
+      { id, scope, scope_id, period, bucket, amount, counts, spent: '0', held: '0', drawn: '0' },
+    ]
+  })
+}
+
+const MONTH = { months: 1, milliseconds: 0 }
+
+function bucketOf(period: string, anchor: Instant, at: Instant): string | null {
+  if (period === 'day') return formatInstant(dayContaining(at).start)
+  if (period === 'week') return formatInstant(weekContaining(at).start)
+  if (period === 'cycle') return formatInstant(periodContaining(anchor, MONTH, at).start)
+  return period === 'lifetime' || period === 'call' ? period : null
 }
 
 function amountAt(cap: CapFacts, whose: string | null, at: Instant): Nanos {
@@ -47,33 +80,35 @@ function countedBy({ counts }: CapUseFacts, body: EntryBody): Nanos {
   return sum
 }
 
+const spentOf = (state: AuditState, use: CapUseFacts): Nanos =>
+  use.period === 'call' ? ZERO : (state.counters.get(counterKey(use.id, use.bucket)) ?? ZERO)
+
+function staleCap({ state }: Looked, use: CapUseFacts): SourceFault | null {
+  const spent = spentOf(state, use)
+  if (spent === amountOf(use.spent)) return null
+  const evidence = { cap: use.id, bucket: use.bucket, spent: formatNanos(spent), stated: use.spent }
+  return { rule: 'counter_stale', amount: ZERO, about: use.id, evidence }
+}
+
 function capFault({ state, body }: Looked, use: CapUseFacts): SourceFault | null {
-  const key = counterKey(use.id, use.bucket)
-  const spent = use.period === 'call' ? ZERO : (state.counters.get(key) ?? ZERO)
-  const drawn = countedBy(use, body)
-  const evidence = { cap: use.id, bucket: use.bucket, spent: formatNanos(spent), drawn: use.drawn }
-  if (spent !== amountOf(use.spent))
-    return {
-      rule: 'counter_stale',
-      amount: ZERO,
-      about: key,
-      evidence: { ...evidence, stated: use.spent },
-    }
   const cap = state.caps.get(use.id)
+  const drawn = countedBy(use, body)
   if (!cap || drawn <= ZERO) return null
+  const spent = spentOf(state, use)
   const isEach = cap.scope_id === '*' && cap.scope !== 'account' && cap.scope !== 'model'
   const limit = amountAt(cap, isEach ? use.scope_id : null, instantOf(body.at))
   const over = subtract(add(add(spent, amountOf(use.held)), drawn), limit)
   // what the call's own hold had reserved stays its own when the cap is lowered
   const promised = min(amountOf(use.promised), amountOf(body.hold?.worst))
   if (over <= ZERO || drawn <= promised) return null
-  const amount = min(over, subtract(drawn, promised))
-  return {
-    rule: 'cap_exceeded',
-    amount,
-    about: use.id,
-    evidence: { ...evidence, limit: formatNanos(limit) },
+  const amount = min(min(over, drawn), subtract(drawn, promised))
+  const evidence = {
+    cap: use.id,
+    bucket: use.bucket,
+    limit: formatNanos(limit),
+    spent: formatNanos(spent),
   }
+  return { rule: 'cap_exceeded', amount, about: use.id, evidence }
 }
 
 function windowFault(own: Looked, facts: WindowFacts): SourceFault | null {
