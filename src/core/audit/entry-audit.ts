@@ -9,7 +9,7 @@ import type { Finding, Remedy } from './finding.ts'
 import { addEntry } from './fold.ts'
 import { limitFaults, windowFaults } from './limits.ts'
 import { paymentFault } from './money-in.ts'
-import { lateFault, refusalFault } from './refusals.ts'
+import { refusalFault } from './refusals.ts'
 import { noteCharge, repeatOf } from './repeats.ts'
 import { type AuditRule, RULES } from './rules.ts'
 import { isCovered, sourceFaults } from './sources.ts'
@@ -136,17 +136,14 @@ export class EntryAudit {
   #refusal(): Found[] {
     const body = this.#body
     const { call } = body
-    const undated = lateFault(body, this.#settings)
-    if (undated) return [this.#unpriced('event_misdated', `${body.seq}`, undated)]
     if (!call || !body.refused) return []
     const drawing = { state: this.#state, body, call, plan: this.#plan }
     const [bounds] = windowFaults({ ...drawing, lateAfterMs: this.#settings.lateAfterMs })
     const fault = bounds ?? refusalFault(drawing)
-    return fault ? [this.#unpriced(fault.rule, `${body.seq}`, fault.evidence)] : []
-  }
-
-  #unpriced(rule: AuditRule, about: string, evidence: Found['evidence']): Found {
-    return { rule, about, expected: null, posted: null, remedy: { type: 'review' }, evidence }
+    if (!fault) return []
+    const { rule, evidence } = fault
+    const remedy = { type: 'review' } as const
+    return [{ rule, about: `${body.seq}`, expected: null, posted: null, remedy, evidence }]
   }
 
   /** A correction that gave back more than there was. */

@@ -59,9 +59,7 @@ function chargedForNothing(body: EntryBody, { plan }: ChargeRefs): EntryFault | 
   const posted = carriedBy(body)
   const code = endingOf(body)
   const rule = FREE[code]
-  if (posted < ZERO)
-    return { rule: 'negative_amount', expected: ZERO, posted, evidence: { outcome: code } }
-  if (posted === ZERO) return null
+  if (posted <= ZERO) return null
   // an operator may have the customer pay for what the default does not
   if (rule && plan?.outcomes?.[code] !== 'delivered')
     return { rule, expected: ZERO, posted, evidence: { outcome: code } }

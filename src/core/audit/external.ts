@@ -68,9 +68,6 @@ export interface AuditSettings {
   readonly retryWindowMs: number
   /** How long after its time a call may still be charged. */
   readonly lateAfterMs: number
-  /** How far ahead of the clock, and how old, an event may be and is still taken. */
-  readonly skewMaxMs: number
-  readonly ageMaxMs: number
   /** A hold that is still open this long after its end has leaked. */
   readonly holdGraceMs: number
   /** How long calls and counters are kept in mind; what lies further apart is not compared. */
@@ -93,8 +90,6 @@ export interface BurnSettings {
 export const AUDIT_SETTINGS: AuditSettings = {
   retryWindowMs: 60_000,
   lateAfterMs: 3_600_000,
-  skewMaxMs: 300_000,
-  ageMaxMs: 35 * 86_400_000,
   holdGraceMs: 300_000,
   rememberMs: 40 * 86_400_000,
   burn: {

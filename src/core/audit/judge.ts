@@ -1,4 +1,4 @@
-import { type Nanos, ZERO } from '../money/index.ts'
+import { max, type Nanos, ZERO } from '../money/index.ts'
 import type { PriceBookDocument } from '../pricing/types.ts'
 import type { Dialect } from '../usage/usage.ts'
 import { explain } from './explain.ts'
@@ -37,16 +37,23 @@ export interface Judgement {
 /** What is wrong with the amount; `null`: nothing. */
 export function judge(call: ChargedCall): Judgement | null {
   const { posted } = call
-  if (posted < ZERO)
-    return { rule: 'negative_amount', expected: ZERO, confidence: 'certain', evidence: {} }
   const right = call.left ? delivered(call) : call.tokens
   const expected = amountOf(call, right)
+  if (posted < ZERO) return negative(expected ?? ZERO)
   if (expected === posted) return null
   if (expected === null) return unpriced(call)
   if (call.left) return posted > expected ? overcharged(call, right, expected) : null
   if (call.reading && !call.reading.sound) return contradictory(call, expected)
   return { ...named(call), expected, confidence: 'certain' }
 }
+
+/** Nobody is paid for using something, whatever a price says. */
+const negative = (expected: Nanos): Judgement => ({
+  rule: 'negative_amount',
+  expected: max(expected, ZERO),
+  confidence: 'certain',
+  evidence: {},
+})
 
 const amountOf = (call: ChargedCall, tokens: Tokens): Nanos | null =>
   call.book &&

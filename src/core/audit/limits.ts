@@ -13,7 +13,7 @@ import {
 import { amountOf, instantOf } from './amounts.ts'
 import { RESIZING } from './fold.ts'
 import type { SourceFault } from './sources.ts'
-import { type AuditState, counterKey, runKey } from './state.ts'
+import { type AuditState, counterKey, type OwnRun, runKey } from './state.ts'
 
 interface Looked {
   readonly state: AuditState
@@ -145,10 +145,15 @@ function endOf({ state, plan }: Looked, facts: WindowFacts): Instant | null {
 }
 
 /** An event counts in the period of its own time, as long as it is not too late for that. */
-function isOtherPeriod({ body, lateAfterMs }: Looked, facts: WindowFacts): boolean {
+function isOtherPeriod({ state, body, plan, lateAfterMs }: Looked, facts: WindowFacts): boolean {
   if (body.kind !== 'record' || amountOf(facts.drawn) <= ZERO) return false
   const [at, eventAt] = [instantOf(body.at), instantOf(body.event_at)]
   const countsAt = at - eventAt <= lateAfterMs ? eventAt : at
-  const [start, end] = [instantOf(facts.start ?? ''), instantOf(facts.end ?? '')]
-  return countsAt >= end || (countsAt < start && at >= end)
+  if (countsAt >= instantOf(facts.end ?? '')) return true
+  if (countsAt >= instantOf(facts.start ?? '')) return false
+  // a window that opens with a call takes an event of before it, unless that one has its own run
+  const spec = plan?.windows.find(({ id }) => id === facts.id)
+  const isOwn = ({ id, start, end }: OwnRun): boolean =>
+    id === facts.id && start <= countsAt && countsAt < end
+  return spec?.shape === 'calendar' || [...state.runs.values()].some(isOwn)
 }

@@ -1,7 +1,6 @@
 import type { EntryBody } from '../ledger/entry.ts'
 import { add, formatNanos, type Nanos, subtractToZero, ZERO } from '../money/index.ts'
 import { amountOf, instantOf } from './amounts.ts'
-import type { AuditSettings } from './external.ts'
 import { barOf, type Drawing, isCovered, roomOf, type SourceFault } from './sources.ts'
 import type { OwnLot } from './state.ts'
 
@@ -60,16 +59,3 @@ const isFree = (lot: OwnLot, { state, body, call }: Drawing): boolean =>
   !lot.frozen &&
   lot.voidedAt === null &&
   barOf(lot, call, instantOf(body.event_at)) === null
-
-/** An event that was turned away although it came in time; `null`: it did not. */
-export function lateFault(
-  { kind, refused, at, command }: EntryBody,
-  { skewMaxMs, ageMaxMs }: AuditSettings,
-): Readonly<Record<string, unknown>> | null {
-  const stated = command.event_at
-  if (kind !== 'record' || !refused || typeof stated !== 'string') return null
-  const ageMs = instantOf(at) - instantOf(stated)
-  const early = refused.code === 'event_in_future' && -ageMs <= skewMaxMs
-  const late = refused.code === 'event_too_old' && ageMs <= ageMaxMs
-  return early || late ? { code: refused.code, event_at: stated, age_ms: ageMs } : null
-}
