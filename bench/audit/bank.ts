@@ -50,12 +50,19 @@ export interface Fault {
 const ACTOR = { type: 'operator', id: 'op_bench' } as const
 const HOLD_MS = 600_000
 
+export interface BankOptions {
+  readonly plan?: Plan
+  readonly books?: readonly PriceBook[]
+}
+
 /**
  * One account, run by the real core. A fault is what a program with that bug would have decided: the same
  * code with a wrong view of one thing, so that its entries are as consistent as those of a real bug.
  */
 export class Bank {
   readonly accountId: string
+  readonly plan: Plan
+  readonly books: readonly PriceBook[]
   state: AccountState | null = null
   now: Instant
   readonly entries: AuditedEntry[] = []
@@ -63,17 +70,23 @@ export class Bank {
   readonly #ofCall = new Map<string, { body: EntryBody; hash: string }[]>()
   #ids = 0
 
-  constructor(accountId: string, at: Instant, plan: Plan = PLANS[0]!) {
+  constructor(
+    accountId: string,
+    at: Instant,
+    { plan = PLANS[0]!, books = BOOKS }: BankOptions = {},
+  ) {
     this.accountId = accountId
     this.now = at
+    this.plan = plan
+    this.books = books
     this.run({
       kind: 'open_account',
-      ...this.#common('open'),
+      ...this.common('open'),
       name: accountId,
       currency: 'USD',
       plan: planRef(plan),
     })
-    this.run({ kind: 'set_controls', ...this.#common(), paidUse: true })
+    this.run({ kind: 'set_controls', ...this.common(), paidUse: true })
   }
 
   id(kind: string): string {
@@ -86,7 +99,7 @@ export class Bank {
     return this
   }
 
-  #common(requestId = this.id('req')) {
+  common(requestId = this.id('req')) {
     return { accountId: this.accountId, requestId, actor: ACTOR }
   }
 
@@ -95,7 +108,7 @@ export class Bank {
     const body = this.#decide(command, fault)
     while (this.state && dueDraws(this.state)) {
       const cause = body.call?.call_id ?? 'housekeeping'
-      this.#decide({ kind: 'reattribute', ...this.#common('reattribute'), causeCallId: cause }, {})
+      this.#decide({ kind: 'reattribute', ...this.common('reattribute'), causeCallId: cause }, {})
     }
     return body
   }
@@ -124,11 +137,11 @@ export class Bank {
     else this.#ofCall.set(callId, [{ body, hash: '' }])
   }
 
-  #change(command: Command, { view, books = BOOKS }: Fault): Change {
+  #change(command: Command, { view, books = this.books }: Fault): Change {
     const state = this.state && view ? view(this.state) : this.state
     const decision = decide(state, command, {
       at: this.now,
-      catalogue: { plan: (ref) => PLANS.find((own) => planRef(own) === ref), books },
+      catalogue: { plan: (ref) => (planRef(this.plan) === ref ? this.plan : undefined), books },
       prior: this.#prior(command),
       hold: 'callId' in command ? (this.holds.get(command.callId) ?? null) : null,
       scopedCaps: [],
@@ -174,7 +187,7 @@ export class Bank {
     const usage = own.usage === null ? null : readServed(own)
     return {
       kind: 'record',
-      ...this.#common(own.id),
+      ...this.common(own.id),
       call: this.#description(own),
       eventAt: fault.eventAt ?? this.now,
       outcome: fault.outcome ?? own.outcome ?? 'succeeded',
@@ -198,7 +211,7 @@ export class Bank {
     return this.run(
       {
         kind: 'authorize',
-        ...this.#common(own.id),
+        ...this.common(own.id),
         call: this.#description(own),
         bound: {
           promptTokensMax: 4_000,
@@ -219,7 +232,7 @@ export class Bank {
   settle(own: Served): EntryBody {
     return this.run({
       kind: 'settle',
-      ...this.#common(own.id),
+      ...this.common(own.id),
       callId: own.id,
       outcome: own.outcome ?? 'succeeded',
       usage: own.usage === null ? null : readServed(own),
@@ -230,7 +243,7 @@ export class Bank {
   refund(callId: string, fault: Fault = {}): EntryBody {
     const requestId = `${callId}#refund:goodwill`
     return this.run(
-      { kind: 'refund', ...this.#common(requestId), callId, reason: 'goodwill' },
+      { kind: 'refund', ...this.common(requestId), callId, reason: 'goodwill' },
       fault,
     )
   }
@@ -238,7 +251,7 @@ export class Bank {
   grant(amount: string, own: { expiresAt?: Instant; models?: readonly string[] } = {}): EntryBody {
     return this.run({
       kind: 'grant',
-      ...this.#common(),
+      ...this.common(),
       lotId: this.id('lot'),
       name: 'gift',
       origin: 'promotion',
@@ -258,7 +271,7 @@ export class Bank {
     return this.run(
       {
         kind: 'top_up',
-        ...this.#common(own.requestId ?? this.id('pay')),
+        ...this.common(own.requestId ?? this.id('pay')),
         lotId: this.id('lot'),
         name: 'credit',
         origin: 'purchase',
@@ -275,17 +288,17 @@ export class Bank {
   }
 
   caps(caps: readonly Cap[]): EntryBody {
-    return this.run({ kind: 'set_controls', ...this.#common(), caps })
+    return this.run({ kind: 'set_controls', ...this.common(), caps })
   }
 
   removeCaps(ids: readonly string[]): EntryBody {
-    return this.run({ kind: 'set_controls', ...this.#common(), removeCaps: ids })
+    return this.run({ kind: 'set_controls', ...this.common(), removeCaps: ids })
   }
 
   autoReload(amount: string, limits: { day: string; month: string }): EntryBody {
     return this.run({
       kind: 'set_auto_reload',
-      ...this.#common(),
+      ...this.common(),
       terms: {
         trigger_below: '5',
         amount,
