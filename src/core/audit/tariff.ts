@@ -138,7 +138,9 @@ function ownPrice(ask: Ask): bigint | null {
   let best: PriceRowDocument | null = null
   for (const row of ask.rows)
     if (applies(row, ask) && (best === null || isNearer(row, best))) best = row
-  return best && nanosOf(best.per_mtok)
+  // a price below zero is none
+  const each = best && nanosOf(best.per_mtok)
+  return each === null || each < 0n ? null : each
 }
 
 function applies({ kind, when }: PriceRowDocument, ask: Ask): boolean {

@@ -14,8 +14,9 @@ interface Start {
   readonly paidUse?: boolean
 }
 
-interface Charged extends Pick<Fault, 'edit' | 'eventAt'> {
+interface Charged extends Pick<Fault, 'eventAt'> {
   readonly view?: Fault['view'] | undefined
+  readonly edit?: Fault['edit'] | undefined
   readonly fingerprint?: string
   readonly evidence?: Readonly<Record<string, unknown>>
 }
