@@ -52,6 +52,8 @@ export const RULES = {
   total_not_closed: row('lines, total and what carried it do not add up', 'both'),
   identity_broken: row(
     'the provider’s parts do not add up to its total, and the higher reading was charged',
+    'customer',
+    'likely',
   ),
   // of several calls
   duplicate_charge: row('one call was charged twice'),

@@ -29,9 +29,7 @@ describe('each rule', () => {
       if (!kind.last) for (let count = 0; count < 15; count += 1) ordinaryCall(bank, dice)
       expect(brief(bank)).toEqual([planted])
       const [finding] = auditBank(bank)
-      expect(finding?.confidence).toBe(
-        kind.rule === 'identity_broken' ? 'likely' : RULES[kind.rule].confidence,
-      )
+      expect(finding?.confidence).toBe(RULES[kind.rule].confidence)
     },
   )
 

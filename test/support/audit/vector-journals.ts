@@ -2,7 +2,6 @@ import { editWindow } from '../../../bench/audit/edits.ts'
 import type { AuditRule } from '../../../src/core/audit/index.ts'
 import type { Cap } from '../../../src/core/funding/index.ts'
 import type { AccountState, EntryBody } from '../../../src/core/ledger/index.ts'
-import type { Nanos } from '../../../src/core/money/index.ts'
 import { at, DAY, plan, plus, SECOND, usd } from '../core/fixtures.ts'
 import { Wrong } from './wrong.ts'
 
@@ -260,5 +259,3 @@ export const JOURNAL_CASES: Readonly<Record<string, JournalCase>> = {
     wrong: () => late(inJuly),
   },
 }
-
-export const nanosOf = (texts: readonly string[]): Nanos[] => texts.map(usd)
