@@ -5,7 +5,7 @@ import { AUDIT_RULES, RULES } from '../../src/core/audit/index.ts'
 const page = readFileSync(new URL('../../docs/concepts/detection.md', import.meta.url), 'utf8')
 const rows = page
   .split('\n')
-  .map((line) => /^\| `(\w+)` \|.*\| (\w+)[^|]*\|$/.exec(line))
+  .map((line) => /^\| `(\w+)` +\|.*\| (\w+) +\|$/.exec(line))
   .filter((match) => match !== null)
 
 test('the page of detection has every rule, in its order, with its confidence', () => {

@@ -87,16 +87,16 @@ function delivered(call: ChargedCall): Tokens {
   return { ...tokens, output: deliveredTokens, reasoning: 0, output_audio: 0, output_image: 0 }
 }
 
-/** Beyond what arrived; or wrong in another way, which all that was reported shows. */
+/** Beyond what arrived; or, where it is more than all that was reported, wrong in another way. */
 function overcharged(call: ChargedCall, right: Tokens, expected: Nanos): Judgement {
-  const other = explain({ ...call, book: call.book!, tokens: right })
-  const found =
-    other.how === 'unexplained' ? { rule: 'cut_stream_overcharged' as const, how: 'beyond' } : other
+  const whole = amountOf(call, call.tokens) ?? expected
+  const { rule, how } = explain({ ...call, book: call.book!, tokens: right })
+  const beyond = how === 'unexplained' && call.posted <= whole
   return {
-    rule: found.rule,
+    rule: beyond ? 'cut_stream_overcharged' : rule,
     expected,
     confidence: call.deliveredTokens === null ? 'likely' : 'certain',
-    evidence: { how: found.how, delivered_tokens: call.deliveredTokens },
+    evidence: { how: beyond ? 'beyond' : how, delivered_tokens: call.deliveredTokens },
   }
 }
 
