@@ -1,4 +1,4 @@
-import { add, formatNanos, type Nanos, subtract, ZERO } from '../money/index.ts'
+import { formatNanos, type Nanos, subtract, ZERO } from '../money/index.ts'
 import type { Instant } from '../time/index.ts'
 import {
   AUDIT_SETTINGS,
@@ -9,6 +9,7 @@ import {
 import type { Finding, Remedy } from './finding.ts'
 import { mergedFrames } from './frames.ts'
 import { type Judgement, judge } from './judge.ts'
+import { type Billed, matched } from './matching.ts'
 import { type Reading, read } from './reading.ts'
 import { type AuditRule, RULES } from './rules.ts'
 import { bookFor, type DatedBook } from './tariff.ts'
@@ -20,19 +21,12 @@ export interface ChargesInput {
   readonly settings?: AuditSettings
 }
 
-/** A call with the lines of the bill that are for it, in the order of their time. */
-interface Billed {
-  readonly call: ExternalCall
-  readonly charges: readonly ExternalCharge[]
-  readonly net: Nanos
-}
-
 /**
  * What is wrong with the bill of another system, by the log of the calls that it is for. Several lines
  * for one call count together: only where they do not come to its price is one of them a duplicate.
  */
 export function auditCharges(input: ChargesInput): Finding[] {
-  const { billed, orphans, repeated } = matched(input)
+  const { billed, orphans, repeated } = matched(input.charges, input.calls)
   const retries = retriesIn(billed, input.settings ?? AUDIT_SETTINGS)
   const findings = orphans.map(orphan)
   for (const charge of repeated) findings.push(repeatedLine(charge))
@@ -42,48 +36,6 @@ export function auditCharges(input: ChargesInput): Finding[] {
   }
   return findings
 }
-
-function matched({ charges, calls }: ChargesInput): {
-  billed: Billed[]
-  orphans: ExternalCharge[]
-  repeated: ExternalCharge[]
-} {
-  const callOf = finder(calls)
-  const lines = new Map<ExternalCall, ExternalCharge[]>()
-  const [orphans, repeated]: [ExternalCharge[], ExternalCharge[]] = [[], []]
-  const seen = new Set<string>()
-  for (const charge of charges) {
-    const call = callOf(charge)
-    const own = call && lines.get(call)
-    if (seen.has(charge.id)) repeated.push(charge)
-    else if (own) own.push(charge)
-    else if (call) lines.set(call, [charge])
-    else if (isForACall(charge)) orphans.push(charge)
-    seen.add(charge.id)
-  }
-  const billed = [...lines].map(([call, own]) => ({
-    call,
-    charges: own.sort((a, b) => a.at - b.at),
-    net: own.reduce((sum, { amount }) => add(sum, amount), ZERO),
-  }))
-  return { billed, orphans, repeated }
-}
-
-/** The call of a charge: by its id, else by the provider's. A log that has a call twice has it once. */
-function finder(calls: readonly ExternalCall[]): (charge: ExternalCharge) => ExternalCall | null {
-  const byId = new Map<string, ExternalCall>()
-  const byUpstream = new Map<string, ExternalCall>()
-  for (const call of calls) {
-    const known = call.upstreamId === null ? undefined : byUpstream.get(call.upstreamId)
-    if (!byId.has(call.id)) byId.set(call.id, known ?? call)
-    if (call.upstreamId !== null && !known) byUpstream.set(call.upstreamId, call)
-  }
-  return ({ callId, upstreamId }) =>
-    byId.get(callId ?? '') ?? byUpstream.get(upstreamId ?? '') ?? null
-}
-
-const isForACall = ({ amount, callId, upstreamId }: ExternalCharge): boolean =>
-  amount > ZERO && (callId !== null || upstreamId !== null)
 
 interface Fault {
   readonly rule: AuditRule

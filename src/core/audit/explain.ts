@@ -1,6 +1,7 @@
 import type { Nanos } from '../money/index.ts'
 import type { PriceBookDocument } from '../pricing/types.ts'
 import type { Dialect, TokenKind } from '../usage/usage.ts'
+import { type Situation, startOf } from './conditions.ts'
 import { frameReadings } from './frames.ts'
 import type { Fees, Reading, Tokens } from './reading.ts'
 import { AUDIT_RULES, type AuditRule } from './rules.ts'
@@ -11,8 +12,6 @@ import {
   price,
   pricedModel,
   rowsByModel,
-  type Situation,
-  startOf,
 } from './tariff.ts'
 
 /** A charge whose amount is wrong, and all that is known of its call. */

@@ -1,10 +1,11 @@
 import { max, type Nanos, ZERO } from '../money/index.ts'
 import type { PriceBookDocument } from '../pricing/types.ts'
 import type { Dialect } from '../usage/usage.ts'
+import type { Situation } from './conditions.ts'
 import { explain } from './explain.ts'
 import { type Fees, promptTotal, type Reading, type Tokens } from './reading.ts'
 import type { AuditRule, Confidence } from './rules.ts'
-import { type DatedBook, type Part, price, type Situation } from './tariff.ts'
+import { type DatedBook, type Part, price } from './tariff.ts'
 
 /** A call with the amount that was charged for it, whoever logged the one and posted the other. */
 export interface ChargedCall {

@@ -1,7 +1,9 @@
-import { floorDivide, type Nanos, parseNanos } from '../money/index.ts'
-import type { PriceBookDocument, PriceCondition, PriceRowDocument } from '../pricing/types.ts'
-import { type Instant, parseInstant } from '../time/index.ts'
+import { floorDivide, type Nanos } from '../money/index.ts'
+import type { PriceBookDocument, PriceRowDocument } from '../pricing/types.ts'
+import type { Instant } from '../time/index.ts'
 import type { TokenKind } from '../usage/usage.ts'
+import { regionWord, type Situation, speedWord, startOf, tierWord } from './conditions.ts'
+import { nanosOf, ONE, promotionsOn, timeOf, weightOn } from './factors.ts'
 import { type Fees, PROMPT_KINDS, promptTotal, type Tokens } from './reading.ts'
 
 /**
@@ -14,17 +16,6 @@ export interface DatedBook {
   readonly document: PriceBookDocument
   /** `null`: always. */
   readonly publishedAt: Instant | null
-}
-
-export interface Situation {
-  readonly model: string
-  readonly tier: string | null
-  readonly speed: string | null
-  readonly region: string | null
-  readonly features: readonly string[]
-  /** Plan id, for promotions. */
-  readonly plan: string | null
-  readonly at: Instant
 }
 
 export interface Part {
@@ -46,10 +37,6 @@ export interface Deviation {
 }
 
 const MILLION = 1_000_000n
-const SCALE = 1_000_000_000n
-
-const nanosOf = (text: string): bigint => parseNanos(text) ?? 0n
-const timeOf = (text: string): Instant => parseInstant(text) ?? (0 as Instant)
 
 /** The book in force at an instant, as it was published by `known`. */
 export function bookFor(
@@ -67,15 +54,6 @@ export function bookFor(
   }
   return best
 }
-
-const ORDINARY = ['', 'standard', 'default', 'auto', 'on_demand', 'standard_only']
-const ANYWHERE = ['', 'global', 'not_available']
-const tierWord = (word: string | null | undefined): string =>
-  ORDINARY.includes(word ?? '') ? '' : (word ?? '')
-const speedWord = (word: string | null | undefined): string =>
-  word == null || word === 'standard' ? '' : word
-const regionWord = (word: string | null | undefined): string =>
-  ANYWHERE.includes(word ?? '') ? '' : (word ?? '')
 
 /** Rows of each book by model: a pure memo of its document, which never changes. */
 const memo = new WeakMap<PriceBookDocument, Map<string, PriceRowDocument[]>>()
@@ -106,12 +84,6 @@ export function pricedModel(book: PriceBookDocument, id: string): string | null 
   }
   return null
 }
-
-/** From which prompt on a condition applies. */
-export const startOf = (when: PriceCondition | undefined): number =>
-  when?.prompt_tokens_above !== undefined
-    ? when.prompt_tokens_above + 1
-    : (when?.prompt_tokens_from ?? 0)
 
 const INSTEAD: Readonly<Partial<Record<TokenKind, TokenKind>>> = {
   cache_write: 'cache_write_5m',
@@ -246,39 +218,4 @@ function feesCost(book: PriceBookDocument, model: string, fees: Fees): bigint | 
     sum += BigInt(count) * nanosOf(row.each)
   }
   return sum
-}
-
-interface Factor {
-  readonly top: bigint
-  readonly base: bigint
-}
-const ONE: Factor = { top: 1n, base: 1n }
-
-function weightOn(book: PriceBookDocument, own: Situation, prompt: number): Factor {
-  if (!book.weights?.length) return ONE
-  const all = book.weights
-    .filter(({ when }) => isMet(when, own, prompt))
-    .map(({ multiplier }) => nanosOf(multiplier))
-  if (book.weights_rule === 'product')
-    return all.reduce((to, top) => ({ top: to.top * top, base: to.base * SCALE }), ONE)
-  const highest = all.reduce<bigint | null>((to, top) => (to === null || top > to ? top : to), null)
-  return highest === null ? ONE : { top: highest, base: SCALE }
-}
-
-const isMet = (when: PriceCondition, own: Situation, prompt: number): boolean =>
-  startOf(when) <= prompt &&
-  (when.tier === undefined || tierWord(when.tier) === tierWord(own.tier)) &&
-  (when.speed === undefined || speedWord(when.speed) === speedWord(own.speed)) &&
-  (when.region === undefined || regionWord(when.region) === regionWord(own.region)) &&
-  (when.feature === undefined || own.features.includes(when.feature))
-
-function promotionsOn(book: PriceBookDocument, own: Situation, model: string): Factor {
-  let factor = ONE
-  for (const { multiplier, from, until, plans, models } of book.promotions ?? []) {
-    if (own.at < timeOf(from) || own.at >= timeOf(until)) continue
-    if (plans && (own.plan === null || !plans.includes(own.plan))) continue
-    if (models && !models.includes(model)) continue
-    factor = { top: factor.top * nanosOf(multiplier), base: factor.base * SCALE }
-  }
-  return factor
 }
