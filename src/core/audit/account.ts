@@ -1,5 +1,5 @@
 import type { EntryBody } from '../ledger/entry.ts'
-import { ZERO } from '../money/index.ts'
+import { subtract, ZERO } from '../money/index.ts'
 import { type Instant, instant } from '../time/index.ts'
 import { type AuditRefs, EntryAudit } from './entry-audit.ts'
 import { AUDIT_SETTINGS } from './external.ts'
@@ -56,7 +56,7 @@ export function auditJournal(input: JournalInput): Audited {
   const settings = input.settings ?? AUDIT_SETTINGS
   const known = new Set(findings.map(({ key }) => key))
   for (const fault of restFaults(state, input.openHolds, { at: input.at, settings })) {
-    const { rule, callId, seq, at, amount, evidence } = fault
+    const { rule, callId, seq, at, net, amount, evidence } = fault
     const key = `${rule}:${callId}`
     if (known.has(key)) continue
     const leaks = rule === 'hold_leaked'
@@ -68,8 +68,8 @@ export function auditJournal(input: JournalInput): Audited {
       calls: [callId],
       seqs: seq === null ? [] : [seq],
       at,
-      expected: leaks ? null : ZERO,
-      posted: leaks ? null : amount,
+      expected: leaks ? null : subtract(net, amount),
+      posted: leaks ? null : net,
       difference: leaks ? ZERO : amount,
       confidence: RULES[rule].confidence,
       evidence,

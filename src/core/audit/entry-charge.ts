@@ -1,6 +1,6 @@
 import type { Plan } from '../funding/types.ts'
 import type { EntryBody } from '../ledger/entry.ts'
-import { add, min, type Nanos, ZERO } from '../money/index.ts'
+import { add, formatNanos, min, type Nanos, ZERO } from '../money/index.ts'
 import type { Instant } from '../time/index.ts'
 import type { Dialect } from '../usage/usage.ts'
 import { amountOf, instantOf } from './amounts.ts'
@@ -110,7 +110,13 @@ function ofCustomer(body: EntryBody, wrong: Judgement, total: Nanos): EntryFault
   const absorbed = amountOf(body.totals?.absorbed)
   const { rule, confidence, evidence } = wrong
   const expected = absorbed > ZERO ? min(wrong.expected, posted) : wrong.expected
-  return { rule, expected, posted, confidence, evidence: { ...evidence, total: total.toString() } }
+  return {
+    rule,
+    expected,
+    posted,
+    confidence,
+    evidence: { ...evidence, total: formatNanos(total) },
+  }
 }
 
 function chargedCall(body: EntryBody, posted: Nanos, refs: ChargeRefs): ChargedCall | null {

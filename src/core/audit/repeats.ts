@@ -93,7 +93,6 @@ export function noteCharge(state: AuditState, body: EntryBody, runs: string[]): 
   state.charges.set(callId, {
     seq: known?.seq ?? body.seq,
     at: known?.at ?? instantOf(body.at),
-    eventAt: known?.eventAt ?? instantOf(body.event_at),
     net: add(known?.net ?? ZERO, drawnOf(funding)),
     money: add(known?.money ?? ZERO, drawnOf(later)),
     runs: settles || body.kind === 'complete' ? runs : (known?.runs ?? []),

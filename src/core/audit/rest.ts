@@ -23,6 +23,8 @@ export interface RestFault {
   readonly callId: string
   readonly seq: number | null
   readonly at: Instant
+  /** What stays drawn of the call; of a hold what it holds. */
+  readonly net: Nanos
   readonly amount: Nanos
   readonly evidence: Readonly<Record<string, unknown>>
 }
@@ -48,6 +50,7 @@ export function restFaults(
         callId: hold.call_id,
         seq: null,
         at: instantOf(hold.at),
+        net: amount,
         amount,
         evidence,
       },
@@ -68,7 +71,7 @@ function heldOn(holds: readonly OpenHold[]): Map<string, bigint> {
 
 function waiting(state: AuditState, held: Map<string, bigint>, before: number): RestFault[] {
   const found: RestFault[] = []
-  for (const [callId, { seq, at, money, runs }] of state.charges) {
+  for (const [callId, { seq, at, net, money, runs }] of state.charges) {
     if (money <= ZERO || runs.length === 0) continue
     const own = runs.map((key) => state.runs.get(key))
     if (own.some((run) => !run || run.touchedAt > before)) continue
@@ -79,7 +82,7 @@ function waiting(state: AuditState, held: Map<string, bigint>, before: number): 
     if (room <= 0n) continue
     const evidence = { how: 'at_rest', room: formatNanos(room), runs }
     const amount = min(money, room)
-    found.push({ rule: 'paid_before_included', callId, seq, at, amount, evidence })
+    found.push({ rule: 'paid_before_included', callId, seq, at, net, amount, evidence })
   }
   return found
 }

@@ -28,9 +28,8 @@ export interface OwnRun {
 /** A call that was charged, as later entries have left it. */
 export interface OwnCharge {
   seq: number
-  /** When it was decided, and when the call was made. */
+  /** When it was decided. */
   at: Instant
-  eventAt: Instant
   /** Drawn from every source, after what was given back. */
   net: Nanos
   /** Of it, what came from sources after the windows. */
