@@ -47,7 +47,7 @@ const CORE_RANK: Record<string, number> = {
   alerts: 6,
 }
 const AUDIT_VALUES = ['money', 'time']
-const AUDIT_TYPES = ['pricing', 'usage']
+const AUDIT_TYPES = ['pricing', 'usage', 'ledger', 'funding']
 
 interface Import {
   readonly specifier: string
@@ -131,7 +131,7 @@ function problemInCore(from: string, to: string, { typesOnly }: Import): string 
   if (source === 'audit') {
     if (AUDIT_VALUES.includes(target) || (typesOnly && AUDIT_TYPES.includes(target)))
       return undefined
-    return 'audit is independent: it may import money, time, and the types of pricing and usage'
+    return 'audit is independent: it may import money, time, and the types of pricing, usage, funding and ledger'
   }
   const [own, other] = [CORE_RANK[source], CORE_RANK[target]]
   if (own !== undefined && other !== undefined && other < own) return undefined
