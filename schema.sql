@@ -376,7 +376,7 @@ create table control.terms (
   published_at timestamptz not null,
   published_by text not null,
   constraint terms_pkey primary key (kind, name, version),
-  constraint terms_kind_check check (kind = any (array['policy'::text, 'bundles'::text]))
+  constraint terms_kind_check check (kind = any (array['policy'::text, 'bundles'::text, 'remedies'::text]))
 );
 
 create table control.window_promotion (
@@ -417,6 +417,15 @@ create table accounts.alert_watch (
   constraint alert_watch_pkey primary key (account_id)
 );
 create index alert_watch_due on accounts.alert_watch (due_at) where (due_at is not null);
+
+create table accounts.audit_cursor (
+  account_id text not null,
+  seq bigint not null,
+  rules_version integer not null,
+  state text not null,
+  updated_at timestamptz not null,
+  constraint audit_cursor_pkey primary key (account_id)
+);
 
 create table accounts.cap_counter (
   account_id text not null,
@@ -505,6 +514,29 @@ create table accounts.evidence_kept (
   constraint evidence_kept_pkey primary key (account_id, seq)
 );
 
+create table accounts.finding (
+  account_id text not null,
+  finding_key text not null,
+  rule text not null,
+  currency text not null,
+  confidence text not null,
+  at timestamptz not null,
+  found_at timestamptz not null,
+  expected bigint,
+  posted bigint,
+  difference bigint not null,
+  body json not null,
+  status text not null,
+  status_reason text,
+  refund_seq bigint,
+  decided_by json,
+  decided_at timestamptz,
+  constraint finding_pkey primary key (account_id, finding_key),
+  constraint finding_status_check check (status = any (array['open'::text, 'refunding'::text, 'remedied'::text, 'proposed'::text, 'recorded'::text, 'superseded'::text, 'dismissed'::text]))
+);
+create index finding_by_time on accounts.finding (found_at, account_id, finding_key);
+create index finding_unfinished on accounts.finding (found_at) where (status = any (array['open'::text, 'refunding'::text]));
+
 create table accounts.hold (
   account_id text not null,
   call_id text not null,
@@ -576,6 +608,14 @@ create table accounts.posting (
   amount bigint not null,
   lot_id text,
   constraint posting_pkey primary key (account_id, seq, line)
+);
+
+create table accounts.remedy_spent (
+  account_id text not null,
+  currency text not null,
+  day date not null,
+  spent bigint not null,
+  constraint remedy_spent_pkey primary key (account_id, currency, day)
 );
 
 create table accounts.spend_cap (

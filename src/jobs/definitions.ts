@@ -6,6 +6,7 @@ import { tellOfCampaigns } from './campaign-notices.ts'
 import { findDrains, finishClaims } from './claims.ts'
 import { completeUnpriced } from './complete-unpriced.ts'
 import type { JobDefinition } from './definition.ts'
+import { detectAndRemedy } from './detection.ts'
 import { removeOldEvidence } from './evidence.ts'
 import { fillDirectory } from './fill-directory.ts'
 import { recoverPayments, sweepReloads } from './payments.ts'
@@ -54,6 +55,12 @@ export const HOUSEKEEPING: readonly JobDefinition[] = [
     summary: 'Lists accounts whose opening was cut short before they were listed.',
     everyMs: 5 * MINUTE_MS,
     run: ({ pool }) => fillDirectory(pool),
+  },
+  {
+    name: 'detection',
+    summary: 'Audits new entries, and gives wrong charges back as the remedy policy says.',
+    everyMs: 5_000,
+    run: (deps, nowMs) => detectAndRemedy(deps, nowMs),
   },
   {
     name: 'drains',

@@ -45,6 +45,9 @@ const CORE_RANK: Record<string, number> = {
   campaigns: 4,
   decisions: 5,
   alerts: 6,
+  // independent of all of the above; only what acts on its findings may read it
+  audit: 0,
+  remedies: 7,
 }
 const AUDIT_VALUES = ['money', 'time']
 const AUDIT_TYPES = ['pricing', 'usage', 'ledger', 'funding']

@@ -2,8 +2,10 @@ import type pg from 'pg'
 import { type JurisdictionPolicy, policyFor } from '../../core/tax/index.ts'
 import { formatInstant, type Instant, instant } from '../../core/time/index.ts'
 
-/** `policy`: what the law of a jurisdiction means for credit; `bundles`: what is sold in a currency. */
-export type TermsKind = 'policy' | 'bundles'
+/**
+ * `policy`: what the law of a jurisdiction means for credit; `bundles`: what is sold in a currency;
+ * `remedies`: what is done with findings. */
+export type TermsKind = 'policy' | 'bundles' | 'remedies'
 
 export interface TermsRecord<Document> {
   readonly document: Document
