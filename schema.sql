@@ -145,6 +145,7 @@ create table control.case_file (
   amount bigint,
   currency text,
   state text not null,
+  steps integer not null,
   opened_by jsonb not null,
   opened_at timestamptz not null,
   updated_at timestamptz not null,

@@ -60,6 +60,9 @@ export function defaultPriceBook(at: Instant, folder = defaultBooksFolder()): Pr
   )
 }
 
+/** All books that come with the program, for calls of any date. */
+export const defaultPriceBooks = (): PriceBook[] => booksOf(defaultBooksFolder())
+
 /** Every book of a folder, in the order of their names. */
 function booksOf(folder: string): PriceBook[] {
   let names: string[]

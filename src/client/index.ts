@@ -1,7 +1,9 @@
 import type { EntryAnswer } from '../contract/schemas/entries.ts'
 import { alertMethods } from './alerts.ts'
 import { campaignMethods } from './campaigns.ts'
+import { caseMethods } from './cases.ts'
 import { type FollowOptions, followJournal } from './feed.ts'
+import { findingMethods, remedyPolicyMethods } from './findings.ts'
 import {
   type Answer,
   type Body,
@@ -66,6 +68,9 @@ export function createClient(options: ClientOptions) {
     statements: statementMethods(transport),
     invoices: invoiceMethods(transport),
     reports: reportMethods(transport),
+    findings: findingMethods(transport),
+    cases: caseMethods(transport),
+    remedyPolicies: remedyPolicyMethods(transport),
     staff: staffMethods(transport),
     server: serverMethods(transport),
   }

@@ -209,6 +209,8 @@ const TAGS: readonly JsonObject[] = [
   { name: 'Subscriptions', description: 'What accounts pay for their plans; banked resets.' },
   { name: 'Terms', description: 'Rows of law and lists of bundles, in versions.' },
   { name: 'Statements', description: 'Statements of cycles, invoices and their payments.' },
+  { name: 'Findings', description: 'What the audit has found, and what is done about it.' },
+  { name: 'Cases', description: 'What a person has to look at.' },
   { name: 'Staff', description: 'The people who work for the operator.' },
   { name: 'Reports', description: 'What the operator owes and has kept, as of any moment.' },
   { name: 'Price books', description: 'Price book versions.' },

@@ -51,6 +51,12 @@ export const PERMISSIONS = {
   operator: row(OPERATOR, 'none', ['none', 'none', 'none', 'none', 'none']),
   /** The people of the operator, and their tokens. */
   staff_write: row(OPERATOR, 'none', ['none', 'none', 'none', 'none', 'none']),
+  /** What a person has to look at. */
+  cases_work: row(SEEN, 'none', ['none', 'none', 'none', 'none', 'none']),
+  /** What the audit has found in an account. */
+  findings_read: row(SEEN, 'all', ['all', 'all', 'all', 'none', 'all']),
+  /** Findings of all accounts, and what becomes of them. */
+  findings_write: row(['all', 'all', 'none'], 'none', ['none', 'none', 'none', 'none', 'none']),
   /** Plans, price books, prices: the same for everybody. */
   catalogue: row(SEEN, 'all', ['all', 'all', 'all', 'all', 'all']),
   /** Making calls. */

@@ -8,4 +8,22 @@ export const SUPPORT_PROBLEMS = {
     'Nobody with this id works for the operator, or the person was removed.',
   ),
   staff_exists: row(409, 'Person exists', 'Somebody with this id is on record already.'),
+  case_unknown: row(404, 'Case not found', 'There is no case with this id.'),
+  case_closed: row(409, 'Case is closed', 'A closed case takes no more steps.'),
+  finding_unknown: row(404, 'Finding not found', 'The account has no finding with this key.'),
+  finding_decided: row(
+    409,
+    'Finding is decided',
+    'What this finding stands at cannot be changed in this way: it was decided, or it proposes nothing.',
+  ),
+  remedy_policy_invalid: row(
+    422,
+    'Remedy policy is not valid',
+    'The policy names something that is not there; `errors` says where.',
+  ),
+  remedy_policy_exists: row(
+    409,
+    'Remedy policy exists',
+    'This version is published with other content. Versions never change: publish the next one.',
+  ),
 }

@@ -9,6 +9,7 @@ import type { JobDefinition } from './definition.ts'
 import { detectAndRemedy } from './detection.ts'
 import { removeOldEvidence } from './evidence.ts'
 import { fillDirectory } from './fill-directory.ts'
+import { openCasesOfParked } from './parked.ts'
 import { recoverPayments, sweepReloads } from './payments.ts'
 import { renewDue } from './renewals.ts'
 import { removeOldConfirmations, removeOldNotifications } from './retention.ts'
@@ -61,6 +62,12 @@ export const HOUSEKEEPING: readonly JobDefinition[] = [
     summary: 'Audits new entries, and gives wrong charges back as the remedy policy says.',
     everyMs: 5_000,
     run: (deps, nowMs) => detectAndRemedy(deps, nowMs),
+  },
+  {
+    name: 'parked',
+    summary: 'Opens a case for each account that a failed self-check has parked.',
+    everyMs: MINUTE_MS,
+    run: ({ pool }, nowMs) => openCasesOfParked(pool, nowMs),
   },
   {
     name: 'drains',

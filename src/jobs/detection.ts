@@ -32,5 +32,5 @@ export async function detectAndRemedy({ pool, engine }: JobDeps, nowMs: number):
       ({ finding }) => finding.key,
       (own) => remedy({ pool, engine, policy, at }, own),
     )
-  return tries.finish()
+  return tries.count()
 }

@@ -65,6 +65,8 @@ const PARAMS = {
   statement_number: 'open',
   invoice_id: 'inv_x',
   staff_id: 'staff_x',
+  finding_key: 'finding_x',
+  case_id: 'case_x',
 }
 
 /** What has to be sent for the account to be looked at. */
@@ -143,6 +145,9 @@ describe('the table of permissions', () => {
   /** In words once more, so that a change of a row is a change of two files. */
   it.each<[Permission, string]>([
     ['operator', 'all none none | none | none none none none none'],
+    ['cases_work', 'all all all | none | none none none none none'],
+    ['findings_read', 'all all all | all | all all all none all'],
+    ['findings_write', 'all all none | none | none none none none none'],
     ['staff_write', 'all none none | none | none none none none none'],
     ['catalogue', 'all all all | all | all all all all all'],
     ['meter', 'all none none | all | own none own own none'],
@@ -264,6 +269,7 @@ const WHOLE: { readonly [Id in OperationId]?: BodyOf<Routes[Id]> } = {
   changeBillingProfile: { name: 'x' },
   payOverage: { payment_id: 'x', amount: '1' },
   voidInvoice: { reason: 'x' },
+  dismissFinding: { reason: 'x' },
 }
 
 /** A campaign is looked for before whoever has claimed it. */

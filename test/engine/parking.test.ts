@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createEngine } from '../../src/engine/index.ts'
+import { openCasesOfParked } from '../../src/jobs/parked.ts'
+import { listCases } from '../../src/store/cases/read.ts'
 import { createPool } from '../../src/store/pool.ts'
 import { verify } from '../../src/store/verify/index.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
@@ -41,6 +43,14 @@ describe('an account whose decision fails its self-check', () => {
       const [last] = (await journal(database.pool, 'parked')).slice(-1)
       expect(last).toMatchObject({ kind: 'park', body: { actor: { id: 'self-check' } } })
       expect((await stateOf(database.pool, 'parked')).parked).toContain('settle')
+
+      // a case is opened for it, once
+      expect(await openCasesOfParked(pool, Date.now())).toBe(1)
+      expect(await openCasesOfParked(pool, Date.now())).toBe(0)
+      const query = { state: null, accountId: 'parked', after: null, limit: 10 }
+      expect(await listCases(pool, query)).toMatchObject([
+        { origin: 'self_check', subject: 'account_parked', state: 'received' },
+      ])
 
       // calls go on and cost nothing
       expect((await engine.execute(authorize('parked', 'c3'))).result.status).toBe('admitted')

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { take } from '../../src/client/index.ts'
 import type { Principal } from '../../src/contract/permissions.ts'
+import { removeOldConfirmations } from '../../src/jobs/retention.ts'
 import { expectVerified, journalOf } from '../api/support.ts'
 import { SetClock } from '../engine/support/set-clock.ts'
 import { type Mcp, startMcp } from './support.ts'
@@ -165,11 +166,38 @@ describe('the other tools that change something', () => {
     const made = [1, 2].map(() => mcp.ask(owner, 'request_cap_raise', { ...RAISE, confirmation }))
     const [first, second] = await Promise.all(made)
     expect(first).toMatchObject({ status: 'done', result: { state: 'requested', amount: '30' } })
-    expect(second?.result).toEqual(first?.result)
+    const { request_id } = first!.result as { request_id: string }
+    expect(second?.result).toMatchObject({ request_id })
     expect(await take(mcp.operator.capRequests.list('own'))).toHaveLength(1)
     expect(
       (await mcp.ask(developer, 'request_cap_raise', { ...RAISE, cap_id: 'nope' })).problem,
     ).toMatchObject({ code: 'cap_unknown' })
+  })
+
+  test('a server that dies between taking a confirmation and acting on it loses nothing', async () => {
+    const args = { ...RAISE, amount: '35' }
+    const asked = await mcp.ask(owner, 'request_cap_raise', args)
+    const { token: confirmation } = asked.confirmation!
+    const taken = await mcp.server.pool.query(
+      `update control.mcp_confirmation set used_at = made_at where used_at is null and
+         tool = 'request_cap_raise'`,
+    )
+    expect(taken.rowCount).toBe(1)
+    const before = (await take(mcp.operator.capRequests.list('own'))).length
+    for (let turn = 0; turn < 2; turn += 1)
+      expect(await mcp.ask(owner, 'request_cap_raise', { ...args, confirmation })).toMatchObject({
+        status: 'done',
+        result: { amount: '35' },
+      })
+    expect(await take(mcp.operator.capRequests.list('own'))).toHaveLength(before + 1)
+  })
+
+  test('confirmations that nobody can send any more are removed', async () => {
+    await offered(owner)
+    const nowMs = clock.now() + 2 * 86_400_000
+    expect(await removeOldConfirmations(mcp.server.pool, nowMs)).toBeGreaterThan(0)
+    const { rows } = await mcp.server.pool.query('select 1 from control.mcp_confirmation')
+    expect(rows).toEqual([])
   })
 
   test('what has changed since the sentence is not done', async () => {

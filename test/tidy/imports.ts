@@ -10,16 +10,17 @@ const ROOMS: Record<string, readonly string[]> = {
   core: [],
   contract: ['core'],
   config: ['core', 'contract'],
+  imports: ['core', 'contract'],
   store: ['core', 'contract', 'config'],
   engine: ['core', 'contract', 'store', 'config'],
   payments: ['core', 'contract', 'store', 'config'],
   notify: ['core', 'contract', 'store', 'config'],
   jobs: ['core', 'contract', 'engine', 'store', 'payments', 'notify', 'config'],
   gateway: ['core', 'contract', 'engine', 'store', 'config'],
-  api: ['core', 'contract', 'engine', 'store', 'payments', 'config'],
+  api: ['core', 'contract', 'engine', 'store', 'payments', 'imports', 'config'],
   mcp: ['core', 'contract', 'engine', 'store', 'config'],
   client: [],
-  cli: ['core', 'contract', 'client', 'config'],
+  cli: ['core', 'contract', 'client', 'imports', 'config'],
   demo: ['contract', 'client', 'config'],
   web: ['contract', 'client'],
 }
@@ -43,10 +44,9 @@ const CORE_RANK: Record<string, number> = {
   funding: 3,
   ledger: 4,
   campaigns: 4,
+  reconciliation: 4,
   decisions: 5,
   alerts: 6,
-  // independent of all of the above; only what acts on its findings may read it
-  audit: 0,
   remedies: 7,
 }
 const AUDIT_VALUES = ['money', 'time']
@@ -136,7 +136,9 @@ function problemInCore(from: string, to: string, { typesOnly }: Import): string 
       return undefined
     return 'audit is independent: it may import money, time, and the types of pricing, usage, funding and ledger'
   }
+  // independent of all others; only what acts on its findings may read it
+  if (target === 'audit' && source === 'remedies') return undefined
   const [own, other] = [CORE_RANK[source], CORE_RANK[target]]
   if (own !== undefined && other !== undefined && other < own) return undefined
-  return `core/${source} may import only what is below it: money, time < tax, usage < pricing < funding < ledger, campaigns < decisions < alerts`
+  return `core/${source} may import only what is below it: money, time < tax, usage < pricing < funding < ledger, campaigns, reconciliation < decisions < alerts`
 }

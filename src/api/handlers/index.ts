@@ -6,10 +6,12 @@ import { campaignAudienceHandlers } from './campaign-audience.ts'
 import { campaignReviewHandlers } from './campaign-review.ts'
 import { campaignHandlers } from './campaigns.ts'
 import { capHandlers } from './caps.ts'
+import { caseHandlers } from './cases.ts'
 import { planHandlers, priceBookHandlers } from './catalogue.ts'
 import { claimHandlers } from './claims.ts'
 import { creditHandlers, keyHandlers } from './credit.ts'
 import { endpointHandlers } from './endpoints.ts'
+import { findingHandlers } from './findings.ts'
 import { billingPartyHandlers, invoiceHandlers } from './invoices.ts'
 import { journalHandlers } from './journal.ts'
 import { meteringHandlers } from './metering.ts'
@@ -46,6 +48,8 @@ export const HANDLERS: Handlers = {
   ...claimHandlers,
   ...subscriptionHandlers,
   ...resetHandlers,
+  ...findingHandlers,
+  ...caseHandlers,
   ...staffHandlers,
   ...statementHandlers,
   ...invoiceHandlers,

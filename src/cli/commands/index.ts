@@ -1,15 +1,18 @@
 import type { Register } from '../program.ts'
 import { registerAccounts } from './accounts.ts'
 import { registerAlerts } from './alerts.ts'
+import { registerAudit } from './audit.ts'
 import { registerCalls } from './calls.ts'
 import { registerCampaigns } from './campaigns.ts'
 import { registerCards } from './cards.ts'
+import { registerCases } from './cases.ts'
 import { registerPlans, registerPrices } from './catalogue.ts'
 import { registerRefund, registerReverse, registerVoid } from './corrections.ts'
 import { registerGrant, registerTopUp } from './credit.ts'
 import { registerDemo } from './demo.ts'
 import { registerDoctor } from './doctor.ts'
 import { registerEstimate } from './estimate.ts'
+import { registerCheck, registerFindings, registerRemedies } from './findings.ts'
 import { registerInvoices } from './invoices.ts'
 import { registerJobs } from './jobs.ts'
 import { registerKeys } from './keys.ts'
@@ -49,6 +52,7 @@ export const COMMANDS: readonly Register[] = [
   registerExplain,
   registerRate,
   registerEstimate,
+  registerAudit,
   registerAccounts,
   registerKeys,
   registerStaff,
@@ -59,6 +63,10 @@ export const COMMANDS: readonly Register[] = [
   registerAlerts,
   registerGrant,
   registerTopUp,
+  registerFindings,
+  registerCheck,
+  registerRemedies,
+  registerCases,
   registerRefund,
   registerReverse,
   registerVoid,

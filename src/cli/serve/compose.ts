@@ -127,16 +127,10 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
   let jobs: Jobs | undefined
   const front = { config, gateway, books: catalogue.books }
   const { api, server } = await startApi(front, {
-    engine,
-    pool,
-    keys,
+    ...{ engine, pool, keys, nowMs, ids, log, registry },
     operatorTokens: new OperatorTokens(options.operatorTokens),
-    nowMs,
-    ids,
     version: packageVersion(),
-    log,
     notifier: alerts.notifier,
-    registry,
     ...(payments && { payments, collector: feeCollector(payments) }),
     onPricesPublished: async () => {
       await catalogue.refresh()

@@ -24,6 +24,7 @@ export const alertsEn: AlertWords = {
     statement_ready: 'Your statement {label} is ready',
     endpoint_disabled: 'Notifications to “{name}” have stopped',
     campaign_open: 'You can claim credit: {name}, {amount}',
+    refund_given: 'We charged {amount} wrongly, and have given it back',
     test: 'Test of this notification endpoint',
   },
   lines: {
@@ -88,6 +89,9 @@ export const alertsEn: AlertWords = {
     balances: 'At its end you had {prepaid} of paid and {promotional} of promotional credit.',
     owed: '{owed} of overage was owed.',
     invoiced: 'Its invoice is over {total}, due on {date}.',
+    wrongCharge: 'It is about the call of receipt {receipt}.',
+    backToPlan: '{amount} went back to where it came from, to the windows of your plan first.',
+    backToCredit: '{amount} went back to the credit that it came from.',
     test: 'You asked for this message. Nothing has happened in your account.',
   },
   next: {
@@ -119,6 +123,7 @@ export const alertsEn: AlertWords = {
     campaign: 'Claim it if you want it. Without a claim nothing is given, and nothing is lost.',
     statementDue: 'Pay the invoice by its due date, and name its number.',
     statement: 'Nothing to do: it can be read as a page, as PDF or as CSV.',
+    refundGiven: 'Nothing to do: the receipt shows what was charged and what was given back.',
     test: 'Nothing to do: this endpoint works.',
   },
 }

@@ -24,6 +24,7 @@ export const alertsJa: AlertWords = {
     statement_ready: 'ご利用明細{label}ができました',
     endpoint_disabled: '「{name}」への通知を停止しました',
     campaign_open: 'クレジットを受け取れます: {name}、{amount}',
+    refund_given: '誤って請求した{amount}をお戻ししました',
     test: '通知先のテスト',
   },
   lines: {
@@ -89,6 +90,9 @@ export const alertsJa: AlertWords = {
       'サイクルの終わりの残高は、有償クレジット{prepaid}、プロモーションクレジット{promotional}です。',
     owed: '超過利用の未払い分は{owed}です。',
     invoiced: 'この明細の請求書は{total}、お支払い期限は{date}です。',
+    wrongCharge: 'レシート{receipt}の呼び出しについてのお知らせです。',
+    backToPlan: '{amount}は元の引き落とし先に戻りました（プランの利用枠が先です）。',
+    backToCredit: '{amount}は元のクレジットに戻りました。',
     test: 'ご依頼によりお送りしています。アカウントには何も起きていません。',
   },
   next: {
@@ -122,6 +126,7 @@ export const alertsJa: AlertWords = {
       'ご希望の場合は受け取ってください。受け取らなければ何も付与されず、失うものもありません。',
     statementDue: '請求書の番号を添えて、期限までにお支払いください。',
     statement: '必要な操作はありません。明細書は画面でも、印刷用の形でもご覧いただけます。',
+    refundGiven: '操作は不要です。請求した額と戻した額はレシートで確認できます。',
     test: '必要な操作はありません。この通知先は正しく動いています。',
   },
 }

@@ -12,6 +12,8 @@ import {
   say,
   windowName,
 } from '../explain/place.ts'
+import { ruleSentence } from '../explain/rule-words.ts'
+import { receiptId } from '../receipt/build.ts'
 import { alertsEn } from './en.ts'
 import { alertsJa } from './ja.ts'
 import { aboutPayment } from './payments.ts'
@@ -89,6 +91,8 @@ function told(place: Place, words: AlertWords, facts: Occasion['facts']): Told {
       return aboutCampaign(place, words, facts)
     case 'statement_ready':
       return aboutStatement(place, words, facts)
+    case 'refund_given':
+      return aboutRefund(place, words, facts)
     case 'test':
       return { title: words.titles.test, lines: [words.lines.test], next: 'test' }
     default:
@@ -266,5 +270,24 @@ function aboutMoney(
       say(lines.expires, { when: reset(place, facts.expires_at) }),
     ],
     next: 'lot',
+  }
+}
+
+/** What was wrong, what went back and where to, and where it is written down. */
+function aboutRefund(
+  place: Place,
+  { titles, lines }: AlertWords,
+  facts: Facts<'refund_given'>,
+): Told {
+  const amount = money(place, facts.amount)
+  return {
+    title: say(titles.refund_given, { amount }),
+    lines: [
+      say(lines.wrongCharge, { receipt: receiptId(facts.call_id) }),
+      ruleSentence(facts.reason, place.lang),
+      say(facts.to === 'plan' ? lines.backToPlan : lines.backToCredit, { amount }),
+      say(lines.entry, { seq: facts.entry_seq }),
+    ],
+    next: 'refundGiven',
   }
 }

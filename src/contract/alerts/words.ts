@@ -65,6 +65,9 @@ type Line =
   | 'balances'
   | 'owed'
   | 'invoiced'
+  | 'wrongCharge'
+  | 'backToPlan'
+  | 'backToCredit'
   | 'test'
 
 /** What became of a reload, by its end; `method` names the card in them. */
@@ -104,4 +107,5 @@ type Next =
   | 'statementDue'
   | 'endpoint'
   | 'campaign'
+  | 'refundGiven'
   | 'test'

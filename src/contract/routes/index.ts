@@ -2,7 +2,9 @@ import { accountRoutes } from './accounts.ts'
 import { alertRoutes } from './alerts.ts'
 import { campaignAudienceRoutes } from './campaign-audience.ts'
 import { campaignRoutes } from './campaigns.ts'
+import { caseRoutes } from './cases.ts'
 import { catalogueRoutes } from './catalogue.ts'
+import { findingRoutes } from './findings.ts'
 import { invoiceRoutes } from './invoices.ts'
 import { journalRoutes } from './journal.ts'
 import { meteringRoutes } from './metering.ts'
@@ -35,6 +37,8 @@ export const ROUTES = {
   ...statementRoutes,
   ...invoiceRoutes,
   ...reportRoutes,
+  ...findingRoutes,
+  ...caseRoutes,
   ...staffRoutes,
   ...serverRoutes,
 } as const satisfies Readonly<Record<string, Route>>

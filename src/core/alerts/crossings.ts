@@ -6,6 +6,7 @@ import { controlChanges } from './changes.ts'
 import { awaitsForecast, forecastFrom, type Standing } from './limits.ts'
 import { lotNotices, lotsExpiring } from './lots.ts'
 import { paymentEnds, reloadLimited, reloadLookAt } from './payments.ts'
+import { refundsGiven } from './refunds.ts'
 import type { AlertSettings } from './settings.ts'
 import { paidUseStarted, type Spend, spendAnomaly } from './spend.ts'
 import type { Alert, ArmedWindow, Crossing } from './types.ts'
@@ -41,7 +42,7 @@ export interface Look {
 }
 
 /** Kinds of entries that are news by themselves, whatever the state has become since. */
-export const TOLD_KINDS = ['set_controls', 'top_up', 'end_reload', 'fee_unpaid'] as const
+export const TOLD_KINDS = ['set_controls', 'top_up', 'end_reload', 'fee_unpaid', 'refund'] as const
 
 const alone = (alerts: readonly Alert[]): Crossing[] =>
   alerts.map((alert) => ({ alert, covers: [] }))
@@ -59,6 +60,7 @@ export function lookForAlerts(source: AlertSource, at: Instant): Look {
     ...alone([
       ...controlChanges(source.changes, at),
       ...paymentEnds(source.changes, at),
+      ...refundsGiven(source.changes, at),
       ...reloadLimited(state, at),
     ]),
     ...windowLevels(state, windows, at, settings),

@@ -26,6 +26,7 @@ export const ALERT_KINDS = [
   'endpoint_disabled',
   'campaign_open',
   'statement_ready',
+  'refund_given',
 ] as const
 export type AlertKind = (typeof ALERT_KINDS)[number]
 
@@ -189,6 +190,17 @@ export type AlertFacts =
         readonly total: Amount
         readonly due_at: Timestamp
       } | null
+    }
+  | {
+      /** A wrong charge was found and given back, before anybody asked. */
+      readonly kind: 'refund_given'
+      readonly call_id: string
+      /** The rule that found it. */
+      readonly reason: string
+      readonly amount: Amount
+      /** Where it went back to: the windows of the plan, or the credit that it came from. */
+      readonly to: 'plan' | 'credit'
+      readonly entry_seq: number
     }
 
 /** Why an auto-reload bought nothing. */

@@ -1,5 +1,5 @@
 import type { Lot } from '../funding/index.ts'
-import { type AccountState, lotFacts, type PostingTuple } from '../ledger/index.ts'
+import { type AccountState, isChargedBack, lotFacts, type PostingTuple } from '../ledger/index.ts'
 import { add, formatNanos, type Nanos, negate, subtract, ZERO } from '../money/index.ts'
 import type { Instant } from '../time/index.ts'
 import { head, posted, timeOf } from './body.ts'
@@ -29,6 +29,8 @@ export function freezeLot(state: AccountState, command: FreezeLot, context: Cont
   const lot = state.lots.find((own) => own.id === command.lotId)
   if (!lot) return refuse({ code: 'lot_unknown' })
   if (lot.frozenAt !== undefined) return refuse({ code: 'dispute_open' })
+  // a dispute that is lost is over: frozen, what still comes back to the lot would never be posted
+  if (isChargedBack(state, lot.id)) return refuse({ code: 'lot_voided' })
   return posted(state, {
     ...head(state, command, context, content),
     postings: [],

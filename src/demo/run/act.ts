@@ -30,6 +30,13 @@ import { buyAhead, renewCard } from './way/buying.ts'
 import { toldOtherwise } from './way/checks.ts'
 import { wayTerms } from './way/terms.ts'
 import { plural } from './words.ts'
+import {
+  chargeWrongly,
+  findingsElsewhere,
+  isOfBug,
+  type Wronged,
+  wrongedDifferences,
+} from './wronged.ts'
 
 const DEFAULT_CALLS = 15_000
 const DEFAULT_CONCURRENCY = 48
@@ -64,6 +71,8 @@ interface Performed {
   readonly claims: readonly ClaimAttempt[]
 }
 
+type Concluded = Performed & { readonly wronged: Wronged }
+
 export async function runReplay(options: DemoOptions, stage: Stage): Promise<Shown> {
   const act = await plan(options, stage)
   const listening = await Listening.start(stage.client)
@@ -93,7 +102,9 @@ async function play(
     return { problems: ['The replay was stopped before its end.'], receiptId: undefined }
   }
   await afterwards(options, stage, act)
-  return conclude(options, stage, performed, listening)
+  const { now = Date.now } = options
+  const wronged = await chargeWrongly(stage.client, { name: act.name, now })
+  return conclude(options, stage, { ...performed, wronged }, listening)
 }
 
 async function plan(options: DemoOptions, stage: Stage): Promise<Act> {
@@ -240,7 +251,7 @@ async function afterwards(options: DemoOptions, { client }: Stage, act: Act): Pr
 async function conclude(
   options: DemoOptions,
   stage: Stage,
-  done: Performed,
+  done: Concluded,
   listening: Listening,
 ): Promise<Shown> {
   const { results, billFrom } = done
@@ -248,7 +259,9 @@ async function conclude(
   const hearing = listening.hearOut()
   const findings = await readFindings(stage.client, (options.now ?? Date.now)(), hearing)
   const delivered = await hearing
-  const calls = findings.books.flatMap((account) => account.calls)
+  const calls = findings.books
+    .flatMap((account) => account.calls)
+    .filter((call) => !isOfBug(call.receipt_id))
   const bills = await compareBills(options.upstreamUrl, billFrom, { results, calls })
   const verified = await options.verify()
   const tellings = await tellingReceipts(stage.client, findings.books)
@@ -256,6 +269,8 @@ async function conclude(
     ...findingDifferences(findings),
     ...replayDifferences(findings, done, delivered),
     ...billProblems(bills),
+    ...wrongedDifferences(done.wronged),
+    ...(await findingsElsewhere(stage.client)),
     ...(verified.ok ? [] : ['verify found a difference.']),
     ...storyProblems(done.act, findings),
   ]
@@ -266,6 +281,7 @@ async function conclude(
     bills,
     delivered,
     tellings,
+    wronged: done.wronged,
     replay: { calls: results.length, seconds: done.seconds },
     problems,
   })

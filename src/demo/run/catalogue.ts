@@ -7,6 +7,7 @@ export type PriceBookDocument = Body<'publishPriceBook'>
 type PlanDocument = Body<'createPlan'>
 type PolicyDocument = Body<'publishPolicy'>
 type BundleListDocument = Body<'publishBundleList'>
+type RemedyDocument = Body<'publishRemedyPolicy'>
 
 /** The folder `data` lies beside the sources as well as beside the bundle, at different depths. */
 function dataFolder(name: string): string {
@@ -24,7 +25,7 @@ function documentsOf<T>(name: string): T[] {
   return files.sort().map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as T)
 }
 
-/** Publishes the plans, price books, rows of law and bundles that come with the program. Again: nothing changes. */
+/** Publishes the plans, prices, terms and remedies that come with the program. Again: nothing changes. */
 export async function publishCatalogue(client: Client, nowMs: number): Promise<void> {
   for (const plan of documentsOf<PlanDocument>('plans')) {
     const { version } = await client.plans.create(plan)
@@ -36,6 +37,8 @@ export async function publishCatalogue(client: Client, nowMs: number): Promise<v
     await client.policies.publish(policy)
   for (const list of documentsOf<BundleListDocument>('bundles'))
     await client.bundleLists.publish(list)
+  for (const policy of documentsOf<RemedyDocument>('remedies'))
+    await client.remedyPolicies.publish(policy)
 }
 
 /** Where the clock is before the first book, that book is taken to be in force all the same. */

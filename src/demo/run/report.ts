@@ -20,6 +20,7 @@ import { CURRENCY } from './seed.ts'
 import type { Telling } from './telling.ts'
 import { wayLines } from './way/lines.ts'
 import { count, counted, plural, wrap } from './words.ts'
+import { type Wronged, wrongedLines } from './wronged.ts'
 
 export interface Report {
   readonly findings: Findings
@@ -31,6 +32,8 @@ export interface Report {
   /** Absent where nothing was replayed: nobody listened. */
   readonly delivered?: Delivered
   readonly tellings: readonly Telling[]
+  /** Absent where nothing was replayed. */
+  readonly wronged?: Wronged
   readonly replay?: { readonly calls: number; readonly seconds: number }
   readonly problems: readonly string[]
 }
@@ -122,6 +125,7 @@ function factLines(ui: DemoUi, report: Report): string[] {
     ),
     ...platformLines(ui, fundedBy(calls), add),
     ...(report.bills ? providerLines(report.bills, add) : []),
+    ...(report.wronged ? wrongedLines(ui, report.wronged) : []),
     ...verifyLines(ui, report),
   ]
 }

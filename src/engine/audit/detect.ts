@@ -41,26 +41,6 @@ export async function auditNewEntries(
   return found
 }
 
-/** All findings of an account, from its first entry on; nothing is stored. */
-export async function auditOf(
-  pool: pg.Pool,
-  accountId: string,
-  { refs, at }: { readonly refs: AuditRefs; readonly at: Instant },
-): Promise<readonly Finding[]> {
-  const findings: Finding[] = []
-  let state: AuditState | null = null
-  for (;;) {
-    const page = { after: state?.seq ?? 0, limit: PAGE_ENTRIES }
-    const entries = await entriesToAudit(pool, accountId, page)
-    const isLast = entries.length < PAGE_ENTRIES
-    const openHolds = isLast ? await openHoldsOf(pool, accountId) : []
-    const audited = auditJournal({ ...refs, state, entries, openHolds, at })
-    findings.push(...audited.findings)
-    state = audited.state
-    if (isLast) return findings
-  }
-}
-
 async function openHoldsOf(pool: pg.Pool, accountId: string): Promise<readonly OpenHold[]> {
   const { rows } = await pool.query<{ body: OpenHold }>(
     'select body from accounts.hold where account_id = $1::text',

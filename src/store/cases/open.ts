@@ -56,10 +56,10 @@ export async function openCase(
 const OPEN = `
   with opened as (
     insert into control.case_file
-      (case_id, account_id, origin, origin_key, subject, facts, amount, currency, state, opened_by,
-       opened_at, updated_at)
+      (case_id, account_id, origin, origin_key, subject, facts, amount, currency, state, steps,
+       opened_by, opened_at, updated_at)
     values ($1::text, $2::text, $3::text, $4::text, $5::text, $6::jsonb, $7::bigint, $8::text,
-      'received', $9::jsonb, $10::timestamptz, $10::timestamptz)
+      'received', 1, $9::jsonb, $10::timestamptz, $10::timestamptz)
     on conflict (origin, origin_key) do nothing
     returning case_id
   )

@@ -26,6 +26,8 @@ create table control.case_file (
   amount bigint,
   currency text,
   state text not null,
+  -- how many steps it has
+  steps integer not null,
   opened_by jsonb not null,
   opened_at timestamptz not null,
   updated_at timestamptz not null,

@@ -117,9 +117,17 @@ export const FAILED: readonly Complaint[] = [
     id: 'refund-by-itself',
     refs: ['anthropics/claude-code#75429'],
     wrong: 'Credit that failures had used did not come back by itself.',
-    rule: 'Failures are not charged at all; wrong charges will be looked for and paid back.',
-    tests: [],
-    waits: 'There are no detectors of wrong charges yet.',
+    rule: 'Failures are not charged; a wrong charge is looked for and paid back without a request.',
+    tests: [
+      [
+        'api/findings.test.ts',
+        'is given back at once by the policy, to where it came from, and the receipt says why',
+      ],
+      [
+        'api/findings.test.ts',
+        'is given back once, whatever rounds, nodes and people do at the same moment',
+      ],
+    ],
   },
   {
     id: 'no-way-to-object',

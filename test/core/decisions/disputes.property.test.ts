@@ -189,3 +189,10 @@ test('nothing that comes back to a lot of a lost dispute is ever spendable', () 
   // the histories were not dull: each of these happened after the dispute was lost
   expect([...seen].sort()).toEqual(['refund', 'reverse', 'undo'])
 }, 60_000)
+
+test('a dispute that is lost is over: its lot cannot be frozen once more', () => {
+  const story = new Story()
+  story.lose()
+  const again = { ...base, ...dispute, kind: 'freeze_lot', requestId: 'dp_2' } as const
+  expect(story.ledger.run(again)).toMatchObject({ refused: { code: 'lot_voided' } })
+})

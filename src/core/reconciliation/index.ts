@@ -1,0 +1,5 @@
+export type { Bill } from './bill-side.ts'
+export { magnitude, type Reconciled, reconcileBill, totalsOf } from './compare.ts'
+export { OwnSide } from './own-side.ts'
+export * from './processor.ts'
+export * from './types.ts'

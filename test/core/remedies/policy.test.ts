@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it, test } from 'vitest'
+import type { Finding } from '../../../src/core/audit/index.ts'
+import { parseNanos } from '../../../src/core/money/index.ts'
+import { decideRemedy, type RemedyPolicy, unknownRules } from '../../../src/core/remedies/policy.ts'
+
+const usd = (text: string) => parseNanos(text)!
+
+const POLICY: RemedyPolicy = {
+  version: 1,
+  rules: { failed_call_charged: 'refund', unusual_burn: 'record', cap_exceeded: 'refund' },
+  ceilings: { USD: { finding: '20', account_day: '100', day: '2000' } },
+}
+
+const finding = (change: Partial<Finding> = {}): Finding => ({
+  rule: 'failed_call_charged',
+  key: 'failed_call_charged:call_1',
+  accountId: 'a',
+  currency: 'USD',
+  calls: ['call_1'],
+  seqs: [7],
+  at: 0 as Finding['at'],
+  expected: usd('0'),
+  posted: usd('2'),
+  difference: usd('2'),
+  confidence: 'certain',
+  evidence: {},
+  remedy: { type: 'refund', callId: 'call_1', amount: usd('2') },
+  ...change,
+})
+
+const big = {
+  difference: usd('20.000000001'),
+  remedy: { type: 'refund', callId: 'call_1', amount: usd('20.000000001') },
+} as const
+
+describe('a finding under a policy', () => {
+  it.each<[string, Partial<Finding>, RemedyPolicy | null, string]>([
+    ['certain, small, by the policy', {}, POLICY, 'refund'],
+    [
+      'of exactly the ceiling',
+      { remedy: { type: 'refund', callId: 'call_1', amount: usd('20') } },
+      POLICY,
+      'refund',
+    ],
+    ['of one nano more', big, POLICY, 'propose above_finding_ceiling'],
+    ['without any policy', {}, null, 'propose no_policy'],
+    ['of a rule that is not named', { rule: 'rate_mispriced' }, POLICY, 'propose by_policy'],
+    ['of a rule that is only recorded', { rule: 'unusual_burn' }, POLICY, 'record by_policy'],
+    ['that is only likely', { confidence: 'likely' }, POLICY, 'propose not_certain'],
+    ['in a currency without ceilings', { currency: 'CHF' }, POLICY, 'propose no_ceiling'],
+    [
+      'that a person has to look at',
+      { rule: 'cap_exceeded', remedy: { type: 'review' } },
+      POLICY,
+      'propose nothing_to_give_back',
+    ],
+    [
+      'in the customer’s favour',
+      { difference: usd('-1'), remedy: { type: 'none' } },
+      POLICY,
+      'record nothing_to_give_back',
+    ],
+  ])('%s', (_name, change, policy, said) => {
+    const { action, ...rest } = decideRemedy(finding(change), policy)
+    const words = 'reason' in rest ? `${action} ${rest.reason}` : action
+    expect(words).toBe(said)
+  })
+})
+
+test('the policy that ships names only rules of the audit', () => {
+  const policy = JSON.parse(readFileSync('data/remedies/default.json', 'utf8')) as RemedyPolicy
+  expect(Object.keys(policy.rules).length).toBeGreaterThan(10)
+  expect(unknownRules(policy)).toEqual([])
+  expect(unknownRules({ rules: { nonsense: 'refund' } as never })).toEqual(['nonsense'])
+})
