@@ -424,9 +424,12 @@ create table accounts.audit_cursor (
   seq bigint not null,
   rules_version integer not null,
   state text not null,
+  state_seq bigint not null,
+  look_at timestamptz,
   updated_at timestamptz not null,
   constraint audit_cursor_pkey primary key (account_id)
 );
+create index audit_cursor_look on accounts.audit_cursor (look_at) where (look_at is not null);
 
 create table accounts.cap_counter (
   account_id text not null,
@@ -529,6 +532,7 @@ create table accounts.finding (
   body json not null,
   status text not null,
   status_reason text,
+  reserved bigint,
   refund_seq bigint,
   decided_by json,
   decided_at timestamptz,
@@ -536,6 +540,7 @@ create table accounts.finding (
   constraint finding_status_check check (status = any (array['open'::text, 'refunding'::text, 'remedied'::text, 'proposed'::text, 'recorded'::text, 'superseded'::text, 'dismissed'::text]))
 );
 create index finding_by_time on accounts.finding (found_at, account_id, finding_key);
+create index finding_of_account on accounts.finding (account_id, found_at, finding_key);
 create index finding_unfinished on accounts.finding (found_at) where (status = any (array['open'::text, 'refunding'::text]));
 
 create table accounts.hold (

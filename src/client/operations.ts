@@ -173,6 +173,7 @@ export const OPERATIONS: {
   listFindings: ['GET', '/v1/findings'],
   listAccountFindings: ['GET', '/v1/accounts/{account_id}/findings'],
   checkAccount: ['POST', '/v1/accounts/{account_id}/check'],
+  getFinding: ['GET', '/v1/accounts/{account_id}/findings/{finding_key}'],
   approveFinding: ['POST', '/v1/accounts/{account_id}/findings/{finding_key}/approve'],
   dismissFinding: ['POST', '/v1/accounts/{account_id}/findings/{finding_key}/dismiss'],
   publishRemedyPolicy: ['POST', '/v1/remedy_policies'],

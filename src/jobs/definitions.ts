@@ -6,7 +6,7 @@ import { tellOfCampaigns } from './campaign-notices.ts'
 import { findDrains, finishClaims } from './claims.ts'
 import { completeUnpriced } from './complete-unpriced.ts'
 import type { JobDefinition } from './definition.ts'
-import { detectAndRemedy } from './detection.ts'
+import type { Detection } from './detection.ts'
 import { removeOldEvidence } from './evidence.ts'
 import { fillDirectory } from './fill-directory.ts'
 import { openCasesOfParked } from './parked.ts'
@@ -58,12 +58,6 @@ export const HOUSEKEEPING: readonly JobDefinition[] = [
     run: ({ pool }) => fillDirectory(pool),
   },
   {
-    name: 'detection',
-    summary: 'Audits new entries, and gives wrong charges back as the remedy policy says.',
-    everyMs: 5_000,
-    run: (deps, nowMs) => detectAndRemedy(deps, nowMs),
-  },
-  {
     name: 'parked',
     summary: 'Opens a case for each account that a failed self-check has parked.',
     everyMs: MINUTE_MS,
@@ -77,6 +71,13 @@ export const HOUSEKEEPING: readonly JobDefinition[] = [
     run: ({ pool }, nowMs) => findDrains(pool, nowMs),
   },
 ]
+
+export const detectionJob = (detection: Detection): JobDefinition => ({
+  name: 'detection',
+  summary: 'Audits new entries, and gives wrong charges back as the remedy policy says.',
+  everyMs: 5_000,
+  run: (deps, nowMs) => detection.round(deps, nowMs),
+})
 
 /** Telling people: what is to be told is found apart from the sending, which waits for other servers. */
 export const alertJobs = (alerts: {

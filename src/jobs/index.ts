@@ -4,12 +4,21 @@ import type { Notifier } from '../notify/index.ts'
 import type { PaymentsDeps } from '../payments/deps.ts'
 import type { FeeCollector } from '../payments/fee-port.ts'
 import type { AlertWatch } from './alerts/watch.ts'
-import { alertJobs, evidenceJob, HOUSEKEEPING, paymentJobs, renewalJob } from './definitions.ts'
+import {
+  alertJobs,
+  detectionJob,
+  evidenceJob,
+  HOUSEKEEPING,
+  paymentJobs,
+  renewalJob,
+} from './definitions.ts'
+import { Detection, type OnAudited } from './detection.ts'
 import { watchReloads } from './payments.ts'
 import { JobRunner } from './runner.ts'
 
 export { AlertWatch } from './alerts/watch.ts'
 export { completeUnpriced } from './complete-unpriced.ts'
+export { detectionMetrics } from './metrics.ts'
 
 export interface JobsOptions {
   readonly pool: pg.Pool
@@ -34,6 +43,8 @@ export interface JobsOptions {
   }
   /** For how many days the evidence of calls is kept; absent or 0: for ever. */
   readonly keepEvidenceDays?: number
+  /** Told how long entries wait for their audit. */
+  readonly onAudited?: OnAudited
   /** How late a job may be before it is taken up without its runner. */
   readonly lateAfterMs?: number
 }
@@ -57,8 +68,10 @@ const LATE_AFTER_MS = 30_000
 export async function startJobs(options: JobsOptions): Promise<Jobs> {
   const { pool, engine, queuePool, alerts, payments } = options
   const onError = options.onError ?? (() => {})
+  const detection = new Detection(options.onAudited)
   const jobs = [
     ...HOUSEKEEPING,
+    detectionJob(detection),
     renewalJob(options.collector),
     evidenceJob(options.keepEvidenceDays ?? 0),
     ...(payments ? paymentJobs(payments) : []),
@@ -74,7 +87,10 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     onError,
     lateAfterMs: options.lateAfterMs ?? LATE_AFTER_MS,
   })
-  const stopListening = alerts && engine.onCommit((accountIds) => alerts.watch.moved(accountIds))
+  const stopListening = engine.onCommit((accountIds) => {
+    alerts?.watch.moved(accountIds)
+    detection.moved(accountIds)
+  })
   const reloads = payments && watchReloads(payments, engine, onError)
   return {
     runOnce: async () => {
@@ -82,7 +98,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     },
     request: (name) => runner.request(name),
     stop: async () => {
-      stopListening?.()
+      stopListening()
       await reloads?.stop()
       await runner.stop()
     },

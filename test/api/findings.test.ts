@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createEngine, type Engine } from '../../src/engine/index.ts'
 import { AlertWatch } from '../../src/jobs/alerts/watch.ts'
-import { detectAndRemedy } from '../../src/jobs/detection.ts'
+import { Detection } from '../../src/jobs/detection.ts'
 import { CatalogueCache } from '../../src/store/control/index.ts'
 import { createPool } from '../../src/store/pool.ts'
 import { verify } from '../../src/store/verify/index.ts'
@@ -30,7 +30,7 @@ beforeAll(async () => {
 afterAll(() => api.close())
 
 const round = (engine: Engine = api.engine) =>
-  detectAndRemedy({ pool: api.pool, engine }, Date.now())
+  new Detection().round({ pool: api.pool, engine }, Date.now())
 
 /** A call that failed and was charged nevertheless. */
 async function wronged(call_id: string, input = 1_000_000): Promise<string> {
@@ -121,7 +121,7 @@ describe('a wrong charge', () => {
     const other = await createEngine({ pool })
     await Promise.all([
       round(),
-      detectAndRemedy({ pool, engine: other }, Date.now()),
+      new Detection().round({ pool, engine: other }, Date.now()),
       ...calls.map((call_id) =>
         api.call('refund', { params, body: { call_id, reason: 'failed_call_charged' } }),
       ),
@@ -182,7 +182,9 @@ describe('a wrong charge', () => {
       "select spent from accounts.remedy_spent where account_id = '*'",
     )
     const day = Number(spent.rows[0]!.spent) / 1e9 + 2.5 * each
-    const ceilings = { USD: { finding: '20', account_day: day.toFixed(9), day: '2000' } }
+    const ceilings = {
+      USD: { finding: '20', account_day: day.toFixed(9), rule_day: '2000', day: '2000' },
+    }
     await api.done('publishRemedyPolicy', { body: { ...POLICY, version: 2, ceilings } })
     const calls = Array.from({ length: 6 }, (_, index) => `call_day_${index}`)
     for (const call of calls) await wronged(call)

@@ -90,7 +90,10 @@ export const alertsEn: AlertWords = {
     owed: '{owed} of overage was owed.',
     invoiced: 'Its invoice is over {total}, due on {date}.',
     wrongCharge: 'It is about the call of receipt {receipt}.',
-    backToPlan: '{amount} went back to where it came from, to the windows of your plan first.',
+    backToPlan: '{amount} went back to the windows of your plan.',
+    backToOverage: '{amount} was taken off the overage that you owe.',
+    backToCard:
+      'You bought some of this credit: what is unused of a purchase can be paid back to your card on request.',
     backToCredit: '{amount} went back to the credit that it came from.',
     test: 'You asked for this message. Nothing has happened in your account.',
   },

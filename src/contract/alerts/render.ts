@@ -1,5 +1,5 @@
 import type { AlertFacts, LimitFacts, NamedCap } from '../../core/alerts/index.ts'
-import type { Language } from '../explain/index.ts'
+import { type Language, ruleSentence } from '../explain/index.ts'
 import {
   capAmount,
   capName,
@@ -12,7 +12,6 @@ import {
   say,
   windowName,
 } from '../explain/place.ts'
-import { ruleSentence } from '../explain/rule-words.ts'
 import { receiptId } from '../receipt/build.ts'
 import { alertsEn } from './en.ts'
 import { alertsJa } from './ja.ts'
@@ -285,7 +284,16 @@ function aboutRefund(
     lines: [
       say(lines.wrongCharge, { receipt: receiptId(facts.call_id) }),
       ruleSentence(facts.reason, place.lang),
-      say(facts.to === 'plan' ? lines.backToPlan : lines.backToCredit, { amount }),
+      ...(
+        [
+          [lines.backToCredit, facts.credit],
+          [lines.backToOverage, facts.overage],
+          [lines.backToPlan, facts.plan],
+        ] as const
+      )
+        .filter(([, part]) => part !== '0')
+        .map(([line, part]) => say(line, { amount: money(place, part) })),
+      ...(facts.bought ? [lines.backToCard] : []),
       say(lines.entry, { seq: facts.entry_seq }),
     ],
     next: 'refundGiven',

@@ -68,6 +68,8 @@ type Line =
   | 'wrongCharge'
   | 'backToPlan'
   | 'backToCredit'
+  | 'backToOverage'
+  | 'backToCard'
   | 'test'
 
 /** What became of a reload, by its end; `method` names the card in them. */

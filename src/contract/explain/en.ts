@@ -264,6 +264,7 @@ export const en: Words = {
     attemptExpired: 'Attempt {attempt} never ended; its hold expired. Nothing was charged for it.',
     refund: 'On {date}, {amount} was given back to {source} (reason “{reason}”).',
     refundOverage: 'On {date}, {amount} was taken off your overage (reason “{reason}”).',
+    found: 'We found this ourselves, you did not have to ask. {rule}',
     restoredLot: '{source} is valid until {date}.',
     reattribute:
       'On {date}, {amount} went back to {source} and was taken from {windows} instead, because call “{cause}” left room there.',

@@ -115,6 +115,7 @@ type ReceiptSentence =
   | 'attemptExpired'
   | 'refund'
   | 'refundOverage'
+  | 'found'
   | 'restoredLot'
   | 'reattribute'
   | 'reattributeOwn'

@@ -198,8 +198,12 @@ export type AlertFacts =
       /** The rule that found it. */
       readonly reason: string
       readonly amount: Amount
-      /** Where it went back to: the windows of the plan, or the credit that it came from. */
-      readonly to: 'plan' | 'credit'
+      /** Where it went back to, as parts of the amount: credit, what is owed, windows of the plan. */
+      readonly credit: Amount
+      readonly overage: Amount
+      readonly plan: Amount
+      /** Some of the credit was bought: what is unused of it can go back to the card. */
+      readonly bought: boolean
       readonly entry_seq: number
     }
 

@@ -187,6 +187,11 @@ export interface Refund extends Common {
   readonly reason: string
   /** Absent = all that is left to refund. */
   readonly amount?: Nanos
+  /**
+   * The finding that this makes good. Then `amount` is what was charged too much: what was given back for
+   * that charge without a finding counts towards it, and no more than what is left goes back.
+   */
+  readonly finding?: string
   /** A lot that has expired since lives on for this long. Default 30 days. */
   readonly extensionMs?: number
 }

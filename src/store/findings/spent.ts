@@ -1,37 +1,44 @@
 import type pg from 'pg'
 import { type Nanos, negate } from '../../core/money/index.ts'
+import type { DayLimits } from '../../core/remedies/policy.ts'
 import { formatInstant, type Instant } from '../../core/time/index.ts'
 
-/** What of a day's ceiling is asked for. */
-interface Wanted {
+/** What of a day's ceilings is asked for. */
+export interface Wanted {
   readonly accountId: string
+  readonly rule: string
   readonly currency: string
   readonly amount: Nanos
+  /** The day is that of this instant in UTC. */
   readonly at: Instant
 }
 
+/** No account is called so: there is no asterisk in an id. */
 const ALL = '*'
 
 /**
- * Takes an amount from the ceilings of a day, of the account and of all accounts together. Part of a
- * transaction: where one of them is reached, everything is rolled back by the caller.
+ * Takes an amount from the ceilings of a day: of the account, of the rule, and of everything together, in
+ * this order wherever they are locked. Part of a transaction: where one is reached, the caller undoes all.
  */
 export async function reserve(
   client: pg.ClientBase,
   wanted: Wanted,
-  limits: { readonly accountDay: Nanos; readonly day: Nanos },
-): Promise<'reserved' | 'above_account_day_ceiling' | 'above_day_ceiling'> {
-  if (!(await take(client, wanted, limits.accountDay))) return 'above_account_day_ceiling'
-  const all = { ...wanted, accountId: ALL }
-  return (await take(client, all, limits.day)) ? 'reserved' : 'above_day_ceiling'
+  limits: DayLimits,
+): Promise<'reserved' | `above_${'account_day' | 'rule_day' | 'day'}_ceiling`> {
+  const [account, rule, all] = rowsOf(wanted)
+  if (!(await take(client, account, limits.account))) return 'above_account_day_ceiling'
+  if (!(await take(client, rule, limits.rule))) return 'above_rule_day_ceiling'
+  return (await take(client, all, limits.all)) ? 'reserved' : 'above_day_ceiling'
 }
 
-/** Gives back what was reserved for a refund that was not made. */
-export async function release(client: pg.ClientBase, wanted: Wanted): Promise<void> {
-  const back = { ...wanted, amount: negate(wanted.amount) }
-  for (const accountId of [wanted.accountId, ALL])
-    await take(client, { ...back, accountId }, wanted.amount)
+/** Gives back what was reserved and is not spent. */
+export async function release(client: pg.ClientBase, unspent: Wanted): Promise<void> {
+  for (const own of rowsOf({ ...unspent, amount: negate(unspent.amount) }))
+    await take(client, own, unspent.amount)
 }
+
+const rowsOf = (wanted: Wanted) =>
+  [wanted, { ...wanted, accountId: `${ALL}${wanted.rule}` }, { ...wanted, accountId: ALL }] as const
 
 async function take(client: pg.ClientBase, wanted: Wanted, limit: Nanos): Promise<boolean> {
   if (wanted.amount > limit) return false
