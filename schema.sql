@@ -490,6 +490,7 @@ create index entry_closing on accounts.entry (account_id, seq) where (kind = 'cl
 create index entry_draw on accounts.entry (account_id, draw_key, seq) where (draw_key is not null);
 create index entry_lot on accounts.entry (account_id, lot_id) where (lot_id is not null);
 create index entry_owed on accounts.entry (account_id, seq) where (kind = any (array['issue_invoice'::text, 'pay_overage'::text, 'void_invoice'::text]));
+create index entry_park on accounts.entry (account_id, seq) where (kind = 'park'::text);
 create index entry_pending on accounts.entry (account_id, pending, seq) where (pending is not null);
 create index entry_plan_history on accounts.entry (account_id, seq) where (kind = any (array['open_account'::text, 'change_plan'::text, 'set_controls'::text, 'change_subscription'::text, 'renew_subscription'::text, 'lapse_subscription'::text, 'cancel_subscription'::text]));
 create index entry_raise on accounts.entry (account_id, seq) where (kind = any (array['request_raise'::text, 'decide_raise'::text]));

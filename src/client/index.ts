@@ -115,6 +115,10 @@ function accountMethods(transport: Transport) {
       perform(transport, 'getState', { params: { account_id } }, options),
     changePlan: (account_id: string, body: Body<'changePlan'>, options?: CallOptions) =>
       perform(transport, 'changePlan', { params: { account_id }, body }, options),
+    park: (account_id: string, body: Body<'parkAccount'>, options?: CallOptions) =>
+      perform(transport, 'parkAccount', { params: { account_id }, body }, options),
+    unpark: (account_id: string, body: Body<'unparkAccount'>, options?: CallOptions) =>
+      perform(transport, 'unparkAccount', { params: { account_id }, body }, options),
     /** Paid use, overage limit and caps. Charges nothing. */
     setControls: (account_id: string, body: Body<'setControls'>, options?: CallOptions) =>
       perform(transport, 'setControls', { params: { account_id }, body }, options),

@@ -46,6 +46,8 @@ export const OPERATIONS: {
   setControls: ['PATCH', '/v1/accounts/{account_id}/controls'],
   grant: ['POST', '/v1/accounts/{account_id}/grants'],
   topUp: ['POST', '/v1/accounts/{account_id}/top_ups'],
+  parkAccount: ['POST', '/v1/accounts/{account_id}/park'],
+  unparkAccount: ['POST', '/v1/accounts/{account_id}/unpark'],
   voidLot: ['POST', '/v1/accounts/{account_id}/lots/{lot_id}/void'],
   refund: ['POST', '/v1/accounts/{account_id}/refunds'],
   reverse: ['POST', '/v1/accounts/{account_id}/reversals'],

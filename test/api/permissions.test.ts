@@ -270,6 +270,8 @@ const WHOLE: { readonly [Id in OperationId]?: BodyOf<Routes[Id]> } = {
   payOverage: { payment_id: 'x', amount: '1' },
   voidInvoice: { reason: 'x' },
   dismissFinding: { reason: 'x' },
+  parkAccount: { reason: 'x' },
+  unparkAccount: { reason: 'x' },
 }
 
 /** A campaign is looked for before whoever has claimed it. */

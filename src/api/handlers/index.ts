@@ -15,6 +15,7 @@ import { findingHandlers } from './findings.ts'
 import { billingPartyHandlers, invoiceHandlers } from './invoices.ts'
 import { journalHandlers } from './journal.ts'
 import { meteringHandlers } from './metering.ts'
+import { parkingHandlers } from './parking.ts'
 import { methodHandlers } from './payment-methods.ts'
 import { purchaseHandlers, refundHandlers } from './payments.ts'
 import { reportHandlers } from './reports.ts'
@@ -50,6 +51,7 @@ export const HANDLERS: Handlers = {
   ...resetHandlers,
   ...findingHandlers,
   ...caseHandlers,
+  ...parkingHandlers,
   ...staffHandlers,
   ...statementHandlers,
   ...invoiceHandlers,

@@ -18,6 +18,7 @@ import { registerJobs } from './jobs.ts'
 import { registerKeys } from './keys.ts'
 import { registerMcp } from './mcp.ts'
 import { registerMigrate } from './migrate.ts'
+import { registerPark, registerUnpark } from './parking.ts'
 import { registerBuy, registerPurchases, registerRefundPurchase } from './purchases.ts'
 import { registerRate } from './rate.ts'
 import { registerExplain, registerReceipt } from './receipt.ts'
@@ -65,6 +66,8 @@ export const COMMANDS: readonly Register[] = [
   registerTopUp,
   registerFindings,
   registerCheck,
+  registerPark,
+  registerUnpark,
   registerRemedies,
   registerCases,
   registerRefund,

@@ -137,6 +137,7 @@ export const ja: Words = {
     still_unpriced: 'この呼び出しの価格は、まだどの料金表にもありません。',
     cap_unknown: 'この識別子の支出上限はアカウントにありません。',
     cap_request_unknown: 'この支出上限の引き上げ申請はアカウントにありません。',
+    account_not_parked: 'このアカウントは停止されていません。',
     cap_request_decided: 'この支出上限の引き上げ申請はすでに決定されています。',
     cap_request_expired: 'この支出上限の引き上げ申請は期限内に決定されませんでした。',
     amount_invalid: '金額が正しくありません。',

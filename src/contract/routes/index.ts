@@ -8,6 +8,7 @@ import { findingRoutes } from './findings.ts'
 import { invoiceRoutes } from './invoices.ts'
 import { journalRoutes } from './journal.ts'
 import { meteringRoutes } from './metering.ts'
+import { parkingRoutes } from './parking.ts'
 import { paymentRoutes } from './payments.ts'
 import { reportRoutes } from './reports.ts'
 import type { Route } from './route.ts'
@@ -39,6 +40,7 @@ export const ROUTES = {
   ...reportRoutes,
   ...findingRoutes,
   ...caseRoutes,
+  ...parkingRoutes,
   ...staffRoutes,
   ...serverRoutes,
 } as const satisfies Readonly<Record<string, Route>>

@@ -55,5 +55,8 @@ create table accounts.remedy_spent (
   primary key (account_id, currency, day)
 );
 
+-- Few: whoever looks for parked accounts need not read all of them.
+create index entry_park on accounts.entry (account_id, seq) where kind = 'park';
+
 alter table control.terms drop constraint terms_kind_check;
 alter table control.terms add constraint terms_kind_check check (kind in ('policy', 'bundles', 'remedies'));
