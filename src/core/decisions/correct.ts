@@ -64,19 +64,22 @@ const contentOf = ({ callId, reason, amount, finding }: Refund): Content => ({
 
 /**
  * A charge is refunded once for one reason, whoever was first. So a refund for a finding is the same as a
- * person's for that reason, of whatever amount; and a person's for all that is left the same as the finding's.
+ * person's for that reason, of whatever amount; and a person's for all that is left, or for as much, is the
+ * same as the finding's.
  */
 function replayRefund(command: Refund, content: Content, context: Context): Decision | null {
-  const isSameRefund = (stored: EntryBody) =>
-    command.finding !== undefined || (stored.finding !== undefined && command.amount === undefined)
   const first = context.prior.find(
     (entry) => isBodyOf('refund')(entry) && entry.body.request_id === command.requestId,
   )
-  const kept = first && isSameRefund(first.body) ? withoutAmount : (own: Content) => own
-  return replay(context, 'refund', command.requestId, kept(content), (body) => kept(body.command))
+  const anyAmount =
+    command.finding !== undefined ||
+    (first?.body.finding !== undefined && command.amount === undefined)
+  const comparable = ({ finding: _finding, amount, ...same }: Content): Content =>
+    anyAmount ? same : { ...same, amount }
+  return replay(context, 'refund', command.requestId, comparable(content), (body) =>
+    comparable(body.command),
+  )
 }
-
-const withoutAmount = ({ amount: _amount, finding: _finding, ...same }: Content): Content => same
 
 /** For a finding: what was charged too much, less what was given back without a finding; others have their own. */
 function dueOf({ amount, finding }: Refund, left: Nanos, context: Context): Nanos {

@@ -105,9 +105,8 @@ async function startOf(pool: pg.Pool, accountId: string, memory: AuditMemory): P
   if (known && (await auditedTo(pool, accountId)) === known.state.seq)
     return { ...known, from: known.state.seq }
   const cursor = await readCursor(pool, accountId)
-  return cursor
-    ? { state: cursor.state, savedSeq: cursor.state.seq, from: cursor.seq }
-    : { state: newAudit(accountId), savedSeq: 0, from: null }
+  const state = cursor?.state ?? newAudit(accountId)
+  return { state, savedSeq: state.seq, from: cursor?.seq ?? null }
 }
 
 interface Page {

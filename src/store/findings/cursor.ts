@@ -59,8 +59,8 @@ export async function dueAudits(
 /** How far an account is audited. */
 export interface AuditCursor {
   readonly seq: number
-  /** The audit's sums, up to `state.seq`: what lies between is added up again. */
-  readonly state: AuditState
+  /** The audit's sums, up to `state.seq`: what lies between is added up again. `null`: they cannot be read. */
+  readonly state: AuditState | null
 }
 
 /** `null`: the audit begins, or the rules have changed since. */
@@ -70,7 +70,16 @@ export async function readCursor(pool: pg.Pool, accountId: string): Promise<Audi
      where account_id = $1::text and rules_version = $2::integer`,
     [accountId, RULES_VERSION],
   )
-  return rows[0] ? { seq: Number(rows[0].seq), state: decodeAudit(rows[0].state) } : null
+  return rows[0] ? { seq: Number(rows[0].seq), state: readable(rows[0].state) } : null
+}
+
+/** Sums are never the only copy of anything: what cannot be read is added up from the journal again. */
+function readable(text: string): AuditState | null {
+  try {
+    return decodeAudit(text)
+  } catch {
+    return null
+  }
 }
 
 /** Only the number of an audit, to see whether somebody else was there. `null`: it begins. */
