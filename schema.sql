@@ -37,6 +37,23 @@ create table control.api_key (
 create index api_key_account on control.api_key (account_id);
 create index api_key_member on control.api_key (account_id, member_id) where (member_id is not null);
 
+create table control.bill_import (
+  import_id text not null,
+  provider text not null,
+  form text not null,
+  file_name text not null,
+  content_hash bytea not null,
+  content text not null,
+  row_count integer not null,
+  covers_from timestamptz not null,
+  covers_until timestamptz not null,
+  imported_at timestamptz not null,
+  imported_by jsonb not null,
+  constraint bill_import_pkey primary key (import_id),
+  constraint bill_import_content_hash_key unique (content_hash)
+);
+create index bill_import_time on control.bill_import (provider, covers_from);
+
 create table control.billing_customer (
   account_id text not null,
   customer_ref text not null,
@@ -103,6 +120,7 @@ create table control.campaign_claim (
   seq bigint,
   drain_checked_at timestamptz,
   drained_at timestamptz,
+  cleared_at timestamptz,
   constraint campaign_claim_pkey primary key (campaign_id, account_id, period),
   constraint campaign_claim_state_check check (state = any (array['taken'::text, 'held'::text, 'granted'::text, 'rejected'::text]))
 );
@@ -186,6 +204,55 @@ create table control.job_run (
   succeeded_at timestamptz,
   failed bigint not null,
   constraint job_run_pkey primary key (name)
+);
+
+create table control.log_checkpoint (
+  size bigint not null,
+  root bytea not null,
+  note text not null,
+  key_text text not null,
+  at timestamptz not null,
+  constraint log_checkpoint_pkey primary key (size)
+);
+
+create table control.log_key (
+  key_text text not null,
+  from_size bigint not null,
+  until_size bigint,
+  announced boolean not null,
+  added_at timestamptz not null,
+  constraint log_key_pkey primary key (key_text, from_size)
+);
+
+create table control.log_leaf (
+  leaf_index bigint not null,
+  account_id text not null,
+  seq bigint not null,
+  hash bytea not null,
+  constraint log_leaf_pkey primary key (leaf_index),
+  constraint log_leaf_account_id_seq_key unique (account_id, seq)
+);
+
+create table control.log_node (
+  level smallint not null,
+  node_index bigint not null,
+  hash bytea not null,
+  constraint log_node_pkey primary key (level, node_index)
+);
+
+create table control.log_publication (
+  target text not null,
+  size bigint not null,
+  tried_at timestamptz not null,
+  error text,
+  constraint log_publication_pkey primary key (target)
+);
+
+create table control.log_tree (
+  tree_id text not null,
+  size bigint not null,
+  walked_to text not null,
+  constraint log_tree_pkey primary key (tree_id)
 );
 
 create table control.mcp_confirmation (
@@ -348,6 +415,38 @@ create table control.purchase_refund (
 create unique index purchase_refund_open on control.purchase_refund (payment_id) where (phase = any (array['started'::text, 'taken'::text]));
 create index purchase_refund_payment on control.purchase_refund (payment_id);
 
+create table control.reconciliation_difference (
+  run_id text not null,
+  number integer not null,
+  difference_key text not null,
+  facts jsonb not null,
+  unexplained bigint not null,
+  currency text not null,
+  case_id text,
+  constraint reconciliation_difference_pkey primary key (run_id, number)
+);
+
+create table control.reconciliation_resolution (
+  difference_key text not null,
+  unexplained bigint not null,
+  reason text not null,
+  resolved_at timestamptz not null,
+  resolved_by jsonb not null,
+  constraint reconciliation_resolution_pkey primary key (difference_key, unexplained)
+);
+
+create table control.reconciliation_run (
+  run_id text not null,
+  kind text not null,
+  asked jsonb not null,
+  summary jsonb not null,
+  made_at timestamptz not null,
+  made_by jsonb not null,
+  constraint reconciliation_run_pkey primary key (run_id),
+  constraint reconciliation_run_kind_check check (kind = any (array['provider'::text, 'processor'::text]))
+);
+create index reconciliation_run_time on control.reconciliation_run (made_at, run_id);
+
 create table control.signal_key (
   purpose text not null,
   secret bytea not null,
@@ -424,9 +523,9 @@ create table accounts.audit_cursor (
   seq bigint not null,
   rules_version integer not null,
   state text not null,
+  updated_at timestamptz not null,
   state_seq bigint not null,
   look_at timestamptz,
-  updated_at timestamptz not null,
   constraint audit_cursor_pkey primary key (account_id)
 );
 create index audit_cursor_look on accounts.audit_cursor (look_at) where (look_at is not null);
@@ -533,10 +632,10 @@ create table accounts.finding (
   body json not null,
   status text not null,
   status_reason text,
-  reserved bigint,
   refund_seq bigint,
   decided_by json,
   decided_at timestamptz,
+  reserved bigint,
   constraint finding_pkey primary key (account_id, finding_key),
   constraint finding_status_check check (status = any (array['open'::text, 'refunding'::text, 'remedied'::text, 'proposed'::text, 'recorded'::text, 'superseded'::text, 'dismissed'::text]))
 );

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { type CheckpointsConfig, checkpointsOf, KEY_OF_32_BYTES } from './config/checkpoints.ts'
 import { codeOf, isRecord, type Json, leaves, lookUp } from './config/json.ts'
+import { PAYMENT_PROVIDERS, type PaymentsConfig, TAX_SOURCES } from './config/payments.ts'
 import { Secret } from './config/secret.ts'
 import {
   brokenRelations,
@@ -11,35 +13,14 @@ import {
   type NumberName,
   type NumberSetting,
 } from './config/settings.ts'
+import { UPSTREAM_NAMES, type UpstreamConfig, type UpstreamName } from './config/upstreams.ts'
 
+export type { CheckpointsConfig } from './config/checkpoints.ts'
+export * from './config/payments.ts'
 export * from './config/secret.ts'
 export * from './config/settings.ts'
-
-export interface UpstreamConfig {
-  /** Without a trailing slash. */
-  readonly baseUrl: string
-  readonly apiKey: Secret
-}
-
-export const UPSTREAM_NAMES = ['anthropic', 'openai'] as const
-export type UpstreamName = (typeof UPSTREAM_NAMES)[number]
-
-export const PAYMENT_PROVIDERS = ['off', 'simulated', 'stripe'] as const
-
-const TAX_SOURCES = ['table', 'stripe'] as const
-
-/** The payment processor. `simulated`: in memory, for trying things out: no money moves. */
-export type PaymentsConfig =
-  | { readonly provider: 'off' | 'simulated'; readonly returnUrl: string }
-  | {
-      readonly provider: 'stripe'
-      readonly returnUrl: string
-      readonly apiKey: Secret
-      readonly webhookSecret: Secret
-      /** Who computes tax: the rates of the policy rows, or Stripe Tax. */
-      readonly tax: (typeof TAX_SOURCES)[number]
-      readonly baseUrl?: string
-    }
+export * from './config/texts.ts'
+export * from './config/upstreams.ts'
 
 export interface Config {
   readonly database:
@@ -58,6 +39,7 @@ export interface Config {
   /** Whether notifications may go to loopback and private addresses. */
   readonly privateAddresses: 'refused' | 'allowed'
   readonly payments: PaymentsConfig
+  readonly checkpoints: CheckpointsConfig
   /** A folder with `policies/*.json` and `bundles/*.json`, published at each start. */
   readonly termsDir: string | undefined
   readonly numbers: Readonly<Record<NumberName, number>>
@@ -94,6 +76,7 @@ export function loadConfig(sources: ConfigSources): Config {
     smtp: reader.smtp(),
     privateAddresses: reader.privateAddresses(),
     payments: reader.payments(),
+    checkpoints: reader.checkpoints(),
     termsDir: reader.termsDir(),
     numbers: reader.numbers(),
     logLevel: reader.logLevel(),
@@ -167,13 +150,28 @@ class Reader {
   }
 
   secretKeys(): Secret[] {
-    const env = this.#environment('EVERYCENT_SECRET_KEY')
-    const file = this.#text('secret_key_file')
-    const found = env ?? (file === undefined ? '' : this.#secretFile('secret_key_file', file))
+    return this.#keys('EVERYCENT_SECRET_KEY', 'secret_key_file')
+  }
+
+  checkpoints(): CheckpointsConfig {
+    return checkpointsOf({
+      cwd: this.#sources.cwd,
+      keys: this.#keys('EVERYCENT_LOG_KEY', 'checkpoints.key_file'),
+      text: (path, env) => this.#text(path, env),
+      environment: (name) => this.#environment(name),
+      httpUrl: (path, given) => this.#httpUrl(path, given),
+      problem: (what, next) => this.#problem(what, next),
+    })
+  }
+
+  #keys(env: string, path: string): Secret[] {
+    const given = this.#environment(env)
+    const file = this.#text(path)
+    const found = given ?? (file === undefined ? '' : this.#secretFile(path, file))
     const keys = (found ?? '').split(/[\s,]+/).filter((key) => key !== '')
-    if (keys.some((key) => !/^[A-Za-z0-9+/]{43}=$/.test(key)))
+    if (keys.some((key) => !KEY_OF_32_BYTES.test(key)))
       this.#problem(
-        'EVERYCENT_SECRET_KEY is not a key of 32 bytes in base64.',
+        `${env} is not a key of 32 bytes in base64.`,
         'Make one with "openssl rand -base64 32".',
       )
     return keys.map((key) => new Secret(key))

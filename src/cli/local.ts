@@ -13,7 +13,8 @@ export const LOCAL_FOLDER = '.everycent'
 const CONNECTION = 'connection.json'
 const TOKEN = 'operator-token'
 const SECRET_KEY = 'secret-key'
-const SECRET_KEY_BYTES = 32
+const LOG_KEY = 'log-key'
+const KEY_BYTES = 32
 
 const inFolder = (cwd: string, name: string): string => join(cwd, LOCAL_FOLDER, name)
 
@@ -66,12 +67,17 @@ export function readLocalToken(cwd: string): string | undefined {
 }
 
 /** The key of secrets at rest that goes with the database in this folder; made at the first start. */
-export function localSecretKey(cwd: string): string {
-  const path = inFolder(cwd, SECRET_KEY)
+export const localSecretKey = (cwd: string): string => localKey(cwd, SECRET_KEY)
+
+/** The key that signs the log of the database in this folder; made at the first start. */
+export const localLogKey = (cwd: string): string => localKey(cwd, LOG_KEY)
+
+function localKey(cwd: string, name: string): string {
+  const path = inFolder(cwd, name)
   try {
     return readFileSync(path, 'utf8').trim()
   } catch {
-    const made = randomBytes(SECRET_KEY_BYTES).toString('base64')
+    const made = randomBytes(KEY_BYTES).toString('base64')
     prepareLocalFolder(cwd)
     writePrivate(path, `${made}\n`)
     return made

@@ -13,6 +13,7 @@ import {
 } from './operations.ts'
 import { type Paging, pages } from './pages.ts'
 import { autoReloadMethods, paymentMethodMethods, purchaseMethods } from './payments.ts'
+import { reconciliationMethods } from './reconciliation.ts'
 import { staffMethods } from './staff.ts'
 import { invoiceMethods, reportMethods, statementMethods } from './statements.ts'
 import { capMethods, capRequestMethods, memberMethods, projectMethods } from './team.ts'
@@ -71,6 +72,7 @@ export function createClient(options: ClientOptions) {
     findings: findingMethods(transport),
     cases: caseMethods(transport),
     remedyPolicies: remedyPolicyMethods(transport),
+    reconciliation: reconciliationMethods(transport),
     staff: staffMethods(transport),
     server: serverMethods(transport),
   }
@@ -128,6 +130,14 @@ function accountMethods(transport: Transport) {
       pages(query, (page) =>
         perform(transport, 'listEntries', { params: { account_id }, query: page }, options),
       ),
+    /** What happened, as one list, the latest first. */
+    timeline: (account_id: string, query: QueryParams<'getTimeline'> = {}, options?: CallOptions) =>
+      pages(query, (page) =>
+        perform(transport, 'getTimeline', { params: { account_id }, query: page }, options),
+      ),
+    /** As it was known at a moment, and what changed until another. */
+    stateAt: (account_id: string, query: QueryParams<'getStateAt'>, options?: CallOptions) =>
+      perform(transport, 'getStateAt', { params: { account_id }, query }, options),
     /** The journal as it grows; resumes by itself. */
     async *events(account_id: string, options: FollowOptions = {}): AsyncGenerator<EntryAnswer> {
       // Without a point to begin at, what happens before the first event would be lost with the

@@ -201,6 +201,7 @@ const TAGS: readonly JsonObject[] = [
     description: 'Members and their roles, projects, caps and requests to raise them.',
   },
   { name: 'Receipts', description: 'The journal, calls and their receipts, usage, the feed.' },
+  { name: 'History', description: 'What happened to an account, and how it stood at a moment.' },
   {
     name: 'Alerts',
     description: 'What an account is told, through which endpoints, and how that went.',
@@ -211,6 +212,10 @@ const TAGS: readonly JsonObject[] = [
   { name: 'Statements', description: 'Statements of cycles, invoices and their payments.' },
   { name: 'Findings', description: 'What the audit has found, and what is done about it.' },
   { name: 'Cases', description: 'What a person has to look at.' },
+  {
+    name: 'Reconciliation',
+    description: 'Providers’ bills and the payment processor, held against the journal.',
+  },
   { name: 'Staff', description: 'The people who work for the operator.' },
   { name: 'Reports', description: 'What the operator owes and has kept, as of any moment.' },
   { name: 'Price books', description: 'Price book versions.' },

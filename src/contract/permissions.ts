@@ -53,6 +53,8 @@ export const PERMISSIONS = {
   staff_write: row(OPERATOR, 'none', ['none', 'none', 'none', 'none', 'none']),
   /** What a person has to look at. */
   cases_work: row(SEEN, 'none', ['none', 'none', 'none', 'none', 'none']),
+  /** Providers’ bills and the payment processor, held against the journal. */
+  reconciliation: row(['all', 'all', 'none'], 'none', ['none', 'none', 'none', 'none', 'none']),
   /** What the audit has found in an account. */
   findings_read: row(SEEN, 'all', ['all', 'all', 'all', 'none', 'all']),
   /** Findings of all accounts, and what becomes of them. */
@@ -64,6 +66,8 @@ export const PERMISSIONS = {
   account_read: row(SEEN, 'all', ['all', 'all', 'all', 'all', 'all']),
   /** Windows, lots, caps, calls in flight; calls, receipts, entries, sums, the feed. */
   use_read: row(SEEN, 'all', ['all', 'all', 'all', 'own', 'all']),
+  /** What happened to the whole account, and how it stood: nothing of it is of one member alone. */
+  history_read: row(SEEN, 'all', ['all', 'all', 'all', 'none', 'all']),
   caps_read: row(SEEN, 'all', ['all', 'all', 'all', 'own', 'all']),
   /** Paid use, overage and caps; what exactly is in `CONTROL_FIELDS`. */
   controls_write: row(OPERATOR, 'none', ['all', 'all', 'all', 'none', 'none']),

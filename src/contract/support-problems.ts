@@ -26,6 +26,18 @@ export const SUPPORT_PROBLEMS = {
     'Remedy policy is not valid',
     'The policy names something that is not there; `errors` says where.',
   ),
+  report_invalid: row(
+    422,
+    'Report cannot be read',
+    'It is no report of a provider that is known, or something in it is wrong; `errors` says where. Nothing of it was kept.',
+  ),
+  run_unknown: row(404, 'Run not found', 'There is no reconciliation with this id.'),
+  difference_unknown: row(404, 'Difference not found', 'The run has no difference of this number.'),
+  nothing_to_compare: row(
+    409,
+    'Nothing to compare',
+    'No imported report of this provider covers a whole UTC day of that time.',
+  ),
   remedy_policy_exists: row(
     409,
     'Remedy policy exists',

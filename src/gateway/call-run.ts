@@ -11,7 +11,7 @@ import type { Observed } from './evidence.ts'
 import { clientHeaders, type HeaderList, single } from './headers.ts'
 import { clientWords, providerWords } from './kept-headers.ts'
 import { MONEY_HEADERS, moneyHeaders } from './money-headers.ts'
-import { conclude, type Ending } from './outcome.ts'
+import type { Ending, Seen } from './outcome.ts'
 import type { GatewayPolicy } from './policy.ts'
 import type { AnswerSink, Flow, Sent, UpstreamClient, UpstreamError } from './upstream.ts'
 
@@ -20,6 +20,7 @@ export interface CallRunDeps {
   readonly policy: GatewayPolicy
   readonly nowMs: () => number
   readonly ends: CallEnds
+  readonly conclude: (seen: Seen) => Ending
 }
 
 /** Where a prompt was never counted, half of what it is expected to be: never guessed upward. */
@@ -248,7 +249,7 @@ export class CallRun implements AnswerSink {
     // a retry of the client that left gets this answer, so that the call goes on
     const attached = isWhole && call.abandoned && call.waiters > 0
     const delivered = this.#atAbort?.delivered ?? nothingDelivered(request.dialect)
-    return conclude({
+    return this.#deps.conclude({
       status: this.#status,
       answer: read.snapshot,
       oversized: this.#spilled && !error,

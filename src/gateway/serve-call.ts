@@ -12,6 +12,7 @@ import { FreeRun } from './free-run.ts'
 import type { HoldKeeper } from './hold-keeper.ts'
 import { fingerprintOf, type Identity, identify, retryCountOf } from './identity.ts'
 import { withMembers } from './json-members.ts'
+import { conclude } from './outcome.ts'
 import type { GatewayPolicy } from './policy.ts'
 import { post } from './posting.ts'
 import { readBody } from './read-body.ts'
@@ -137,7 +138,11 @@ export class CallService {
     }
     const { policy, ends, holds, deps } = this.#own
     holds.keep(own)
-    const callRun = new CallRun(own, { upstream, policy, nowMs: deps.nowMs, ends })
+    const callRun = new CallRun(own, {
+      ...{ upstream, policy, ends },
+      nowMs: deps.nowMs,
+      conclude: deps.conclude ?? conclude,
+    })
     this.#own.track(callRun)
     if (exchange.gone) await callRun.leftBeforeSending()
     else callRun.start()

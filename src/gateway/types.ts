@@ -4,6 +4,7 @@ import type { EntryBody } from '../core/ledger/entry.ts'
 import type { PriceBook } from '../core/pricing/types.ts'
 import type { Engine } from '../engine/types.ts'
 import type { KeyHolder } from '../store/control/keys.ts'
+import type { Ending, Seen } from './outcome.ts'
 import type { GatewayPolicy } from './policy.ts'
 
 /** The two wire formats that clients speak to the gateway. */
@@ -88,6 +89,11 @@ export interface GatewayDeps {
   readonly newCallId: () => string
   readonly log: GatewayLog
   readonly metrics?: GatewayMetrics
+  /**
+   * Names the outcome of an attempt. Only whoever composes a server can put in another one, to see what a
+   * faulty one does: no setting can.
+   */
+  readonly conclude?: (seen: Seen) => Ending
   /** Looks in the database for calls that this node does not remember. */
   readonly findRecentCall?: (
     accountId: string,

@@ -1,8 +1,11 @@
+import type { LogSigner } from '../checkpoints/index.ts'
 import type { Notifier } from '../notify/index.ts'
 import type { PaymentsDeps } from '../payments/deps.ts'
 import type { FeeCollector } from '../payments/fee-port.ts'
+import { reconcileDay } from '../payments/reconcile.ts'
 import type { AlertWatch } from './alerts/watch.ts'
 import { tellOfCampaigns } from './campaign-notices.ts'
+import { type MovedAccounts, sealHeads } from './checkpoints.ts'
 import { findDrains, finishClaims } from './claims.ts'
 import { completeUnpriced } from './complete-unpriced.ts'
 import type { JobDefinition } from './definition.ts'
@@ -121,6 +124,18 @@ export const evidenceJob = (keepDays: number): JobDefinition => ({
   run: ({ pool }, nowMs) => removeOldEvidence({ pool, keepDays, nowMs }),
 })
 
+export interface Sealing {
+  readonly signer: LogSigner
+  readonly everyMs: number
+}
+
+export const checkpointJob = (sealing: Sealing, moved: MovedAccounts): JobDefinition => ({
+  name: 'checkpoints',
+  summary: 'Seals the heads of accounts that moved in the log, and signs a checkpoint.',
+  everyMs: sealing.everyMs,
+  run: ({ pool }, nowMs) => sealHeads({ pool, signer: sealing.signer, nowMs, moved }),
+})
+
 /** Without a collector, a fee waits until a payment is named. */
 export const renewalJob = (collector: FeeCollector | undefined): JobDefinition => ({
   name: 'renewals',
@@ -133,6 +148,12 @@ export const paymentJobs = (payments: PaymentsDeps): readonly JobDefinition[] =>
     name: 'payments',
     summary: 'Finishes payments and refunds that a crash left between two of their steps.',
     run: (_deps, nowMs) => recoverPayments(payments, nowMs),
+  },
+  {
+    name: 'reconciliation',
+    summary: 'Holds each day of the payment processor’s balance against the journal, once.',
+    everyMs: HOUR_MS,
+    run: (_deps, nowMs) => reconcileDay(payments, nowMs),
   },
   {
     name: 'reloads',

@@ -46,18 +46,21 @@ export class Detection {
   async round({ pool, engine }: JobDeps, nowMs: number): Promise<number> {
     const at = instant(nowMs)
     const tries = new Tries()
-    const refs = await loadAuditRefs(pool)
     const waiting = await this.#waiting(pool, at)
+    // most rounds find nothing new, and then nothing is loaded
+    const refs = waiting.length === 0 ? null : await loadAuditRefs(pool)
     for (let from = 0; from < waiting.length; from += AT_ONCE)
       await tries.all(waiting.slice(from, from + AT_ONCE), String, async (accountId) => {
+        if (!refs) return false
         const done = await auditNewEntries({ pool, refs, at, memory: this.#memory }, accountId)
         if (done.since !== null) this.#onAudited(nowMs - done.since, done.entries)
         if (!done.isDone) this.moved([accountId])
         return done.entries > 0
       })
-    const policy = await remedyPolicyInForce(pool)
+    const unfinished = await unfinishedFindings(pool, REMEDIES_A_ROUND)
+    const policy = unfinished.length === 0 ? null : await remedyPolicyInForce(pool)
     // one after another: those of one account and day wait for one another anyway
-    for (const stored of await unfinishedFindings(pool, REMEDIES_A_ROUND))
+    for (const stored of unfinished)
       await tries.all(
         [stored],
         ({ finding }) => finding.key,

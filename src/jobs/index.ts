@@ -4,13 +4,16 @@ import type { Notifier } from '../notify/index.ts'
 import type { PaymentsDeps } from '../payments/deps.ts'
 import type { FeeCollector } from '../payments/fee-port.ts'
 import type { AlertWatch } from './alerts/watch.ts'
+import { MovedAccounts } from './checkpoints.ts'
 import {
   alertJobs,
+  checkpointJob,
   detectionJob,
   evidenceJob,
   HOUSEKEEPING,
   paymentJobs,
   renewalJob,
+  type Sealing,
 } from './definitions.ts'
 import { Detection, type OnAudited } from './detection.ts'
 import { watchReloads } from './payments.ts'
@@ -43,6 +46,8 @@ export interface JobsOptions {
   }
   /** For how many days the evidence of calls is kept; absent or 0: for ever. */
   readonly keepEvidenceDays?: number
+  /** Absent: nothing is sealed. */
+  readonly sealing?: Sealing
   /** Told how long entries wait for their audit. */
   readonly onAudited?: OnAudited
   /** How late a job may be before it is taken up without its runner. */
@@ -66,8 +71,9 @@ const LATE_AFTER_MS = 30_000
  * of nodes may run them at once and a crash at any point loses nothing.
  */
 export async function startJobs(options: JobsOptions): Promise<Jobs> {
-  const { pool, engine, queuePool, alerts, payments } = options
+  const { pool, engine, queuePool, alerts, payments, sealing } = options
   const onError = options.onError ?? (() => {})
+  const moved = new MovedAccounts()
   const detection = new Detection(options.onAudited)
   const jobs = [
     ...HOUSEKEEPING,
@@ -76,6 +82,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     evidenceJob(options.keepEvidenceDays ?? 0),
     ...(payments ? paymentJobs(payments) : []),
     ...(alerts ? alertJobs(alerts) : []),
+    ...(sealing ? [checkpointJob(sealing, moved)] : []),
   ]
   const runner = await JobRunner.start({
     pool,
@@ -90,6 +97,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   const stopListening = engine.onCommit((accountIds) => {
     alerts?.watch.moved(accountIds)
     detection.moved(accountIds)
+    if (sealing) moved.add(accountIds)
   })
   const reloads = payments && watchReloads(payments, engine, onError)
   return {

@@ -25,6 +25,8 @@ export interface PaymentProvider {
   refund(order: RefundOrder): Promise<ProviderRefund>
   findRefund(chargeRef: string, refundId: string): Promise<ProviderRefund | null>
   readDispute(disputeRef: string): Promise<ProviderDispute>
+  /** What moved the processor's balance in a time, `until` not part of it. @throws ProviderUnavailable */
+  movements(time: { readonly fromMs: number; readonly untilMs: number }): AsyncIterable<Movement>
   /** Checks the signature over the raw body. @throws SignatureInvalid */
   readEvent(rawBody: string, signature: string, nowMs: number): ProviderEvent
 }
@@ -91,6 +93,22 @@ export interface ProviderDispute {
   readonly disputeRef: string
   readonly chargeRef: string
   readonly status: 'open' | 'won' | 'lost'
+}
+
+/** A movement of the processor's balance: what came in is above zero. */
+export interface Movement {
+  readonly ref: string
+  readonly type: 'charge' | 'refund' | 'dispute' | 'dispute_won' | 'fee' | 'payout' | 'other'
+  readonly paymentId: string | null
+  readonly chargeRef: string | null
+  /** Our id of the refund, the processor's of the dispute. */
+  readonly subject: string | null
+  /** As the buyer was charged, before it is turned into the currency of the balance. */
+  readonly amountMinor: bigint
+  readonly currency: string
+  readonly feeMinor: bigint
+  readonly feeCurrency: string
+  readonly atMs: number
 }
 
 /** What a webhook is about. What has happened is read from the processor, never from the webhook. */

@@ -67,6 +67,8 @@ const PARAMS = {
   staff_id: 'staff_x',
   finding_key: 'finding_x',
   case_id: 'case_x',
+  run_id: 'run_x',
+  number: '1',
 }
 
 /** What has to be sent for the account to be looked at. */

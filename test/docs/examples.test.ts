@@ -57,6 +57,9 @@ interface Expected {
   readonly view?: { readonly at: string } & Readonly<Record<string, unknown>>
   readonly next_call?: { readonly at: string; readonly says: string }
   readonly statement?: object
+  readonly timeline?: readonly string[]
+  readonly timeline_ja?: readonly string[]
+  readonly state_at?: readonly ({ readonly at: string } & Readonly<Record<string, unknown>>)[]
   readonly alerts?: readonly { readonly at: string; readonly tells: readonly string[] }[]
 }
 
@@ -71,6 +74,9 @@ const CHECKED = [
   'next_call',
   'statement',
   'alerts',
+  'timeline',
+  'timeline_ja',
+  'state_at',
 ]
 
 /** Runs what the example expects of the world, in the example's own shape. */
@@ -88,6 +94,9 @@ function outcomeOf(world: World, expected: Expected): Record<string, unknown> {
     view: view && { ...world.view(instantOf(view.at)), at: view.at },
     next_call: next && { at: next.at, says: world.next(instantOf(next.at)) },
     statement: expected.statement && world.statement(),
+    timeline: expected.timeline && world.timeline('en'),
+    timeline_ja: expected.timeline_ja && world.timeline('ja'),
+    state_at: expected.state_at?.map(({ at }) => ({ ...world.stateAt(instantOf(at)), at })),
     alerts: expected.alerts?.map(({ at }) => ({ at, tells: world.tells(instantOf(at)) })),
   }
 }

@@ -1,6 +1,7 @@
 import { alertMessage } from '../../src/contract/alerts/index.ts'
 import { explain, explainBlock, nextCallSentence } from '../../src/contract/explain/index.ts'
 import { blockCard, buildReceipt, type JournalEntry } from '../../src/contract/receipt/index.ts'
+import { groups, happeningOf, itemOf } from '../../src/contract/timeline/index.ts'
 import { alertSettings, lookForAlerts, NO_SPEND } from '../../src/core/alerts/index.ts'
 import {
   type AccountView,
@@ -12,6 +13,8 @@ import {
   decide,
   dueDraws,
   type HoldBody,
+  type PastView,
+  pastView,
   planOf,
   type Result,
   type ScopedCap,
@@ -22,7 +25,9 @@ import { type Plan, planRef } from '../../src/core/funding/index.ts'
 import {
   type AccountState,
   GENESIS_HASH,
+  type Known,
   type LotFacts,
+  learn,
   openingAfter,
   type StatementContent,
   StatementFold,
@@ -209,6 +214,23 @@ export class World {
 
   blocked(callId: string): string {
     return explainBlock(this.card(callId), 'en').join(' ')
+  }
+
+  /** The sentences of the timeline, the latest first. */
+  timeline(lang: 'en' | 'ja'): string[] {
+    const lots = new Map(this.lots().map((lot) => [lot.id, lot]))
+    const happened = this.entries.map(({ body }) => happeningOf(body, lots)).reverse()
+    return groups(happened).map((own) => itemOf(own, this.state.currency).sentence[lang])
+  }
+
+  /** As the journal tells it of a moment. */
+  stateAt(at: Instant): PastView {
+    const bodies = this.entries.map(({ body }) => body)
+    const known = bodies
+      .filter((body) => instantOf(body.at) <= at)
+      .reduce<Known | null>((so, body) => learn(so, body), null)
+    if (!known) throw new Error('the account is not open')
+    return pastView(known, planOf(this.#catalogue(), known.state.plan), at)
   }
 
   view(at: Instant): AccountView {

@@ -53,24 +53,36 @@ const DUPLICATES = Array.from(
 describe('an audit goes on from where it stopped', () => {
   it.each<[string, () => { audit: (id: string) => Promise<unknown> }]>([
     ['in one go', () => ({ audit: async () => undefined })],
-    ['on a server that remembers', () => {
-      const memory = new AuditMemory()
-      return { audit: (id) => audit(id, memory) }
-    }],
+    [
+      'on a server that remembers',
+      () => {
+        const memory = new AuditMemory()
+        return { audit: (id) => audit(id, memory) }
+      },
+    ],
     ['on a server that remembers nothing', () => ({ audit: (id) => audit(id) })],
-    ['on one that can keep a few calls only', () => {
-      const memory = new AuditMemory(3)
-      return { audit: (id) => audit(id, memory) }
-    }],
-    ['on two servers by turns', () => {
-      const memories = [new AuditMemory(), new AuditMemory()]
-      let turn = 0
-      return { audit: (id) => audit(id, memories[turn++ % 2]) }
-    }],
-    ['on two servers at once', () => {
-      const memories = [new AuditMemory(), new AuditMemory()]
-      return { audit: (id) => Promise.all(memories.map((memory) => audit(id, memory))) }
-    }],
+    [
+      'on one that can keep a few calls only',
+      () => {
+        const memory = new AuditMemory(3)
+        return { audit: (id) => audit(id, memory) }
+      },
+    ],
+    [
+      'on two servers by turns',
+      () => {
+        const memories = [new AuditMemory(), new AuditMemory()]
+        let turn = 0
+        return { audit: (id) => audit(id, memories[turn++ % 2]) }
+      },
+    ],
+    [
+      'on two servers at once',
+      () => {
+        const memories = [new AuditMemory(), new AuditMemory()]
+        return { audit: (id) => Promise.all(memories.map((memory) => audit(id, memory))) }
+      },
+    ],
   ])('%s, and finds the same', async (name, start) => {
     const { engine } = await node(database)
     const id = name.replaceAll(/[ ,]/g, '_')
@@ -89,7 +101,8 @@ describe('an audit goes on from where it stopped', () => {
     const { engine } = await node(database)
     await funded(engine, 'seldom', '100')
     const memory = new AuditMemory()
-    for (let index = 0; index < CALLS; index += 1) await twice(engine, 'seldom', `c_${index}`, `m_${index}`)
+    for (let index = 0; index < CALLS; index += 1)
+      await twice(engine, 'seldom', `c_${index}`, `m_${index}`)
     await audit('seldom', memory)
     expect(await cursor('seldom')).toEqual({ seq: CALLS + 3, stateSeq: CALLS + 3 })
     await twice(engine, 'seldom', 'more', 'm_more')
@@ -99,15 +112,24 @@ describe('an audit goes on from where it stopped', () => {
     await twice(engine, 'seldom', 'again_0', 'm_0')
     await twice(engine, 'seldom', 'again_more', 'm_more')
     expect(await audit('seldom')).toMatchObject({ found: 2, isDone: true })
-    expect(await found('seldom')).toEqual(['duplicate_charge:again_0', 'duplicate_charge:again_more'])
+    expect(await found('seldom')).toEqual([
+      'duplicate_charge:again_0',
+      'duplicate_charge:again_more',
+    ])
   })
 })
 
 describe('an account is audited anew', () => {
   it.each([
     ['when its place is lost', "delete from accounts.audit_cursor where account_id = 'anew'"],
-    ['when its sums cannot be read', "update accounts.audit_cursor set state = 'nonsense' where account_id = 'anew'"],
-    ['when the rules have changed', "update accounts.audit_cursor set rules_version = 0 where account_id = 'anew'"],
+    [
+      'when its sums cannot be read',
+      "update accounts.audit_cursor set state = 'nonsense' where account_id = 'anew'",
+    ],
+    [
+      'when the rules have changed',
+      "update accounts.audit_cursor set rules_version = 0 where account_id = 'anew'",
+    ],
   ])('%s, and what was decided stays', async (_name, lose) => {
     const own = await freshDatabase()
     await seedCatalogue(own)
@@ -155,7 +177,10 @@ describe('a round', () => {
     const forget = here.engine.onCommit((ids) => detection.moved(ids))
     await funded(here.engine, 'here', '100')
     await funded(there.engine, 'there', '100')
-    for (const [id, { engine }] of [['here', here], ['there', there]] as const)
+    for (const [id, { engine }] of [
+      ['here', here],
+      ['there', there],
+    ] as const)
       await wronged(engine, id, 'call')
     await detection.round({ pool: own.pool, engine: here.engine }, Date.now())
     forget()

@@ -172,6 +172,41 @@ describe.each(RIGS)('%s', (_name, start) => {
     expect(await rig.provider.readDispute(dispute)).toMatchObject({ status: 'lost' })
   })
 
+  it('lists what moved its balance: each charge, refund and dispute with what it is of', async () => {
+    const fromMs = Date.now() - 1_000
+    const one = await order('pm_card_visa', { amountMinor: 1_000n })
+    const { chargeRef } = await rig.provider.charge(one)
+    await rig.provider.refund({
+      key: `m_${chargeRef}`,
+      refundId: 'ref_m',
+      chargeRef,
+      amountMinor: 400n,
+    })
+    const dispute = rig.processor.openDispute(chargeRef)
+    rig.processor.closeDispute(dispute, 'won')
+    // more than a page
+    for (let more = 0; more < 101; more += 1)
+      await rig.provider.charge(await order('pm_card_visa', { amountMinor: 100n }))
+    const all = []
+    for await (const own of rig.provider.movements({ fromMs, untilMs: Date.now() + 1_000 }))
+      all.push(own)
+    expect(new Set(all.map(({ ref }) => ref)).size).toBe(all.length)
+    expect(all.length).toBeGreaterThanOrEqual(105)
+    const told = all
+      .filter((own) => own.chargeRef === chargeRef)
+      .map(({ type, amountMinor, subject, feeMinor }) => [type, amountMinor, subject, feeMinor])
+    expect(told.reverse()).toEqual([
+      ['charge', 1_000n, null, 59n],
+      ['refund', -400n, 'ref_m', 0n],
+      ['dispute', -1_000n, dispute, 0n],
+      ['dispute_won', 1_000n, dispute, 0n],
+    ])
+    expect(all.find((own) => own.chargeRef === chargeRef && own.type === 'charge')).toMatchObject({
+      paymentId: one.paymentId,
+      currency: 'USD',
+    })
+  })
+
   it('does not charge a method that was removed', async () => {
     const one = await order('pm_card_visa')
     await rig.provider.removeMethod(one.methodRef)

@@ -12,12 +12,14 @@ import { claimHandlers } from './claims.ts'
 import { creditHandlers, keyHandlers } from './credit.ts'
 import { endpointHandlers } from './endpoints.ts'
 import { findingHandlers } from './findings.ts'
+import { historyHandlers } from './history.ts'
 import { billingPartyHandlers, invoiceHandlers } from './invoices.ts'
 import { journalHandlers } from './journal.ts'
 import { meteringHandlers } from './metering.ts'
 import { parkingHandlers } from './parking.ts'
 import { methodHandlers } from './payment-methods.ts'
 import { purchaseHandlers, refundHandlers } from './payments.ts'
+import { reconciliationHandlers } from './reconciliation.ts'
 import { reportHandlers } from './reports.ts'
 import { serverHandlers } from './server.ts'
 import { staffHandlers } from './staff.ts'
@@ -39,6 +41,7 @@ export const HANDLERS: Handlers = {
   ...refundHandlers,
   ...reloadHandlers,
   ...journalHandlers,
+  ...historyHandlers,
   ...alertHandlers,
   ...endpointHandlers,
   ...planHandlers,
@@ -52,6 +55,7 @@ export const HANDLERS: Handlers = {
   ...findingHandlers,
   ...caseHandlers,
   ...parkingHandlers,
+  ...reconciliationHandlers,
   ...staffHandlers,
   ...statementHandlers,
   ...invoiceHandlers,

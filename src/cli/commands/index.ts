@@ -13,6 +13,7 @@ import { registerDemo } from './demo.ts'
 import { registerDoctor } from './doctor.ts'
 import { registerEstimate } from './estimate.ts'
 import { registerCheck, registerFindings, registerRemedies } from './findings.ts'
+import { registerStateAt, registerTimeline } from './history.ts'
 import { registerInvoices } from './invoices.ts'
 import { registerJobs } from './jobs.ts'
 import { registerKeys } from './keys.ts'
@@ -22,6 +23,7 @@ import { registerPark, registerUnpark } from './parking.ts'
 import { registerBuy, registerPurchases, registerRefundPurchase } from './purchases.ts'
 import { registerRate } from './rate.ts'
 import { registerExplain, registerReceipt } from './receipt.ts'
+import { registerReconcile } from './reconcile.ts'
 import { registerReload } from './reload.ts'
 import { registerReplay } from './replay.ts'
 import { registerReports } from './reports.ts'
@@ -34,6 +36,7 @@ import { registerResets, registerSubscription } from './subscription.ts'
 import { registerCapRequests, registerCaps, registerMembers, registerProjects } from './team.ts'
 import { registerBundles, registerPolicies } from './terms.ts'
 import { registerVerify } from './verify.ts'
+import { registerVerifyStatement } from './verify-statement.ts'
 import { registerWhoami } from './whoami.ts'
 
 /** Every command, in the order of the help. */
@@ -49,11 +52,14 @@ export const COMMANDS: readonly Register[] = [
   registerMcp,
   registerStatus,
   registerCalls,
+  registerTimeline,
+  registerStateAt,
   registerReceipt,
   registerExplain,
   registerRate,
   registerEstimate,
   registerAudit,
+  registerVerifyStatement,
   registerAccounts,
   registerKeys,
   registerStaff,
@@ -70,6 +76,7 @@ export const COMMANDS: readonly Register[] = [
   registerUnpark,
   registerRemedies,
   registerCases,
+  registerReconcile,
   registerRefund,
   registerReverse,
   registerVoid,

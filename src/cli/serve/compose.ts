@@ -5,6 +5,7 @@ import type pg from 'pg'
 import type { Logger } from 'pino'
 import { Registry } from 'prom-client'
 import { type ApiDeps, OperatorTokens, registerApi, serverOptions } from '../../api/index.ts'
+import type { LogSigner } from '../../checkpoints/index.ts'
 import type { Config, PaymentsConfig, UpstreamConfig, UpstreamName } from '../../config.ts'
 import {
   commitMetrics,
@@ -46,8 +47,12 @@ export interface ServerOptions {
   readonly payments?: PaymentsConfig
   /** What the settings do not name: for the demo and tests. */
   readonly policy?: Partial<GatewayPolicy>
+  /** Instead of the gateway's own judgement: to run the platform with a fault, and see what finds it. */
+  readonly conclude?: GatewayDeps['conclude']
   /** Instead of those of the settings: the demo and a folder's own server make theirs. */
   readonly secretKeys?: readonly string[]
+  /** Signs the log of sealed heads; absent: nothing is sealed. */
+  readonly sealing?: LogSigner
   readonly port?: number
   /** Instead of the database's and the machine's: for tests. Jobs keep the machine's. */
   readonly clock?: EngineClock
@@ -132,6 +137,7 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
     version: packageVersion(),
     notifier: alerts.notifier,
     ...(payments && { payments, collector: feeCollector(payments) }),
+    ...(options.sealing && { sealing: options.sealing }),
     onPricesPublished: async () => {
       await catalogue.refresh()
       await completeUnpriced(pool, engine)
@@ -145,6 +151,9 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
     keepEvidenceDays: config.numbers['evidence.keep_days'],
     onAudited: detectionMetrics(registry),
     ...(payments && { payments, collector: feeCollector(payments) }),
+    ...(options.sealing && {
+      sealing: { signer: options.sealing, everyMs: config.numbers['checkpoints.every_ms'] },
+    }),
   })
   return { server, engine, gateway, api, jobs, catalogue, notifier: alerts.notifier }
 }
@@ -160,6 +169,7 @@ function openGateway(
     ...parts,
     upstreams: options.upstreams ?? config.upstreams,
     policy: { ...policyOf(config), ...options.policy },
+    ...(options.conclude && { conclude: options.conclude }),
     log,
     metrics,
   })

@@ -17,8 +17,10 @@ import {
   writeLocalServer,
 } from '../local.ts'
 import { bar, money, renderTable } from '../render/index.ts'
-import { PORT_TAKEN, type RunningServer, startServer } from './compose.ts'
+import { logSigner } from './checkpoints.ts'
+import { PORT_TAKEN, type RunningServer, type ServerOptions, startServer } from './compose.ts'
 import { databaseName, type OpenDatabase, openDatabase, openPool } from './database.ts'
+import { faultyJudgement } from './fault.ts'
 import { createLog } from './log.ts'
 import { newOperatorToken } from './token.ts'
 
@@ -59,7 +61,9 @@ async function serveDemo(context: Context, options: Options, stage: Stage): Prom
   const folder = prepareLocalFolder(io.cwd)
   const operatorToken =
     stage.config.operatorTokens[0]?.reveal() ?? readLocalToken(io.cwd) ?? newOperatorToken()
-  const server = await startOnPort(context, options, stage, operatorToken)
+  const fault = faultyJudgement()
+  const conclude = fault.conclude
+  const server = await startOnPort(context, options, { ...stage, conclude }, operatorToken)
   try {
     writeLocalServer(io.cwd, { url: server.url, token: operatorToken })
     const result = await runDemo({
@@ -68,6 +72,7 @@ async function serveDemo(context: Context, options: Options, stage: Stage): Prom
       operatorTokenPath: join(LOCAL_FOLDER, 'operator-token'),
       upstreamUrl: stage.upstream.url,
       verify: () => verify(server.pool),
+      setFault: fault.set,
       memory: memoryIn(folder),
       ui: uiOf(context),
       signal: io.signal,
@@ -91,10 +96,11 @@ async function serveDemo(context: Context, options: Options, stage: Stage): Prom
 async function startOnPort(
   context: Context,
   options: Options,
-  { config, database, upstream }: Stage,
+  { config, database, upstream, conclude }: Stage & Pick<ServerOptions, 'conclude'>,
   operatorToken: string,
 ): Promise<RunningServer> {
   const asked = options.port as number | undefined
+  const sealing = logSigner(config, context.io.cwd)
   const provider = { baseUrl: upstream.url, apiKey: new Secret('sk-simulated-provider') }
   const start = (port: number): Promise<RunningServer> =>
     startServer({
@@ -103,9 +109,11 @@ async function startOnPort(
       databaseUrl: database.url,
       operatorTokens: [operatorToken],
       ...(config.secretKeys.length === 0 && { secretKeys: [localSecretKey(context.io.cwd)] }),
+      ...(sealing && { sealing }),
       // Beside a live display, log lines go to a file.
       log: createLog(config.logLevel === 'info' ? 'warn' : config.logLevel, logFile(context)),
       upstreams: { anthropic: provider, openai: provider },
+      ...(conclude && { conclude }),
       payments: { provider: 'simulated', returnUrl: 'http://localhost' },
       port,
     })

@@ -12,6 +12,7 @@ import {
 } from '../local.ts'
 import { type Cell, renderPairs } from '../render/index.ts'
 import { packageVersion } from '../root.ts'
+import { logSigner, SEALING_OFF } from './checkpoints.ts'
 import { type RunningServer, startServer } from './compose.ts'
 import { type OpenDatabase, openDatabase, openPool } from './database.ts'
 import { checkSchema } from './doctor-checks.ts'
@@ -63,6 +64,7 @@ async function serve(
   const { io } = context
   const token = operatorToken(config, io.cwd)
   const log = createLog(config.logLevel, STANDARD_ERROR)
+  const sealing = logSigner(config, io.cwd)
   const server = await startServer({
     config,
     databaseUrl: database.url,
@@ -71,6 +73,7 @@ async function serve(
     // With a database of its own, the folder keeps its key too; for yours, the key is yours.
     ...(config.secretKeys.length === 0 &&
       config.database.kind === 'embedded' && { secretKeys: [localSecretKey(io.cwd)] }),
+    ...(sealing && { sealing }),
     ...(port !== undefined && { port }),
   })
   try {
@@ -79,7 +82,7 @@ async function serve(
       server,
       database,
       token,
-      hints: await missingCatalogue(server, config),
+      hints: [...(await missingCatalogue(server, config)), ...(sealing ? [] : [SEALING_OFF])],
     })
     await stopped(io.signal)
     context.note('Stopping: calls in flight finish first. Once more stops at once.')

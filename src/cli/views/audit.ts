@@ -69,13 +69,18 @@ export function providerLines({ provider, reconciled }: ProviderAudit, context: 
   const open = comparisons.filter(({ variance }) => variance.total !== 0n)
   return [
     '',
-    `Report of ${provider}: ${reconciled.days.length} whole days.`,
+    `Report of ${provider}: ${reconciled.days.length} whole ${reconciled.days.length === 1 ? 'day' : 'days'}.`,
     ...(partDays.length > 0
       ? [
           `Not compared, since covered in part: ${partDays.map((day) => formatInstant(day).slice(0, 10)).join(', ')}.`,
         ]
       : []),
-    `Billed ${exact(sums.billed, 'USD')}, ours ${exact(sums.own, 'USD')}: ${exact(sums.total, 'USD')} apart, ${exact(sums.quantity, 'USD')} by quantity and ${exact(sums.price, 'USD')} by price.`,
+    `Billed ${exact(sums.billed, 'USD')}, your calls ${exact(sums.own, 'USD')}: ${exact(sums.total, 'USD')} apart, ${exact(sums.quantity, 'USD')} by quantity and ${exact(sums.price, 'USD')} by price.`,
+    ...(sums.unsplit === 0n
+      ? []
+      : [
+          `Of that, ${exact(sums.unsplit, 'USD')} is where the report has costs without quantities: nobody can say which of the two it is.`,
+        ]),
     ...[...sums.causes].map(([cause, amount]) => `  ${words(cause)}: ${exact(amount, 'USD')}`),
     `  unexplained: ${exact(sums.unexplained, 'USD')}`,
     ...(open.length > 0 ? ['', ...comparisonTable(open, context)] : []),
@@ -99,8 +104,8 @@ function comparisonTable(comparisons: readonly Comparison[], context: Context): 
       { title: 'day' },
       { title: 'model', min: 8 },
       { title: 'kind', min: 8 },
-      { title: 'billed', align: 'right', drop: 2 },
-      { title: 'ours', align: 'right', drop: 2 },
+      { title: 'billed for', align: 'right', drop: 2 },
+      { title: 'in your calls', align: 'right', drop: 2 },
       { title: 'difference', align: 'right', drop: 1 },
       { title: 'unexplained', align: 'right' },
     ],

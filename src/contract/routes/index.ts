@@ -5,11 +5,13 @@ import { campaignRoutes } from './campaigns.ts'
 import { caseRoutes } from './cases.ts'
 import { catalogueRoutes } from './catalogue.ts'
 import { findingRoutes } from './findings.ts'
+import { historyRoutes } from './history.ts'
 import { invoiceRoutes } from './invoices.ts'
 import { journalRoutes } from './journal.ts'
 import { meteringRoutes } from './metering.ts'
 import { parkingRoutes } from './parking.ts'
 import { paymentRoutes } from './payments.ts'
+import { reconciliationRoutes } from './reconciliation.ts'
 import { reportRoutes } from './reports.ts'
 import type { Route } from './route.ts'
 import { serverRoutes } from './server.ts'
@@ -29,6 +31,7 @@ export const ROUTES = {
   ...teamRoutes,
   ...paymentRoutes,
   ...journalRoutes,
+  ...historyRoutes,
   ...alertRoutes,
   ...catalogueRoutes,
   ...campaignRoutes,
@@ -41,6 +44,7 @@ export const ROUTES = {
   ...findingRoutes,
   ...caseRoutes,
   ...parkingRoutes,
+  ...reconciliationRoutes,
   ...staffRoutes,
   ...serverRoutes,
 } as const satisfies Readonly<Record<string, Route>>

@@ -14,7 +14,7 @@ import {
 } from './primitives.ts'
 import { ResetSchema, RunPromotionSchema } from './subscription-facts.ts'
 
-const Window = Type.Object(
+export const WindowStateSchema = Type.Object(
   {
     id: Type.String(),
     shape: Type.Enum(['anchored', 'calendar']),
@@ -36,7 +36,7 @@ const Window = Type.Object(
   { ...strict, description: 'Included usage, at list price: used, held and left together.' },
 )
 
-const Lot = Type.Object(
+export const LotStateSchema = Type.Object(
   {
     id: Type.String(),
     name: Type.String(),
@@ -119,8 +119,8 @@ export const StateSchema = Type.Object(
     currency: CurrencyCode,
     plan: Type.String(),
     paid_use: Type.Boolean(),
-    windows: Type.Array(Window),
-    lots: Type.Array(Lot, { description: 'In the order in which they are drawn.' }),
+    windows: Type.Array(WindowStateSchema),
+    lots: Type.Array(LotStateSchema, { description: 'In the order in which they are drawn.' }),
     caps: Type.Array(Cap, {
       description: `The account’s caps, then those of members, keys and projects (${STATE_CAPS_MAX} at most).`,
     }),

@@ -8,7 +8,7 @@ import { gapOf } from './closing.ts'
 import { type ChargedCall, type Judgement, judge } from './judge.ts'
 import { type Fees, type Reading, read, type Tokens } from './reading.ts'
 import type { AuditRule } from './rules.ts'
-import { bookFor, type DatedBook, type Part } from './tariff.ts'
+import { bookDue, type DatedBook, type Part } from './tariff.ts'
 
 /** What is wrong with the charge of an entry. */
 export interface EntryFault {
@@ -97,12 +97,15 @@ function mispriced(body: EntryBody, refs: ChargeRefs): EntryFault | null {
   if (!own) return null
   const wrong = judge(own)
   if (wrong) return ofCustomer(body, wrong, posted)
-  const book = rating.status === 'priced' ? rating.book : null
+  const book = bookOf(body)
   if (book === null || !own.book || book === own.book.id) return null
   const evidence = { how: book, expected_book: own.book.id }
   const carried = carriedBy(body)
   return { rule: 'price_version_wrong', expected: carried, posted: carried, evidence }
 }
+
+const bookOf = ({ rating }: EntryBody): string | null =>
+  rating?.status === 'priced' ? rating.book : null
 
 /** What the platform carried of a wrong total is nobody's loss but its own. */
 function ofCustomer(body: EntryBody, wrong: Judgement, total: Nanos): EntryFault {
@@ -128,7 +131,11 @@ function chargedCall(body: EntryBody, posted: Nanos, refs: ChargeRefs): ChargedC
   const delivered = evidence.delivered_output_tokens_estimate
   return {
     posted,
-    book: bookFor(refs.books, body.currency, { at, known: instantOf(body.at) }),
+    book: bookDue(refs.books, body.currency, {
+      at,
+      known: instantOf(body.at),
+      named: bookOf(body),
+    }),
     books: refs.books,
     situation: situationOf(body, at),
     dialect: call.dialect as Dialect | null,

@@ -55,6 +55,31 @@ export function bookFor(
   return best
 }
 
+/** A server takes up what another one has published within a second or so; its clock may be a little off. */
+const TAKEN_UP_MS = 10_000
+
+/**
+ * The book that a charge has to be by: the one in force as it was published, or, around a publication, the
+ * one that the charge names if a server may have had it for the latest at that moment.
+ */
+export function bookDue(
+  books: readonly DatedBook[],
+  currency: string,
+  charge: { readonly at: Instant; readonly known: Instant; readonly named: string | null },
+): PriceBookDocument | null {
+  const { at, known, named } = charge
+  const asOf = (moment: number) => bookFor(books, currency, { at, known: moment as Instant })
+  const near = books.flatMap(({ publishedAt }) =>
+    publishedAt !== null && magnitude(publishedAt - known) <= TAKEN_UP_MS
+      ? [publishedAt - 1, publishedAt]
+      : [],
+  )
+  const possible = [known, ...near].map(asOf)
+  return possible.find((book) => book?.id === named) ?? possible[0] ?? null
+}
+
+const magnitude = (duration: number): number => (duration < 0 ? -duration : duration)
+
 /** Rows of each book by model: a pure memo of its document, which never changes. */
 const memo = new WeakMap<PriceBookDocument, Map<string, PriceRowDocument[]>>()
 

@@ -1,10 +1,10 @@
 import type { Lot } from '../funding/index.ts'
 import { type AccountState, lotFacts, type PostingTuple } from '../ledger/index.ts'
 import { add, formatNanos, type Nanos, negate, subtract, ZERO } from '../money/index.ts'
-import { formatInstant } from '../time/index.ts'
+import { formatInstant, type Instant } from '../time/index.ts'
 import { head, posted, timeOf } from './body.ts'
 import type { GrantLot, TopUp } from './commands.ts'
-import type { Context, Decision } from './decision.ts'
+import type { Change, Context, Decision } from './decision.ts'
 import { refuse, replay } from './replay.ts'
 
 /** Gives promotional credit: a lot of its own, whatever the plan does later. */
@@ -25,7 +25,9 @@ export function grant(state: AccountState, command: GrantLot, context: Context):
   const effectiveAt = command.effectiveAt ?? at
   if (command.amount <= ZERO) return refuse({ code: 'amount_invalid', field: 'amount' })
   if (command.expiresAt !== null && command.expiresAt <= effectiveAt)
-    return refuse({ code: 'amount_invalid', field: 'expires_at' })
+    return command.effectiveAt === undefined
+      ? tooLate(state, at)
+      : refuse({ code: 'amount_invalid', field: 'expires_at' })
   const lot = lotFacts({
     ...emptied(command.lotId, command.name),
     origin: command.origin,
@@ -48,6 +50,24 @@ export function grant(state: AccountState, command: GrantLot, context: Context):
     ...(command.reason !== undefined && { reason: command.reason }),
   })
 }
+
+/**
+ * Refused since its end has come. Whoever is told so may give its place to another, so the account's time is
+ * written down with it: a node that decided earlier and was held up cannot grant it any more.
+ */
+const tooLate = (state: AccountState, at: Instant): Change => ({
+  type: 'change',
+  state: { ...state, lastAt: at },
+  entry: null,
+  hold: null,
+  caps: [],
+  capDefinitions: null,
+  result: {
+    status: 'refused',
+    refused: { code: 'amount_invalid', field: 'expires_at' },
+    entry: null,
+  },
+})
 
 /**
  * Credits a payment as a paid lot. A bundle's face exceeds its price; the difference is promotional

@@ -116,19 +116,20 @@ export const releasedFacts = (released: AccountState, hold: HoldBody) => ({
   call: hold.call,
   plan: hold.plan,
   coverage: hold.coverage,
-  windows: hold.windows.map((facts) => asItStands(released, facts)),
+  windows: hold.windows.flatMap((facts) => asItStands(released, facts)),
   totals: { total: '0', money: '0', included: '0', absorbed: '0' },
   hold: holdFacts(hold, 0n as Nanos),
 })
 
-/** A window of the hold at this moment, with nothing drawn from it. */
-function asItStands(released: AccountState, facts: WindowFacts): WindowFacts {
-  const start = facts.start === null ? null : readInstant(facts.start)
-  const instance =
-    start === null ? undefined : released.windows.find((own) => sameInstance(own, facts.id, start))
-  return instance
-    ? windowFacts(instance, { drawn: ZERO, overshoot: ZERO })
-    : { ...facts, drawn: '0' }
+/**
+ * A window of the hold at this moment, with nothing drawn from it. A run that is not kept any more is not
+ * named: the hold knows it as it was, and a reset may have ended it since, so that it would begin anew.
+ */
+function asItStands(released: AccountState, facts: WindowFacts): WindowFacts[] {
+  if (facts.start === null) return [{ ...facts, drawn: '0' }]
+  const start = readInstant(facts.start)
+  const instance = released.windows.find((own) => sameInstance(own, facts.id, start))
+  return instance ? [windowFacts(instance, { drawn: ZERO, overshoot: ZERO })] : []
 }
 
 function withoutHold(context: Context): Decision {

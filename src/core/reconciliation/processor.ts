@@ -58,8 +58,13 @@ export interface ProcessorDifference {
   readonly ledger: Nanos | null
   /** `processor - ledger`. */
   readonly amount: Nanos
-  /** `in_transit`: so young that the other side may only be late. `null`: nothing explains it. */
-  readonly cause: 'in_transit' | null
+  /** Of the movement that differs. */
+  readonly at: Instant
+  /**
+   * `in_transit`: so young that the other side may only be late. `dispute_open`: the bank holds the money
+   * until it has decided, and the journal posts the outcome. `null`: nothing explains it.
+   */
+  readonly cause: 'in_transit' | 'dispute_open' | null
 }
 
 export interface ProcessorReconciled {
@@ -77,6 +82,8 @@ export interface ProcessorSettings {
   readonly until: Instant
   /** What is younger than this at `until` may be on its way. */
   readonly transitMs: number
+  /** Disputes that have begun and not ended, by the processor's ids. */
+  readonly openDisputes: ReadonlySet<string>
 }
 
 type Pair = { readonly ours: LedgerMovement[]; readonly theirs: ProcessorMovement[] }
@@ -170,7 +177,7 @@ function differencesOf(
 function differenceOf(
   { difference, key }: Pick<ProcessorDifference, 'difference' | 'key'>,
   { ours, theirs }: Pair,
-  { until, transitMs }: ProcessorSettings,
+  { until, transitMs, openDisputes }: ProcessorSettings,
 ): ProcessorDifference {
   const sum = (all: readonly { readonly amount: Nanos }[]): Nanos | null =>
     all.length === 0 ? null : (all.reduce((total, { amount }) => total + amount, 0n) as Nanos)
@@ -190,6 +197,12 @@ function differenceOf(
     processor,
     ledger,
     amount: subtract(processor ?? ZERO, ledger ?? ZERO),
-    cause: isMissing && until - at < transitMs ? 'in_transit' : null,
+    at,
+    cause:
+      their?.type === 'dispute' && openDisputes.has(their.subject ?? '')
+        ? 'dispute_open'
+        : isMissing && until - at < transitMs
+          ? 'in_transit'
+          : null,
   }
 }

@@ -30,13 +30,7 @@ import { buyAhead, renewCard } from './way/buying.ts'
 import { toldOtherwise } from './way/checks.ts'
 import { wayTerms } from './way/terms.ts'
 import { plural } from './words.ts'
-import {
-  chargeWrongly,
-  findingsElsewhere,
-  isOfBug,
-  type Wronged,
-  wrongedDifferences,
-} from './wronged.ts'
+import { chargeWrongly, findingsElsewhere, type Wronged, wrongedDifferences } from './wronged.ts'
 
 const DEFAULT_CALLS = 15_000
 const DEFAULT_CONCURRENCY = 48
@@ -102,8 +96,7 @@ async function play(
     return { problems: ['The replay was stopped before its end.'], receiptId: undefined }
   }
   await afterwards(options, stage, act)
-  const { now = Date.now } = options
-  const wronged = await chargeWrongly(stage.client, { name: act.name, now })
+  const wronged = await chargeWrongly(options, stage, act.name)
   return conclude(options, stage, { ...performed, wronged }, listening)
 }
 
@@ -259,9 +252,7 @@ async function conclude(
   const hearing = listening.hearOut()
   const findings = await readFindings(stage.client, (options.now ?? Date.now)(), hearing)
   const delivered = await hearing
-  const calls = findings.books
-    .flatMap((account) => account.calls)
-    .filter((call) => !isOfBug(call.receipt_id))
+  const calls = findings.books.flatMap((account) => account.calls)
   const bills = await compareBills(options.upstreamUrl, billFrom, { results, calls })
   const verified = await options.verify()
   const tellings = await tellingReceipts(stage.client, findings.books)
@@ -270,7 +261,7 @@ async function conclude(
     ...replayDifferences(findings, done, delivered),
     ...billProblems(bills),
     ...wrongedDifferences(done.wronged),
-    ...(await findingsElsewhere(stage.client)),
+    ...(await findingsElsewhere(stage.client, done.act.startedMs, done.wronged)),
     ...(verified.ok ? [] : ['verify found a difference.']),
     ...storyProblems(done.act, findings),
   ]

@@ -17,6 +17,8 @@ export interface DemoOptions {
   /** The simulated provider. */
   readonly upstreamUrl: string
   readonly verify: () => Promise<VerifySummary>
+  /** Puts a bug into the gateway, or takes it out: it takes what a rate limit has cut for a success. */
+  readonly setFault: (on: boolean) => void
   readonly memory: DemoMemory
   readonly ui: DemoUi
   /** Aborted by Ctrl-C: the replay ends where it is. */

@@ -91,32 +91,24 @@ async function beginUnderCeilings(
   { amount, limits }: { readonly amount: Nanos; readonly limits: DayLimits },
 ): Promise<FindingStatus | null> {
   const { pool } = parts
-  const from = ['open'] as const
-  try {
-    const isOurs = await inTransaction(pool, async (client) => {
-      const marks = { from, to: 'refunding', reason: null, reserved: amount, by: BY } as const
-      if (!(await moveFinding(client, moveOf(parts, stored, marks)))) return false
-      const answer = await reserve(client, wantedOf(stored, amount), limits)
-      if (answer !== 'reserved') throw new CeilingReached(answer)
-      return true
-    })
-    if (!isOurs) return null
-  } catch (error) {
-    if (!(error instanceof CeilingReached)) throw error
-    const change = { from, to: 'proposed', reason: error.ceiling, by: BY } as const
-    return (await moveFinding(pool, moveOf(parts, stored, change))) ? 'proposed' : null
-  }
+  const isOurs = await inTransaction(pool, async (client) => {
+    const marks = {
+      from: ['open'],
+      to: 'refunding',
+      reason: null,
+      reserved: amount,
+      by: BY,
+    } as const
+    if (!(await moveFinding(client, moveOf(parts, stored, marks)))) return null
+    const answer = await reserve(client, wantedOf(stored, amount), limits)
+    if (answer === 'reserved') return true
+    const change = { from: ['refunding'], to: 'proposed', reason: answer, by: BY } as const
+    await moveFinding(client, moveOf(parts, stored, change))
+    return false
+  })
+  if (isOurs === null) return null
+  if (!isOurs) return 'proposed'
   return await finish(parts, { ...stored, status: 'refunding', reserved: amount, decidedBy: BY })
-}
-
-/** Undoes the reservation: nothing of it is kept. */
-class CeilingReached extends Error {
-  readonly ceiling: string
-
-  constructor(ceiling: string) {
-    super(ceiling)
-    this.ceiling = ceiling
-  }
 }
 
 /** Of the day on which it was found, so that what is given back to a ceiling goes back to the same one. */

@@ -15,6 +15,7 @@ import { type CampaignRecord, readCampaign } from '../../store/campaigns/campaig
 import {
   type ClaimKey,
   type ClaimRecord,
+  clearClaim,
   giveBack,
   holdClaim,
   markGranted,
@@ -119,17 +120,17 @@ export async function advance(
   const { pool, engine } = parts
   if (claim.reviewedAt === null) {
     const findings = findingsOf(campaign.review, await sightingsOf(pool, claim))
-    if (findings.length > 0) {
-      await holdClaim(pool, claim, findings)
-      return { status: 'claimed', claim: await needClaim(pool, claim), repeated }
-    }
+    if (findings.length > 0) await holdClaim(pool, claim, findings)
+    // whoever looked at the same claim a moment before may have found otherwise: what came first counts
+    const now = (await clearClaim(pool, claim)) ? null : await readClaim(pool, claim)
+    if (now && now.state !== 'taken') return { status: 'claimed', claim: now, repeated }
   }
   const { result } = await engine.execute(grantOf(campaign, claim))
   if (result.status === 'refused') {
-    const isGone = !(await giveBack(pool, claim))
-    // Somebody else has given it back meanwhile, and the account has claimed anew: that counts.
-    const later = isGone ? await readClaim(pool, claim) : null
-    return later ? advance(parts, campaign, later, true) : { status: 'refused', refused: result }
+    if (await giveBack(pool, claim)) return { status: 'refused', refused: result }
+    // Somebody else has given it back meanwhile, and the account may have claimed anew: that counts.
+    const anew = await readClaim(pool, claim)
+    return anew ? advance(parts, campaign, anew, true) : { status: 'refused', refused: result }
   }
   if (result.status !== 'posted') throw new Error(`a grant has another answer: ${result.status}`)
   await markGranted(pool, claim, {

@@ -18,3 +18,9 @@ export const missing = (id: string): WireError =>
 
 export const invalid = (code: string, message: string): WireError =>
   new WireError(400, { type: 'invalid_request_error', code, message })
+
+export const unknownUrl = (method: string, path: string): WireError =>
+  new WireError(404, {
+    type: 'invalid_request_error',
+    message: `Unrecognized request URL (${method}: ${path}).`,
+  })

@@ -1,5 +1,6 @@
+import { Balance } from './balance.ts'
 import { type CardBehaviour, cardOf, type Method, methodOf } from './cards.ts'
-import { invalid, missing, WireError } from './faults.ts'
+import { invalid, missing, unknownUrl, WireError } from './faults.ts'
 import { type Form, readForm, recordOf, textOf } from './form.ts'
 import { type Delivery, isSigned, signed } from './signature.ts'
 import { TaxDesk } from './tax-desk.ts'
@@ -56,6 +57,7 @@ export class SimulatedProcessor {
     { readonly content: string; readonly reply: Reply; lostLeft: number }
   >()
   readonly #outbox: Delivery[] = []
+  readonly balance = new Balance((prefix, fields) => this.#object(prefix, fields))
   readonly tax = new TaxDesk((prefix, fields) => this.#object(prefix, fields))
   #made = 0
   /** Ids of two runs are never the same. */
@@ -166,13 +168,12 @@ export class SimulatedProcessor {
         return this.tax.reverse(form)
       case 'GET tax/id/line_items':
         return this.tax.lines(action)
+      case 'GET balance_transactions':
+        return this.balance.list(form)
       case 'GET disputes/id':
         return this.#dispute(id)
       default:
-        throw new WireError(404, {
-          type: 'invalid_request_error',
-          message: `Unrecognized request URL (${method}: ${path}).`,
-        })
+        throw unknownUrl(method, path)
     }
   }
 
@@ -289,6 +290,7 @@ export class SimulatedProcessor {
   #succeed(intent: Intent): Intent {
     intent.status = 'succeeded'
     intent.next_action = null
+    this.balance.charged(intent)
     this.#send('payment_intent.succeeded', intent)
     if (this.#behaviours.get(intent.payment_method)?.disputed) this.openDispute(intent.id)
     return intent
@@ -332,6 +334,7 @@ export class SimulatedProcessor {
       metadata: recordOf(form, 'metadata'),
     })
     this.#refunds.set(refund.id, refund)
+    this.balance.refunded(refund, intent, amount)
     this.#send('refund.created', refund)
     return refund
   }
@@ -356,6 +359,7 @@ export class SimulatedProcessor {
       status: 'needs_response',
     })
     this.#disputes.set(dispute.id, dispute)
+    this.balance.disputed(dispute, this.#intent(intentId))
     this.#send('charge.dispute.created', dispute)
     return dispute.id
   }
@@ -363,6 +367,7 @@ export class SimulatedProcessor {
   closeDispute(id: string, status: 'won' | 'lost'): void {
     const dispute = this.#dispute(id)
     dispute.status = status
+    this.balance.closed(dispute, this.#intent(String(dispute.payment_intent)))
     this.#send('charge.dispute.closed', dispute)
   }
 

@@ -18,6 +18,7 @@ import {
   type WireMethod,
   type WireRefund,
 } from '../wire.ts'
+import { movementOf, type WireMovement } from '../wire-movements.ts'
 import type { SimulatedProcessor } from './processor.ts'
 
 type Fields = Readonly<Record<string, string>>
@@ -53,6 +54,7 @@ export function simulatedProvider(processor: SimulatedProcessor): PaymentProvide
       return own ? refundOf(own) : null
     },
     readDispute: async (ref) => disputeOf(told<WireDispute>(get(`/v1/disputes/${ref}`))),
+    movements: (time) => movements(callsOf(processor), time),
     readEvent: (rawBody, signature, nowMs) => {
       if (!processor.isSigned(rawBody, signature, nowMs))
         throw new SignatureInvalid('the webhook is not signed by the processor')
@@ -127,6 +129,23 @@ function chargeCalls({
       return own ? chargeOf(own) : null
     },
     cancelCharge: async (ref) => intentAt(`/v1/payment_intents/${ref}/cancel`, {}),
+  }
+}
+
+async function* movements({ get }: Wire, time: { fromMs: number; untilMs: number }) {
+  let after: string | undefined
+  for (;;) {
+    const page = told<{ data: WireMovement[]; has_more: boolean }>(
+      get('/v1/balance_transactions', {
+        'created[gte]': String(Math.floor(time.fromMs / 1_000)),
+        'created[lt]': String(Math.ceil(time.untilMs / 1_000)),
+        limit: '100',
+        ...(after !== undefined && { starting_after: after }),
+      }),
+    )
+    for (const own of page.data) yield movementOf(own)
+    after = page.data.at(-1)?.id
+    if (!page.has_more || after === undefined) return
   }
 }
 

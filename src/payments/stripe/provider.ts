@@ -18,6 +18,7 @@ import {
   type WireEvent,
   type WireIntent,
 } from '../wire.ts'
+import { movementOf } from '../wire-movements.ts'
 
 export interface StripeSettings {
   readonly apiKey: string
@@ -57,6 +58,7 @@ export function stripeProvider(
     cancelCharge: async (ref) => chargeOf(await asked(() => stripe.paymentIntents.cancel(ref))),
     ...refundCalls(stripe),
     readDispute: async (ref) => disputeOf(await asked(() => stripe.disputes.retrieve(ref))),
+    movements: (time) => movements(stripe, time),
     readEvent: (rawBody, signature, nowMs) => {
       try {
         const event = stripe.webhooks.constructEvent(
@@ -185,6 +187,25 @@ async function findCharge(
     if (own) return chargeOf(own)
     const last = page.data.at(-1)
     if (!page.has_more || !last) return null
+    startingAfter = last.id
+  }
+}
+
+async function* movements(stripe: Stripe, time: { fromMs: number; untilMs: number }) {
+  const created = { gte: Math.floor(time.fromMs / 1_000), lt: Math.ceil(time.untilMs / 1_000) }
+  let startingAfter: string | undefined
+  for (;;) {
+    const page = await asked(() =>
+      stripe.balanceTransactions.list({
+        created,
+        limit: 100,
+        expand: ['data.source'],
+        ...(startingAfter !== undefined && { starting_after: startingAfter }),
+      }),
+    )
+    for (const own of page.data) yield movementOf(own)
+    const last = page.data.at(-1)
+    if (!page.has_more || !last) return
     startingAfter = last.id
   }
 }

@@ -216,7 +216,21 @@ export async function markGranted(
   )
 }
 
-/** Holds a claim that was taken and has not been looked at by a person. */
+/**
+ * Says that a claim needs no review. Of this and `holdClaim` one comes first, and the other does nothing: a
+ * claim whose credit is on its way is not held. `false`: it is held, or gone.
+ */
+export async function clearClaim(pool: pg.Pool, claim: ClaimRecord): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `update control.campaign_claim set cleared_at = coalesce(cleared_at, $4::timestamptz)
+     where campaign_id = $1::text and account_id = $2::text and period = $3::text
+       and state = 'taken'`,
+    [claim.campaignId, claim.accountId, claim.period, formatInstant(claim.claimedAt)],
+  )
+  return rowCount === 1
+}
+
+/** Holds a claim that was taken, has not been looked at by a person and is not cleared. */
 export async function holdClaim(
   pool: pg.Pool,
   key: ClaimKey,
@@ -225,7 +239,7 @@ export async function holdClaim(
   await pool.query(
     `update control.campaign_claim set state = 'held', findings = $4::json
      where campaign_id = $1::text and account_id = $2::text and period = $3::text
-       and state = 'taken' and reviewed_at is null`,
+       and state = 'taken' and reviewed_at is null and cleared_at is null`,
     [key.campaignId, key.accountId, key.period, JSON.stringify(findings)],
   )
 }

@@ -19,6 +19,8 @@ export type IdKind =
   | 'inv'
   | 'staff'
   | 'case'
+  | 'bill'
+  | 'run'
 
 /** Makes ids of the application: `<kind>_<UUIDv7>`, in the order in which they were made. */
 export type MakeId = (kind: IdKind) => string

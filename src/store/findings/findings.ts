@@ -1,18 +1,10 @@
 import type pg from 'pg'
+import type { FINDING_STATUSES } from '../../contract/schemas/findings.ts'
 import type { AuditRule, Finding } from '../../core/audit/index.ts'
 import type { ActorFacts } from '../../core/ledger/index.ts'
 import { formatNanos, type Nanos, nanos, readNanos } from '../../core/money/index.ts'
 import { formatInstant, type Instant, instant } from '../../core/time/index.ts'
 
-export const FINDING_STATUSES = [
-  'open',
-  'refunding',
-  'remedied',
-  'proposed',
-  'recorded',
-  'superseded',
-  'dismissed',
-] as const
 export type FindingStatus = (typeof FINDING_STATUSES)[number]
 
 export interface StoredFinding {

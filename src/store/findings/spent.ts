@@ -18,7 +18,7 @@ const ALL = '*'
 
 /**
  * Takes an amount from the ceilings of a day: of the account, of the rule, and of everything together, in
- * this order wherever they are locked. Part of a transaction: where one is reached, the caller undoes all.
+ * this order wherever they are locked; where one of them is reached, from none. Part of a transaction.
  */
 export async function reserve(
   client: pg.ClientBase,
@@ -27,14 +27,22 @@ export async function reserve(
 ): Promise<'reserved' | `above_${'account_day' | 'rule_day' | 'day'}_ceiling`> {
   const [account, rule, all] = rowsOf(wanted)
   if (!(await take(client, account, limits.account))) return 'above_account_day_ceiling'
-  if (!(await take(client, rule, limits.rule))) return 'above_rule_day_ceiling'
-  return (await take(client, all, limits.all)) ? 'reserved' : 'above_day_ceiling'
+  if (!(await take(client, rule, limits.rule))) {
+    await giveBack(client, [account])
+    return 'above_rule_day_ceiling'
+  }
+  if (await take(client, all, limits.all)) return 'reserved'
+  await giveBack(client, [account, rule])
+  return 'above_day_ceiling'
 }
 
 /** Gives back what was reserved and is not spent. */
 export async function release(client: pg.ClientBase, unspent: Wanted): Promise<void> {
-  for (const own of rowsOf({ ...unspent, amount: negate(unspent.amount) }))
-    await take(client, own, unspent.amount)
+  await giveBack(client, rowsOf(unspent))
+}
+
+async function giveBack(client: pg.ClientBase, taken: readonly Wanted[]): Promise<void> {
+  for (const own of taken) await take(client, { ...own, amount: negate(own.amount) }, own.amount)
 }
 
 const rowsOf = (wanted: Wanted) =>

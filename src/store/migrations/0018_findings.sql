@@ -5,14 +5,9 @@ create table accounts.audit_cursor (
   account_id text not null primary key,
   seq bigint not null,
   rules_version integer not null,
-  -- the sums, of entries up to their own number: large ones are written less often than the number above
   state text not null,
-  state_seq bigint not null,
-  -- when it has to be looked at again although nothing has moved
-  look_at timestamptz,
   updated_at timestamptz not null
 );
-create index audit_cursor_look on accounts.audit_cursor (look_at) where look_at is not null;
 
 create table accounts.finding (
   account_id text not null,
@@ -33,8 +28,6 @@ create table accounts.finding (
     check (status in ('open', 'refunding', 'remedied', 'proposed', 'recorded', 'superseded', 'dismissed')),
   -- a code: why it is not refunded at once
   status_reason text,
-  -- nanos taken from the ceilings for a refund that is under way
-  reserved bigint,
   -- the entry that gave it back
   refund_seq bigint,
   decided_by json,
@@ -43,20 +36,16 @@ create table accounts.finding (
 );
 create index finding_unfinished on accounts.finding (found_at) where status in ('open', 'refunding');
 create index finding_by_time on accounts.finding (found_at, account_id, finding_key);
-create index finding_of_account on accounts.finding (account_id, found_at, finding_key);
 
 -- What was refunded without a person, by UTC day: reserved before it is given.
 create table accounts.remedy_spent (
-  -- '*': all accounts together; '*rule': of one rule
+  -- '*': all accounts together
   account_id text not null,
   currency text not null,
   day date not null,
   spent bigint not null,
   primary key (account_id, currency, day)
 );
-
--- Few: whoever looks for parked accounts need not read all of them.
-create index entry_park on accounts.entry (account_id, seq) where kind = 'park';
 
 alter table control.terms drop constraint terms_kind_check;
 alter table control.terms add constraint terms_kind_check check (kind in ('policy', 'bundles', 'remedies'));

@@ -42,7 +42,11 @@ const refund = { type: 'refund', subject: 'ref_1', amount: readNanos('-4') } as 
 const dispute = { type: 'dispute', subject: 'dp_1', amount: readNanos('-10') } as const
 
 const found = (their: readonly ProcessorMovement[], our: readonly LedgerMovement[]) =>
-  reconcileProcessor(their, our, { until: UNTIL, transitMs: DAY_MS })
+  reconcileProcessor(their, our, {
+    until: UNTIL,
+    transitMs: DAY_MS,
+    openDisputes: new Set(['dp_open']),
+  })
 
 it('matches charges, refunds and disputes each with its own', () => {
   const sums = found(
@@ -141,6 +145,14 @@ describe('a fault', () => {
       'missing_in_ledger',
       '-10',
       null,
+    ],
+    [
+      'a dispute that is not decided',
+      [theirs('a'), theirs('a', { ...dispute, subject: 'dp_open' })],
+      [ours('a')],
+      'missing_in_ledger',
+      '-10',
+      'dispute_open',
     ],
   ] as const)('%s: is found, and nothing else', (_name, their, our, difference, amount, cause) => {
     const { differences } = found(their, our)

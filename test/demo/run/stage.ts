@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { pino } from 'pino'
 import { bar, createStyle, money, renderTable } from '../../../src/cli/render/index.ts'
 import { startServer } from '../../../src/cli/serve/compose.ts'
+import { faultyJudgement } from '../../../src/cli/serve/fault.ts'
 import { loadConfig, Secret } from '../../../src/config.ts'
 import { type DemoOptions, type DemoResult, runDemo } from '../../../src/demo/run.ts'
 import { startUpstream } from '../../../src/demo/upstream/index.ts'
@@ -29,7 +30,9 @@ export interface Stage {
 export async function openStage(databaseUrl: string, seed: number): Promise<Stage> {
   const upstream = await startUpstream({ seed })
   const provider = { baseUrl: upstream.url, apiKey: new Secret('sk-simulated-provider') }
+  const fault = faultyJudgement()
   const server = await startServer({
+    conclude: fault.conclude,
     config: { ...loadConfig({ cwd: process.cwd(), env: {} }), privateAddresses: 'allowed' },
     secretKeys: [randomBytes(32).toString('base64')],
     payments: { provider: 'simulated', returnUrl: 'http://localhost' },
@@ -49,6 +52,7 @@ export async function openStage(databaseUrl: string, seed: number): Promise<Stag
       operatorTokenPath: '.everycent/operator-token',
       upstreamUrl: upstream.url,
       verify: () => verify(server.pool),
+      setFault: fault.set,
       memory: {
         read: () => kept,
         write: (value) => {

@@ -1,0 +1,95 @@
+import type { TimelineKind } from '../../contract/timeline/index.ts'
+import { formatInstant, type Instant, instant } from '../../core/time/index.ts'
+import { readState } from '../../store/reads/account-state.ts'
+import { seqAt } from '../../store/reads/history.ts'
+import { decodeCursor, encodeCursor, PAGE_DEFAULT } from '../cursor.ts'
+import type { Services } from '../deps.ts'
+import { type Handlers, type Inbound, ok } from '../handler.ts'
+import { ProblemError } from '../problem-answer.ts'
+import { instantIn, instantOrNull } from '../read-in.ts'
+import { type Position, timelinePage } from '../timeline/page.ts'
+import { changesJson, momentJson, sentenceOf, stateAt } from '../timeline/state-at.ts'
+
+const BEGINNING = instant(0)
+
+export const historyHandlers: Handlers<'getTimeline' | 'getStateAt'> = {
+  getTimeline: async (inbound, services) => {
+    const { params, query, caller } = inbound
+    const { state, at } = await stored(services, params.account_id)
+    const page = await timelinePage(
+      services.pool,
+      {
+        accountId: params.account_id,
+        currency: state.currency,
+        from: instantOrNull(query.from) ?? BEGINNING,
+        kinds: (query.kinds?.split(',') as TimelineKind[] | undefined) ?? null,
+        allCases: caller.type !== 'key',
+        limit: query.limit ?? PAGE_DEFAULT,
+      },
+      await positionOf(inbound, services, at),
+    )
+    return ok({
+      items: page.items,
+      next_cursor: page.next && cursorOf(page.next),
+      as_of: formatInstant(at),
+      seq: state.seq,
+    })
+  },
+
+  getStateAt: async ({ params, query }, services) => {
+    const { state, at: now } = await stored(services, params.account_id)
+    const of = { accountId: params.account_id, seqNow: state.seq }
+    const at = query.at === undefined ? now : past(query.at, 'at', now)
+    const other = query.compare === undefined ? null : past(query.compare, 'compare', now)
+    const then = await stateAt(services, { ...of, at, part: 'at' })
+    const compared =
+      other === null ? null : await stateAt(services, { ...of, at: other, part: 'compare' })
+    return ok({
+      account_id: then.view.account_id,
+      name: then.view.name,
+      currency: then.view.currency,
+      ...momentJson(then),
+      compare: compared && { with: momentJson(compared), changes: changesJson(then, compared) },
+      sentence: sentenceOf(then),
+      as_of: formatInstant(now),
+    })
+  },
+}
+
+async function stored({ pool }: Services, accountId: string) {
+  const found = await readState(pool, accountId, { holds: 0, caps: 0 })
+  if (!found) throw new ProblemError('account_unknown')
+  return found
+}
+
+/** A moment that is over: of one to come nothing is known. */
+function past(text: string, part: string, now: Instant): Instant {
+  const at = instantIn(text)
+  if (at <= now) return at
+  throw new ProblemError('invalid_request', {
+    errors: [
+      {
+        location: `query/${part}`,
+        message: 'is in the future',
+        fix: 'Name a moment that is past; the state of now is at /v1/accounts/{account_id}/state.',
+      },
+    ],
+  })
+}
+
+const cursorOf = ({ beforeSeq, beside: [at, key] }: Position): string =>
+  encodeCursor('timeline', [beforeSeq, at, key])
+
+async function positionOf(
+  { params, query }: Inbound<'getTimeline'>,
+  { pool }: Services,
+  now: Instant,
+): Promise<Position> {
+  const read = decodeCursor('timeline', ['number', 'number', 'string'], query.cursor)
+  if (read) return { beforeSeq: read[0], beside: [instant(read[1]), read[2]] }
+  const until = instantOrNull(query.until)
+  // whatever is recorded in this very moment is part of it
+  const end = until === null || until > now ? instant(now + 1) : until
+  const seq = (await seqAt(pool, params.account_id, instant(end - 1))) ?? 0
+  return { beforeSeq: seq + 1, beside: [end, ' '] }
+}

@@ -1,0 +1,5 @@
+export * from './hash.ts'
+export * from './note.ts'
+export * from './proofs.ts'
+export * from './signer.ts'
+export * from './tree.ts'

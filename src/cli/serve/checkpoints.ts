@@ -1,0 +1,23 @@
+import { LogSigner } from '../../checkpoints/index.ts'
+import type { Config } from '../../config.ts'
+import { localLogKey } from '../local.ts'
+
+/** Of a log that is its owner's alone: whoever shows it to others gives it a name of its own. */
+const LOCAL_NAME = 'everycent.local/heads'
+
+/**
+ * Who signs the log of sealed heads. With a database of its own, the folder keeps its key too; for yours,
+ * the key is yours, and without one nothing is sealed.
+ */
+export function logSigner(config: Config, cwd: string): LogSigner | undefined {
+  const { keys, name = LOCAL_NAME } = config.checkpoints
+  if (keys.length > 0)
+    return LogSigner.of(
+      name,
+      keys.map((key) => key.reveal()),
+    )
+  return config.database.kind === 'embedded' ? LogSigner.of(name, [localLogKey(cwd)]) : undefined
+}
+
+export const SEALING_OFF =
+  'Nothing is sealed, so that nobody can check a statement against the log: set EVERYCENT_LOG_KEY and EVERYCENT_LOG_NAME (docs/operating/checkpoints.md).'

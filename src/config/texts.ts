@@ -1,0 +1,177 @@
+import { LOG_LEVELS } from './settings.ts'
+
+interface TextSetting {
+  readonly path: string
+  readonly env: string
+  readonly fallback: string
+  readonly meaning: string
+}
+
+/** The settings that are not numbers, for help and documentation. */
+export const TEXTS: readonly TextSetting[] = [
+  {
+    path: 'database_url',
+    env: 'DATABASE_URL',
+    fallback: '',
+    meaning: 'PostgreSQL 15-18. Without it, an own one is started on data_dir.',
+  },
+  {
+    path: 'data_dir',
+    env: 'EVERYCENT_DATA_DIR',
+    fallback: '.everycent/data',
+    meaning: 'Where the embedded PostgreSQL keeps its data.',
+  },
+  {
+    path: 'listen.host',
+    env: 'EVERYCENT_HOST',
+    fallback: '127.0.0.1',
+    meaning: 'The address to listen on; 0.0.0.0 for all.',
+  },
+  {
+    path: 'listen.port',
+    env: 'EVERYCENT_PORT',
+    fallback: '8787',
+    meaning: 'The one port of gateway and API; 0 takes a free one.',
+  },
+  {
+    path: 'public_url',
+    env: 'EVERYCENT_PUBLIC_URL',
+    fallback: '',
+    meaning:
+      'The address that clients reach this server at. The MCP server takes requests for its host; without it, those of this machine only.',
+  },
+  {
+    path: 'operator_token_file',
+    env: 'EVERYCENT_OPERATOR_TOKEN',
+    fallback: '',
+    meaning: 'The operator token, or a file with one per line. At least 16 characters each.',
+  },
+  {
+    path: 'upstreams.anthropic.base_url',
+    env: 'EVERYCENT_ANTHROPIC_BASE_URL',
+    fallback: 'https://api.anthropic.com',
+    meaning: 'The provider behind /anthropic.',
+  },
+  {
+    path: 'upstreams.anthropic.api_key_env (or api_key_file)',
+    env: 'ANTHROPIC_API_KEY',
+    fallback: '',
+    meaning: 'Which variable (or file) holds its key.',
+  },
+  {
+    path: 'upstreams.openai.base_url',
+    env: 'EVERYCENT_OPENAI_BASE_URL',
+    fallback: 'https://api.openai.com',
+    meaning: 'The provider behind /openai.',
+  },
+  {
+    path: 'upstreams.openai.api_key_env (or api_key_file)',
+    env: 'OPENAI_API_KEY',
+    fallback: '',
+    meaning: 'Which variable (or file) holds its key.',
+  },
+  {
+    path: 'secret_key_file',
+    env: 'EVERYCENT_SECRET_KEY',
+    fallback: '',
+    meaning:
+      'Key of secrets at rest (32 bytes, base64), or a file with it. The first seals, all open.',
+  },
+  {
+    path: 'checkpoints.key_file',
+    env: 'EVERYCENT_LOG_KEY',
+    fallback: '',
+    meaning:
+      'Signs the log of sealed heads (32 bytes, base64), or a file with it. The first signs, those after it are former ones.',
+  },
+  {
+    path: 'checkpoints.name',
+    env: 'EVERYCENT_LOG_NAME',
+    fallback: '',
+    meaning: 'The log’s own name, for ever: billing.example.com/heads.',
+  },
+  {
+    path: 'checkpoints.directory',
+    env: 'EVERYCENT_CHECKPOINTS_DIRECTORY',
+    fallback: '',
+    meaning: 'A folder into which every checkpoint is written, for others to keep.',
+  },
+  {
+    path: 'checkpoints.webhook_url',
+    env: 'EVERYCENT_CHECKPOINTS_WEBHOOK_URL',
+    fallback: '',
+    meaning: 'An address that is told of new checkpoints (checkpoint_sealed).',
+  },
+  {
+    path: '(environment only)',
+    env: 'EVERYCENT_CHECKPOINTS_WEBHOOK_SECRET',
+    fallback: '',
+    meaning: 'Signs what that address is told, as Standard Webhooks has it: whsec_…',
+  },
+  {
+    path: 'smtp.url',
+    env: 'EVERYCENT_SMTP_URL',
+    fallback: '',
+    meaning: 'The server that sends e-mail: smtp://user:password@host:587 or smtps://…',
+  },
+  {
+    path: 'smtp.from',
+    env: 'EVERYCENT_SMTP_FROM',
+    fallback: '',
+    meaning: 'The sender of e-mail: Everycent <billing@example.com>.',
+  },
+  {
+    path: 'notify.private_addresses',
+    env: 'EVERYCENT_NOTIFY_PRIVATE_ADDRESSES',
+    fallback: 'refused',
+    meaning: 'Whether webhooks may go to loopback and private addresses: refused, allowed.',
+  },
+  {
+    path: 'payments.provider',
+    env: 'EVERYCENT_PAYMENTS_PROVIDER',
+    fallback: 'off',
+    meaning: 'off, stripe, or simulated (in memory: no money moves).',
+  },
+  {
+    path: '(environment only)',
+    env: 'STRIPE_API_KEY',
+    fallback: '',
+    meaning: 'The secret key of Stripe.',
+  },
+  {
+    path: '(environment only)',
+    env: 'STRIPE_WEBHOOK_SECRET',
+    fallback: '',
+    meaning: 'The signing secret of the webhook endpoint /webhooks/payments.',
+  },
+  {
+    path: 'payments.return_url',
+    env: 'EVERYCENT_PAYMENTS_RETURN_URL',
+    fallback: 'http://localhost',
+    meaning: 'Where a buyer goes after authenticating a payment.',
+  },
+  {
+    path: 'payments.tax',
+    env: 'EVERYCENT_PAYMENTS_TAX',
+    fallback: 'table',
+    meaning: 'table (the rates of the policy rows) or stripe (Stripe Tax).',
+  },
+  {
+    path: 'payments.terms_dir',
+    env: 'EVERYCENT_PAYMENTS_TERMS_DIR',
+    fallback: '',
+    meaning: 'A folder with policies/*.json and bundles/*.json, published at each start.',
+  },
+  {
+    path: 'payments.base_url',
+    env: 'EVERYCENT_PAYMENTS_BASE_URL',
+    fallback: '',
+    meaning: 'Another address than Stripe’s own, for tests.',
+  },
+  {
+    path: 'log_level',
+    env: 'EVERYCENT_LOG_LEVEL',
+    fallback: 'info',
+    meaning: LOG_LEVELS.join(', '),
+  },
+]

@@ -1,0 +1,111 @@
+import Type from 'typebox'
+import { CAP_PERIODS, CAP_SCOPES } from '../../core/funding/types.ts'
+import { TIMELINE_KINDS } from '../timeline/codes.ts'
+import { Amount, nullable, strict, Timestamp } from './primitives.ts'
+
+const Text = Type.Optional(Type.String())
+const Money = Type.Optional(Amount)
+const Time = Type.Optional(Timestamp)
+
+export const SaidSchema = Type.Object({ en: Type.String(), ja: Type.String() }, strict)
+
+const Run = Type.Object(
+  {
+    count: Type.Integer({
+      minimum: 0,
+      description: 'Calls that ended, refusals, or calls of which something was moved.',
+    }),
+    failed: Type.Integer({ minimum: 0, description: 'Attempts that failed and cost nothing.' }),
+    completed: Type.Integer({ minimum: 0, description: 'Calls whose price came later.' }),
+    models: Type.Array(
+      Type.Object({ model: Type.String(), count: Type.Integer({ minimum: 1 }) }, strict),
+    ),
+    other_models: Type.Integer({ minimum: 0 }),
+    refusal: nullable(Type.String({ description: 'The code of the refusals.' })),
+    amounts: Type.Object(
+      {
+        included: Amount,
+        promotional: Amount,
+        paid: Amount,
+        overage: Amount,
+        absorbed: { ...Amount, description: 'Carried by the platform.' },
+      },
+      { ...strict, description: 'By source: drawn above zero, given back below.' },
+    ),
+  },
+  { ...strict, description: 'Many of a kind, told as one line.' },
+)
+
+const Setting = Type.Object(
+  {
+    code: Type.Enum([
+      'paid_use_on',
+      'paid_use_off',
+      'no_overage',
+      'overage_limit',
+      'cap',
+      'cap_removed',
+    ]),
+    amount: Money,
+    cap_id: Text,
+    scope: Type.Optional(Type.Enum([...CAP_SCOPES])),
+    scope_id: Type.Optional(nullable(Type.String())),
+    period: Type.Optional(Type.Enum([...CAP_PERIODS])),
+  },
+  strict,
+)
+
+const Facts = Type.Object(
+  {
+    plan: Text,
+    lot_id: Text,
+    lot_name: Text,
+    category: Type.Optional(Type.Enum(['paid', 'promotional'])),
+    amount: Money,
+    price: Money,
+    tax: Money,
+    total: Money,
+    expires_at: Time,
+    due_at: Time,
+    receipt_id: Text,
+    payment_id: Text,
+    invoice_id: Text,
+    statement: Type.Optional(Type.Integer({ minimum: 1 })),
+    cap_id: Text,
+    decision: Text,
+    name: Text,
+    reason: Text,
+    order: Text,
+    refusal: Text,
+    price_book: Text,
+    alert: Text,
+    notification_id: Text,
+    rule: Text,
+    finding_key: Text,
+    subject: Text,
+    case_id: Text,
+    automatic: Type.Optional(Type.Boolean()),
+    settings: Type.Optional(Type.Array(Setting)),
+  },
+  { ...strict, description: 'What it is about; what does not apply is absent.' },
+)
+
+export const TimelineItemSchema = Type.Object(
+  {
+    kind: Type.Enum([...TIMELINE_KINDS]),
+    code: Type.String({ description: 'The kind of the journal entry, or what stands beside it.' }),
+    from: { ...Timestamp, description: 'Of the first that the line tells.' },
+    at: { ...Timestamp, description: 'Of the last.' },
+    seq: nullable(
+      Type.Object(
+        { first: Type.Integer({ minimum: 1 }), last: Type.Integer({ minimum: 1 }) },
+        { ...strict, description: 'Its journal entries; `null`: it stands beside the journal.' },
+      ),
+    ),
+    run: nullable(Run),
+    facts: nullable(Facts),
+    receipt_id: nullable(Type.String({ description: 'Where the line tells a single call.' })),
+    sentence: SaidSchema,
+  },
+  { ...strict, description: 'A line of what happened to an account.' },
+)

@@ -1,0 +1,11 @@
+export * from './codes.ts'
+export {
+  besideHappening,
+  type Happening,
+  happeningOf,
+  type SingleFacts,
+} from './happening.ts'
+export { changeSentence, momentSentence } from './past.ts'
+export { inEach, type Said } from './reader.ts'
+export { itemOf, type TimelineItem } from './render.ts'
+export { groups, RUN_ENTRIES } from './runs.ts'
