@@ -54,6 +54,8 @@ export function foldSubtrees(hashes: readonly string[], node: NodeHash): string 
 export interface Growth {
   /** The subtrees that became complete, those of single leaves left out. */
   readonly nodes: readonly HashedNode[]
+  /** The subtrees at the right edge, as the next leaves need them. */
+  readonly edge: readonly HashedNode[]
   readonly root: string
 }
 
@@ -76,7 +78,7 @@ export function grow(
     stack.map((own) => own.hash),
     node,
   )
-  return { nodes, root }
+  return { nodes, edge: stack, root }
 }
 
 /** Puts the parent of the last two in their place; `null`: they are of different sizes. */

@@ -4,6 +4,7 @@ import { campaignMethods } from './campaigns.ts'
 import { caseMethods } from './cases.ts'
 import { type FollowOptions, followJournal } from './feed.ts'
 import { findingMethods, remedyPolicyMethods } from './findings.ts'
+import { logMethods } from './log.ts'
 import {
   type Answer,
   type Body,
@@ -73,6 +74,7 @@ export function createClient(options: ClientOptions) {
     cases: caseMethods(transport),
     remedyPolicies: remedyPolicyMethods(transport),
     reconciliation: reconciliationMethods(transport),
+    log: logMethods(transport),
     staff: staffMethods(transport),
     server: serverMethods(transport),
   }

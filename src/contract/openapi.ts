@@ -213,6 +213,10 @@ const TAGS: readonly JsonObject[] = [
   { name: 'Findings', description: 'What the audit has found, and what is done about it.' },
   { name: 'Cases', description: 'What a person has to look at.' },
   {
+    name: 'Log',
+    description: 'The log of sealed heads: what was said cannot be said otherwise later.',
+  },
+  {
     name: 'Reconciliation',
     description: 'Providers’ bills and the payment processor, held against the journal.',
   },

@@ -14,6 +14,7 @@ import { removeOldEvidence } from './evidence.ts'
 import { fillDirectory } from './fill-directory.ts'
 import { openCasesOfParked } from './parked.ts'
 import { recoverPayments, sweepReloads } from './payments.ts'
+import type { Publication } from './publication.ts'
 import { renewDue } from './renewals.ts'
 import { removeOldConfirmations, removeOldNotifications } from './retention.ts'
 import { closeStatements } from './statements.ts'
@@ -127,6 +128,8 @@ export const evidenceJob = (keepDays: number): JobDefinition => ({
 export interface Sealing {
   readonly signer: LogSigner
   readonly everyMs: number
+  /** Absent: checkpoints are published by the API alone. */
+  readonly publication?: Publication
 }
 
 export const checkpointJob = (sealing: Sealing, moved: MovedAccounts): JobDefinition => ({
@@ -134,6 +137,13 @@ export const checkpointJob = (sealing: Sealing, moved: MovedAccounts): JobDefini
   summary: 'Seals the heads of accounts that moved in the log, and signs a checkpoint.',
   everyMs: sealing.everyMs,
   run: ({ pool }, nowMs) => sealHeads({ pool, signer: sealing.signer, nowMs, moved }),
+})
+
+export const publicationJob = (publication: Publication, everyMs: number): JobDefinition => ({
+  name: 'checkpoint_publication',
+  summary: 'Brings new checkpoints to the folder and the webhook of the settings.',
+  everyMs,
+  run: ({ pool }, nowMs) => publication.round(pool, nowMs),
 })
 
 /** Without a collector, a fee waits until a payment is named. */

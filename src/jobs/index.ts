@@ -12,6 +12,7 @@ import {
   evidenceJob,
   HOUSEKEEPING,
   paymentJobs,
+  publicationJob,
   renewalJob,
   type Sealing,
 } from './definitions.ts'
@@ -22,6 +23,7 @@ import { JobRunner } from './runner.ts'
 export { AlertWatch } from './alerts/watch.ts'
 export { completeUnpriced } from './complete-unpriced.ts'
 export { detectionMetrics } from './metrics.ts'
+export { Publication } from './publication.ts'
 
 export interface JobsOptions {
   readonly pool: pg.Pool
@@ -83,6 +85,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     ...(payments ? paymentJobs(payments) : []),
     ...(alerts ? alertJobs(alerts) : []),
     ...(sealing ? [checkpointJob(sealing, moved)] : []),
+    ...(sealing?.publication ? [publicationJob(sealing.publication, sealing.everyMs)] : []),
   ]
   const runner = await JobRunner.start({
     pool,
@@ -109,6 +112,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
       stopListening()
       await reloads?.stop()
       await runner.stop()
+      await sealing?.publication?.close()
     },
   }
 }

@@ -4,7 +4,7 @@ import type { Instant } from '../core/time/index.ts'
 
 const SECOND_MS = 1_000
 
-/** The headers of Standard Webhooks: one signature for each secret that is live. */
+/** The headers of Standard Webhooks: one signature for each secret that is live, and none where none is. */
 export function signatureHeaders(
   message: { readonly id: string; readonly at: Instant; readonly body: string },
   secrets: readonly string[],
@@ -14,7 +14,7 @@ export function signatureHeaders(
   return {
     'webhook-id': message.id,
     'webhook-timestamp': Math.floor(message.at / SECOND_MS).toString(),
-    'webhook-signature': signatures.join(' '),
+    ...(signatures.length > 0 && { 'webhook-signature': signatures.join(' ') }),
   }
 }
 

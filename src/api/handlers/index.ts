@@ -15,6 +15,7 @@ import { findingHandlers } from './findings.ts'
 import { historyHandlers } from './history.ts'
 import { billingPartyHandlers, invoiceHandlers } from './invoices.ts'
 import { journalHandlers } from './journal.ts'
+import { logHandlers } from './log.ts'
 import { meteringHandlers } from './metering.ts'
 import { parkingHandlers } from './parking.ts'
 import { methodHandlers } from './payment-methods.ts'
@@ -63,5 +64,6 @@ export const HANDLERS: Handlers = {
   ...reportHandlers,
   ...windowPromotionHandlers,
   ...termsHandlers,
+  ...logHandlers,
   ...serverHandlers,
 }

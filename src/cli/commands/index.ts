@@ -17,6 +17,7 @@ import { registerStateAt, registerTimeline } from './history.ts'
 import { registerInvoices } from './invoices.ts'
 import { registerJobs } from './jobs.ts'
 import { registerKeys } from './keys.ts'
+import { registerLog } from './log.ts'
 import { registerMcp } from './mcp.ts'
 import { registerMigrate } from './migrate.ts'
 import { registerPark, registerUnpark } from './parking.ts'
@@ -47,6 +48,7 @@ export const COMMANDS: readonly Register[] = [
   registerMigrate,
   registerDoctor,
   registerVerify,
+  registerLog,
   registerJobs,
   registerWhoami,
   registerMcp,

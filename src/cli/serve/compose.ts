@@ -29,6 +29,7 @@ import { createIds, KeyRing } from '../../store/control/index.ts'
 import { CliError } from '../exit.ts'
 import { packageVersion } from '../root.ts'
 import { keepCatalogue } from './catalogue.ts'
+import { sealingOf } from './checkpoints.ts'
 import { openPool, SERVER_NAME } from './database.ts'
 import { startAlerts } from './notifier.ts'
 import { startPayments } from './payments.ts'
@@ -151,9 +152,7 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
     keepEvidenceDays: config.numbers['evidence.keep_days'],
     onAudited: detectionMetrics(registry),
     ...(payments && { payments, collector: feeCollector(payments) }),
-    ...(options.sealing && {
-      sealing: { signer: options.sealing, everyMs: config.numbers['checkpoints.every_ms'] },
-    }),
+    ...(options.sealing && { sealing: sealingOf(config, options.sealing) }),
   })
   return { server, engine, gateway, api, jobs, catalogue, notifier: alerts.notifier }
 }

@@ -24,6 +24,7 @@ import {
   ok,
   warn,
 } from './doctor-checks.ts'
+import { checkSealing } from './doctor-sealing.ts'
 import { configFor } from './settings.ts'
 
 /** Looks at everything that a server needs, and says what to do where it is not right. */
@@ -75,6 +76,7 @@ async function askDatabase(pool: pg.Pool, config: Config, context: Context): Pro
     await checkSchema(pool),
     await checkJobs(pool, () => context.io.now()),
     ...(await checkBooks(pool, context.io.now())),
+    ...(await checkSealing(pool, config, context.io.now())),
     await checkConnections(pool, config),
     await checkPrivileges(pool),
   ]

@@ -72,7 +72,9 @@ function verdictLines(report: VerifyReport, { style }: Pick<Context, 'style'>): 
   if (first !== null)
     return [
       `${mark(style, 'bad')}  ${counted}`,
-      `The first difference is in account ${sanitize(first.account_id)} at seq ${count(first.seq)} (invariant ${first.invariant}):`,
+      first.account_id === ''
+        ? `The first difference is in the log of sealed heads at size ${count(first.seq)} (invariant ${first.invariant}):`
+        : `The first difference is in account ${sanitize(first.account_id)} at seq ${count(first.seq)} (invariant ${first.invariant}):`,
       sanitize(first.message),
       'Nothing was changed. Stop charging this account, and keep the database as it is for the search.',
     ]

@@ -8,6 +8,7 @@ import { findingRoutes } from './findings.ts'
 import { historyRoutes } from './history.ts'
 import { invoiceRoutes } from './invoices.ts'
 import { journalRoutes } from './journal.ts'
+import { logRoutes } from './log.ts'
 import { meteringRoutes } from './metering.ts'
 import { parkingRoutes } from './parking.ts'
 import { paymentRoutes } from './payments.ts'
@@ -46,6 +47,7 @@ export const ROUTES = {
   ...parkingRoutes,
   ...reconciliationRoutes,
   ...staffRoutes,
+  ...logRoutes,
   ...serverRoutes,
 } as const satisfies Readonly<Record<string, Route>>
 

@@ -35,6 +35,25 @@ export async function accountsAfter(
   return rows.map((row) => row.account_id)
 }
 
+const COUNTED_A_PAGE = 2_000
+
+/** How many accounts have last moved before a moment, and have a head that the log does not have. */
+export async function unsealedSince(pool: pg.Pool, beforeMs: number): Promise<number> {
+  let behind = 0
+  for (let after = ''; ; ) {
+    const { rows } = await pool.query<{ account_id: string; old: boolean }>(
+      `select account_id, updated_at < to_timestamp($3::double precision / 1000) as old
+       from accounts.account where account_id > $1::text order by account_id limit $2::integer`,
+      [after, COUNTED_A_PAGE, beforeMs],
+    )
+    const old = rows.filter((row) => row.old).map((row) => row.account_id)
+    behind += (await unsealedHeads(pool, old)).length
+    const last = rows.at(-1)
+    if (!last || rows.length < COUNTED_A_PAGE) return behind
+    after = last.account_id
+  }
+}
+
 /** Of these accounts, the heads that the log does not have, by account. */
 export async function unsealedHeads(
   pool: pg.Pool,

@@ -19,6 +19,7 @@ import {
   hasRankedTrace,
 } from './entry-checks.ts'
 import { checkEvidence, type StoredEvidence, shortestLimit } from './evidence.ts'
+import { verifyLog } from './log.ts'
 import { Findings, type VerifyReport } from './report.ts'
 import { stateDifference } from './state-diff.ts'
 import { ClosedStatements } from './statements.ts'
@@ -37,7 +38,8 @@ const PAGE_ENTRIES = 2_000
 
 /**
  * Replays every journal, checks the chain, the postings and each receipt, and compares what comes out
- * with the stored state. Each account is read in one snapshot, so that it can run beside live traffic.
+ * with the stored state; then the log of sealed heads, unless it is about one account. Each account, and
+ * the log, is read in one snapshot, so that it can run beside live traffic.
  */
 export async function verify(pool: pg.Pool, options: VerifyOptions = {}): Promise<VerifyReport> {
   const findings = new Findings()
@@ -48,6 +50,11 @@ export async function verify(pool: pg.Pool, options: VerifyOptions = {}): Promis
       await verifyAccount(client, accountId, findings)
       await client.query('commit')
       options.onProgress?.({ accounts: findings.accounts, entries: findings.entries })
+    }
+    if (options.accountId === undefined) {
+      await client.query('begin isolation level repeatable read read only')
+      await verifyLog(client, findings)
+      await client.query('commit')
     }
   } catch (error) {
     await client.query('rollback').catch(() => {})

@@ -11,6 +11,7 @@ export const CHECKS = {
   15: 'receipt total = lines = money + included + absorbed; plan fee = lines = credit + payment',
   19: 'closed statements say what the journal says',
   20: 'evidence is that of its entry, or its retention removed it',
+  21: 'the log of sealed heads is what its leaves give, true and signed',
 } as const
 
 export type Invariant = keyof typeof CHECKS
