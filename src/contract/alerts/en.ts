@@ -25,6 +25,7 @@ export const alertsEn: AlertWords = {
     endpoint_disabled: 'Notifications to “{name}” have stopped',
     campaign_open: 'You can claim credit: {name}, {amount}',
     refund_given: 'We charged {amount} wrongly, and have given it back',
+    refunds_given: 'We charged {amount} wrongly, {count} times, and have given it back',
     test: 'Test of this notification endpoint',
   },
   lines: {
@@ -90,6 +91,9 @@ export const alertsEn: AlertWords = {
     owed: '{owed} of overage was owed.',
     invoiced: 'Its invoice is over {total}, due on {date}.',
     wrongCharge: 'It is about the call of receipt {receipt}.',
+    wrongCharges: 'We found them by ourselves; you did not have to ask:',
+    refundOf: '{amount}, receipt {receipt}, entry {seq}: {rule}',
+    moreRefunds: 'And {count} more: your list of findings has all.',
     backToPlan: '{amount} went back to the windows of your plan.',
     backToOverage: '{amount} was taken off the overage that you owe.',
     backToCard:

@@ -25,6 +25,7 @@ export const alertsJa: AlertWords = {
     endpoint_disabled: '「{name}」への通知を停止しました',
     campaign_open: 'クレジットを受け取れます: {name}、{amount}',
     refund_given: '誤って請求した{amount}をお戻ししました',
+    refunds_given: '{count}件、合計{amount}の誤った請求をお戻ししました',
     test: '通知先のテスト',
   },
   lines: {
@@ -91,6 +92,9 @@ export const alertsJa: AlertWords = {
     owed: '超過利用の未払い分は{owed}です。',
     invoiced: 'この明細の請求書は{total}、お支払い期限は{date}です。',
     wrongCharge: 'レシート{receipt}の呼び出しについてのお知らせです。',
+    wrongCharges: '当方の検査で見つかったもので、お申し出は不要です。',
+    refundOf: '{amount}（レシート{receipt}、記帳{seq}）：{rule}',
+    moreRefunds: 'ほかに{count}件あります。すべては検出結果の一覧にあります。',
     backToPlan: '{amount}はプランの利用枠に戻りました。',
     backToOverage: '{amount}を超過利用の未払い分から差し引きました。',
     backToCard: '購入されたクレジットが含まれます。未使用分は、ご希望によりカードへ返金できます。',

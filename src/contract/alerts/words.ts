@@ -11,6 +11,7 @@ type OtherTitle =
   | 'cap_removed'
   | 'reload_stopped'
   | 'reload_limited'
+  | 'refunds_given'
   | 'test'
 
 /** Words for every alert. A new kind does not compile until both languages have words for it. */
@@ -66,6 +67,9 @@ type Line =
   | 'owed'
   | 'invoiced'
   | 'wrongCharge'
+  | 'wrongCharges'
+  | 'refundOf'
+  | 'moreRefunds'
   | 'backToPlan'
   | 'backToCredit'
   | 'backToOverage'

@@ -192,11 +192,10 @@ export type AlertFacts =
       } | null
     }
   | {
-      /** A wrong charge was found and given back, before anybody asked. */
+      /** Wrong charges were found and given back, before anybody asked. */
       readonly kind: 'refund_given'
-      readonly call_id: string
-      /** The rule that found it. */
-      readonly reason: string
+      /** Refunds that are told together, and their sum. */
+      readonly count: number
       readonly amount: Amount
       /** Where it went back to, as parts of the amount: credit, what is owed, windows of the plan. */
       readonly credit: Amount
@@ -204,7 +203,14 @@ export type AlertFacts =
       readonly plan: Amount
       /** Some of the credit was bought: what is unused of it can go back to the card. */
       readonly bought: boolean
-      readonly entry_seq: number
+      /** The first of them. */
+      readonly refunds: readonly {
+        readonly call_id: string
+        /** The rule that found it. */
+        readonly reason: string
+        readonly amount: Amount
+        readonly entry_seq: number
+      }[]
     }
 
 /** Why an auto-reload bought nothing. */
