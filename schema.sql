@@ -189,6 +189,38 @@ create table control.evidence_limit (
   constraint evidence_limit_days_check check (days > 0)
 );
 
+create table control.incident (
+  incident_id text not null,
+  document json not null,
+  state text not null,
+  authors text[] not null,
+  steps integer not null,
+  seed text not null,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  looked_at bigint not null,
+  looked_to text,
+  unknown_calls bigint not null,
+  measured_at timestamptz,
+  run_at timestamptz,
+  done_at timestamptz,
+  published_at timestamptz,
+  constraint incident_pkey primary key (incident_id),
+  constraint incident_state_check check (state = any (array['draft'::text, 'measuring'::text, 'measured'::text, 'submitted'::text, 'approved'::text, 'running'::text, 'paused'::text, 'done'::text, 'cancelled'::text]))
+);
+create index incident_by_time on control.incident (created_at, incident_id);
+create index incident_working on control.incident (incident_id) where (state = any (array['measuring'::text, 'running'::text]));
+
+create table control.incident_event (
+  incident_id text not null,
+  number integer not null,
+  step text not null,
+  at timestamptz not null,
+  actor jsonb not null,
+  facts jsonb not null,
+  constraint incident_event_pkey primary key (incident_id, number)
+);
+
 create table control.job_run (
   name text not null,
   summary text not null,
@@ -651,6 +683,39 @@ create table accounts.hold (
   constraint hold_pkey primary key (account_id, call_id)
 ) with (toast_tuple_target=8160);
 create index hold_expiry on accounts.hold (expires_at);
+
+create table accounts.incident_account (
+  account_id text not null,
+  incident_id text not null,
+  loss bigint not null,
+  credit bigint not null,
+  finished_at timestamptz,
+  constraint incident_account_pkey primary key (account_id, incident_id)
+);
+create index incident_account_work on accounts.incident_account (incident_id, account_id) where (finished_at is null);
+
+create table accounts.incident_call (
+  account_id text not null,
+  incident_id text not null,
+  call_id text not null,
+  plan text not null,
+  model text not null,
+  event_at timestamptz not null,
+  drawn bigint not null,
+  carried bigint not null,
+  wrong bigint not null,
+  short bigint not null,
+  due bigint not null,
+  state text not null,
+  reason text,
+  given bigint not null,
+  given_money bigint not null,
+  seq bigint,
+  constraint incident_call_pkey primary key (account_id, incident_id, call_id),
+  constraint incident_call_state_check check (state = any (array['open'::text, 'given'::text, 'nothing'::text, 'failed'::text]))
+);
+create index incident_call_largest on accounts.incident_call (incident_id, due);
+create index incident_call_work on accounts.incident_call (incident_id, account_id, call_id) where (state = any (array['open'::text, 'failed'::text]));
 
 create table accounts.member_usage_hour (
   account_id text not null,

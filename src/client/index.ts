@@ -4,6 +4,7 @@ import { campaignMethods } from './campaigns.ts'
 import { caseMethods } from './cases.ts'
 import { type FollowOptions, followJournal } from './feed.ts'
 import { findingMethods, remedyPolicyMethods } from './findings.ts'
+import { incidentMethods } from './incidents.ts'
 import { logMethods } from './log.ts'
 import {
   type Answer,
@@ -71,6 +72,7 @@ export function createClient(options: ClientOptions) {
     invoices: invoiceMethods(transport),
     reports: reportMethods(transport),
     findings: findingMethods(transport),
+    incidents: incidentMethods(transport),
     cases: caseMethods(transport),
     remedyPolicies: remedyPolicyMethods(transport),
     reconciliation: reconciliationMethods(transport),

@@ -210,6 +210,10 @@ const TAGS: readonly JsonObject[] = [
   { name: 'Subscriptions', description: 'What accounts pay for their plans; banked resets.' },
   { name: 'Terms', description: 'Rows of law and lists of bundles, in versions.' },
   { name: 'Statements', description: 'Statements of cycles, invoices and their payments.' },
+  {
+    name: 'Incidents',
+    description: 'What went wrong for many accounts, and how it is made good.',
+  },
   { name: 'Findings', description: 'What the audit has found, and what is done about it.' },
   { name: 'Cases', description: 'What a person has to look at.' },
   {

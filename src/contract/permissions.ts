@@ -59,6 +59,10 @@ export const PERMISSIONS = {
   findings_read: row(SEEN, 'all', ['all', 'all', 'all', 'none', 'all']),
   /** Findings of all accounts, and what becomes of them. */
   findings_write: row(['all', 'all', 'none'], 'none', ['none', 'none', 'none', 'none', 'none']),
+  /** What went wrong for many, and what is given back. */
+  incidents_read: row(SEEN, 'none', ['none', 'none', 'none', 'none', 'none']),
+  /** Whoever approves is somebody else than who wrote it. */
+  incidents_write: row(['all', 'all', 'none'], 'none', ['none', 'none', 'none', 'none', 'none']),
   /** Plans, price books, prices: the same for everybody. */
   catalogue: row(SEEN, 'all', ['all', 'all', 'all', 'all', 'all']),
   /** Making calls. */

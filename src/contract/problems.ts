@@ -1,6 +1,7 @@
 import type { RefusalCode } from '../core/ledger/entry.ts'
 import { ACCOUNT_PROBLEMS } from './account-problems.ts'
 import { CAMPAIGN_PROBLEMS } from './campaign-problems.ts'
+import { INCIDENT_PROBLEMS } from './incident-problems.ts'
 import { LOG_PROBLEMS } from './log-problems.ts'
 import { MCP_PROBLEMS } from './mcp-problems.ts'
 import { MONEY_REFUSALS } from './money-refusals.ts'
@@ -317,6 +318,7 @@ const EDGE = {
   ),
   ...ACCOUNT_PROBLEMS,
   ...SUPPORT_PROBLEMS,
+  ...INCIDENT_PROBLEMS,
   ...MCP_PROBLEMS,
   ...LOG_PROBLEMS,
   ...CAMPAIGN_PROBLEMS,

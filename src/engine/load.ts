@@ -142,6 +142,7 @@ async function loadRest(
 const DEFINING: readonly Command['kind'][] = ['set_controls', 'request_raise', 'decide_raise']
 const RESTORING: readonly Command['kind'][] = [
   'refund',
+  'rerate',
   'reverse',
   'reattribute',
   'undo_refund_purchase',

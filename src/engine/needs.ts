@@ -16,6 +16,7 @@ export function callIdOf(command: Command): string | null {
     case 'complete':
     case 'expire_hold':
     case 'refund':
+    case 'rerate':
       return command.callId
     default:
       return null

@@ -12,6 +12,7 @@ import type { JobDefinition } from './definition.ts'
 import type { Detection } from './detection.ts'
 import { removeOldEvidence } from './evidence.ts'
 import { fillDirectory } from './fill-directory.ts'
+import { workOnIncidents } from './incidents.ts'
 import { openCasesOfParked } from './parked.ts'
 import { recoverPayments, sweepReloads } from './payments.ts'
 import type { Publication } from './publication.ts'
@@ -60,6 +61,13 @@ export const HOUSEKEEPING: readonly JobDefinition[] = [
     summary: 'Lists accounts whose opening was cut short before they were listed.',
     everyMs: 5 * MINUTE_MS,
     run: ({ pool }) => fillDirectory(pool),
+  },
+  {
+    name: 'incidents',
+    summary:
+      'Finds the calls of incidents that are measured, and gives back what approved ones owe.',
+    everyMs: 2_000,
+    run: (deps, nowMs) => workOnIncidents(deps, nowMs),
   },
   {
     name: 'parked',

@@ -67,6 +67,7 @@ const PARAMS = {
   staff_id: 'staff_x',
   finding_key: 'finding_x',
   case_id: 'case_x',
+  incident_id: 'absent_incident',
   run_id: 'run_x',
   number: '1',
 }

@@ -22,6 +22,9 @@ import { authorize, seedCatalogue, startNode } from '../engine/support.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import { Died, DyingPool } from '../support/dying-pool.ts'
 
+/** Each statement is one whole round and more. */
+const A_WHILE = { timeout: 120_000 }
+
 let database: TestDatabase
 beforeAll(async () => {
   database = await freshDatabase()
@@ -155,7 +158,7 @@ describe('a process that dies at any statement of a round', () => {
     }
   }
 
-  it.each(['before', 'after'] as const)('%s it reaches the database', async (reached) => {
+  it.each(['before', 'after'] as const)('%s it reaches the database', A_WHILE, async (reached) => {
     const { engine } = await node(database)
     // nothing of earlier tests waits
     await detect(database, engine)
@@ -179,33 +182,37 @@ describe('a process that dies at any statement of a round', () => {
     expect((await verify(database.pool)).first).toBeNull()
   })
 
-  it('as a person approves: the next round gives it back, in the name of that person', async () => {
-    const { engine } = await node(database)
-    await publishPolicy(database, { finding: '0.01' })
-    const person = { type: 'operator', id: 'ann' } as const
-    let steps = 0
-    for (let at = 1; ; at += 1) {
-      const id = `approving_${at}`
-      await funded(engine, id, '10')
-      await wronged(engine, id, 'call')
-      await detect(database, engine)
-      expect(await statusOf(id, 'call')).toEqual(['proposed', 'above_finding_ceiling', null])
-      const stored = await findingOf(database, id, keyOf('call'))
-      const death = new DyingPool(database.pool, { at, reached: 'after' })
-      const dying = { execute: (command: Command) => death.step(() => engine.execute(command)) }
-      const parts = { pool: death.pool, engine: dying as never, at: Date.now() as never }
-      const done = await approve(parts, stored, person).catch(() => null)
-      await detect(database, engine)
-      expect(await statusOf(id, 'call'), id).toEqual(['remedied', null, 'entry'])
-      const [own, ...more] = await refundsOf(id)
-      expect(own!.body.actor).toMatchObject(person)
-      expect(more).toEqual([])
-      if (done !== null) break
-      steps = at
-    }
-    expect(steps).toBeGreaterThan(3)
-    await publishPolicy(database)
-  })
+  it(
+    'as a person approves: the next round gives it back, in the name of that person',
+    A_WHILE,
+    async () => {
+      const { engine } = await node(database)
+      await publishPolicy(database, { finding: '0.01' })
+      const person = { type: 'operator', id: 'ann' } as const
+      let steps = 0
+      for (let at = 1; ; at += 1) {
+        const id = `approving_${at}`
+        await funded(engine, id, '10')
+        await wronged(engine, id, 'call')
+        await detect(database, engine)
+        expect(await statusOf(id, 'call')).toEqual(['proposed', 'above_finding_ceiling', null])
+        const stored = await findingOf(database, id, keyOf('call'))
+        const death = new DyingPool(database.pool, { at, reached: 'after' })
+        const dying = { execute: (command: Command) => death.step(() => engine.execute(command)) }
+        const parts = { pool: death.pool, engine: dying as never, at: Date.now() as never }
+        const done = await approve(parts, stored, person).catch(() => null)
+        await detect(database, engine)
+        expect(await statusOf(id, 'call'), id).toEqual(['remedied', null, 'entry'])
+        const [own, ...more] = await refundsOf(id)
+        expect(own!.body.actor).toMatchObject(person)
+        expect(more).toEqual([])
+        if (done !== null) break
+        steps = at
+      }
+      expect(steps).toBeGreaterThan(3)
+      await publishPolicy(database)
+    },
+  )
 })
 
 describe('the ceilings', () => {

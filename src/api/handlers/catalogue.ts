@@ -90,6 +90,20 @@ const planJson = (plan: PlanRecord, lang: Language = 'en') => ({
   says: explainPlan(plan.document, lang),
 })
 
+/** A book that corrects another stands exactly in its place. */
+async function needCorrected(pool: Services['pool'], book: PriceBook): Promise<void> {
+  const { corrects } = book.document
+  if (corrects === undefined) return
+  const wrong = await readPriceBook(pool, corrects)
+  const isSame = wrong?.currency === book.currency && wrong.effectiveFrom === book.effectiveFrom
+  if (isSame && wrong.bookId !== book.id) return
+  const message = 'is no other book of this currency that takes effect at the same instant'
+  const fix = 'Name the book that was wrong, and take over its `effective_from`.'
+  throw new ProblemError('price_book_invalid', {
+    errors: [{ location: 'body/corrects', message, fix }],
+  })
+}
+
 type Books =
   | 'publishPriceBook'
   | 'validatePriceBook'
@@ -102,6 +116,7 @@ export const priceBookHandlers: Handlers<Books> = {
     const parsed = parsePriceBook(body)
     if (!parsed.ok)
       throw new ProblemError('price_book_invalid', { errors: bookFaults(parsed.problems, 'body') })
+    await needCorrected(services.pool, parsed.book)
     const result = await publishPriceBook(services.pool, {
       document: body,
       effectiveFrom: parsed.book.effectiveFrom,

@@ -13,6 +13,7 @@ import { creditHandlers, keyHandlers } from './credit.ts'
 import { endpointHandlers } from './endpoints.ts'
 import { findingHandlers } from './findings.ts'
 import { historyHandlers } from './history.ts'
+import { incidentHandlers } from './incidents.ts'
 import { billingPartyHandlers, invoiceHandlers } from './invoices.ts'
 import { journalHandlers } from './journal.ts'
 import { logHandlers } from './log.ts'
@@ -54,6 +55,7 @@ export const HANDLERS: Handlers = {
   ...subscriptionHandlers,
   ...resetHandlers,
   ...findingHandlers,
+  ...incidentHandlers,
   ...caseHandlers,
   ...parkingHandlers,
   ...reconciliationHandlers,

@@ -14,6 +14,8 @@ import { registerDoctor } from './doctor.ts'
 import { registerEstimate } from './estimate.ts'
 import { registerCheck, registerFindings, registerRemedies } from './findings.ts'
 import { registerStateAt, registerTimeline } from './history.ts'
+import { registerRerate } from './incident-draft.ts'
+import { registerIncidents } from './incidents.ts'
 import { registerInvoices } from './invoices.ts'
 import { registerJobs } from './jobs.ts'
 import { registerKeys } from './keys.ts'
@@ -77,6 +79,8 @@ export const COMMANDS: readonly Register[] = [
   registerPark,
   registerUnpark,
   registerRemedies,
+  registerIncidents,
+  registerRerate,
   registerCases,
   registerReconcile,
   registerRefund,

@@ -14,6 +14,7 @@ import {
 } from '../explain/place.ts'
 import { receiptId } from '../receipt/build.ts'
 import { alertsEn } from './en.ts'
+import { aboutIncident } from './incidents.ts'
 import { alertsJa } from './ja.ts'
 import { aboutPayment } from './payments.ts'
 import type { AlertWords, Facts, Message, Told } from './words.ts'
@@ -90,6 +91,8 @@ function told(place: Place, words: AlertWords, facts: Occasion['facts']): Told {
       return aboutCampaign(place, words, facts)
     case 'statement_ready':
       return aboutStatement(place, words, facts)
+    case 'incident_remedied':
+      return aboutIncident(place, words, facts)
     case 'refund_given':
       return aboutRefund(place, words, facts)
     case 'test':

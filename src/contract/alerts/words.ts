@@ -66,6 +66,7 @@ type Line =
   | 'balances'
   | 'owed'
   | 'invoiced'
+  | IncidentLine
   | 'wrongCharge'
   | 'wrongCharges'
   | 'refundOf'
@@ -88,6 +89,14 @@ type ReloadLine =
   | 'paymentId'
   | 'again'
   | 'never'
+
+type IncidentLine =
+  | 'happened'
+  | 'givenBack'
+  | 'givenToPlan'
+  | 'nothingToGive'
+  | 'goodwill'
+  | 'goodwillEnds'
 
 type FeeLine = 'feeDeclined' | 'feeAwaited' | 'feeRetry' | 'feeNoRetry' | 'feeEnds'
 
@@ -113,5 +122,7 @@ type Next =
   | 'statementDue'
   | 'endpoint'
   | 'campaign'
+  | 'incident'
+  | 'goodwill'
   | 'refundGiven'
   | 'test'

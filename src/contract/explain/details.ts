@@ -38,6 +38,14 @@ function correctionPart(place: Place, receipt: Receipt, correction: Correction):
         ...foundSentences(place, correction),
         ...restoredSentences(place, correction),
       ]
+    case 'rerate':
+      return [
+        ...reratedSentences(place, correction, values),
+        ...movedSentences(place, receipt, correction, values, ({ class: from }) =>
+          from === 'overage' ? words.refundOverage : words.refund,
+        ),
+        ...restoredSentences(place, correction),
+      ]
     case 'reattribute': {
       const cause = correction.cause_call_id
       const isOther = cause !== null && cause !== receipt.call_id
@@ -48,6 +56,22 @@ function correctionPart(place: Place, receipt: Receipt, correction: Correction):
     }
   }
 }
+
+/** What the call should have cost, and by which book. */
+const reratedSentences = (
+  place: Place,
+  { rerating }: Correction,
+  values: Readonly<Record<string, string>>,
+): string[] =>
+  rerating
+    ? [
+        say(place.words.receipt.rerate, {
+          ...values,
+          book: rerating.book,
+          total: exact(place, rerating.total),
+        }),
+      ]
+    : []
 
 /** One sentence for each source that got something back. */
 const movedSentences = (

@@ -266,6 +266,7 @@ export const en: Words = {
     refund: 'On {date}, {amount} was given back to {source} (reason “{reason}”).',
     refundOverage: 'On {date}, {amount} was taken off your overage (reason “{reason}”).',
     found: 'We found this ourselves, you did not have to ask. {rule}',
+    rerate: 'On {date}, the call was rated anew by price book “{book}”: {total}.',
     restoredLot: '{source} is valid until {date}.',
     reattribute:
       'On {date}, {amount} went back to {source} and was taken from {windows} instead, because call “{cause}” left room there.',

@@ -272,6 +272,7 @@ export const ja: Words = {
     refund: '{date}に、{source}へ{amount}をお戻ししました(理由:「{reason}」)。',
     refundOverage: '{date}に、超過利用から{amount}を差し引きました(理由:「{reason}」)。',
     found: '当社の検査で見つけたもので、お申し出は不要でした。{rule}',
+    rerate: '{date}に、料金表「{book}」で料金を計算し直しました: {total}。',
     restoredLot: '{source}の有効期限は{date}です。',
     reattribute:
       '{date}に、{source}へ{amount}をお戻しし、代わりに{windows}から使いました。呼び出し「{cause}」の確定で空きができたためです。',

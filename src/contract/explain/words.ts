@@ -116,6 +116,7 @@ type ReceiptSentence =
   | 'refund'
   | 'refundOverage'
   | 'found'
+  | 'rerate'
   | 'restoredLot'
   | 'reattribute'
   | 'reattributeOwn'

@@ -82,7 +82,7 @@ export function balanceOf(call: CallEntries): Balance {
   }
   for (const { body } of call.charges) charge(running, body)
   for (const { body } of call.corrections) {
-    if (body.kind === 'refund') refund(running, body)
+    if (body.kind === 'refund' || body.kind === 'rerate') refund(running, body)
     else if (body.kind === 'reverse') reverse(running, body, call.bySeq.get(body.ref_seq ?? 0))
     else move(running, body)
   }

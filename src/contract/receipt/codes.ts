@@ -64,7 +64,7 @@ export const SOURCE_CLASSES = [
 export const ATTEMPT_STATES = ['settled', 'failed', 'refused', 'expired'] as const
 export type AttemptState = (typeof ATTEMPT_STATES)[number]
 
-export const CORRECTION_KINDS = ['complete', 'reattribute', 'refund', 'reverse'] as const
+export const CORRECTION_KINDS = ['complete', 'reattribute', 'refund', 'rerate', 'reverse'] as const
 
 export const TIMELINE_EVENTS = [
   'received',
@@ -79,6 +79,7 @@ export const TIMELINE_EVENTS = [
   'completed',
   'reattributed',
   'refunded',
+  'rerated',
   'reversed',
   'request_refused',
 ] as const

@@ -17,7 +17,7 @@ export interface CallEntries {
   readonly all: readonly JournalEntry[]
   /** What priced or posted the call: `settle`, `record`, `complete`, none of them refused. */
   readonly charges: readonly JournalEntry[]
-  /** `refund`, `reverse`, `reattribute`, none of them refused. */
+  /** `refund`, `rerate`, `reverse`, `reattribute`, none of them refused. */
   readonly corrections: readonly JournalEntry[]
   readonly latest: JournalEntry
   /** The entry that says how the call ended. */
@@ -27,7 +27,7 @@ export interface CallEntries {
 }
 
 const CHARGES: ReadonlySet<EntryKind> = new Set(['settle', 'record', 'complete'])
-const CORRECTIONS: ReadonlySet<EntryKind> = new Set(['refund', 'reverse', 'reattribute'])
+const CORRECTIONS: ReadonlySet<EntryKind> = new Set(['refund', 'rerate', 'reverse', 'reattribute'])
 const ATTEMPTS: ReadonlySet<EntryKind> = new Set(['authorize', 'release', 'expire_hold'])
 
 const isCharge = ({ body }: JournalEntry): boolean => CHARGES.has(body.kind) && !body.refused

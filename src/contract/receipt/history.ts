@@ -57,6 +57,7 @@ const EVENT_OF: Readonly<Partial<Record<EntryKind, TimelineEvent>>> = {
   complete: 'completed',
   reattribute: 'reattributed',
   refund: 'refunded',
+  rerate: 'rerated',
   reverse: 'reversed',
 }
 

@@ -139,9 +139,22 @@ export function correctionOf({ body, hash }: JournalEntry, lots: Lots): Correcti
       name,
       expires_at,
     })),
+    ...reratingOf(body.rerating),
     hash,
   }
 }
+
+const reratingOf = (rating: EntryBody['rerating']): Pick<Correction, 'rerating'> =>
+  rating?.status === 'priced'
+    ? {
+        rerating: {
+          book: rating.book,
+          model: rating.model,
+          total: rating.total,
+          lines: rating.lines.map((line) => ({ ...line })),
+        },
+      }
+    : {}
 
 /** The account's currency, as the entries state it. */
 export const currencyOf = (bodies: readonly EntryBody[]): string | null =>

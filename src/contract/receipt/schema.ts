@@ -205,6 +205,17 @@ const CorrectionSchema = Type.Object(
         strict,
       ),
     ),
+    rerating: Type.Optional(
+      Type.Object(
+        {
+          book: Type.String(),
+          model: Type.String(),
+          total: AmountSchema,
+          lines: Type.Array(LineSchema),
+        },
+        { ...strict, description: 'What the call should have cost, by a corrected price book.' },
+      ),
+    ),
     hash: Hash,
   },
   {

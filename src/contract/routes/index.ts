@@ -6,6 +6,7 @@ import { caseRoutes } from './cases.ts'
 import { catalogueRoutes } from './catalogue.ts'
 import { findingRoutes } from './findings.ts'
 import { historyRoutes } from './history.ts'
+import { incidentRoutes } from './incidents.ts'
 import { invoiceRoutes } from './invoices.ts'
 import { journalRoutes } from './journal.ts'
 import { logRoutes } from './log.ts'
@@ -43,6 +44,7 @@ export const ROUTES = {
   ...invoiceRoutes,
   ...reportRoutes,
   ...findingRoutes,
+  ...incidentRoutes,
   ...caseRoutes,
   ...parkingRoutes,
   ...reconciliationRoutes,

@@ -1,6 +1,7 @@
 import Type from 'typebox'
 import {
   ACCOUNT_AMOUNTS_MAX,
+  CAMPAIGN_ORIGINS,
   CLAIMS_MAX,
   DAYS_MAX,
   EXPRESSION_LENGTH_MAX,
@@ -20,7 +21,7 @@ export const CampaignId = Type.String({
   examples: ['spring_2027'],
 })
 
-const TimeIn = Type.Union(
+export const TimeIn = Type.Union(
   [
     Timestamp,
     Type.Object(
@@ -140,6 +141,9 @@ export const CampaignDocumentSchema = Type.Object(
     currency: CurrencyCode,
     source: Type.Optional(printable(2_000, 'Where its terms can be read.')),
     notes: Type.Optional(printable(2_000, 'For operators.')),
+    origin: Type.Optional(
+      Type.Enum([...CAMPAIGN_ORIGINS], { description: '`compensation`: it makes amends.' }),
+    ),
     repeat: Type.Optional(Type.Enum(['once', 'cycle'])),
     purpose: Type.Optional(TextsIn),
     facts: Type.Optional(

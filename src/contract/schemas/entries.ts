@@ -303,6 +303,7 @@ export const EntrySchema = Type.Object(
     ),
     usage: Type.Optional(nullable(UsageFactsSchema)),
     rating: Type.Optional(RatingFactsSchema),
+    rerating: Type.Optional(RatingFactsSchema),
     plan: Type.Optional(Type.String()),
     coverage: Type.Optional(Type.Object({ effect: Type.String(), reason: Text }, strict)),
     funding: Type.Optional(Type.Array(FundingFactsSchema)),

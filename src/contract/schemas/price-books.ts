@@ -93,6 +93,11 @@ export const PriceBookDocumentSchema = Type.Object(
     id: BookId,
     currency: CurrencyCode,
     effective_from: Timestamp,
+    corrects: Type.Optional({
+      ...BookId,
+      description:
+        'The id of a book that was wrong, of the same currency and `effective_from`: this one is in force in its place.',
+    }),
     rows: Type.Array(Row, { maxItems: 20_000 }),
     fees: Type.Optional(Type.Array(Fee, { maxItems: 2_000 })),
     aliases: Type.Optional(Type.Array(Alias, { maxItems: 200 })),

@@ -38,6 +38,7 @@ export const KIND_OF_ENTRY: Readonly<Record<EntryKind, TimelineKind>> = {
   expire_lot: 'credit',
   expire_hold: 'calls',
   refund: 'refunds',
+  rerate: 'refunds',
   reverse: 'refunds',
   park: 'account',
   unpark: 'account',

@@ -11,6 +11,8 @@ export const timelineEn: TimelineWords = {
     void_lot: '{lot} was voided.',
     expire_lot: '{lot} ended; {amount} of it was unused.',
     refund: '{amount} of the call {receipt_id} was given back to where it came from.',
+    rerate:
+      'The call {receipt_id} was rated anew by a corrected price: {amount} of it was given back to where it came from.',
     reverse: 'A charge was reversed: {amount} went back to where it came from.',
     park: 'The account was parked: a self-check failed, and nothing is billed until it is solved.',
     unpark: 'The account was taken up again.',

@@ -176,6 +176,7 @@ function moneyPart({
 const WITH_AMOUNT: readonly EntryBody['kind'][] = [
   'expire_lot',
   'refund',
+  'rerate',
   'reverse',
   'undo_refund_purchase',
 ]

@@ -11,6 +11,8 @@ export const timelineJa: TimelineWords = {
     void_lot: '{lot}を無効にしました。',
     expire_lot: '{lot}の期限が切れました。未使用分は{amount}でした。',
     refund: '呼び出し{receipt_id}の{amount}を、元の支払い元にお戻ししました。',
+    rerate:
+      '訂正した料金で呼び出し{receipt_id}を計算し直し、{amount}を元の支払い元にお戻ししました。',
     reverse: '請求を取り消し、{amount}を元の支払い元にお戻ししました。',
     park: '自己点検で問題が見つかったため、アカウントを保留にしました。解決するまで課金されません。',
     unpark: 'アカウントの保留を解除しました。',

@@ -7,6 +7,7 @@ import type {
   ReloadOutcome,
   Timestamp,
 } from '../ledger/index.ts'
+import type { IncidentRemedied } from './incident-facts.ts'
 
 /** What an account can be told about. Never renamed: they are the `type` of webhooks. */
 export const ALERT_KINDS = [
@@ -26,6 +27,7 @@ export const ALERT_KINDS = [
   'endpoint_disabled',
   'campaign_open',
   'statement_ready',
+  'incident_remedied',
   'refund_given',
 ] as const
 export type AlertKind = (typeof ALERT_KINDS)[number]
@@ -191,6 +193,7 @@ export type AlertFacts =
         readonly due_at: Timestamp
       } | null
     }
+  | IncidentRemedied
   | {
       /** Wrong charges were found and given back, before anybody asked. */
       readonly kind: 'refund_given'

@@ -6,7 +6,7 @@ import type { FactType } from './expression.ts'
 import { CampaignReader, type TimeDocument, timeDocument } from './reader.ts'
 import { type ReviewDocument, readReview, reviewDocument } from './review-document.ts'
 import { type RuleDocument, readRules, ruleDocument } from './rules.ts'
-import type { Campaign, Ceilings, Expiry, Texts } from './types.ts'
+import { CAMPAIGN_ORIGINS, type Campaign, type Ceilings, type Expiry, type Texts } from './types.ts'
 import {
   type CeilingsDocument,
   type ClaimDocument,
@@ -25,6 +25,7 @@ export interface CampaignDocument {
   readonly currency: string
   readonly source?: string
   readonly notes?: string
+  readonly origin?: Campaign['origin']
   readonly repeat?: Campaign['repeat']
   readonly purpose?: Texts
   /** The operator's own facts that expressions look at, and their types. */
@@ -53,7 +54,7 @@ export type ParsedCampaign =
   | { readonly ok: false; readonly problems: readonly PlanProblem[] }
 
 const FIELDS =
-  'id name currency source notes repeat purpose facts eligible claim waves amounts expires scope position priority limits review'.split(
+  'id name currency source notes origin repeat purpose facts eligible claim waves amounts expires scope position priority limits review'.split(
     ' ',
   )
 const NAME_MAX = 200
@@ -78,6 +79,7 @@ export function parseCampaign(
     currency: reader.currency(fields.currency, '/currency'),
     source: reader.optionalText(fields.source, '/source'),
     notes: reader.optionalText(fields.notes, '/notes'),
+    origin: reader.oneOf(fields.origin ?? 'promotion', '/origin', CAMPAIGN_ORIGINS),
     repeat: reader.oneOf(fields.repeat ?? 'once', '/repeat', ['once', 'cycle']),
     purpose: reader.texts(fields.purpose, '/purpose'),
     customFacts: custom,
@@ -171,6 +173,8 @@ export function campaignDocument(campaign: Campaign): CampaignDocument {
     currency: campaign.currency,
     ...(campaign.source !== null && { source: campaign.source }),
     ...(campaign.notes !== null && { notes: campaign.notes }),
+    // written out where it is not the usual one: documents that are stored have no origin
+    ...(campaign.origin !== 'promotion' && { origin: campaign.origin }),
     repeat: campaign.repeat,
     ...(campaign.purpose && { purpose: campaign.purpose }),
     ...(Object.keys(campaign.customFacts).length > 0 && { facts: campaign.customFacts }),

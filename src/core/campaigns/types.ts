@@ -126,6 +126,8 @@ export interface Review {
   readonly drainMinutes: number
 }
 
+export const CAMPAIGN_ORIGINS = ['promotion', 'compensation'] as const
+
 /** A credit campaign. Immutable once published, but for pausing, closing, and raised ceilings. */
 export interface Campaign extends Ceilings {
   readonly id: string
@@ -135,6 +137,8 @@ export interface Campaign extends Ceilings {
   readonly source: string | null
   /** Remarks for operators. */
   readonly notes: string | null
+  /** What the credit is to the account: an offer, or amends. */
+  readonly origin: (typeof CAMPAIGN_ORIGINS)[number]
   /** `cycle`: once in each billing cycle of the account. */
   readonly repeat: 'once' | 'cycle'
   /** What the credit is for, in words for people. */

@@ -4,12 +4,14 @@ import type { Currency, Nanos } from '../money/index.ts'
 import type { UsageBound } from '../pricing/types.ts'
 import type { Instant } from '../time/index.ts'
 import type { Dialect, NormalisedCall } from '../usage/usage.ts'
+import type { Refund, Rerate, Reverse } from './correction-commands.ts'
 import type { ExpireHold, ExpireLot, Park, Reattribute, Unpark } from './housekeeping-commands.ts'
 import type { PurchaseCommand } from './purchase-commands.ts'
 import type { DecideRaise, RequestRaise } from './raise-commands.ts'
 import type { StatementCommand } from './statement-commands.ts'
 import type { SubscriptionCommand } from './subscription-commands.ts'
 
+export type * from './correction-commands.ts'
 export type * from './housekeeping-commands.ts'
 export type * from './purchase-commands.ts'
 export type * from './statement-commands.ts'
@@ -176,33 +178,6 @@ export interface Complete extends Common {
   readonly usage?: NormalisedCall
 }
 
-/**
- * Gives back (part of) what a call cost, to the sources it came from.
- * `requestId` is `<callId>#refund:<reason>`: a charge is refunded once for one reason.
- */
-export interface Refund extends Common {
-  readonly kind: 'refund'
-  readonly callId: string
-  /** A short code: `[a-z0-9_]`, at most 64. */
-  readonly reason: string
-  /** Absent = all that is left to refund. */
-  readonly amount?: Nanos
-  /**
-   * The finding that this makes good. Then `amount` is what was charged too much: what was given back for
-   * that charge without a finding counts towards it, and no more than what is left goes back.
-   */
-  readonly finding?: string
-  /** A lot that has expired since lives on for this long. Default 30 days. */
-  readonly extensionMs?: number
-}
-
-/** Mirrors the postings of an entry that should not have been. `requestId` is `entry:<seq>#reverse`. */
-export interface Reverse extends Common {
-  readonly kind: 'reverse'
-  readonly seq: number
-  readonly reason: string
-}
-
 export type Command =
   | OpenAccount
   | ChangePlan
@@ -221,6 +196,7 @@ export type Command =
   | ExpireLot
   | ExpireHold
   | Refund
+  | Rerate
   | Reverse
   | Reattribute
   | Park

@@ -81,7 +81,8 @@ const usageOf = (facts: UsageFacts): Usage => ({
   flags: facts.flags as Usage['flags'],
 })
 
-function storedUsage(settled: EntryBody): NormalisedCall | null {
+/** The usage of a charge, as it was normalised when it was posted. */
+export function storedUsage(settled: EntryBody): NormalisedCall | null {
   if (!settled.usage) return null
   return {
     model: settled.served?.model ?? null,

@@ -1,4 +1,4 @@
-import type { AccountState, Charge, EntryBody } from '../ledger/index.ts'
+import type { AccountState, Charge, EntryBody, RatingFacts } from '../ledger/index.ts'
 import { chargeOf, givenBack } from '../ledger/index.ts'
 import { formatNanos, min, type Nanos, readNanos, subtract, sum, ZERO } from '../money/index.ts'
 import { head, posted, timeOf } from './body.ts'
@@ -34,6 +34,8 @@ export function refund(state: AccountState, command: Refund, context: Context): 
     return refuse({
       code: context.prior.some(isBodyOf('refund')) ? 'already_refunded' : 'charge_not_settled',
     })
+  if (command.carried !== undefined && command.carried !== left)
+    return refuse({ code: 'preview_outdated', field: 'carried' })
   if (command.amount !== undefined && command.amount <= ZERO)
     return refuse({ code: 'amount_invalid', field: 'amount' })
   const amount = dueOf(command, left, context)
@@ -97,9 +99,12 @@ interface Terms {
   readonly extensionMs: number
   readonly reason: string
   readonly finding?: string
+  /** What the charge is by the book that is right. */
+  readonly rerating?: RatingFacts
 }
 
-function giveBack(
+/** Gives an amount of a charge back to its sources, money first. */
+export function giveBack(
   state: AccountState,
   charge: Charge,
   amount: Nanos,
@@ -120,6 +125,7 @@ function giveBack(
     caps,
     totals: totalsOf(gives),
     reason: terms.reason,
+    ...(terms.rerating && { rerating: terms.rerating }),
   }
   return posted(state, entry, { caps: spentCapChanges(caps) })
 }

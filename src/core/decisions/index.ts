@@ -17,6 +17,7 @@ import { record } from './record.ts'
 import { refundPurchase, undoRefundPurchase } from './refund-purchase.ts'
 import { feeUnpaid, lapseSubscription, renewSubscription } from './renewal.ts'
 import { refuse } from './replay.ts'
+import { drawnBy, ratedBy, rerate } from './rerate.ts'
 import { grantReset, redeemReset } from './resets.ts'
 import { returnFee } from './return-fee.ts'
 import { callOf, release, settle } from './settle.ts'
@@ -72,6 +73,8 @@ function decideOpen(
       return expireHold(state, command, context)
     case 'refund':
       return refund(state, command, context)
+    case 'rerate':
+      return rerate(state, command, context)
     case 'reverse':
       return reverse(state, command, context)
     case 'reattribute':
@@ -156,4 +159,4 @@ export { subscriptionDue } from './renewal.ts'
 export * from './results.ts'
 export { selfCheck, unbalanced } from './self-check.ts'
 export * from './view.ts'
-export { callOf }
+export { callOf, drawnBy, ratedBy }

@@ -36,7 +36,7 @@ export interface Charge {
 }
 
 const SETTLING: readonly string[] = ['settle', 'record']
-const CORRECTING: readonly string[] = ['complete', 'refund', 'reverse', 'reattribute']
+const CORRECTING: readonly string[] = ['complete', 'refund', 'rerate', 'reverse', 'reattribute']
 
 /** Folds the entries of one call, in `seq` order. `null` when none of them settled it. */
 export function chargeOf(entries: readonly EntryBody[]): Charge | null {
@@ -54,7 +54,7 @@ export function chargeOf(entries: readonly EntryBody[]): Charge | null {
     windows: netWindows(all),
     caps: netCaps(all),
     refunded: changes
-      .filter((body) => body.kind === 'refund')
+      .filter((body) => body.kind === 'refund' || body.kind === 'rerate')
       .reduce((total, body) => add(total, givenBack(body)), ZERO),
     reversed: changes.some((body) => body.kind === 'reverse'),
     draw: drew?.draw_key === undefined ? null : { key: drew.draw_key, seq: drew.seq },

@@ -57,6 +57,7 @@ export const ENTRY_KINDS = [
   'expire_lot',
   'expire_hold',
   'refund',
+  'rerate',
   'reverse',
   'park',
   'unpark',
@@ -153,6 +154,8 @@ export interface EntryBody {
   readonly outcome?: OutcomeFacts
   readonly usage?: UsageFacts | null
   readonly rating?: RatingFacts
+  /** `rerate`: what the charge is by the book that is right. */
+  readonly rerating?: RatingFacts
   readonly plan?: string
   readonly coverage?: { readonly effect: string; readonly reason: string | null }
   readonly funding?: readonly FundingFacts[]

@@ -1,5 +1,5 @@
 import { isCurrency } from '../money/index.ts'
-import { checkObject, checkText, type Problem, Problems } from './check.ts'
+import { checkObject, checkOptionalText, checkText, type Problem, Problems } from './check.ts'
 import { compileBook } from './compile.ts'
 import { checkFees, checkRows } from './parse-rows.ts'
 import {
@@ -15,6 +15,7 @@ const DOCUMENT_FIELDS = [
   'id',
   'currency',
   'effective_from',
+  'corrects',
   'rows',
   'fees',
   'aliases',
@@ -40,6 +41,7 @@ export function parsePriceBook(document: unknown): ParsedPriceBook {
   checkText(fields, 'id', '', problems)
   if (typeof fields.currency !== 'string' || !isCurrency(fields.currency))
     problems.add('currency', 'must be an ISO 4217 code, such as "USD"')
+  checkOptionalText(fields, ['corrects'], '', problems)
   const effectiveFrom = checkInstant(fields, 'effective_from', '', problems)
   checkRows(fields, problems)
   checkFees(fields, problems)

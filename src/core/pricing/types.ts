@@ -76,6 +76,8 @@ export interface PriceBookDocument {
   readonly id: string
   readonly currency: Currency
   readonly effective_from: string
+  /** The id of a book that was wrong: from here on this one is in force in its place. */
+  readonly corrects?: string
   readonly rows: readonly PriceRowDocument[]
   readonly fees?: readonly FeeDocument[]
   readonly aliases?: readonly AliasDocument[]

@@ -156,7 +156,7 @@ function grantOf(campaign: Campaign, claim: ClaimRecord): GrantLot {
     actor: claim.actor,
     lotId: claim.lotId,
     name: campaign.name,
-    origin: 'promotion',
+    origin: campaign.origin,
     amount: claim.amount,
     expiresAt: claim.expiresAt,
     scope: campaign.scope,

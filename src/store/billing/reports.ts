@@ -23,7 +23,7 @@ const LOTS_THEN = `
       e.account_id, l.facts->>'id' as lot_id, l.facts
     from accounts.entry e
     cross join lateral json_array_elements(e.body->'restored_lots') as l(facts)
-    where e.kind in ('refund', 'reverse', 'reattribute', 'undo_refund_purchase', 'unfreeze_lot')
+    where e.kind in ('refund', 'rerate', 'reverse', 'reattribute', 'undo_refund_purchase', 'unfreeze_lot')
       and e.at <= $1::timestamptz and json_typeof(e.body->'restored_lots') = 'array'
     order by e.account_id, l.facts->>'id', e.seq desc
   ), lots as (

@@ -60,7 +60,7 @@ const OPEN = `
        opened_by, opened_at, updated_at)
     values ($1::text, $2::text, $3::text, $4::text, $5::text, $6::jsonb, $7::bigint, $8::text,
       'received', 1, $9::jsonb, $10::timestamptz, $10::timestamptz)
-    on conflict (origin, origin_key) do nothing
+    on conflict do nothing
     returning case_id
   )
   insert into control.case_event (case_id, number, kind, at, actor, facts)

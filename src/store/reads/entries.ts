@@ -100,6 +100,7 @@ const CALL_KINDS: readonly EntryKind[] = [
   'reattribute',
   'expire_hold',
   'refund',
+  'rerate',
   'reverse',
 ]
 

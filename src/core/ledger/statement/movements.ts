@@ -10,6 +10,7 @@ const MOVEMENT_OF: Readonly<Record<EntryKind, MovementKind | null>> = {
   record: 'usage',
   complete: 'usage',
   refund: 'usage_refund',
+  rerate: 'usage_refund',
   reverse: 'usage_reversal',
   reattribute: 'moved_to_plan',
   expire_lot: 'expiry',

@@ -16,7 +16,7 @@ import { movementOf } from './movements.ts'
 import { Tallies, Tally } from './tally.ts'
 
 const CHARGING: readonly EntryBody['kind'][] = ['settle', 'record', 'complete']
-const CORRECTING: readonly EntryBody['kind'][] = ['refund', 'reverse', 'reattribute']
+const CORRECTING: readonly EntryBody['kind'][] = ['refund', 'rerate', 'reverse', 'reattribute']
 
 type Key<Line extends object, Sums extends keyof Line> = Omit<
   Line,

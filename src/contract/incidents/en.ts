@@ -1,0 +1,26 @@
+import type { ReportWords } from './words.ts'
+
+export const reportEn: ReportWords = {
+  period: 'It is about calls from {from} until {until}.',
+  impactTitle: 'Who was affected',
+  calls: 'Calls that were charged wrongly',
+  accounts: 'Accounts',
+  wrong: 'Charged in error, at list price',
+  doneTitle: 'What was given back',
+  givenBefore: 'Given back before, one by one',
+  givenCalls: 'Calls',
+  givenAccounts: 'Accounts',
+  givenMoney: 'To the credit or overage that it came from',
+  givenIncluded: 'To the windows of plans',
+  failed: 'Calls that are still being looked at',
+  goodwillTitle: 'Credit on top',
+  goodwillTerms: 'It can be claimed until {until}, and ends {days} days after it is claimed.',
+  offered: 'Offered',
+  offeredAccounts: 'To so many accounts',
+  claimedBy: 'Claimed by',
+  granted: 'Claimed',
+  used: 'Used of it',
+  expired: 'Ended unused',
+  outstanding: 'Still to be used',
+  asOf: 'These figures are as of {date}.',
+}

@@ -1,0 +1,1 @@
+export { type ReportFacts, reportMarkdown } from './report.ts'

@@ -1,0 +1,26 @@
+import type { ReportWords } from './words.ts'
+
+export const reportJa: ReportWords = {
+  period: '対象は{from}から{until}までの呼び出しです。',
+  impactTitle: '影響の範囲',
+  calls: '誤って課金した呼び出し',
+  accounts: 'アカウント',
+  wrong: '誤って課金した額(定価)',
+  doneTitle: '返還の内容',
+  givenBefore: '個別に返還済みの額',
+  givenCalls: '呼び出し',
+  givenAccounts: 'アカウント',
+  givenMoney: '元のクレジットまたは超過利用に戻した額',
+  givenIncluded: 'プランの利用枠に戻した額',
+  failed: '確認中の呼び出し',
+  goodwillTitle: 'お詫びのクレジット',
+  goodwillTerms: '{until}まで受け取れます。受け取りから{days}日後に失効します。',
+  offered: '提供した額',
+  offeredAccounts: '対象のアカウント',
+  claimedBy: '受け取ったアカウント',
+  granted: '受け取られた額',
+  used: '使われた額',
+  expired: '失効した額',
+  outstanding: '残りの額',
+  asOf: '数値は{date}時点のものです。',
+}

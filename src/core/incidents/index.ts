@@ -1,0 +1,5 @@
+export * from './amounts.ts'
+export { type IncidentDocument, incidentDocument, parseIncident } from './document.ts'
+export * from './goodwill.ts'
+export * from './machine.ts'
+export * from './types.ts'
