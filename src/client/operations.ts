@@ -163,6 +163,7 @@ export const OPERATIONS: {
   listBundleLists: ['GET', '/v1/bundle_lists'],
   listStatements: ['GET', '/v1/accounts/{account_id}/statements'],
   getStatement: ['GET', '/v1/accounts/{account_id}/statements/{statement_number}'],
+  getStatementProof: ['GET', '/v1/accounts/{account_id}/statements/{statement_number}/proof'],
   listInvoices: ['GET', '/v1/accounts/{account_id}/invoices'],
   getInvoice: ['GET', '/v1/accounts/{account_id}/invoices/{invoice_id}'],
   voidInvoice: ['POST', '/v1/accounts/{account_id}/invoices/{invoice_id}/void'],

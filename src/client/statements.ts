@@ -21,6 +21,12 @@ export function statementMethods(transport: Transport) {
     /** By number; `open` is the cycle that runs, as it stands now. */
     get: (account_id: string, statement_number: string, options?: CallOptions) =>
       perform(transport, 'getStatement', { params: { account_id, statement_number } }, options),
+    /** The file by which anybody can check it offline, as it comes: it can be long. */
+    proof: (account_id: string, statement_number: string, options?: CallOptions) =>
+      transport.open({
+        ...requestFor('getStatementProof', { params: { account_id, statement_number } }, options),
+        headers: { accept: '*/*' },
+      }),
     /** As PDF or CSV. */
     file: (
       account_id: string,

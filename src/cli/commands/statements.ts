@@ -1,5 +1,8 @@
-import { writeFileSync } from 'node:fs'
+import { createWriteStream, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { ReadableStream } from 'node:stream/web'
 import { Option } from 'commander'
 import { take } from '../../client/index.ts'
 import { chosenAccount } from '../account.ts'
@@ -30,6 +33,14 @@ export const registerStatements: Register = (program, bind) => {
   )
     .addOption(new Option('--lang <language>', 'the language').choices(['en', 'ja']).default('en'))
     .action(bind(show))
+  withAccount(
+    statements
+      .command('proof')
+      .description('one of them with all that is needed to check it offline')
+      .argument('[number]', NUMBER, 'open'),
+  )
+    .requiredOption('--out <file>', 'where to')
+    .action(bind(proof))
   for (const format of ['pdf', 'csv'] as const)
     withAccount(
       statements
@@ -51,6 +62,25 @@ export const registerStatements: Register = (program, bind) => {
           return undefined
         }),
       )
+}
+
+/** Written as it comes; what is cut off says so when it is verified. */
+const proof: Handler = async (context, options, [number = 'open']) => {
+  const client = context.client()
+  const account = await chosenAccount(client, context.io, options)
+  const { body } = await client.statements.proof(account, number)
+  if (!body) throw new Error('the answer has nothing in it')
+  const file = String(options.out)
+  const out = createWriteStream(resolve(context.io.cwd, file))
+  await pipeline(Readable.fromWeb(body as ReadableStream), out)
+  const { bytesWritten: bytes } = out
+  if (context.json) context.printJson({ file, bytes })
+  else
+    context.print([
+      `Wrote ${sanitize(file)} (${bytes} bytes).`,
+      `Check it offline: everycent verify-statement ${sanitize(file)}`,
+    ])
+  return undefined
 }
 
 /** Bytes go to a file, text also to standard output. */

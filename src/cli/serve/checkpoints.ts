@@ -18,8 +18,11 @@ export function logSigner(config: Config, cwd: string): LogSigner | undefined {
       name,
       keys.map((key) => key.reveal()),
     )
-  return config.database.kind === 'embedded' ? LogSigner.of(name, [localLogKey(cwd)]) : undefined
+  return config.database.kind === 'embedded' ? localSigner(cwd, name) : undefined
 }
+
+export const localSigner = (cwd: string, name = LOCAL_NAME): LogSigner =>
+  LogSigner.of(name, [localLogKey(cwd)])
 
 export const SEALING_OFF =
   'Nothing is sealed, so that nobody can check a statement against the log: set EVERYCENT_LOG_KEY and EVERYCENT_LOG_NAME (docs/operating/checkpoints.md).'

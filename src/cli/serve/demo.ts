@@ -17,9 +17,10 @@ import {
   writeLocalServer,
 } from '../local.ts'
 import { bar, money, renderTable } from '../render/index.ts'
-import { logSigner } from './checkpoints.ts'
+import { localSigner, logSigner } from './checkpoints.ts'
 import { PORT_TAKEN, type RunningServer, type ServerOptions, startServer } from './compose.ts'
 import { databaseName, type OpenDatabase, openDatabase, openPool } from './database.ts'
+import { proofIn } from './demo-proof.ts'
 import { faultyJudgement } from './fault.ts'
 import { createLog } from './log.ts'
 import { newOperatorToken } from './token.ts'
@@ -73,6 +74,7 @@ async function serveDemo(context: Context, options: Options, stage: Stage): Prom
       upstreamUrl: stage.upstream.url,
       verify: () => verify(server.pool),
       setFault: fault.set,
+      ...proofIn(io.cwd),
       memory: memoryIn(folder),
       ui: uiOf(context),
       signal: io.signal,
@@ -100,7 +102,7 @@ async function startOnPort(
   operatorToken: string,
 ): Promise<RunningServer> {
   const asked = options.port as number | undefined
-  const sealing = logSigner(config, context.io.cwd)
+  const sealing = logSigner(config, context.io.cwd) ?? localSigner(context.io.cwd)
   const provider = { baseUrl: upstream.url, apiKey: new Secret('sk-simulated-provider') }
   const start = (port: number): Promise<RunningServer> =>
     startServer({
@@ -109,7 +111,7 @@ async function startOnPort(
       databaseUrl: database.url,
       operatorTokens: [operatorToken],
       ...(config.secretKeys.length === 0 && { secretKeys: [localSecretKey(context.io.cwd)] }),
-      ...(sealing && { sealing }),
+      sealing,
       // Beside a live display, log lines go to a file.
       log: createLog(config.logLevel === 'info' ? 'warn' : config.logLevel, logFile(context)),
       upstreams: { anthropic: provider, openai: provider },

@@ -9,23 +9,25 @@ export interface FaultyJudgement {
 
 const RATE_LIMITED = 429
 
-/**
- * The bug of 2026, for the demo: while it is on, an attempt that the provider has ended for its rate limit
- * (HTTP 429, or an error of that type after a 200) is taken for a success, and settled with its usage.
- */
+/** For the demo: the bug can be switched on for some calls, and off again. */
 export function faultyJudgement(): FaultyJudgement {
   let isOn = false
   return {
     set: (on) => {
       isOn = on
     },
-    conclude: (seen) => (isOn ? (asSuccess(seen) ?? conclude(seen)) : conclude(seen)),
+    conclude: (seen) => (isOn ? takesRateLimitsForSuccesses(seen) : conclude(seen)),
   }
 }
 
-function asSuccess({ status, answer, promptTokensEstimate }: Seen): Ending | null {
-  if (!answer) return null
-  if (status !== RATE_LIMITED && answer.error?.type !== 'rate_limit_error') return null
+/**
+ * The bug of 2026: an attempt that the provider has ended for its rate limit (HTTP 429, or an error of that
+ * type after a 200) is taken for a success, and settled with its usage.
+ */
+export function takesRateLimitsForSuccesses(seen: Seen): Ending {
+  const { status, answer, promptTokensEstimate } = seen
+  const isRateLimit = status === RATE_LIMITED || answer?.error?.type === 'rate_limit_error'
+  if (!isRateLimit || !answer) return conclude(seen)
   const usage = deliveredUsage(answer, { promptTokensEstimate })
   return { action: 'settle', outcome: 'succeeded', usage }
 }

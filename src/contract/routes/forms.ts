@@ -30,3 +30,6 @@ export const PAPER_TYPES = [DOCUMENT_TYPES.csv, DOCUMENT_TYPES.pdf]
 /** Of lists for spreadsheets. */
 export const tableForms = { format: format('json', 'csv') }
 export const TABLE_TYPES = [DOCUMENT_TYPES.csv]
+
+/** Of the file that proves a statement: lines of JSON. */
+export const PROOF_TYPE = 'application/x-ndjson'

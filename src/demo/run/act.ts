@@ -18,6 +18,7 @@ import type { PastReplay, Remembered } from './memory.ts'
 import type { DemoOptions } from './options.ts'
 import type { Stage } from './prepare.ts'
 import { Progress } from './progress.ts'
+import { proofDifferences, proveStatement } from './proof.ts'
 import { type BillComparison, billLength, compareBills } from './provider-bill.ts'
 import { printReport } from './report.ts'
 import { schedule } from './schedule.ts'
@@ -256,6 +257,7 @@ async function conclude(
   const bills = await compareBills(options.upstreamUrl, billFrom, { results, calls })
   const verified = await options.verify()
   const tellings = await tellingReceipts(stage.client, findings.books)
+  const proven = await proveStatement(options, stage.client)
   const problems = [
     ...findingDifferences(findings),
     ...replayDifferences(findings, done, delivered),
@@ -263,6 +265,7 @@ async function conclude(
     ...wrongedDifferences(done.wronged),
     ...(await findingsElsewhere(stage.client, done.act.startedMs, done.wronged)),
     ...(verified.ok ? [] : ['verify found a difference.']),
+    ...proofDifferences(proven),
     ...storyProblems(done.act, findings),
   ]
   printReport(options.ui, {
@@ -273,6 +276,7 @@ async function conclude(
     delivered,
     tellings,
     wronged: done.wronged,
+    proven,
     replay: { calls: results.length, seconds: done.seconds },
     problems,
   })

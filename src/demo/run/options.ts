@@ -19,6 +19,14 @@ export interface DemoOptions {
   readonly verify: () => Promise<VerifySummary>
   /** Puts a bug into the gateway, or takes it out: it takes what a rate limit has cut for a success. */
   readonly setFault: (on: boolean) => void
+  /** Computes a statement once more from its proof, as "everycent verify-statement" does. */
+  readonly verifyStatement: (proof: {
+    readonly bytes: Uint8Array
+    /** Of the log, as it is published. */
+    readonly key: string
+  }) => Verdict
+  /** Keeps a file of that name for the reader to try things on, and says where it is. */
+  readonly keepFile: (name: string, bytes: Uint8Array) => string
   readonly memory: DemoMemory
   readonly ui: DemoUi
   /** Aborted by Ctrl-C: the replay ends where it is. */
@@ -52,6 +60,21 @@ export interface VerifySummary {
     readonly message: string
   } | null
 }
+
+/** What a statement's proof has shown, as far as it is shown. */
+export type Verdict =
+  | {
+      readonly ok: true
+      readonly entries: number
+      readonly lines: number
+      /** Of the log. */
+      readonly leaves: number
+    }
+  | {
+      readonly ok: false
+      /** The first thing that is not true. */
+      readonly lie: string
+    }
 
 /** A small private file (mode 600) beside the operator token: keys are shown once, and kept here. */
 export interface DemoMemory {

@@ -15,6 +15,7 @@ import { castFor } from './cast.ts'
 import type { Findings } from './findings.ts'
 import { labelled, proseColumns } from './labelled.ts'
 import type { DemoCell, DemoTone, DemoUi, VerifySummary } from './options.ts'
+import { type ProvenStatement, proofLines } from './proof.ts'
 import type { BillComparison } from './provider-bill.ts'
 import { CURRENCY } from './seed.ts'
 import type { Telling } from './telling.ts'
@@ -34,6 +35,8 @@ export interface Report {
   readonly tellings: readonly Telling[]
   /** Absent where nothing was replayed. */
   readonly wronged?: Wronged
+  /** Absent where nothing was replayed. */
+  readonly proven?: ProvenStatement
   readonly replay?: { readonly calls: number; readonly seconds: number }
   readonly problems: readonly string[]
 }
@@ -127,6 +130,7 @@ function factLines(ui: DemoUi, report: Report): string[] {
     ...(report.bills ? providerLines(report.bills, add) : []),
     ...(report.wronged ? wrongedLines(ui, report.wronged) : []),
     ...verifyLines(ui, report),
+    ...(report.proven ? proofLines(ui, report.proven) : []),
   ]
 }
 

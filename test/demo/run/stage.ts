@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { pino } from 'pino'
+import { LogSigner } from '../../../src/checkpoints/index.ts'
 import { bar, createStyle, money, renderTable } from '../../../src/cli/render/index.ts'
 import { startServer } from '../../../src/cli/serve/compose.ts'
+import { proofIn } from '../../../src/cli/serve/demo-proof.ts'
 import { faultyJudgement } from '../../../src/cli/serve/fault.ts'
 import { loadConfig, Secret } from '../../../src/config.ts'
 import { type DemoOptions, type DemoResult, runDemo } from '../../../src/demo/run.ts'
@@ -33,6 +35,7 @@ export async function openStage(databaseUrl: string, seed: number): Promise<Stag
   const fault = faultyJudgement()
   const server = await startServer({
     conclude: fault.conclude,
+    sealing: LogSigner.of('demo.test/heads', [randomBytes(32).toString('base64')]),
     config: { ...loadConfig({ cwd: process.cwd(), env: {} }), privateAddresses: 'allowed' },
     secretKeys: [randomBytes(32).toString('base64')],
     payments: { provider: 'simulated', returnUrl: 'http://localhost' },
@@ -53,6 +56,8 @@ export async function openStage(databaseUrl: string, seed: number): Promise<Stag
       upstreamUrl: upstream.url,
       verify: () => verify(server.pool),
       setFault: fault.set,
+      ...proofIn('.'),
+      keepFile: (name) => `.everycent/${name}`,
       memory: {
         read: () => kept,
         write: (value) => {

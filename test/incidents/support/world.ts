@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import { expect } from 'vitest'
+import { takesRateLimitsForSuccesses } from '../../../src/cli/serve/fault.ts'
 import type { BodyOf, Routes } from '../../../src/contract/routes/index.ts'
 import { decodeState } from '../../../src/core/ledger/index.ts'
 import { parsePriceBook } from '../../../src/core/pricing/index.ts'
@@ -15,7 +16,6 @@ import { nodeAt, SetClock } from '../../engine/support/set-clock.ts'
 import type { Node } from '../../engine/support.ts'
 import { closeServer, listen } from '../../gateway/support/rig.ts'
 import { freshDatabase } from '../../support/database.ts'
-import { takesRateLimitsForSuccesses } from './defect.ts'
 
 /** Prices at which a short call costs dollars, so that losses are worth a word. */
 const BOOK = {
