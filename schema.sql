@@ -167,10 +167,21 @@ create table control.case_file (
   opened_by jsonb not null,
   opened_at timestamptz not null,
   updated_at timestamptz not null,
+  assignee text,
+  tier text,
+  language text not null default 'en'::text,
+  due_at timestamptz,
+  needs_person boolean not null default true,
+  pending boolean not null default false,
+  sample text not null default 'none'::text,
+  told integer not null default 0,
   constraint case_file_pkey primary key (case_id),
-  constraint case_file_origin_origin_key_key unique (origin, origin_key)
+  constraint case_file_origin_origin_key_key unique (origin, origin_key),
+  constraint case_file_language_check check (language = any (array['en'::text, 'ja'::text])),
+  constraint case_file_sample_check check (sample = any (array['none'::text, 'to_sample'::text, 'agreed'::text, 'disagreed'::text]))
 );
 create index case_file_account on control.case_file (account_id, opened_at) where (account_id is not null);
+create index case_file_queue on control.case_file (due_at, case_id) where (state <> all (array['settled'::text, 'closed'::text, 'withdrawn'::text, 'merged'::text]));
 
 create table control.claim_signal (
   campaign_id text not null,
@@ -500,6 +511,25 @@ create table control.staff (
   constraint staff_status_check check (status = any (array['active'::text, 'removed'::text]))
 );
 
+create table control.support_spent (
+  staff_id text not null,
+  currency text not null,
+  day date not null,
+  spent bigint not null,
+  constraint support_spent_pkey primary key (staff_id, currency, day)
+);
+
+create table control.support_terms (
+  kind text not null,
+  name text not null,
+  version integer not null,
+  document jsonb not null,
+  published_at timestamptz not null,
+  published_by text not null,
+  constraint support_terms_pkey primary key (kind, name, version),
+  constraint support_terms_kind_check check (kind = any (array['policy'::text, 'macro'::text]))
+);
+
 create table control.terms (
   kind text not null,
   name text not null,
@@ -519,6 +549,19 @@ create table control.window_promotion (
 );
 
 create schema accounts;
+
+create table accounts.access_log (
+  account_id text not null,
+  log_id text not null,
+  at timestamptz not null,
+  staff_id text not null,
+  role text not null,
+  operation text not null,
+  objects jsonb not null,
+  case_id text,
+  reason text,
+  constraint access_log_pkey primary key (account_id, log_id)
+);
 
 create table accounts.account (
   account_id text not null,

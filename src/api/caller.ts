@@ -12,7 +12,12 @@ import { ProblemError } from './problem-answer.ts'
 
 /** Whose credentials a request carries. */
 export type Caller =
-  | { readonly type: 'operator'; readonly id: string }
+  | {
+      readonly type: 'operator'
+      readonly id: string
+      /** With a token of a person's own; else with one of the operator as a whole. */
+      readonly isPerson: boolean
+    }
   /** A person of the operator who is not one of its operators. */
   | { readonly type: 'support'; readonly id: string; readonly role: SupportRole }
   | { readonly type: 'key'; readonly holder: KeyHolder }
@@ -35,7 +40,7 @@ export class OperatorTokens {
     const hash = sha256(token)
     let id: string | null = null
     for (const own of this.#tokens) if (timingSafeEqual(own.hash, hash)) id = own.id
-    return id === null ? null : { type: 'operator', id }
+    return id === null ? null : { type: 'operator', id, isPerson: false }
   }
 }
 
@@ -63,7 +68,9 @@ export async function authenticate(
 }
 
 const callerOf = ({ staffId, role }: Pick<StaffRecord, 'staffId' | 'role'>): Caller =>
-  role === 'operator' ? { type: 'operator', id: staffId } : { type: 'support', id: staffId, role }
+  role === 'operator'
+    ? { type: 'operator', id: staffId, isPerson: true }
+    : { type: 'support', id: staffId, role }
 
 /** The id of a caller: of the token, the person or the key. */
 export const callerId = (caller: Caller): string =>

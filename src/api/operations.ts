@@ -10,6 +10,7 @@ import type { Handler } from './handler.ts'
 import { HANDLERS } from './handlers/index.ts'
 import { unfit } from './json-body.ts'
 import { type Answer, ProblemError } from './problem-answer.ts'
+import { seen } from './support-sight.ts'
 import { type RouteValidator, validatorOf } from './validators.ts'
 
 /** Operations that speak HTTP themselves, and so cannot be run without a request. */
@@ -84,7 +85,11 @@ async function runOne<Id extends OperationId>(
     from: asked.from,
   }
   const handler = HANDLERS[id] as unknown as Handler<OperationId>
-  const answer = await handler(inbound as unknown as Parameters<typeof handler>[0], services)
+  const { params: named, query: by } = parts
+  const looking = { id, caller, params: named, query: by, body: asked.body, caseId: null }
+  const answer = await seen(looking, services, () =>
+    handler(inbound as unknown as Parameters<typeof handler>[0], services),
+  )
   if (answer === 'sent') throw new Error(`${id} answered by itself`)
   return answer
 }

@@ -16,6 +16,7 @@ import { BODY_BYTES_MAX, parseJsonBodies } from './json-body.ts'
 import { apiMetrics } from './metrics.ts'
 import { operationsOf } from './operations.ts'
 import { type Answer, PROBLEM_TYPE, ProblemError, problemAnswer } from './problem-answer.ts'
+import { caseHeader, seen } from './support-sight.ts'
 import { validatorOf } from './validators.ts'
 
 /**
@@ -76,10 +77,30 @@ function addRoute(scope: FastifyInstance, id: OperationId, services: Services): 
         request,
         reply,
       }
-      const answer = await handler(inbound as unknown as Parameters<typeof handler>[0], services)
+      const answer = await sighted(id, inbound as unknown as Parameters<typeof handler>[0], {
+        services,
+        run: (own) => handler(own, services),
+      })
       return answer === 'sent' ? reply : send(reply, answer, services)
     },
   })
+}
+
+/** Runs a handler as a look of whoever asks; a public route is nobody's look. */
+function sighted(
+  id: OperationId,
+  inbound: Parameters<Handler<OperationId>>[0],
+  with_: {
+    readonly services: Services
+    readonly run: (inbound: Parameters<Handler<OperationId>>[0]) => Promise<Answer | 'sent'>
+  },
+): Promise<Answer | 'sent'> {
+  const run = () => with_.run(inbound)
+  if ((ROUTES[id] as Route).permission === 'public') return run()
+  const { caller, params, query, body } = inbound
+  const caseId = caseHeader(inbound.request.headers['everycent-case'])
+  const looking = { id, caller, params: params ?? {}, query: query ?? {}, body, caseId }
+  return seen(looking, with_.services, run)
 }
 
 /** Who asks, and whether they may: before the body is read. */

@@ -106,6 +106,8 @@ function errorsOf(options: Options) {
     : {}
 }
 
+const GOODWILL = ['goodwillPercent', 'goodwillMax', 'expiresAfterDays', 'position'] as const
+
 function remedyOf(options: Options) {
   const rerate = text(options, 'rerate')
   const of = text(options, 'refund') ?? 'charge'
@@ -116,7 +118,14 @@ function remedyOf(options: Options) {
       : options.refund === false
         ? {}
         : { refund: { of } }
-  if (until === undefined) return correction
+  if (until === undefined) {
+    if (GOODWILL.some((name) => options[name] !== undefined))
+      throw usageError('--claim-until is missing.', {
+        why: 'Credit is offered, and it is not said until when it can be claimed.',
+        next: 'Say it with --claim-until; nothing was sent.',
+      })
+    return correction
+  }
   return {
     ...correction,
     goodwill: {

@@ -1,7 +1,7 @@
 import type { EntryAnswer } from '../contract/schemas/entries.ts'
 import { alertMethods } from './alerts.ts'
 import { campaignMethods } from './campaigns.ts'
-import { caseMethods } from './cases.ts'
+import { caseMethods, disputeMethods, supportMethods } from './cases.ts'
 import { type FollowOptions, followJournal } from './feed.ts'
 import { findingMethods, remedyPolicyMethods } from './findings.ts'
 import { incidentMethods } from './incidents.ts'
@@ -72,8 +72,10 @@ export function createClient(options: ClientOptions) {
     invoices: invoiceMethods(transport),
     reports: reportMethods(transport),
     findings: findingMethods(transport),
+    disputes: disputeMethods(transport),
     incidents: incidentMethods(transport),
     cases: caseMethods(transport),
+    support: supportMethods(transport),
     remedyPolicies: remedyPolicyMethods(transport),
     reconciliation: reconciliationMethods(transport),
     log: logMethods(transport),

@@ -215,7 +215,12 @@ const TAGS: readonly JsonObject[] = [
     description: 'What went wrong for many accounts, and how it is made good.',
   },
   { name: 'Findings', description: 'What the audit has found, and what is done about it.' },
+  { name: 'Disputes', description: 'Objecting to charges, and what becomes of it.' },
   { name: 'Cases', description: 'What a person has to look at.' },
+  {
+    name: 'Support',
+    description: 'What support may do, what it writes, and whose accounts it has seen.',
+  },
   {
     name: 'Log',
     description: 'The log of sealed heads: what was said cannot be said otherwise later.',

@@ -53,6 +53,14 @@ export const PERMISSIONS = {
   staff_write: row(OPERATOR, 'none', ['none', 'none', 'none', 'none', 'none']),
   /** What a person has to look at. */
   cases_work: row(SEEN, 'none', ['none', 'none', 'none', 'none', 'none']),
+  /** What takes a second person, and what has ended. */
+  cases_approve: row(['all', 'all', 'none'], 'none', ['none', 'none', 'none', 'none', 'none']),
+  /** Disputes of an account. */
+  cases_read: row(SEEN, 'all', ['all', 'all', 'all', 'none', 'all']),
+  /** Objecting, and asking for a person: of the account holder, and of no agent in the holder's place. */
+  cases_open: row(OPERATOR, 'all', ['all', 'all', 'all', 'none', 'none']),
+  /** Which of the operator's people have looked at an account. */
+  access_log_read: row(SEEN, 'all', ['all', 'all', 'all', 'none', 'none']),
   /** Providers’ bills and the payment processor, held against the journal. */
   reconciliation: row(['all', 'all', 'none'], 'none', ['none', 'none', 'none', 'none', 'none']),
   /** What the audit has found in an account. */

@@ -15,6 +15,57 @@ export const SUPPORT_PROBLEMS = {
     'Books differ',
     'The state of the account is not what its journal and its open holds add up to; `errors` says where. It stays parked.',
   ),
+  case_step: row(
+    409,
+    'Case is at another step',
+    'This cannot be done where the case stands; its `state` and tracker say where that is. Nothing was changed.',
+  ),
+  approval_by_another: row(
+    403,
+    'Somebody else has to decide',
+    'Whoever asked for a refund does not approve it, and whoever has decided a case does not decide its appeal.',
+  ),
+  approval_limit: row(
+    403,
+    'Above what you may approve',
+    'The refund is above the limits of your role in the support policy. Somebody with a higher limit has to approve it.',
+  ),
+  appeal_over: row(
+    409,
+    'Appeal is not possible any more',
+    'The time to appeal is over, or the case was appealed before. You can still ask for a person.',
+  ),
+  refund_line_invalid: row(
+    422,
+    'Refund does not fit the charge',
+    'Amounts come from receipts: `errors` says which call does not fit, and why. Nothing was given back.',
+  ),
+  reason_unknown: row(
+    422,
+    'Reason is not in the policy',
+    'The support policy in force does not have this reason; list it to see those that it has.',
+  ),
+  support_policy_invalid: row(
+    422,
+    'Support policy is not valid',
+    'The policy cannot be applied; `errors` says where and how to correct it.',
+  ),
+  support_policy_exists: row(
+    409,
+    'Support policy exists',
+    'This version is published with other content. Versions never change: publish the next one.',
+  ),
+  macro_unknown: row(404, 'Macro not found', 'No macro with this id is published.'),
+  macro_invalid: row(
+    422,
+    'Macro is not valid',
+    'The text names a fact that macros do not have, or the languages name different ones; `errors` says which.',
+  ),
+  macro_exists: row(
+    409,
+    'Macro exists',
+    'This version is published with other content. Versions never change: publish the next one.',
+  ),
   finding_unknown: row(404, 'Finding not found', 'The account has no finding with this key.'),
   finding_decided: row(
     409,

@@ -1,10 +1,12 @@
 import type { LogSigner } from '../checkpoints/index.ts'
 import type { Notifier } from '../notify/index.ts'
+import { caseRefunds } from '../payments/case-refunds.ts'
 import type { PaymentsDeps } from '../payments/deps.ts'
 import type { FeeCollector } from '../payments/fee-port.ts'
 import { reconcileDay } from '../payments/reconcile.ts'
 import type { AlertWatch } from './alerts/watch.ts'
 import { tellOfCampaigns } from './campaign-notices.ts'
+import { advanceCases } from './cases.ts'
 import { type MovedAccounts, sealHeads } from './checkpoints.ts'
 import { findDrains, finishClaims } from './claims.ts'
 import { completeUnpriced } from './complete-unpriced.ts'
@@ -131,6 +133,21 @@ export const evidenceJob = (keepDays: number): JobDefinition => ({
     'Removes the evidence of calls that was kept long enough; its hash stays in the journal.',
   everyMs: HOUR_MS,
   run: ({ pool }, nowMs) => removeOldEvidence({ pool, keepDays, nowMs }),
+})
+
+/** Without payments, refunds to cards wait. */
+export const caseJob = (payments: PaymentsDeps | undefined): JobDefinition => ({
+  name: 'cases',
+  summary:
+    'Goes on with disputes: posts what is decided, gives credit in between, tells the account.',
+  everyMs: MINUTE_MS,
+  run: ({ pool, engine }, nowMs) =>
+    advanceCases({
+      pool,
+      engine,
+      nowMs: () => nowMs,
+      ...(payments && { purchases: caseRefunds(payments) }),
+    }),
 })
 
 export interface Sealing {

@@ -7,6 +7,7 @@ import type { AlertWatch } from './alerts/watch.ts'
 import { MovedAccounts } from './checkpoints.ts'
 import {
   alertJobs,
+  caseJob,
   checkpointJob,
   detectionJob,
   evidenceJob,
@@ -82,6 +83,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     detectionJob(detection),
     renewalJob(options.collector),
     evidenceJob(options.keepEvidenceDays ?? 0),
+    caseJob(payments),
     ...(payments ? paymentJobs(payments) : []),
     ...(alerts ? alertJobs(alerts) : []),
     ...(sealing ? [checkpointJob(sealing, moved)] : []),

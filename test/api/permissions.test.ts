@@ -149,6 +149,10 @@ describe('the table of permissions', () => {
   it.each<[Permission, string]>([
     ['operator', 'all none none | none | none none none none none'],
     ['cases_work', 'all all all | none | none none none none none'],
+    ['cases_approve', 'all all none | none | none none none none none'],
+    ['cases_read', 'all all all | all | all all all none all'],
+    ['cases_open', 'all none none | all | all all all none none'],
+    ['access_log_read', 'all all all | all | all all all none none'],
     ['findings_read', 'all all all | all | all all all none all'],
     ['findings_write', 'all all none | none | none none none none none'],
     ['staff_write', 'all none none | none | none none none none none'],
@@ -275,6 +279,11 @@ const WHOLE: { readonly [Id in OperationId]?: BodyOf<Routes[Id]> } = {
   dismissFinding: { reason: 'x' },
   parkAccount: { reason: 'x' },
   unparkAccount: { reason: 'x' },
+  openDispute: { about: { calls: ['x'] }, words: 'x' },
+  writeInDispute: { words: 'x' },
+  appealDecision: { words: 'x' },
+  askForPerson: { words: 'x' },
+  unmaskAccount: { reason: 'x' },
 }
 
 /** A campaign is looked for before whoever has claimed it. */

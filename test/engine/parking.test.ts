@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { instant } from '../../src/core/time/index.ts'
 import { createEngine } from '../../src/engine/index.ts'
 import { openCasesOfParked } from '../../src/jobs/parked.ts'
 import { listCases } from '../../src/store/cases/read.ts'
@@ -47,7 +48,8 @@ describe('an account whose decision fails its self-check', () => {
       // a case is opened for it, once
       expect(await openCasesOfParked(pool, Date.now())).toBe(1)
       expect(await openCasesOfParked(pool, Date.now())).toBe(0)
-      const query = { state: null, accountId: 'parked', after: null, limit: 10 }
+      const all = { view: null, staffId: '', state: null, origin: null, after: null, limit: 10 }
+      const query = { ...all, accountId: 'parked', now: instant(Date.now()) }
       expect(await listCases(pool, query)).toMatchObject([
         { origin: 'self_check', subject: 'account_parked', state: 'received' },
       ])

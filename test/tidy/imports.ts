@@ -51,6 +51,7 @@ const CORE_RANK: Record<string, number> = {
   decisions: 5,
   alerts: 6,
   remedies: 7,
+  cases: 7,
   incidents: 7,
 }
 const AUDIT_VALUES = ['money', 'time']

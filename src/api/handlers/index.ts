@@ -6,10 +6,12 @@ import { campaignAudienceHandlers } from './campaign-audience.ts'
 import { campaignReviewHandlers } from './campaign-review.ts'
 import { campaignHandlers } from './campaigns.ts'
 import { capHandlers } from './caps.ts'
+import { caseDecisionHandlers } from './case-decisions.ts'
 import { caseHandlers } from './cases.ts'
 import { planHandlers, priceBookHandlers } from './catalogue.ts'
 import { claimHandlers } from './claims.ts'
 import { creditHandlers, keyHandlers } from './credit.ts'
+import { disputeHandlers } from './disputes.ts'
 import { endpointHandlers } from './endpoints.ts'
 import { findingHandlers } from './findings.ts'
 import { historyHandlers } from './history.ts'
@@ -27,6 +29,7 @@ import { serverHandlers } from './server.ts'
 import { staffHandlers } from './staff.ts'
 import { statementHandlers } from './statements.ts'
 import { resetHandlers, subscriptionHandlers } from './subscriptions.ts'
+import { supportHandlers } from './support.ts'
 import { teamHandlers } from './team.ts'
 import { termsHandlers } from './terms.ts'
 import { windowPromotionHandlers } from './window-promotions.ts'
@@ -58,6 +61,9 @@ export const HANDLERS: Handlers = {
   ...incidentHandlers,
   ...caseHandlers,
   ...parkingHandlers,
+  ...caseDecisionHandlers,
+  ...disputeHandlers,
+  ...supportHandlers,
   ...reconciliationHandlers,
   ...staffHandlers,
   ...statementHandlers,

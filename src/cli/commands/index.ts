@@ -5,11 +5,12 @@ import { registerAudit } from './audit.ts'
 import { registerCalls } from './calls.ts'
 import { registerCampaigns } from './campaigns.ts'
 import { registerCards } from './cards.ts'
-import { registerCases } from './cases.ts'
+import { registerCase, registerCases } from './cases.ts'
 import { registerPlans, registerPrices } from './catalogue.ts'
 import { registerRefund, registerReverse, registerVoid } from './corrections.ts'
 import { registerGrant, registerTopUp } from './credit.ts'
 import { registerDemo } from './demo.ts'
+import { registerDispute } from './dispute.ts'
 import { registerDoctor } from './doctor.ts'
 import { registerEstimate } from './estimate.ts'
 import { registerCheck, registerFindings, registerRemedies } from './findings.ts'
@@ -36,6 +37,7 @@ import { registerStatements } from './statements.ts'
 import { registerStatus } from './status.ts'
 import { registerRenew, registerSubscribe, registerUnsubscribe } from './subscribe.ts'
 import { registerResets, registerSubscription } from './subscription.ts'
+import { registerAccessLog, registerMacros, registerSupportPolicy } from './support.ts'
 import { registerCapRequests, registerCaps, registerMembers, registerProjects } from './team.ts'
 import { registerBundles, registerPolicies } from './terms.ts'
 import { registerVerify } from './verify.ts'
@@ -79,9 +81,14 @@ export const COMMANDS: readonly Register[] = [
   registerPark,
   registerUnpark,
   registerRemedies,
+  registerDispute,
   registerIncidents,
   registerRerate,
   registerCases,
+  registerCase,
+  registerSupportPolicy,
+  registerMacros,
+  registerAccessLog,
   registerReconcile,
   registerRefund,
   registerReverse,

@@ -27,6 +27,11 @@ export const alertsEn: AlertWords = {
     incident_remedied: 'We made a mistake, and have put it right: {name}',
     refund_given: 'We charged {amount} wrongly, and have given it back',
     refunds_given: 'We charged {amount} wrongly, {count} times, and have given it back',
+    case_received: 'We have your dispute: case {case}',
+    case_decided: 'Case {case} is decided: you get {amount} back',
+    case_rejected: 'Case {case} is decided: nothing is given back',
+    case_refunded: '{amount} was given back: case {case}',
+    case_overdue: 'Case {case} is late',
     test: 'Test of this notification endpoint',
   },
   lines: {
@@ -107,6 +112,17 @@ export const alertsEn: AlertWords = {
     backToCard:
       'You bought some of this credit: what is unused of a purchase can be paid back to your card on request.',
     backToCredit: '{amount} went back to the credit that it came from.',
+    caseAmount: 'It is about {amount}.',
+    caseDecidedBy: 'It is decided {when} at the latest.',
+    caseNoTime: 'No time is promised for the decision; you can ask for a person at any time.',
+    caseRefund: '{amount} goes back to where it came from.',
+    caseRejected: 'We find that the charge is right. The letter of the decision says why.',
+    caseAppeal: 'You can appeal until {date}; somebody else then decides anew.',
+    caseToSources: '{amount} is back at the credit and the windows that had paid.',
+    caseToCard: '{amount} is on its way to the card that had paid.',
+    caseProvisionalUsed:
+      'You had used {used} of the provisional credit before; it is part of what you get.',
+    caseWasDue: 'The next step was due on {date}. That is our fault, not yours.',
     test: 'You asked for this message. Nothing has happened in your account.',
   },
   next: {
@@ -141,6 +157,11 @@ export const alertsEn: AlertWords = {
     incident: 'Nothing to do: the receipt of each call shows what went back.',
     goodwill: 'What went back needs no action. Claim the credit in time if you want it.',
     refundGiven: 'Nothing to do: the receipt shows what was charged and what was given back.',
+    caseReceived:
+      'Nothing to do: you can follow every step, and a person can be asked for at any time.',
+    caseDecided: 'Read the letter of the decision in the case.',
+    caseRefunded: 'Nothing to do: the receipts show what was charged and what was given back.',
+    caseOverdue: 'Ask for a person in the case if you do not want to wait.',
     test: 'Nothing to do: this endpoint works.',
   },
 }

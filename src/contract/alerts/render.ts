@@ -13,6 +13,7 @@ import {
   windowName,
 } from '../explain/place.ts'
 import { receiptId } from '../receipt/build.ts'
+import { aboutCase } from './cases.ts'
 import { alertsEn } from './en.ts'
 import { aboutIncident } from './incidents.ts'
 import { alertsJa } from './ja.ts'
@@ -79,14 +80,7 @@ function told(place: Place, words: AlertWords, facts: Occasion['facts']): Told {
     case 'payment_failed':
       return aboutPayment(place, words, facts)
     case 'endpoint_disabled':
-      return {
-        title: say(words.titles.endpoint_disabled, { name: facts.name }),
-        lines: [
-          say(words.lines.failingSince, { date: date(place, facts.failing_since) }),
-          say(words.lines.endpoint, { outcome: facts.outcome }),
-        ],
-        next: 'endpoint',
-      }
+      return aboutEndpoint(place, words, facts)
     case 'campaign_open':
       return aboutCampaign(place, words, facts)
     case 'statement_ready':
@@ -95,12 +89,30 @@ function told(place: Place, words: AlertWords, facts: Occasion['facts']): Told {
       return aboutIncident(place, words, facts)
     case 'refund_given':
       return aboutRefund(place, words, facts)
+    case 'case_received':
+    case 'case_decided':
+    case 'case_refunded':
+    case 'case_overdue':
+      return aboutCase(place, words, facts)
     case 'test':
       return { title: words.titles.test, lines: [words.lines.test], next: 'test' }
     default:
       return aboutMoney(place, words, facts)
   }
 }
+
+const aboutEndpoint = (
+  place: Place,
+  { titles, lines }: AlertWords,
+  facts: Facts<'endpoint_disabled'>,
+): Told => ({
+  title: say(titles.endpoint_disabled, { name: facts.name }),
+  lines: [
+    say(lines.failingSince, { date: date(place, facts.failing_since) }),
+    say(lines.endpoint, { outcome: facts.outcome }),
+  ],
+  next: 'endpoint',
+})
 
 const amounts = (
   place: Place,

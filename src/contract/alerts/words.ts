@@ -12,6 +12,7 @@ type OtherTitle =
   | 'reload_stopped'
   | 'reload_limited'
   | 'refunds_given'
+  | 'case_rejected'
   | 'test'
 
 /** Words for every alert. A new kind does not compile until both languages have words for it. */
@@ -75,6 +76,7 @@ type Line =
   | 'backToCredit'
   | 'backToOverage'
   | 'backToCard'
+  | CaseLine
   | 'test'
 
 /** What became of a reload, by its end; `method` names the card in them. */
@@ -89,6 +91,18 @@ type ReloadLine =
   | 'paymentId'
   | 'again'
   | 'never'
+
+type CaseLine =
+  | 'caseAmount'
+  | 'caseDecidedBy'
+  | 'caseNoTime'
+  | 'caseRefund'
+  | 'caseRejected'
+  | 'caseAppeal'
+  | 'caseToSources'
+  | 'caseToCard'
+  | 'caseProvisionalUsed'
+  | 'caseWasDue'
 
 type IncidentLine =
   | 'happened'
@@ -125,4 +139,8 @@ type Next =
   | 'incident'
   | 'goodwill'
   | 'refundGiven'
+  | 'caseReceived'
+  | 'caseDecided'
+  | 'caseRefunded'
+  | 'caseOverdue'
   | 'test'

@@ -4,6 +4,7 @@ import { campaignAudienceRoutes } from './campaign-audience.ts'
 import { campaignRoutes } from './campaigns.ts'
 import { caseRoutes } from './cases.ts'
 import { catalogueRoutes } from './catalogue.ts'
+import { disputeRoutes } from './disputes.ts'
 import { findingRoutes } from './findings.ts'
 import { historyRoutes } from './history.ts'
 import { incidentRoutes } from './incidents.ts'
@@ -20,6 +21,7 @@ import { serverRoutes } from './server.ts'
 import { staffRoutes } from './staff.ts'
 import { statementRoutes } from './statements.ts'
 import { subscriptionRoutes } from './subscriptions.ts'
+import { supportRoutes } from './support.ts'
 import { teamRoutes } from './team.ts'
 import { termsRoutes } from './terms.ts'
 
@@ -44,9 +46,11 @@ export const ROUTES = {
   ...invoiceRoutes,
   ...reportRoutes,
   ...findingRoutes,
+  ...disputeRoutes,
   ...incidentRoutes,
   ...caseRoutes,
   ...parkingRoutes,
+  ...supportRoutes,
   ...reconciliationRoutes,
   ...staffRoutes,
   ...logRoutes,

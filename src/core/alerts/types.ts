@@ -7,6 +7,7 @@ import type {
   ReloadOutcome,
   Timestamp,
 } from '../ledger/index.ts'
+import type { CaseAlertFacts } from './case-facts.ts'
 import type { IncidentRemedied } from './incident-facts.ts'
 
 /** What an account can be told about. Never renamed: they are the `type` of webhooks. */
@@ -29,6 +30,10 @@ export const ALERT_KINDS = [
   'statement_ready',
   'incident_remedied',
   'refund_given',
+  'case_received',
+  'case_decided',
+  'case_refunded',
+  'case_overdue',
 ] as const
 export type AlertKind = (typeof ALERT_KINDS)[number]
 
@@ -215,6 +220,7 @@ export type AlertFacts =
         readonly entry_seq: number
       }[]
     }
+  | CaseAlertFacts
 
 /** Why an auto-reload bought nothing. */
 export type ReloadEnd = ReloadOutcome | 'day_limit' | 'month_limit'

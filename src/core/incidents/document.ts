@@ -131,6 +131,10 @@ function checkTogether(reader: IncidentReader, incident: Incident): void {
 }
 
 const listed = <T>(name: string, value: readonly T[] | null) => (value ? { [name]: value } : {})
+const errorsDocument = ({ statuses, types }: NonNullable<IncidentScope['errors']>) => ({
+  ...(statuses.length > 0 && { statuses }),
+  ...(types.length > 0 && { types }),
+})
 const time = (at: Instant): TimeDocument => timeDocument({ at, local: null, zone: null })
 
 /** The file form again, with defaults written out: reading it gives the same incident. */
@@ -146,7 +150,7 @@ export function incidentDocument(incident: Incident): IncidentDocument {
       until: time(scope.until),
       ...listed('models', scope.models),
       ...listed('outcomes', scope.outcomes),
-      ...(scope.errors && { errors: scope.errors }),
+      ...(scope.errors && { errors: errorsDocument(scope.errors) }),
       ...listed('price_books', scope.priceBooks),
       ...listed('rules', scope.rules),
       ...listed('plans', scope.plans),

@@ -8,6 +8,8 @@ type PlanDocument = Body<'createPlan'>
 type PolicyDocument = Body<'publishPolicy'>
 type BundleListDocument = Body<'publishBundleList'>
 type RemedyDocument = Body<'publishRemedyPolicy'>
+type SupportPolicyDocument = Body<'publishSupportPolicy'>
+type MacroDocument = Body<'publishMacro'>
 
 /** The folder `data` lies beside the sources as well as beside the bundle, at different depths. */
 function dataFolder(name: string): string {
@@ -25,7 +27,7 @@ function documentsOf<T>(name: string): T[] {
   return files.sort().map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as T)
 }
 
-/** Publishes the plans, prices, terms and remedies that come with the program. Again: nothing changes. */
+/** Publishes the plans, prices, terms, remedies and support policy that come with the program. Again: nothing changes. */
 export async function publishCatalogue(client: Client, nowMs: number): Promise<void> {
   for (const plan of documentsOf<PlanDocument>('plans')) {
     const { version } = await client.plans.create(plan)
@@ -39,6 +41,10 @@ export async function publishCatalogue(client: Client, nowMs: number): Promise<v
     await client.bundleLists.publish(list)
   for (const policy of documentsOf<RemedyDocument>('remedies'))
     await client.remedyPolicies.publish(policy)
+  for (const policy of documentsOf<SupportPolicyDocument>('support'))
+    await client.support.publishPolicy(policy)
+  for (const macro of documentsOf<MacroDocument>('support/macros'))
+    await client.support.publishMacro(macro)
 }
 
 /** Where the clock is before the first book, that book is taken to be in force all the same. */

@@ -19,6 +19,7 @@ export type IdKind =
   | 'inv'
   | 'staff'
   | 'case'
+  | 'log'
   | 'bill'
   | 'run'
 

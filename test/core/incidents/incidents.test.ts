@@ -60,6 +60,35 @@ describe('the document of an incident', () => {
     expect(parseIncident(written, { stored: true })).toEqual(parsed)
   })
 
+  it.each<[string, object]>([
+    ['statuses alone', { scope: { ...DOCUMENT.scope, errors: { statuses: [429] } } }],
+    ['types alone', { scope: { ...DOCUMENT.scope, errors: { types: ['rate_limit_error'] } } }],
+    [
+      'a period alone',
+      { scope: { from: DOCUMENT.scope.from, until: DOCUMENT.scope.until }, ceilings: {} },
+    ],
+    ['a refund of findings', { remedy: { refund: { of: 'finding' } } }],
+    ['a new rating', { remedy: { rerate: { book: 'right' } }, notice: undefined }],
+    [
+      'steps of goodwill alone',
+      {
+        remedy: {
+          goodwill: {
+            tiers: [{ loss_from: '1', credit: '5' }],
+            claim_until: '2026-04-17T00:00:00.000Z',
+            expires_after_days: 1,
+            position: 'after_windows',
+          },
+        },
+      },
+    ],
+  ])('with %s is stored as something that is read again', (_name, change) => {
+    const parsed = parseIncident({ ...DOCUMENT, ...change })
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
+    const stored = JSON.parse(JSON.stringify(incidentDocument(parsed.incident)))
+    expect(parseIncident(stored, { stored: true })).toEqual(parsed)
+  })
+
   it.each<[string, object, string]>([
     ['an unknown member', { extra: 1 }, '/extra'],
     ['an id that no reason code can hold', { id: 'Rate-Limit' }, '/id'],

@@ -1,0 +1,45 @@
+import type { CaseWords } from './words.ts'
+
+export const casesEn: CaseWords = {
+  letter: {
+    number: 'Decision in case {case}, {date}.',
+    aboutCalls: 'You objected to {count}: {receipts}.',
+    aboutPeriod: 'You objected to what was charged from {from} until {until}.',
+    aboutPurchase: 'You objected to purchase {payment}.',
+    foundNothing: 'Our check of these charges has found no fault.',
+    found: 'Our check has found ({receipt}): {sentence} Charged: {posted}; right: {expected}.',
+    refund: 'You get {amount} back.',
+    rejected: 'Nothing is given back.',
+    reason: 'Reason: {reason}',
+    line: '{amount} for receipt {receipt}.',
+    lineFinding: '{amount} for receipt {receipt}: what our check found to be wrong.',
+    purchase: '{amount} of purchase {payment}, to the card that paid it.',
+    posted: 'Journal entries: {entries}.',
+    skipped: 'Receipt {receipt} is left out: it was given back in another way before.',
+    provisionalUsed:
+      '{used} of it you have had already, as provisional credit that was used; {amount} was posted.',
+    said: 'Whoever decided writes: “{words}”',
+    automatic: 'This was decided by our system, without a person.',
+    byPerson: 'This was decided by a person.',
+    appeal: 'You can appeal until {date}. Somebody else then decides anew.',
+    noAppeal: 'You can ask for a person at any time.',
+  },
+  reasons: {
+    finding: 'our own check has found the charge to be wrong.',
+    nothing_charged: 'nothing is charged for it.',
+    wrong_charge: 'the charge was wrong.',
+    failed_call: 'the call had failed.',
+    duplicate: 'it was charged twice.',
+    misleading_information: 'what we had said was misleading.',
+    goodwill: 'as a courtesy.',
+    charge_is_right: 'the charge follows the prices and the plan that were in force.',
+    outside_policy: 'what you ask for is outside of our terms.',
+  },
+  access: {
+    looked: 'Viewed by {role} ({staff}) at {time}.',
+    lookedAt: 'Viewed by {role} ({staff}) at {time}: {objects}.',
+    forCase: 'For case {case}.',
+    unmasked: 'Names were shown to {role} ({staff}) from {time}. Reason: “{reason}”',
+  },
+  roles: { operator: 'an operator', support_lead: 'a lead of support', support: 'support' },
+}

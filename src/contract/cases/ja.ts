@@ -1,0 +1,45 @@
+import type { CaseWords } from './words.ts'
+
+export const casesJa: CaseWords = {
+  letter: {
+    number: 'ケース{case}の結果通知({date})。',
+    aboutCalls: '{count}についての異議申し立てです: {receipts}。',
+    aboutPeriod: '{from}から{until}までの請求についての異議申し立てです。',
+    aboutPurchase: '購入{payment}についての異議申し立てです。',
+    foundNothing: '当社の点検では、これらの請求に誤りは見つかりませんでした。',
+    found: '当社の点検の結果({receipt}): {sentence}請求額{posted}、正しい額{expected}。',
+    refund: '{amount}をお戻しします。',
+    rejected: '返金はありません。',
+    reason: '理由: {reason}',
+    line: 'レシート{receipt}について{amount}。',
+    lineFinding: 'レシート{receipt}について{amount}(当社の点検で誤りと分かった額)。',
+    purchase: '購入{payment}のうち{amount}(支払いに使われたカードへ)。',
+    posted: '記帳番号: {entries}。',
+    skipped: 'レシート{receipt}は、すでに別の方法で戻しているため除いています。',
+    provisionalUsed:
+      'このうち{used}は、仮のクレジットとしてすでにお使いいただいた分です。{amount}を記帳しました。',
+    said: '担当者より:「{words}」',
+    automatic: 'この判断はシステムが行い、人は関わっていません。',
+    byPerson: 'この判断は担当者が行いました。',
+    appeal: '{date}まで不服を申し立てられます。別の担当者があらためて判断します。',
+    noAppeal: '担当者への相談はいつでもできます。',
+  },
+  reasons: {
+    finding: '当社の点検で、請求の誤りが見つかりました。',
+    nothing_charged: '請求は発生していません。',
+    wrong_charge: '請求に誤りがありました。',
+    failed_call: '呼び出しは失敗していました。',
+    duplicate: '二重に請求していました。',
+    misleading_information: '当社のご案内に誤解を招く点がありました。',
+    goodwill: 'お詫びとしてお戻しするものです。',
+    charge_is_right: '請求は、その時点で有効な価格とプランのとおりです。',
+    outside_policy: 'ご要望は当社の規定の範囲外です。',
+  },
+  access: {
+    looked: '{time}に{role}({staff})が閲覧しました。',
+    lookedAt: '{time}に{role}({staff})が閲覧しました: {objects}。',
+    forCase: '対象のケース: {case}。',
+    unmasked: '{time}から、{role}({staff})に名前を表示しました。理由:「{reason}」',
+  },
+  roles: { operator: '運営者', support_lead: 'サポート責任者', support: 'サポート担当者' },
+}

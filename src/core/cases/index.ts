@@ -1,0 +1,6 @@
+export * from './fold.ts'
+export * from './plan.ts'
+export * from './policy.ts'
+export * from './steps.ts'
+export * from './tracker.ts'
+export * from './types.ts'

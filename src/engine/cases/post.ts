@@ -1,0 +1,160 @@
+import { type CaseFacts, lessUsed, type RefundLine } from '../../core/cases/index.ts'
+import { type ActorFacts, type EntryBody, givenBack } from '../../core/ledger/index.ts'
+import { formatNanos, type Nanos, readNanos, sum, ZERO } from '../../core/money/index.ts'
+import { type Instant, instant } from '../../core/time/index.ts'
+import { drawnFrom } from '../../store/cases/scope.ts'
+import { derivedId } from '../../store/control/index.ts'
+import { moveFinding } from '../../store/findings/findings.ts'
+import { readState } from '../../store/reads/account-state.ts'
+import { findRequest } from '../../store/reads/entries.ts'
+import type { CaseParts } from './parts.ts'
+import type { OwnCase } from './take-steps.ts'
+
+type Entry = CaseFacts['posted']['entries'][number]
+
+/** Who gives back, and for which case: the journal tells it, and so is a repeat told from another's refund. */
+export const refunderOf = (own: OwnCase, actor: ActorFacts): ActorFacts => ({
+  type: actor.type,
+  id: actor.id,
+  from: `case ${own.record.caseId}`,
+})
+
+/**
+ * Posts what was decided, line by line, under the ids that the lines have for ever: done again after a crash
+ * it posts nothing twice, and what somebody else has given back meanwhile is left out.
+ */
+export async function postLines(
+  parts: CaseParts,
+  own: OwnCase,
+  actor: ActorFacts,
+): Promise<CaseFacts['posted']> {
+  const used = own.view.provisional?.used ?? ZERO
+  const planned = own.view.decision?.plan?.lines ?? []
+  const entries: Entry[] = []
+  const skipped: { call_id: string; code: string }[] = []
+  for (const line of lessUsed(planned, used)) {
+    const answer = await postLine(parts, own, { line, actor })
+    if ('seq' in answer) entries.push(answer)
+    else skipped.push({ call_id: line.call_id, code: answer.code })
+  }
+  const total = sum(entries.map(({ amount }) => readNanos(amount)))
+  return {
+    total: formatNanos(total),
+    entries,
+    skipped,
+    provisional_used: formatNanos(used),
+    refund_id: null,
+  }
+}
+
+/** A refusal that goes away: the case stays where it is, and is taken up again. */
+const LATER: readonly string[] = ['account_parked']
+
+async function postLine(
+  { pool, engine, nowMs }: CaseParts,
+  own: OwnCase,
+  { line, actor }: { readonly line: RefundLine; readonly actor: ActorFacts },
+): Promise<Entry | { readonly code: string }> {
+  const accountId = own.record.accountId ?? ''
+  const by = refunderOf(own, actor)
+  const { result } = await engine.execute({
+    kind: 'refund',
+    accountId,
+    requestId: `${line.call_id}#refund:${line.reason}`,
+    actor: by,
+    callId: line.call_id,
+    reason: line.reason,
+    amount: readNanos(line.amount),
+  })
+  if (result.status === 'refused' && LATER.includes(result.refused.code))
+    throw new Error(`the case ${own.record.caseId} waits: ${result.refused.code}`)
+  const isOurs = result.status === 'posted' && result.entry.actor.from === by.from
+  if (line.finding_key !== null && result.status === 'posted')
+    await moveFinding(pool, {
+      accountId,
+      key: line.finding_key,
+      from: ['open', 'refunding', 'proposed', 'recorded'],
+      to: 'remedied',
+      reason: null,
+      refundSeq: result.entry.seq,
+      by,
+      at: instant(nowMs()),
+    })
+  if (result.status === 'posted' && isOurs)
+    return {
+      seq: result.entry.seq,
+      call_id: line.call_id,
+      amount: formatNanos(givenBack(result.entry)),
+    }
+  return { code: result.status === 'refused' ? result.refused.code : 'already_refunded' }
+}
+
+/**
+ * The credit for the time of the check: a lot of its own, once for a case. One that a crash has left without
+ * its step is found in the journal.
+ */
+export async function giveProvisional(
+  { pool, engine }: CaseParts,
+  own: OwnCase,
+  credit: { readonly amount: Nanos; readonly expiresAt: Instant },
+): Promise<CaseFacts['provisional_given'] | null> {
+  const { caseId } = own.record
+  const accountId = own.record.accountId ?? ''
+  const requestId = `case:${caseId}#provisional`
+  const before = await findRequest(pool, { accountId, requestId, kind: 'grant' })
+  if (before) return givenBy(before)
+  const { result } = await engine.execute({
+    kind: 'grant',
+    accountId,
+    requestId,
+    actor: { type: 'system', id: 'cases', from: `case ${caseId}` },
+    lotId: derivedId('lot', caseId, 'provisional'),
+    name: 'Provisional credit',
+    origin: 'compensation',
+    amount: credit.amount,
+    expiresAt: credit.expiresAt,
+    scope: {},
+    position: 'after_windows',
+    priority: 0,
+    reason: `case ${caseId}`,
+  })
+  return result.status === 'posted' ? givenBy(result.entry) : null
+}
+
+const givenBy = ({ lot, currency, seq }: EntryBody): CaseFacts['provisional_given'] | null =>
+  lot ? { lot_id: lot.id, amount: lot.face, currency, entry: seq } : null
+
+/**
+ * Takes back what is left of the credit for the time of the check. What was used stays used: it is never owed,
+ * and lessens a refund that follows. `null`: calls in flight still hold some of it, so that its use is not known.
+ */
+export async function endProvisional(
+  { pool, engine }: CaseParts,
+  own: OwnCase,
+): Promise<CaseFacts['provisional_ended'] | null> {
+  const { provisional } = own.view
+  if (!provisional || provisional.used !== null) return null
+  const { caseId } = own.record
+  const accountId = own.record.accountId ?? ''
+  const { result } = await engine.execute({
+    kind: 'void_lot',
+    accountId,
+    requestId: `case:${caseId}#provisional_end`,
+    actor: { type: 'system', id: 'cases', from: `case ${caseId}` },
+    lotId: provisional.lot_id,
+    reason: `case ${caseId}`,
+  })
+  const stored = await readState(pool, accountId, { holds: 0, caps: 0 })
+  const lot = stored?.state.lots.find(({ id }) => id === provisional.lot_id)
+  if (lot && lot.held > ZERO) return null
+  const used = await drawnFrom(pool, accountId, provisional.lot_id)
+  const isVoided = result.status === 'posted'
+  return {
+    taken_back: isVoided ? formatNanos(sum(drawnIn(result.entry))) : '0',
+    used: formatNanos(used),
+    entry: isVoided ? result.entry.seq : provisional.entry,
+  }
+}
+
+const drawnIn = ({ funding }: EntryBody): Nanos[] =>
+  (funding ?? []).map(({ drawn }) => readNanos(drawn))

@@ -1,0 +1,97 @@
+import type pg from 'pg'
+import type { ContestedCall } from '../../core/cases/index.ts'
+import { chargeOf, type EntryBody } from '../../core/ledger/index.ts'
+import { add, type Nanos, nanos, sum, ZERO } from '../../core/money/index.ts'
+import type { Instant } from '../../core/time/index.ts'
+import { chargedBetween, findingsAbout } from '../../store/cases/scope.ts'
+import type { FindingStatus, StoredFinding } from '../../store/findings/findings.ts'
+import { loadAuditRefs } from '../../store/findings/refs.ts'
+import { entriesOfCalls } from '../../store/reads/entries.ts'
+import { auditNewEntries } from '../audit/detect.ts'
+
+/** What somebody objects to. */
+export type DisputeScope =
+  | { readonly calls: readonly string[] }
+  | { readonly period: { readonly from: Instant; readonly until: Instant } }
+  | { readonly payment_id: string }
+
+/** What is charged for what a dispute is about. */
+export interface AtStakeFacts {
+  /** Credit and overage. */
+  readonly money: Nanos
+  /** Windows of the plan, at list price. */
+  readonly included: Nanos
+}
+
+/** Not made good yet, and something is to go back for them. */
+const UNRESOLVED: readonly FindingStatus[] = ['open', 'refunding', 'proposed']
+
+export const isUnresolved = ({ status, finding }: StoredFinding): boolean =>
+  UNRESOLVED.includes(status) && finding.remedy.type === 'refund' && finding.remedy.amount > ZERO
+
+export interface ReadCall extends ContestedCall, AtStakeFacts {
+  readonly entries: readonly EntryBody[]
+}
+
+/** The charges of some calls as they stand. A call that was never charged is absent. */
+export async function contestedCalls(
+  pool: pg.Pool,
+  accountId: string,
+  callIds: readonly string[],
+): Promise<readonly ReadCall[]> {
+  const calls = await entriesOfCalls(pool, accountId, callIds)
+  const findings = await findingsAbout(pool, accountId, { calls: callIds })
+  return callIds.flatMap((callId) => {
+    const entries = (calls.get(callId) ?? []).map(({ body }) => body)
+    const charge = chargeOf(entries)
+    if (!charge) return []
+    const included = charge.draws.filter((draw) => draw.class === 'included')
+    const money = charge.draws.filter((draw) => draw.class !== 'included')
+    const amounts = {
+      money: sum(money.map(({ amount }) => amount)),
+      included: sum(included.map(({ amount }) => amount)),
+    }
+    const left = add(amounts.money, amounts.included)
+    return [{ callId, left, ...amounts, entries, findings: wrongIn(callId, findings) }]
+  })
+}
+
+const wrongIn = (callId: string, findings: readonly StoredFinding[]) =>
+  findings.filter(isUnresolved).flatMap(({ finding }) => {
+    const { remedy, rule, key } = finding
+    return remedy.type === 'refund' && remedy.callId === callId
+      ? [{ key, rule, amount: remedy.amount }]
+      : []
+  })
+
+/** What is charged in a scope. A purchase is judged by what is unused of it, not here. */
+export async function atStakeOf(
+  pool: pg.Pool,
+  accountId: string,
+  scope: DisputeScope,
+): Promise<AtStakeFacts> {
+  if ('calls' in scope) {
+    const calls = await contestedCalls(pool, accountId, scope.calls)
+    return {
+      money: sum(calls.map(({ money }) => money)),
+      included: sum(calls.map(({ included }) => included)),
+    }
+  }
+  if ('period' in scope) return chargedBetween(pool, accountId, scope.period)
+  return { money: nanos(0n), included: nanos(0n) }
+}
+
+/**
+ * Audits what is new in the account, and tells what the audit knows of the scope: what a dispute looks at
+ * before any person does.
+ */
+export async function recheck(
+  pool: pg.Pool,
+  accountId: string,
+  { scope, at }: { readonly scope: DisputeScope; readonly at: Instant },
+): Promise<readonly StoredFinding[]> {
+  const refs = await loadAuditRefs(pool)
+  await auditNewEntries({ pool, refs, at }, accountId)
+  if ('payment_id' in scope) return []
+  return findingsAbout(pool, accountId, scope)
+}

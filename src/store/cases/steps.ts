@@ -1,0 +1,69 @@
+import type pg from 'pg'
+import { type CaseState, type CaseView, type NewEvent, nextDue } from '../../core/cases/index.ts'
+import type { ActorFacts } from '../../core/ledger/index.ts'
+import { formatInstant, type Instant } from '../../core/time/index.ts'
+import type { SampleState } from './read.ts'
+
+export interface Steps {
+  readonly caseId: string
+  /** How many steps the case has, as it was read. */
+  readonly after: number
+  readonly events: readonly NewEvent[]
+  /** The case as these steps make it. */
+  readonly view: CaseView
+  readonly sample: SampleState
+  readonly actor: ActorFacts
+  readonly at: Instant
+}
+
+/**
+ * Records steps after those that were read, with where the case stands then. `false`: somebody else has taken
+ * a step meanwhile; it is to be read and decided again.
+ */
+export async function appendSteps(
+  client: pg.Pool | pg.ClientBase,
+  { caseId, after, events, view, sample, actor, at }: Steps,
+): Promise<boolean> {
+  const due = nextDue(view)
+  const { rowCount } = await client.query(APPEND, [
+    caseId,
+    after,
+    events.length,
+    view.state satisfies CaseState,
+    view.assignee,
+    view.tier,
+    due === null ? null : formatInstant(due),
+    view.needsPerson,
+    view.pending !== null,
+    sample,
+    formatInstant(at),
+    JSON.stringify(actor),
+    events.map(({ kind }) => kind),
+    events.map(({ facts }) => JSON.stringify(facts)),
+    view.provisional !== null && view.provisional.used === null,
+  ])
+  return rowCount === events.length
+}
+
+const APPEND = `
+  with moved as (
+    update control.case_file
+    set steps = steps + $3::integer, state = $4::text, assignee = $5::text, tier = $6::text,
+      due_at = $7::timestamptz, needs_person = $8::boolean, pending = $9::boolean,
+      sample = $10::text, updated_at = $11::timestamptz,
+      facts = case when $15::boolean then facts || '{"provisional": "open"}'::jsonb
+        else facts - 'provisional' end
+    where case_id = $1::text and steps = $2::integer
+    returning case_id
+  )
+  insert into control.case_event (case_id, number, kind, at, actor, facts)
+  select m.case_id, $2::integer + e.place::integer, e.kind, $11::timestamptz, $12::jsonb, e.facts::jsonb
+  from moved m, unnest($13::text[], $14::text[]) with ordinality as e(kind, facts, place)`
+
+/** The account has been told up to this step. */
+export async function noteTold(pool: pg.Pool, caseId: string, steps: number): Promise<void> {
+  await pool.query(
+    `update control.case_file set told = $2::integer where case_id = $1::text and told < $2::integer`,
+    [caseId, steps],
+  )
+}
