@@ -9,6 +9,7 @@ import type {
 } from '../ledger/index.ts'
 import type { CaseAlertFacts } from './case-facts.ts'
 import type { IncidentRemedied } from './incident-facts.ts'
+import type { RefundGiven } from './refund-facts.ts'
 
 /** What an account can be told about. Never renamed: they are the `type` of webhooks. */
 export const ALERT_KINDS = [
@@ -199,27 +200,7 @@ export type AlertFacts =
       } | null
     }
   | IncidentRemedied
-  | {
-      /** Wrong charges were found and given back, before anybody asked. */
-      readonly kind: 'refund_given'
-      /** Refunds that are told together, and their sum. */
-      readonly count: number
-      readonly amount: Amount
-      /** Where it went back to, as parts of the amount: credit, what is owed, windows of the plan. */
-      readonly credit: Amount
-      readonly overage: Amount
-      readonly plan: Amount
-      /** Some of the credit was bought: what is unused of it can go back to the card. */
-      readonly bought: boolean
-      /** The first of them. */
-      readonly refunds: readonly {
-        readonly call_id: string
-        /** The rule that found it. */
-        readonly reason: string
-        readonly amount: Amount
-        readonly entry_seq: number
-      }[]
-    }
+  | RefundGiven
   | CaseAlertFacts
 
 /** Why an auto-reload bought nothing. */
