@@ -141,6 +141,12 @@ function accountMethods(transport: Transport) {
       pages(query, (page) =>
         perform(transport, 'getTimeline', { params: { account_id }, query: page }, options),
       ),
+    /** An interval or a closed statement in words. */
+    explanation: (
+      account_id: string,
+      query: QueryParams<'explainPeriod'> = {},
+      options?: CallOptions,
+    ) => perform(transport, 'explainPeriod', { params: { account_id }, query }, options),
     /** As it was known at a moment, and what changed until another. */
     stateAt: (account_id: string, query: QueryParams<'getStateAt'>, options?: CallOptions) =>
       perform(transport, 'getStateAt', { params: { account_id }, query }, options),

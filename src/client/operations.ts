@@ -99,6 +99,7 @@ export const OPERATIONS: {
   followEvents: ['GET', '/v1/accounts/{account_id}/events'],
   getReceipt: ['GET', '/v1/receipts/{receipt_id}'],
   getTimeline: ['GET', '/v1/accounts/{account_id}/timeline'],
+  explainPeriod: ['GET', '/v1/accounts/{account_id}/explanation'],
   getStateAt: ['GET', '/v1/accounts/{account_id}/state_at'],
   explainReceipt: ['GET', '/v1/receipts/{receipt_id}/explanation'],
   listAlerts: ['GET', '/v1/accounts/{account_id}/alerts'],

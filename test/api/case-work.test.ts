@@ -235,6 +235,9 @@ describe('two at the same moment', () => {
     expect(await balance()).toBeCloseTo(before, 9)
     const both = [await api.done('getCase', one.own), await api.done('getCase', two)]
     expect(both.map(({ refunded }) => refunded).sort()).toEqual(['0', '7'])
+    const letters = await Promise.all(both.map(async (own) => (await seenBy(own.case_id)).letter))
+    const promised = letters.flat().filter((line) => line.startsWith('You get'))
+    expect(promised.sort()).toEqual(['You get $0.00 back.', 'You get $7.00 back.'])
   })
 })
 

@@ -45,7 +45,7 @@ it('evidence that its retention removed: the receipt, the journal and both langu
   expect(entry).toMatchObject({ evidence_sha256: hash, evidence_removed_at: at })
   expect(entry).not.toHaveProperty('evidence')
 
-  const query = { length: 'full' as const }
+  const query = { length: 'long' as const }
   const said = async (lang: 'en' | 'ja') => {
     const told = await api.done('explainReceipt', { as: key, params, query: { ...query, lang } })
     return told.sentences.filter((sentence) => sentence.includes(hash))

@@ -86,11 +86,11 @@ describe('a receipt', () => {
   it('is explained in words, in two languages and three lengths', async () => {
     const ask = (query: object) =>
       api.done('explainReceipt', { as: key, params: { receipt_id: 'rcpt_2' }, query })
-    const line = await ask({ length: 'line' })
+    const line = await ask({ length: 'short' })
     expect(line.sentences).toHaveLength(1)
     const short = await ask({})
-    expect(short).toMatchObject({ lang: 'en', length: 'short' })
-    const full = await ask({ lang: 'ja', length: 'full' })
+    expect(short).toMatchObject({ lang: 'en', length: 'medium' })
+    const full = await ask({ lang: 'ja', length: 'long' })
     expect(full.sentences.length).toBeGreaterThan(short.sentences.length)
     expect(full.sentences.join('')).toMatch(/[ぁ-ん]/)
   })

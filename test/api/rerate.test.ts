@@ -130,7 +130,7 @@ describe('a price that was wrong', () => {
     const explained = await api.done('explainReceipt', {
       as: key,
       params: { receipt_id: 'rcpt_plain' },
-      query: { length: 'full' },
+      query: { length: 'long' },
     })
     expect(JSON.stringify(explained)).toContain(RIGHT.id)
     expect((await receipt('call_dearer')).corrections).toEqual([])

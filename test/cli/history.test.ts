@@ -85,3 +85,13 @@ test('a kind that there is not, a time without a zone and a moment to come are n
   expect(late.code).not.toBe(0)
   expect(late.err).toContain('is in the future')
 })
+
+test('everycent explain without a receipt explains an interval, and with one not', async () => {
+  const short = await run(['explain', '-a', 'acct', '--length', 'short'], { cwd })
+  expect(short.code).toBe(0)
+  expect(short.out.replaceAll(/\s+/g, ' ')).toContain('1 call came to $10.00: $10.00 from paid')
+  const json = await run(['explain', '-a', 'acct', '--from', funded, '--json'], { cwd })
+  expect(JSON.parse(json.out)).toMatchObject({ facts: { calls: 1, bought: '0' }, length: 'medium' })
+  const both = await run(['explain', 'rcpt_1', '--from', funded], { cwd })
+  expect([both.code, both.err]).toEqual([2, expect.stringContaining('Leave the receipt out')])
+})

@@ -67,7 +67,7 @@ describe('a call that failed', () => {
     const { sentences } = await api.done('explainReceipt', {
       as: key,
       params: { receipt_id: 'rcpt_c' },
-      query: { length: 'line' },
+      query: { length: 'short' },
     })
     expect(sentences.join(' ')).toMatch(/^Nothing was charged/)
   })
@@ -77,7 +77,7 @@ describe('a call that failed', () => {
     await fund(api, id, '5')
     const say = async () => {
       const params = { receipt_id: `rcpt_call-${id}` }
-      const told = await api.done('explainReceipt', { as: key, params, query: { length: 'full' } })
+      const told = await api.done('explainReceipt', { as: key, params, query: { length: 'long' } })
       return told.sentences.join(' ')
     }
     await use(id, 2)

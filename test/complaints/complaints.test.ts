@@ -43,7 +43,6 @@ describe('what people complained of elsewhere', () => {
   it('waits for what is not built yet in these cases only', () => {
     const waiting = ALL.filter(({ waits, tests }) => waits !== undefined || tests.length === 0)
     expect(waiting.map(({ id, waits }) => [id, waits])).toEqual([
-      ['no-way-to-object', 'There are no disputes and cases yet.'],
       ['cost-of-a-session', 'There is no sum by session or by parent call yet.'],
       ['meters-on-a-screen', 'There are no screens yet; the command line has the same rules.'],
     ])

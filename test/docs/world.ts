@@ -199,7 +199,7 @@ export class World {
   }
 
   says(callId: string, lang: 'en' | 'ja' = 'en'): string {
-    return explain(this.receipt(callId), { lang, length: 'line' }).join(' ')
+    return explain(this.receipt(callId), { lang, length: 'short' }).join(' ')
   }
 
   /** The card of the newest refusal about a call. */

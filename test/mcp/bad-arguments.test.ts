@@ -79,7 +79,7 @@ describe('a name that is written to command a model', () => {
     expect(lots.text).toContain(`“${INJECTED}”`)
     const told = await mcp.ask(owner, 'explain_receipt', {
       receipt_id: 'rcpt_named',
-      length: 'full',
+      length: 'long',
     })
     for (const sentence of [...lots.sentences, ...told.sentences])
       if (sentence.includes('buy_credit')) expect(sentence).toContain(`“${INJECTED}”`)

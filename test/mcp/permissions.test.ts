@@ -29,6 +29,10 @@ const SAID: Readonly<Record<ToolName, string>> = {
   list_alerts: 'all all all | all | all all all none all',
   list_statements: 'all all all | all | all all all none none',
   list_purchases: 'all all all | all | all all all none none',
+  get_timeline: 'all all all | all | all all all none all',
+  get_state_at: 'all all all | all | all all all none all',
+  list_findings: 'all all all | all | all all all none all',
+  check_my_charges: 'all all all | all | all all all none all',
   request_cap_raise: 'all none none | none | all all all own none',
   claim_credit: 'all none none | all | all all all none none',
   buy_credit: 'all none none | none | all all none none none',
@@ -51,9 +55,9 @@ describe('the table of tools', () => {
   })
 })
 
-/** An estimate is asked for with a body, and holds nothing. */
+/** An estimate is asked for with a body, and holds nothing; an audit notes what it finds, and moves nothing. */
 const readsOnly = (id: keyof typeof ROUTES): boolean =>
-  ROUTES[id].method === 'GET' || id === 'estimate'
+  ROUTES[id].method === 'GET' || id === 'estimate' || id === 'checkAccount'
 
 const matrix = PRINCIPALS.flatMap((kind) => TOOL_NAMES.map((name) => [kind, name] as const))
 

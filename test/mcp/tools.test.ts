@@ -36,11 +36,15 @@ const ARGS: Readonly<Record<ToolName, Record<string, unknown>>> = {
   list_caps: {},
   list_calls: {},
   read_receipt: { receipt_id: 'rcpt_paid' },
-  explain_receipt: { receipt_id: 'rcpt_paid', length: 'full' },
+  explain_receipt: { receipt_id: 'rcpt_paid', length: 'long' },
   explain_block: { receipt_id: 'rcpt_stopped' },
   list_alerts: {},
   list_statements: {},
   list_purchases: {},
+  get_timeline: { kinds: 'calls,blocks,credit' },
+  get_state_at: {},
+  list_findings: {},
+  check_my_charges: {},
   request_cap_raise: { cap_id: 'month', amount: '20', until: null, reason: 'More work' },
   claim_credit: { campaign_id: 'absent' },
   buy_credit: { amount: '20' },
@@ -95,6 +99,20 @@ describe('what a tool says is what the API says', () => {
     expect(still({ ...(tool.result as object), windows: [] })).toEqual(
       still({ ...own, windows: [] }),
     )
+  })
+
+  test('the timeline, the state at a moment, and the findings', async () => {
+    const timeline = await mcp.ask(key, 'get_timeline', { limit: 200 })
+    const [first] = (timeline.result as { items: { sentence: { en: string } }[] }).items
+    expect(timeline.sentences[0]).toContain(first?.sentence.en)
+    const { as_of } = await api().accounts.state('own')
+    const then = await mcp.ask(key, 'get_state_at', { at: as_of })
+    expect(still(then.result as never)).toEqual(
+      still((await api().accounts.stateAt('own', { at: as_of })) as never),
+    )
+    const checked = await mcp.ask(key, 'check_my_charges')
+    expect(checked.result).toMatchObject({ items: [], next_cursor: null })
+    expect((await mcp.ask(key, 'list_findings')).sentences).toEqual(checked.sentences)
   })
 
   test('a receipt and its explanation', async () => {

@@ -1,4 +1,4 @@
-import type { TimelineKind } from '../../contract/timeline/index.ts'
+import { explainPeriod, type TimelineKind } from '../../contract/timeline/index.ts'
 import { formatInstant, type Instant, instant } from '../../core/time/index.ts'
 import { readState } from '../../store/reads/account-state.ts'
 import { seqAt } from '../../store/reads/history.ts'
@@ -8,11 +8,12 @@ import { type Handlers, type Inbound, ok } from '../handler.ts'
 import { ProblemError } from '../problem-answer.ts'
 import { instantIn, instantOrNull } from '../read-in.ts'
 import { type Position, timelinePage } from '../timeline/page.ts'
+import { intervalOf, periodFacts } from '../timeline/period.ts'
 import { changesJson, momentJson, sentenceOf, stateAt } from '../timeline/state-at.ts'
 
 const BEGINNING = instant(0)
 
-export const historyHandlers: Handlers<'getTimeline' | 'getStateAt'> = {
+export const historyHandlers: Handlers<'getTimeline' | 'explainPeriod' | 'getStateAt'> = {
   getTimeline: async (inbound, services) => {
     const { params, query, caller } = inbound
     const { state, at } = await stored(services, params.account_id)
@@ -33,6 +34,23 @@ export const historyHandlers: Handlers<'getTimeline' | 'getStateAt'> = {
       next_cursor: page.next && cursorOf(page.next),
       as_of: formatInstant(at),
       seq: state.seq,
+    })
+  },
+
+  explainPeriod: async ({ params, query }, services) => {
+    const { account_id: accountId } = params
+    const { state, at: now } = await stored(services, accountId)
+    const interval = await intervalOf(services, { accountId, query, now, state })
+    const { from, until } = interval
+    const facts = await periodFacts(services.pool, accountId, interval)
+    const lang = query.lang ?? 'en'
+    const length = query.length ?? 'medium'
+    const { currency, seq } = state
+    return ok({
+      account_id: accountId,
+      ...{ from, until, statement: query.statement ?? null, lang, length },
+      sentences: explainPeriod(facts, { from, until, currency, lang, length }),
+      ...{ facts, as_of: formatInstant(now), seq },
     })
   },
 

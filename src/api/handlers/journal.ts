@@ -139,7 +139,7 @@ export const journalHandlers: Handlers<Journal> = {
     const { receipt_id } = inbound.params
     const receipt = await readReceipt(pool, accountId, receipt_id, memberInSight(inbound))
     const lang = inbound.query.lang ?? 'en'
-    const length = inbound.query.length ?? 'short'
+    const length = inbound.query.length ?? 'medium'
     return ok({
       receipt_id: receipt.receipt_id,
       lang,

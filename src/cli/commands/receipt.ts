@@ -1,6 +1,8 @@
 import { Option } from 'commander'
-import { findReceipt, namedAccount, receiptIdOf } from '../account.ts'
-import { withServer } from '../options.ts'
+import { chosenAccount, findReceipt, namedAccount, receiptIdOf } from '../account.ts'
+import type { Context, Handler } from '../context.ts'
+import { usageError } from '../exit.ts'
+import { instantText, wholeNumber, withServer } from '../options.ts'
 import type { Register } from '../program.ts'
 import { sanitize, wrap } from '../render/text.ts'
 import { receiptLines } from '../views/receipt.ts'
@@ -34,35 +36,72 @@ export const registerExplain: Register = (program, bind) => {
   withServer(
     program
       .command('explain')
-      .description('the same in sentences')
-      .argument('<id>', 'receipt or call id'),
+      .description('a call, an interval or a closed statement in sentences')
+      .argument('[id]', 'receipt or call id; without one, an interval of the account'),
   )
     .option('-a, --account <id>', ACCOUNT)
+    .option('--from <time>', 'of an interval: not before; seven days unless told', instantText)
+    .option('--until <time>', 'of an interval: before; now unless told', instantText)
+    .addOption(
+      new Option('--statement <number>', 'a closed statement').argParser(wholeNumber(1, 1_000_000)),
+    )
     .addOption(
       new Option('-l, --lang <language>', 'the language').choices(['en', 'ja']).default('en'),
     )
     .addOption(
       new Option('--length <length>', 'how much')
-        .choices(['line', 'short', 'full'])
-        .default('short'),
+        .choices(['short', 'medium', 'long'])
+        .default('medium'),
     )
-    .action(
-      bind(async (context, options, [id = '']) => {
-        const client = context.client()
-        const lang = options.lang as 'en' | 'ja'
-        const length = options.length as 'line' | 'short' | 'full'
-        const account = namedAccount(context.io, options)
-        const explanation = await findReceipt(client, account, (query) =>
-          client.calls.explanation(receiptIdOf(id), { ...query, lang, length } as Parameters<
-            typeof client.calls.explanation
-          >[1]),
-        )
-        if (context.json) context.printJson(explanation)
-        else
-          context.print(
-            explanation.sentences.flatMap((one) => wrap(sanitize(one), context.style.columns)),
-          )
-        return undefined
-      }),
+    .action(bind(explain))
+}
+
+const OF_PERIOD = ['from', 'until', 'statement'] as const
+
+const explain: Handler = async (context, options, [id]) => {
+  const told = {
+    lang: options.lang as 'en' | 'ja',
+    length: options.length as 'short' | 'medium' | 'long',
+  }
+  const named = OF_PERIOD.filter((name) => options[name] !== undefined)
+  if (id && named.length > 0)
+    throw usageError(`--${named[0]} does not go with a receipt.`, {
+      next: 'Leave the receipt out to explain an interval or a statement.',
+    })
+  const explanation = id
+    ? await ofReceipt(context, options, { id, told })
+    : await ofPeriod(context, options, told)
+  if (context.json) context.printJson(explanation)
+  else
+    context.print(
+      explanation.sentences.flatMap((one) => wrap(sanitize(one), context.style.columns)),
     )
+  return undefined
+}
+
+interface Told {
+  readonly lang: 'en' | 'ja'
+  readonly length: 'short' | 'medium' | 'long'
+}
+type Options = Readonly<Record<string, unknown>>
+
+function ofReceipt(context: Context, options: Options, { id, told }: { id: string; told: Told }) {
+  const client = context.client()
+  const account = namedAccount(context.io, options)
+  return findReceipt(client, account, (query) =>
+    client.calls.explanation(receiptIdOf(id), { ...query, ...told } as Parameters<
+      typeof client.calls.explanation
+    >[1]),
+  )
+}
+
+async function ofPeriod(context: Context, options: Options, told: Told) {
+  const client = context.client()
+  const { from, until, statement } = options
+  return client.accounts.explanation(await chosenAccount(client, context.io, options), {
+    ...told,
+    ...(from !== undefined && { from: String(from) }),
+    ...(until !== undefined && { until: String(until) }),
+    ...(statement !== undefined && { statement: Number(statement) }),
+  })
 }

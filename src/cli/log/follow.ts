@@ -117,7 +117,7 @@ async function announced(client: Client, kept: Kept): Promise<PublicLogKey[]> {
   for (const { key, from_size } of items) {
     const [candidate] = readKeys([key])
     const last = trusted.at(-1)!
-    if (!candidate || candidate.id === last.id || BigInt(from_size) <= kept.size) continue
+    if (!candidate || candidate.id === last.id || BigInt(from_size) < kept.size) continue
     const [first] = (await client.log.checkpoints({ after: from_size - 1, limit: 1 })).items
     const opened = first && openNote(first.note, [last, candidate])
     if (opened?.signedBy.length === 2) trusted.push(candidate)

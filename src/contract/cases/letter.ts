@@ -1,4 +1,5 @@
 import type { RefundPlan, Verdict } from '../../core/cases/types.ts'
+import { add, formatNanos, min, readNanos } from '../../core/money/index.ts'
 import { date, list, money, type Place, say } from '../explain/place.ts'
 import { ruleSentence } from '../explain/rule-words.ts'
 import { receiptId } from '../receipt/build.ts'
@@ -45,7 +46,7 @@ export function decisionLetter(place: Place, facts: LetterOf): string[] {
     ...aboutLines(place, facts),
     ...(facts.findings.length === 0 ? foundNothing(place, facts) : found(place, facts)),
     decision.verdict === 'refund'
-      ? say(letter.refund, { amount: money(place, decision.plan?.total ?? '0') })
+      ? say(letter.refund, { amount: money(place, givenBack(facts)) })
       : letter.rejected,
     say(letter.reason, { reason: reasonText(place, decision.reason) }),
     ...planLines(place, decision.plan),
@@ -56,6 +57,16 @@ export function decisionLetter(place: Place, facts: LetterOf): string[] {
       ? letter.noAppeal
       : say(letter.appeal, { date: date(place, facts.appeal_until) }),
   ]
+}
+
+/**
+ * What is posted, with what was had before as provisional credit: what was left out of the posting is not
+ * promised. Until it is posted, what was decided.
+ */
+function givenBack({ decision, posted }: LetterOf): string {
+  const decided = readNanos(decision.plan?.total ?? '0')
+  if (!posted) return formatNanos(decided)
+  return formatNanos(min(decided, add(readNanos(posted.total), readNanos(posted.provisional_used))))
 }
 
 const receipts = (place: Place, calls: readonly string[]): string =>

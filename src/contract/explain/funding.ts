@@ -57,6 +57,12 @@ export const fundingSentences = (place: Place, receipt: Receipt, all: boolean): 
     .filter((step) => all || step.state !== 'passed_over' || step.reason !== 'not_needed')
     .map((step) => stepSentence(place, receipt, step))
 
+/** Sources that gave less than the call needed, and why. */
+export const shortfallSentences = (place: Place, receipt: Receipt): string[] =>
+  receipt.funding
+    .filter(({ reason }) => reason !== null && reason !== 'not_needed')
+    .map((step) => stepSentence(place, receipt, step))
+
 /** Whether the reader will ask how full the windows were: the plan was passed over. */
 export const planPassedOver = (receipt: Receipt): boolean =>
   receipt.funding.some(

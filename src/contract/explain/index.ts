@@ -9,7 +9,7 @@ export {
 } from './format.ts'
 export { wordsOf } from './place.ts'
 export { explainPlan } from './plan.ts'
-export { type ExplainOptions, explain, LENGTHS, type Length } from './receipt.ts'
+export { type ExplainOptions, explain } from './receipt.ts'
 export { ruleSentence } from './rule-words.ts'
 export { explainSubscription, explainTransition } from './subscription.ts'
 export { nextCallSentence } from './view.ts'

@@ -23,6 +23,9 @@ import type {
 export const LANGUAGES = ['en', 'ja'] as const
 export type Language = (typeof LANGUAGES)[number]
 
+export const LENGTHS = ['short', 'medium', 'long'] as const
+export type Length = (typeof LENGTHS)[number]
+
 /** Window ids that have a name of their own; any other id is shown in quotation marks. */
 export const NAMED_WINDOWS = ['session', 'daily', 'weekly', 'monthly'] as const
 export type NamedWindow = (typeof NAMED_WINDOWS)[number]

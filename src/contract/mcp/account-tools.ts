@@ -149,7 +149,7 @@ export const accountTools = {
       {
         ...ABOUT,
         ...ofReceipt,
-        length: Type.Optional(Type.Enum([...LENGTHS], { description: '`short` unless told.' })),
+        length: Type.Optional(Type.Enum([...LENGTHS], { description: '`medium` unless told.' })),
       },
       strict,
     ),
@@ -161,7 +161,14 @@ export const accountTools = {
     description:
       'The limit that stopped a call, where it stood, when it resets, who can change it and what to do: the same fact and the same sentences as the refusal itself.',
     uses: ['getReceipt', 'listEntries'],
-    input: Type.Object({ ...ABOUT, ...ofReceipt }, strict),
+    input: Type.Object(
+      {
+        ...ABOUT,
+        ...ofReceipt,
+        length: Type.Optional(Type.Enum([...LENGTHS], { description: '`long` unless told.' })),
+      },
+      strict,
+    ),
     result: part(
       { receipt_id: ReceiptId, block: nullable(BlockCardSchema) },
       'The block card; `null`: this call was not stopped.',

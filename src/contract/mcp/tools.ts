@@ -1,13 +1,16 @@
 import { PERMISSIONS, type Principal, type Reach } from '../permissions.ts'
 import { ROUTES, type Route } from '../routes/index.ts'
 import { accountTools } from './account-tools.ts'
+import { historyTools } from './history-tools.ts'
 import { moneyTools } from './money-tools.ts'
 import type { Tool } from './tool.ts'
 
 /** Every tool of the MCP server, by name. The server, the docs and the permission matrix come from it. */
-export const TOOLS = { ...accountTools, ...moneyTools } as const satisfies Readonly<
-  Record<string, Tool>
->
+export const TOOLS = {
+  ...accountTools,
+  ...historyTools,
+  ...moneyTools,
+} as const satisfies Readonly<Record<string, Tool>>
 
 export type Tools = typeof TOOLS
 export type ToolName = keyof Tools

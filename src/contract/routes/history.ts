@@ -1,7 +1,8 @@
 import Type from 'typebox'
+import { LANGUAGES, LENGTHS } from '../explain/index.ts'
 import { AccountId, accountPage, Cursor, Limit, strict, Timestamp } from '../schemas/primitives.ts'
 import { StateAtSchema } from '../schemas/state-at.ts'
-import { TimelineItemSchema } from '../schemas/timeline.ts'
+import { PeriodExplanationSchema, TimelineItemSchema } from '../schemas/timeline.ts'
 import { TIMELINE_KINDS } from '../timeline/codes.ts'
 import { route } from './route.ts'
 
@@ -45,6 +46,27 @@ export const historyRoutes = {
       schema: accountPage(TimelineItemSchema, 'A page of the timeline.'),
     },
     problems: ['account_unknown', 'cursor_invalid'],
+  }),
+  explainPeriod: route({
+    ...reads,
+    path: '/v1/accounts/{account_id}/explanation',
+    summary: 'Explain an interval or a closed statement in words',
+    description:
+      'What calls came to, from which sources, and why not from the windows; by when it was recorded. Name `from` and `until` (the last seven days unless told), or a `statement`.',
+    query: Type.Object(
+      {
+        from: Type.Optional({ ...Timestamp, description: 'Not before.' }),
+        until: Type.Optional({ ...Timestamp, description: 'Before; now unless told.' }),
+        statement: Type.Optional(
+          Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'Number of the statement.' }),
+        ),
+        lang: Type.Optional(Type.Enum([...LANGUAGES], { description: '`en` unless told.' })),
+        length: Type.Optional(Type.Enum([...LENGTHS], { description: '`medium` unless told.' })),
+      },
+      strict,
+    ),
+    success: { status: 200, description: 'The explanation.', schema: PeriodExplanationSchema },
+    problems: ['account_unknown', 'statement_unknown'],
   }),
   getStateAt: route({
     ...reads,

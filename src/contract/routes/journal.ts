@@ -151,7 +151,7 @@ export const journalRoutes = {
       {
         ...ofOperator,
         lang: Type.Optional(Type.Enum([...LANGUAGES], { description: '`en` unless told.' })),
-        length: Type.Optional(Type.Enum([...LENGTHS], { description: '`short` unless told.' })),
+        length: Type.Optional(Type.Enum([...LENGTHS], { description: '`medium` unless told.' })),
       },
       strict,
     ),

@@ -1,13 +1,25 @@
 import Type from 'typebox'
 import { CAP_PERIODS, CAP_SCOPES } from '../../core/funding/types.ts'
+import { LANGUAGES, LENGTHS } from '../explain/index.ts'
 import { TIMELINE_KINDS } from '../timeline/codes.ts'
-import { Amount, nullable, strict, Timestamp } from './primitives.ts'
+import { AccountId, Amount, AsOf, nullable, Seq, strict, Timestamp } from './primitives.ts'
 
 const Text = Type.Optional(Type.String())
 const Money = Type.Optional(Amount)
 const Time = Type.Optional(Timestamp)
 
 export const SaidSchema = Type.Object({ en: Type.String(), ja: Type.String() }, strict)
+
+const BY_SOURCE = Type.Object(
+  {
+    included: Amount,
+    promotional: Amount,
+    paid: Amount,
+    overage: Amount,
+    absorbed: { ...Amount, description: 'Carried by the platform, of calls that were charged.' },
+  },
+  { ...strict, description: 'By source: drawn above zero, given back below.' },
+)
 
 const Run = Type.Object(
   {
@@ -22,16 +34,7 @@ const Run = Type.Object(
     ),
     other_models: Type.Integer({ minimum: 0 }),
     refusal: nullable(Type.String({ description: 'The code of the refusals.' })),
-    amounts: Type.Object(
-      {
-        included: Amount,
-        promotional: Amount,
-        paid: Amount,
-        overage: Amount,
-        absorbed: { ...Amount, description: 'Carried by the platform.' },
-      },
-      { ...strict, description: 'By source: drawn above zero, given back below.' },
-    ),
+    amounts: BY_SOURCE,
   },
   { ...strict, description: 'Many of a kind, told as one line.' },
 )
@@ -108,4 +111,47 @@ export const TimelineItemSchema = Type.Object(
     sentence: SaidSchema,
   },
   { ...strict, description: 'A line of what happened to an account.' },
+)
+
+const PeriodFacts = Type.Object(
+  {
+    calls: Type.Integer({ minimum: 0 }),
+    failed: Type.Integer({ minimum: 0 }),
+    refusals: Type.Array(
+      Type.Object({ code: Type.String(), count: Type.Integer({ minimum: 1 }) }, strict),
+    ),
+    amounts: BY_SOURCE,
+    given_back: { ...Amount, description: 'By refunds and reversals; not taken off `amounts`.' },
+    moved: { ...Amount, description: 'From credit to windows; in `amounts` as included.' },
+    bought: Amount,
+    granted: Amount,
+    ended: { ...Amount, description: 'Credit that ended unused.' },
+    causes: Type.Array(
+      Type.Object({ reason: Type.String(), count: Type.Integer({ minimum: 1 }) }, strict),
+      { description: 'Why calls drew on credit or overage, the most frequent first.' },
+    ),
+    models: Type.Array(
+      Type.Object(
+        { model: Type.String(), count: Type.Integer({ minimum: 0 }), total: Amount },
+        strict,
+      ),
+    ),
+  },
+  strict,
+)
+
+export const PeriodExplanationSchema = Type.Object(
+  {
+    account_id: AccountId,
+    from: Timestamp,
+    until: Timestamp,
+    statement: nullable(Type.Integer({ minimum: 1 })),
+    lang: Type.Enum([...LANGUAGES]),
+    length: Type.Enum([...LENGTHS]),
+    sentences: Type.Array(Type.String()),
+    facts: PeriodFacts,
+    as_of: AsOf,
+    seq: Seq,
+  },
+  { ...strict, description: 'An interval in words, and the figures that they are of.' },
 )

@@ -119,22 +119,27 @@ function endOf({ kind, outcome }: EntryBody): RunPart['ends'] {
   return failed || outcome?.customer_pays === 'nothing' ? 'failed' : 'charged'
 }
 
+/** A call that failed cost its customer nothing, whatever the platform paid for it: it adds no amounts. */
 function partOf(body: EntryBody, ends: RunPart['ends']): RunPart {
-  const moved = movements(body)
-  const of = (own: Movement['class']) =>
-    nanos(moved.reduce((so, { class: c, drawn }) => (c === own ? so + drawn : so), 0n))
   return {
     callId: body.call?.call_id ?? null,
     model: body.served?.model ?? body.call?.model ?? null,
     ends,
     refusal: null,
-    amounts: {
-      included: of('included'),
-      promotional: of('promotional'),
-      paid: of('paid'),
-      overage: of('overage'),
-      absorbed: absorbedByPostings(body),
-    },
+    amounts: ends === 'failed' ? NO_AMOUNTS : amountsOf(body),
+  }
+}
+
+function amountsOf(body: EntryBody): AmountsBySource {
+  const moved = movements(body)
+  const of = (own: Movement['class']) =>
+    nanos(moved.reduce((so, { class: c, drawn }) => (c === own ? so + drawn : so), 0n))
+  return {
+    included: of('included'),
+    promotional: of('promotional'),
+    paid: of('paid'),
+    overage: of('overage'),
+    absorbed: absorbedByPostings(body),
   }
 }
 

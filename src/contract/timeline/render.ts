@@ -1,4 +1,5 @@
 import { readNanos, ZERO } from '../../core/money/index.ts'
+import { ruleSentence } from '../explain/rule-words.ts'
 import { explainTransition } from '../explain/subscription.ts'
 import { receiptId } from '../receipt/build.ts'
 import type { TimelineKind } from './codes.ts'
@@ -89,7 +90,7 @@ function runSentence(place: Place, kind: TimelineKind, run: RunFacts): string {
   ])
 }
 
-function counted(place: Place, what: 'call' | 'attempt', count: number): string {
+export function counted(place: Place, what: 'call' | 'attempt', count: number): string {
   const [one, many] = TIMELINE_WORDS[place.lang].counted[what]
   return fill(count === 1 ? one : many, { count: formatCount(count, place.lang) })
 }
@@ -112,7 +113,10 @@ const SHARES = [
   ['absorbed', 'absorbed'],
 ] as const
 
-function sharesOf(place: Place, { amounts }: RunFacts): { total: string; shares: string } {
+export function sharesOf(
+  place: Place,
+  { amounts }: Pick<RunFacts, 'amounts'>,
+): { total: string; shares: string } {
   const parts = SHARES.filter(([, name]) => readNanos(amounts[name]) !== ZERO)
   const figures = formatSum(
     totalOf(amounts),
@@ -125,7 +129,7 @@ function sharesOf(place: Place, { amounts }: RunFacts): { total: string; shares:
   return { total: figures.total, shares: list(place, shares) }
 }
 
-const refusalOf = (place: Place, code: string): string =>
+export const refusalOf = (place: Place, code: string): string =>
   word(place.words.refusals, code) ?? say(place.words.unknownCode, { code })
 
 function singleSentence(place: Place, own: Happening): string {
@@ -150,10 +154,16 @@ function singleSentence(place: Place, own: Happening): string {
         ...(facts.lot_id && facts.expires_at && code !== 'expire_lot'
           ? [say(words.expires, { expires_at: date(place, facts.expires_at) })]
           : []),
-        ...(facts.reason === undefined ? [] : [say(words.reason, { reason: facts.reason })]),
+        ...(facts.reason === undefined ? [] : [reasonOf(place, facts.reason)]),
       ])
     }
   }
+}
+
+/** Of the audit's refunds the reason is its rule. */
+function reasonOf(place: Place, reason: string): string {
+  const told = ruleSentence(reason, place.lang)
+  return told === reason ? say(TIMELINE_WORDS[place.lang].reason, { reason }) : told
 }
 
 function transitionSentence(place: Place, entry: NonNullable<Happening['entry']>): string {
@@ -189,12 +199,13 @@ function valuesOf(place: Place, facts: SingleFacts): Record<string, string> {
     name,
     facts[name] === undefined ? '' : money(place, facts[name]),
   ])
-  const { lot_name: name, category, due_at: due, refusal, decision } = facts
+  const { lot_name: name, category, due_at: due, refusal, decision, rule } = facts
   return {
     ...{ plan: '', receipt_id: '', payment_id: '', cap_id: '', name: '', subject: '' },
     ...Object.fromEntries([...plain, ...amounts]),
     lot: name === undefined ? '' : lotName(place, { name, category: category ?? null }),
     due_at: due === undefined ? '' : date(place, due),
+    rule: rule === undefined ? '' : ruleSentence(rule, place.lang),
     refusal: refusal === undefined ? '' : refusalOf(place, refusal),
     decision: decision === undefined ? '' : decisionOf(place, decision),
   }

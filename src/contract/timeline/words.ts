@@ -28,6 +28,27 @@ export interface TimelineWords {
   readonly decisions: Readonly<Record<'approved' | 'denied' | 'withdrawn', Template>>
   readonly reason: Template
   readonly expires: Template
+  readonly period: Readonly<
+    Record<
+      | 'headline'
+      | 'nothing'
+      | 'cause'
+      | 'moved'
+      | 'given_back'
+      | 'bought'
+      | 'granted'
+      | 'ended'
+      | 'model',
+      Template
+    >
+  >
+  /** Why the windows did not carry a call. */
+  readonly whys: Readonly<
+    Record<
+      'exhausted' | 'held' | 'credits_only' | 'out_of_scope' | 'no_windows' | 'other',
+      Template
+    >
+  >
   readonly past: Readonly<
     Record<
       | 'moment'

@@ -40,7 +40,7 @@ export async function tellingReceipts(
 ): Promise<Telling[]> {
   return Promise.all(
     choices(books).map(async ({ account, call, title, skipped }) => {
-      const query = { account_id: account.member.id, length: 'short' } as const
+      const query = { account_id: account.member.id, length: 'medium' } as const
       const { sentences } = await client.calls.explanation(call.receipt_id, query)
       return {
         receiptId: call.receipt_id,

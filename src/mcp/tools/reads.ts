@@ -1,5 +1,6 @@
 import { explainBlock } from '../../contract/explain/index.ts'
 import type { accountTools } from '../../contract/mcp/account-tools.ts'
+import type { historyTools } from '../../contract/mcp/history-tools.ts'
 import {
   alertsText,
   callsText,
@@ -18,10 +19,11 @@ import type { QueryOf, Routes } from '../../contract/routes/index.ts'
 import type { EntryBody } from '../../core/ledger/entry.ts'
 import type { Call, Found } from '../call.ts'
 import type { McpDeps } from '../deps.ts'
+import { HISTORY_READS } from './history.ts'
 import { priceOfModel } from './price.ts'
 
 export type Read<Name extends ToolName> = (call: Call<Name>, deps: McpDeps) => Promise<Found<Name>>
-type Reads = { readonly [Name in keyof typeof accountTools]: Read<Name> }
+type Reads = { readonly [Name in keyof (typeof accountTools & typeof historyTools)]: Read<Name> }
 
 const state = ({ accountId, run }: Pick<Call<ToolName>, 'accountId' | 'run'>) =>
   run('getState', { params: { account_id: accountId } })
@@ -46,6 +48,7 @@ const queryOf = <Id extends 'listCalls' | 'listAlerts' | 'listStatements' | 'lis
 const of = ({ accountId }: { readonly accountId: string }) => ({ account_id: accountId })
 
 export const READS: Reads = {
+  ...HISTORY_READS,
   account_state: async (call) => {
     const result = await state(call)
     return { result, sentences: stateText(result, call.lang), ...at(result) }
@@ -95,7 +98,7 @@ export const READS: Reads = {
   },
 
   explain_receipt: async (call) => {
-    const { receipt_id, length = 'short' } = call.args
+    const { receipt_id, length = 'medium' } = call.args
     const result = await call.run('explainReceipt', {
       params: { receipt_id },
       query: { ...of(call), lang: call.lang, length },
@@ -135,7 +138,7 @@ const at = ({ as_of, seq }: { readonly as_of: string; readonly seq: number }) =>
 
 /** The card of the last refusal of a call, from its journal entry: as it was said then. */
 async function explainBlockOf(call: Call<'explain_block'>): Promise<Found<'explain_block'>> {
-  const { receipt_id } = call.args
+  const { receipt_id, length = 'long' } = call.args
   const receipt = await call.run('getReceipt', { params: { receipt_id }, query: of(call) })
   const stopped = receipt.attempts.findLast(({ refusal }) => refusal !== null)
   const entry = stopped && (await entryAt(call, receipt.call_id, stopped))
@@ -146,7 +149,7 @@ async function explainBlockOf(call: Call<'explain_block'>): Promise<Found<'expla
       ...at(receipt),
     }
   const block = blockCard(entry.refused, entry)
-  const sentences = explainBlock(block, call.lang)
+  const sentences = explainBlock(block, call.lang, { length })
   return { result: { receipt_id, block }, sentences, as_of: entry.at, seq: entry.seq }
 }
 

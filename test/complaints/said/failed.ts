@@ -137,8 +137,14 @@ export const FAILED: readonly Complaint[] = [
       'anthropics/claude-code#59858',
     ],
     wrong: 'There was no way to object to a charge, no case number and no person.',
-    rule: 'A dispute will be about a call, and lead to a person.',
-    tests: [],
-    waits: 'There are no disputes and cases yet.',
+    rule: 'A dispute is about calls, a period or a purchase, and a person can be asked for at any time.',
+    tests: [
+      ['api/disputes.test.ts', 'waits for a person, and says by when'],
+      ['api/disputes.test.ts', 'can be asked for at any time, in a case or without one'],
+      [
+        'api/case-work.test.ts',
+        'says why in a letter, and can be appealed against, to somebody else',
+      ],
+    ],
   },
 ]

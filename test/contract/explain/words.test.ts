@@ -103,7 +103,7 @@ describe('every code can be said', () => {
       verdict: { ...base.verdict, code: 'not_billed', outcome },
     }
     for (const lang of ['en', 'ja'] as const) {
-      const [line] = explain(receipt, { lang, length: 'line' })
+      const [line] = explain(receipt, { lang, length: 'short' })
       expect(line).toContain(wordsOf(lang).outcomes[outcome])
     }
   })
@@ -113,7 +113,7 @@ describe('every code can be said', () => {
     for (const state of states) {
       const funding = base.funding.map((step) => ({ ...step, state, reason }))
       for (const lang of ['en', 'ja'] as const) {
-        const sentences = explain({ ...base, funding }, { lang, length: 'full' })
+        const sentences = explain({ ...base, funding }, { lang, length: 'long' })
         expect(sentences.join('\n')).not.toMatch(/undefined|\{\w+\}/)
       }
     }
@@ -132,6 +132,6 @@ describe('every code can be said', () => {
       ...base,
       verdict: { ...base.verdict, code: 'not_billed', outcome: 'new_code' },
     }
-    expect(explain(receipt, { lang: 'en', length: 'line' })[0]).toContain('“new_code”')
+    expect(explain(receipt, { lang: 'en', length: 'short' })[0]).toContain('“new_code”')
   })
 })

@@ -139,7 +139,7 @@ describe('receipts of what the decisions write', () => {
             expect([charged.amount, covered.amount]).toEqual(['0', '0'])
           }
           for (const lang of LANGUAGES) {
-            const said = explain(receipt, { lang, length: 'full' }).join('\n')
+            const said = explain(receipt, { lang, length: 'long' }).join('\n')
             expect(said).not.toMatch(/undefined|null|NaN|\{\w+\}/)
           }
         }
