@@ -39,7 +39,8 @@ export function checkSums(body: Body, account: Account, currency: string): void 
   checkInvoice(body)
 }
 
-const KINDS = new Set([
+/** Of another kind no verifier can say what it does. */
+export const KINDS: ReadonlySet<string> = new Set([
   ...CHARGING,
   ...CORRECTING,
   ...['open_account', 'change_plan', 'set_controls', 'request_raise', 'decide_raise'],

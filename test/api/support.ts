@@ -166,7 +166,7 @@ async function inject<Id extends OperationId>(
     },
     ...(ask.body !== undefined && { payload: JSON.stringify(ask.body) }),
   })
-  const isJson = /json/.test(String(response.headers['content-type']))
+  const isJson = /[/+]json\b/.test(String(response.headers['content-type']))
   const reply: Reply = {
     status: response.statusCode,
     body: isJson ? response.json() : {},

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { ENTRY_KINDS } from '../../src/core/ledger/index.ts'
+import { KINDS } from '../../src/verifier/entry.ts'
 import { verifyStatement } from '../../src/verifier/index.ts'
 import {
   fileOf,
@@ -59,6 +61,10 @@ test('the story has every way of paying, and of getting something back', () => {
   expect(new Set(bodies.map(({ rating }) => rating?.book))).toEqual(
     new Set([undefined, 'rich', 'later']),
   )
+})
+
+test('every kind of entry that the ledger writes is known', () => {
+  expect([...KINDS].sort()).toEqual([...ENTRY_KINDS].sort())
 })
 
 /** Numbers that are the same in every run. */

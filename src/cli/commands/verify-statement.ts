@@ -52,10 +52,21 @@ function trustedOf({ key, previous, checkpoint, consistency }: Options, cwd: str
     ...(typeof previous === 'string' && { previous: readBytes(previous, cwd) }),
     ...(typeof checkpoint === 'string' && {
       earlier: {
-        note: readBytes(checkpoint, cwd).toString('utf8'),
+        note: noteIn(readBytes(checkpoint, cwd).toString('utf8')),
         proof: typeof consistency === 'string' ? proofIn(consistency, cwd) : [],
       },
     }),
+  }
+}
+
+/** The note itself, or an answer of the log that has it as its `note`. */
+function noteIn(text: string): string {
+  if (!text.startsWith('{')) return text
+  try {
+    const { note } = JSON.parse(text) as { readonly note?: unknown }
+    return typeof note === 'string' ? note : text
+  } catch {
+    return text
   }
 }
 
