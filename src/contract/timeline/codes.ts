@@ -78,7 +78,13 @@ export const BESIDE_CODES = [
   'alert',
   'finding',
   'case_opened',
+  'case_decided_refund',
+  'case_decided_rejected',
+  'case_settled',
   'case_closed',
+  'case_withdrawn',
+  'case_merged',
+  'case_reopened',
 ] as const
 export type BesideCode = (typeof BESIDE_CODES)[number]
 

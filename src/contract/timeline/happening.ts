@@ -236,7 +236,13 @@ const KIND_OF_BESIDE: Readonly<Record<BesideCode, TimelineKind>> = {
   alert: 'alerts',
   finding: 'findings',
   case_opened: 'cases',
+  case_decided_refund: 'cases',
+  case_decided_rejected: 'cases',
+  case_settled: 'cases',
   case_closed: 'cases',
+  case_withdrawn: 'cases',
+  case_merged: 'cases',
+  case_reopened: 'cases',
 }
 
 /** What stands beside the journal: an alert, a finding, a case, a price book. */

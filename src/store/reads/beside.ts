@@ -19,6 +19,8 @@ export interface BesideRow {
     readonly difference?: string
     readonly case_id?: string
     readonly subject?: string
+    /** What a decision gives back, as a decimal. */
+    readonly amount?: string
   }
 }
 
@@ -50,18 +52,17 @@ const BESIDE = {
       where account_id = $1::text
         and found_at >= $3::timestamptz and found_at <= $4::timestamptz
       union all
-      select opened_at, 'case:' || case_id || ':opened', 'case_opened',
-        json_build_object('case_id', case_id, 'subject', subject)
-      from control.case_file
-      where account_id = $1::text and ($6::boolean or origin in ('dispute', 'person_asked'))
-        and opened_at >= $3::timestamptz and opened_at <= $4::timestamptz
-      union all
-      select updated_at, 'case:' || case_id || ':closed', 'case_closed',
-        json_build_object('case_id', case_id, 'subject', subject)
-      from control.case_file
-      where account_id = $1::text and ($6::boolean or origin in ('dispute', 'person_asked'))
-        and state = 'closed'
-        and updated_at >= $3::timestamptz and updated_at <= $4::timestamptz
+      select e.at, 'case:' || f.case_id || ':' || lpad(e.number::text, 6, '0'),
+        case e.kind when 'received' then 'case_opened' when 'appealed' then 'case_reopened'
+          when 'decided' then 'case_decided_' || (e.facts->>'verdict')
+          else 'case_' || e.kind end,
+        json_strip_nulls(json_build_object('case_id', f.case_id, 'subject', f.subject,
+          'amount', e.facts->'plan'->>'total'))
+      from control.case_file f join control.case_event e on e.case_id = f.case_id
+      where f.account_id = $1::text and ($6::boolean or f.origin in ('dispute', 'person_asked'))
+        and e.kind in ('received', 'decided', 'appealed', 'reopened',
+          'settled', 'closed', 'withdrawn', 'merged')
+        and e.at >= $3::timestamptz and e.at <= $4::timestamptz
       union all
       select greatest(effective_from, published_at), 'price_book:' || book_id, 'price_book',
         json_build_object('price_book', book_id)
