@@ -20,6 +20,7 @@ import { billingPartyHandlers, invoiceHandlers } from './invoices.ts'
 import { journalHandlers } from './journal.ts'
 import { logHandlers } from './log.ts'
 import { meteringHandlers } from './metering.ts'
+import { parkingHandlers } from './parking.ts'
 import { methodHandlers } from './payment-methods.ts'
 import { purchaseHandlers, refundHandlers } from './payments.ts'
 import { reconciliationHandlers } from './reconciliation.ts'
@@ -59,6 +60,7 @@ export const HANDLERS: Handlers = {
   ...findingHandlers,
   ...incidentHandlers,
   ...caseHandlers,
+  ...parkingHandlers,
   ...caseDecisionHandlers,
   ...disputeHandlers,
   ...supportHandlers,
