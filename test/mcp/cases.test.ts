@@ -191,8 +191,8 @@ describe('the people of the operator', () => {
     const after = await looks()
     expect(after.length).toBeGreaterThan(before.length)
     if (tool === 'get_case') expect(after[0]).toMatchObject({ case_id, objects: { case_id } })
-    expect(await mcp.ask(owner, 'account_state'), 'the account itself').toBeTruthy()
-    expect(await looks()).toEqual(after)
+    expect(await mcp.ask(owner, 'account_state')).toMatchObject({ status: 'done' })
+    expect(await looks(), 'of the account itself').toEqual(after)
   })
 
   test('are shown nothing where the log cannot be written', async () => {
