@@ -599,8 +599,11 @@ create table accounts.audit_cursor (
   rules_version integer not null,
   state text not null,
   updated_at timestamptz not null,
+  state_seq bigint not null,
+  look_at timestamptz,
   constraint audit_cursor_pkey primary key (account_id)
 );
+create index audit_cursor_look on accounts.audit_cursor (look_at) where (look_at is not null);
 
 create table accounts.cap_counter (
   account_id text not null,
@@ -661,6 +664,7 @@ create index entry_closing on accounts.entry (account_id, seq) where (kind = 'cl
 create index entry_draw on accounts.entry (account_id, draw_key, seq) where (draw_key is not null);
 create index entry_lot on accounts.entry (account_id, lot_id) where (lot_id is not null);
 create index entry_owed on accounts.entry (account_id, seq) where (kind = any (array['issue_invoice'::text, 'pay_overage'::text, 'void_invoice'::text]));
+create index entry_park on accounts.entry (account_id, seq) where (kind = 'park'::text);
 create index entry_pending on accounts.entry (account_id, pending, seq) where (pending is not null);
 create index entry_plan_history on accounts.entry (account_id, seq) where (kind = any (array['open_account'::text, 'change_plan'::text, 'set_controls'::text, 'change_subscription'::text, 'renew_subscription'::text, 'lapse_subscription'::text, 'cancel_subscription'::text]));
 create index entry_raise on accounts.entry (account_id, seq) where (kind = any (array['request_raise'::text, 'decide_raise'::text]));
@@ -706,10 +710,12 @@ create table accounts.finding (
   refund_seq bigint,
   decided_by json,
   decided_at timestamptz,
+  reserved bigint,
   constraint finding_pkey primary key (account_id, finding_key),
   constraint finding_status_check check (status = any (array['open'::text, 'refunding'::text, 'remedied'::text, 'proposed'::text, 'recorded'::text, 'superseded'::text, 'dismissed'::text]))
 );
 create index finding_by_time on accounts.finding (found_at, account_id, finding_key);
+create index finding_of_account on accounts.finding (account_id, found_at, finding_key);
 create index finding_unfinished on accounts.finding (found_at) where (status = any (array['open'::text, 'refunding'::text]));
 
 create table accounts.hold (

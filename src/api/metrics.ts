@@ -1,6 +1,9 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { instant } from '../core/time/index.ts'
+import { findingCounts } from '../store/findings/counts.ts'
 import { listJobs } from '../store/reads/jobs.ts'
 import type { Services } from './deps.ts'
+import { countedSince, FindingGauges } from './finding-gauges.ts'
 
 /** Seconds: a decision takes milliseconds, and what takes seconds is a fault. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
@@ -9,12 +12,14 @@ const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 export class ApiMetrics {
   readonly registry: Registry
   readonly jobs: JobGauges
+  readonly findings: FindingGauges
   readonly #requests: Histogram<'operation' | 'status'>
   readonly #problems: Counter<'code'>
 
   constructor(registry: Registry) {
     this.registry = registry
     this.jobs = new JobGauges(registry)
+    this.findings = new FindingGauges(registry)
     this.#requests = new Histogram({
       name: 'everycent_http_request_seconds',
       help: 'Requests by operation and status.',
@@ -140,7 +145,13 @@ async function within<T>(reading: Promise<T>, ms: number): Promise<T | null> {
 export async function metricsText(
   services: Services,
 ): Promise<{ readonly text: string; readonly contentType: string }> {
-  const { registry, jobs } = apiMetrics(services)
+  const { registry, jobs, findings } = apiMetrics(services)
+  const at = instant(services.nowMs())
+  const counting = within(
+    findingCounts(services.pool, { since: countedSince(at), at }),
+    READ_WITHIN_MS,
+  )
   await jobs.read(services)
+  findings.set(await counting)
   return { text: await registry.metrics(), contentType: registry.contentType }
 }

@@ -17,6 +17,8 @@ export function findingMethods(transport: Transport) {
       pages(query, (page) =>
         perform(transport, 'listAccountFindings', { params: { account_id }, query: page }, options),
       ),
+    get: (account_id: string, finding_key: string, options?: CallOptions) =>
+      perform(transport, 'getFinding', { params: of(account_id, finding_key) }, options),
     /** Audits the account now. */
     check: (account_id: string, options?: CallOptions) =>
       perform(transport, 'checkAccount', { params: { account_id } }, options),

@@ -14,6 +14,7 @@ import {
   type QueryParams,
 } from './operations.ts'
 import { type Paging, pages } from './pages.ts'
+import { parkingMethods } from './parking.ts'
 import { autoReloadMethods, paymentMethodMethods, purchaseMethods } from './payments.ts'
 import { reconciliationMethods } from './reconciliation.ts'
 import { staffMethods } from './staff.ts'
@@ -123,6 +124,7 @@ function accountMethods(transport: Transport) {
       perform(transport, 'getState', { params: { account_id } }, options),
     changePlan: (account_id: string, body: Body<'changePlan'>, options?: CallOptions) =>
       perform(transport, 'changePlan', { params: { account_id }, body }, options),
+    ...parkingMethods(transport),
     /** Paid use, overage limit and caps. Charges nothing. */
     setControls: (account_id: string, body: Body<'setControls'>, options?: CallOptions) =>
       perform(transport, 'setControls', { params: { account_id }, body }, options),

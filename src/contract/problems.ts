@@ -39,6 +39,11 @@ const REFUSALS: Readonly<Record<RefusalCode, Row>> = {
     'Account is parked',
     'A self-check of this account failed, so nothing is charged to it until support has looked. Contact support.',
   ),
+  account_not_parked: row(
+    409,
+    'Account is not parked',
+    'The account is billed as usual: there is nothing to take up again.',
+  ),
   request_conflict: row(
     409,
     'Request id was used for something else',

@@ -10,6 +10,11 @@ export const SUPPORT_PROBLEMS = {
   staff_exists: row(409, 'Person exists', 'Somebody with this id is on record already.'),
   case_unknown: row(404, 'Case not found', 'There is no case with this id.'),
   case_closed: row(409, 'Case is closed', 'A closed case takes no more steps.'),
+  books_differ: row(
+    409,
+    'Books differ',
+    'The state of the account is not what its journal and its open holds add up to; `errors` says where. It stays parked.',
+  ),
   case_step: row(
     409,
     'Case is at another step',

@@ -11,7 +11,7 @@ import { type MovedAccounts, sealHeads } from './checkpoints.ts'
 import { findDrains, finishClaims } from './claims.ts'
 import { completeUnpriced } from './complete-unpriced.ts'
 import type { JobDefinition } from './definition.ts'
-import { detectAndRemedy } from './detection.ts'
+import type { Detection } from './detection.ts'
 import { removeOldEvidence } from './evidence.ts'
 import { fillDirectory } from './fill-directory.ts'
 import { workOnIncidents } from './incidents.ts'
@@ -65,12 +65,6 @@ export const HOUSEKEEPING: readonly JobDefinition[] = [
     run: ({ pool }) => fillDirectory(pool),
   },
   {
-    name: 'detection',
-    summary: 'Audits new entries, and gives wrong charges back as the remedy policy says.',
-    everyMs: 5_000,
-    run: (deps, nowMs) => detectAndRemedy(deps, nowMs),
-  },
-  {
     name: 'incidents',
     summary:
       'Finds the calls of incidents that are measured, and gives back what approved ones owe.',
@@ -91,6 +85,13 @@ export const HOUSEKEEPING: readonly JobDefinition[] = [
     run: ({ pool }, nowMs) => findDrains(pool, nowMs),
   },
 ]
+
+export const detectionJob = (detection: Detection): JobDefinition => ({
+  name: 'detection',
+  summary: 'Audits new entries, and gives wrong charges back as the remedy policy says.',
+  everyMs: 5_000,
+  run: (deps, nowMs) => detection.round(deps, nowMs),
+})
 
 /** Telling people: what is to be told is found apart from the sending, which waits for other servers. */
 export const alertJobs = (alerts: {

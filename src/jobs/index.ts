@@ -9,6 +9,7 @@ import {
   alertJobs,
   caseJob,
   checkpointJob,
+  detectionJob,
   evidenceJob,
   HOUSEKEEPING,
   paymentJobs,
@@ -16,11 +17,13 @@ import {
   renewalJob,
   type Sealing,
 } from './definitions.ts'
+import { Detection, type OnAudited } from './detection.ts'
 import { watchReloads } from './payments.ts'
 import { JobRunner } from './runner.ts'
 
 export { AlertWatch } from './alerts/watch.ts'
 export { completeUnpriced } from './complete-unpriced.ts'
+export { detectionMetrics } from './metrics.ts'
 export { Publication } from './publication.ts'
 
 export interface JobsOptions {
@@ -48,6 +51,8 @@ export interface JobsOptions {
   readonly keepEvidenceDays?: number
   /** Absent: nothing is sealed. */
   readonly sealing?: Sealing
+  /** Told how long entries wait for their audit. */
+  readonly onAudited?: OnAudited
   /** How late a job may be before it is taken up without its runner. */
   readonly lateAfterMs?: number
 }
@@ -72,8 +77,10 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   const { pool, engine, queuePool, alerts, payments, sealing } = options
   const onError = options.onError ?? (() => {})
   const moved = new MovedAccounts()
+  const detection = new Detection(options.onAudited)
   const jobs = [
     ...HOUSEKEEPING,
+    detectionJob(detection),
     renewalJob(options.collector),
     evidenceJob(options.keepEvidenceDays ?? 0),
     caseJob(payments),
@@ -92,8 +99,11 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     onError,
     lateAfterMs: options.lateAfterMs ?? LATE_AFTER_MS,
   })
-  const stopListening = alerts && engine.onCommit((accountIds) => alerts.watch.moved(accountIds))
-  const stopSealing = sealing && engine.onCommit((accountIds) => moved.add(accountIds))
+  const stopListening = engine.onCommit((accountIds) => {
+    alerts?.watch.moved(accountIds)
+    detection.moved(accountIds)
+    if (sealing) moved.add(accountIds)
+  })
   const reloads = payments && watchReloads(payments, engine, onError)
   return {
     runOnce: async () => {
@@ -101,8 +111,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     },
     request: (name) => runner.request(name),
     stop: async () => {
-      stopListening?.()
-      stopSealing?.()
+      stopListening()
       await reloads?.stop()
       await runner.stop()
       await sealing?.publication?.close()

@@ -20,7 +20,7 @@ const EMPTY = {
   seq: null,
 } as const
 
-export const foundAnswer = (accountId: string, found: Found<ToolName>): ToolAnswer => ({
+export const foundAnswer = (accountId: string | null, found: Found<ToolName>): ToolAnswer => ({
   ...EMPTY,
   status: 'done',
   sentences: [...found.sentences],

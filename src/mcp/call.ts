@@ -23,6 +23,9 @@ export interface Call<Name extends ToolName> {
   run<Id extends OperationId>(id: Id, parts: Parts<Id>): Promise<AnswerOf<Routes[Id]>>
 }
 
+/** A tool of the support desk: it speaks of no single account. */
+export type DeskCall<Name extends ToolName> = Omit<Call<Name>, 'accountId'>
+
 /** What a tool found. */
 export interface Found<Name extends ToolName> {
   readonly result: ResultOf<Name>

@@ -6,13 +6,14 @@ import { formatInstant, instant, MINUTE_MS } from '../core/time/index.ts'
 import { addConfirmation, type ConfirmedOrder, useConfirmation } from '../store/control/index.ts'
 import { type Call, Declined, type Found, orderText, problem, requestIdOf } from './call.ts'
 import type { McpDeps } from './deps.ts'
-import { ORDERS, type Order, type Ordered } from './tools/money.ts'
+import type { Order, Ordered } from './ordered.ts'
+import { ORDERS } from './tools/orders.ts'
 
 /** Long enough to read a sentence and to decide; a price or a limit rarely moves meanwhile. */
 const CONFIRMATION_MS = 10 * MINUTE_MS
 const TOKEN_BYTES = 32
 
-type MoneyName = keyof typeof ORDERS
+type OrderName = keyof typeof ORDERS
 
 export interface ToConfirm {
   readonly confirmation: Confirmation
@@ -20,7 +21,7 @@ export interface ToConfirm {
   readonly seq: number
 }
 
-type Outcome<Name extends MoneyName> =
+type Outcome<Name extends OrderName> =
   | { readonly type: 'found'; readonly found: Found<Name> }
   | { readonly type: 'to_confirm'; readonly asked: ToConfirm }
 
@@ -31,8 +32,8 @@ interface Asking {
   readonly deps: McpDeps
 }
 
-/** Nothing of a money tool is done before its own sentence was sent back by who asked for it. */
-export async function confirmed<Name extends MoneyName>(
+/** Nothing of a tool that changes something is done before its own sentence was sent back by who asked for it. */
+export async function confirmed<Name extends OrderName>(
   call: Call<Name>,
   { by, token, deps }: Asking,
 ): Promise<Outcome<Name>> {

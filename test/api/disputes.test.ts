@@ -239,6 +239,13 @@ describe('a person', () => {
       'Please call me.',
     ])
     expect(await api.done('getCase', { params: { case_id } })).toMatchObject({ needs_person: true })
+    const again = (words: string) =>
+      api.call('askForPerson', { as: key, params, key: 'p1', body: { words, case_id } })
+    expect((await again('Please call me.')).body.messages).toHaveLength(2)
+    expect(await again('Or write.')).toMatchObject({
+      status: 409,
+      body: { code: 'request_conflict', field: 'words' },
+    })
     const question = { as: key, params, key: 'p2', body: { words: 'Who are you?' } }
     const opened = await api.done('askForPerson', question)
     expect(opened).toMatchObject({ origin: 'person_asked', state: 'received' })

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createEngine, type Engine } from '../../src/engine/index.ts'
 import { AlertWatch } from '../../src/jobs/alerts/watch.ts'
-import { detectAndRemedy } from '../../src/jobs/detection.ts'
+import { Detection } from '../../src/jobs/detection.ts'
 import { CatalogueCache } from '../../src/store/control/index.ts'
 import { createPool } from '../../src/store/pool.ts'
 import { verify } from '../../src/store/verify/index.ts'
@@ -30,7 +30,7 @@ beforeAll(async () => {
 afterAll(() => api.close())
 
 const round = (engine: Engine = api.engine) =>
-  detectAndRemedy({ pool: api.pool, engine }, Date.now())
+  new Detection().round({ pool: api.pool, engine }, Date.now())
 
 /** A call that failed and was charged nevertheless. */
 async function wronged(call_id: string, input = 1_000_000): Promise<string> {
@@ -55,6 +55,9 @@ const left = async () => {
 const findings = async () => (await api.done('listAccountFindings', { as: key, params })).items
 const find = async (call: string) => (await findings()).find(({ calls }) => calls[0] === call)!
 const sound = async () => (await verify(api.pool)).ok
+
+/** Longer than refunds that may follow one another are waited for. */
+const A_MINUTE = 65_000
 
 describe('a wrong charge', () => {
   it('is found and waits for a person where no policy is published', async () => {
@@ -90,27 +93,51 @@ describe('a wrong charge', () => {
     expect(await sound()).toBe(true)
   })
 
-  it('that was given back is told to the account once, in plain words of both languages', async () => {
-    const watch = new AlertWatch({
+  const lookOn = (atMs: number) =>
+    new AlertWatch({
       pool: api.pool,
       catalogue: new CatalogueCache(api.pool, Date.now),
-    })
-    for (const _ of [1, 2]) await watch.look(['own'], Date.now() as never)
-    const told = async (lang: 'en' | 'ja') => {
-      const query = { kind: 'refund_given', lang } as const
-      return (await api.done('listAlerts', { as: key, params, query })).items
-    }
+    }).look(['own'], atMs as never)
+  const told = async (lang: 'en' | 'ja') => {
+    const query = { kind: 'refund_given', lang } as const
+    return (await api.done('listAlerts', { as: key, params, query })).items
+  }
+
+  it('that was given back is told to the account once, in plain words of both languages', async () => {
+    await lookOn(Date.now())
+    expect(await told('en'), 'more of them may follow').toEqual([])
+    for (const _ of [1, 2]) await lookOn(Date.now() + A_MINUTE)
     const [english, ...more] = await told('en')
     expect(more).toEqual([])
     expect(english?.message.title).toMatch(/^We charged \$[\d.]+ wrongly, and have given it back$/)
-    expect(english?.message.lines.slice(0, 3)).toEqual([
+    expect(english?.message.lines.slice(0, 4)).toEqual([
       'It is about the call of receipt rcpt_bug.',
       'The call had failed or was refused.',
+      expect.stringMatching(/^Journal entry \d+ has the rest\.$/),
       expect.stringContaining('went back to the credit that it came from.'),
     ])
     const [japanese] = await told('ja')
     expect(japanese?.message.title).toContain('お戻ししました')
     expect(japanese?.message.lines).toContain('失敗または拒否された呼び出しでした。')
+  })
+
+  it('of many calls is told in one message, with how many, the sum and the list', async () => {
+    const before = (await told('en')).length
+    const many = Array.from({ length: 23 }, (_, index) => `call_many_${index}`)
+    let sum = 0
+    for (const call of many) sum += Number(await wronged(call))
+    await round()
+    // two servers at once, before and after they have waited for more
+    for (const wait of [0, 0, A_MINUTE, A_MINUTE])
+      await Promise.all([lookOn(Date.now() + wait), lookOn(Date.now() + wait)])
+    const [english, ...older] = await told('en')
+    expect(older).toHaveLength(before)
+    expect(english?.message.title).toMatch(/^We charged \$[\d.]+ wrongly, 23 times, and have given/)
+    expect(Number(/\$([\d.]+)/.exec(english?.message.title ?? '')?.[1])).toBeCloseTo(sum, 2)
+    const { lines } = english!.message
+    expect(lines.filter((line) => line.includes('receipt rcpt_many_'))).toHaveLength(20)
+    expect(lines).toContain('And 3 more: your list of findings has all.')
+    expect((await told('ja'))[0]?.message.title).toContain('23件')
   })
 
   it('is given back once, whatever rounds, nodes and people do at the same moment', async () => {
@@ -121,7 +148,7 @@ describe('a wrong charge', () => {
     const other = await createEngine({ pool })
     await Promise.all([
       round(),
-      detectAndRemedy({ pool, engine: other }, Date.now()),
+      new Detection().round({ pool, engine: other }, Date.now()),
       ...calls.map((call_id) =>
         api.call('refund', { params, body: { call_id, reason: 'failed_call_charged' } }),
       ),
@@ -182,7 +209,9 @@ describe('a wrong charge', () => {
       "select spent from accounts.remedy_spent where account_id = '*'",
     )
     const day = Number(spent.rows[0]!.spent) / 1e9 + 2.5 * each
-    const ceilings = { USD: { finding: '20', account_day: day.toFixed(9), day: '2000' } }
+    const ceilings = {
+      USD: { finding: '20', account_day: day.toFixed(9), rule_day: '2000', day: '2000' },
+    }
     await api.done('publishRemedyPolicy', { body: { ...POLICY, version: 2, ceilings } })
     const calls = Array.from({ length: 6 }, (_, index) => `call_day_${index}`)
     for (const call of calls) await wronged(call)

@@ -277,6 +277,8 @@ const WHOLE: { readonly [Id in OperationId]?: BodyOf<Routes[Id]> } = {
   payOverage: { payment_id: 'x', amount: '1' },
   voidInvoice: { reason: 'x' },
   dismissFinding: { reason: 'x' },
+  parkAccount: { reason: 'x' },
+  unparkAccount: { reason: 'x' },
   openDispute: { about: { calls: ['x'] }, words: 'x' },
   writeInDispute: { words: 'x' },
   appealDecision: { words: 'x' },

@@ -103,7 +103,6 @@ describe('the OpenAPI document', () => {
     // Refusals of commands that only the server itself gives, and what is not about one route.
     const elsewhere = [
       'statement_not_due',
-      'account_parked',
       'confirmation_outdated',
       'confirmation_unknown',
       'auto_reload_off',

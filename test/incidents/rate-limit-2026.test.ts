@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readNanos } from '../../src/core/money/index.ts'
-import { detectAndRemedy } from '../../src/jobs/detection.ts'
+import { Detection } from '../../src/jobs/detection.ts'
 import { workOnIncidents } from '../../src/jobs/incidents.ts'
 import { Mortal } from '../api/campaign-support.ts'
 import { colleague, type IncidentDocument, step } from '../api/incident-support.ts'
@@ -83,7 +83,7 @@ describe('the bug', () => {
   })
 
   it('is seen by the audit on each of them, and on no other call', async () => {
-    await detectAndRemedy(bugged.parts, bugged.clock.now())
+    await new Detection().round(bugged.parts, bugged.clock.now())
     const found: string[] = []
     for (const account_id of ACCOUNTS) {
       const { items } = await bugged.api.done('listAccountFindings', {

@@ -241,6 +241,7 @@ describe('the jobs', () => {
     clock.advance(HOUR_MS)
     let failing = true
     const sometimes: Engine = Object.assign(Object.create(engine), {
+      onCommit: engine.onCommit.bind(engine),
       execute: (command: Parameters<Engine['execute']>[0]) =>
         failing ? Promise.reject(new Error('not now')) : engine.execute(command),
     })
@@ -283,6 +284,7 @@ describe('the jobs', () => {
     clock.advance(HOUR_MS)
     let asked = 0
     const slow: Engine = Object.assign(Object.create(engine), {
+      onCommit: engine.onCommit.bind(engine),
       execute: async (command: Parameters<Engine['execute']>[0]) => {
         asked += 1
         await new Promise((resolve) => setTimeout(resolve, 50))

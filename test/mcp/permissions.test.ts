@@ -33,10 +33,16 @@ const SAID: Readonly<Record<ToolName, string>> = {
   get_state_at: 'all all all | all | all all all none all',
   list_findings: 'all all all | all | all all all none all',
   check_my_charges: 'all all all | all | all all all none all',
+  list_my_cases: 'all all all | all | all all all none all',
+  get_my_case: 'all all all | all | all all all none all',
+  list_cases: 'all all all | none | none none none none none',
+  get_case: 'all all all | none | none none none none none',
   request_cap_raise: 'all none none | none | all all all own none',
   claim_credit: 'all none none | all | all all all none none',
   buy_credit: 'all none none | none | all all none none none',
   withdraw: 'all none none | none | all all none none none',
+  open_dispute: 'all none none | all | all all all none none',
+  talk_to_a_person: 'all none none | all | all all all none none',
 }
 
 describe('the table of tools', () => {

@@ -7,15 +7,16 @@ import { freshDatabase } from '../support/database.ts'
 
 const { pool } = await freshDatabase()
 const at = parseInstant('2026-11-26T08:00:00Z')!
-const limits = { accountDay: nanos(10n), day: nanos(15n) }
-const wanted = (accountId: string, amount: bigint) => ({
+const limits = { account: nanos(10n), rule: nanos(12n), all: nanos(15n) }
+const wanted = (accountId: string, amount: bigint, rule = 'stream_misread') => ({
   accountId,
+  rule,
   currency: 'USD',
   amount: nanos(amount),
   at,
 })
-const ask = (accountId: string, amount: bigint) =>
-  inTransaction(pool, (client) => reserve(client, wanted(accountId, amount), limits))
+const ask = (...asked: Parameters<typeof wanted>) =>
+  inTransaction(pool, (client) => reserve(client, wanted(...asked), limits))
 
 const spent = async () => {
   const { rows } = await pool.query<{ account_id: string; spent: string }>(
@@ -28,17 +29,24 @@ describe('the ceilings of a day', () => {
   it('are taken from together, or not at all', async () => {
     expect(await ask('a', 10n)).toBe('reserved')
     expect(await ask('a', 1n)).toBe('above_account_day_ceiling')
-    expect(await ask('b', 6n)).toBe('above_day_ceiling')
-    expect(await spent()).toEqual({ '*': 10, a: 10, b: 0 })
-    expect(await ask('b', 5n)).toBe('reserved')
-    expect(await spent()).toEqual({ '*': 15, a: 10, b: 5 })
+    expect(await ask('b', 3n)).toBe('above_rule_day_ceiling')
+    expect(await ask('b', 6n, 'band_mispriced')).toBe('above_day_ceiling')
+    expect(await spent()).toEqual({
+      '*': 10,
+      '*band_mispriced': 0,
+      '*stream_misread': 10,
+      a: 10,
+      b: 0,
+    })
+    expect(await ask('b', 5n, 'band_mispriced')).toBe('reserved')
+    expect(await spent()).toMatchObject({ '*': 15, '*band_mispriced': 5, a: 10, b: 5 })
   })
 
   it('are never exceeded by many at once, and have again what was released', async () => {
     await inTransaction(pool, (client) => release(client, wanted('a', 10n)))
-    expect(await spent()).toEqual({ '*': 5, a: 0, b: 5 })
+    expect(await spent()).toMatchObject({ '*': 5, '*stream_misread': 0, a: 0, b: 5 })
     const asked = await Promise.all(Array.from({ length: 8 }, (_, index) => ask(`c${index}`, 3n)))
     expect(asked.filter((answer) => answer === 'reserved')).toHaveLength(3)
-    expect((await spent())['*']).toBe(14)
+    expect(await spent()).toMatchObject({ '*': 14, '*stream_misread': 9 })
   })
 })

@@ -1,4 +1,4 @@
-import { dueRow, dueTimes, type NewEvent } from '../../core/cases/index.ts'
+import { type CaseEvent, dueRow, dueTimes, type NewEvent } from '../../core/cases/index.ts'
 import { add, formatNanos } from '../../core/money/index.ts'
 import { type Instant, instant, parseInstant } from '../../core/time/index.ts'
 import { advanceCase } from '../../engine/cases/advance.ts'
@@ -110,10 +110,9 @@ export const disputeHandlers: Handlers<Disputes> = {
     if (body.case_id !== undefined) {
       const asked = { ...params, case_id: body.case_id }
       const own = await needDispute(services, asked)
-      const events: NewEvent[] = [{ kind: 'person_asked', facts: { words: body.words } }]
       const taken = await stepCase(services, inbound, {
         caseId: own.record.caseId,
-        steps: () => events,
+        steps: (read) => personStep(read, body.words, keyOf(inbound)),
       })
       return created(await disputeJson(services, taken, undefined))
     }
@@ -124,6 +123,17 @@ export const disputeHandlers: Handlers<Disputes> = {
     const own = await goOn(services, caseIdOf({ origin: 'person_asked', originKey }))
     return created(await disputeJson(services, own, undefined))
   },
+}
+
+/** Of one request there is one step, however often it is sent. */
+function personStep({ events }: OwnCase, words: string, request: string): NewEvent[] {
+  const before = events.find(
+    (event): event is CaseEvent<'person_asked'> =>
+      event.kind === 'person_asked' && event.facts.request === request,
+  )
+  if (!before) return [{ kind: 'person_asked', facts: { words, request } }]
+  if (before.facts.words !== words) throw new ProblemError('request_conflict', { field: 'words' })
+  return []
 }
 
 async function step<Id extends Step>(

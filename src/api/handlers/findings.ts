@@ -3,9 +3,10 @@ import { formatNanos } from '../../core/money/index.ts'
 import { type RemedyPolicy, unknownRules } from '../../core/remedies/policy.ts'
 import { formatInstant, instant } from '../../core/time/index.ts'
 import { auditNewEntries } from '../../engine/audit/detect.ts'
-import { approve } from '../../engine/audit/remedy.ts'
+import { approve, isRemediable } from '../../engine/audit/remedy.ts'
 import { listTerms, publishTerms, type TermsRecord } from '../../store/control/terms.ts'
 import {
+  type FindingStatus,
   listFindings,
   moveFinding,
   readFinding,
@@ -22,11 +23,15 @@ import { ProblemError } from '../problem-answer.ts'
 type Findings =
   | 'listFindings'
   | 'listAccountFindings'
+  | 'getFinding'
   | 'checkAccount'
   | 'approveFinding'
   | 'dismissFinding'
   | 'publishRemedyPolicy'
   | 'listRemedyPolicies'
+
+const CHECK_ROUNDS_MAX = 10
+const GIVING: readonly FindingStatus[] = ['refunding', 'remedied']
 
 export const findingHandlers: Handlers<Findings> = {
   listFindings: ({ query }, services) => answerPage(services, null, query),
@@ -36,21 +41,28 @@ export const findingHandlers: Handlers<Findings> = {
     return answerPage(services, params.account_id, query)
   },
 
+  getFinding: async ({ params }, services) => ok(findingJson(await needed(services, params))),
+
   checkAccount: async ({ params }, services) => {
     const { pool, nowMs } = services
     await needAccount(pool, params.account_id)
     const refs = await loadAuditRefs(pool)
-    await auditNewEntries(pool, params.account_id, { refs, at: instant(nowMs()) })
+    const parts = { pool, refs, at: instant(nowMs()) }
+    // a long history takes several rounds; the job goes on where this stops
+    for (let round = 0; round < CHECK_ROUNDS_MAX; round += 1)
+      if ((await auditNewEntries(parts, params.account_id)).isDone) break
     return answerPage(services, params.account_id, {})
   },
 
   approveFinding: async ({ params, caller, from }, services) => {
     const stored = await needed(services, params)
+    if (!isRemediable(stored)) throw new ProblemError('finding_decided')
     const parts = { ...services, at: instant(services.nowMs()) }
-    const { status } = await approve(parts, stored, actorOf(caller, from))
-    if (status === 'not_proposed' && stored.status !== 'remedied')
-      throw new ProblemError('finding_decided')
-    return ok(findingJson(await needed(services, params)))
+    const decided = await approve(parts, stored, actorOf(caller, from))
+    const now = await needed(services, params)
+    // somebody else, or this very request before, has given it back or is about to
+    if (decided === null && !GIVING.includes(now.status)) throw new ProblemError('finding_decided')
+    return ok(findingJson(now))
   },
 
   dismissFinding: async ({ params, body, caller, from }, services) => {
@@ -73,8 +85,8 @@ export const findingHandlers: Handlers<Findings> = {
     const unknown = unknownRules(document)
     if (unknown.length > 0)
       throw new ProblemError('remedy_policy_invalid', {
-        errors: unknown.map((rule) => ({
-          location: `body/rules/${rule}`,
+        errors: unknown.map((place) => ({
+          location: `body/${place}`,
           message: 'is no rule of the audit',
           fix: 'Name one of docs/concepts/detection.md; nothing was published.',
         })),
@@ -164,6 +176,7 @@ export const findingJson = ({ finding, ...stored }: StoredFinding) => ({
   evidence: finding.evidence,
   status: stored.status,
   status_reason: stored.statusReason,
+  remedy: finding.remedy.type,
   refund_entry: stored.refundSeq,
   decided_by: stored.decidedBy && { type: stored.decidedBy.type, id: stored.decidedBy.id },
   decided_at: stored.decidedAt === null ? null : formatInstant(stored.decidedAt),

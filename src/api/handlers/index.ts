@@ -21,6 +21,7 @@ import { billingPartyHandlers, invoiceHandlers } from './invoices.ts'
 import { journalHandlers } from './journal.ts'
 import { logHandlers } from './log.ts'
 import { meteringHandlers } from './metering.ts'
+import { parkingHandlers } from './parking.ts'
 import { methodHandlers } from './payment-methods.ts'
 import { purchaseHandlers, refundHandlers } from './payments.ts'
 import { reconciliationHandlers } from './reconciliation.ts'
@@ -61,6 +62,7 @@ export const HANDLERS: Handlers = {
   ...incidentHandlers,
   ...caseHandlers,
   ...caseFileHandlers,
+  ...parkingHandlers,
   ...caseDecisionHandlers,
   ...disputeHandlers,
   ...supportHandlers,

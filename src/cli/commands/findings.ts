@@ -1,5 +1,6 @@
 import { Option } from 'commander'
 import { type Client, take } from '../../client/index.ts'
+import { ruleSentence } from '../../contract/explain/index.ts'
 import { AUDIT_RULES } from '../../core/audit/rules.ts'
 import type { Context, Handler } from '../context.ts'
 import { readJson } from '../json-file.ts'
@@ -31,6 +32,13 @@ export const registerFindings: Register = (program, bind) => {
         .argParser(wholeNumber(1, LISTED_MAX)),
     )
     .action(bind(list))
+  withServer(
+    findings
+      .command('show')
+      .description('one finding with its evidence, and what was done about it')
+      .argument('<account>')
+      .argument('<finding>'),
+  ).action(bind(show))
   withServer(
     findings
       .command('approve')
@@ -118,6 +126,39 @@ function findingLines(items: readonly Finding[], context: Context): string[] {
   })
 }
 
+const show: Handler = async (context, _options, [account = '', key = '']) => {
+  const own = await context.client().findings.get(account, key)
+  if (context.json) {
+    context.printJson(own)
+    return undefined
+  }
+  const amount = (text: string | null) => (text === null ? '-' : money(text, own.currency))
+  context.print([
+    ruleSentence(own.rule, 'en'),
+    '',
+    ...renderTable(context.style, {
+      columns: [{ title: '' }, { title: '', min: 20 }],
+      rows: [
+        ['finding', own.finding_key],
+        ['charged at', dateTimeZone(Date.parse(own.at), context.clock)],
+        ['receipts', own.receipts.join(', ')],
+        ['charged', amount(own.posted)],
+        ['right', amount(own.expected)],
+        ['difference', amount(own.difference)],
+        ['how sure', own.confidence],
+        ['made good by', words(own.remedy)],
+        ['state', words(own.status)],
+        ['why', own.status_reason === null ? '-' : words(own.status_reason)],
+        ['given back by entry', String(own.refund_entry ?? '-')],
+        ['decided by', own.decided_by === null ? '-' : own.decided_by.id],
+      ],
+    }),
+    '',
+    ...JSON.stringify(own.evidence, null, 2).split('\n').map(sanitize),
+  ])
+  return undefined
+}
+
 const approve: Handler = async (context, _options, [account = '', key = '']) => {
   const finding = await context.client().findings.approve(account, key)
   if (context.json) context.printJson(finding)
@@ -164,7 +205,7 @@ const remedies: Handler = async (context, _options, [file]) => {
       '',
       ...Object.entries(inForce.document.ceilings).map(
         ([currency, own]) =>
-          `  ${currency}: at most ${own.finding} a finding, ${own.account_day} an account a day, ${own.day} a day`,
+          `  ${currency}: at most ${own.finding} a finding, ${own.account_day} an account a day, ${own.rule_day} a rule a day, ${own.day} a day`,
       ),
     ])
   return undefined

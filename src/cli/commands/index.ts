@@ -23,6 +23,7 @@ import { registerKeys } from './keys.ts'
 import { registerLog } from './log.ts'
 import { registerMcp } from './mcp.ts'
 import { registerMigrate } from './migrate.ts'
+import { registerPark, registerUnpark } from './parking.ts'
 import { registerBuy, registerPurchases, registerRefundPurchase } from './purchases.ts'
 import { registerRate } from './rate.ts'
 import { registerExplain, registerReceipt } from './receipt.ts'
@@ -77,6 +78,8 @@ export const COMMANDS: readonly Register[] = [
   registerTopUp,
   registerFindings,
   registerCheck,
+  registerPark,
+  registerUnpark,
   registerRemedies,
   registerDispute,
   registerIncidents,

@@ -3,8 +3,9 @@ import { resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ReadableStream } from 'node:stream/web'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Option } from 'commander'
-import { take } from '../../client/index.ts'
+import { EverycentProblem, take } from '../../client/index.ts'
 import { chosenAccount } from '../account.ts'
 import type { Context, Handler } from '../context.ts'
 import { usageError } from '../exit.ts'
@@ -68,7 +69,7 @@ export const registerStatements: Register = (program, bind) => {
 const proof: Handler = async (context, options, [number = 'open']) => {
   const client = context.client()
   const account = await chosenAccount(client, context.io, options)
-  const { body } = await client.statements.proof(account, number)
+  const { body } = await whenSealed(context, () => client.statements.proof(account, number))
   if (!body) throw new Error('the answer has nothing in it')
   const file = String(options.out)
   const out = createWriteStream(resolve(context.io.cwd, file))
@@ -81,6 +82,24 @@ const proof: Handler = async (context, options, [number = 'open']) => {
       `Check it offline: everycent verify-statement ${sanitize(file)}`,
     ])
   return undefined
+}
+
+const SEALED_MAX_MS = 60_000
+const LOOK_MS = 1_000
+
+/** Heads are sealed every few seconds: what has just moved is waited for. */
+async function whenSealed<T>({ io, note }: Context, ask: () => Promise<T>): Promise<T> {
+  const end = io.now() + SEALED_MAX_MS
+  for (let looks = 0; ; looks += 1) {
+    try {
+      return await ask()
+    } catch (error) {
+      const isSoon = error instanceof EverycentProblem && error.code === 'head_not_sealed'
+      if (!isSoon || io.now() >= end) throw error
+      if (looks === 0) note('Its last entry is sealed within seconds; waiting for that.')
+      await sleep(LOOK_MS, undefined, { signal: io.signal })
+    }
+  }
 }
 
 /** Bytes go to a file, text also to standard output. */

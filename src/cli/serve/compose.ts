@@ -21,7 +21,7 @@ import {
   type GatewayPolicy,
   PrometheusMetrics,
 } from '../../gateway/index.ts'
-import { completeUnpriced, type Jobs, startJobs } from '../../jobs/index.ts'
+import { completeUnpriced, detectionMetrics, type Jobs, startJobs } from '../../jobs/index.ts'
 import { type McpDeps, registerMcp } from '../../mcp/index.ts'
 import type { Notifier } from '../../notify/index.ts'
 import { feeCollector } from '../../payments/fees.ts'
@@ -150,6 +150,7 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
     queuePool: openPool(config, options.databaseUrl, 'everycent jobs'),
     sweepEveryMs: config.numbers['jobs.sweep_every_ms'],
     keepEvidenceDays: config.numbers['evidence.keep_days'],
+    onAudited: detectionMetrics(registry),
     ...(payments && { payments, collector: feeCollector(payments) }),
     ...(options.sealing && { sealing: sealingOf(config, options.sealing) }),
   })

@@ -250,7 +250,9 @@ function correctionsSection(receipt: Receipt, view: ReceiptView): string[] {
     words(correction.kind),
     exactMoney(correction.money, currency),
     exactMoney(correction.included, currency),
-    [correction.reason, correction.cause_call_id].filter((part) => part !== null).join(' - '),
+    [correction.reason, correction.finding && 'found by the audit', correction.cause_call_id]
+      .filter((part) => part !== null)
+      .join(' - '),
     String(correction.seq),
   ]
   return [

@@ -26,6 +26,7 @@ export const alertsEn: AlertWords = {
     campaign_open: 'You can claim credit: {name}, {amount}',
     incident_remedied: 'We made a mistake, and have put it right: {name}',
     refund_given: 'We charged {amount} wrongly, and have given it back',
+    refunds_given: 'We charged {amount} wrongly, {count} times, and have given it back',
     case_received: 'We have your dispute: case {case}',
     case_decided: 'Case {case} is decided: you get {amount} back',
     case_rejected: 'Case {case} is decided: nothing is given back',
@@ -103,7 +104,13 @@ export const alertsEn: AlertWords = {
     goodwillEnds:
       'It ends {days} days after you claim it. Claiming changes no setting and charges nothing.',
     wrongCharge: 'It is about the call of receipt {receipt}.',
-    backToPlan: '{amount} went back to where it came from, to the windows of your plan first.',
+    wrongCharges: 'We found them by ourselves; you did not have to ask:',
+    refundOf: '{amount}, receipt {receipt}, entry {seq}: {rule}',
+    moreRefunds: 'And {count} more: your list of findings has all.',
+    backToPlan: '{amount} went back to the windows of your plan.',
+    backToOverage: '{amount} was taken off the overage that you owe.',
+    backToCard:
+      'You bought some of this credit: what is unused of a purchase can be paid back to your card on request.',
     backToCredit: '{amount} went back to the credit that it came from.',
     caseAmount: 'It is about {amount}.',
     caseDecidedBy: 'It is decided {when} at the latest.',

@@ -1,5 +1,5 @@
 import type { AlertFacts, LimitFacts, NamedCap } from '../../core/alerts/index.ts'
-import type { Language } from '../explain/index.ts'
+import { type Language, ruleSentence } from '../explain/index.ts'
 import {
   capAmount,
   capName,
@@ -12,7 +12,6 @@ import {
   say,
   windowName,
 } from '../explain/place.ts'
-import { ruleSentence } from '../explain/rule-words.ts'
 import { receiptId } from '../receipt/build.ts'
 import { aboutCase } from './cases.ts'
 import { alertsEn } from './en.ts'
@@ -294,15 +293,52 @@ function aboutRefund(
   { titles, lines }: AlertWords,
   facts: Facts<'refund_given'>,
 ): Told {
+  const { count } = facts
   const amount = money(place, facts.amount)
   return {
-    title: say(titles.refund_given, { amount }),
+    title: say(count === 1 ? titles.refund_given : titles.refunds_given, { amount, count }),
     lines: [
-      say(lines.wrongCharge, { receipt: receiptId(facts.call_id) }),
-      ruleSentence(facts.reason, place.lang),
-      say(facts.to === 'plan' ? lines.backToPlan : lines.backToCredit, { amount }),
-      say(lines.entry, { seq: facts.entry_seq }),
+      ...refundsOf(place, lines, facts),
+      ...(
+        [
+          [lines.backToCredit, facts.credit],
+          [lines.backToOverage, facts.overage],
+          [lines.backToPlan, facts.plan],
+        ] as const
+      )
+        .filter(([, part]) => part !== '0')
+        .map(([line, part]) => say(line, { amount: money(place, part) })),
+      ...(facts.bought ? [lines.backToCard] : []),
     ],
     next: 'refundGiven',
   }
+}
+
+/** One in sentences; many as a list. */
+function refundsOf(
+  place: Place,
+  lines: AlertWords['lines'],
+  { refunds, count }: Facts<'refund_given'>,
+): string[] {
+  const [first] = refunds
+  if (count === 1 && first)
+    return [
+      say(lines.wrongCharge, { receipt: receiptId(first.call_id) }),
+      ruleSentence(first.reason, place.lang),
+      say(lines.entry, { seq: first.entry_seq }),
+    ]
+  const listed = refunds.map((own) =>
+    say(lines.refundOf, {
+      amount: money(place, own.amount),
+      receipt: receiptId(own.call_id),
+      seq: own.entry_seq,
+      rule: ruleSentence(own.reason, place.lang),
+    }),
+  )
+  const more = count - refunds.length
+  return [
+    lines.wrongCharges,
+    ...listed,
+    ...(more > 0 ? [say(lines.moreRefunds, { count: more })] : []),
+  ]
 }

@@ -11,6 +11,7 @@ type OtherTitle =
   | 'cap_removed'
   | 'reload_stopped'
   | 'reload_limited'
+  | 'refunds_given'
   | 'case_rejected'
   | 'test'
 
@@ -68,8 +69,13 @@ type Line =
   | 'invoiced'
   | IncidentLine
   | 'wrongCharge'
+  | 'wrongCharges'
+  | 'refundOf'
+  | 'moreRefunds'
   | 'backToPlan'
   | 'backToCredit'
+  | 'backToOverage'
+  | 'backToCard'
   | CaseLine
   | 'test'
 

@@ -2,6 +2,7 @@ import { add, formatNanos, readNanos, ZERO } from '../../core/money/index.ts'
 import type { Correction, Receipt, ReceiptLine } from '../receipt/schema.ts'
 import { formatCount, formatSum } from './format.ts'
 import { date, exact, lotName, money, type Place, say, windowNames, word } from './place.ts'
+import { ruleSentence } from './rule-words.ts'
 import type { Template } from './words.ts'
 
 function movedName(place: Place, receipt: Receipt, moved: Correction['moved'][number]): string {
@@ -34,6 +35,7 @@ function correctionPart(place: Place, receipt: Receipt, correction: Correction):
         ...movedSentences(place, receipt, correction, values, ({ class: from }) =>
           from === 'overage' ? words.refundOverage : words.refund,
         ),
+        ...foundSentences(place, correction),
         ...restoredSentences(place, correction),
       ]
     case 'rerate':
@@ -88,6 +90,12 @@ const movedSentences = (
         source: movedName(place, receipt, moved),
       }),
     )
+
+/** What was wrong, of a charge that the audit has found. */
+const foundSentences = (place: Place, { finding, reason }: Correction): string[] =>
+  finding === null
+    ? []
+    : [say(place.words.receipt.found, { rule: ruleSentence(reason ?? '', place.lang) })]
 
 const restoredSentences = (place: Place, correction: Correction): string[] =>
   correction.restored_lots.flatMap(({ name, expires_at }) =>

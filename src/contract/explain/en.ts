@@ -135,6 +135,7 @@ export const en: Words = {
     still_unpriced: 'No price book has a price for this call yet.',
     cap_unknown: 'The account has no cap with this id.',
     cap_request_unknown: 'The account has no such request to raise a cap.',
+    account_not_parked: 'This account is not parked.',
     cap_request_decided: 'This request to raise a cap was decided before.',
     cap_request_expired: 'This request to raise a cap was not decided in time.',
     amount_invalid: 'The amount is not valid.',
@@ -264,6 +265,7 @@ export const en: Words = {
     attemptExpired: 'Attempt {attempt} never ended; its hold expired. Nothing was charged for it.',
     refund: 'On {date}, {amount} was given back to {source} (reason “{reason}”).',
     refundOverage: 'On {date}, {amount} was taken off your overage (reason “{reason}”).',
+    found: 'We found this ourselves, you did not have to ask. {rule}',
     rerate: 'On {date}, the call was rated anew by price book “{book}”: {total}.',
     restoredLot: '{source} is valid until {date}.',
     reattribute:

@@ -137,6 +137,7 @@ export const ja: Words = {
     still_unpriced: 'この呼び出しの価格は、まだどの料金表にもありません。',
     cap_unknown: 'この識別子の支出上限はアカウントにありません。',
     cap_request_unknown: 'この支出上限の引き上げ申請はアカウントにありません。',
+    account_not_parked: 'このアカウントは停止されていません。',
     cap_request_decided: 'この支出上限の引き上げ申請はすでに決定されています。',
     cap_request_expired: 'この支出上限の引き上げ申請は期限内に決定されませんでした。',
     amount_invalid: '金額が正しくありません。',
@@ -270,6 +271,7 @@ export const ja: Words = {
       '{attempt}回目の試行は終わらないまま、仮押さえの期限が切れました。この試行の料金は発生していません。',
     refund: '{date}に、{source}へ{amount}をお戻ししました(理由:「{reason}」)。',
     refundOverage: '{date}に、超過利用から{amount}を差し引きました(理由:「{reason}」)。',
+    found: '当社の検査で見つけたもので、お申し出は不要でした。{rule}',
     rerate: '{date}に、料金表「{book}」で料金を計算し直しました: {total}。',
     restoredLot: '{source}の有効期限は{date}です。',
     reattribute:

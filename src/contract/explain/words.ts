@@ -118,6 +118,7 @@ type ReceiptSentence =
   | 'attemptExpired'
   | 'refund'
   | 'refundOverage'
+  | 'found'
   | 'rerate'
   | 'restoredLot'
   | 'reattribute'

@@ -1,6 +1,7 @@
 import { PERMISSIONS, type Principal, type Reach } from '../permissions.ts'
 import { ROUTES, type Route } from '../routes/index.ts'
 import { accountTools } from './account-tools.ts'
+import { caseOrders, caseTools, deskTools } from './case-tools.ts'
 import { historyTools } from './history-tools.ts'
 import { moneyTools } from './money-tools.ts'
 import type { Tool } from './tool.ts'
@@ -9,7 +10,10 @@ import type { Tool } from './tool.ts'
 export const TOOLS = {
   ...accountTools,
   ...historyTools,
+  ...caseTools,
+  ...deskTools,
   ...moneyTools,
+  ...caseOrders,
 } as const satisfies Readonly<Record<string, Tool>>
 
 export type Tools = typeof TOOLS

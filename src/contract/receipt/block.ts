@@ -93,6 +93,7 @@ const ACTIONS_OF: Readonly<Record<RefusalCode, readonly BlockAction[]>> = {
   still_unpriced: ['ask_operator'],
   cap_unknown: ['correct_request'],
   cap_request_unknown: ['correct_request'],
+  account_not_parked: ['correct_request'],
   cap_request_decided: ['correct_request'],
   cap_request_expired: ['correct_request'],
   amount_invalid: ['correct_request'],

@@ -124,6 +124,7 @@ export function correctionOf({ body, hash }: JournalEntry, lots: Lots): Correcti
     ref_seq: body.ref_seq ?? null,
     at: body.at,
     reason: body.reason ?? null,
+    finding: body.finding ?? null,
     cause_call_id: body.cause_call_id ?? null,
     money: formatNanos(moneyOf(moved)),
     included: formatNanos(drawnOf(moved, 'included')),

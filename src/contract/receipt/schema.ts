@@ -190,6 +190,11 @@ const CorrectionSchema = Type.Object(
     ref_seq: nullable(Type.Integer({ minimum: 1 })),
     at: TimestampSchema,
     reason: Text,
+    finding: nullable(
+      Type.String({
+        description: 'The finding that this makes good: it was found by us, nobody had to ask.',
+      }),
+    ),
     cause_call_id: Text,
     money: AmountSchema,
     included: AmountSchema,

@@ -51,6 +51,17 @@ export const findingRoutes = {
     success: aPage,
     problems: ['account_unknown', 'cursor_invalid'],
   }),
+  getFinding: route({
+    method: 'GET',
+    path: '/v1/accounts/{account_id}/findings/{finding_key}',
+    permission: 'findings_read',
+    idempotency: 'none',
+    tag,
+    summary: 'Read one finding',
+    params: OfFinding,
+    success: aFinding,
+    problems: ['account_unknown', 'finding_unknown'],
+  }),
   checkAccount: route({
     method: 'POST',
     path: '/v1/accounts/{account_id}/check',

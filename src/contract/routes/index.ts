@@ -12,6 +12,7 @@ import { invoiceRoutes } from './invoices.ts'
 import { journalRoutes } from './journal.ts'
 import { logRoutes } from './log.ts'
 import { meteringRoutes } from './metering.ts'
+import { parkingRoutes } from './parking.ts'
 import { paymentRoutes } from './payments.ts'
 import { reconciliationRoutes } from './reconciliation.ts'
 import { reportRoutes } from './reports.ts'
@@ -48,6 +49,7 @@ export const ROUTES = {
   ...disputeRoutes,
   ...incidentRoutes,
   ...caseRoutes,
+  ...parkingRoutes,
   ...supportRoutes,
   ...reconciliationRoutes,
   ...staffRoutes,

@@ -284,6 +284,9 @@ export const EntrySchema = Type.Object(
     command: Open,
     postings: Type.Array(Posting),
     ref_seq: Type.Optional(Type.Integer()),
+    finding: Type.Optional(
+      Type.String({ description: 'The finding of the audit that a refund makes good.' }),
+    ),
     cause_call_id: Type.Optional(Type.String()),
     refused: Type.Optional(RefusalFactsSchema),
     call: Type.Optional(CallFactsSchema),

@@ -58,6 +58,10 @@ export const FindingSchema = Type.Object(
       description: 'Posted less expected: above zero, the customer was charged too much.',
     },
     evidence: Open,
+    remedy: Type.Enum(['refund', 'reverse', 'release_hold', 'review', 'none'], {
+      description:
+        'What makes it good: `refund` to the sources of the charge, `reverse` of an entry, `release_hold`; `review`: a person has to look; `none`: there is nothing to give back.',
+    }),
     status: FindingStatusSchema,
     status_reason: nullable(Type.String({ description: 'A code: why it stands so.' })),
     refund_entry: nullable(Type.Integer({ minimum: 1 })),
@@ -82,12 +86,20 @@ export const RemedyPolicySchema = Type.Object(
       description: 'By rule; one that is not named is proposed to a person.',
       examples: [{ failed_call_charged: 'refund', unusual_burn: 'record' }],
     }),
+    confidence: Type.Optional(
+      Type.Record(Type.String(), Type.Enum(['certain', 'likely', 'suspect']), {
+        description:
+          'By rule: how sure a finding has to be to be refunded at once; `certain` where none is named.',
+        examples: [{ retry_charged: 'likely' }],
+      }),
+    ),
     ceilings: Type.Record(
       Type.String({ pattern: '^[A-Z]{3}$' }),
       Type.Object(
         {
           finding: ceiling('The most for one finding.'),
           account_day: ceiling('The most to one account in a UTC day.'),
+          rule_day: ceiling('The most for one rule, to all accounts, in a UTC day.'),
           day: ceiling('The most to all accounts in a UTC day.'),
         },
         strict,

@@ -39,6 +39,8 @@ export interface Look {
   readonly armed: readonly ArmedWindow[]
   /** When time alone may cross something next; `null`: never. */
   readonly dueAt: Instant | null
+  /** Entries from this one on are looked at again, since they wait to be told together; `null`: none do. */
+  readonly waitsFrom: number | null
 }
 
 /** Kinds of entries that are news by themselves, whatever the state has become since. */
@@ -55,14 +57,15 @@ export function lookForAlerts(source: AlertSource, at: Instant): Look {
   const { state, plan, settings, spend } = source
   const windows = openRuns(state, plan, at)
   const caps = capRuns(state, source.scopedCaps, at)
+  const refunds = refundsGiven(source.changes, at)
   const armed = mergeRuns(source.armed, armedRuns(state, settings))
   const crossings = [
     ...alone([
       ...controlChanges(source.changes, at),
       ...paymentEnds(source.changes, at),
-      ...refundsGiven(source.changes, at),
       ...reloadLimited(state, at),
     ]),
+    ...refunds.crossings,
     ...windowLevels(state, windows, at, settings),
     ...capLevels(caps, settings),
     ...alone([
@@ -78,7 +81,9 @@ export function lookForAlerts(source: AlertSource, at: Instant): Look {
   return {
     crossings: crossings.filter(({ alert }) => !settings.muted.includes(alert.facts.kind)),
     armed: waiting,
+    waitsFrom: refunds.waiting?.seq ?? null,
     dueAt: nextOf(at, [
+      ...(refunds.waiting ? [refunds.waiting.until] : []),
       ...waiting.map((run) => readInstant(run.end)),
       ...lotNotices(state, settings, at),
       ...reloadLookAt(state, at),

@@ -9,6 +9,7 @@ import type {
 } from '../ledger/index.ts'
 import type { CaseAlertFacts } from './case-facts.ts'
 import type { IncidentRemedied } from './incident-facts.ts'
+import type { RefundGiven } from './refund-facts.ts'
 
 /** What an account can be told about. Never renamed: they are the `type` of webhooks. */
 export const ALERT_KINDS = [
@@ -199,17 +200,7 @@ export type AlertFacts =
       } | null
     }
   | IncidentRemedied
-  | {
-      /** A wrong charge was found and given back, before anybody asked. */
-      readonly kind: 'refund_given'
-      readonly call_id: string
-      /** The rule that found it. */
-      readonly reason: string
-      readonly amount: Amount
-      /** Where it went back to: the windows of the plan, or the credit that it came from. */
-      readonly to: 'plan' | 'credit'
-      readonly entry_seq: number
-    }
+  | RefundGiven
   | CaseAlertFacts
 
 /** Why an auto-reload bought nothing. */

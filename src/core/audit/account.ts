@@ -31,14 +31,23 @@ export function auditAccount(
 ): Audited {
   const first = entries[0]
   const own = state ? decodeAudit(encodeAudit(state)) : newState(first?.body.account_id ?? '')
+  return { state: own, findings: auditInto(own, entries, refs) }
+}
+
+/** The same, and changes the state: for whoever goes on from it again and again. */
+export function auditInto(
+  own: AuditState,
+  entries: readonly AuditedEntry[],
+  refs: AuditRefs,
+): Finding[] {
   const settings = refs.settings ?? AUDIT_SETTINGS
   const findings: Finding[] = []
   for (const { body } of entries) {
     if (body.seq <= own.seq) continue
     findings.push(...new EntryAudit(own, body, { ...refs, settings }).findings())
   }
-  forget(own, instant(own.lastAt - settings.rememberMs))
-  return { state: own, findings }
+  forget(own, instant(own.lastAt - settings.rememberMs), settings.rememberCalls)
+  return findings
 }
 
 export interface JournalInput extends AuditRefs {
@@ -53,16 +62,23 @@ export interface JournalInput extends AuditRefs {
 /** The same, and what can be said of the account as it stands: open holds, paid draws that wait. */
 export function auditJournal(input: JournalInput): Audited {
   const { state, findings } = auditAccount(input.state ?? null, input.entries, input)
-  const settings = input.settings ?? AUDIT_SETTINGS
   const known = new Set(findings.map(({ key }) => key))
-  for (const fault of restFaults(state, input.openHolds, { at: input.at, settings })) {
+  const atRest = auditAtRest(state, input).filter(({ key }) => !known.has(key))
+  return { state, findings: [...findings, ...atRest] }
+}
+
+/** What can be said of an account as it stands after its last entry. */
+export function auditAtRest(
+  state: AuditState,
+  rest: Pick<JournalInput, 'openHolds' | 'at' | 'settings'>,
+): Finding[] {
+  const settings = rest.settings ?? AUDIT_SETTINGS
+  return restFaults(state, rest.openHolds, { at: rest.at, settings }).map((fault): Finding => {
     const { rule, callId, seq, at, net, amount, evidence } = fault
-    const key = `${rule}:${callId}`
-    if (known.has(key)) continue
     const leaks = rule === 'hold_leaked'
-    findings.push({
+    return {
       rule,
-      key,
+      key: `${rule}:${callId}`,
       accountId: state.accountId,
       currency: state.currency,
       calls: [callId],
@@ -74,7 +90,6 @@ export function auditJournal(input: JournalInput): Audited {
       confidence: RULES[rule].confidence,
       evidence,
       remedy: leaks ? { type: 'release_hold', callId } : { type: 'refund', callId, amount },
-    })
-  }
-  return { state, findings }
+    }
+  })
 }

@@ -72,6 +72,8 @@ export interface AuditSettings {
   readonly holdGraceMs: number
   /** How long calls and counters are kept in mind; what lies further apart is not compared. */
   readonly rememberMs: number
+  /** How many calls of an account are kept in mind at most, the latest. */
+  readonly rememberCalls: number
   readonly burn: BurnSettings
 }
 
@@ -92,6 +94,7 @@ export const AUDIT_SETTINGS: AuditSettings = {
   lateAfterMs: 3_600_000,
   holdGraceMs: 300_000,
   rememberMs: 40 * 86_400_000,
+  rememberCalls: 1_000_000,
   burn: {
     hourFactor: 10,
     hourMin: 5_000_000_000n as Nanos,

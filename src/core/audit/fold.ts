@@ -101,8 +101,9 @@ function endLots(state: AuditState, body: EntryBody): void {
   if (body.kind === 'unfreeze_lot' || body.kind === 'charge_back') lot.frozen = false
 }
 
-/** Forgets what is older than anything it could still be compared with. */
-export function forget(state: AuditState, before: Instant): void {
+/** Forgets what is older than anything it could still be compared with, and what is too much to keep. */
+export function forget(state: AuditState, before: Instant, callsMax: number): void {
+  for (const map of [state.charges, state.upstreams, state.asks]) keepLatest(map, callsMax)
   drop(state.charges, ({ at }) => at < before)
   drop(state.upstreams, ({ at }) => at < before)
   drop(state.asks, ({ at }) => at < before)
@@ -111,6 +112,17 @@ export function forget(state: AuditState, before: Instant): void {
     const { expires_at: end } = facts
     return remaining === ZERO && end !== null && instantOf(end) < before
   })
+}
+
+/** What came first goes first. */
+function keepLatest(map: Map<string, unknown>, max: number): void {
+  let over = map.size - max
+  if (over <= 0) return
+  for (const key of map.keys()) {
+    map.delete(key)
+    over -= 1
+    if (over <= 0) return
+  }
 }
 
 function drop<T>(map: Map<string, T>, isOver: (own: T) => boolean): void {

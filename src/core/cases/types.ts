@@ -99,7 +99,8 @@ export interface CaseFacts {
     readonly offer: RefundPlan | null
     readonly returned: string
   }
-  person_asked: { readonly words: string | null }
+  /** `request`: the id of the request that asked; sent twice, it is one step. */
+  person_asked: { readonly words: string | null; readonly request?: string }
   customer_wrote: { readonly words: string }
   assigned: { readonly to: string | null }
   noted: { readonly words: string }

@@ -124,6 +124,9 @@ export function park(state: AccountState, command: Park | Unpark, context: Conte
   const content = { reason: command.reason }
   const repeated = replay(context, command.kind, command.requestId, content)
   if (repeated) return repeated
+  if (command.kind === 'park' && state.parked !== null) return refuse({ code: 'account_parked' })
+  if (command.kind === 'unpark' && state.parked === null)
+    return refuse({ code: 'account_not_parked' })
   return posted(state, {
     ...head(state, command, context, content),
     postings: [],

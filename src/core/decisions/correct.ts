@@ -1,6 +1,6 @@
 import type { AccountState, Charge, EntryBody, RatingFacts } from '../ledger/index.ts'
-import { chargeOf } from '../ledger/index.ts'
-import { formatNanos, type Nanos, readNanos, ZERO } from '../money/index.ts'
+import { chargeOf, givenBack } from '../ledger/index.ts'
+import { formatNanos, min, type Nanos, readNanos, subtract, sum, ZERO } from '../money/index.ts'
 import { head, posted, timeOf } from './body.ts'
 import { spentCapChanges } from './cap-uses.ts'
 import type { Refund, Reverse } from './commands.ts'
@@ -23,12 +23,8 @@ const isBodyOf = (kind: EntryBody['kind']) => (entry: { readonly body: EntryBody
 
 /** Gives back what a call cost, or part of it, to where it came from. Never more than the charge. */
 export function refund(state: AccountState, command: Refund, context: Context): Decision {
-  const content = {
-    call_id: command.callId,
-    reason: command.reason,
-    amount: command.amount === undefined ? null : formatNanos(command.amount),
-  }
-  const repeated = replay(context, 'refund', command.requestId, content)
+  const content = contentOf(command)
+  const repeated = replayRefund(command, content, context)
   if (repeated) return repeated
   const charge = chargeOf(context.prior.map(({ body }) => body))
   if (!charge) return refuse({ code: 'charge_unknown' })
@@ -40,8 +36,10 @@ export function refund(state: AccountState, command: Refund, context: Context): 
     })
   if (command.carried !== undefined && command.carried !== left)
     return refuse({ code: 'preview_outdated', field: 'carried' })
-  const amount = command.amount ?? left
-  if (amount <= ZERO) return refuse({ code: 'amount_invalid', field: 'amount' })
+  if (command.amount !== undefined && command.amount <= ZERO)
+    return refuse({ code: 'amount_invalid', field: 'amount' })
+  const amount = dueOf(command, left, context)
+  if (amount <= ZERO) return refuse({ code: 'already_refunded' })
   if (amount > left)
     return refuse({
       code: 'refund_exceeds_charge',
@@ -53,7 +51,46 @@ export function refund(state: AccountState, command: Refund, context: Context): 
     house: 'house:refund_expense',
     extensionMs: command.extensionMs ?? RESTORED_LOT_EXTENSION_MS,
     reason: command.reason,
+    ...(command.finding !== undefined && { finding: command.finding }),
   })
+}
+
+type Content = Readonly<Record<string, unknown>>
+
+const contentOf = ({ callId, reason, amount, finding }: Refund): Content => ({
+  call_id: callId,
+  reason,
+  amount: amount === undefined ? null : formatNanos(amount),
+  ...(finding !== undefined && { finding }),
+})
+
+/**
+ * A charge is refunded once for one reason, whoever was first. So a refund for a finding is the same as a
+ * person's for that reason, of whatever amount; and a person's for all that is left, or for as much, is the
+ * same as the finding's.
+ */
+function replayRefund(command: Refund, content: Content, context: Context): Decision | null {
+  const first = context.prior.find(
+    (entry) => isBodyOf('refund')(entry) && entry.body.request_id === command.requestId,
+  )
+  const anyAmount =
+    command.finding !== undefined ||
+    (first?.body.finding !== undefined && command.amount === undefined)
+  const comparable = ({ finding: _finding, amount, ...same }: Content): Content =>
+    anyAmount ? same : { ...same, amount }
+  return replay(context, 'refund', command.requestId, comparable(content), (body) =>
+    comparable(body.command),
+  )
+}
+
+/** For a finding: what was charged too much, less what was given back without a finding; others have their own. */
+function dueOf({ amount, finding }: Refund, left: Nanos, context: Context): Nanos {
+  if (finding === undefined) return amount ?? left
+  const before = context.prior
+    .filter((entry) => isBodyOf('refund')(entry) && !entry.body.refused)
+    .filter(({ body }) => body.finding === undefined)
+  const given = sum(before.map(({ body }) => givenBack(body)))
+  return min(subtract(amount ?? left, given), left)
 }
 
 interface Terms {
@@ -61,6 +98,7 @@ interface Terms {
   readonly house: 'house:refund_expense' | 'house:revenue'
   readonly extensionMs: number
   readonly reason: string
+  readonly finding?: string
   /** What the charge is by the book that is right. */
   readonly rerating?: RatingFacts
 }
@@ -79,6 +117,7 @@ export function giveBack(
     ...terms.head,
     postings: givenPostings(state, gives, terms.house),
     ref_seq: charge.settled.seq,
+    ...(terms.finding !== undefined && { finding: terms.finding }),
     ...(charge.settled.call && { call: charge.settled.call }),
     restored_lots: restoredLots(state, context, gives, timeOf(state, context), terms.extensionMs),
     funding: givenFunding(gives),

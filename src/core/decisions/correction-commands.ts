@@ -14,6 +14,11 @@ export interface Refund extends Common {
   readonly amount?: Nanos
   /** Only while the charge carries exactly this: what was reckoned with has not changed since. */
   readonly carried?: Nanos
+  /**
+   * The finding that this makes good. Then `amount` is what was charged too much: what was given back for
+   * that charge without a finding counts towards it, and no more than what is left goes back.
+   */
+  readonly finding?: string
   /** A lot that has expired since lives on for this long. Default 30 days. */
   readonly extensionMs?: number
 }

@@ -138,6 +138,8 @@ export interface EntryBody {
 
   /** The entry that this one corrects, refunds, completes or moves. */
   readonly ref_seq?: number
+  /** `refund`: the finding of the audit that it makes good. */
+  readonly finding?: string
   /** The call whose settlement freed the capacity (`reattribute`). */
   readonly cause_call_id?: string
   readonly refused?: RefusalFacts

@@ -25,6 +25,7 @@ export const REFUSAL_CODES = [
   'account_unknown',
   'account_exists',
   'account_parked',
+  'account_not_parked',
   'request_conflict',
   'call_already_settled',
   'call_in_flight',

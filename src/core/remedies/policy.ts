@@ -12,6 +12,8 @@ export interface RemedyCeilings {
   readonly finding: string
   /** To one account in a UTC day. */
   readonly account_day: string
+  /** For one rule, to all accounts together in a UTC day. */
+  readonly rule_day: string
   /** To all accounts together in a UTC day. */
   readonly day: string
 }
@@ -21,6 +23,8 @@ export interface RemedyPolicy {
   readonly version: number
   /** By rule; a rule that is not named is proposed to a person. */
   readonly rules: Readonly<Partial<Record<AuditRule, RemedyAction>>>
+  /** How sure a finding of a rule has to be at least; `certain` where none is named. */
+  readonly confidence?: Readonly<Partial<Record<AuditRule, Confidence>>>
   /** By currency; in one that is not named nothing is refunded without a person. */
   readonly ceilings: Readonly<Record<string, RemedyCeilings>>
 }
@@ -30,61 +34,71 @@ export const REMEDY_REASONS = [
   'no_policy',
   'by_policy',
   'nothing_to_give_back',
-  'not_certain',
+  'needs_a_person',
+  'not_sure_enough',
   'no_ceiling',
   'above_finding_ceiling',
   'above_account_day_ceiling',
+  'above_rule_day_ceiling',
   'above_day_ceiling',
 ] as const
 export type RemedyReason = (typeof REMEDY_REASONS)[number]
 
 export type RemedyDecision =
-  | {
-      readonly action: 'refund'
-      readonly callId: string
-      readonly amount: Nanos
-      readonly limits: Limits
-    }
+  /** Given back, under the ceilings of the day. */
+  | { readonly action: 'refund'; readonly amount: Nanos; readonly limits: DayLimits }
+  /** A hold that nobody needs ends: no money moves. */
+  | { readonly action: 'release' }
   | { readonly action: 'propose' | 'record'; readonly reason: RemedyReason }
 
-interface Limits {
-  readonly accountDay: Nanos
-  readonly day: Nanos
+/** The most that is given back in a UTC day without a person. */
+export interface DayLimits {
+  readonly account: Nanos
+  readonly rule: Nanos
+  readonly all: Nanos
 }
 
-const ENOUGH: readonly Confidence[] = ['certain']
+const SURENESS: Readonly<Record<Confidence, number>> = { suspect: 0, likely: 1, certain: 2 }
+
+type Judged = Pick<Finding, 'rule' | 'confidence' | 'currency' | 'difference' | 'remedy'>
 
 /**
  * What is done with a finding under a policy. Ceilings of the day depend on what else is refunded at the same
  * moment: they are reserved by whoever executes the decision.
  */
-export function decideRemedy(
-  finding: Pick<Finding, 'rule' | 'confidence' | 'currency' | 'difference' | 'remedy'>,
-  policy: RemedyPolicy | null,
-): RemedyDecision {
+export function decideRemedy(finding: Judged, policy: RemedyPolicy | null): RemedyDecision {
   const { remedy, rule } = finding
   if (remedy.type === 'none' || finding.difference < ZERO)
     return { action: 'record', reason: 'nothing_to_give_back' }
   if (policy === null) return { action: 'propose', reason: 'no_policy' }
   const wanted = policy.rules[rule] ?? 'propose'
   if (wanted !== 'refund') return { action: wanted, reason: 'by_policy' }
-  if (remedy.type !== 'refund' || remedy.amount <= ZERO)
-    return { action: 'propose', reason: 'nothing_to_give_back' }
-  if (!ENOUGH.includes(finding.confidence)) return { action: 'propose', reason: 'not_certain' }
-  const ceilings = policy.ceilings[finding.currency]
+  if (SURENESS[finding.confidence] < SURENESS[policy.confidence?.[rule] ?? 'certain'])
+    return { action: 'propose', reason: 'not_sure_enough' }
+  if (remedy.type === 'release_hold') return { action: 'release' }
+  if (remedy.type !== 'refund') return { action: 'propose', reason: 'needs_a_person' }
+  return underCeilings(remedy.amount, policy.ceilings[finding.currency])
+}
+
+function underCeilings(amount: Nanos, ceilings: RemedyCeilings | undefined): RemedyDecision {
+  if (amount <= ZERO) return { action: 'record', reason: 'nothing_to_give_back' }
   if (!ceilings) return { action: 'propose', reason: 'no_ceiling' }
-  if (remedy.amount > ceiling(ceilings.finding))
+  if (amount > ceiling(ceilings.finding))
     return { action: 'propose', reason: 'above_finding_ceiling' }
-  return {
-    action: 'refund',
-    callId: remedy.callId,
-    amount: remedy.amount,
-    limits: { accountDay: ceiling(ceilings.account_day), day: ceiling(ceilings.day) },
+  const limits = {
+    account: ceiling(ceilings.account_day),
+    rule: ceiling(ceilings.rule_day),
+    all: ceiling(ceilings.day),
   }
+  return { action: 'refund', amount, limits }
 }
 
 const ceiling = (text: string): Nanos => parseNanos(text) ?? ZERO
 
-/** Names of rules in a policy that the audit does not know. */
-export const unknownRules = (policy: Pick<RemedyPolicy, 'rules'>): string[] =>
-  Object.keys(policy.rules).filter((rule) => !AUDIT_RULES.some((own) => own === rule))
+/** Where a policy names rules that the audit does not know: `rules/nonsense`. */
+export const unknownRules = (policy: Pick<RemedyPolicy, 'rules' | 'confidence'>): string[] =>
+  (['rules', 'confidence'] as const).flatMap((part) =>
+    Object.keys(policy[part] ?? {})
+      .filter((rule) => !AUDIT_RULES.some((own) => own === rule))
+      .map((rule) => `${part}/${rule}`),
+  )

@@ -190,11 +190,8 @@ async function perform(
       tally.add(result)
       results.push(result)
     }
-    await Promise.all(
-      lanesOf(stage.client, act.calls, concurrency).map((lane) =>
-        replay({ ...lane, caller, signal, onResult }),
-      ),
-    )
+    for (const lanes of stagesOf(stage.client, act, concurrency))
+      await Promise.all(lanes.map((lane) => replay({ ...lane, caller, signal, onResult })))
   } finally {
     await progress.stop()
     await caller.close()
@@ -203,6 +200,20 @@ async function perform(
 }
 
 type Lane = Pick<ReplayOptions, 'calls' | 'concurrency' | 'pause'>
+
+/** Credit that ends soon is drawn from before all else begins: on a busy machine it would be over by then. */
+function stagesOf(client: Client, { calls, unpricedModel }: Act, concurrency: number): Lane[][] {
+  const { id } = castFor('expiring_lot')
+  const soon = calls.find(
+    ({ account, manner, model, wishes }) =>
+      account === id &&
+      manner.type === 'patient' &&
+      model !== unpricedModel &&
+      wishes['x-sim-fault'] === 'none',
+  )
+  const others = calls.filter((call) => call !== soon)
+  return [soon ? [{ calls: [soon], concurrency: 1 }] : [], lanesOf(client, others, concurrency)]
+}
 
 /** A program on its own makes its calls in order, few at a time; the others share what is left. */
 function lanesOf(client: Client, calls: readonly PlannedCall[], concurrency: number): Lane[] {

@@ -91,7 +91,7 @@ export async function recheck(
   { scope, at }: { readonly scope: DisputeScope; readonly at: Instant },
 ): Promise<readonly StoredFinding[]> {
   const refs = await loadAuditRefs(pool)
-  await auditNewEntries(pool, accountId, { refs, at })
+  await auditNewEntries({ pool, refs, at }, accountId)
   if ('payment_id' in scope) return []
   return findingsAbout(pool, accountId, scope)
 }

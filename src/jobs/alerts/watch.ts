@@ -148,11 +148,12 @@ function lookAt(
   const settings = alertSettings(own.settings, state.currency)
   const look = lookForAlerts({ ...around, state, armed, changes, scopedCaps, settings }, at)
   const lastChange = changes.length < CHANGES_MAX ? undefined : changes.at(-1)
+  const seen = lastChange?.seq ?? state.seq
   return {
     notifications: notificationsOf(own, look, at),
     watch: {
       accountId: state.accountId,
-      seq: lastChange?.seq ?? state.seq,
+      seq: look.waitsFrom === null ? seen : Math.min(seen, look.waitsFrom - 1),
       armed: look.armed,
       dueAt: look.dueAt,
     },

@@ -8,42 +8,17 @@ import {
   withdrawSentence,
 } from '../../contract/mcp/money-text.ts'
 import type { moneyTools } from '../../contract/mcp/money-tools.ts'
-import { type Call, Declined, type Found, problem } from '../call.ts'
-
-/** What somebody has to agree to before it is done. */
-export interface Order {
-  readonly sentence: string
-  /** What moves, tax included; `null`: nothing does. */
-  readonly amount: string | null
-  readonly currency: string
-  /** What the sentence rests on: where any of it differs later, it is not done. */
-  readonly terms: Readonly<Record<string, string>>
-  /** What doing it needs. */
-  readonly facts?: Readonly<Record<string, string>>
-  readonly as_of: string
-  readonly seq: number
-}
+import { type Call, Declined, problem } from '../call.ts'
+import type { Ordered } from '../ordered.ts'
 
 type MoneyName = keyof typeof moneyTools
-
-export interface Ordered<Name extends MoneyName> {
-  /** Looks and moves nothing. */
-  prepare(call: Call<Name>): Promise<Order>
-  /** Once for a request id, however often it is asked for. */
-  perform(
-    call: Call<Name>,
-    own: { readonly requestId: string; readonly facts: Readonly<Record<string, string>> },
-  ): Promise<Found<Name>>
-  /** Whether a preview that the server keeps stands for the terms, so that they need no second look. */
-  readonly keepsPreview?: true
-}
 
 const of = ({ accountId }: { readonly accountId: string }) => ({ account_id: accountId })
 
 const readAccount = (call: Pick<Call<MoneyName>, 'accountId' | 'run'>) =>
   call.run('getAccount', { params: of(call) })
 
-export const ORDERS: { readonly [Name in MoneyName]: Ordered<Name> } = {
+export const MONEY_ORDERS: { readonly [Name in MoneyName]: Ordered<Name> } = {
   request_cap_raise: {
     prepare: async (call) => {
       const { cap_id, amount, until, reason } = call.args

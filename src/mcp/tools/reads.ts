@@ -1,5 +1,6 @@
 import { explainBlock } from '../../contract/explain/index.ts'
 import type { accountTools } from '../../contract/mcp/account-tools.ts'
+import type { caseTools } from '../../contract/mcp/case-tools.ts'
 import type { historyTools } from '../../contract/mcp/history-tools.ts'
 import {
   alertsText,
@@ -19,11 +20,16 @@ import type { QueryOf, Routes } from '../../contract/routes/index.ts'
 import type { EntryBody } from '../../core/ledger/entry.ts'
 import type { Call, Found } from '../call.ts'
 import type { McpDeps } from '../deps.ts'
+import { CASE_READS } from './cases.ts'
 import { HISTORY_READS } from './history.ts'
 import { priceOfModel } from './price.ts'
 
 export type Read<Name extends ToolName> = (call: Call<Name>, deps: McpDeps) => Promise<Found<Name>>
-type Reads = { readonly [Name in keyof (typeof accountTools & typeof historyTools)]: Read<Name> }
+type Reads = {
+  readonly [Name in keyof (typeof accountTools &
+    typeof historyTools &
+    typeof caseTools)]: Read<Name>
+}
 
 const state = ({ accountId, run }: Pick<Call<ToolName>, 'accountId' | 'run'>) =>
   run('getState', { params: { account_id: accountId } })
@@ -49,6 +55,7 @@ const of = ({ accountId }: { readonly accountId: string }) => ({ account_id: acc
 
 export const READS: Reads = {
   ...HISTORY_READS,
+  ...CASE_READS,
   account_state: async (call) => {
     const result = await state(call)
     return { result, sentences: stateText(result, call.lang), ...at(result) }

@@ -14,6 +14,8 @@ export interface StoredFinding {
   readonly status: FindingStatus
   readonly statusReason: string | null
   readonly refundSeq: number | null
+  /** Taken from the ceilings for a refund that is under way. */
+  readonly reserved: Nanos | null
   readonly decidedBy: ActorFacts | null
   readonly decidedAt: Instant | null
 }
@@ -86,12 +88,13 @@ interface Row {
   readonly status: FindingStatus
   readonly status_reason: string | null
   readonly refund_seq: string | null
+  readonly reserved: string | null
   readonly decided_by: ActorFacts | null
   readonly decided_at: Date | null
 }
 
 const COLUMNS = `account_id, finding_key, rule, currency, confidence, at, found_at, expected, posted,
-  difference, body, status, status_reason, refund_seq, decided_by, decided_at`
+  difference, body, status, status_reason, refund_seq, reserved, decided_by, decided_at`
 
 const amount = (text: string | null): Nanos | null => (text === null ? null : nanos(BigInt(text)))
 
@@ -116,6 +119,7 @@ const storedOf = (row: Row): StoredFinding => ({
   status: row.status,
   statusReason: row.status_reason,
   refundSeq: row.refund_seq === null ? null : Number(row.refund_seq),
+  reserved: amount(row.reserved),
   decidedBy: row.decided_by,
   decidedAt: row.decided_at && instant(row.decided_at.getTime()),
 })
@@ -147,12 +151,14 @@ export async function listFindings(
 }
 
 export async function readFinding(
-  pool: pg.Pool,
+  pool: pg.Pool | pg.ClientBase,
   { accountId, key }: { readonly accountId: string; readonly key: string },
+  lock: 'lock' | 'read' = 'read',
 ): Promise<StoredFinding | null> {
   const { rows } = await pool.query<Row>(
     `select ${COLUMNS} from accounts.finding
-     where account_id = $1::text and finding_key = $2::text`,
+     where account_id = $1::text and finding_key = $2::text
+     ${lock === 'lock' ? 'for update' : ''}`,
     [accountId, key],
   )
   return rows[0] ? storedOf(rows[0]) : null
@@ -179,6 +185,8 @@ export interface FindingMove {
   readonly to: FindingStatus
   readonly reason: string | null
   readonly refundSeq?: number | undefined
+  /** Taken from the ceilings; absent: nothing, and what was taken is spent or given back to them. */
+  readonly reserved?: Nanos | undefined
   readonly by: ActorFacts
   readonly at: Instant
 }
@@ -191,7 +199,7 @@ export async function moveFinding(
   const { rowCount } = await client.query(
     `update accounts.finding
      set status = $4::text, status_reason = $5::text, refund_seq = coalesce($6::bigint, refund_seq),
-         decided_by = $7::json, decided_at = $8::timestamptz
+         decided_by = $7::json, decided_at = $8::timestamptz, reserved = $9::bigint
      where account_id = $1::text and finding_key = $2::text and status = any($3::text[])`,
     [
       move.accountId,
@@ -202,6 +210,7 @@ export async function moveFinding(
       move.refundSeq ?? null,
       JSON.stringify(move.by),
       formatInstant(move.at),
+      move.reserved ?? null,
     ],
   )
   return rowCount === 1

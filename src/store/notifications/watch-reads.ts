@@ -42,7 +42,7 @@ interface CapRow {
 
 /** Caps of members, keys and projects that are looked at; the rest of a larger account is not. */
 const CAPS_MAX = 500
-export const CHANGES_MAX = 100
+export const CHANGES_MAX = 250
 
 const WATCHED = {
   name: 'read-watched-accounts',

@@ -8,8 +8,16 @@ const usd = (text: string) => parseNanos(text)!
 
 const POLICY: RemedyPolicy = {
   version: 1,
-  rules: { failed_call_charged: 'refund', unusual_burn: 'record', cap_exceeded: 'refund' },
-  ceilings: { USD: { finding: '20', account_day: '100', day: '2000' } },
+  rules: {
+    failed_call_charged: 'refund',
+    unusual_burn: 'record',
+    cap_exceeded: 'refund',
+    hold_leaked: 'refund',
+    retry_charged: 'refund',
+    top_up_duplicated: 'refund',
+  },
+  confidence: { retry_charged: 'likely' },
+  ceilings: { USD: { finding: '20', account_day: '100', rule_day: '500', day: '2000' } },
 }
 
 const finding = (change: Partial<Finding> = {}): Finding => ({
@@ -47,13 +55,47 @@ describe('a finding under a policy', () => {
     ['without any policy', {}, null, 'propose no_policy'],
     ['of a rule that is not named', { rule: 'rate_mispriced' }, POLICY, 'propose by_policy'],
     ['of a rule that is only recorded', { rule: 'unusual_burn' }, POLICY, 'record by_policy'],
-    ['that is only likely', { confidence: 'likely' }, POLICY, 'propose not_certain'],
+    ['that is only likely', { confidence: 'likely' }, POLICY, 'propose not_sure_enough'],
+    [
+      'that is likely, where the policy asks for no more',
+      { rule: 'retry_charged', confidence: 'likely' },
+      POLICY,
+      'refund',
+    ],
+    [
+      'that is less sure than the policy asks for',
+      { rule: 'retry_charged', confidence: 'suspect' },
+      POLICY,
+      'propose not_sure_enough',
+    ],
+    [
+      'of a hold that was never given back',
+      {
+        rule: 'hold_leaked',
+        difference: usd('0'),
+        remedy: { type: 'release_hold', callId: 'call_1' },
+      },
+      POLICY,
+      'release',
+    ],
+    [
+      'of an entry that should not be there',
+      { rule: 'top_up_duplicated', remedy: { type: 'reverse', seq: 7 } },
+      POLICY,
+      'propose needs_a_person',
+    ],
+    [
+      'of nothing',
+      { remedy: { type: 'refund', callId: 'call_1', amount: usd('0') } },
+      POLICY,
+      'record nothing_to_give_back',
+    ],
     ['in a currency without ceilings', { currency: 'CHF' }, POLICY, 'propose no_ceiling'],
     [
       'that a person has to look at',
       { rule: 'cap_exceeded', remedy: { type: 'review' } },
       POLICY,
-      'propose nothing_to_give_back',
+      'propose needs_a_person',
     ],
     [
       'in the customer’s favour',
@@ -72,5 +114,6 @@ test('the policy that ships names only rules of the audit', () => {
   const policy = JSON.parse(readFileSync('data/remedies/default.json', 'utf8')) as RemedyPolicy
   expect(Object.keys(policy.rules).length).toBeGreaterThan(10)
   expect(unknownRules(policy)).toEqual([])
-  expect(unknownRules({ rules: { nonsense: 'refund' } as never })).toEqual(['nonsense'])
+  const nonsense = { rules: { nonsense: 'refund' }, confidence: { odd: 'likely' } } as never
+  expect(unknownRules(nonsense)).toEqual(['rules/nonsense', 'confidence/odd'])
 })

@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Client, createClient, take } from '../../../src/client/index.ts'
 import { CAST } from '../../../src/demo/run/cast.ts'
-import { run as runCommand } from '../../cli/support/run.ts'
+import { run as runCommand, temporaryFolder } from '../../cli/support/run.ts'
 import { freshDatabase } from '../../support/database.ts'
 import { COLUMNS, OPERATOR_TOKEN, openStage, type Stage, type Start } from './stage.ts'
 
@@ -183,15 +183,16 @@ const commandsIn = (text: string): string[][] =>
     .map(([, words = '']) => words.trim().split(/ +/))
     .filter(([name = '']) => !['verify', 'doctor'].includes(name))
 
-/** What went wrong with any of them. */
+/** What went wrong with any of them, one after the other in one folder. */
 async function failing(commands: readonly string[][]): Promise<string[]> {
   const env = { EVERYCENT_URL: stage.baseUrl, EVERYCENT_TOKEN: OPERATOR_TOKEN }
-  const ran = await Promise.all(
-    commands.map(async (command) => ({ command, ...(await runCommand(command, { env })) })),
-  )
-  return ran.flatMap(({ command, code, err }) =>
-    code === 0 ? [] : [`${command.join(' ')}: ${err}`],
-  )
+  const cwd = temporaryFolder()
+  const failed: string[] = []
+  for (const command of commands) {
+    const { code, err } = await runCommand(command, { env, cwd })
+    if (code !== 0) failed.push(`${command.join(' ')}: ${err}`)
+  }
+  return failed
 }
 
 describe('the tour of the README', () => {
