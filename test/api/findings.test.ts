@@ -212,7 +212,9 @@ describe('a wrong charge', () => {
     const ceilings = {
       USD: { finding: '20', account_day: day.toFixed(9), rule_day: '2000', day: '2000' },
     }
-    await api.done('publishRemedyPolicy', { body: { ...POLICY, version: 2, ceilings } })
+    await api.done('publishRemedyPolicy', {
+      body: { ...POLICY, version: POLICY.version + 1, ceilings },
+    })
     const calls = Array.from({ length: 6 }, (_, index) => `call_day_${index}`)
     for (const call of calls) await wronged(call)
     await Promise.all([round(), round(), round()])
@@ -272,7 +274,7 @@ describe('who decides', () => {
     const { items } = await api.done('listRemedyPolicies')
     expect(
       items.filter(({ in_force }) => in_force).map(({ document }) => document.version),
-    ).toEqual([2])
+    ).toEqual([POLICY.version + 1])
   })
 
   it('pages through the findings, each once', async () => {

@@ -205,7 +205,7 @@ const remedies: Handler = async (context, _options, [file]) => {
       '',
       ...Object.entries(inForce.document.ceilings).map(
         ([currency, own]) =>
-          `  ${currency}: at most ${own.finding} a finding, ${own.account_day} an account a day, ${own.rule_day} a rule a day, ${own.day} a day`,
+          `  ${currency}: at most ${own.finding} a finding, ${own.account_day} an account a day, ${own.rule_day ?? own.day} a rule a day, ${own.day} a day`,
       ),
     ])
   return undefined

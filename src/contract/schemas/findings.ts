@@ -99,7 +99,9 @@ export const RemedyPolicySchema = Type.Object(
         {
           finding: ceiling('The most for one finding.'),
           account_day: ceiling('The most to one account in a UTC day.'),
-          rule_day: ceiling('The most for one rule, to all accounts, in a UTC day.'),
+          rule_day: Type.Optional(
+            ceiling('The most for one rule, to all accounts, in a UTC day; absent: as `day`.'),
+          ),
           day: ceiling('The most to all accounts in a UTC day.'),
         },
         strict,

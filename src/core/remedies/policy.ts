@@ -12,8 +12,8 @@ export interface RemedyCeilings {
   readonly finding: string
   /** To one account in a UTC day. */
   readonly account_day: string
-  /** For one rule, to all accounts together in a UTC day. */
-  readonly rule_day: string
+  /** For one rule, to all accounts together in a UTC day; absent: as `day`. */
+  readonly rule_day?: string
   /** To all accounts together in a UTC day. */
   readonly day: string
 }
@@ -87,7 +87,7 @@ function underCeilings(amount: Nanos, ceilings: RemedyCeilings | undefined): Rem
     return { action: 'propose', reason: 'above_finding_ceiling' }
   const limits = {
     account: ceiling(ceilings.account_day),
-    rule: ceiling(ceilings.rule_day),
+    rule: ceiling(ceilings.rule_day ?? ceilings.day),
     all: ceiling(ceilings.day),
   }
   return { action: 'refund', amount, limits }
