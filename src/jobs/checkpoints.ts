@@ -9,33 +9,12 @@ import {
   unsealedHeads,
   walkedTo,
 } from '../store/log/index.ts'
+import type { MovedAccounts } from './moved-accounts.ts'
 
 /** Heads that one round seals: the transaction stays a fraction of a second. */
 const HEADS_MAX = 5_000
 /** Accounts that one round compares with the log, whether they moved or not. */
 const COMPARED_MAX = 2_000
-/** Accounts that a node remembers as moved; what is beyond is found by comparing. */
-const MOVED_MAX = 100_000
-
-/** The accounts that have moved on this node, each once, in the order of their first move. */
-export class MovedAccounts {
-  readonly #ids = new Set<string>()
-
-  /** For `engine.onCommit`. */
-  add(accountIds: readonly string[]): void {
-    for (const id of accountIds) if (this.#ids.size < MOVED_MAX) this.#ids.add(id)
-  }
-
-  take(limit: number): string[] {
-    const taken: string[] = []
-    for (const id of this.#ids) {
-      if (taken.length === limit) break
-      taken.push(id)
-    }
-    for (const id of taken) this.#ids.delete(id)
-    return taken
-  }
-}
 
 export interface SealRound {
   readonly pool: pg.Pool

@@ -6,12 +6,13 @@ import { dueAudits, unaudited } from '../store/findings/cursor.ts'
 import { unfinishedFindings } from '../store/findings/findings.ts'
 import { loadAuditRefs, remedyPolicyInForce } from '../store/findings/refs.ts'
 import type { JobDeps } from './definition.ts'
+import { MovedAccounts } from './moved-accounts.ts'
 import { Tries } from './sweep-all.ts'
 
 /** An audit is work for the processor: few at once, so that calls are not kept waiting. */
 const AT_ONCE = 2
 const REMEDIES_A_ROUND = 200
-/** Accounts that a node remembers as moved; what is beyond is found by comparing. */
+/** Accounts that a node remembers as moved. */
 const MOVED_MAX = 50_000
 /** Accounts that one round compares with how far they were audited. */
 const COMPARED_MAX = 5_000
@@ -26,7 +27,7 @@ export type OnAudited = (waitedMs: number, entries: number) => void
  */
 export class Detection {
   readonly #memory = new AuditMemory()
-  readonly #moved = new Set<string>()
+  readonly #moved = new MovedAccounts(MOVED_MAX)
   readonly #onAudited: OnAudited
   #comparedTo = ''
 
@@ -36,7 +37,7 @@ export class Detection {
 
   /** For `engine.onCommit`: an account is audited once a round, however often it moves. */
   moved(accountIds: readonly string[]): void {
-    for (const id of accountIds) if (this.#moved.size < MOVED_MAX) this.#moved.add(id)
+    this.#moved.add(accountIds)
   }
 
   /**
@@ -71,8 +72,7 @@ export class Detection {
 
   /** Accounts that moved, that are due by time alone, and those of the next stretch that are behind. */
   async #waiting(pool: JobDeps['pool'], at: Instant): Promise<readonly string[]> {
-    const moved = [...this.#moved]
-    this.#moved.clear()
+    const moved = this.#moved.take()
     const holdsBefore = instant(at - DETECTION_SETTINGS.holdGraceMs)
     const due = await dueAudits(pool, { at, holdsBefore, limit: DUE_MAX })
     const stretch = { after: this.#comparedTo, scanned: COMPARED_MAX }

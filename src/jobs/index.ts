@@ -4,7 +4,6 @@ import type { Notifier } from '../notify/index.ts'
 import type { PaymentsDeps } from '../payments/deps.ts'
 import type { FeeCollector } from '../payments/fee-port.ts'
 import type { AlertWatch } from './alerts/watch.ts'
-import { MovedAccounts } from './checkpoints.ts'
 import {
   alertJobs,
   caseJob,
@@ -18,6 +17,7 @@ import {
   type Sealing,
 } from './definitions.ts'
 import { Detection, type OnAudited } from './detection.ts'
+import { MovedAccounts } from './moved-accounts.ts'
 import { watchReloads } from './payments.ts'
 import { JobRunner } from './runner.ts'
 

@@ -1,8 +1,9 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { isConsistent, LogSigner, leafHash, nodeHash } from '../../src/checkpoints/index.ts'
 import type { Instant } from '../../src/core/time/index.ts'
-import { MovedAccounts, sealHeads } from '../../src/jobs/checkpoints.ts'
+import { sealHeads } from '../../src/jobs/checkpoints.ts'
 import { startJobs } from '../../src/jobs/index.ts'
+import { MovedAccounts } from '../../src/jobs/moved-accounts.ts'
 import {
   appendHeads,
   checkpointOf,

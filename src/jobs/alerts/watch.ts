@@ -23,6 +23,7 @@ import {
   unseenAccounts,
   type WatchedAccount,
 } from '../../store/notifications/watch-reads.ts'
+import { MovedAccounts } from '../moved-accounts.ts'
 import { eachOf } from '../sweep-all.ts'
 import { SpendReader } from './spend-reader.ts'
 
@@ -33,7 +34,7 @@ export interface AlertWatchOptions {
 
 /** Accounts in one reading. */
 const BATCH_MAX = 100
-/** Accounts that a node remembers as moved; what is beyond is found by comparing. */
+/** Accounts that a node remembers as moved. */
 const MOVED_MAX = 50_000
 /** Accounts that one round compares with how far they were looked through. */
 const COMPARED_MAX = 2_000
@@ -45,7 +46,7 @@ const COMPARED_MAX = 2_000
 export class AlertWatch {
   readonly #options: AlertWatchOptions
   readonly #spend: SpendReader
-  readonly #moved = new Set<string>()
+  readonly #moved = new MovedAccounts(MOVED_MAX)
   #comparedTo = ''
 
   constructor(options: AlertWatchOptions) {
@@ -55,15 +56,14 @@ export class AlertWatch {
 
   /** For `engine.onCommit`: an account is looked at once a round, however often it moves. */
   moved(accountIds: readonly string[]): void {
-    for (const id of accountIds) if (this.#moved.size < MOVED_MAX) this.#moved.add(id)
+    this.#moved.add(accountIds)
   }
 
   /** One round. Returns how many crossings are told that were not told before. */
   async round(nowMs: number): Promise<number> {
     const { pool } = this.#options
     const at = nowMs as Instant
-    const moved = [...this.#moved]
-    this.#moved.clear()
+    const moved = this.#moved.take()
     const unseen = await unseenAccounts(pool, this.#comparedTo, COMPARED_MAX)
     const due = await allDue(pool, at)
     const all = [...new Set([...moved, ...due, ...unseen.accountIds])]
