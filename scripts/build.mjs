@@ -1,5 +1,5 @@
-// Bundles src/main.ts into dist/everycent.js, with the migrations beside it. Does nothing when dist is
-// fresh, and finds that out without loading the bundler: bin/everycent.js asks at each start.
+// Bundles src/main.ts into dist/everycent.js, with the migrations and the web app beside it. Does nothing
+// when dist is fresh, and finds that out without loading the bundler: bin/everycent.js asks at each start.
 import { createHash } from 'node:crypto'
 import {
   copyFileSync,
@@ -11,8 +11,9 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { buildWeb } from './web-build.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const SOURCE = join(ROOT, 'src')
@@ -58,6 +59,7 @@ async function bundleInto(folder) {
   for (const name of readdirSync(MIGRATIONS))
     if (name.endsWith('.sql'))
       copyFileSync(join(MIGRATIONS, name), join(folder, 'migrations', name))
+  await buildWeb(join(folder, 'web'))
 }
 
 function moveInto(from, to) {
@@ -73,7 +75,25 @@ function moveInto(from, to) {
     renameSync(join(from, name), join(to, name))
   for (const name of ['everycent.js.map', 'everycent.js'])
     renameSync(join(from, name), join(to, name))
+  moveWeb(join(from, 'web'), join(to, 'web'))
   removeOldParts(to, files)
+}
+
+/** Assets have their content in their names, so old and new lie side by side; the page comes last. */
+function moveWeb(from, to) {
+  const names = readdirSync(from, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(from.length + 1))
+  const isPage = (name) => name.startsWith('index.html')
+  for (const name of [...names.filter((own) => !isPage(own)), ...names.filter(isPage)]) {
+    mkdirSync(dirname(join(to, name)), { recursive: true })
+    renameSync(join(from, name), join(to, name))
+  }
+  for (const name of readdirSync(join(to, 'assets'))) {
+    const path = join(to, 'assets', name)
+    const isOld = Date.now() - statSync(path).mtimeMs > OLD_MS
+    if (isOld && !names.includes(join('assets', name))) rmSync(path)
+  }
 }
 
 const OLD_MS = 24 * 3_600_000
@@ -96,7 +116,12 @@ function sourcesFingerprint() {
   }
   for (const entry of readdirSync(SOURCE, { recursive: true, withFileTypes: true }))
     if (entry.isFile()) add(join(entry.parentPath ?? entry.path, entry.name))
-  for (const name of ['package.json', 'tsconfig.base.json', join('scripts', 'build.mjs')])
+  for (const name of [
+    'package.json',
+    'tsconfig.base.json',
+    'scripts/build.mjs',
+    'scripts/web-build.mjs',
+  ])
     add(join(ROOT, name))
   return hash.digest('hex')
 }

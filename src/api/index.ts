@@ -55,3 +55,4 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
 export { OperatorTokens } from './caller.ts'
 export type { ApiDeps } from './deps.ts'
 export { registerApi } from './register.ts'
+export { builtSite, registerSite } from './site/index.ts'

@@ -8,6 +8,8 @@ export interface FollowOptions {
   /** Begins after this journal entry; with what is new when left out. */
   readonly afterSeq?: number
   readonly signal?: AbortSignal
+  /** Told when the server has answered and entries will come. */
+  readonly onConnect?: () => void
   /** Told before each new connection: for a screen that says so. */
   readonly onReconnect?: (reconnect: { readonly waitMs: number; readonly error: unknown }) => void
   /** Connections that fail one after the other before the feed is given up. Default 20. */
@@ -75,6 +77,7 @@ async function* connection(
   if (!response.body) return
   const reading = { hints, idleMs: options.idleMs ?? IDLE_MS }
   try {
+    options.onConnect?.()
     for await (const event of readEvents(response.body, reading)) {
       const entry = entryOf(event.data)
       if (entry) yield entry

@@ -32,7 +32,7 @@ const ROOMS: Record<string, readonly string[]> = {
 const TYPES_ONLY: Record<string, readonly string[]> = { client: ['contract'] }
 
 /** Single folders that a room may import although it may not import the whole room. */
-const FOLDERS: Record<string, readonly string[]> = { web: ['core/money'] }
+const FOLDERS: Record<string, readonly string[]> = { web: ['core/money', 'core/time'] }
 
 /** Commands that run on the server's own machine reach the rest; the others talk to the HTTP API. */
 const LOCAL_COMMAND = /^src\/cli\/(?:commands\/)?(?:serve|migrate|verify|demo|bench|doctor)\b/

@@ -6,6 +6,7 @@ import { type Handlers, ok } from '../handler.ts'
 import { jobsOf } from '../jobs.ts'
 import { metricsText } from '../metrics.ts'
 import { ProblemError } from '../problem-answer.ts'
+import { builtSite, wantsPage } from '../site/index.ts'
 
 type Server =
   | 'index'
@@ -21,8 +22,10 @@ type Server =
 const READY_WITHIN_MS = 2_000
 
 export const serverHandlers: Handlers<Server> = {
-  index: async (_inbound, { version }) =>
-    ok({
+  index: async ({ request }, { version }) => {
+    if (wantsPage(request) && builtSite() !== undefined)
+      return { status: 303, body: '', headers: { location: '/home', vary: 'accept' } }
+    return ok({
       name: 'everycent',
       version,
       openapi: '/openapi.json',
@@ -33,7 +36,8 @@ export const serverHandlers: Handlers<Server> = {
       routes: Object.values(ROUTES)
         .filter(({ path }) => path.startsWith('/v1/'))
         .map(({ method, path, summary }) => ({ method, path, summary })),
-    }),
+    })
+  },
 
   healthz: async () => ok({ status: 'ok' }),
 

@@ -4,7 +4,14 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { Registry } from 'prom-client'
-import { type ApiDeps, OperatorTokens, registerApi, serverOptions } from '../../api/index.ts'
+import {
+  type ApiDeps,
+  builtSite,
+  OperatorTokens,
+  registerApi,
+  registerSite,
+  serverOptions,
+} from '../../api/index.ts'
 import type { LogSigner } from '../../checkpoints/index.ts'
 import type { Config, PaymentsConfig, UpstreamConfig, UpstreamName } from '../../config.ts'
 import {
@@ -215,6 +222,8 @@ async function startApi({ config, gateway, books }: Front, deps: ApiDeps) {
     host: config.listen.host,
     ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
   })
+  const folder = builtSite()
+  if (folder !== undefined) await registerSite(api, { folder })
   await api.ready()
   const [server] = made
   if (server === undefined) throw new Error('the API made no server')

@@ -1,0 +1,58 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import fastifyStatic from '@fastify/static'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { PAGES } from './pages.ts'
+import { documentHeaders, headersOfAll } from './security-headers.ts'
+
+/** Beside the bundled program, and beside the sources when it runs from them. */
+const FOLDERS = ['./web', '../../../dist/web'].map((path) =>
+  fileURLToPath(new URL(path, import.meta.url)),
+)
+
+/** Where the built web app is; `undefined` before the first build. */
+export const builtSite = (): string | undefined =>
+  FOLDERS.find((folder) => existsSync(join(folder, 'index.html')))
+
+export interface SiteOptions {
+  /** Of the built web app. */
+  readonly folder: string
+  /** Origins that may show the portal in a frame; none unless told. */
+  readonly frameAncestors?: readonly string[]
+}
+
+/**
+ * The web app: one document for every address of a screen, and its assets, which have their content in
+ * their names and are therefore kept by browsers for ever.
+ */
+export async function registerSite(app: FastifyInstance, options: SiteOptions): Promise<void> {
+  const page = readFileSync(join(options.folder, 'index.html'))
+  const headers = documentHeaders(options.frameAncestors ?? [])
+  await app.register(async (scope) => {
+    await scope.register(fastifyStatic, {
+      root: join(options.folder, 'assets'),
+      prefix: '/assets/',
+      preCompressed: true,
+      immutable: true,
+      maxAge: '365d',
+      index: false,
+      setHeaders: (reply) => {
+        for (const [name, value] of Object.entries(headersOfAll)) reply.header(name, value)
+      },
+    })
+    scope.get('/favicon.svg', (_request, reply) =>
+      reply
+        .headers({ ...headersOfAll, 'cache-control': 'max-age=86400' })
+        .sendFile('favicon.svg', options.folder),
+    )
+    for (const url of PAGES)
+      scope.get(url, (_request, reply) =>
+        reply.headers(headers).type('text/html; charset=utf-8').send(page),
+      )
+  })
+}
+
+/** Of a browser that shows what it gets, as opposed to a program that reads it. */
+export const wantsPage = (request: FastifyRequest): boolean =>
+  /^[^;]*\btext\/html\b/.test(request.headers.accept ?? '')

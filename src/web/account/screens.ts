@@ -1,0 +1,18 @@
+import type { Area } from '../app/screens.ts'
+
+/** What an account holder sees; people of the operator see it too, where they may. */
+export const accountArea: Area = {
+  id: 'account',
+  base: '/a/$account',
+  title: { en: 'Account', ja: 'アカウント' },
+  screens: [
+    {
+      id: 'overview',
+      path: '',
+      title: { en: 'Overview', ja: '概要' },
+      load: () => import('./overview/overview.tsx'),
+      nav: { icon: 'overview', key: 'o' },
+      permission: 'use_read',
+    },
+  ],
+}

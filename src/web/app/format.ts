@@ -1,0 +1,42 @@
+import { formatDate, formatDuration, wordsOf } from '../../contract/explain/index.ts'
+import type { Lang } from './preferences.ts'
+
+export interface TimePlace {
+  readonly lang: Lang
+  readonly timeZone: string
+}
+
+/** `12:03:41` */
+export const timeOfDay = (at: string, { lang, timeZone }: TimePlace): string =>
+  new Intl.DateTimeFormat(lang, {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+    timeZone,
+  }).format(new Date(at))
+
+/** Weekday, date, time and zone; the year where it is another one than now. */
+export const dateTime = (at: string, { lang, timeZone }: TimePlace, now: string): string =>
+  formatDate(at, { words: wordsOf(lang), lang, timeZone }, now)
+
+/** A date without a time of day: `3 Dec 2026`. */
+export const dateOnly = (at: string, { lang, timeZone }: TimePlace): string =>
+  new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeZone }).format(new Date(at))
+
+/** `2 h 43 min`: the two largest units; minutes are rounded up. */
+export const duration = (milliseconds: number, lang: Lang): string =>
+  formatDuration(milliseconds, wordsOf(lang))
+
+export const count = (value: number | bigint, lang: Lang): string =>
+  new Intl.NumberFormat(lang).format(value)
+
+/** `1.2M`: for axes and narrow columns; the exact figure belongs beside it or in a title. */
+export const compactCount = (value: number, lang: Lang): string =>
+  new Intl.NumberFormat(lang, { notation: 'compact', maximumFractionDigits: 1 }).format(value)
+
+export const percent = (share: number, lang: Lang): string =>
+  new Intl.NumberFormat(lang, { style: 'percent', maximumFractionDigits: 1 }).format(share)
+
+export const listOf = (items: readonly string[], lang: Lang): string =>
+  new Intl.ListFormat(lang, { type: 'conjunction' }).format(items)

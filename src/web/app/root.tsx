@@ -1,0 +1,34 @@
+import { Outlet, useRouterState } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
+import { shellWords } from '../words/shell.ts'
+import { LiveRegion } from './announce.tsx'
+import css from './root.module.css'
+import { useWords } from './words.ts'
+
+/** Around every screen: the skip link, the one live region, and the focus after going somewhere. */
+export function Root() {
+  const words = useWords(shellWords)
+  useFocusOnArrival()
+  return (
+    <>
+      <a className={css.skip} href="#content">
+        {words.skip}
+      </a>
+      <Outlet />
+      <LiveRegion />
+    </>
+  )
+}
+
+/** Whoever goes to another screen is put at its head, as with a new page. */
+function useFocusOnArrival(): void {
+  const path = useRouterState({ select: ({ resolvedLocation }) => resolvedLocation?.pathname })
+  const before = useRef<string | undefined>(undefined)
+  useEffect(() => {
+    if (path === undefined) return
+    const isFirst = before.current === undefined
+    const isNew = before.current !== path
+    before.current = path
+    if (isNew && !isFirst) document.querySelector<HTMLElement>('main h1')?.focus()
+  }, [path])
+}

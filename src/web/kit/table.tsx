@@ -1,0 +1,101 @@
+import { type ReactNode, useId } from 'react'
+import { useWords } from '../app/words.ts'
+import { kitWords } from '../words/kit.ts'
+import css from './table.module.css'
+
+export interface Column<Row> {
+  readonly id: string
+  readonly label: string
+  readonly cell: (row: Row) => ReactNode
+  /** Numbers stand at the right. */
+  readonly numeric?: boolean
+  /** Left out where there is little room: `1` below 1000 px of the table, `2` below 640 px. */
+  readonly priority?: 1 | 2
+  /** Shown at the foot, under this column. */
+  readonly foot?: ReactNode
+}
+
+export interface TableProps<Row> {
+  /** What the table is of; read aloud, and shown where `caption` is on. */
+  readonly name: string
+  readonly caption?: boolean
+  readonly columns: readonly Column<Row>[]
+  readonly rows: readonly Row[]
+  readonly rowKey: (row: Row) => string
+  readonly onOpen?: (row: Row) => void
+  readonly empty?: ReactNode
+}
+
+/** A table that never makes the page scroll sideways: it scrolls in itself, by keyboard too. */
+export function Table<Row>(props: TableProps<Row>) {
+  const { name, caption = false, columns, rows, empty } = props
+  const words = useWords(kitWords)
+  const id = useId()
+  if (rows.length === 0 && empty !== undefined) return empty
+  const hasFoot = columns.some(({ foot }) => foot !== undefined)
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reached by keyboard
+    <section className={css.scroll} aria-label={words.scrollable(name)} tabIndex={0}>
+      <table className={css.table} aria-labelledby={id}>
+        <caption id={id} className={caption ? css.caption : 'visually-hidden'}>
+          {name}
+        </caption>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th key={column.id} scope="col" {...marks(column)}>
+                {column.label}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <Body {...props} />
+        {hasFoot && (
+          <tfoot>
+            <tr>
+              {columns.map((column) => (
+                <td key={column.id} {...marks(column)}>
+                  {column.foot}
+                </td>
+              ))}
+            </tr>
+          </tfoot>
+        )}
+      </table>
+    </section>
+  )
+}
+
+function Body<Row>({ columns, rows, rowKey, onOpen }: TableProps<Row>) {
+  return (
+    <tbody>
+      {rows.map((row) => (
+        <tr
+          key={rowKey(row)}
+          data-opens={onOpen ? true : undefined}
+          data-row
+          onClick={onOpen ? (event) => openUnlessLink(event, () => onOpen(row)) : undefined}
+        >
+          {columns.map((column) => (
+            <td key={column.id} {...marks(column)}>
+              {column.cell(row)}
+            </td>
+          ))}
+        </tr>
+      ))}
+    </tbody>
+  )
+}
+
+const marks = <Row,>({ numeric, priority }: Column<Row>) => ({
+  'data-numeric': numeric || undefined,
+  'data-priority': priority,
+})
+
+/** A click on a link or a button inside the row is theirs; so is one that ends a selection of text. */
+function openUnlessLink(event: { readonly target: EventTarget }, open: () => void): void {
+  const { target } = event
+  if (target instanceof Element && target.closest('a, button, input, select, label')) return
+  if (getSelection()?.toString()) return
+  open()
+}
