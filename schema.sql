@@ -421,6 +421,21 @@ create table control.price_book (
   constraint price_book_pkey primary key (book_id)
 );
 
+create table control.price_book_draft (
+  draft_id text not null,
+  document jsonb not null,
+  note text,
+  state text not null,
+  revision integer not null,
+  authors text[] not null,
+  approved_by text,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  constraint price_book_draft_pkey primary key (draft_id),
+  constraint price_book_draft_state_check check (state = any (array['draft'::text, 'published'::text, 'discarded'::text]))
+);
+create index price_book_draft_listed on control.price_book_draft (created_at, draft_id);
+
 create table control.project (
   account_id text not null,
   project_id text not null,
@@ -511,6 +526,24 @@ create table control.staff (
   constraint staff_status_check check (status = any (array['active'::text, 'removed'::text]))
 );
 
+create table control.staff_order (
+  order_id text not null,
+  at timestamptz not null,
+  actor_type text not null,
+  actor_id text not null,
+  role text not null,
+  operation text not null,
+  permission text not null,
+  account_id text,
+  facts jsonb not null,
+  status integer,
+  code text,
+  constraint staff_order_pkey primary key (order_id)
+);
+create index staff_order_account on control.staff_order (account_id, at, order_id) where (account_id is not null);
+create index staff_order_actor on control.staff_order (actor_id, at, order_id);
+create index staff_order_at on control.staff_order (at, order_id);
+
 create table control.support_spent (
   staff_id text not null,
   currency text not null,
@@ -540,6 +573,22 @@ create table control.terms (
   constraint terms_pkey primary key (kind, name, version),
   constraint terms_kind_check check (kind = any (array['policy'::text, 'bundles'::text, 'remedies'::text]))
 );
+
+create table control.verify_run (
+  run_id text not null,
+  state text not null,
+  account_id text,
+  started_by text not null,
+  started_at timestamptz not null,
+  seen_at timestamptz not null,
+  ended_at timestamptz,
+  accounts_done bigint not null,
+  accounts_total bigint not null,
+  report jsonb,
+  constraint verify_run_pkey primary key (run_id),
+  constraint verify_run_state_check check (state = any (array['running'::text, 'passed'::text, 'failed'::text, 'stopped'::text]))
+);
+create index verify_run_started on control.verify_run (started_at, run_id);
 
 create table control.window_promotion (
   promotion_id text not null,

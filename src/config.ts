@@ -5,6 +5,8 @@ import { codeOf, isRecord, type Json, leaves, lookUp } from './config/json.ts'
 import { PAYMENT_PROVIDERS, type PaymentsConfig, TAX_SOURCES } from './config/payments.ts'
 import { Secret } from './config/secret.ts'
 import {
+  APPROVALS,
+  type Approvals,
   brokenRelations,
   environmentName,
   LOG_LEVELS,
@@ -40,6 +42,8 @@ export interface Config {
   readonly privateAddresses: 'refused' | 'allowed'
   readonly payments: PaymentsConfig
   readonly checkpoints: CheckpointsConfig
+  /** How many persons the publication of a price book takes. */
+  readonly approvals: Approvals
   /** A folder with `policies/*.json` and `bundles/*.json`, published at each start. */
   readonly termsDir: string | undefined
   readonly numbers: Readonly<Record<NumberName, number>>
@@ -77,6 +81,7 @@ export function loadConfig(sources: ConfigSources): Config {
     privateAddresses: reader.privateAddresses(),
     payments: reader.payments(),
     checkpoints: reader.checkpoints(),
+    approvals: reader.approvals(),
     termsDir: reader.termsDir(),
     numbers: reader.numbers(),
     logLevel: reader.logLevel(),
@@ -195,28 +200,22 @@ class Reader {
   }
 
   privateAddresses(): Config['privateAddresses'] {
-    const name = 'notify.private_addresses'
-    const given = this.#text(name, environmentName(name)) ?? 'refused'
-    if (given === 'refused' || given === 'allowed') return given
-    this.#problem(`${name} is ${JSON.stringify(given)}.`, 'Choose one of refused, allowed.')
-    return 'refused'
+    return this.#choice('notify.private_addresses', ['refused', 'allowed'])
+  }
+
+  approvals(): Approvals {
+    return this.#choice('prices.approvals', APPROVALS)
   }
 
   payments(): PaymentsConfig {
-    const given = this.#text('payments.provider', 'EVERYCENT_PAYMENTS_PROVIDER') ?? 'off'
+    const provider = this.#choice('payments.provider', PAYMENT_PROVIDERS, 'off')
     const returnUrl = this.#httpUrl(
       'payments.return_url',
       this.#text('payments.return_url', 'EVERYCENT_PAYMENTS_RETURN_URL') ?? 'http://localhost',
     )
     const baseUrl = this.#text('payments.base_url', 'EVERYCENT_PAYMENTS_BASE_URL')
-    const provider = PAYMENT_PROVIDERS.find((known) => known === given)
-    if (!provider)
-      this.#problem(
-        `payments.provider is ${JSON.stringify(given)}.`,
-        `Choose one of ${PAYMENT_PROVIDERS.join(', ')}.`,
-      )
     const tax = this.#taxSource(provider)
-    if (provider !== 'stripe') return { provider: provider ?? 'off', returnUrl }
+    if (provider !== 'stripe') return { provider, returnUrl }
     return {
       provider,
       returnUrl,
@@ -227,7 +226,7 @@ class Reader {
     }
   }
 
-  #taxSource(provider: string | undefined): (typeof TAX_SOURCES)[number] {
+  #taxSource(provider: string): (typeof TAX_SOURCES)[number] {
     const given = this.#text('payments.tax', 'EVERYCENT_PAYMENTS_TAX') ?? 'table'
     const tax = TAX_SOURCES.find((known) => known === given)
     const wrong = tax === 'stripe' && provider !== 'stripe'
@@ -262,14 +261,15 @@ class Reader {
   }
 
   logLevel(): LogLevel {
-    const given = this.#text('log_level', 'EVERYCENT_LOG_LEVEL') ?? 'info'
-    const level = LOG_LEVELS.find((known) => known === given)
-    if (!level)
-      this.#problem(
-        `log_level is ${JSON.stringify(given)}.`,
-        `Choose one of ${LOG_LEVELS.join(', ')}.`,
-      )
-    return level ?? 'info'
+    return this.#choice('log_level', LOG_LEVELS, 'info')
+  }
+
+  #choice<const C extends string>(name: string, choices: readonly C[], fallback = choices[0]!): C {
+    const given = this.#text(name, environmentName(name)) ?? fallback
+    const chosen = choices.find((known) => known === given)
+    if (!chosen)
+      this.#problem(`${name} is ${JSON.stringify(given)}.`, `Choose one of ${choices.join(', ')}.`)
+    return chosen ?? fallback
   }
 
   /** A misspelt setting would silently keep its default. */

@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type pg from 'pg'
 import type { Registry } from 'prom-client'
 import type { LogSigner } from '../checkpoints/index.ts'
+import type { Approvals } from '../config.ts'
 import type { Occasion } from '../contract/alerts/index.ts'
 import type { Instant } from '../core/time/index.ts'
 import type { Engine } from '../engine/types.ts'
@@ -51,6 +52,8 @@ export interface ApiDeps {
   readonly registry?: Registry
   /** Charges the fees of subscriptions; absent: a payment that was received has to be named. */
   readonly collector?: FeeCollector
+  /** How many persons the publication of a price book takes; one unless told. */
+  readonly approvals?: Approvals
   /** Signs the log of sealed heads, and what is exported with its proofs. Absent: nothing is sealed. */
   readonly sealing?: LogSigner
   /** Event feeds open at once, in all and of one account. */

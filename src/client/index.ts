@@ -16,6 +16,7 @@ import {
 import { type Paging, pages } from './pages.ts'
 import { parkingMethods } from './parking.ts'
 import { autoReloadMethods, paymentMethodMethods, purchaseMethods } from './payments.ts'
+import { priceDraftMethods } from './price-drafts.ts'
 import { reconciliationMethods } from './reconciliation.ts'
 import { staffMethods } from './staff.ts'
 import { invoiceMethods, reportMethods, statementMethods } from './statements.ts'
@@ -65,6 +66,7 @@ export function createClient(options: ClientOptions) {
     plans: planMethods(transport),
     subscriptions: subscriptionMethods(transport),
     priceBooks: priceBookMethods(transport),
+    priceDrafts: priceDraftMethods(transport),
     policies: policyMethods(transport),
     bundleLists: bundleListMethods(transport),
     jobs: jobMethods(transport),

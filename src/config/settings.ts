@@ -3,6 +3,9 @@
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
+export const APPROVALS = ['one', 'two'] as const
+export type Approvals = (typeof APPROVALS)[number]
+
 export interface NumberSetting {
   readonly fallback: number
   readonly min: number

@@ -169,6 +169,13 @@ export const TEXTS: readonly TextSetting[] = [
     meaning: 'Another address than Stripe’s own, for tests.',
   },
   {
+    path: 'prices.approvals',
+    env: 'EVERYCENT_PRICES_APPROVALS',
+    fallback: 'one',
+    meaning:
+      'two: one person drafts a price book, another approves it. one: an operator publishes it.',
+  },
+  {
     path: 'log_level',
     env: 'EVERYCENT_LOG_LEVEL',
     fallback: 'info',

@@ -5,6 +5,7 @@ import { INCIDENT_PROBLEMS } from './incident-problems.ts'
 import { LOG_PROBLEMS } from './log-problems.ts'
 import { MCP_PROBLEMS } from './mcp-problems.ts'
 import { MONEY_REFUSALS } from './money-refusals.ts'
+import { OPERATIONS_PROBLEMS } from './operations-problems.ts'
 import { PAYMENT_PROBLEMS } from './payment-problems.ts'
 import { type Row, row } from './problem-row.ts'
 import { SUPPORT_PROBLEMS } from './support-problems.ts'
@@ -321,6 +322,7 @@ const EDGE = {
   ...INCIDENT_PROBLEMS,
   ...MCP_PROBLEMS,
   ...LOG_PROBLEMS,
+  ...OPERATIONS_PROBLEMS,
   ...CAMPAIGN_PROBLEMS,
   ...PAYMENT_PROBLEMS,
   usage_invalid: row(

@@ -70,6 +70,7 @@ const PARAMS = {
   incident_id: 'absent_incident',
   run_id: 'run_x',
   number: '1',
+  draft_id: 'draft_x',
 }
 
 /** What has to be sent for the account to be looked at. */

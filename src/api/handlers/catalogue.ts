@@ -8,7 +8,6 @@ import {
   listPriceBooks,
   movePlan,
   type PlanRecord,
-  type PriceBookRecord,
   publishPriceBook,
   readPlan,
   readPriceBook,
@@ -17,6 +16,7 @@ import { callerId } from '../caller.ts'
 import { decodeCursor, encodeCursor, PAGE_DEFAULT, pageOf } from '../cursor.ts'
 import type { Services } from '../deps.ts'
 import { created, type Handlers, ok } from '../handler.ts'
+import { bookAnswers, bookPublished, needBook } from '../price-book-answers.ts'
 import { type Answer, ProblemError } from '../problem-answer.ts'
 import { bookFaults } from '../read-in.ts'
 
@@ -90,20 +90,6 @@ const planJson = (plan: PlanRecord, lang: Language = 'en') => ({
   says: explainPlan(plan.document, lang),
 })
 
-/** A book that corrects another stands exactly in its place. */
-async function needCorrected(pool: Services['pool'], book: PriceBook): Promise<void> {
-  const { corrects } = book.document
-  if (corrects === undefined) return
-  const wrong = await readPriceBook(pool, corrects)
-  const isSame = wrong?.currency === book.currency && wrong.effectiveFrom === book.effectiveFrom
-  if (isSame && wrong.bookId !== book.id) return
-  const message = 'is no other book of this currency that takes effect at the same instant'
-  const fix = 'Name the book that was wrong, and take over its `effective_from`.'
-  throw new ProblemError('price_book_invalid', {
-    errors: [{ location: 'body/corrects', message, fix }],
-  })
-}
-
 type Books =
   | 'publishPriceBook'
   | 'validatePriceBook'
@@ -113,24 +99,17 @@ type Books =
 
 export const priceBookHandlers: Handlers<Books> = {
   publishPriceBook: async ({ body, caller, request }, services) => {
-    const parsed = parsePriceBook(body)
-    if (!parsed.ok)
-      throw new ProblemError('price_book_invalid', { errors: bookFaults(parsed.problems, 'body') })
-    await needCorrected(services.pool, parsed.book)
+    const book = await needBook(services.pool, body, 'body')
+    if (services.approvals === 'two' && !(await isPublished(services.pool, body)))
+      throw new ProblemError('second_person_needed')
     const result = await publishPriceBook(services.pool, {
       document: body,
-      effectiveFrom: parsed.book.effectiveFrom,
+      effectiveFrom: book.effectiveFrom,
       at: instant(services.nowMs()),
       by: callerId(caller),
     })
     if (result.status === 'id_taken') throw new ProblemError('price_book_exists')
-    services.catalogue.forget()
-    await services.engine.reloadCatalogue()
-    // The answer does not wait for it: the book is published whether or not a call waits for it.
-    services
-      .onPricesPublished?.()
-      .catch((error: unknown) => request.log.error({ err: error }, 'calls were not completed'))
-    const answer = { ...bookJson(result.book), document: result.book.document }
+    const answer = await bookPublished(services, result.book, request.log)
     return result.status === 'published' ? created(answer) : ok(answer)
   },
 
@@ -139,7 +118,8 @@ export const priceBookHandlers: Handlers<Books> = {
     return ok({ valid: parsed.ok, errors: parsed.ok ? [] : bookFaults(parsed.problems, 'body') })
   },
 
-  listPriceBooks: async ({ query }, { pool, nowMs }) => {
+  listPriceBooks: async ({ query }, services) => {
+    const { pool, nowMs } = services
     const limit = query.limit ?? PAGE_DEFAULT
     const after = decodeCursor('price_books', ['number', 'string'], query.cursor)
     const rows = await listPriceBooks(pool, {
@@ -149,13 +129,15 @@ export const priceBookHandlers: Handlers<Books> = {
     const { items, next_cursor } = pageOf(rows, limit, (last) =>
       encodeCursor('price_books', [last.publishedAt, last.bookId]),
     )
-    return ok({ items: items.map(bookJson), next_cursor, as_of: formatInstant(instant(nowMs())) })
+    const json = await bookAnswers(services)
+    return ok({ items: items.map(json), next_cursor, as_of: formatInstant(instant(nowMs())) })
   },
 
-  getPriceBook: async ({ params }, { pool }) => {
-    const book = await readPriceBook(pool, params.price_book_id)
+  getPriceBook: async ({ params }, services) => {
+    const book = await readPriceBook(services.pool, params.price_book_id)
     if (!book) throw new ProblemError('price_book_unknown')
-    return ok({ ...bookJson(book), document: book.document })
+    const json = await bookAnswers(services)
+    return ok({ ...json(book), document: book.document })
   },
 
   diffPriceBooks: async ({ params }, { pool }) => {
@@ -167,6 +149,15 @@ export const priceBookHandlers: Handlers<Books> = {
   },
 }
 
+/** Publishing again what is there changes nothing, so it needs nobody. */
+async function isPublished(
+  pool: Services['pool'],
+  body: { readonly id: string },
+): Promise<boolean> {
+  const known = await readPriceBook(pool, body.id)
+  return known !== null
+}
+
 async function parsedBook(pool: Services['pool'], id: string): Promise<PriceBook> {
   const stored = await readPriceBook(pool, id)
   if (!stored) throw new ProblemError('price_book_unknown')
@@ -174,11 +165,3 @@ async function parsedBook(pool: Services['pool'], id: string): Promise<PriceBook
   if (!parsed.ok) throw new Error(`stored price book ${id} cannot be read`)
   return parsed.book
 }
-
-const bookJson = (book: PriceBookRecord) => ({
-  price_book_id: book.bookId,
-  currency: book.currency,
-  effective_from: formatInstant(book.effectiveFrom),
-  published_at: formatInstant(book.publishedAt),
-  published_by: book.publishedBy,
-})

@@ -24,6 +24,7 @@ import { meteringHandlers } from './metering.ts'
 import { parkingHandlers } from './parking.ts'
 import { methodHandlers } from './payment-methods.ts'
 import { purchaseHandlers, refundHandlers } from './payments.ts'
+import { priceDraftHandlers } from './price-drafts.ts'
 import { reconciliationHandlers } from './reconciliation.ts'
 import { reportHandlers } from './reports.ts'
 import { serverHandlers } from './server.ts'
@@ -52,6 +53,7 @@ export const HANDLERS: Handlers = {
   ...endpointHandlers,
   ...planHandlers,
   ...priceBookHandlers,
+  ...priceDraftHandlers,
   ...campaignHandlers,
   ...campaignAudienceHandlers,
   ...campaignReviewHandlers,

@@ -7,6 +7,7 @@ import { withServer } from '../options.ts'
 import { readPriceBook } from '../price-book-files.ts'
 import type { Bind, Register } from '../program.ts'
 import { type Cell, dateTimeZone, renderTable, sanitize } from '../render/index.ts'
+import { registerPriceDrafts } from './price-drafts.ts'
 
 const LISTED_MAX = 1_000
 
@@ -31,6 +32,7 @@ export const registerPrices: Register = (program, bind) => {
     }),
   )
   registerPriceList(prices, bind)
+  registerPriceDrafts(prices, bind)
   withServer(
     prices
       .command('diff')
@@ -55,12 +57,14 @@ function registerPriceList(prices: Command, bind: Bind): void {
       else {
         const rows = items.map((book): Cell[] => [
           book.price_book_id,
+          { text: book.state, tone: book.state === 'active' ? 'ok' : 'muted' },
           book.currency,
           dateTimeZone(Date.parse(book.effective_from), context.clock),
           dateTimeZone(Date.parse(book.published_at), context.clock),
         ])
         const columns = [
           { title: 'price book', min: 10 },
+          { title: 'state' },
           { title: 'currency' },
           { title: 'in force from' },
           { title: 'published', drop: 1 },

@@ -14,6 +14,7 @@ import { logRoutes } from './log.ts'
 import { meteringRoutes } from './metering.ts'
 import { parkingRoutes } from './parking.ts'
 import { paymentRoutes } from './payments.ts'
+import { priceDraftRoutes } from './price-drafts.ts'
 import { reconciliationRoutes } from './reconciliation.ts'
 import { reportRoutes } from './reports.ts'
 import type { Route } from './route.ts'
@@ -38,6 +39,7 @@ export const ROUTES = {
   ...historyRoutes,
   ...alertRoutes,
   ...catalogueRoutes,
+  ...priceDraftRoutes,
   ...campaignRoutes,
   ...campaignAudienceRoutes,
   ...subscriptionRoutes,

@@ -10,6 +10,9 @@ import {
   Timestamp,
 } from './primitives.ts'
 
+/** Of a published book, by the instant. */
+export const BOOK_STATES = ['scheduled', 'active', 'retired'] as const
+
 const Note = printable(500, 'Where the price is from.')
 const Multiplier = Type.String({
   pattern: '^(0|[1-9][0-9]{0,8})(\\.[0-9]{1,9})?$',
@@ -113,6 +116,10 @@ const listed = {
   price_book_id: BookId,
   currency: CurrencyCode,
   effective_from: Timestamp,
+  state: Type.Enum([...BOOK_STATES], {
+    description:
+      '`active` prices the calls of now; `scheduled` will; `retired` prices calls of its time only.',
+  }),
   published_at: Timestamp,
   published_by: Type.String(),
 }

@@ -23,21 +23,36 @@ export function ratedBy(
   charge: Charge,
   book: PriceBook,
 ): PricedFacts | null {
+  const rating = ratingBy(bodies, charge, book)
+  return rating?.status === 'priced' ? rating : null
+}
+
+/** The same, and what has no price; `null`: the charge used nothing. */
+export function ratingBy(
+  bodies: readonly EntryBody[],
+  charge: Charge,
+  book: PriceBook,
+): RatingFacts | null {
   const measured = bodies.findLast(
     (body) => CHARGING.includes(body.kind) && !body.refused && body.usage != null,
   )
   const usage = measured && storedUsage(measured)
-  return usage ? ratedAs(usage, charge, book) : null
+  return usage ? ratingAs(usage, charge, book) : null
 }
 
 /** The same for a usage of its own, such as the provider's report read once more. */
 export function ratedAs(
   usage: NormalisedCall,
-  { settled }: Charge,
+  charge: Charge,
   book: PriceBook,
 ): PricedFacts | null {
+  const rating = ratingAs(usage, charge, book)
+  return rating?.status === 'priced' ? rating : null
+}
+
+function ratingAs(usage: NormalisedCall, { settled }: Charge, book: PriceBook): RatingFacts | null {
   if (!usage.usage || !settled.call || settled.plan === undefined) return null
-  const rating = ratingFacts(
+  return ratingFacts(
     rateServed(book, {
       call: settled.call,
       plan: settled.plan.split('@')[0] ?? '',
@@ -45,7 +60,6 @@ export function ratedAs(
       at: readInstant(settled.event_at),
     }),
   )
-  return rating.status === 'priced' ? rating : null
 }
 
 /** What a call drew before anything of it was given back. */

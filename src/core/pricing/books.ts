@@ -13,6 +13,25 @@ export function bookInForce(books: readonly PriceBook[], at: Instant): PriceBook
   return best
 }
 
+export type BookState = 'scheduled' | 'active' | 'retired'
+
+/** How each book stands at an instant: one of each currency is in force, those before it have been. */
+export function bookStates(books: readonly PriceBook[], at: Instant): Map<string, BookState> {
+  const currencies = new Map<string, PriceBook[]>()
+  for (const book of books)
+    currencies.set(book.currency, [...(currencies.get(book.currency) ?? []), book])
+  const states = new Map<string, BookState>()
+  for (const own of currencies.values()) {
+    const inForce = bookInForce(own, at)
+    for (const book of own)
+      states.set(
+        book.id,
+        book === inForce ? 'active' : book.effectiveFrom > at ? 'scheduled' : 'retired',
+      )
+  }
+  return states
+}
+
 export interface BookDifference {
   readonly added: readonly PriceRowDocument[]
   readonly removed: readonly PriceRowDocument[]

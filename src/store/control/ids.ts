@@ -22,6 +22,8 @@ export type IdKind =
   | 'log'
   | 'bill'
   | 'run'
+  | 'draft'
+  | 'order'
 
 /** Makes ids of the application: `<kind>_<UUIDv7>`, in the order in which they were made. */
 export type MakeId = (kind: IdKind) => string

@@ -43,6 +43,16 @@ export {
   publishPriceBook,
   readPriceBook,
 } from './price-books.ts'
+export {
+  createDraft,
+  discardDraft,
+  type ListedDraft,
+  listDrafts,
+  type PriceDraft,
+  publishDraft,
+  readDraft,
+  reviseDraft,
+} from './price-drafts.ts'
 export { addProject, changeProject, listProjects, type ProjectRecord } from './projects.ts'
 export {
   addStaff,

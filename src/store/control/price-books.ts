@@ -54,7 +54,7 @@ export interface NewPriceBook {
  * what is there already. The document has been validated.
  */
 export async function publishPriceBook(
-  pool: pg.Pool,
+  pool: pg.Pool | pg.ClientBase,
   book: NewPriceBook,
 ): Promise<PublishPriceBook> {
   const { rows } = await pool.query<StoredRow>(

@@ -1,0 +1,16 @@
+import { row } from './problem-row.ts'
+
+/** What goes wrong where the operator runs the platform: prices, checks, orders. */
+export const OPERATIONS_PROBLEMS = {
+  draft_unknown: row(404, 'Draft not found', 'There is no draft of a price book with this id.'),
+  draft_outdated: row(
+    409,
+    'Draft has changed',
+    'Somebody has changed, published or discarded the draft since the revision that you name. Read it again, then decide.',
+  ),
+  second_person_needed: row(
+    403,
+    'A second person is needed',
+    'Here one person drafts a price book and another approves it, each with a token of their own. Nothing was published.',
+  ),
+} as const
