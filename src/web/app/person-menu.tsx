@@ -22,9 +22,9 @@ export function PersonMenu({ onKeys }: { readonly onKeys: () => void }) {
   }
   return (
     <Popover.Root>
-      <Popover.Trigger className={css.trigger} aria-label={words.menu}>
+      <Popover.Trigger className={css.trigger}>
         <Icon name="person" />
-        <span className={css.name}>{session?.person.name}</span>
+        <span className={css.name}>{session?.person.name ?? words.menu}</span>
         <Icon name="down" />
       </Popover.Trigger>
       <Popover.Portal>

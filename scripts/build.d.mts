@@ -1,0 +1,2 @@
+/** True when it has built, false when dist was fresh. */
+export function build(): Promise<boolean>

@@ -1,0 +1,64 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { AREAS } from '../../src/web/app/areas.ts'
+import { type Address, addresses } from './support/addresses.ts'
+import { sidewaysPixels, violations } from './support/axe.ts'
+import { useBrowser, type View } from './support/browser.ts'
+import { choose, settled } from './support/page.ts'
+import { signInAs } from './support/people.ts'
+import { openWorld, REPLAY_MS, type World } from './support/world.ts'
+
+/* Each screen, with something to show, in both languages, both themes and three widths. */
+
+const VIEWS = [
+  { lang: 'en', theme: 'light' },
+  { lang: 'en', theme: 'dark' },
+  { lang: 'ja', theme: 'light' },
+  { lang: 'ja', theme: 'dark' },
+] as const
+const WIDTHS = [320, 768, 1280] as const
+
+const SCREENS = AREAS.flatMap((area) =>
+  area.screens.map(({ path }) => `${area.id}: ${path || 'first'}`),
+)
+
+let world: World
+let all: ReadonlyMap<string, Address>
+const browser = useBrowser()
+
+beforeAll(async () => {
+  world = await openWorld()
+  all = new Map((await addresses(world)).map((address) => [address.name, address]))
+}, REPLAY_MS)
+afterAll(() => world?.close())
+
+async function faultsOf(page: Page, { lang, theme }: Pick<View, 'lang' | 'theme'>) {
+  const found: string[] = []
+  await choose(page, { lang, theme })
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 900 })
+    const where = `${lang} ${theme} ${width}`
+    const over = await sidewaysPixels(page)
+    if (over > 0) found.push(`${where}: the page scrolls sideways by ${over} px`)
+    for (const violation of await violations(page)) found.push(`${where}: ${violation}`)
+  }
+  return found
+}
+
+describe.each(SCREENS)('%s', (name) => {
+  test('is named, is readable by everybody, and fits every width', async () => {
+    const address = all.get(name)
+    if (address === undefined) throw new Error(`no address for ${name}`)
+    const { page, faults } = await browser.open(world.url)
+    await signInAs(page, address.reader, world)
+    await page.goto(address.href)
+    await settled(page)
+    const wrong: string[] = []
+    for (const view of VIEWS) wrong.push(...(await faultsOf(page, view)))
+    expect(wrong).toEqual([])
+    expect(await page.locator('h1').count()).toBe(1)
+    expect(await page.locator('h1').textContent()).not.toBe('')
+    expect(faults()).toEqual([])
+    await page.context().close()
+  })
+})
