@@ -328,6 +328,7 @@ create table control.member (
   constraint member_role_check check (role = any (array['owner'::text, 'billing'::text, 'admin'::text, 'developer'::text, 'usage_viewer'::text])),
   constraint member_status_check check (status = any (array['active'::text, 'removed'::text]))
 );
+create index member_email on control.member (lower(email)) where (status = 'active'::text);
 
 create table control.member_change (
   account_id text not null,
@@ -340,6 +341,15 @@ create table control.member_change (
   at timestamptz not null,
   actor json not null,
   constraint member_change_pkey primary key (account_id, member_id, version)
+);
+
+create table control.password (
+  person text not null,
+  hash text not null,
+  set_at timestamptz not null,
+  failures integer not null default 0,
+  locked_until timestamptz,
+  constraint password_pkey primary key (person)
 );
 
 create table control.payment (
@@ -504,6 +514,46 @@ create table control.reconciliation_run (
   constraint reconciliation_run_kind_check check (kind = any (array['provider'::text, 'processor'::text]))
 );
 create index reconciliation_run_time on control.reconciliation_run (made_at, run_id);
+
+create table control.session (
+  token_hash bytea not null,
+  session_id text not null,
+  kind text not null,
+  account_id text,
+  member_id text,
+  staff_id text,
+  role text,
+  user_agent text not null,
+  created_at timestamptz not null,
+  authenticated_at timestamptz not null,
+  used_at timestamptz not null,
+  expires_at timestamptz not null,
+  ended_at timestamptz,
+  constraint session_pkey primary key (token_hash),
+  constraint session_session_id_key unique (session_id),
+  constraint session_check check ((staff_id is null) = (account_id is not null)),
+  constraint session_kind_check check (kind = any (array['member'::text, 'staff'::text, 'portal'::text]))
+);
+create index session_expiry on control.session (expires_at);
+create index session_member on control.session (account_id, member_id) where (ended_at is null);
+create index session_staff on control.session (staff_id) where (ended_at is null);
+
+create table control.sign_in_link (
+  token_hash bytea not null,
+  account_id text,
+  member_id text,
+  staff_id text,
+  kind text not null,
+  role text,
+  created_at timestamptz not null,
+  expires_at timestamptz not null,
+  used_at timestamptz,
+  constraint sign_in_link_pkey primary key (token_hash),
+  constraint sign_in_link_check check ((staff_id is null) = (account_id is not null)),
+  constraint sign_in_link_kind_check check (kind = any (array['email'::text, 'issued'::text, 'portal'::text]))
+);
+create index sign_in_link_expiry on control.sign_in_link (expires_at);
+create index sign_in_link_member on control.sign_in_link (account_id, member_id, created_at);
 
 create table control.signal_key (
   purpose text not null,

@@ -16,6 +16,8 @@ export function admitted(route: Route, caller: Caller, params: object): Reach {
   }
   if (route.permission === 'public') return 'all'
   const reach = reachOf(route.permission, principalOf(caller))
-  if (reach === 'none') throw new ProblemError('permission_denied')
+  // Who is no member has nothing of its own.
+  const isNobody = reach === 'own' && caller.type === 'key' && caller.holder.memberId === null
+  if (reach === 'none' || isNobody) throw new ProblemError('permission_denied')
   return reach
 }

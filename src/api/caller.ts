@@ -87,7 +87,9 @@ export const actorOf = (caller: Caller, from: string): ActorFacts => ({
 export function principalOf(caller: Caller): Principal {
   if (caller.type === 'operator') return 'operator'
   if (caller.type === 'support') return caller.role
-  return caller.holder.memberId === null ? 'account_key' : (caller.holder.role ?? 'developer')
+  const { memberId, role } = caller.holder
+  // Of a portal without a member, the role is that of its link.
+  return memberId === null ? (role ?? 'account_key') : (role ?? 'developer')
 }
 
 /**

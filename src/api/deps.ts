@@ -4,6 +4,7 @@ import type { Registry } from 'prom-client'
 import type { LogSigner } from '../checkpoints/index.ts'
 import type { Approvals } from '../config.ts'
 import type { Occasion } from '../contract/alerts/index.ts'
+import type { Letter } from '../contract/letter/sign-in.ts'
 import type { Instant } from '../core/time/index.ts'
 import type { Engine } from '../engine/types.ts'
 import type { PaymentsDeps } from '../payments/deps.ts'
@@ -22,6 +23,8 @@ export interface EndpointNotifier {
   /** `null`: no key for stored secrets is set. */
   readonly box: SecretBox | null
   readonly sendsMail: boolean
+  /** One letter to one address, now and once. Rejects when it could not be handed over. */
+  sendLetter(to: string, letter: Letter): Promise<void>
   /** Why an address may not be called; `null`: it may. */
   refusalOf(address: string): Promise<string | null>
   sendTest(endpoint: Endpoint, about: Omit<Occasion, 'facts' | 'as_of'>): Promise<Attempted>
@@ -40,6 +43,8 @@ export interface ApiDeps {
   /** Of the program, for the OpenAPI document. */
   readonly version: string
   readonly log?: FastifyBaseLogger
+  /** The address under which people reach this server; absent: it is not known. */
+  readonly publicUrl?: string
   /** Absent: no payment processor is configured. */
   readonly payments?: PaymentsDeps
   /** Told after a price book was published: calls that waited for a price can be completed. */

@@ -3,6 +3,8 @@ import { IDEMPOTENCY_KEY_PATTERN } from '../contract/openapi.ts'
 import type { Operations } from '../contract/operations.ts'
 import type { Reach } from '../contract/permissions.ts'
 import { type OperationId, ROUTES, type Route } from '../contract/routes/index.ts'
+import { needsStepUp } from '../contract/step-up.ts'
+import { instant } from '../core/time/index.ts'
 import { CatalogueCache } from '../store/control/index.ts'
 import { admitted } from './admitted.ts'
 import { authenticate, type Caller } from './caller.ts'
@@ -16,6 +18,8 @@ import { BODY_BYTES_MAX, parseJsonBodies } from './json-body.ts'
 import { apiMetrics } from './metrics.ts'
 import { operationsOf } from './operations.ts'
 import { type Answer, PROBLEM_TYPE, ProblemError, problemAnswer } from './problem-answer.ts'
+import { needOwnPage } from './session/cross-site.ts'
+import { callerOfSession, sessionOf, steppedUpUntil } from './session/session-of.ts'
 import { caseHeader, seen } from './support-sight.ts'
 import { validatorOf } from './validators.ts'
 
@@ -60,7 +64,7 @@ function addRoute(scope: FastifyInstance, id: OperationId, services: Services): 
     bodyLimit: BODY_BYTES_MAX,
     // A feed has no end that a HEAD could wait for.
     ...(route.method === 'GET' && { exposeHeadRoute: route.success.contentType === undefined }),
-    onRequest: (request) => admit(request, route, services),
+    onRequest: (request) => admit(request, id, services),
     onResponse: async (_request, reply) => {
       apiMetrics(services).request(id, reply.statusCode, reply.elapsedTime / 1_000)
     },
@@ -104,17 +108,45 @@ function sighted(
 }
 
 /** Who asks, and whether they may: before the body is read. */
-async function admit(request: FastifyRequest, route: Route, services: Services): Promise<void> {
+async function admit(request: FastifyRequest, id: OperationId, services: Services): Promise<void> {
+  const route: Route = ROUTES[id]
   if (route.permission === 'public') return
-  const caller = await authenticate(request.headers.authorization, {
-    operators: services.operatorTokens,
-    keys: services.keys,
-    pool: services.pool,
-  })
+  const caller =
+    (await bySession(request, { id, route, services })) ?? (await byToken(request, services))
   if (!caller)
     throw new ProblemError('unauthenticated', { headers: { 'www-authenticate': 'Bearer' } })
   const reach = admitted(route, caller, request.params as object)
   callers.set(request, { caller, reach })
+}
+
+const byToken = (request: FastifyRequest, { operatorTokens, keys, pool }: Services) =>
+  authenticate(request.headers.authorization, { operators: operatorTokens, keys, pool })
+
+interface Asked {
+  readonly id: OperationId
+  readonly route: Route
+  readonly services: Services
+}
+
+/**
+ * The caller of a browser's session. A token wins over a cookie: one that is wrong is never replaced by it.
+ * @throws ProblemError cross_site_request, step_up_required
+ */
+async function bySession(
+  request: FastifyRequest,
+  { id, route, services }: Asked,
+): Promise<Caller | null> {
+  if (request.headers.authorization !== undefined) return null
+  const session = await sessionOf(request, services)
+  if (session === null) return null
+  const { method, permission } = route
+  if (method !== 'GET') needOwnPage(request)
+  const caller = callerOfSession(session)
+  // Who may not do it at all is not asked for a password first.
+  admitted(route, caller, request.params as object)
+  const isOld = steppedUpUntil(session, instant(services.nowMs())) === null
+  if (isOld && needsStepUp({ id, method, permission })) throw new ProblemError('step_up_required')
+  return caller
 }
 
 const IDEMPOTENCY_KEY = new RegExp(IDEMPOTENCY_KEY_PATTERN)

@@ -30,6 +30,18 @@ export type Answer<Id extends OperationId> = Routes[Id] extends {
 export const OPERATIONS: {
   readonly [Id in OperationId]: readonly [Routes[Id]['method'], Routes[Id]['path']]
 } = {
+  getSession: ['GET', '/v1/session'],
+  endSession: ['DELETE', '/v1/session'],
+  changeSessionAccount: ['POST', '/v1/session/account'],
+  stepUp: ['POST', '/v1/session/step_up'],
+  setOwnPassword: ['POST', '/v1/session/password'],
+  listSessions: ['GET', '/v1/sessions'],
+  endOtherSession: ['DELETE', '/v1/sessions/{session_id}'],
+  requestEmailLink: ['POST', '/v1/sign_in/email'],
+  signInWithLink: ['POST', '/v1/sign_in/link'],
+  signInWithPassword: ['POST', '/v1/sign_in/password'],
+  createSignInLink: ['POST', '/v1/sign_in_links'],
+  createPortalLink: ['POST', '/v1/accounts/{account_id}/portal_links'],
   authorize: ['POST', '/v1/authorize'],
   extend: ['POST', '/v1/extend'],
   settle: ['POST', '/v1/settle'],

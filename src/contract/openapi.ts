@@ -230,6 +230,11 @@ const TAGS: readonly JsonObject[] = [
     description: 'Providers’ bills and the payment processor, held against the journal.',
   },
   { name: 'Staff', description: 'The people who work for the operator.' },
+  {
+    name: 'Sign-in',
+    description:
+      'People in browsers: links, passwords and the sessions that follow. Changes need the header `everycent-csrf: 1`.',
+  },
   { name: 'Reports', description: 'What the operator owes and has kept, as of any moment.' },
   { name: 'Price books', description: 'Price book versions.' },
   { name: 'Campaigns', description: 'Credit campaigns, claims, and what they look at.' },

@@ -8,6 +8,7 @@ import { MONEY_REFUSALS } from './money-refusals.ts'
 import { OPERATIONS_PROBLEMS } from './operations-problems.ts'
 import { PAYMENT_PROBLEMS } from './payment-problems.ts'
 import { type Row, row } from './problem-row.ts'
+import { SIGN_IN_PROBLEMS } from './sign-in-problems.ts'
 import { SUPPORT_PROBLEMS } from './support-problems.ts'
 
 /**
@@ -319,6 +320,7 @@ const EDGE = {
   ),
   ...ACCOUNT_PROBLEMS,
   ...SUPPORT_PROBLEMS,
+  ...SIGN_IN_PROBLEMS,
   ...INCIDENT_PROBLEMS,
   ...MCP_PROBLEMS,
   ...LOG_PROBLEMS,

@@ -1,5 +1,6 @@
 import { runReplay } from './run/act.ts'
 import { checkAgain } from './run/check-again.ts'
+import { openDoors } from './run/desk.ts'
 import { printFarewell } from './run/farewell.ts'
 import { look, type Shown } from './run/look.ts'
 import type { DemoOptions, DemoResult } from './run/options.ts'
@@ -18,7 +19,10 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const done = replays.length === 0 ? !stage.isUntouched : replays.some((past) => past.finished)
   const replayed = !done || options.calls !== undefined
   const { problems, receiptId } = await act(options, stage, replayed)
-  if (!options.check && !options.signal.aborted) printFarewell(options, { keys, receiptId })
+  if (!options.check && !options.signal.aborted) {
+    const doors = await openDoors(stage.client)
+    printFarewell(options, { keys, receiptId, doors })
+  }
   return { ok: problems.length === 0, problems, replayed }
 }
 

@@ -1,5 +1,6 @@
 import { createTransport, type Transporter } from 'nodemailer'
 import { alertMessage, type Occasion, type Reader } from '../contract/alerts/index.ts'
+import type { Letter } from '../contract/letter/sign-in.ts'
 import type { Outcome } from '../store/notifications/deliveries.ts'
 
 export interface SmtpSettings {
@@ -38,6 +39,17 @@ export class Mailer {
       socketTimeout: timeoutMs,
       disableFileAccess: true,
       disableUrlAccess: true,
+    })
+  }
+
+  async sendLetter(to: string, { title, lines, lang }: Letter): Promise<void> {
+    await this.#transport.sendMail({
+      from: this.#settings.from,
+      to: { name: '', address: to },
+      subject: title,
+      text: `${lines.join('\n\n')}\n`,
+      html: page(title, lines, lang),
+      headers: { 'Auto-Submitted': 'auto-generated', 'Content-Language': lang },
     })
   }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type pg from 'pg'
 import type { Occasion, Reader } from '../contract/alerts/index.ts'
+import type { Letter } from '../contract/letter/sign-in.ts'
 import { DAY_MS, formatInstant, HOUR_MS, type Instant, MINUTE_MS } from '../core/time/index.ts'
 import { enterNotifications } from '../store/notifications/alerts.ts'
 import {
@@ -87,6 +88,12 @@ export class Notifier {
 
   get sendsMail(): boolean {
     return this.#mailer !== null
+  }
+
+  /** One letter to one address, now and once. Rejects when it could not be handed over. */
+  async sendLetter(to: string, letter: Letter): Promise<void> {
+    if (this.#mailer === null) throw new Error('no server for e-mail is set')
+    await this.#mailer.sendLetter(to, letter)
   }
 
   /** Why an address may not be called; `null`: it may. */

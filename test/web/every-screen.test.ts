@@ -50,7 +50,7 @@ describe.each(SCREENS)('%s', (name) => {
     const address = all.get(name)
     if (address === undefined) throw new Error(`no address for ${name}`)
     const { page, faults } = await browser.open(world.url)
-    await signInAs(page, address.reader, world)
+    await signInAs(page, address.reader, world.operator)
     await page.goto(address.href)
     await settled(page)
     const wrong: string[] = []

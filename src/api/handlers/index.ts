@@ -28,6 +28,7 @@ import { priceDraftHandlers } from './price-drafts.ts'
 import { reconciliationHandlers } from './reconciliation.ts'
 import { reportHandlers } from './reports.ts'
 import { serverHandlers } from './server.ts'
+import { sessionHandlers } from './sessions.ts'
 import { staffHandlers } from './staff.ts'
 import { statementHandlers } from './statements.ts'
 import { resetHandlers, subscriptionHandlers } from './subscriptions.ts'
@@ -70,6 +71,7 @@ export const HANDLERS: Handlers = {
   ...supportHandlers,
   ...reconciliationHandlers,
   ...staffHandlers,
+  ...sessionHandlers,
   ...statementHandlers,
   ...invoiceHandlers,
   ...billingPartyHandlers,

@@ -32,6 +32,7 @@ import { registerReload } from './reload.ts'
 import { registerReplay } from './replay.ts'
 import { registerReports } from './reports.ts'
 import { registerServe } from './serve.ts'
+import { registerSignInLinks } from './sign-in-link.ts'
 import { registerStaff } from './staff.ts'
 import { registerStatements } from './statements.ts'
 import { registerStatus } from './status.ts'
@@ -69,6 +70,7 @@ export const COMMANDS: readonly Register[] = [
   registerAccounts,
   registerKeys,
   registerStaff,
+  registerSignInLinks,
   registerMembers,
   registerProjects,
   registerCaps,

@@ -19,6 +19,7 @@ import { reconciliationRoutes } from './reconciliation.ts'
 import { reportRoutes } from './reports.ts'
 import type { Route } from './route.ts'
 import { serverRoutes } from './server.ts'
+import { sessionRoutes } from './sessions.ts'
 import { staffRoutes } from './staff.ts'
 import { statementRoutes } from './statements.ts'
 import { subscriptionRoutes } from './subscriptions.ts'
@@ -32,6 +33,7 @@ import { termsRoutes } from './terms.ts'
  */
 export const ROUTES = {
   ...meteringRoutes,
+  ...sessionRoutes,
   ...accountRoutes,
   ...teamRoutes,
   ...paymentRoutes,

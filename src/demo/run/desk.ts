@@ -1,6 +1,7 @@
 import { type Client, createClient } from '../../client/index.ts'
 import { readAmount } from './amounts.ts'
 import { castFor } from './cast.ts'
+import type { Door } from './farewell.ts'
 import type { DemoOptions } from './options.ts'
 import type { Stage } from './prepare.ts'
 import { CURRENCY } from './seed.ts'
@@ -33,6 +34,19 @@ export async function hirePeople(client: Client): Promise<void> {
     if (known.items.some((member) => member.member_id === member_id)) continue
     await client.members.add(account, { member_id, name, role, email: addressOf(member_id) })
   }
+}
+
+/** A sign-in link for an account holder, a support agent and an operator: one click shows each house. */
+export async function openDoors(client: Client): Promise<readonly Door[]> {
+  const { account, member_id, name } = PEOPLE[1]
+  const holder = await client.signInLinks.create({ account_id: account, member_id })
+  const doors: Door[] = [{ who: name, url: `${client.baseUrl}${holder.path}` }]
+  for (const { staff_id, name: who, role } of STAFF) {
+    if (role === 'support_lead') continue
+    const { path } = await client.signInLinks.create({ staff_id })
+    doors.push({ who: `${who}, ${role}`, url: `${client.baseUrl}${path}` })
+  }
+  return doors
 }
 
 const SECOND_MS = 1_000

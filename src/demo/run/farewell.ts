@@ -5,14 +5,21 @@ import type { DemoOptions } from './options.ts'
 /** Whose key the examples use: the calls are covered by plan, whatever is tried. */
 const HOST = CAST[0]
 
+/** The house of each, with one click. */
+export interface Door {
+  readonly who: string
+  readonly url: string
+}
+
 export interface Farewell {
+  readonly doors: readonly Door[]
   readonly keys: Readonly<Record<string, string>>
   /** A receipt to look at. */
   readonly receiptId: string | undefined
 }
 
 /** Where things are, and what to try: every line works as it is printed. */
-export function printFarewell(options: DemoOptions, { keys, receiptId }: Farewell): void {
+export function printFarewell(options: DemoOptions, { keys, receiptId, doors }: Farewell): void {
   const { ui, baseUrl, operatorTokenPath } = options
   if (HOST === undefined) return
   const key = keys[HOST.keys[0]?.name ?? ''] ?? ''
@@ -26,6 +33,9 @@ export function printFarewell(options: DemoOptions, { keys, receiptId }: Farewel
   const lines = [
     ui.paint('strong', `Everycent is up at ${baseUrl}; Ctrl-C stops it.`),
     ...pairs.map(([label, text]) => `  ${ui.paint('muted', label.padEnd(11))}${text}`),
+    '',
+    'The web app; each link signs one person in, once:',
+    ...doors.map(({ who, url }) => `  ${ui.paint('muted', who.padEnd(16))}${url}`),
     '',
     'A call in each dialect; the headers of the answer say what it cost and who paid:',
     ...indented(anthropicCurl(baseUrl, key)),
@@ -56,6 +66,7 @@ const openAiCurl = (baseUrl: string, key: string): string[] => [
 ]
 
 const commands = (accountId: string, receiptId: string | undefined): string[] => [
+  'npx everycent sign-in-link --staff sam',
   `npx everycent status --account ${accountId}`,
   ...(receiptId === undefined
     ? []

@@ -24,6 +24,7 @@ export type IdKind =
   | 'run'
   | 'draft'
   | 'order'
+  | 'sess'
 
 /** Makes ids of the application: `<kind>_<UUIDv7>`, in the order in which they were made. */
 export type MakeId = (kind: IdKind) => string

@@ -30,6 +30,13 @@ export {
   readMember,
 } from './members.ts'
 export {
+  type PasswordRecord,
+  passwordFailed,
+  passwordSucceeded,
+  readPassword,
+  setPassword,
+} from './passwords.ts'
+export {
   createPlan,
   latestPublishedPlan,
   listPlans,
@@ -54,6 +61,28 @@ export {
   reviseDraft,
 } from './price-drafts.ts'
 export { addProject, changeProject, listProjects, type ProjectRecord } from './projects.ts'
+export {
+  createSession,
+  endSessions,
+  LIFETIMES,
+  listSessions,
+  markAuthenticated,
+  markUsed,
+  membershipsOf,
+  type NewSession,
+  newToken,
+  type Person,
+  readSession,
+  type SessionKind,
+  type SessionRecord,
+} from './sessions.ts'
+export {
+  createLink,
+  emailLinksSince,
+  removeExpiredSignIns,
+  type UsedLink,
+  useLink,
+} from './sign-in-links.ts'
 export {
   addStaff,
   authenticateStaff,

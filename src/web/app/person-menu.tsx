@@ -3,10 +3,10 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { Popover } from 'radix-ui'
 import { Button, Choices, Icon } from '../kit/index.ts'
 import { shellWords } from '../words/shell.ts'
+import { api } from './client.ts'
 import css from './person-menu.module.css'
 import { setPreferences, usePreferences } from './preferences.ts'
 import { useSession } from './session.ts'
-import { endSession } from './session-wire.ts'
 import { useWords } from './words.ts'
 
 /** Who is signed in, how things are shown, and the way out. */
@@ -16,7 +16,7 @@ export function PersonMenu({ onKeys }: { readonly onKeys: () => void }) {
   const navigate = useNavigate()
   const queries = useQueryClient()
   const signOut = async (): Promise<void> => {
-    await endSession()
+    await api.session.end()
     queries.clear()
     await navigate({ href: '/sign-in' })
   }

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react'
 import { shellWords } from '../words/shell.ts'
 import { LiveRegion } from './announce.tsx'
 import css from './root.module.css'
+import { StepUp } from './step-up.tsx'
 import { useWords } from './words.ts'
 
 /** Around every screen: the skip link, the one live region, and the focus after going somewhere. */
@@ -15,6 +16,7 @@ export function Root() {
         {words.skip}
       </a>
       <Outlet />
+      <StepUp />
       <LiveRegion />
     </>
   )

@@ -20,7 +20,7 @@ import { sessionQuery } from './session.ts'
 export function makeRouter(queries: QueryClient) {
   const root = createRootRoute({ component: Root, notFoundComponent: NoSuchScreen })
   const signedIn = async (href: string) => {
-    const session = await queries.ensureQueryData(sessionQuery)
+    const { session } = await queries.ensureQueryData(sessionQuery)
     if (session === null) throw redirect({ href: `/sign-in?next=${encodeURIComponent(href)}` })
     return session
   }

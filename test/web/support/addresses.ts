@@ -4,7 +4,7 @@ import type { Area, Screen } from '../../../src/web/app/screens.ts'
 import { CARLA, DMITRI, type World } from './world.ts'
 
 /** Who looks at a screen. */
-export type Reader = 'carla' | 'dmitri' | 'sam' | 'olga' | 'nobody'
+export type Reader = 'carla' | 'dmitri' | 'sam' | 'olga' | 'mira' | 'nobody'
 
 export interface Address {
   /** `account: receipts/$receipt` */
@@ -58,6 +58,7 @@ function addressOf(area: Area, screen: Screen, examples: Examples): Address {
     if (!value) throw new Error(`nothing in the demo is a ${name}, for ${path}`)
     return value
   })
-  const reader = ofDmitri ? 'dmitri' : READERS[area.id]
+  const isOwn = screen.id === 'security'
+  const reader = ofDmitri ? 'dmitri' : isOwn ? 'carla' : READERS[area.id]
   return { name: `${area.id}: ${screen.path || 'first'}`, href, reader }
 }

@@ -1,24 +1,24 @@
 import type { Page } from 'playwright-core'
-import { OPERATOR_TOKEN } from '../../demo/run/stage.ts'
+import type { Client } from '../../../src/client/index.ts'
 import type { Reader } from './addresses.ts'
-import type { World } from './world.ts'
+import { CARLA, DMITRI } from './world.ts'
 
-export async function signInAs(page: Page, reader: Reader, world: World): Promise<void> {
+const STAFF = ['sam', 'olga', 'mira'] as const
+
+/** Signs somebody in as people do: by a link, in the browser. Afterwards the page is at the person’s start. */
+export async function signInAs(page: Page, reader: Reader, operator: Client): Promise<void> {
   if (reader === 'nobody') return
-  const staff = reader === 'sam' || reader === 'olga'
-  const role = reader === 'sam' ? 'support' : reader === 'olga' ? 'operator' : 'owner'
-  const session = {
-    kind: staff ? 'staff' : 'member',
-    person: { name: reader, email: null },
-    role,
-    account: staff ? null : { id: `acct_demo_${reader}`, name: reader },
-    expires_at: '2030-01-01T00:00:00Z',
-  }
-  await page.route('**/v1/session', (r) => r.fulfill({ json: { session } }))
-  await page.route(/\/v1\/(?!session$)/, (r) =>
-    r.continue({
-      headers: { ...r.request().headers(), authorization: `Bearer ${OPERATOR_TOKEN}` },
-    }),
-  )
-  void world
+  const { path } = await operator.signInLinks.create(await personOf(reader, operator))
+  await page.goto(path)
+  await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'))
+}
+
+async function personOf(reader: Exclude<Reader, 'nobody'>, operator: Client) {
+  const staff = STAFF.find((name) => name === reader)
+  if (staff !== undefined) return { staff_id: staff }
+  const account = reader === 'dmitri' ? DMITRI : CARLA
+  const member = { member_id: reader, name: reader, role: 'owner' } as const
+  // The id is the request id: somebody who is there already is not added twice.
+  await operator.members.add(account, member).catch(() => {})
+  return { account_id: account, member_id: reader }
 }

@@ -1,0 +1,41 @@
+import { row } from './problem-row.ts'
+
+/** What goes wrong when people sign in, and with what they then do. */
+export const SIGN_IN_PROBLEMS = {
+  sign_in_failed: row(
+    401,
+    'Not signed in',
+    'Nobody has this name and this password together. A name that does not exist is answered alike.',
+  ),
+  sign_in_locked: row(
+    429,
+    'Too many wrong passwords',
+    'After wrong passwords the next try has to wait; `Retry-After` says how long. A link by e-mail works meanwhile.',
+    true,
+  ),
+  link_over: row(
+    410,
+    'Link is over',
+    'A sign-in link works once and for a short time; this one has been used, is over, or was cut off.',
+  ),
+  session_needed: row(
+    409,
+    'Needs a signed-in browser',
+    'This is about a session of the web app, and the request has none. Keys of programs have no sessions.',
+  ),
+  cross_site_request: row(
+    403,
+    'Request of another site',
+    'A browser’s session may change something only from this server’s own pages. Programs use a key.',
+  ),
+  step_up_required: row(
+    403,
+    'Show once more who you are',
+    'This needs a sign-in of the last 15 minutes. Enter your password, or open a new sign-in link; then send the same request again.',
+  ),
+  password_weak: row(
+    422,
+    'Password is too easy to guess',
+    'A password has 12 to 128 characters, is none of the common ones, and does not hold the name of its owner.',
+  ),
+} as const

@@ -1,0 +1,64 @@
+import type pg from 'pg'
+import { formatInstant, type Instant, instant } from '../../core/time/index.ts'
+import type { Person } from './sessions.ts'
+
+/** Whose password it is: `staff sam`, `member acct_x lena`. Ids hold no spaces. */
+export const personKey = (person: Person): string =>
+  'staffId' in person
+    ? `staff ${person.staffId}`
+    : `member ${person.accountId} ${person.memberId ?? ''}`
+
+export interface PasswordRecord {
+  readonly hash: string
+  readonly failures: number
+  readonly lockedUntil: Instant | null
+}
+
+interface Row {
+  readonly hash: string
+  readonly failures: number
+  readonly locked_until: Date | null
+}
+
+const READ = 'select hash, failures, locked_until from control.password where person = $1::text'
+
+export async function readPassword(pool: pg.Pool, person: Person): Promise<PasswordRecord | null> {
+  const { rows } = await pool.query<Row>(READ, [personKey(person)])
+  const row = rows[0]
+  if (!row) return null
+  return {
+    hash: row.hash,
+    failures: row.failures,
+    lockedUntil: row.locked_until && instant(row.locked_until.getTime()),
+  }
+}
+
+const SET = `
+  insert into control.password (person, hash, set_at) values ($1::text, $2::text, $3::timestamptz)
+  on conflict (person) do update
+    set hash = excluded.hash, set_at = excluded.set_at, failures = 0, locked_until = null`
+
+export const setPassword = async (
+  pool: pg.Pool,
+  person: Person,
+  password: { readonly hash: string; readonly at: Instant },
+): Promise<void> =>
+  void (await pool.query(SET, [personKey(person), password.hash, formatInstant(password.at)]))
+
+const FAILED = `
+  update control.password set failures = failures + 1, locked_until = $2::timestamptz
+  where person = $1::text`
+const SUCCEEDED = `
+  update control.password set failures = 0, locked_until = null
+  where person = $1::text and failures > 0`
+
+/** One more wrong try; no other is looked at until then. */
+export const passwordFailed = async (
+  pool: pg.Pool,
+  person: Person,
+  lockedUntil: Instant | null,
+): Promise<void> =>
+  void (await pool.query(FAILED, [personKey(person), lockedUntil && formatInstant(lockedUntil)]))
+
+export const passwordSucceeded = async (pool: pg.Pool, person: Person): Promise<void> =>
+  void (await pool.query(SUCCEEDED, [personKey(person)]))

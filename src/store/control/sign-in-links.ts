@@ -1,0 +1,94 @@
+import type pg from 'pg'
+import type { Role } from '../../contract/permissions.ts'
+import { formatInstant, type Instant } from '../../core/time/index.ts'
+import { hashToken, isToken, newToken, type Person } from './sessions.ts'
+
+export type LinkKind = 'email' | 'issued' | 'portal'
+
+export interface NewLink {
+  readonly person: Person
+  readonly kind: LinkKind
+  readonly role: Role | null
+  readonly at: Instant
+  readonly expiresAt: Instant
+}
+
+const CREATE = `
+  insert into control.sign_in_link
+    (token_hash, account_id, member_id, staff_id, kind, role, created_at, expires_at)
+  values ($1::bytea, $2::text, $3::text, $4::text, $5::text, $6::text, $7::timestamptz,
+    $8::timestamptz)`
+
+/** The token is in this answer only: what is stored is its sha256. */
+export async function createLink(pool: pg.Pool, link: NewLink): Promise<string> {
+  const token = newToken()
+  const { person } = link
+  await pool.query(CREATE, [
+    hashToken(token),
+    'accountId' in person ? person.accountId : null,
+    'accountId' in person ? person.memberId : null,
+    'staffId' in person ? person.staffId : null,
+    link.kind,
+    link.role,
+    formatInstant(link.at),
+    formatInstant(link.expiresAt),
+  ])
+  return token
+}
+
+interface Row {
+  readonly account_id: string | null
+  readonly member_id: string | null
+  readonly staff_id: string | null
+  readonly kind: LinkKind
+  readonly role: Role | null
+}
+
+/** Used once: of two at the same moment, one finds it. */
+const USE = `
+  update control.sign_in_link set used_at = $2::timestamptz
+  where token_hash = $1::bytea and used_at is null and expires_at > $2::timestamptz
+  returning account_id, member_id, staff_id, kind, role`
+
+export interface UsedLink {
+  readonly person: Person
+  readonly kind: LinkKind
+  readonly role: Role | null
+}
+
+/** `null`: there is no such link, it has been used, or it is over. */
+export async function useLink(pool: pg.Pool, token: string, at: Instant): Promise<UsedLink | null> {
+  if (!isToken(token)) return null
+  const { rows } = await pool.query<Row>(USE, [hashToken(token), formatInstant(at)])
+  const row = rows[0]
+  if (!row) return null
+  const { kind, role } = row
+  if (row.staff_id !== null) return { person: { staffId: row.staff_id }, kind, role }
+  if (row.account_id === null) throw new Error('a sign-in link of nobody')
+  return { person: { accountId: row.account_id, memberId: row.member_id }, kind, role }
+}
+
+const RECENT = `
+  select count(*)::integer as count from control.sign_in_link
+  where account_id = $1::text and member_id = $2::text and kind = 'email'
+    and created_at > $3::timestamptz`
+
+/** Links that a member has asked for since a moment: nobody’s mailbox is flooded. */
+export async function emailLinksSince(
+  pool: pg.Pool,
+  member: { readonly accountId: string; readonly memberId: string },
+  since: Instant,
+): Promise<number> {
+  const values = [member.accountId, member.memberId, formatInstant(since)]
+  const { rows } = await pool.query<{ count: number }>(RECENT, values)
+  return rows[0]?.count ?? 0
+}
+
+const PURGE_LINKS = 'delete from control.sign_in_link where expires_at < $1::timestamptz'
+const PURGE_SESSIONS = 'delete from control.session where expires_at < $1::timestamptz'
+
+/** What nobody can use any more is forgotten. */
+export async function removeExpiredSignIns(pool: pg.Pool, before: Instant): Promise<void> {
+  await pool.query(PURGE_LINKS, [formatInstant(before)])
+  await pool.query(PURGE_SESSIONS, [formatInstant(before)])
+}

@@ -1,0 +1,44 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { api } from '../../app/client.ts'
+import { homeOf } from '../../app/home.ts'
+import { sessionQuery } from '../../app/session.ts'
+
+type Answer = Awaited<ReturnType<typeof api.session.read>>
+
+/** Where somebody wanted to go before signing in: an address of this app only, never of another site. */
+function wanted(): string | null {
+  const next = new URLSearchParams(location.search).get('next')
+  return next?.startsWith('/') && !next.startsWith('//') && !next.includes('\\') ? next : null
+}
+
+/** Signs in by whatever `attempt` does, forgets what the one before has seen, and goes on. */
+export function useSignIn<Given>(attempt: (given: Given) => Promise<Answer>) {
+  const queries = useQueryClient()
+  const navigate = useNavigate()
+  return useMutation({
+    mutationFn: attempt,
+    onSuccess: async (answer) => {
+      queries.clear()
+      queries.setQueryData(sessionQuery.queryKey, answer)
+      if (answer.session)
+        await navigate({ href: wanted() ?? homeOf(answer.session), replace: true })
+    },
+  })
+}
+
+export const withLink = (token: string): Promise<Answer> => api.session.withLink(token)
+export const withPassword = (given: { name: string; password: string }): Promise<Answer> =>
+  api.session.withPassword(given)
+
+let taken: string | null = null
+
+/** What stands after `#token=`: taken once, and out of the address at once. */
+export function tokenOfAddress(): string | null {
+  const found = new URLSearchParams(location.hash.slice(1)).get('token')
+  if (found !== null) {
+    taken = found
+    history.replaceState(history.state, '', location.pathname + location.search)
+  }
+  return taken
+}

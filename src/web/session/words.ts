@@ -1,0 +1,98 @@
+import { wordsOf } from '../app/words.ts'
+
+export const sessionWords = wordsOf(
+  {
+    signIn: 'Sign in to Everycent',
+    lead: 'Every cent explained.',
+    byEmail: 'By e-mail',
+    email: 'E-mail address',
+    sendLink: 'Send me a link',
+    linkSent:
+      'If somebody here has this address, a link is on its way. It works once, for 15 minutes.',
+    noEmail:
+      'This server sends no e-mail. Sign in with a password, or with a link that its operator gave you.',
+    byPassword: 'With a password',
+    name: 'E-mail address or staff id',
+    password: 'Password',
+    enter: 'Sign in',
+    linkOpening: 'Opening your link…',
+    linkFailed: 'This link cannot be used',
+    linkAgain: 'Each link works once. Ask for a new one below, or ask whoever gave it to you.',
+    portalMissing: 'There is no link in this address',
+    portalMissingNext: 'Go back to the page that you came from, and open your account there again.',
+    security: 'Sign-in and security',
+    securityLead: 'How you sign in, and where you are signed in now.',
+    passwordPanel: 'Password',
+    hasPassword: 'You have a password. A new one ends all your other sessions.',
+    noPassword:
+      'You have none yet. With one you can sign in without a link, and confirm what moves money.',
+    newPassword: 'New password',
+    passwordHint:
+      '12 characters or more. Four or five words that have nothing to do with one another are good.',
+    setPassword: 'Set the password',
+    passwordSet: 'The password is set. All other sessions have ended.',
+    sessions: 'Where you are signed in',
+    device: 'Browser',
+    since: 'Since',
+    used: 'Last used',
+    until: 'Ends',
+    thisOne: 'this one',
+    end: 'End',
+    endOthers: 'End all others',
+    stepUp: 'Once more, before money moves',
+    stepUpWhy:
+      'Your last sign-in is more than 15 minutes ago. Enter your password, and what you asked for is done.',
+    stepUpNoPassword:
+      'Your last sign-in is more than 15 minutes ago, and you have no password yet. Open a new sign-in link in this browser, then do it again. Nothing was changed.',
+    confirm: 'Confirm',
+    accounts: 'Your accounts',
+    change: 'Change to this account',
+  },
+  {
+    signIn: 'Everycent にサインイン',
+    lead: '1 セントまで、理由がわかる。',
+    byEmail: 'メールで',
+    email: 'メールアドレス',
+    sendLink: 'リンクを送る',
+    linkSent:
+      'このアドレスの方が登録されていれば、リンクをお送りしました。15 分以内に一度だけ使えます。',
+    noEmail:
+      'このサーバーはメールを送信しません。パスワード、または運営者から受け取ったリンクでサインインしてください。',
+    byPassword: 'パスワードで',
+    name: 'メールアドレスまたはスタッフ ID',
+    password: 'パスワード',
+    enter: 'サインイン',
+    linkOpening: 'リンクを開いています…',
+    linkFailed: 'このリンクは使えません',
+    linkAgain: 'リンクは一度だけ使えます。下から新しいリンクを依頼するか、発行者にお尋ねください。',
+    portalMissing: 'このアドレスにはリンクが含まれていません',
+    portalMissingNext: '元のページに戻り、そこからもう一度アカウントを開いてください。',
+    security: 'サインインとセキュリティ',
+    securityLead: 'サインインの方法と、現在サインインしている場所です。',
+    passwordPanel: 'パスワード',
+    hasPassword:
+      'パスワードが設定されています。新しく設定すると、ほかのセッションはすべて終了します。',
+    noPassword:
+      'まだ設定されていません。設定すると、リンクなしでサインインし、お金が動く操作を確認できます。',
+    newPassword: '新しいパスワード',
+    passwordHint: '12 文字以上。互いに関係のない単語を 4、5 個並べるとよいでしょう。',
+    setPassword: 'パスワードを設定',
+    passwordSet: 'パスワードを設定しました。ほかのセッションはすべて終了しました。',
+    sessions: 'サインイン中の場所',
+    device: 'ブラウザー',
+    since: '開始',
+    used: '最終使用',
+    until: '終了予定',
+    thisOne: 'この画面',
+    end: '終了',
+    endOthers: 'ほかをすべて終了',
+    stepUp: 'お金が動く前にもう一度確認します',
+    stepUpWhy:
+      '前回のサインインから 15 分以上たっています。パスワードを入力すると、依頼された操作を実行します。',
+    stepUpNoPassword:
+      '前回のサインインから 15 分以上たっており、パスワードが未設定です。このブラウザーで新しいサインイン用リンクを開いてから、もう一度操作してください。何も変更されていません。',
+    confirm: '確認する',
+    accounts: 'あなたのアカウント',
+    change: 'このアカウントに切り替える',
+  },
+)
