@@ -29,5 +29,12 @@ export const accountArea: Area = {
       load: () => import('./statements/statement.tsx'),
       permission: 'money_read',
     },
+    {
+      id: 'payment',
+      path: 'payment',
+      title: { en: 'Cards and purchases', ja: 'カードと購入' },
+      load: () => import('./payment/payment.tsx'),
+      permission: 'money_read',
+    },
   ],
 }

@@ -49,7 +49,6 @@ export function Downloads({
   }
   return (
     <Stack gap={2}>
-      {/* biome-ignore lint/a11y/useSemanticElements: buttons that belong together, and no form */}
       <div role="group" aria-label={label} className={css.files}>
         {files.map((file) => (
           <Button

@@ -8,9 +8,15 @@ interface SheetTableProps {
   readonly currency: string
 }
 
+interface Line {
+  readonly id: string
+  readonly cells: readonly string[]
+}
+
 /** A table of a document on paper, on the screen: the same columns, rows and words. */
 export function SheetTable({ sheet, currency }: SheetTableProps) {
-  const { title, notes, columns, rows } = sheet
+  const { title, notes, columns } = sheet
+  const rows = sheet.rows.map((cells, at): Line => ({ cells, id: `${at}` }))
   return (
     <Stack gap={2}>
       <Table
@@ -19,9 +25,11 @@ export function SheetTable({ sheet, currency }: SheetTableProps) {
           id: `${at}`,
           label,
           numeric: kind === 'amount' || kind === 'count',
-          cell: ({ cells }) => <Cell text={cells[at] ?? ''} kind={kind} currency={currency} />,
+          cell: ({ cells }: Line) => (
+            <Cell text={cells[at] ?? ''} kind={kind} currency={currency} />
+          ),
         }))}
-        rows={rows.map((cells, at) => ({ cells, id: `${at}` }))}
+        rows={rows}
         rowKey={({ id }) => id}
       />
       {notes.map((note) => (
