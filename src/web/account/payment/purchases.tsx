@@ -1,11 +1,11 @@
+import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { accountKey } from '../../app/account.ts'
 import { api } from '../../app/client.ts'
-import { choiceOf, textOf } from '../../app/search.ts'
+import { choiceOf, type Search, textOf } from '../../app/search.ts'
 import { useUrlState } from '../../app/use-search.ts'
 import { useWords } from '../../app/words.ts'
 import {
-  Button,
   Choices,
   Empty,
   Loaded,
@@ -99,9 +99,13 @@ function PurchaseTable({ items, empty, onOpen }: PurchaseTableProps) {
           id: 'kind',
           label: words.kind,
           cell: (own) => (
-            <Button kind="quiet" size="small" onClick={() => onOpen(own)}>
+            <Link
+              to="."
+              search={((before: Search) => ({ ...before, purchase: own.payment_id })) as never}
+              resetScroll={false}
+            >
               {words.kinds[own.kind]}
-            </Button>
+            </Link>
           ),
         },
         {

@@ -19,6 +19,7 @@ import {
   Table,
   Time,
 } from '../../kit/index.ts'
+import { IntoView } from '../../parts/into-view.tsx'
 import { BankLink, PriceTable, Until } from './confirm-purchase.tsx'
 import { cardName, type Purchase, useCards } from './data.ts'
 import { STATUS_TONES } from './purchase-tones.ts'
@@ -40,16 +41,18 @@ export function PurchaseReceipt({ account, id, onClose }: PurchaseReceiptProps) 
     refetchInterval: ({ state }) => (isGoing(state.data) ? 2_000 : false),
   })
   return (
-    <Panel
-      title={words.receipt(id)}
-      actions={
-        <Button size="small" icon="cross" onClick={onClose}>
-          {words.closeReceipt}
-        </Button>
-      }
-    >
-      <Loaded query={query}>{(own) => <Receipt account={account} own={own} />}</Loaded>
-    </Panel>
+    <IntoView>
+      <Panel
+        title={words.receipt(id)}
+        actions={
+          <Button size="small" icon="cross" onClick={onClose}>
+            {words.closeReceipt}
+          </Button>
+        }
+      >
+        <Loaded query={query}>{(own) => <Receipt account={account} own={own} />}</Loaded>
+      </Panel>
+    </IntoView>
   )
 }
 
@@ -87,7 +90,7 @@ function PurchaseFacts({ account, own }: { readonly account: string; readonly ow
         ...(own.plan === null ? [] : [[words.plan, own.plan] as const]),
         ...(own.bundle === null ? [] : [[words.bundleOf, own.bundle.id] as const]),
         [words.credit, <Money key="face" amount={own.face} currency={own.currency} />],
-        [words.card, card ? cardName(card) : <code>{own.method_id}</code>],
+        [words.card, card ? cardName(card) : <code key="card">{own.method_id}</code>],
         ...(own.lot === null
           ? []
           : [

@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import type { Answer } from '../../../client/index.ts'
 import { invoiceSheets } from '../../../contract/statements/index.ts'
 import { accountKey, useAccountState } from '../../app/account.ts'
 import { api } from '../../app/client.ts'
 import { useLang } from '../../app/preferences.ts'
-import { textOf } from '../../app/search.ts'
+import { type Search, textOf } from '../../app/search.ts'
 import { useUrlState } from '../../app/use-search.ts'
 import { useWords } from '../../app/words.ts'
 import {
@@ -25,6 +26,7 @@ import {
   type Tone,
 } from '../../kit/index.ts'
 import { Downloads } from '../../parts/download.tsx'
+import { IntoView } from '../../parts/into-view.tsx'
 import { SheetTable } from '../../parts/sheet-table.tsx'
 import { useInvoices } from './data.ts'
 import { statementWords } from './words.ts'
@@ -96,9 +98,13 @@ function InvoiceTable({ items, onOpen }: InvoiceTableProps) {
           id: 'number',
           label: words.number,
           cell: (own) => (
-            <Button kind="quiet" size="small" onClick={() => onOpen(own)}>
+            <Link
+              to="."
+              search={((before: Search) => ({ ...before, invoice: own.invoice_id })) as never}
+              resetScroll={false}
+            >
               {own.label}
-            </Button>
+            </Link>
           ),
         },
         {
@@ -146,17 +152,19 @@ function Opened({ account, id, onClose }: OpenedProps) {
     queryFn: ({ signal }) => api.invoices.get(account, id, { signal }),
   })
   return (
-    <Panel
-      title={words.invoice(query.data?.label ?? id)}
-      asOf={query.data}
-      actions={
-        <Button size="small" icon="cross" onClick={onClose}>
-          {words.close}
-        </Button>
-      }
-    >
-      <Loaded query={query}>{(own) => <InvoiceSheet account={account} own={own} />}</Loaded>
-    </Panel>
+    <IntoView>
+      <Panel
+        title={words.invoice(query.data?.label ?? id)}
+        asOf={query.data}
+        actions={
+          <Button size="small" icon="cross" onClick={onClose}>
+            {words.close}
+          </Button>
+        }
+      >
+        <Loaded query={query}>{(own) => <InvoiceSheet account={account} own={own} />}</Loaded>
+      </Panel>
+    </IntoView>
   )
 }
 

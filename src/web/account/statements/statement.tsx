@@ -42,6 +42,7 @@ function Whole({ account, own }: { readonly account: string; readonly own: State
   const words = useWords(statementWords)
   const lang = useLang()
   const sheets = statementSheets(own, lang).filter(({ id }) => !OWN_PANELS.includes(id))
+  const payments = new Set(own.purchases.map(({ payment_id: id }) => id))
   return (
     <>
       <PageHead
@@ -64,7 +65,11 @@ function Whole({ account, own }: { readonly account: string; readonly own: State
         <UseBySource own={own} />
         {sheets.map((sheet) => (
           <Panel key={sheet.id} title={sheet.title} asOf={own}>
-            <SheetTable sheet={sheet} currency={own.currency} />
+            <SheetTable
+              sheet={sheet}
+              currency={own.currency}
+              hrefOf={(text) => (payments.has(text) ? purchaseHref(account, text) : undefined)}
+            />
           </Panel>
         ))}
         <Check account={account} own={own} />
@@ -72,6 +77,9 @@ function Whole({ account, own }: { readonly account: string; readonly own: State
     </>
   )
 }
+
+const purchaseHref = (account: string, id: string): string =>
+  `/a/${account}/payment?purchase=${encodeURIComponent(id)}`
 
 const named = ({ label, number, status }: Statement) => ({
   label,
