@@ -12,6 +12,7 @@ import { FEEDS_MAX, FeedHub } from './events/hub.ts'
 import { faultAnswer } from './faults.ts'
 import type { Handler } from './handler.ts'
 import { HANDLERS } from './handlers/index.ts'
+import { healthSampler } from './health/sampler.ts'
 import { BODY_BYTES_MAX, parseJsonBodies } from './json-body.ts'
 import { apiMetrics } from './metrics.ts'
 import { operationsOf } from './operations.ts'
@@ -30,8 +31,10 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
     feeds: new FeedHub(deps.engine, deps.pool, deps.feedsMax ?? FEEDS_MAX),
   }
   const stopWatching = watchCatalogue(services)
+  const stopSampling = healthSampler(services).start()
   app.addHook('preClose', async () => {
     stopWatching()
+    stopSampling()
     // Before the server waits for its connections: the feeds would otherwise keep it waiting.
     services.feeds.close()
   })

@@ -298,6 +298,9 @@ function serverMethods(transport: Transport) {
     health: read('healthz'),
     ready: read('readyz'),
     openapi: read('openapi'),
+    /** How the platform is, one tile a subject. */
+    tiles: (query: QueryParams<'getHealth'> = {}, options?: CallOptions) =>
+      perform(transport, 'getHealth', { query }, options),
     metrics: async (): Promise<string> =>
       (await transport.open({ method: 'GET', path: '/metrics' })).text(),
     problem: (code: string, options?: CallOptions) =>

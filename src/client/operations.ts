@@ -249,6 +249,7 @@ export const OPERATIONS: {
   publishPriceDraft: ['POST', '/v1/price_book_drafts/{draft_id}/publish'],
   discardPriceDraft: ['POST', '/v1/price_book_drafts/{draft_id}/discard'],
   previewPriceImpact: ['POST', '/v1/price_books/impact'],
+  getHealth: ['GET', '/v1/health/tiles'],
   index: ['GET', '/'],
   healthz: ['GET', '/healthz'],
   readyz: ['GET', '/readyz'],

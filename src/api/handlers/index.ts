@@ -15,6 +15,7 @@ import { creditHandlers, keyHandlers } from './credit.ts'
 import { disputeHandlers } from './disputes.ts'
 import { endpointHandlers } from './endpoints.ts'
 import { findingHandlers } from './findings.ts'
+import { healthHandlers } from './health.ts'
 import { historyHandlers } from './history.ts'
 import { incidentHandlers } from './incidents.ts'
 import { billingPartyHandlers, invoiceHandlers } from './invoices.ts'
@@ -77,5 +78,6 @@ export const HANDLERS: Handlers = {
   ...windowPromotionHandlers,
   ...termsHandlers,
   ...logHandlers,
+  ...healthHandlers,
   ...serverHandlers,
 }

@@ -14,6 +14,7 @@ import { registerDispute } from './dispute.ts'
 import { registerDoctor } from './doctor.ts'
 import { registerEstimate } from './estimate.ts'
 import { registerCheck, registerFindings, registerRemedies } from './findings.ts'
+import { registerHealth } from './health.ts'
 import { registerStateAt, registerTimeline } from './history.ts'
 import { registerRerate } from './incident-draft.ts'
 import { registerIncidents } from './incidents.ts'
@@ -54,6 +55,7 @@ export const COMMANDS: readonly Register[] = [
   registerVerify,
   registerLog,
   registerJobs,
+  registerHealth,
   registerWhoami,
   registerMcp,
   registerStatus,

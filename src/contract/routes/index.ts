@@ -6,6 +6,7 @@ import { caseRoutes } from './cases.ts'
 import { catalogueRoutes } from './catalogue.ts'
 import { disputeRoutes } from './disputes.ts'
 import { findingRoutes } from './findings.ts'
+import { healthRoutes } from './health.ts'
 import { historyRoutes } from './history.ts'
 import { incidentRoutes } from './incidents.ts'
 import { invoiceRoutes } from './invoices.ts'
@@ -56,6 +57,7 @@ export const ROUTES = {
   ...reconciliationRoutes,
   ...staffRoutes,
   ...logRoutes,
+  ...healthRoutes,
   ...serverRoutes,
 } as const satisfies Readonly<Record<string, Route>>
 
