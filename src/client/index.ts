@@ -1,5 +1,6 @@
 import type { EntryAnswer } from '../contract/schemas/entries.ts'
 import { alertMethods } from './alerts.ts'
+import { auditLogMethods, verifyMethods } from './audit-log.ts'
 import { campaignMethods } from './campaigns.ts'
 import { caseMethods, disputeMethods, supportMethods } from './cases.ts'
 import { type FollowOptions, followJournal } from './feed.ts'
@@ -83,6 +84,8 @@ export function createClient(options: ClientOptions) {
     reconciliation: reconciliationMethods(transport),
     log: logMethods(transport),
     staff: staffMethods(transport),
+    auditLog: auditLogMethods(transport),
+    verify: verifyMethods(transport),
     server: serverMethods(transport),
   }
 }

@@ -1,6 +1,7 @@
 import type { Handlers } from '../handler.ts'
 import { accountHandlers } from './accounts.ts'
 import { alertHandlers } from './alerts.ts'
+import { auditLogHandlers } from './audit-log.ts'
 import { reloadHandlers } from './auto-reload.ts'
 import { campaignAudienceHandlers } from './campaign-audience.ts'
 import { campaignReviewHandlers } from './campaign-review.ts'
@@ -79,5 +80,6 @@ export const HANDLERS: Handlers = {
   ...termsHandlers,
   ...logHandlers,
   ...healthHandlers,
+  ...auditLogHandlers,
   ...serverHandlers,
 }

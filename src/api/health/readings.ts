@@ -95,7 +95,7 @@ function localReadings(
 async function storedReadings(
   services: Services,
 ): Promise<Readonly<Record<Exclude<TileId, LocalTile>, Reading>>> {
-  const { pool, nowMs, sealing } = services
+  const { pool, nowMs } = services
   const now = nowMs()
   const [stored, unsafe, jobs, sampled] = await Promise.all([
     readHealth(pool, {
@@ -107,22 +107,16 @@ async function storedReadings(
     jobsOf(pool, now),
     sampleCounts(pool),
   ])
-  const bad = jobs.filter(({ state }) => state === 'failing' || state === 'late')
-  const since = (name: string): number | null => {
-    const at = jobs.find((job) => job.name === name)?.succeeded_at
-    return at == null ? null : Math.max(0, Math.round((now - Date.parse(at)) / SECOND_MS))
-  }
   const looked = sampled.agreed + sampled.disagreed
-  const only = (value: number | null): Reading => ({ value, details: {} })
   return {
+    ...jobReadings(jobs, now),
+    sealing_lag: {
+      value: services.sealing ? sinceRound(jobs, 'checkpoints', now) : null,
+      details: { sealed_heads: stored.sealedHeads, sealing: services.sealing ? 'on' : 'off' },
+    },
     stale_holds: { value: stored.staleHolds, details: { open: stored.openHolds } },
     outbox_lag: only(Math.round(stored.outboxLagMs / SECOND_MS)),
     webhook_failures: only(stored.deliveriesRetried),
-    sealing_lag: {
-      value: sealing ? since('checkpoints') : null,
-      details: { sealed_heads: stored.sealedHeads, sealing: sealing ? 'on' : 'off' },
-    },
-    detection_lag: only(since('detection')),
     unpriced_calls: { value: stored.unpriced, details: { usage_missing: stored.usageMissing } },
     cap_races: only(stored.capsExceeded),
     parked_accounts: only(stored.parked),
@@ -130,17 +124,37 @@ async function storedReadings(
       value: looked === 0 ? null : rounded((100 * sampled.agreed) / looked),
       details: { ...sampled },
     },
-    failing_jobs: {
-      value: bad.length,
-      details: {
-        jobs: jobs.length,
-        ...Object.fromEntries(bad.map((job) => [job.name, job.state])),
-      },
-    },
     database: {
       value: unsafe.length,
       details: { off: unsafe.join(', ') || null, connections: pool.totalCount },
     },
     nodes: only(stored.nodes),
+  }
+}
+
+const only = (value: number | null): Reading => ({ value, details: {} })
+
+type JobAnswer = Awaited<ReturnType<typeof jobsOf>>[number]
+
+/** Seconds since a round of a job last went well; `null`: none ever has. */
+function sinceRound(jobs: readonly JobAnswer[], name: string, nowMs: number): number | null {
+  const at = jobs.find((job) => job.name === name)?.succeeded_at
+  return at == null ? null : Math.max(0, Math.round((nowMs - Date.parse(at)) / SECOND_MS))
+}
+
+function jobReadings(
+  jobs: readonly JobAnswer[],
+  nowMs: number,
+): Readonly<Record<'failing_jobs' | 'detection_lag', Reading>> {
+  const bad = jobs.filter(({ state }) => state === 'failing' || state === 'late')
+  return {
+    detection_lag: only(sinceRound(jobs, 'detection', nowMs)),
+    failing_jobs: {
+      value: bad.length,
+      details: {
+        jobs: jobs.length,
+        ...Object.fromEntries(bad.map((own) => [own.name, own.state])),
+      },
+    },
   }
 }

@@ -2,6 +2,7 @@ import type { Register } from '../program.ts'
 import { registerAccounts } from './accounts.ts'
 import { registerAlerts } from './alerts.ts'
 import { registerAudit } from './audit.ts'
+import { registerAuditLog, registerVerifyRuns } from './audit-log.ts'
 import { registerCalls } from './calls.ts'
 import { registerCampaigns } from './campaigns.ts'
 import { registerCards } from './cards.ts'
@@ -56,6 +57,8 @@ export const COMMANDS: readonly Register[] = [
   registerLog,
   registerJobs,
   registerHealth,
+  registerAuditLog,
+  registerVerifyRuns,
   registerWhoami,
   registerMcp,
   registerStatus,

@@ -1,5 +1,6 @@
 import { accountRoutes } from './accounts.ts'
 import { alertRoutes } from './alerts.ts'
+import { auditLogRoutes } from './audit-log.ts'
 import { campaignAudienceRoutes } from './campaign-audience.ts'
 import { campaignRoutes } from './campaigns.ts'
 import { caseRoutes } from './cases.ts'
@@ -57,6 +58,7 @@ export const ROUTES = {
   ...reconciliationRoutes,
   ...staffRoutes,
   ...logRoutes,
+  ...auditLogRoutes,
   ...healthRoutes,
   ...serverRoutes,
 } as const satisfies Readonly<Record<string, Route>>
