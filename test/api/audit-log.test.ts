@@ -103,13 +103,11 @@ describe('an order of the operator’s people', () => {
         event_at: new Date().toISOString(),
       } as never,
     })
-    await api
-      .done('createKey', {
-        as: key,
-        params: { account_id: 'own' },
-        body: { name: 'own' },
-      })
-      .catch(() => {})
+    await api.call('createKey', {
+      as: key,
+      params: { account_id: 'own' },
+      body: { name: 'own' },
+    })
     expect((await orders()).length).toBe(before)
   })
 
