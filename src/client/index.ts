@@ -225,6 +225,9 @@ function planMethods(transport: Transport) {
       query: QueryParams<'getPlan'> = {},
       options?: CallOptions,
     ) => perform(transport, 'getPlan', { params: { plan_id, version }, query }, options),
+    /** What it would have made of what an account did. Reads only. */
+    simulate: (body: Body<'simulatePlan'>, options?: CallOptions) =>
+      perform(transport, 'simulatePlan', { body }, options),
     publish: ofVersion('publishPlan'),
     retire: ofVersion('retirePlan'),
   }

@@ -242,6 +242,7 @@ export const OPERATIONS: {
   getConsistency: ['GET', '/v1/log/consistency'],
   getLogKeys: ['GET', '/v1/log/keys'],
   getSealedHead: ['GET', '/v1/accounts/{account_id}/sealed_head'],
+  simulatePlan: ['POST', '/v1/plans/simulate'],
   createPriceDraft: ['POST', '/v1/price_book_drafts'],
   listPriceDrafts: ['GET', '/v1/price_book_drafts'],
   getPriceDraft: ['GET', '/v1/price_book_drafts/{draft_id}'],

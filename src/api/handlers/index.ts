@@ -26,6 +26,7 @@ import { meteringHandlers } from './metering.ts'
 import { parkingHandlers } from './parking.ts'
 import { methodHandlers } from './payment-methods.ts'
 import { purchaseHandlers, refundHandlers } from './payments.ts'
+import { planSimulationHandlers } from './plan-simulation.ts'
 import { priceDraftHandlers } from './price-drafts.ts'
 import { reconciliationHandlers } from './reconciliation.ts'
 import { reportHandlers } from './reports.ts'
@@ -54,6 +55,7 @@ export const HANDLERS: Handlers = {
   ...alertHandlers,
   ...endpointHandlers,
   ...planHandlers,
+  ...planSimulationHandlers,
   ...priceBookHandlers,
   ...priceDraftHandlers,
   ...campaignHandlers,
