@@ -140,6 +140,7 @@ describe('an order of the operator’s people', () => {
       all.filter(({ account_id }) => account_id === 'other').length,
     )
     expect(await orders({ to: all.at(-1)!.at })).toEqual([])
+    expect(await orders({ from: '1970-01-01T00:00:00Z' })).toEqual(all)
     const pages = []
     let cursor: string | null = null
     do {

@@ -142,7 +142,7 @@ function runJson(run: VerifyRun, nowMs: number) {
     account_id: run.accountId,
     started_by: run.startedBy,
     started_at: formatInstant(run.startedAt),
-    ended_at: endedAt && formatInstant(endedAt),
+    ended_at: endedAt === null ? null : formatInstant(endedAt),
     accounts_done: run.accountsDone,
     accounts_total: run.accountsTotal,
     report: run.report,

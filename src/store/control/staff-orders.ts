@@ -65,6 +65,9 @@ export interface OrderQuery {
   readonly limit: number
 }
 
+/** 1970 is a time, too. */
+const timeOrNull = (at: Instant | null): string | null => (at === null ? null : formatInstant(at))
+
 interface Row {
   readonly order_id: string
   readonly at: Date
@@ -98,8 +101,8 @@ export async function listOrders(pool: pg.Pool, query: OrderQuery): Promise<read
       query.actorId,
       query.operations,
       query.accountId,
-      query.from && formatInstant(query.from),
-      query.to && formatInstant(query.to),
+      timeOrNull(query.from),
+      timeOrNull(query.to),
       query.before?.[0] ?? null,
       query.before?.[1] ?? null,
       query.limit,
