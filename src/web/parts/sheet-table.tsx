@@ -1,14 +1,19 @@
-import { Link } from '@tanstack/react-router'
+import { Link, type LinkProps } from '@tanstack/react-router'
 import type { Sheet } from '../../contract/statements/index.ts'
 import { count } from '../app/format.ts'
 import { type Lang, useLang } from '../app/preferences.ts'
 import { Money, Muted, Stack, Table } from '../kit/index.ts'
 
+interface Target {
+  readonly to: string
+  readonly search?: Readonly<Record<string, string>>
+}
+
 interface SheetTableProps {
   readonly sheet: Sheet
   readonly currency: string
   /** Where a text of it leads: the receipt of a purchase, say. */
-  readonly hrefOf?: (text: string) => string | undefined
+  readonly linkOf?: (text: string) => Target | undefined
 }
 
 interface Line {
@@ -17,7 +22,7 @@ interface Line {
 }
 
 /** A table of a document on paper, on the screen: the same columns, rows and words. */
-export function SheetTable({ sheet, currency, hrefOf }: SheetTableProps) {
+export function SheetTable({ sheet, currency, linkOf }: SheetTableProps) {
   const { title, notes, columns } = sheet
   const rows = sheet.rows.map((cells, at): Line => ({ cells, id: `${at}` }))
   return (
@@ -29,7 +34,12 @@ export function SheetTable({ sheet, currency, hrefOf }: SheetTableProps) {
           label,
           numeric: kind === 'amount' || kind === 'count',
           cell: ({ cells }: Line) => (
-            <Cell text={cells[at] ?? ''} kind={kind} currency={currency} />
+            <Cell
+              text={cells[at] ?? ''}
+              kind={kind}
+              currency={currency}
+              {...(linkOf && { linkOf })}
+            />
           ),
         }))}
         rows={rows}
@@ -48,20 +58,20 @@ function Cell({
   text,
   kind,
   currency,
-  hrefOf,
+  linkOf,
 }: {
   readonly text: string
   readonly kind: Sheet['columns'][number]['kind']
   readonly currency: string
-  readonly hrefOf?: SheetTableProps['hrefOf']
+  readonly linkOf?: SheetTableProps['linkOf']
 }) {
   const lang = useLang()
   if (text === '') return '–'
   if (kind === 'amount') return <Money amount={text} currency={currency} />
   if (kind === 'time') return <time dateTime={text}>{utcText(text, lang)}</time>
   if (kind === 'count') return count(BigInt(text), lang)
-  const href = hrefOf?.(text)
-  return href === undefined ? text : <Link to={href}>{text}</Link>
+  const target = linkOf?.(text)
+  return target === undefined ? text : <Link {...(target as LinkProps)}>{text}</Link>
 }
 
 /** The columns say so: documents have their times in UTC, wherever they are read. */

@@ -19,7 +19,8 @@ import {
   Stack,
   useMoneyText,
 } from '../../kit/index.ts'
-import { Bought, ConfirmPurchase } from './confirm-purchase.tsx'
+import { Bought } from './bought.tsx'
+import { ConfirmPurchase } from './confirm-purchase.tsx'
 import { type Card, cardName, type Purchase, useCards } from './data.ts'
 import { paymentWords } from './words.ts'
 
@@ -62,27 +63,43 @@ interface OrderProps extends BuyProps {
 const AMOUNT = /^\d{1,9}(\.\d{1,9})?$/
 const isAmount = (text: string): boolean => AMOUNT.test(text) && /[1-9]/.test(text)
 
-function Order({ account, currency, cards, bundles }: OrderProps) {
-  const words = useWords(paymentWords)
-  const queries = useQueryClient()
+/** What is wished so far: kept here until a preview has made an offer of it. */
+function useWish({ cards, bundles }: Pick<OrderProps, 'cards' | 'bundles'>) {
   const [kind, setKind] = useState<'amount' | 'bundle'>('amount')
   const [amount, setAmount] = useState('')
   const [bundle, setBundle] = useState('')
   const [card, setCard] = useState('')
+  const method = cards.some(({ method_id: id }) => id === card) ? card : cards[0]?.method_id
+  const chosen = bundles.find(({ id }) => id === bundle) ?? bundles[0]
+  const isComplete = kind === 'amount' ? isAmount(amount) : chosen !== undefined
+  const what = kind === 'amount' ? { amount } : chosen && { bundle_id: chosen.id }
+  const wish: Body<'previewPurchase'> | undefined = isComplete
+    ? { ...what, ...(method !== undefined && { method_id: method }) }
+    : undefined
+  return { kind, setKind, amount, setAmount, chosen, setBundle, method, setCard, wish }
+}
+type Wish = ReturnType<typeof useWish>
+
+function Order({ account, currency, cards, bundles }: OrderProps) {
+  const words = useWords(paymentWords)
+  const queries = useQueryClient()
+  const wish = useWish({ cards, bundles })
   const [tried, setTried] = useState(false)
   const [bought, setBought] = useState<Purchase>()
   const preview = useMutation({
-    mutationFn: (wish: Body<'previewPurchase'>) => api.purchases.preview(account, wish),
+    mutationFn: (wished: Body<'previewPurchase'>) => api.purchases.preview(account, wished),
   })
-  const method = cards.some(({ method_id }) => method_id === card) ? card : cards[0]?.method_id
-  const chosen = bundles.find(({ id }) => id === bundle) ?? bundles[0]
-  const isComplete = kind === 'amount' ? isAmount(amount) : chosen !== undefined
   const ask = (): void => {
     setTried(true)
     setBought(undefined)
-    if (!isComplete) return
-    const what = kind === 'amount' ? { amount } : { bundle_id: chosen?.id as string }
-    preview.mutate({ ...what, ...(method !== undefined && { method_id: method }) })
+    if (wish.wish !== undefined) preview.mutate(wish.wish)
+  }
+  const take = (own: Purchase): void => {
+    setBought(own)
+    setTried(false)
+    wish.setAmount('')
+    preview.reset()
+    void queries.invalidateQueries({ queryKey: accountKey(account) })
   }
   return (
     <form
@@ -92,35 +109,7 @@ function Order({ account, currency, cards, bundles }: OrderProps) {
       }}
     >
       <Stack gap={3}>
-        <Choices
-          label={words.buyWhat}
-          value={kind}
-          onChange={setKind}
-          options={[
-            { value: 'amount', label: words.anAmount },
-            { value: 'bundle', label: words.aBundle },
-          ]}
-        />
-        <Grid>
-          {kind === 'amount' ? (
-            <MoneyField
-              label={words.amount}
-              currency={currency}
-              hint={words.amountHint}
-              value={amount}
-              error={tried && !isComplete ? words.amountWrong : undefined}
-              onChange={(event) => setAmount(event.target.value.trim())}
-            />
-          ) : (
-            <BundleChoice bundles={bundles} value={chosen?.id ?? ''} onChange={setBundle} />
-          )}
-          <Select
-            label={words.card}
-            value={method ?? ''}
-            onChange={setCard}
-            options={cards.map((own) => ({ value: own.method_id, label: cardName(own) }))}
-          />
-        </Grid>
+        <WishFields wish={wish} tried={tried} {...{ currency, cards, bundles }} />
         {preview.error && <ProblemNotice error={preview.error} />}
         {bought && <Bought account={account} own={bought} />}
         <Row>
@@ -135,16 +124,52 @@ function Order({ account, currency, cards, bundles }: OrderProps) {
           offer={preview.data}
           card={cards.find(({ method_id }) => method_id === preview.data.method_id)}
           onClose={() => preview.reset()}
-          onBought={(own) => {
-            setBought(own)
-            setTried(false)
-            setAmount('')
-            preview.reset()
-            void queries.invalidateQueries({ queryKey: accountKey(account) })
-          }}
+          onBought={take}
         />
       )}
     </form>
+  )
+}
+
+interface WishFieldsProps extends Omit<OrderProps, 'account'> {
+  readonly wish: Wish
+  readonly tried: boolean
+}
+
+function WishFields({ wish, tried, currency, cards, bundles }: WishFieldsProps) {
+  const words = useWords(paymentWords)
+  return (
+    <>
+      <Choices
+        label={words.buyWhat}
+        value={wish.kind}
+        onChange={wish.setKind}
+        options={[
+          { value: 'amount', label: words.anAmount },
+          { value: 'bundle', label: words.aBundle },
+        ]}
+      />
+      <Grid>
+        {wish.kind === 'amount' ? (
+          <MoneyField
+            label={words.amount}
+            currency={currency}
+            hint={words.amountHint}
+            value={wish.amount}
+            error={tried && wish.wish === undefined ? words.amountWrong : undefined}
+            onChange={(event) => wish.setAmount(event.target.value.trim())}
+          />
+        ) : (
+          <BundleChoice bundles={bundles} value={wish.chosen?.id ?? ''} onChange={wish.setBundle} />
+        )}
+        <Select
+          label={words.card}
+          value={wish.method ?? ''}
+          onChange={wish.setCard}
+          options={cards.map((own) => ({ value: own.method_id, label: cardName(own) }))}
+        />
+      </Grid>
+    </>
   )
 }
 

@@ -7,6 +7,7 @@ import { useWords } from '../../app/words.ts'
 import {
   Button,
   Chip,
+  type Column,
   Confirm,
   Empty,
   Loaded,
@@ -62,6 +63,19 @@ function CardTable({ account, cards, mayChange }: CardTableProps) {
     mutationFn: (id: string) => api.paymentMethods.chooseDefault(account, id),
     onSuccess: () => queries.invalidateQueries({ queryKey: accountKey(account) }),
   })
+  const actions: Column<Card> = {
+    id: 'actions',
+    label: words.change,
+    cell: (own) => (
+      <CardActions
+        card={own}
+        isDefault={own === cards[0]}
+        busy={choose.isPending}
+        onChoose={() => choose.mutate(own.method_id)}
+        onRemove={() => setRemoving(own)}
+      />
+    ),
+  }
   return (
     <Stack gap={3}>
       {choose.error && <ProblemNotice error={choose.error} />}
@@ -70,64 +84,61 @@ function CardTable({ account, cards, mayChange }: CardTableProps) {
         rows={cards}
         rowKey={({ method_id: id }) => id}
         empty={<Empty title={words.noCards}>{words.noCardsWhy}</Empty>}
-        columns={[
-          {
-            id: 'card',
-            label: words.card,
-            cell: (own) => (
-              <Row>
-                {cardName(own)}
-                {own === cards[0] && <Chip>{words.isDefault}</Chip>}
-              </Row>
-            ),
-          },
-          {
-            id: 'expires',
-            label: words.expiresEnd,
-            cell: ({ exp_month: month, exp_year: year }) =>
-              `${String(month).padStart(2, '0')}/${year}`,
-          },
-          {
-            id: 'saved',
-            label: words.saved,
-            priority: 2,
-            cell: ({ created_at: at }) => <Time at={at} form="date" />,
-          },
-          ...(mayChange
-            ? [
-                {
-                  id: 'actions',
-                  label: words.change,
-                  cell: (own: Card) => (
-                    <Row>
-                      {own !== cards[0] && (
-                        <Button
-                          size="small"
-                          aria-label={words.makeDefaultOf(cardName(own))}
-                          busy={choose.isPending}
-                          onClick={() => choose.mutate(own.method_id)}
-                        >
-                          {words.makeDefault}
-                        </Button>
-                      )}
-                      <Button
-                        size="small"
-                        aria-label={words.removeOf(cardName(own))}
-                        onClick={() => setRemoving(own)}
-                      >
-                        {words.remove}
-                      </Button>
-                    </Row>
-                  ),
-                },
-              ]
-            : []),
-        ]}
+        columns={mayChange ? [...columnsOf(words, cards[0]), actions] : columnsOf(words, cards[0])}
       />
       {removing && (
         <RemoveCard account={account} card={removing} onClose={() => setRemoving(undefined)} />
       )}
     </Stack>
+  )
+}
+
+const columnsOf = (words: (typeof paymentWords)['en'], first: Card | undefined): Column<Card>[] => [
+  {
+    id: 'card',
+    label: words.card,
+    cell: (own) => (
+      <Row>
+        {cardName(own)}
+        {own === first && <Chip>{words.isDefault}</Chip>}
+      </Row>
+    ),
+  },
+  {
+    id: 'expires',
+    label: words.expiresEnd,
+    cell: ({ exp_month: month, exp_year: year }) => `${String(month).padStart(2, '0')}/${year}`,
+  },
+  {
+    id: 'saved',
+    label: words.saved,
+    priority: 2,
+    cell: ({ created_at: at }) => <Time at={at} form="date" />,
+  },
+]
+
+interface CardActionsProps {
+  readonly card: Card
+  readonly isDefault: boolean
+  readonly busy: boolean
+  readonly onChoose: () => void
+  readonly onRemove: () => void
+}
+
+function CardActions({ card, isDefault, busy, onChoose, onRemove }: CardActionsProps) {
+  const words = useWords(paymentWords)
+  const name = cardName(card)
+  return (
+    <Row>
+      {!isDefault && (
+        <Button size="small" aria-label={words.makeDefaultOf(name)} busy={busy} onClick={onChoose}>
+          {words.makeDefault}
+        </Button>
+      )}
+      <Button size="small" aria-label={words.removeOf(name)} onClick={onRemove}>
+        {words.remove}
+      </Button>
+    </Row>
   )
 }
 

@@ -4,7 +4,6 @@ import { api } from '../../app/client.ts'
 import { useLang } from '../../app/preferences.ts'
 import { useWords } from '../../app/words.ts'
 import {
-  ButtonLink,
   Confirm,
   Facts,
   Money,
@@ -53,22 +52,29 @@ export function ConfirmPurchase({ account, offer, card, onClose, onBought }: Con
       <Stack gap={3}>
         <p>{offer.sentence[lang]}</p>
         <PriceTable own={offer} />
-        <Facts
-          rows={[
-            [words.credit, <Money key="face" amount={offer.face} currency={offer.currency} />],
-            ...(card ? [[words.card, cardName(card)] as const] : []),
-            [words.expires, <Until key="expires" at={offer.lot.expires_at} never={words.never} />],
-            [
-              words.withdrawal,
-              <Until key="until" at={offer.withdrawal_until} never={words.noWithdrawal} />,
-            ],
-            [words.boughtUnder, offer.policy],
-            [words.previewEnds, <Time key="ends" at={offer.expires_at} form="time" />],
-          ]}
-        />
+        <OfferFacts offer={offer} card={card} />
         {isOver && <Notice tone="warn" title={words.previewOver} alert />}
       </Stack>
     </Confirm>
+  )
+}
+
+function OfferFacts({ offer, card }: Pick<ConfirmPurchaseProps, 'offer' | 'card'>) {
+  const words = useWords(paymentWords)
+  return (
+    <Facts
+      rows={[
+        [words.credit, <Money key="face" amount={offer.face} currency={offer.currency} />],
+        ...(card ? [[words.card, cardName(card)] as const] : []),
+        [words.expires, <Until key="expires" at={offer.lot.expires_at} never={words.never} />],
+        [
+          words.withdrawal,
+          <Until key="until" at={offer.withdrawal_until} never={words.noWithdrawal} />,
+        ],
+        [words.boughtUnder, offer.policy],
+        [words.previewEnds, <Time key="ends" at={offer.expires_at} form="time" />],
+      ]}
+    />
   )
 }
 
@@ -87,7 +93,7 @@ export function PriceTable({
   return (
     <SumTable
       name={words.total}
-      columns={[{ id: 'what', label: words.price, cell: ({ name }) => name }]}
+      columns={[{ id: 'what', label: words.what, cell: ({ name }) => name }]}
       rows={[
         { name: words.price, amount: own.price },
         { name: words.tax(percentText(own.tax_rate, lang)), amount: own.tax },
@@ -98,52 +104,5 @@ export function PriceTable({
       currency={own.currency}
       amountLabel={words.total}
     />
-  )
-}
-
-/** What became of a purchase that was just made. */
-export function Bought({ account, own }: { readonly account: string; readonly own: Purchase }) {
-  const words = useWords(paymentWords)
-  const total = useMoneyText()(own.total, own.currency)
-  const receipt = (
-    <ButtonLink
-      to={`/a/${account}/payment`}
-      search={{ purchase: own.payment_id } as never}
-      size="small"
-      icon="receipt"
-    >
-      {words.toReceipt}
-    </ButtonLink>
-  )
-  const { outcome } = words
-  switch (own.status) {
-    case 'credited':
-      return <Notice tone="ok" title={outcome.credited(total)} actions={receipt} alert />
-    case 'failed':
-      return (
-        <Notice tone="danger" title={outcome.failed(own.failure ?? '')} actions={receipt} alert />
-      )
-    case 'returned':
-      return <Notice tone="warn" title={outcome.returned} actions={receipt} alert />
-    case 'action_required':
-      return (
-        <Notice tone="warn" title={outcome.action_required} actions={receipt} alert>
-          <BankLink own={own} />
-        </Notice>
-      )
-    default:
-      return <Notice tone="info" title={outcome.going} actions={receipt} alert />
-  }
-}
-
-/** To the page of the bank; only an address of the web is followed. */
-export function BankLink({ own }: { readonly own: Purchase }) {
-  const words = useWords(paymentWords)
-  const { action_url: url } = own
-  if (url === null || !/^https?:\/\//.test(url)) return null
-  return (
-    <a href={url} target="_blank" rel="noopener noreferrer">
-      {words.authenticate}
-    </a>
   )
 }

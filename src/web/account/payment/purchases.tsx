@@ -25,27 +25,17 @@ import { paymentWords } from './words.ts'
 
 const KINDS = ['all', 'top_up', 'bundle', 'auto_reload', 'fee'] as const
 
-/** Every purchase, the latest first; the receipt of one of them below. */
+/** Every purchase, the latest first; the receipt of one of them above. */
 export function Purchases({ account }: { readonly account: string }) {
   const words = useWords(paymentWords)
   const [search, change] = useUrlState()
   const kind = choiceOf(search, 'kind', KINDS)
   const chosen = textOf(search, 'purchase')
-  const { query, items, more } = useGrowingList<Purchase>(
-    accountKey(account, 'purchases', kind),
-    (limit, signal) =>
-      api.purchases.list(account, { limit, ...(kind !== 'all' && { kind }) }, { signal }),
-  )
-  const empty =
-    kind === 'all' ? (
-      <Empty title={words.noPurchases}>{words.noPurchasesWhy}</Empty>
-    ) : (
-      <Empty title={words.noneMatch} />
-    )
   return (
     <>
       {chosen !== undefined && (
         <PurchaseReceipt
+          key={chosen}
           account={account}
           id={chosen}
           onClose={() => change({ purchase: undefined })}
@@ -62,18 +52,42 @@ export function Purchases({ account }: { readonly account: string }) {
               label: own === 'all' ? words.all : words.kinds[own],
             }))}
           />
-          <Loaded query={query}>
-            {() => (
-              <PurchaseTable
-                items={items}
-                empty={empty}
-                onOpen={(own) => change({ purchase: own.payment_id })}
-              />
-            )}
-          </Loaded>
-          <More query={more} />
+          <OfKind
+            account={account}
+            kind={kind}
+            onOpen={(own) => change({ purchase: own.payment_id })}
+          />
         </Stack>
       </Panel>
+    </>
+  )
+}
+
+interface OfKindProps {
+  readonly account: string
+  readonly kind: (typeof KINDS)[number]
+  readonly onOpen: (own: Purchase) => void
+}
+
+function OfKind({ account, kind, onOpen }: OfKindProps) {
+  const words = useWords(paymentWords)
+  const { query, items, more } = useGrowingList<Purchase>(
+    accountKey(account, 'purchases', kind),
+    (limit, signal) =>
+      api.purchases.list(account, { limit, ...(kind !== 'all' && { kind }) }, { signal }),
+  )
+  const empty =
+    kind === 'all' ? (
+      <Empty title={words.noPurchases}>{words.noPurchasesWhy}</Empty>
+    ) : (
+      <Empty title={words.noneMatch} />
+    )
+  return (
+    <>
+      <Loaded query={query}>
+        {() => <PurchaseTable items={items} empty={empty} onOpen={onOpen} />}
+      </Loaded>
+      <More query={more} />
     </>
   )
 }

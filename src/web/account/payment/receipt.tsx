@@ -20,7 +20,8 @@ import {
   Time,
 } from '../../kit/index.ts'
 import { IntoView } from '../../parts/into-view.tsx'
-import { BankLink, PriceTable, Until } from './confirm-purchase.tsx'
+import { BankLink } from './bought.tsx'
+import { PriceTable, Until } from './confirm-purchase.tsx'
 import { cardName, type Purchase, useCards } from './data.ts'
 import { STATUS_TONES } from './purchase-tones.ts'
 import { RefundPurchase } from './refund.tsx'
@@ -136,7 +137,8 @@ function Actions({ account, own }: { readonly account: string; readonly own: Pur
   const words = useWords(paymentWords)
   const may = useMay()
   const [refunding, setRefunding] = useState(false)
-  const isCredit = own.status === 'credited' && own.lot_id !== null
+  const isRefunded = own.refunds.some(({ phase }) => phase !== 'failed')
+  const isCredit = own.status === 'credited' && own.lot_id !== null && !isRefunded
   return (
     <Row>
       {isCredit && may('money_write') && (

@@ -116,26 +116,7 @@ function Form({ account, own }: { readonly account: string; readonly own: Own })
       }}
     >
       <Stack gap={3}>
-        <Grid>
-          <Stack gap={3}>
-            <TextField
-              label={words.name}
-              autoComplete="organization"
-              maxLength={200}
-              {...field('name')}
-            />
-            <TextField label={words.taxId} maxLength={64} {...field('tax_id')} />
-            <TextField label={words.reference} maxLength={100} {...field('reference')} />
-          </Stack>
-          <TextArea
-            label={words.address}
-            hint={words.addressHint}
-            autoComplete="street-address"
-            rows={6}
-            error={tooMany ? words.tooManyLines : undefined}
-            {...field('address')}
-          />
-        </Grid>
+        <Fields field={field} tooMany={tooMany} />
         <p>
           {words.jurisdiction}: {own.jurisdiction ?? '–'}. <Muted>{words.jurisdictionHint}</Muted>
         </p>
@@ -153,5 +134,39 @@ function Form({ account, own }: { readonly account: string; readonly own: Own })
         </Row>
       </Stack>
     </form>
+  )
+}
+
+interface FieldsProps {
+  readonly field: (name: keyof Draft) => {
+    readonly value: string
+    readonly onChange: (event: { readonly target: { readonly value: string } }) => void
+  }
+  readonly tooMany: boolean
+}
+
+function Fields({ field, tooMany }: FieldsProps) {
+  const words = useWords(statementWords)
+  return (
+    <Grid>
+      <Stack gap={3}>
+        <TextField
+          label={words.name}
+          autoComplete="organization"
+          maxLength={200}
+          {...field('name')}
+        />
+        <TextField label={words.taxId} maxLength={64} {...field('tax_id')} />
+        <TextField label={words.reference} maxLength={100} {...field('reference')} />
+      </Stack>
+      <TextArea
+        label={words.address}
+        hint={words.addressHint}
+        autoComplete="street-address"
+        rows={6}
+        error={tooMany ? words.tooManyLines : undefined}
+        {...field('address')}
+      />
+    </Grid>
   )
 }

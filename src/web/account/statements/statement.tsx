@@ -1,25 +1,23 @@
 import { useParams } from '@tanstack/react-router'
 import type { Answer } from '../../../client/index.ts'
-import { statementSheets, statementWordsOf } from '../../../contract/statements/index.ts'
+import { statementSheets } from '../../../contract/statements/index.ts'
 import { useAccountId } from '../../app/account.ts'
 import { useLang } from '../../app/preferences.ts'
 import { useWords } from '../../app/words.ts'
 import {
   ButtonLink,
   CodeBlock,
-  Empty,
-  Grid,
   Loaded,
   Muted,
   Notice,
   PageHead,
   Panel,
   Stack,
-  SumTable,
   Time,
 } from '../../kit/index.ts'
 import { Downloads } from '../../parts/download.tsx'
 import { SheetTable } from '../../parts/sheet-table.tsx'
+import { Balances } from './balance.tsx'
 import { useStatement } from './data.ts'
 import { statementFiles } from './statement-files.ts'
 import { UseBySource } from './use-by-source.tsx'
@@ -68,7 +66,7 @@ function Whole({ account, own }: { readonly account: string; readonly own: State
             <SheetTable
               sheet={sheet}
               currency={own.currency}
-              hrefOf={(text) => (payments.has(text) ? purchaseHref(account, text) : undefined)}
+              linkOf={(text) => (payments.has(text) ? purchaseOf(account, text) : undefined)}
             />
           </Panel>
         ))}
@@ -78,8 +76,10 @@ function Whole({ account, own }: { readonly account: string; readonly own: State
   )
 }
 
-const purchaseHref = (account: string, id: string): string =>
-  `/a/${account}/payment?purchase=${encodeURIComponent(id)}`
+const purchaseOf = (account: string, id: string) => ({
+  to: `/a/${account}/payment`,
+  search: { purchase: id },
+})
 
 const named = ({ label, number, status }: Statement) => ({
   label,
@@ -96,63 +96,6 @@ function Files({ account, own }: { readonly account: string; readonly own: State
     { ...json, label: words.json },
   ]
   return <Downloads files={files} label={words.download(own.label)} />
-}
-
-type Source = keyof Statement['balances']
-const SOURCES = ['prepaid', 'promotional', 'overage', 'invoiced', 'plan_credit'] as const
-
-/** Each source with its opening, what moved it, and its closing. */
-function Balances({ own }: { readonly own: Statement }) {
-  const words = useWords(statementWords)
-  const moved = SOURCES.filter((source) => {
-    const { opening, closing, movements } = own.balances[source]
-    return opening !== '0' || closing !== '0' || movements.length > 0
-  })
-  return (
-    <Panel title={words.balances} asOf={own}>
-      <Stack gap={4}>
-        {moved.length === 0 && <Empty title={words.nothingMoved} />}
-        <Grid min="380px" gap={5}>
-          {moved.map((source) => (
-            <Balance key={source} own={own} source={source} />
-          ))}
-        </Grid>
-        <Muted>{words.balancesNote}</Muted>
-      </Stack>
-    </Panel>
-  )
-}
-
-function Balance({ own, source }: { readonly own: Statement; readonly source: Source }) {
-  const words = useWords(statementWords)
-  const { sources, movements: names } = statementWordsOf(useLang())
-  const { opening, movements, closing } = own.balances[source]
-  const rows = [
-    { id: 'opening', name: words.opening, entries: '', amount: opening },
-    ...movements.map(({ what, amount, first_seq: first, last_seq: last }) => ({
-      id: what,
-      name: names[what],
-      entries: first === last ? `${first}` : `${first}–${last}`,
-      amount,
-    })),
-  ]
-  return (
-    <SumTable
-      name={sources[source]}
-      caption
-      columns={[
-        { id: 'what', label: words.what, cell: ({ name }) => name },
-        { id: 'entries', label: words.entries, cell: ({ entries }) => entries },
-      ]}
-      rows={rows}
-      rowKey={({ id }) => id}
-      amountOf={({ amount }) => amount}
-      total={closing}
-      totalLabel={words.closing}
-      currency={own.currency}
-      amountLabel={words.amount}
-    />
-  )
 }
 
 function Check({ account, own }: { readonly account: string; readonly own: Statement }) {
