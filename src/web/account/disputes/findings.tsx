@@ -29,7 +29,7 @@ export function Findings({ account }: { readonly account: string }) {
   )
   const check = useMutation({
     mutationFn: async () => {
-      const before = await take(api.findings.list(account, { limit: KNOWN_MAX }), KNOWN_MAX)
+      const before = await take(api.findings.list(account, { limit: PAGE }), KNOWN_MAX)
       const known = new Set(before.map(({ finding_key: key }) => key))
       const { items: found } = await api.findings.check(account)
       return found.filter(({ finding_key: key }) => !known.has(key)).length
@@ -70,4 +70,5 @@ export function Findings({ account }: { readonly account: string }) {
   )
 }
 
-const KNOWN_MAX = 100
+const PAGE = 100
+const KNOWN_MAX = 2_000

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { EverycentProblem } from '../../../client/index.ts'
 import { accountKey } from '../../app/account.ts'
 import { api } from '../../app/client.ts'
 import { useLang, usePreferences } from '../../app/preferences.ts'
@@ -78,6 +79,8 @@ export function OpenDispute(props: OpenDisputeProps) {
   )
 }
 
+const SERVER_FAULT = 500
+
 /** Sent again by the network or by a second click, it is the same case. */
 function useOpening(account: string, onOpened: (caseId: string) => void) {
   const lang = useLang()
@@ -99,8 +102,11 @@ function useOpening(account: string, onOpened: (caseId: string) => void) {
       void queries.invalidateQueries({ queryKey: accountKey(account) })
       onOpened(id)
     },
-    // What was refused is corrected and then another request.
-    onError: () => setKey(crypto.randomUUID()),
+    // What was refused is corrected, and then another request; what got no answer stays the same one.
+    onError: (error) => {
+      if (error instanceof EverycentProblem && error.status < SERVER_FAULT)
+        setKey(crypto.randomUUID())
+    },
   })
 }
 
@@ -135,21 +141,7 @@ function AboutFields({ draft, onChange, isWrong }: AboutFieldsProps) {
           {...field('calls', words.receiptsMissing)}
         />
       )}
-      {draft.kind === 'period' && (
-        <Grid>
-          <TextField
-            type="datetime-local"
-            label={words.from}
-            {...field('from', words.periodWrong)}
-          />
-          <TextField
-            type="datetime-local"
-            label={words.until}
-            hint={words.untilHint}
-            {...field('until', words.periodWrong)}
-          />
-        </Grid>
-      )}
+      {draft.kind === 'period' && <PeriodFields field={field} />}
       {draft.kind === 'purchase' && (
         <TextField
           label={words.purchase}
@@ -159,6 +151,32 @@ function AboutFields({ draft, onChange, isWrong }: AboutFieldsProps) {
         />
       )}
     </>
+  )
+}
+
+interface PeriodFieldsProps {
+  readonly field: (
+    name: 'from' | 'until',
+    wrong: string,
+  ) => {
+    readonly value: string
+    readonly error: string | undefined
+    readonly onChange: (event: { readonly target: { readonly value: string } }) => void
+  }
+}
+
+function PeriodFields({ field }: PeriodFieldsProps) {
+  const words = useWords(disputeWords)
+  return (
+    <Grid>
+      <TextField type="datetime-local" label={words.from} {...field('from', words.periodWrong)} />
+      <TextField
+        type="datetime-local"
+        label={words.until}
+        hint={words.untilHint}
+        {...field('until', words.periodWrong)}
+      />
+    </Grid>
   )
 }
 

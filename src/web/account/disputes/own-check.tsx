@@ -39,6 +39,7 @@ function Found({ account, about, findings }: OwnCheckProps & { findings: readonl
   const money = useMoneyText()
   const { data } = useAccountState(account)
   const { own, total, others } = findingsAbout(about, findings)
+  const isBack = own.every(({ status }) => status === 'remedied' || status === 'superseded')
   return (
     <Stack gap={2}>
       {own.length === 0 ? (
@@ -48,9 +49,11 @@ function Found({ account, about, findings }: OwnCheckProps & { findings: readonl
       ) : (
         <>
           <Notice
-            tone="warn"
+            tone={isBack ? 'ok' : 'warn'}
             title={words.foundWrong(money(total, data?.currency ?? null), own.length)}
-          />
+          >
+            <p>{isBack ? words.alreadyBack : words.offeredNext}</p>
+          </Notice>
           <FindingTable account={account} findings={own} empty={null} />
         </>
       )}

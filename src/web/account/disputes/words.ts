@@ -23,9 +23,9 @@ export const disputeWords = wordsOf(
     due: 'Next step due',
     states: {
       received: 'received',
-      checked: 'checked, not yet decided',
+      checked: 'being decided',
       decided: 'decided',
-      posted: 'given back in the ledger',
+      posted: 'given back',
       sent: 'sent to the card',
       settled: 'settled',
       closed: 'ended',
@@ -63,6 +63,8 @@ export const disputeWords = wordsOf(
       count === 1
         ? `We find ${amount} wrong, in one charge.`
         : `We find ${amount} wrong, in ${count} charges.`,
+    alreadyBack: 'It was given back already, without anybody having to ask.',
+    offeredNext: 'Send the objection, and what can be given back is offered at once.',
     foundElsewhere: (count: number) =>
       count === 1
         ? 'One finding about other charges of the account is in the list below.'
@@ -184,7 +186,7 @@ export const disputeWords = wordsOf(
     due: '次の段階の期限',
     states: {
       received: '受付済み',
-      checked: '点検済み・判断待ち',
+      checked: '判断待ち',
       decided: '判断済み',
       posted: '台帳上で返還済み',
       sent: 'カードへ返金手続き済み',
@@ -219,6 +221,8 @@ export const disputeWords = wordsOf(
     checkBefore: '当社の点検の結果',
     checking: 'アカウントのすべての請求を計算し直しています…',
     foundWrong: (amount, count) => `${count} 件の請求に、計 ${amount} の誤りが見つかりました。`,
+    alreadyBack: 'お申し出を待たずに、すでに返還されています。',
+    offeredNext: '申し立てを送信すると、返還できる額をすぐにご提案します。',
     foundElsewhere: (count) =>
       `このアカウントの別の請求について ${count} 件の検出があり、下の一覧に記載しています。`,
     foundNothing:
