@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { take } from '../../client/index.ts'
 import { serverNow } from '../app/clock.ts'
@@ -24,9 +24,13 @@ export function useListing<Item>({ key, read, enabled = true, refresh }: Listing
       const as_of = new Date(serverNow()).toISOString()
       return { items: items.slice(0, count), hasMore: items.length > count, as_of }
     },
-    placeholderData: keepPreviousData,
+    // More of the same list keeps what is shown; another list does not show the one before.
+    placeholderData: (before, own) => (isSame(own?.queryKey, key) ? before : undefined),
     enabled,
     ...(refresh && { refetchInterval: REFRESH_MS }),
   })
   return { query, showMore: () => setCount((before) => before + STEP) }
 }
+
+const isSame = (full: readonly unknown[] | undefined, key: readonly unknown[]): boolean =>
+  JSON.stringify(full?.slice(0, -1)) === JSON.stringify(key)

@@ -4,5 +4,14 @@ export const supportArea: Area = {
   id: 'support',
   base: '/support',
   title: { en: 'Support', ja: 'サポート' },
-  screens: [],
+  screens: [
+    {
+      id: 'queue',
+      path: '',
+      title: { en: 'Queue', ja: 'キュー' },
+      load: () => import('./queue/queue.tsx'),
+      nav: { icon: 'queue', key: 'q' },
+      permission: 'cases_work',
+    },
+  ],
 }

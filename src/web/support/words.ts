@@ -24,7 +24,12 @@ export const codeWords = wordsOf(
       reconciliation: 'reconciliation',
       incident: 'incident',
     },
-    tiers: { lead: 'lead of support', finance: 'finance', engineering: 'engineering', human: 'a person' },
+    tiers: {
+      lead: 'lead of support',
+      finance: 'finance',
+      engineering: 'engineering',
+      human: 'a person',
+    },
     stages: {
       received: 'Received',
       checked: 'Checked by our audit',

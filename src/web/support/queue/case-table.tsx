@@ -1,0 +1,116 @@
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { ruleSentence } from '../../../contract/explain/index.ts'
+import { useLang } from '../../app/preferences.ts'
+import { useWords } from '../../app/words.ts'
+import { type Column, Money, Muted, Stack, StateWord, Table } from '../../kit/index.ts'
+import { AccountLink, DueIn } from '../parts.tsx'
+import { codeWords } from '../words.ts'
+import type { CaseRow } from './filters.tsx'
+import { SampleButtons } from './sampling.tsx'
+import { queueWords } from './words.ts'
+
+interface CaseTableProps {
+  readonly rows: readonly CaseRow[]
+  readonly chosen: readonly string[]
+  readonly onToggle: (id: string) => void
+  readonly onOpen: (row: CaseRow) => void
+  /** Automatic decisions: with the answers to whether they were right. */
+  readonly samples: boolean
+  readonly empty: ReactNode
+}
+
+export function CaseTable({ rows, chosen, onToggle, onOpen, samples, empty }: CaseTableProps) {
+  const words = useWords(queueWords)
+  const choosing: Column<CaseRow> = {
+    id: 'select',
+    label: words.columns.select,
+    cell: ({ case_id }) => (
+      <input
+        type="checkbox"
+        aria-label={words.select(case_id)}
+        checked={chosen.includes(case_id)}
+        onChange={() => onToggle(case_id)}
+      />
+    ),
+  }
+  const columns = useColumns()
+  const answers: Column<CaseRow> = {
+    id: 'sample',
+    label: words.answer,
+    cell: (row) => <SampleButtons row={row} />,
+  }
+  return (
+    <Table
+      name={words.title}
+      columns={samples ? [...columns, answers] : [choosing, ...columns]}
+      rows={rows}
+      rowKey={({ case_id }) => case_id}
+      onOpen={onOpen}
+      empty={empty}
+    />
+  )
+}
+
+function useColumns(): readonly Column<CaseRow>[] {
+  const { columns, noFinding } = useWords(queueWords)
+  const codes = useWords(codeWords)
+  const lang = useLang()
+  return [
+    { id: 'case', label: columns.case, cell: (row) => <CaseCell row={row} /> },
+    { id: 'due', label: columns.due, cell: ({ due_at }) => <DueIn at={due_at} /> },
+    {
+      id: 'amount',
+      label: columns.amount,
+      numeric: true,
+      cell: ({ amount, currency }) =>
+        amount === null ? codes.nothing : <Money amount={amount} currency={currency} />,
+    },
+    {
+      id: 'account',
+      label: columns.account,
+      cell: (row) => <AccountLink account={row.account_id} />,
+    },
+    {
+      id: 'finding',
+      label: columns.finding,
+      priority: 1,
+      cell: ({ rules }) =>
+        rules.length === 0 ? (
+          <Muted>{noFinding}</Muted>
+        ) : (
+          rules.map((rule) => <div key={rule}>{ruleSentence(rule, lang)}</div>)
+        ),
+    },
+    { id: 'plan', label: columns.plan, priority: 1, cell: ({ plan }) => plan ?? codes.nothing },
+    {
+      id: 'language',
+      label: columns.language,
+      priority: 1,
+      cell: ({ language }) => codes.languages[language],
+    },
+    {
+      id: 'owner',
+      label: columns.owner,
+      priority: 2,
+      cell: ({ assignee }) => assignee ?? <Muted>{codes.nobody}</Muted>,
+    },
+  ]
+}
+
+function CaseCell({ row }: { readonly row: CaseRow }) {
+  const words = useWords(queueWords)
+  const codes = useWords(codeWords)
+  return (
+    <Stack gap={1}>
+      <Link to={`/support/cases/${row.case_id}`} data-case={row.case_id}>
+        {codes.origins[row.origin]}
+      </Link>
+      <Muted>
+        {codes.states[row.state]}
+        {row.tier !== null && ` · ${words.with(codes.tiers[row.tier])}`}
+      </Muted>
+      {row.pending && <StateWord tone="warn">{words.waits}</StateWord>}
+    </Stack>
+  )
+}
