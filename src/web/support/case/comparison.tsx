@@ -181,7 +181,7 @@ function useRows(call: Compared, currency: string | null): readonly ComparedRow[
     return model === undefined ? what : `${what} · ${model}`
   }
   const sourceOf = (of: string): string =>
-    (labels.sources as Readonly<Record<string, string>>)[of] ?? of
+    (words.classes as Readonly<Record<string, string>>)[of] ?? of
   const plain: ComparedRow['how'] = ['', '']
   return [
     ...call.lines.map((pair, index): ComparedRow => {
