@@ -13,5 +13,12 @@ export const supportArea: Area = {
       nav: { icon: 'queue', key: 'q' },
       permission: 'cases_work',
     },
+    {
+      id: 'case',
+      path: 'cases/$case',
+      title: { en: 'Case', ja: 'ケース' },
+      load: () => import('./case/case.tsx'),
+      permission: 'cases_work',
+    },
   ],
 }

@@ -19,8 +19,8 @@ import {
   useMoneyText,
 } from '../../kit/index.ts'
 import { codeWords } from '../words.ts'
-import type { Case } from './case.tsx'
 import css from './case.module.css'
+import type { Case } from './case.tsx'
 import { AssignDialog, EscalateDialog, MergeDialog } from './hand-over.tsx'
 import { RefundDialog } from './refund.tsx'
 import { RejectDialog } from './reject.tsx'

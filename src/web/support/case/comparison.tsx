@@ -101,12 +101,7 @@ function ComparedCall({ call, account, currency }: ComparedProps) {
         <ReceiptLink account={account} callId={call.call_id} />
       </h3>
       <p>{words.codes[call.code]}</p>
-      <Table
-        name={call.receipt_id}
-        columns={columns}
-        rows={rows}
-        rowKey={({ id }) => id}
-      />
+      <Table name={call.receipt_id} columns={columns} rows={rows} rowKey={({ id }) => id} />
       <Facts
         rows={[
           [words.givenBack, money(call.given_back, currency)],

@@ -13,8 +13,8 @@ import {
 } from '../../kit/index.ts'
 import { ReceiptLink } from '../parts.tsx'
 import { codeWords } from '../words.ts'
-import type { Case } from './case.tsx'
 import css from './case.module.css'
+import type { Case } from './case.tsx'
 import { caseScreenWords } from './words.ts'
 
 /** What the customer said, in the customer's words, and what it is about. */

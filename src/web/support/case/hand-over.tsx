@@ -15,10 +15,7 @@ export function EscalateDialog({ own, onClose }: StepProps) {
   const codes = useWords(codeWords)
   const [tier, setTier] = useState<Tier>('lead')
   const [text, setText] = useState('')
-  const step = useStep(
-    () => api.cases.escalate(own.case_id, { tier, words: text.trim() }),
-    onClose,
-  )
+  const step = useStep(() => api.cases.escalate(own.case_id, { tier, words: text.trim() }), onClose)
   return (
     <Confirm
       open

@@ -4,10 +4,10 @@ import { formatDate, formatMoney, wordsOf } from '../../../contract/explain/inde
 import { api } from '../../app/client.ts'
 import { useWords } from '../../app/words.ts'
 import { Confirm, Select, Stack, TextArea } from '../../kit/index.ts'
-import { useMacros } from '../queue/bulk.tsx'
+import { useMacros } from '../terms.ts'
 import { codeWords } from '../words.ts'
-import type { Case } from './case.tsx'
 import css from './case.module.css'
+import type { Case } from './case.tsx'
 import { read } from './customer.tsx'
 import { type StepProps, useStep } from './step.ts'
 import { caseScreenWords } from './words.ts'
@@ -16,11 +16,10 @@ import { caseScreenWords } from './words.ts'
 export function ReplyDialog({ own, onClose }: StepProps) {
   const words = useWords(caseScreenWords)
   const codes = useWords(codeWords)
-  const { data } = useMacros()
-  const macros = data?.items.filter(({ in_force }) => in_force) ?? []
+  const macros = useMacros()
   const [chosen, setChosen] = useState('')
   const [text, setText] = useState('')
-  const macro = macros.find(({ document }) => document.id === chosen)?.document
+  const macro = macros.find(({ id }) => id === chosen)
   const step = useStep(
     () => api.cases.reply(own.case_id, macro ? { macro: macro.id } : { words: text.trim() }),
     onClose,
@@ -43,7 +42,7 @@ export function ReplyDialog({ own, onClose }: StepProps) {
           value={chosen}
           options={[
             { value: '', label: words.own },
-            ...macros.map(({ document }) => ({ value: document.id, label: document.id })),
+            ...macros.map(({ id }) => ({ value: id, label: id })),
           ]}
           onChange={setChosen}
         />

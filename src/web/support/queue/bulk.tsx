@@ -1,8 +1,9 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api } from '../../app/client.ts'
 import { useWords } from '../../app/words.ts'
 import { Button, Confirm, Notice, Row, Select, Stack } from '../../kit/index.ts'
+import { useMacros } from '../terms.ts'
 import type { CaseRow } from './filters.tsx'
 import { queueWords } from './words.ts'
 
@@ -133,10 +134,9 @@ function MacroReply({
   readonly onSend: (macro: string) => void
 }) {
   const words = useWords(queueWords)
-  const { data } = useMacros()
-  const macros = data?.items.filter(({ in_force }) => in_force) ?? []
+  const macros = useMacros()
   const [chosen, setChosen] = useState<string>()
-  const macro = macros.find(({ document }) => document.id === chosen) ?? macros[0]
+  const macro = macros.find(({ id }) => id === chosen) ?? macros[0]
   return (
     <Confirm
       open
@@ -144,30 +144,23 @@ function MacroReply({
       confirm={words.send(ids.length)}
       busy={false}
       onClose={onClose}
-      onConfirm={() => macro && onSend(macro.document.id)}
+      onConfirm={() => macro && onSend(macro.id)}
     >
       <Stack>
         <p>{words.bulkWhat}</p>
         <Select
           label={words.macro}
-          value={macro?.document.id ?? ''}
-          options={macros.map(({ document }) => ({ value: document.id, label: document.id }))}
+          value={macro?.id ?? ''}
+          options={macros.map(({ id }) => ({ value: id, label: id }))}
           onChange={setChosen}
         />
         {macro && (
           <>
-            <p lang="en">{macro.document.en}</p>
-            <p lang="ja">{macro.document.ja}</p>
+            <p lang="en">{macro.en}</p>
+            <p lang="ja">{macro.ja}</p>
           </>
         )}
       </Stack>
     </Confirm>
   )
 }
-
-export const useMacros = () =>
-  useQuery({
-    queryKey: ['macros'],
-    queryFn: ({ signal }) => api.support.macros({ signal }),
-    staleTime: 60_000,
-  })
