@@ -77,7 +77,7 @@ function Offered({ own, onDo }: OfferedProps) {
   const isEnded = ENDED.includes(own.state)
   const hasAccount = own.account_id !== null
   const canDecide = hasAccount && own.decision === null && own.waiting === null
-  const steps: readonly (readonly [Doing, boolean])[] = [
+  const steps: readonly (readonly [Exclude<Doing, 'approve' | 'deny' | 'reopen'>, boolean])[] = [
     ['refund', canDecide],
     ['reply', hasAccount],
     ['reject', canDecide],

@@ -33,7 +33,16 @@ export function Customer({ own }: { readonly own: Case }) {
           <p>{words.noWords}</p>
         )}
         {request?.wants && (
-          <Facts rows={[[words.wants, <span lang={own.language}>{request.wants}</span>]]} />
+          <Facts
+            rows={[
+              [
+                words.wants,
+                <span key="wants" lang={own.language}>
+                  {request.wants}
+                </span>,
+              ],
+            ]}
+          />
         )}
         <Contested own={own} about={about} />
         <Disclosure title={words.facts}>

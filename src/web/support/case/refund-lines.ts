@@ -1,9 +1,8 @@
 import {
-  add,
   formatNanos,
   type Nanos,
   readNanos,
-  subtract,
+  subtractToZero,
   sum,
   ZERO,
 } from '../../../core/money/index.ts'
@@ -21,8 +20,7 @@ export interface LineChoice {
 /** What was drawn for a call less what went back: no refund of it is above this. */
 export function leftOf(call: Compared): string {
   const drawn = sum(call.funding.map(({ actual }) => readNanos(actual)))
-  const left = subtract(drawn, readNanos(call.given_back))
-  return formatNanos(left > ZERO ? left : ZERO)
+  return formatNanos(subtractToZero(drawn, readNanos(call.given_back)))
 }
 
 export const firstChoice = (call: Compared): LineChoice => {
@@ -45,7 +43,7 @@ function readTyped(typed: string): Nanos | undefined {
 }
 
 export const totalOf = (amounts: readonly string[]): string =>
-  formatNanos(amounts.reduce((total, amount) => add(total, readNanos(amount)), ZERO))
+  formatNanos(sum(amounts.map(readNanos)))
 
 /** Whether a second person has to agree; `null`: no limit. */
 export const isAbove = (total: string, alone: string | null): boolean =>
