@@ -17,12 +17,12 @@ export const codeWords = wordsOf(
       merged: 'merged',
     },
     origins: {
-      dispute: 'dispute',
-      person_asked: 'asks for a person',
-      finding: 'our own check',
-      self_check: 'books of an account',
-      reconciliation: 'reconciliation',
-      incident: 'incident',
+      dispute: 'Dispute',
+      person_asked: 'Asks for a person',
+      finding: 'Our own check',
+      self_check: 'Books of an account',
+      reconciliation: 'Reconciliation',
+      incident: 'Incident',
     },
     tiers: {
       lead: 'lead of support',

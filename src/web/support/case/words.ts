@@ -40,7 +40,8 @@ export const caseScreenWords = wordsOf(
     },
     carried: 'carried by the platform',
     total: 'Total',
-    books: (actual: string, right: string) => `Price book ${actual}; right: ${right}`,
+    books: (actual: string, right: string) =>
+      actual === right ? `Price book ${actual}` : `Price book ${actual}; right: ${right}`,
     givenBack: 'Given back so far',
     due: 'Still due',
     overall: 'All calls together',
@@ -218,7 +219,8 @@ export const caseScreenWords = wordsOf(
     },
     carried: '当社負担',
     total: '合計',
-    books: (actual, right) => `価格表 ${actual}、正しくは ${right}`,
+    books: (actual, right) =>
+      actual === right ? `価格表 ${actual}` : `価格表 ${actual}、正しくは ${right}`,
     givenBack: '返金済み',
     due: '未返金',
     overall: 'すべての呼び出しの合計',

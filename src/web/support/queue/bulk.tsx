@@ -23,6 +23,7 @@ export function Bulk({ items, chosen, choose }: BulkProps) {
     await queries.invalidateQueries({ queryKey: ['cases'] })
   })
   const present = chosen.filter((id) => items.some(({ case_id }) => case_id === id))
+  if (incidents.length === 0 && present.length === 0 && !run.data) return null
   return (
     <Stack gap={2}>
       {incidents.map((incident) => (

@@ -74,7 +74,7 @@ function useColumns(): readonly Column<CaseRow>[] {
     {
       id: 'finding',
       label: columns.finding,
-      priority: 1,
+      priority: 2,
       cell: ({ rules }) =>
         rules.length === 0 ? (
           <Muted>{noFinding}</Muted>
