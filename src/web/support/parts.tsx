@@ -4,6 +4,7 @@ import { duration } from '../app/format.ts'
 import { useLang } from '../app/preferences.ts'
 import { useWords } from '../app/words.ts'
 import { StateWord, useAge } from '../kit/index.ts'
+import css from './parts.module.css'
 import { codeWords } from './words.ts'
 
 const SOON_MS = 4 * 3_600_000
@@ -18,12 +19,16 @@ export function DueIn({ at }: { readonly at: string | null }) {
   if (left <= 0)
     return (
       <StateWord tone="danger">
-        <time dateTime={at}>{words.late(duration(-left, lang))}</time>
+        <time dateTime={at} className={css.due}>
+          {words.late(duration(-left, lang))}
+        </time>
       </StateWord>
     )
   return (
     <StateWord tone={left < SOON_MS ? 'warn' : 'muted'} icon="clock">
-      <time dateTime={at}>{words.left(duration(left, lang))}</time>
+      <time dateTime={at} className={css.due}>
+        {words.left(duration(left, lang))}
+      </time>
     </StateWord>
   )
 }

@@ -194,59 +194,70 @@ const STEP_STATES = {
 function Tracker({ own }: { readonly own: Case }) {
   const words = useWords(caseScreenWords)
   const codes = useWords(codeWords)
-  const lang = useLang()
-  const { decision, provisional } = own
   const steps = own.tracker.map(
-    ({ stage, state, at, due_at }): Step => ({
-      id: stage,
-      state: STEP_STATES[state],
-      title: codes.stages[stage],
-      detail: (
-        <>
-          {codes.stageStates[state]}
-          {at !== null ? (
-            <>
-              {' · '}
-              <Time at={at} />
-            </>
-          ) : (
-            due_at !== null &&
-            state !== 'not_needed' && (
-              <>
-                {' · '}
-                {words.dueBy} <Time at={due_at} />
-              </>
-            )
-          )}
-        </>
-      ),
+    (stage): Step => ({
+      id: stage.stage,
+      state: STEP_STATES[stage.state],
+      title: codes.stages[stage.stage],
+      detail: <StageTime stage={stage} />,
     }),
   )
   return (
     <Panel title={words.tracker}>
       <Steps name={words.tracker} steps={steps} />
-      {decision && (
-        <Notice
-          tone={decision.verdict === 'refund' ? 'ok' : 'info'}
-          title={
-            decision.verdict === 'refund' ? (
-              <>
-                {words.decision}: <Money amount={decision.total} currency={own.currency} />
-              </>
-            ) : (
-              words.decidedRejected
-            )
-          }
-        >
-          <p>{reasonSentence(decision.reason, lang)}</p>
-          {decision.automatic && <p>{words.automatic}</p>}
-        </Notice>
-      )}
-      {provisional && (
+      <Decision own={own} />
+      {own.provisional && (
         <p>
-          {words.provisional}: <Money {...provisional} />
+          {words.provisional}:{' '}
+          <Money amount={own.provisional.amount} currency={own.provisional.currency} />
         </p>
       )}
     </Panel>
+  )
+}
+
+/** When a stage was reached, or is due. */
+function StageTime({ stage }: { readonly stage: Case['tracker'][number] }) {
+  const words = useWords(caseScreenWords)
+  const codes = useWords(codeWords)
+  const { state, at, due_at } = stage
+  const name = codes.stageStates[state]
+  if (at !== null)
+    return (
+      <>
+        {name} · <Time at={at} />
+      </>
+    )
+  if (due_at === null || state === 'not_needed') return name
+  return (
+    <>
+      {name} · {words.dueBy} <Time at={due_at} />
+    </>
+  )
+}
+
+function Decision({ own }: { readonly own: Case }) {
+  const words = useWords(caseScreenWords)
+  const lang = useLang()
+  const { decision } = own
+  if (!decision) return null
+  const isRefund = decision.verdict === 'refund'
+  const amount = <Money amount={decision.total} currency={own.currency} />
+  return (
+    <Notice
+      tone={isRefund ? 'ok' : 'info'}
+      title={
+        isRefund ? (
+          <>
+            {words.decision}: {amount}
+          </>
+        ) : (
+          words.decidedRejected
+        )
+      }
+    >
+      <p>{reasonSentence(decision.reason, lang)}</p>
+      {decision.automatic && <p>{words.automatic}</p>}
+    </Notice>
   )
 }

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { useWords } from '../../app/words.ts'
 import {
   CodeBlock,
@@ -70,40 +71,34 @@ export function read(own: Case): Told {
   return own.facts as Told
 }
 
+type FactRow = readonly [name: string, value: ReactNode]
+
 function Contested({ own, about }: { readonly own: Case; readonly about: About | undefined }) {
   const words = useWords(caseScreenWords)
   if (!about) return null
   const { calls = [], period, payment_id } = about
+  const rows: FactRow[] = []
+  if (calls.length > 0) rows.push([words.contested, <Calls key="calls" own={own} calls={calls} />])
+  if (period) rows.push([words.contestedPeriod, <Between key="period" {...period} />])
+  if (payment_id) rows.push([words.contestedPurchase, <code key="payment">{payment_id}</code>])
+  return <Facts rows={rows} />
+}
+
+function Calls({ own, calls }: { readonly own: Case; readonly calls: readonly string[] }) {
   return (
-    <Facts
-      rows={[
-        ...(calls.length === 0
-          ? []
-          : [
-              [
-                words.contested,
-                <Stack key="calls" gap={1}>
-                  {calls.map((call) => (
-                    <ReceiptLink key={call} account={own.account_id} callId={call} />
-                  ))}
-                </Stack>,
-              ] as const,
-            ]),
-        ...(period
-          ? [
-              [
-                words.contestedPeriod,
-                <span key="period">
-                  <Time at={period.from} /> – <Time at={period.until} />
-                </span>,
-              ] as const,
-            ]
-          : []),
-        ...(payment_id
-          ? [[words.contestedPurchase, <code key="payment">{payment_id}</code>] as const]
-          : []),
-      ]}
-    />
+    <Stack gap={1}>
+      {calls.map((call) => (
+        <ReceiptLink key={call} account={own.account_id} callId={call} />
+      ))}
+    </Stack>
+  )
+}
+
+function Between({ from, until }: { readonly from: string; readonly until: string }) {
+  return (
+    <>
+      <Time at={from} /> – <Time at={until} />
+    </>
   )
 }
 

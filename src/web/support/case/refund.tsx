@@ -124,29 +124,39 @@ function CallsRefund({ own, onClose, calls }: CallsProps) {
         ))}
         {isRefused && !isComplete && <Notice tone="danger" title={words.notFound} alert />}
         {isOver && <Notice tone="warn" title={words.needsSecond} />}
-        <ReasonField value={reason} onChange={form.setReason} />
-        <TextArea
-          label={words.letterWords}
-          lang={own.language}
-          value={form.text}
-          onChange={(event) => form.setText(event.target.value)}
-        />
-        <Postings {...form} calls={calls} currency={own.currency} />
-        <LetterPreview
-          own={own}
-          decided={{
-            verdict: 'refund',
-            reason,
-            plan: {
-              lines: lines.map((line) => ({ ...line, reason, finding_key: null })),
-              purchase: null,
-              total,
-            },
-            words: said || null,
-          }}
-        />
+        <Letter own={own} form={form} />
+        <Postings lines={lines} calls={calls} currency={own.currency} />
       </Stack>
     </Confirm>
+  )
+}
+
+/** Why, in which words, and the letter that they make. */
+function Letter({
+  own,
+  form,
+}: {
+  readonly own: StepProps['own']
+  readonly form: ReturnType<typeof useRefundForm>
+}) {
+  const words = useWords(caseScreenWords)
+  const { lines, reason, said, total } = form
+  const plan = {
+    lines: lines.map((line) => ({ ...line, reason, finding_key: null })),
+    purchase: null,
+    total,
+  }
+  return (
+    <>
+      <ReasonField value={reason} onChange={form.setReason} />
+      <TextArea
+        label={words.letterWords}
+        lang={own.language}
+        value={form.text}
+        onChange={(event) => form.setText(event.target.value)}
+      />
+      <LetterPreview own={own} decided={{ verdict: 'refund', reason, plan, words: said || null }} />
+    </>
   )
 }
 

@@ -23,6 +23,10 @@ export function Bulk({ items, chosen, choose }: BulkProps) {
     await queries.invalidateQueries({ queryKey: ['cases'] })
   })
   const present = chosen.filter((id) => items.some(({ case_id }) => case_id === id))
+  const reply = (macro: string): void => {
+    setReplying(false)
+    run.mutate({ ids: present, step: (id) => api.cases.reply(id, { macro }) })
+  }
   if (incidents.length === 0 && present.length === 0 && !run.data) return null
   return (
     <Stack gap={2}>
@@ -38,35 +42,43 @@ export function Bulk({ items, chosen, choose }: BulkProps) {
         </Row>
       ))}
       {present.length > 0 && (
-        <Row>
-          <strong>{words.selected(present.length)}</strong>
-          <Button
-            size="small"
-            busy={run.isPending}
-            onClick={() => run.mutate({ ids: present, step: (id) => api.cases.take(id) })}
-          >
-            {words.take}
-          </Button>
-          <Button size="small" onClick={() => setReplying(true)}>
-            {words.reply}
-          </Button>
-          <Button size="small" kind="quiet" onClick={() => choose([])}>
-            {words.clearSelection}
-          </Button>
-        </Row>
-      )}
-      <Failures of={run.data} />
-      {replying && (
-        <MacroReply
-          ids={present}
-          onClose={() => setReplying(false)}
-          onSend={(macro) => {
-            setReplying(false)
-            run.mutate({ ids: present, step: (id) => api.cases.reply(id, { macro }) })
-          }}
+        <Chosen
+          count={present.length}
+          busy={run.isPending}
+          onTake={() => run.mutate({ ids: present, step: (id) => api.cases.take(id) })}
+          onReply={() => setReplying(true)}
+          onClear={() => choose([])}
         />
       )}
+      <Failures of={run.data} />
+      {replying && <MacroReply ids={present} onClose={() => setReplying(false)} onSend={reply} />}
     </Stack>
+  )
+}
+
+interface ChosenProps {
+  readonly count: number
+  readonly busy: boolean
+  readonly onTake: () => void
+  readonly onReply: () => void
+  readonly onClear: () => void
+}
+
+function Chosen({ count, busy, onTake, onReply, onClear }: ChosenProps) {
+  const words = useWords(queueWords)
+  return (
+    <Row>
+      <strong>{words.selected(count)}</strong>
+      <Button size="small" busy={busy} onClick={onTake}>
+        {words.take}
+      </Button>
+      <Button size="small" onClick={onReply}>
+        {words.reply}
+      </Button>
+      <Button size="small" kind="quiet" onClick={onClear}>
+        {words.clearSelection}
+      </Button>
+    </Row>
   )
 }
 

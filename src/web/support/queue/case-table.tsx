@@ -52,36 +52,22 @@ export function CaseTable({ rows, chosen, onToggle, onOpen, samples, empty }: Ca
   )
 }
 
-function useColumns(): readonly Column<CaseRow>[] {
-  const { columns, noFinding } = useWords(queueWords)
+type Columns = readonly Column<CaseRow>[]
+
+function useColumns(): Columns {
+  const { columns } = useWords(queueWords)
   const codes = useWords(codeWords)
-  const lang = useLang()
   return [
     { id: 'case', label: columns.case, cell: (row) => <CaseCell row={row} /> },
     { id: 'due', label: columns.due, cell: ({ due_at }) => <DueIn at={due_at} /> },
-    {
-      id: 'amount',
-      label: columns.amount,
-      numeric: true,
-      cell: ({ amount, currency }) =>
-        amount === null ? codes.nothing : <Money amount={amount} currency={currency} />,
-    },
+    { id: 'amount', label: columns.amount, numeric: true, cell: (row) => <AtStake row={row} /> },
     {
       id: 'account',
       label: columns.account,
+      priority: 2,
       cell: (row) => <AccountLink account={row.account_id} />,
     },
-    {
-      id: 'finding',
-      label: columns.finding,
-      priority: 2,
-      cell: ({ rules }) =>
-        rules.length === 0 ? (
-          <Muted>{noFinding}</Muted>
-        ) : (
-          rules.map((rule) => <div key={rule}>{ruleSentence(rule, lang)}</div>)
-        ),
-    },
+    { id: 'finding', label: columns.finding, priority: 2, cell: (row) => <Found row={row} /> },
     { id: 'plan', label: columns.plan, priority: 1, cell: ({ plan }) => plan ?? codes.nothing },
     {
       id: 'language',
@@ -96,6 +82,18 @@ function useColumns(): readonly Column<CaseRow>[] {
       cell: ({ assignee }) => assignee ?? <Muted>{codes.nobody}</Muted>,
     },
   ]
+}
+
+function AtStake({ row: { amount, currency } }: { readonly row: CaseRow }) {
+  const { nothing } = useWords(codeWords)
+  return amount === null ? nothing : <Money amount={amount} currency={currency} />
+}
+
+function Found({ row: { rules } }: { readonly row: CaseRow }) {
+  const { noFinding } = useWords(queueWords)
+  const lang = useLang()
+  if (rules.length === 0) return <Muted>{noFinding}</Muted>
+  return rules.map((rule) => <div key={rule}>{ruleSentence(rule, lang)}</div>)
 }
 
 function CaseCell({ row }: { readonly row: CaseRow }) {
