@@ -1,11 +1,7 @@
-import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { ruleSentence } from '../../../contract/explain/index.ts'
-import { useLang } from '../../app/preferences.ts'
 import { useWords } from '../../app/words.ts'
-import { type Column, Money, Muted, Stack, StateWord, Table } from '../../kit/index.ts'
-import { AccountLink, DueIn } from '../parts.tsx'
-import { codeWords } from '../words.ts'
+import { type Column, Table } from '../../kit/index.ts'
+import { useCaseColumns } from './case-columns.tsx'
 import type { CaseRow } from './filters.tsx'
 import { SampleButtons } from './sampling.tsx'
 import { queueWords } from './words.ts'
@@ -34,7 +30,7 @@ export function CaseTable({ rows, chosen, onToggle, onOpen, samples, empty }: Ca
       />
     ),
   }
-  const columns = useColumns()
+  const columns = useCaseColumns()
   const answers: Column<CaseRow> = {
     id: 'sample',
     label: words.answer,
@@ -49,66 +45,5 @@ export function CaseTable({ rows, chosen, onToggle, onOpen, samples, empty }: Ca
       onOpen={onOpen}
       empty={empty}
     />
-  )
-}
-
-type Columns = readonly Column<CaseRow>[]
-
-function useColumns(): Columns {
-  const { columns } = useWords(queueWords)
-  const codes = useWords(codeWords)
-  return [
-    { id: 'case', label: columns.case, cell: (row) => <CaseCell row={row} /> },
-    { id: 'due', label: columns.due, cell: ({ due_at }) => <DueIn at={due_at} /> },
-    { id: 'amount', label: columns.amount, numeric: true, cell: (row) => <AtStake row={row} /> },
-    {
-      id: 'account',
-      label: columns.account,
-      priority: 2,
-      cell: (row) => <AccountLink account={row.account_id} />,
-    },
-    { id: 'finding', label: columns.finding, priority: 2, cell: (row) => <Found row={row} /> },
-    { id: 'plan', label: columns.plan, priority: 1, cell: ({ plan }) => plan ?? codes.nothing },
-    {
-      id: 'language',
-      label: columns.language,
-      priority: 1,
-      cell: ({ language }) => codes.languages[language],
-    },
-    {
-      id: 'owner',
-      label: columns.owner,
-      priority: 2,
-      cell: ({ assignee }) => assignee ?? <Muted>{codes.nobody}</Muted>,
-    },
-  ]
-}
-
-function AtStake({ row: { amount, currency } }: { readonly row: CaseRow }) {
-  const { nothing } = useWords(codeWords)
-  return amount === null ? nothing : <Money amount={amount} currency={currency} />
-}
-
-function Found({ row: { rules } }: { readonly row: CaseRow }) {
-  const { noFinding } = useWords(queueWords)
-  const lang = useLang()
-  if (rules.length === 0) return <Muted>{noFinding}</Muted>
-  return rules.map((rule) => <div key={rule}>{ruleSentence(rule, lang)}</div>)
-}
-
-function CaseCell({ row }: { readonly row: CaseRow }) {
-  const words = useWords(queueWords)
-  const codes = useWords(codeWords)
-  return (
-    <Stack gap={1}>
-      <Link to={`/support/cases/${row.case_id}`} data-case={row.case_id}>
-        {codes.origins[row.origin]}
-      </Link>
-      <Muted>
-        {codes.states[row.state]}
-        {row.tier !== null && ` · ${words.with(codes.tiers[row.tier])}`}
-      </Muted>
-      {row.pending && <StateWord tone="warn">{words.waits}</StateWord>}
-    </Stack>
   )
 }
