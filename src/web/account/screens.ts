@@ -14,5 +14,13 @@ export const accountArea: Area = {
       nav: { icon: 'overview', key: 'o' },
       permission: 'use_read',
     },
+    {
+      id: 'credits',
+      path: 'credits',
+      title: { en: 'Credits', ja: 'クレジット' },
+      load: () => import('./credits/credits.tsx'),
+      nav: { icon: 'credit', key: 'k' },
+      permission: 'use_read',
+    },
   ],
 }
