@@ -2,12 +2,12 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { type EntryAnswer, take } from '../../../client/index.ts'
 import { wordsOf } from '../../../contract/explain/index.ts'
-import { formatNanos } from '../../../core/money/index.ts'
+import { formatNanos, readNanos, sum } from '../../../core/money/index.ts'
 import { accountKey } from '../../app/account.ts'
 import { api } from '../../app/client.ts'
 import { useLang } from '../../app/preferences.ts'
 import { textOf } from '../../app/search.ts'
-import { closes, sumOf } from '../../app/shares.ts'
+import { closes } from '../../app/shares.ts'
 import { useUrlState } from '../../app/use-search.ts'
 import { useWords } from '../../app/words.ts'
 import {
@@ -71,10 +71,10 @@ function Movements({ account, lot }: { readonly account: string; readonly lot: L
 export function movementsOf(lotId: string, entries: readonly EntryAnswer[]): readonly Movement[] {
   return entries.flatMap((entry) => {
     const own = entry.postings.filter(
-      ([ledger, , , lot]) => lot === lotId && ledger.startsWith('customer:'),
+      ([ledger = '', , , lot]) => lot === lotId && ledger.startsWith('customer:'),
     )
     if (own.length === 0) return []
-    return [{ entry, amount: formatNanos(sumOf(own.map(([, , amount]) => amount))) }]
+    return [{ entry, amount: formatNanos(sum(own.map(([, , amount = '0']) => readNanos(amount)))) }]
   })
 }
 

@@ -87,7 +87,7 @@ function useLost(account: string, wanted: boolean): ReadonlyMap<string, string> 
   if (data === undefined) return undefined
   return new Map(
     data.flatMap(({ postings }) =>
-      postings.flatMap(([ledger, , amount, lot]) =>
+      postings.flatMap(([ledger = '', , amount = '0', lot]) =>
         lot !== undefined && ledger.startsWith('customer:')
           ? [[lot, amount.replace(/^-/, '')] as const]
           : [],

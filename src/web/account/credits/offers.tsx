@@ -230,7 +230,8 @@ function Rules({ rules, open }: { readonly rules: readonly Rule[]; readonly open
 
 function RuleName({ rule }: { readonly rule: Rule }) {
   const words = useWords(creditWords)
-  const action = rule.passed ? undefined : rule.action?.[useLang()]
+  const lang = useLang()
+  const action = rule.passed ? undefined : rule.action?.[lang]
   return (
     <>
       {words.rules[rule.rule]}
