@@ -71,6 +71,7 @@ const PARAMS = {
   run_id: 'run_x',
   number: '1',
   draft_id: 'draft_x',
+  verify_run_id: 'run_x',
 }
 
 /** What has to be sent for the account to be looked at. */
