@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import type { AccountState } from '../../../client/index.ts'
-import { compare, readNanos } from '../../../core/money/index.ts'
+import { readNanos } from '../../../core/money/index.ts'
 import { api } from '../../app/client.ts'
 import { useLang } from '../../app/preferences.ts'
 import { useWords } from '../../app/words.ts'
@@ -180,7 +180,7 @@ function Warnings({
         <Check label={words.zeroSure} checked={isSure} onChange={setSure} />
       </Notice>
     )
-  const isBelow = cap && compare(readNanos(draft.amount), readNanos(cap.spent)) < 0
+  const isBelow = cap && readNanos(draft.amount) < readNanos(cap.spent)
   return isBelow ? (
     <Notice tone="warn" title={words.below(money(cap.spent, state.currency))} />
   ) : null

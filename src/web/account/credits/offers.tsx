@@ -12,7 +12,6 @@ import {
   Amount,
   Button,
   ButtonLink,
-  type Column,
   Confirm,
   Disclosure,
   Empty,
@@ -21,12 +20,12 @@ import {
   Muted,
   Panel,
   StateWord,
-  Table,
   Time,
   type Tone,
   useMoneyText,
 } from '../../kit/index.ts'
 import { Card, Cards } from '../../parts/card.tsx'
+import css from './credits.module.css'
 import { Expiry, Scope } from './lots.tsx'
 import { creditWords } from './words.ts'
 
@@ -207,23 +206,24 @@ function Rules({ rules, open }: { readonly rules: readonly Rule[]; readonly open
   const words = useWords(creditWords)
   const met = rules.filter(({ passed }) => passed).length
   const title = words.conditions(`${met}`, `${rules.length}`)
-  const columns: readonly Column<Rule>[] = [
-    { id: 'rule', label: words.condition, cell: (rule) => <RuleName rule={rule} /> },
-    { id: 'needed', label: words.needed, cell: ({ expected }) => <Value value={expected} /> },
-    { id: 'actual', label: words.actual, cell: ({ actual }) => <Value value={actual} /> },
-    {
-      id: 'result',
-      label: words.result,
-      cell: ({ passed }) => (
-        <StateWord tone={passed ? 'ok' : 'danger'} icon={passed ? 'check' : 'cross'}>
-          {passed ? words.met : words.notMet}
-        </StateWord>
-      ),
-    },
-  ]
   return (
     <Disclosure title={title} open={open}>
-      <Table name={title} columns={columns} rows={rules} rowKey={({ id }) => id} />
+      <ul className={css.rules} aria-label={title}>
+        {rules.map((rule) => (
+          <li key={rule.id}>
+            <StateWord tone={rule.passed ? 'ok' : 'danger'} icon={rule.passed ? 'check' : 'cross'}>
+              {rule.passed ? words.met : words.notMet}
+            </StateWord>
+            <div>
+              <RuleName rule={rule} />
+              <Muted>
+                {words.needed}: <Value value={rule.expected} /> · {words.actual}:{' '}
+                <Value value={rule.actual} />
+              </Muted>
+            </div>
+          </li>
+        ))}
+      </ul>
     </Disclosure>
   )
 }
@@ -234,7 +234,7 @@ function RuleName({ rule }: { readonly rule: Rule }) {
   const action = rule.passed ? undefined : rule.action?.[lang]
   return (
     <>
-      {words.rules[rule.rule]}
+      <div>{words.rules[rule.rule]}</div>
       {action && <p>{action}</p>}
     </>
   )
