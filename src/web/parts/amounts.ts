@@ -2,6 +2,4 @@
 const AMOUNT = /^(0|[1-9]\d{0,11})(\.\d{1,9})?$/
 
 export const isAmount = (text: string): boolean => AMOUNT.test(text)
-/** The field is empty, or holds an amount. */
-export const isAmountOrEmpty = (text: string): boolean => text === '' || isAmount(text)
 export const isZero = (text: string): boolean => /^0(\.0+)?$/.test(text)

@@ -5,7 +5,7 @@ import type { Lang } from '../app/preferences.ts'
 type Named = Pick<AccountState['caps'][number], 'scope' | 'scope_id'>
 
 const EACH = {
-  en: { member: 'each member', key: 'each key', project: 'each project' },
+  en: { member: 'Each member', key: 'Each key', project: 'Each project' },
   ja: { member: '各メンバー', key: '各キー', project: '各プロジェクト' },
 } as const
 

@@ -17,8 +17,8 @@ import {
 import { capLimit, capName } from '../../parts/cap-name.ts'
 import { Card } from '../../parts/card.tsx'
 import { useOrder } from '../../parts/use-order.ts'
+import { AskMore } from './ask-more.tsx'
 import { ChangeCap } from './cap-dialog.tsx'
-import { AskMore } from './cap-requests.tsx'
 import { limitWords } from './limit-words.ts'
 
 export type Cap = AccountState['caps'][number]

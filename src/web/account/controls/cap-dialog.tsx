@@ -76,36 +76,13 @@ const draftOf = (cap: Cap | undefined): Draft =>
 function CapDialog({ state, cap, label, title }: CapDialogProps) {
   const words = useWords(limitWords)
   const lang = useLang()
-  const [draft, setDraft] = useState(() => draftOf(cap))
-  const [seen, setSeen] = useState(cap)
-  const [isSure, setSure] = useState(false)
-  const [wasTried, setTried] = useState(false)
-  const order = useOrder(state.account_id, async (wanted: Draft, sending) => {
-    const theirs = await changeOf(state.account_id, seen)
-    if (theirs) {
-      setSeen(theirs.theirs)
-      throw theirs
-    }
-    return api.accounts.setControls(state.account_id, { caps: [wanted] }, sending)
-  })
-  const begin = (): void => {
-    setDraft(draftOf(cap))
-    setSeen(cap)
-    setSure(false)
-    setTried(false)
-    order.open()
-  }
-  const faults = faultsIn(draft, words)
-  const isReady = faults.amount === undefined && faults.which === undefined
-  const save = (): void => {
-    setTried(true)
-    if (isReady && (isSure || !isZero(draft.amount))) order.perform(draft)
-  }
+  const form = useCapForm(state, cap)
+  const { draft, setDraft, order, faults, isTold } = form
   const limit = isAmount(draft.amount) ? capLimit(draft, state.currency, lang) : '…'
   const conflict = order.error instanceof Changed ? order.error : undefined
   return (
     <>
-      <Button size="small" {...(!cap && { icon: 'plus' as const })} onClick={begin}>
+      <Button size="small" {...(!cap && { icon: 'plus' as const })} onClick={form.begin}>
         {label}
         {cap && <span className="visually-hidden"> {capName(cap, lang)}</span>}
       </Button>
@@ -116,25 +93,56 @@ function CapDialog({ state, cap, label, title }: CapDialogProps) {
         confirm={words.save(limit)}
         busy={order.busy}
         error={conflict ? undefined : order.error}
-        onConfirm={save}
+        onConfirm={form.save}
       >
         <Stack>
           {!cap && (
-            <Where {...{ state, draft, setDraft }} fault={wasTried ? faults.which : undefined} />
+            <Where {...{ state, draft, setDraft }} fault={isTold ? faults.which : undefined} />
           )}
           <MoneyField
             currency={state.currency}
             label={words.amount}
             value={draft.amount}
-            error={wasTried ? faults.amount : undefined}
+            error={isTold ? faults.amount : undefined}
             onChange={(event) => setDraft({ ...draft, amount: event.target.value.trim() })}
           />
-          <Warnings {...{ draft, cap, state, isSure, setSure }} />
+          <Warnings {...{ draft, cap, state }} isSure={form.isSure} setSure={form.setSure} />
           {conflict && <Conflict {...{ conflict, limit, state }} />}
         </Stack>
       </Confirm>
     </>
   )
+}
+
+/** What is typed, what is wrong with it, and the order that it becomes. */
+function useCapForm(state: AccountState, cap: Cap | undefined) {
+  const words = useWords(limitWords)
+  const [draft, setDraft] = useState(() => draftOf(cap))
+  const [seen, setSeen] = useState(cap)
+  const [isSure, setSure] = useState(false)
+  const [isTold, setTold] = useState(false)
+  const order = useOrder(state.account_id, async (wanted: Draft, sending) => {
+    const changed = await changeOf(state.account_id, seen)
+    if (changed) {
+      setSeen(changed.theirs)
+      throw changed
+    }
+    return api.accounts.setControls(state.account_id, { caps: [wanted] }, sending)
+  })
+  const begin = (): void => {
+    setDraft(draftOf(cap))
+    setSeen(cap)
+    setSure(false)
+    setTold(false)
+    order.open()
+  }
+  const faults = faultsIn(draft, words)
+  const save = (): void => {
+    setTold(true)
+    const isRight = faults.amount === undefined && faults.which === undefined
+    if (isRight && (isSure || !isZero(draft.amount))) order.perform(draft)
+  }
+  return { draft, setDraft, order, faults, isTold, isSure, setSure, begin, save }
 }
 
 /** Reads the cap anew: what another person has made of it since this one looked. */

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { type AccountState, type Answer, take } from '../../../client/index.ts'
+import { type Answer, take } from '../../../client/index.ts'
 import { accountKey, useAccountState } from '../../app/account.ts'
 import { api } from '../../app/client.ts'
 import { serverNow } from '../../app/clock.ts'
@@ -27,7 +27,6 @@ import { isAmount } from '../../parts/amounts.ts'
 import { capName } from '../../parts/cap-name.ts'
 import { Card, Cards } from '../../parts/card.tsx'
 import { useOrder } from '../../parts/use-order.ts'
-import type { Cap } from './cap-card.tsx'
 import { limitWords } from './limit-words.ts'
 
 type Request = Answer<'getCapRequest'>
@@ -214,14 +213,14 @@ function Withdraw({ account, request }: DecisionProps) {
 }
 
 const UNTILS = ['day', 'week', 'month', 'stays'] as const
-type Until = (typeof UNTILS)[number]
+export type Until = (typeof UNTILS)[number]
 const DAY_MS = 86_400_000
 const DAYS: Readonly<Record<Exclude<Until, 'stays'>, number>> = { day: 1, week: 7, month: 30 }
 
-const untilOf = (until: Until): string | null =>
+export const untilOf = (until: Until): string | null =>
   until === 'stays' ? null : new Date(serverNow() + DAYS[until] * DAY_MS).toISOString()
 
-function UntilSelect<Value extends string>({
+export function UntilSelect<Value extends string>({
   value,
   onChange,
   asked = false,
@@ -242,62 +241,5 @@ function UntilSelect<Value extends string>({
       ]}
       onChange={(chosen) => onChange(chosen as Until)}
     />
-  )
-}
-
-/** For those who may not raise a cap themselves. */
-export function AskMore({ cap, state }: { readonly cap: Cap; readonly state: AccountState }) {
-  const words = useWords(limitWords)
-  const money = useMoneyText()
-  const [amount, setAmount] = useState('')
-  const [until, setUntil] = useState<Until>('week')
-  const [reason, setReason] = useState('')
-  const [wasTried, setTried] = useState(false)
-  const account = state.account_id
-  const order = useOrder(
-    account,
-    (asked: { cap_id: string; amount: string; days: Until; reason: string }, sending) => {
-      const { days, ...rest } = asked
-      return api.capRequests.create(account, { ...rest, until: untilOf(days) }, sending)
-    },
-  )
-  const isRight = isAmount(amount)
-  const send = (): void => {
-    setTried(true)
-    if (isRight && reason !== '') order.perform({ cap_id: cap.id, amount, days: until, reason })
-  }
-  return (
-    <>
-      <Button size="small" onClick={order.open}>
-        {words.askMore}
-      </Button>
-      <Confirm
-        title={words.askTitle}
-        open={order.isOpen}
-        onClose={order.close}
-        confirm={words.send(isRight ? money(amount, state.currency) : '…')}
-        busy={order.busy}
-        error={order.error}
-        onConfirm={send}
-      >
-        <Stack>
-          <MoneyField
-            currency={state.currency}
-            label={words.askAmount}
-            value={amount}
-            error={wasTried && !isRight ? words.amountWrong : undefined}
-            onChange={(event) => setAmount(event.target.value.trim())}
-          />
-          <UntilSelect value={until} onChange={setUntil} />
-          <TextArea
-            label={words.why}
-            hint={words.whyHint}
-            value={reason}
-            error={wasTried && reason === '' ? words.whyHint : undefined}
-            onChange={(event) => setReason(event.target.value)}
-          />
-        </Stack>
-      </Confirm>
-    </>
   )
 }

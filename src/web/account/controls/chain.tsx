@@ -106,7 +106,7 @@ function Chain({
       label: words.capColumn,
       cell: (cap) => (
         <>
-          {capName(cap, lang)}{' '}
+          <div>{capName(cap, lang)}</div>
           {cap === items[0] && <StateWord tone="warn">{words.binds}</StateWord>}
         </>
       ),
