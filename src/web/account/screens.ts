@@ -29,6 +29,8 @@ export const accountArea: Area = {
       load: () => import('./credits/credits.tsx'),
       nav: { icon: 'credit', key: 'k' },
       permission: 'use_read',
+    },
+    {
       id: 'statements',
       path: 'statements',
       title: { en: 'Statements', ja: '明細書' },
