@@ -15,6 +15,22 @@ export const accountArea: Area = {
       permission: 'use_read',
     },
     {
+      id: 'controls',
+      path: 'controls',
+      title: { en: 'Spend controls', ja: '利用の管理' },
+      load: () => import('./controls/controls.tsx'),
+      nav: { icon: 'cap', key: 'c' },
+      permission: 'caps_read',
+    },
+    {
+      id: 'credits',
+      path: 'credits',
+      title: { en: 'Credits', ja: 'クレジット' },
+      load: () => import('./credits/credits.tsx'),
+      nav: { icon: 'credit', key: 'k' },
+      permission: 'use_read',
+    },
+    {
       id: 'disputes',
       path: 'disputes',
       title: { en: 'Disputes', ja: '異議と返金' },

@@ -46,13 +46,15 @@ function Whole({ account, own }: { readonly account: string; readonly own: Dispu
               <Offer account={account} own={own} offer={own.offer} />
             )}
             <Letter account={account} own={own} />
-            <Panel title={words.found} asOf={own}>
-              <FindingTable
-                account={account}
-                findings={own.findings.map((found) => ({ ...found, currency: own.currency }))}
-                empty={<Empty title={words.foundNone} />}
-              />
-            </Panel>
+            {own.about !== null && (
+              <Panel title={words.found} asOf={own}>
+                <FindingTable
+                  account={account}
+                  findings={own.findings.map((found) => ({ ...found, currency: own.currency }))}
+                  empty={<Empty title={words.foundNone} />}
+                />
+              </Panel>
+            )}
             <Messages account={account} own={own} />
           </>
         }
