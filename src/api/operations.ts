@@ -10,6 +10,7 @@ import type { Handler } from './handler.ts'
 import { HANDLERS } from './handlers/index.ts'
 import { unfit } from './json-body.ts'
 import { type Answer, ProblemError } from './problem-answer.ts'
+import { ordered } from './staff-orders.ts'
 import { seen } from './support-sight.ts'
 import { type RouteValidator, validatorOf } from './validators.ts'
 
@@ -88,7 +89,9 @@ async function runOne<Id extends OperationId>(
   const { params: named, query: by } = parts
   const looking = { id, caller, params: named, query: by, body: asked.body, caseId: null }
   const answer = await seen(looking, services, () =>
-    handler(inbound as unknown as Parameters<typeof handler>[0], services),
+    ordered(looking, services, () =>
+      handler(inbound as unknown as Parameters<typeof handler>[0], services),
+    ),
   )
   if (answer === 'sent') throw new Error(`${id} answered by itself`)
   return answer

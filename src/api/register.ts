@@ -14,14 +14,17 @@ import { FEEDS_MAX, FeedHub } from './events/hub.ts'
 import { faultAnswer } from './faults.ts'
 import type { Handler } from './handler.ts'
 import { HANDLERS } from './handlers/index.ts'
+import { healthSampler } from './health/sampler.ts'
 import { BODY_BYTES_MAX, parseJsonBodies } from './json-body.ts'
 import { apiMetrics } from './metrics.ts'
 import { operationsOf } from './operations.ts'
 import { type Answer, PROBLEM_TYPE, ProblemError, problemAnswer } from './problem-answer.ts'
 import { needOwnPage } from './session/cross-site.ts'
 import { callerOfSession, sessionOf, steppedUpUntil } from './session/session-of.ts'
+import { ordered } from './staff-orders.ts'
 import { caseHeader, seen } from './support-sight.ts'
 import { validatorOf } from './validators.ts'
+import { verifyRuns } from './verify-runs.ts'
 
 /**
  * Adds every route of the table to a server, in a scope of its own: its body parser, its errors and its
@@ -34,8 +37,11 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
     feeds: new FeedHub(deps.engine, deps.pool, deps.feedsMax ?? FEEDS_MAX),
   }
   const stopWatching = watchCatalogue(services)
+  const stopSampling = healthSampler(services).start()
   app.addHook('preClose', async () => {
     stopWatching()
+    stopSampling()
+    await verifyRuns(services).close()
     // Before the server waits for its connections: the feeds would otherwise keep it waiting.
     services.feeds.close()
   })
@@ -104,7 +110,7 @@ function sighted(
   const { caller, params, query, body } = inbound
   const caseId = caseHeader(inbound.request.headers['everycent-case'])
   const looking = { id, caller, params: params ?? {}, query: query ?? {}, body, caseId }
-  return seen(looking, with_.services, run)
+  return seen(looking, with_.services, () => ordered(looking, with_.services, run))
 }
 
 /** Who asks, and whether they may: before the body is read. */

@@ -1,5 +1,6 @@
 import type { EntryAnswer } from '../contract/schemas/entries.ts'
 import { alertMethods } from './alerts.ts'
+import { auditLogMethods, verifyMethods } from './audit-log.ts'
 import { campaignMethods } from './campaigns.ts'
 import { caseMethods, disputeMethods, supportMethods } from './cases.ts'
 import { type FollowOptions, followJournal } from './feed.ts'
@@ -86,6 +87,8 @@ export function createClient(options: ClientOptions) {
     reconciliation: reconciliationMethods(transport),
     log: logMethods(transport),
     staff: staffMethods(transport),
+    auditLog: auditLogMethods(transport),
+    verify: verifyMethods(transport),
     server: serverMethods(transport),
   }
 }
@@ -225,6 +228,9 @@ function planMethods(transport: Transport) {
       query: QueryParams<'getPlan'> = {},
       options?: CallOptions,
     ) => perform(transport, 'getPlan', { params: { plan_id, version }, query }, options),
+    /** What it would have made of what an account did. Reads only. */
+    simulate: (body: Body<'simulatePlan'>, options?: CallOptions) =>
+      perform(transport, 'simulatePlan', { body }, options),
     publish: ofVersion('publishPlan'),
     retire: ofVersion('retirePlan'),
   }
@@ -301,6 +307,9 @@ function serverMethods(transport: Transport) {
     health: read('healthz'),
     ready: read('readyz'),
     openapi: read('openapi'),
+    /** How the platform is, one tile a subject. */
+    tiles: (query: QueryParams<'getHealth'> = {}, options?: CallOptions) =>
+      perform(transport, 'getHealth', { query }, options),
     metrics: async (): Promise<string> =>
       (await transport.open({ method: 'GET', path: '/metrics' })).text(),
     problem: (code: string, options?: CallOptions) =>

@@ -238,6 +238,7 @@ const TAGS: readonly JsonObject[] = [
   { name: 'Reports', description: 'What the operator owes and has kept, as of any moment.' },
   { name: 'Price books', description: 'Price book versions.' },
   { name: 'Campaigns', description: 'Credit campaigns, claims, and what they look at.' },
+  { name: 'Audit log', description: 'Who of the operator’s people did what; runs of verify.' },
   { name: 'Server', description: 'Health, metrics, this description.' },
 ]
 

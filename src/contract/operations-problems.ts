@@ -13,4 +13,15 @@ export const OPERATIONS_PROBLEMS = {
     'A second person is needed',
     'Here one person drafts a price book and another approves it, each with a token of their own. Nothing was published.',
   ),
+  verify_running: row(
+    409,
+    'Verify is running',
+    'A run of verify is under way; there is one at a time. Read it, or start another when it has ended.',
+    true,
+  ),
+  verify_run_unknown: row(
+    404,
+    'Run of verify not found',
+    'There is no run of verify with this id.',
+  ),
 } as const

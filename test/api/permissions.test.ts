@@ -72,6 +72,7 @@ const PARAMS = {
   number: '1',
   draft_id: 'draft_x',
   session_id: 'sess_x',
+  verify_run_id: 'run_x',
 }
 
 /** What has to be sent for the account to be looked at. */

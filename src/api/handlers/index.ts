@@ -1,6 +1,7 @@
 import type { Handlers } from '../handler.ts'
 import { accountHandlers } from './accounts.ts'
 import { alertHandlers } from './alerts.ts'
+import { auditLogHandlers } from './audit-log.ts'
 import { reloadHandlers } from './auto-reload.ts'
 import { campaignAudienceHandlers } from './campaign-audience.ts'
 import { campaignReviewHandlers } from './campaign-review.ts'
@@ -15,6 +16,7 @@ import { creditHandlers, keyHandlers } from './credit.ts'
 import { disputeHandlers } from './disputes.ts'
 import { endpointHandlers } from './endpoints.ts'
 import { findingHandlers } from './findings.ts'
+import { healthHandlers } from './health.ts'
 import { historyHandlers } from './history.ts'
 import { incidentHandlers } from './incidents.ts'
 import { billingPartyHandlers, invoiceHandlers } from './invoices.ts'
@@ -24,6 +26,7 @@ import { meteringHandlers } from './metering.ts'
 import { parkingHandlers } from './parking.ts'
 import { methodHandlers } from './payment-methods.ts'
 import { purchaseHandlers, refundHandlers } from './payments.ts'
+import { planSimulationHandlers } from './plan-simulation.ts'
 import { priceDraftHandlers } from './price-drafts.ts'
 import { reconciliationHandlers } from './reconciliation.ts'
 import { reportHandlers } from './reports.ts'
@@ -53,6 +56,7 @@ export const HANDLERS: Handlers = {
   ...alertHandlers,
   ...endpointHandlers,
   ...planHandlers,
+  ...planSimulationHandlers,
   ...priceBookHandlers,
   ...priceDraftHandlers,
   ...campaignHandlers,
@@ -79,5 +83,7 @@ export const HANDLERS: Handlers = {
   ...windowPromotionHandlers,
   ...termsHandlers,
   ...logHandlers,
+  ...healthHandlers,
+  ...auditLogHandlers,
   ...serverHandlers,
 }

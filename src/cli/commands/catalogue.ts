@@ -7,6 +7,7 @@ import { withServer } from '../options.ts'
 import { readPriceBook } from '../price-book-files.ts'
 import type { Bind, Register } from '../program.ts'
 import { type Cell, dateTimeZone, renderTable, sanitize } from '../render/index.ts'
+import { registerPlanSimulation } from './plan-simulation.ts'
 import { registerPriceDrafts } from './price-drafts.ts'
 
 const LISTED_MAX = 1_000
@@ -132,6 +133,7 @@ function diffLines(difference: object, { style }: Context): string[] {
 
 export const registerPlans: Register = (program, bind) => {
   const plans = program.command('plans').description('plans: windows, coverage and controls')
+  registerPlanSimulation(plans, bind)
   withServer(plans.command('list').description('the versions of every plan')).action(
     bind(async (context) => {
       const items = await take(context.client().plans.list(), LISTED_MAX)

@@ -2,6 +2,7 @@ import type { Register } from '../program.ts'
 import { registerAccounts } from './accounts.ts'
 import { registerAlerts } from './alerts.ts'
 import { registerAudit } from './audit.ts'
+import { registerAuditLog, registerVerifyRuns } from './audit-log.ts'
 import { registerCalls } from './calls.ts'
 import { registerCampaigns } from './campaigns.ts'
 import { registerCards } from './cards.ts'
@@ -14,6 +15,7 @@ import { registerDispute } from './dispute.ts'
 import { registerDoctor } from './doctor.ts'
 import { registerEstimate } from './estimate.ts'
 import { registerCheck, registerFindings, registerRemedies } from './findings.ts'
+import { registerHealth } from './health.ts'
 import { registerStateAt, registerTimeline } from './history.ts'
 import { registerRerate } from './incident-draft.ts'
 import { registerIncidents } from './incidents.ts'
@@ -55,6 +57,9 @@ export const COMMANDS: readonly Register[] = [
   registerVerify,
   registerLog,
   registerJobs,
+  registerHealth,
+  registerAuditLog,
+  registerVerifyRuns,
   registerWhoami,
   registerMcp,
   registerStatus,

@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { LANGUAGES } from '../explain/words.ts'
+import { PlanSimulationSchema, SimulationOrderSchema } from '../schemas/plan-simulation.ts'
 import { PlanDocumentSchema, PlanSchema, PlanStatusSchema } from '../schemas/plans.ts'
 import {
   PriceBookCheckSchema,
@@ -84,6 +85,19 @@ export const catalogueRoutes = {
     params: VersionParams,
     success: plan,
     problems: ['plan_unknown', 'plan_not_draft'],
+  }),
+  simulatePlan: route({
+    method: 'POST',
+    path: '/v1/plans/simulate',
+    permission: 'operator',
+    idempotency: 'none',
+    tag: 'Plans',
+    summary: 'What a plan would have made of what an account did',
+    description:
+      'Decides the calls of an interval once more, as if the account had been on the plan: who would have carried what, by day, beside what really happened. Reads only; bounded.',
+    body: SimulationOrderSchema,
+    success: { status: 200, description: 'The simulation.', schema: PlanSimulationSchema },
+    problems: ['plan_invalid', 'account_unknown', 'currency_mismatch'],
   }),
   publishPriceBook: route({
     method: 'POST',

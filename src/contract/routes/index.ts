@@ -1,11 +1,13 @@
 import { accountRoutes } from './accounts.ts'
 import { alertRoutes } from './alerts.ts'
+import { auditLogRoutes } from './audit-log.ts'
 import { campaignAudienceRoutes } from './campaign-audience.ts'
 import { campaignRoutes } from './campaigns.ts'
 import { caseRoutes } from './cases.ts'
 import { catalogueRoutes } from './catalogue.ts'
 import { disputeRoutes } from './disputes.ts'
 import { findingRoutes } from './findings.ts'
+import { healthRoutes } from './health.ts'
 import { historyRoutes } from './history.ts'
 import { incidentRoutes } from './incidents.ts'
 import { invoiceRoutes } from './invoices.ts'
@@ -58,6 +60,8 @@ export const ROUTES = {
   ...reconciliationRoutes,
   ...staffRoutes,
   ...logRoutes,
+  ...auditLogRoutes,
+  ...healthRoutes,
   ...serverRoutes,
 } as const satisfies Readonly<Record<string, Route>>
 
