@@ -21,6 +21,10 @@ const STATIC_CHECKS = [
     name: 'types of the web app',
     command: [tool('typescript/bin/tsc'), '--noEmit', '-p', 'src/web/tsconfig.json'],
   },
+  {
+    name: 'types of the web app’s tests',
+    command: [tool('typescript/bin/tsc'), '--noEmit', '-p', 'test/web/tsconfig.json'],
+  },
   { name: 'lint and format', command: [tool('@biomejs/biome/bin/biome'), 'check', '.'] },
   ...(hasKnipConfig() ? [{ name: 'dead code', command: [tool('knip/bin/knip.js')] }] : []),
 ]

@@ -11,6 +11,7 @@ import { type ClaimAttempt, runCampaign } from './campaign/claims.ts'
 import { CAST, type CastMember, castFor } from './cast.ts'
 import { bookInForce, type PriceBookDocument, withModel } from './catalogue.ts'
 import { receiptDifferences } from './checks.ts'
+import { fillDesks } from './desk.ts'
 import { type Findings, findingDifferences, readFindings } from './findings.ts'
 import { forecast, listPrices } from './forecast.ts'
 import type { Shown } from './look.ts'
@@ -98,6 +99,7 @@ async function play(
   }
   await afterwards(options, stage, act)
   const wronged = await chargeWrongly(options, stage, act.name)
+  await fillDesks(options, stage, act.name)
   return conclude(options, stage, { ...performed, wronged }, listening)
 }
 

@@ -3,6 +3,7 @@ import { stopListening } from './alerts/listening.ts'
 import { readAmount } from './amounts.ts'
 import { CAST, castFor } from './cast.ts'
 import { publishCatalogue } from './catalogue.ts'
+import { hirePeople } from './desk.ts'
 import { type Remembered, recall } from './memory.ts'
 import type { DemoOptions } from './options.ts'
 import { makeKeys, openAccounts } from './seed.ts'
@@ -22,6 +23,7 @@ export async function prepare(options: DemoOptions): Promise<Stage> {
   const client = createClient({ baseUrl: options.baseUrl, token: options.operatorToken })
   await publishCatalogue(client, nowMs)
   await openAccounts(client)
+  await hirePeople(client)
   await stopListening(client)
   const before = recall(options.memory, await databaseOf(client))
   const remembered = { ...before, keys: await makeKeys(client, before.keys) }

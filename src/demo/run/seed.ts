@@ -7,6 +7,8 @@ import { wayTerms } from './way/terms.ts'
 export const CURRENCY = 'USD'
 export const CAP = { id: 'paid-use', amount: '5' } as const
 const OVERAGE_LIMIT = '500'
+/** Paid use is its owner's to switch on; the operator does it on the owner's behalf. */
+const ASKED_FOR = 'asked for by the owner'
 const DAY_MS = 86_400_000
 const LEAST = 200_000_000n
 
@@ -82,7 +84,7 @@ const cappedPaidUse: Endow = async (means) => {
 }
 
 const overageOnly: Endow = async (means) => {
-  const controls = { paid_use: true, overage_limit: OVERAGE_LIMIT }
+  const controls = { paid_use: true, overage_limit: OVERAGE_LIMIT, reason: ASKED_FOR }
   await means.client.accounts.setControls(means.member.id, controls, once(means, 'controls'))
 }
 
@@ -166,6 +168,7 @@ async function paidUse(means: Means, most?: string): Promise<void> {
   const cap = { id: CAP.id, scope: 'account', period: 'cycle', counts: 'paid' } as const
   const controls = {
     paid_use: true,
+    reason: ASKED_FOR,
     ...(most !== undefined && { caps: [{ ...cap, amount: most }] }),
   }
   await client.accounts.setControls(member.id, controls, once(means, 'controls'))

@@ -40,9 +40,8 @@ function chosen<Name extends keyof Preferences>(
 
 function initial(): Preferences {
   const from = stored()
-  const asked = new URLSearchParams(location.search).get('lang')
   return {
-    lang: chosen('lang', asked, chosen('lang', from.lang, browserLang())),
+    lang: chosen('lang', from.lang, browserLang()),
     theme: chosen('theme', from.theme, 'system'),
     zone: chosen('zone', from.zone, 'local'),
   }
@@ -63,13 +62,23 @@ function apply(): void {
 apply()
 darkWanted.addEventListener('change', apply)
 
+// Another tab of this browser has chosen differently: the choice is of the browser, not of the tab.
+addEventListener('storage', ({ key }) => {
+  if (key === KEY) renew(initial())
+})
+
 export function setPreferences(change: Partial<Preferences>): void {
-  current = { ...current, ...change }
+  const next = { ...current, ...change }
   try {
-    localStorage.setItem(KEY, JSON.stringify(current))
+    localStorage.setItem(KEY, JSON.stringify(next))
   } catch {
     // It holds for this page then.
   }
+  renew(next)
+}
+
+function renew(next: Preferences): void {
+  current = next
   apply()
   for (const listener of listeners) listener()
 }
