@@ -82,9 +82,15 @@ export function BookTables({ document }: { readonly document: BookDocument }) {
 }
 
 /** A price that is no price is shown as it was written. */
-function Price({ text, currency }: { readonly text: string | undefined; readonly currency: string | null }) {
+function Price({
+  text,
+  currency,
+}: {
+  readonly text: string | undefined
+  readonly currency: string | null
+}) {
   if (text === undefined) return <>–</>
-  return AMOUNT.test(text) ? <Money amount={text} currency={currency} /> : <>{text}</>
+  return AMOUNT.test(text) ? <Money amount={text} currency={currency} /> : text
 }
 
 interface ExtrasProps {
@@ -123,7 +129,11 @@ function Extras({ document, currency }: ExtrasProps) {
   }
   return (
     <>
-      <Extra title={words.fees} rows={document.fees} columns={[model, name(words.fee, 'fee'), each]} />
+      <Extra
+        title={words.fees}
+        rows={document.fees}
+        columns={[model, name(words.fee, 'fee'), each]}
+      />
       <Extra
         title={words.weights}
         rows={document.weights}
@@ -144,7 +154,7 @@ function Extras({ document, currency }: ExtrasProps) {
 }
 
 function Moment({ text }: { readonly text: string }) {
-  return Number.isNaN(Date.parse(text)) ? <>{text}</> : <Time at={text} />
+  return Number.isNaN(Date.parse(text)) ? text : <Time at={text} />
 }
 
 function Extra(props: {

@@ -31,7 +31,6 @@ const TONES: Readonly<Record<ListedBook['state'], Tone>> = {
 }
 
 export function BooksTab() {
-  const words = useWords(priceWords)
   const books = useBooks()
   const [search, setSearch] = useUrlState()
   const named = textOf(search, 'book')
@@ -42,7 +41,9 @@ export function BooksTab() {
         {(items) => (
           <>
             <BookList books={items} onOpen={open} />
-            {named !== undefined && <OneBook id={named} books={items} onClose={() => open(undefined)} />}
+            {named !== undefined && (
+              <OneBook id={named} books={items} onClose={() => open(undefined)} />
+            )}
           </>
         )}
       </Loaded>

@@ -23,7 +23,8 @@ const LISTED_MAX = 200
 export const useBooks = () =>
   useQuery({
     queryKey: ['price-books'],
-    queryFn: ({ signal }) => firstOf(api.priceBooks.list({ limit: LISTED_MAX }, { signal }), LISTED_MAX),
+    queryFn: ({ signal }) =>
+      firstOf(api.priceBooks.list({ limit: LISTED_MAX }, { signal }), LISTED_MAX),
   })
 
 export const useBook = (id: string | undefined) =>
