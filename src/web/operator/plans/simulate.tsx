@@ -75,7 +75,6 @@ function Asking({ plans }: { readonly plans: readonly Plan[] }) {
 }
 
 function Found({ plans }: { readonly plans: readonly Plan[] }) {
-  const _words = useWords(planWords)
   const { plan: named, account, from, to } = useAsked()
   const plan = plans.find((own) => own.plan === named)
   const isAsked = plan !== undefined && account !== undefined && from !== undefined
