@@ -23,6 +23,7 @@ import {
   Time,
   type Tone,
 } from '../../kit/index.ts'
+import { StateLink } from '../state-link.tsx'
 import { RunReport } from './run-report.tsx'
 import { auditWords } from './words.ts'
 
@@ -103,9 +104,9 @@ function RunTable({ runs, onOpen }: RunTableProps) {
       id: 'started',
       label: words.started,
       cell: (run) => (
-        <Button kind="quiet" size="small" onClick={() => onOpen(run.run_id)}>
+        <StateLink change={{ run: run.run_id }}>
           <Time at={run.started_at} />
-        </Button>
+        </StateLink>
       ),
     },
     {

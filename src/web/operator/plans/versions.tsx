@@ -21,6 +21,7 @@ import {
   Time,
   type Tone,
 } from '../../kit/index.ts'
+import { StateLink } from '../state-link.tsx'
 import { NewPlanDialog } from './new-plan.tsx'
 import { type Plan, usePlans } from './queries.ts'
 import { planWords } from './words.ts'
@@ -72,11 +73,7 @@ function PlanList({ plans, onOpen }: PlanListProps) {
     {
       id: 'plan',
       label: words.plan,
-      cell: ({ plan }) => (
-        <Button kind="quiet" size="small" onClick={() => onOpen(plan)}>
-          {plan}
-        </Button>
-      ),
+      cell: ({ plan }) => <StateLink change={{ plan }}>{plan}</StateLink>,
     },
     { id: 'name', label: words.name, priority: 2, cell: ({ document }) => document.name },
     {

@@ -1,5 +1,7 @@
+import { formatExact } from '../../../contract/explain/index.ts'
 import { useWords } from '../../app/words.ts'
-import { type Column, Disclosure, Empty, Money, Table, Time } from '../../kit/index.ts'
+import { type Column, Disclosure, Empty, Table, Time } from '../../kit/index.ts'
+import css from './prices.module.css'
 import { priceWords } from './words.ts'
 
 /** As far as a draft has them: it may have faults. */
@@ -55,7 +57,11 @@ export function BookTables({ document }: { readonly document: BookDocument }) {
   const currency = typeof document.currency === 'string' ? document.currency : null
   const kinds = [...new Set(rows.map((row) => textIn(row, 'kind')))]
   const columns: readonly Column<Line>[] = [
-    { id: 'model', label: words.model, cell: ({ model }) => <code>{model}</code> },
+    {
+      id: 'model',
+      label: words.model,
+      cell: ({ model }) => <code className={css.model}>{model}</code>,
+    },
     { id: 'when', label: words.condition, cell: ({ when }) => when || words.always },
     ...kinds.map(
       (kind): Column<Line> => ({
@@ -81,7 +87,7 @@ export function BookTables({ document }: { readonly document: BookDocument }) {
   )
 }
 
-/** A price that is no price is shown as it was written. */
+/** Every digit of it: a price list that rounds is wrong. What is no price is shown as it was written. */
 function Price({
   text,
   currency,
@@ -90,7 +96,7 @@ function Price({
   readonly currency: string | null
 }) {
   if (text === undefined) return <>–</>
-  return AMOUNT.test(text) ? <Money amount={text} currency={currency} /> : text
+  return AMOUNT.test(text) ? formatExact(text, currency) : text
 }
 
 interface ExtrasProps {

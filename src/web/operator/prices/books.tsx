@@ -19,6 +19,7 @@ import {
   Time,
   type Tone,
 } from '../../kit/index.ts'
+import { StateLink } from '../state-link.tsx'
 import { BookTables } from './book-tables.tsx'
 import { type Book, type ListedBook, useBook, useBooks } from './queries.ts'
 import { RollbackDialog } from './rollback.tsx'
@@ -63,9 +64,7 @@ function BookList({ books, onOpen }: BookListProps) {
       id: 'book',
       label: words.book,
       cell: ({ price_book_id: id }) => (
-        <Button kind="quiet" size="small" onClick={() => onOpen(id)}>
-          {id}
-        </Button>
+        <StateLink change={{ book: id, with: undefined }}>{id}</StateLink>
       ),
     },
     {

@@ -15,6 +15,7 @@ import {
   Time,
   type Tone,
 } from '../../kit/index.ts'
+import { StateLink } from '../state-link.tsx'
 import { NewDraftDialog } from './new-draft.tsx'
 import { OneDraft } from './one-draft.tsx'
 import { type DraftState, type ListedDraft, useDrafts } from './queries.ts'
@@ -67,9 +68,9 @@ function DraftList({ drafts, onOpen }: DraftListProps) {
       id: 'book',
       label: words.book,
       cell: (draft) => (
-        <Button kind="quiet" size="small" onClick={() => onOpen(draft.draft_id)}>
+        <StateLink change={{ draft: draft.draft_id }}>
           {draft.price_book_id ?? draft.draft_id}
-        </Button>
+        </StateLink>
       ),
     },
     {
