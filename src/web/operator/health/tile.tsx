@@ -2,9 +2,17 @@ import { useId } from 'react'
 import type { Answer } from '../../../client/index.ts'
 import { useLang } from '../../app/preferences.ts'
 import { useWords } from '../../app/words.ts'
-import { Disclosure, Facts, StateWord, Time, type Tone } from '../../kit/index.ts'
+import { Sparkline } from '../../charts/index.ts'
+import {
+  type Column,
+  Disclosure,
+  Facts,
+  StateWord,
+  Table,
+  Time,
+  type Tone,
+} from '../../kit/index.ts'
 import css from './health.module.css'
-import { Spark } from './spark.tsx'
 import { healthScreenWords } from './words.ts'
 
 export type Health = Answer<'getHealth'>
@@ -40,7 +48,7 @@ export function Tile({ tile }: { readonly tile: HealthTile }) {
         <StateWord tone={TONES[tile.state]}>{tile.says}</StateWord>
       </div>
       <Value tile={tile} />
-      <Spark tile={tile} />
+      <History tile={tile} />
       <p className={css.small}>
         {words.since} <Time at={tile.since} />
         <br />
@@ -55,6 +63,7 @@ export function Tile({ tile }: { readonly tile: HealthTile }) {
             ...detailRows(tile, words.details),
           ]}
         />
+        <HistoryTable tile={tile} />
       </Disclosure>
     </article>
   )
@@ -79,3 +88,40 @@ const detailRows = (
   Object.entries(details).flatMap(([name, value]) =>
     value === null ? [] : [[names[name] ?? name, String(value)] as const],
   )
+
+/** The last hour in a line, where there is one to be drawn. */
+function History({ tile }: { readonly tile: HealthTile }) {
+  const words = useWords(healthScreenWords)
+  const values = tile.history.map(({ value }) => (value === null ? null : value.toFixed(3)))
+  if (values.filter((value) => value !== null).length < 2) return null
+  return <Sparkline name={words.history(tile.name)} values={values} width={SPARK_WIDTH} />
+}
+
+const SPARK_WIDTH = 220
+
+type Sample = HealthTile['history'][number]
+
+function HistoryTable({ tile }: { readonly tile: HealthTile }) {
+  const words = useWords(healthScreenWords)
+  const text = useValueText()
+  if (tile.history.length === 0) return null
+  const columns: readonly Column<Sample>[] = [
+    { id: 'at', label: words.when, cell: ({ at }) => <Time at={at} form="time" /> },
+    {
+      id: 'value',
+      label: words.value,
+      numeric: true,
+      cell: ({ value }) => text(value, tile.unit),
+    },
+  ]
+  return (
+    <Disclosure title={words.history(tile.name)}>
+      <Table
+        name={words.history(tile.name)}
+        columns={columns}
+        rows={[...tile.history].reverse()}
+        rowKey={({ at }) => at}
+      />
+    </Disclosure>
+  )
+}
