@@ -7,6 +7,7 @@ import { Grid, Select, TextField } from '../../kit/index.ts'
 import { auditWords } from './words.ts'
 
 const NAMES = ['actor', 'subject', 'account', 'from', 'to'] as const
+type Name = (typeof NAMES)[number]
 
 /** What the address asks for, in the words of the API. */
 export function filterOf(search: Search): Record<string, string> {
@@ -27,7 +28,7 @@ export function OrderFilters() {
     queryKey: ['staff'],
     queryFn: ({ signal }) => api.staff.list({ signal }),
   })
-  const set = (name: (typeof NAMES)[number]) => (value: string) =>
+  const set = (name: Name) => (value: string) =>
     setSearch({ [name]: value === '' ? undefined : value }, { replace: true })
   const people = [
     { value: '', label: words.anyone },
@@ -37,7 +38,7 @@ export function OrderFilters() {
     { value: '', label: words.anything },
     ...Object.entries(words.subjects).map(([value, label]) => ({ value, label })),
   ]
-  const value = (name: (typeof NAMES)[number]): string => textOf(search, name) ?? ''
+  const value = (name: Name): string => textOf(search, name) ?? ''
   return (
     <search aria-label={words.filters}>
       <Grid min="160px" gap={3}>
@@ -54,25 +55,39 @@ export function OrderFilters() {
           options={subjects}
           onChange={set('subject')}
         />
-        <TextField
-          label={words.account}
-          defaultValue={value('account')}
-          onBlur={(event) => set('account')(event.target.value.trim())}
-          onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
-        />
-        <TextField
-          label={words.fromDay}
-          type="date"
-          value={value('from')}
-          onChange={(event) => set('from')(event.target.value)}
-        />
-        <TextField
-          label={words.toDay}
-          type="date"
-          value={value('to')}
-          onChange={(event) => set('to')(event.target.value)}
-        />
+        <PlaceAndTime value={value} set={set} />
       </Grid>
     </search>
+  )
+}
+
+interface PlaceAndTimeProps {
+  readonly value: (name: Name) => string
+  readonly set: (name: Name) => (value: string) => void
+}
+
+function PlaceAndTime({ value, set }: PlaceAndTimeProps) {
+  const words = useWords(auditWords)
+  return (
+    <>
+      <TextField
+        label={words.account}
+        defaultValue={value('account')}
+        onBlur={(event) => set('account')(event.target.value.trim())}
+        onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
+      />
+      <TextField
+        label={words.fromDay}
+        type="date"
+        value={value('from')}
+        onChange={(event) => set('from')(event.target.value)}
+      />
+      <TextField
+        label={words.toDay}
+        type="date"
+        value={value('to')}
+        onChange={(event) => set('to')(event.target.value)}
+      />
+    </>
   )
 }

@@ -47,7 +47,25 @@ function PeopleTable({ people }: { readonly people: readonly Person[] }) {
   const words = useWords(auditWords)
   const [doing, setDoing] = useState<Doing | null>(null)
   const done = () => setDoing(null)
-  const columns: readonly Column<Person>[] = [
+  const columns = usePeopleColumns(setDoing)
+  return (
+    <>
+      <Table
+        name={words.tabs.people}
+        columns={columns}
+        rows={people}
+        rowKey={(person) => person.staff_id}
+        empty={<Empty title={words.noPeople} />}
+      />
+      {doing?.what === 'change' && <RoleDialog person={doing.person} onClose={done} />}
+      {doing?.what === 'remove' && <RemoveDialog person={doing.person} onClose={done} />}
+    </>
+  )
+}
+
+function usePeopleColumns(setDoing: (doing: Doing) => void): readonly Column<Person>[] {
+  const words = useWords(auditWords)
+  return [
     {
       id: 'name',
       label: words.name,
@@ -87,19 +105,6 @@ function PeopleTable({ people }: { readonly people: readonly Person[] }) {
         ),
     },
   ]
-  return (
-    <>
-      <Table
-        name={words.tabs.people}
-        columns={columns}
-        rows={people}
-        rowKey={(person) => person.staff_id}
-        empty={<Empty title={words.noPeople} />}
-      />
-      {doing?.what === 'change' && <RoleDialog person={doing.person} onClose={done} />}
-      {doing?.what === 'remove' && <RemoveDialog person={doing.person} onClose={done} />}
-    </>
-  )
 }
 
 interface PersonDialogProps {

@@ -107,8 +107,9 @@ function PlanList({ plans, onOpen }: PlanListProps) {
   )
 }
 
-function Fee({ plan: { document } }: { readonly plan: Plan }) {
+function Fee({ plan }: { readonly plan: Plan }) {
   const words = useWords(planWords)
+  const { document } = plan
   const amount = document.price ?? document.seats?.price_each
   if (amount === undefined) return words.noFee
   return <Money amount={amount} currency={document.currency} />
@@ -121,33 +122,8 @@ interface OnePlanProps {
 
 function OnePlan({ plan, onClose }: OnePlanProps) {
   const words = useWords(planWords)
-  const [, setSearch] = useUrlState()
-  const [moving, setMoving] = useState<'publish' | 'retire' | null>(null)
-  const { status } = plan
-  const actions = (
-    <>
-      <Button
-        size="small"
-        icon="usage"
-        onClick={() => setSearch({ tab: 'simulate', try: plan.plan, plan: undefined })}
-      >
-        {words.tryIt}
-      </Button>
-      {status === 'draft' && (
-        <Button size="small" kind="primary" onClick={() => setMoving('publish')}>
-          {words.publish}
-        </Button>
-      )}
-      {status === 'published' && (
-        <Button size="small" kind="danger" onClick={() => setMoving('retire')}>
-          {words.retire}
-        </Button>
-      )}
-      <Button size="small" onClick={onClose}>
-        {words.close}
-      </Button>
-    </>
-  )
+  const [moving, setMoving] = useState<Move | null>(null)
+  const actions = <PlanActions plan={plan} onMove={setMoving} onClose={onClose} />
   return (
     <Panel title={`${plan.plan} ${plan.document.name}`} actions={actions}>
       <ul aria-label={words.says}>
@@ -163,9 +139,45 @@ function OnePlan({ plan, onClose }: OnePlanProps) {
   )
 }
 
+type Move = 'publish' | 'retire'
+
+function PlanActions({
+  plan,
+  onMove,
+  onClose,
+}: OnePlanProps & { readonly onMove: (to: Move) => void }) {
+  const words = useWords(planWords)
+  const [, setSearch] = useUrlState()
+  const { status } = plan
+  return (
+    <>
+      <Button
+        size="small"
+        icon="usage"
+        onClick={() => setSearch({ tab: 'simulate', try: plan.plan, plan: undefined })}
+      >
+        {words.tryIt}
+      </Button>
+      {status === 'draft' && (
+        <Button size="small" kind="primary" onClick={() => onMove('publish')}>
+          {words.publish}
+        </Button>
+      )}
+      {status === 'published' && (
+        <Button size="small" kind="danger" onClick={() => onMove('retire')}>
+          {words.retire}
+        </Button>
+      )}
+      <Button size="small" onClick={onClose}>
+        {words.close}
+      </Button>
+    </>
+  )
+}
+
 interface MoveDialogProps {
   readonly plan: Plan
-  readonly to: 'publish' | 'retire' | null
+  readonly to: Move | null
   readonly onClose: () => void
 }
 
@@ -173,7 +185,7 @@ function MoveDialog({ plan, to, onClose }: MoveDialogProps) {
   const words = useWords(planWords)
   const client = useQueryClient()
   const move = useMutation({
-    mutationFn: (step: 'publish' | 'retire') => api.plans[step](plan.plan_id, plan.version),
+    mutationFn: (step: Move) => api.plans[step](plan.plan_id, plan.version),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: ['plans'] })
       onClose()

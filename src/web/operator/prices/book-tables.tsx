@@ -99,13 +99,10 @@ function Price({
   return AMOUNT.test(text) ? formatExact(text, currency) : text
 }
 
-interface ExtrasProps {
-  readonly document: BookDocument
-  readonly currency: string | null
-}
+type Words = ReturnType<typeof useWords<(typeof priceWords)['en']>>
 
-function Extras({ document, currency }: ExtrasProps) {
-  const words = useWords(priceWords)
+/** The columns that tables of fees, multipliers and promotions are made of. */
+function columnsFor(words: Words, currency: string | null) {
   const model: Column<Fields> = {
     id: 'model',
     label: words.model,
@@ -133,6 +130,17 @@ function Extras({ document, currency }: ExtrasProps) {
     numeric: true,
     cell: (own) => <Price text={textIn(own, 'each')} currency={currency} />,
   }
+  return { model, name, times, time, when, each }
+}
+
+interface ExtrasProps {
+  readonly document: BookDocument
+  readonly currency: string | null
+}
+
+function Extras({ document, currency }: ExtrasProps) {
+  const words = useWords(priceWords)
+  const { model, name, times, time, when, each } = columnsFor(words, currency)
   return (
     <>
       <Extra

@@ -59,7 +59,22 @@ interface BookListProps {
 
 function BookList({ books, onOpen }: BookListProps) {
   const words = useWords(priceWords)
-  const columns: readonly Column<ListedBook>[] = [
+  const columns = useBookColumns()
+  return (
+    <Table
+      name={words.tabs.books}
+      columns={columns}
+      rows={books}
+      rowKey={({ price_book_id: id }) => id}
+      onOpen={(book) => onOpen(book.price_book_id)}
+      empty={<Empty title={words.noBooks}>{words.noBooksNext}</Empty>}
+    />
+  )
+}
+
+function useBookColumns(): readonly Column<ListedBook>[] {
+  const words = useWords(priceWords)
+  return [
     {
       id: 'book',
       label: words.book,
@@ -82,16 +97,6 @@ function BookList({ books, onOpen }: BookListProps) {
     },
     { id: 'by', label: words.by, priority: 1, cell: (book) => <code>{book.published_by}</code> },
   ]
-  return (
-    <Table
-      name={words.tabs.books}
-      columns={columns}
-      rows={books}
-      rowKey={({ price_book_id: id }) => id}
-      onOpen={(book) => onOpen(book.price_book_id)}
-      empty={<Empty title={words.noBooks}>{words.noBooksNext}</Empty>}
-    />
-  )
 }
 
 interface OneBookProps {
@@ -103,15 +108,9 @@ interface OneBookProps {
 function OneBook({ id, books, onClose }: OneBookProps) {
   const words = useWords(priceWords)
   const book = useBook(id)
-  const [search, setSearch] = useUrlState()
+  const [search] = useUrlState()
   const [rolling, setRolling] = useState(false)
   const other = textOf(search, 'with')
-  const options = [
-    { value: '', label: words.nothing },
-    ...books
-      .filter((own) => own.price_book_id !== id)
-      .map((own) => ({ value: own.price_book_id, label: own.price_book_id })),
-  ]
   const actions = (
     <>
       <Button size="small" icon="refund" onClick={() => setRolling(true)}>
@@ -124,18 +123,32 @@ function OneBook({ id, books, onClose }: OneBookProps) {
   )
   return (
     <Panel title={`${words.book} ${id}`} actions={actions}>
-      <Row>
-        <Select
-          label={words.compare}
-          value={other ?? ''}
-          options={options}
-          onChange={(value) => setSearch({ with: value === '' ? undefined : value })}
-        />
-      </Row>
+      <CompareWith id={id} books={books} />
       {other !== undefined && <Difference from={other} to={id} books={books} />}
       <Loaded query={book}>{(found: Book) => <BookTables document={found.document} />}</Loaded>
       <RollbackDialog book={id} open={rolling} onClose={() => setRolling(false)} />
     </Panel>
+  )
+}
+
+function CompareWith({ id, books }: Omit<OneBookProps, 'onClose'>) {
+  const words = useWords(priceWords)
+  const [search, setSearch] = useUrlState()
+  const options = [
+    { value: '', label: words.nothing },
+    ...books
+      .filter((own) => own.price_book_id !== id)
+      .map((own) => ({ value: own.price_book_id, label: own.price_book_id })),
+  ]
+  return (
+    <Row>
+      <Select
+        label={words.compare}
+        value={textOf(search, 'with') ?? ''}
+        options={options}
+        onChange={(value) => setSearch({ with: value === '' ? undefined : value })}
+      />
+    </Row>
   )
 }
 
