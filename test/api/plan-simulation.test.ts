@@ -121,6 +121,15 @@ describe('a plan tried on an account’s history', () => {
     }
   })
 
+  it('begins with the opening of the account where it is asked for an earlier time', async () => {
+    const whole = await simulate(TEST_PLAN, {
+      from: new Date(Date.parse(openedAt) - 86_400_000).toISOString(),
+    })
+    const { opened_at } = await api.done('getAccount', { params: { account_id: 'own' } })
+    expect(whole.from).toBe(opened_at)
+    expect(whole.totals).toEqual((await simulate(TEST_PLAN)).totals)
+  })
+
   it('begins in the middle with the windows and lots of then, and changes nothing', async () => {
     const before = await journalOf(api.database.pool)
     const { items } = await api.done('listEntries', { params: { account_id: 'own' } })

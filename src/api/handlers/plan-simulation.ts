@@ -36,8 +36,9 @@ export const planSimulationHandlers: Handlers<'simulatePlan'> = {
     const from = instantIn(body.from)
     needSpan(from, until)
     const start = await accountAt(pool, accountId, from)
-    if (!start)
-      throw invalid('from', 'is before the account was opened', 'Begin at `opened_at`, or later.')
+    if (!start) throw new ProblemError('account_unknown')
+    if (start.openedAt >= until)
+      throw invalid('to', 'is before the account was opened', 'End after its `opened_at`.')
     if (parsed.plan.currency !== start.currency) throw new ProblemError('currency_mismatch')
     const tried = await planToTry(services, parsed.plan, start.plan)
     const { books } = await catalogue.current()
@@ -47,7 +48,8 @@ export const planSimulationHandlers: Handlers<'simulatePlan'> = {
       { ...tried, start, books },
       nowMs,
     )
-    return ok(simulationJson(found, { plan: tried.plan, from, at: instant(nowMs()) }))
+    const begin = instant(Math.max(from, start.openedAt))
+    return ok(simulationJson(found, { plan: tried.plan, from: begin, at: instant(nowMs()) }))
   },
 }
 

@@ -6,7 +6,10 @@ export const SimulationOrderSchema = Type.Object(
   {
     document: PlanDocumentSchema,
     account_id: AccountId,
-    from: { ...Timestamp, description: 'Not before.' },
+    from: {
+      ...Timestamp,
+      description: 'Not before; the opening of the account where that is later.',
+    },
     to: Type.Optional({ ...Timestamp, description: 'Before; now unless told. At most 31 days.' }),
   },
   strict,

@@ -45,13 +45,13 @@ interface Totals {
   readonly refused: number
 }
 
-/** The account as its journal tells it at a moment, nothing held. `null`: it was not opened by then. */
+/** The account as its journal tells it at a moment, nothing held; before its opening, as it was opened. */
 export async function accountAt(
   pool: pg.Pool,
   accountId: string,
   at: Instant,
 ): Promise<AccountState | null> {
-  const throughSeq = (await seqAt(pool, accountId, at)) ?? 0
+  const throughSeq = Math.max(1, (await seqAt(pool, accountId, at)) ?? 0)
   let known: Known | null = null
   for (;;) {
     const afterSeq: number = known?.state.seq ?? 0
