@@ -23,7 +23,8 @@ export type Stop =
       readonly window: WindowView
       readonly resets_at: string
     }
-  | { readonly reason: 'paid_use_off' | 'funds' }
+  | { readonly reason: 'paid_use_off' }
+  | { readonly reason: 'funds' }
 
 const isGeneral = ({ scope }: { readonly scope: Scope }): boolean =>
   !scope.models?.length && !scope.features?.length && !scope.clients?.length
@@ -117,5 +118,5 @@ function stopOf({ view, caps, lots }: Funds): Stop {
     return { reason: isUsed ? 'window' : 'held', window, resets_at: window.resets_at }
   }
   const isPaidLeft = lots.some((lot) => lot.category === 'paid')
-  return { reason: isPaidLeft && !view.paid_use ? 'paid_use_off' : 'funds' }
+  return isPaidLeft && !view.paid_use ? { reason: 'paid_use_off' } : { reason: 'funds' }
 }

@@ -21,27 +21,33 @@ export function cardOfNext(state: AccountState): BlockCard | null {
   const card = blockCard(factsOf(next.stop), null, { currency, as_of, seq })
   if (next.stop.reason !== 'cap') return card
   const { scope, scope_id, period } = next.stop.cap
-  return { ...card, scope, scope_name: scope_id, period }
+  return { ...card, scope, scope_name: scope_id, period } as BlockCard
 }
 
 function factsOf(stop: Stop): Facts {
   const changeable_by = 'owner'
-  if (stop.reason === 'funds') return { code: 'funds_exhausted', changeable_by }
-  if (stop.reason === 'paid_use_off') return { code: 'paid_use_off', changeable_by }
-  if (stop.reason === 'cap') {
-    const { id, amount, spent: used, held, resets_at } = stop.cap
-    return {
-      code: 'cap_reached',
-      changeable_by,
-      limit: { type: 'cap', id, amount, used, held, resets_at },
-      ...(resets_at !== null && { retry_at: resets_at }),
+  switch (stop.reason) {
+    case 'funds':
+      return { code: 'funds_exhausted', changeable_by }
+    case 'paid_use_off':
+      return { code: 'paid_use_off', changeable_by }
+    case 'cap': {
+      const { id, amount, spent: used, held, resets_at } = stop.cap
+      return {
+        code: 'cap_reached',
+        changeable_by,
+        limit: { type: 'cap', id, amount, used, held, resets_at },
+        ...(resets_at !== null && { retry_at: resets_at }),
+      }
     }
-  }
-  const { id, capacity: amount, used, held } = stop.window
-  return {
-    code: 'window_exhausted',
-    changeable_by,
-    limit: { type: 'window', id, amount, used, held, resets_at: stop.resets_at },
-    retry_at: stop.resets_at,
+    default: {
+      const { id, capacity: amount, used, held } = stop.window
+      return {
+        code: 'window_exhausted',
+        changeable_by,
+        limit: { type: 'window', id, amount, used, held, resets_at: stop.resets_at },
+        retry_at: stop.resets_at,
+      }
+    }
   }
 }
