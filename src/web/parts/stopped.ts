@@ -1,7 +1,7 @@
+import type { AccountState, EntryAnswer } from '../../client/index.ts'
 import { type NextCall, nextCall } from '../../contract/explain/index.ts'
 import { blockCard } from '../../contract/receipt/block.ts'
 import type { BlockCard } from '../../contract/receipt/block-schema.ts'
-import type { AccountState, EntryAnswer } from '../../client/index.ts'
 
 type Facts = Parameters<typeof blockCard>[0]
 type Entry = Parameters<typeof blockCard>[1]
@@ -9,9 +9,7 @@ type Stop = Extract<NextCall, { readonly by: 'stopped' }>['stop']
 
 /** The card of a call that was refused, from its journal entry; `null`: it was not refused. */
 export const cardOfEntry = (entry: EntryAnswer): BlockCard | null =>
-  entry.refused === undefined
-    ? null
-    : blockCard(entry.refused as Facts, entry as unknown as Entry)
+  entry.refused === undefined ? null : blockCard(entry.refused as Facts, entry as unknown as Entry)
 
 /** The card of the call that would be stopped if it came now; `null`: it would go on. */
 export function cardOfNext(state: AccountState): BlockCard | null {

@@ -22,9 +22,7 @@ export function ladderOf(state: AccountState): Rung[] {
   const lotNow = next.by === 'lot' ? next.lot.id : null
   const lots = state.lots.filter((lot) => SHOWN.includes(lot.state))
   const rungs = (wanted: (lot: Lot) => boolean): Rung[] =>
-    lots
-      .filter(wanted)
-      .map((lot) => ({ kind: 'lot', id: lot.id, lot, now: lot.id === lotNow }))
+    lots.filter(wanted).map((lot) => ({ kind: 'lot', id: lot.id, lot, now: lot.id === lotNow }))
   const after = (category: Lot['category']) =>
     rungs((lot) => lot.position === 'after_windows' && lot.category === category)
   const windows = state.windows.map(

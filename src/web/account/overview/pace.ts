@@ -104,3 +104,22 @@ function measured(
     calls: counted.reduce((sum, hour) => sum + hour.calls, 0),
   }
 }
+
+const PART_MS: Readonly<Record<string, number>> = {
+  W: 7 * DAY_MS,
+  D: DAY_MS,
+  H: HOUR_MS,
+  M: MINUTE_MS,
+}
+
+/** Milliseconds of an ISO 8601 length as plans write them: `PT5H`, `P7D`; a month counts as 30 days. */
+export function lengthMs(length: string): number {
+  const [date = '', time = ''] = length.replace('P', '').split('T')
+  const parts = (text: string, month: number): number =>
+    [...text.matchAll(/(\d+)([A-Z])/g)].reduce(
+      (sum, [, count = '0', unit = '']) =>
+        sum + Number(count) * (unit === 'M' ? month : (PART_MS[unit] ?? 0)),
+      0,
+    )
+  return parts(date, 30 * DAY_MS) + parts(time, MINUTE_MS)
+}

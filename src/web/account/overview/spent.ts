@@ -18,10 +18,12 @@ const text = (parts: readonly string[]): string => formatNanos(sum(parts.map(rea
 
 /** What calls of the cycle cost in money, line by line; amounts that were given back are negative. */
 export function spentRows({ usage, corrections }: Statement): SpentRow[] {
-  const rows = MONEY.map((what): SpentRow => ({
-    what,
-    amount: text(usage.filter(({ source }) => source === what).map(({ amount }) => amount)),
-  }))
+  const rows = MONEY.map(
+    (what): SpentRow => ({
+      what,
+      amount: text(usage.filter(({ source }) => source === what).map(({ amount }) => amount)),
+    }),
+  )
   const back = corrections.filter(({ source }) => source !== 'included')
   if (back.length === 0) return rows
   return [...rows, { what: 'given_back', amount: text(back.map(({ amount }) => amount)) }]
@@ -33,7 +35,9 @@ export function spentRows({ usage, corrections }: Statement): SpentRow[] {
  */
 export function spentTotal({ balances }: Statement): string {
   const moved = (flow: Statement['balances']['prepaid']): Nanos =>
-    sum(flow.movements.filter(({ what }) => OF_USAGE.includes(what)).map((m) => readNanos(m.amount)))
+    sum(
+      flow.movements.filter(({ what }) => OF_USAGE.includes(what)).map((m) => readNanos(m.amount)),
+    )
   const left = moved(balances.prepaid) + moved(balances.promotional)
   return formatNanos((moved(balances.overage) - left) as Nanos)
 }
