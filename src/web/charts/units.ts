@@ -1,0 +1,59 @@
+import { formatExact, formatMoney } from '../../contract/explain/index.ts'
+import { compactCount, count, dateOnly, dateTime, timeOfDay } from '../app/format.ts'
+import { useLang, useTimeZone } from '../app/preferences.ts'
+import type { Unit } from './model.ts'
+
+/** Money of one currency; `null`: units of a window. */
+export function useMoneyUnit(currency: string | null): Unit {
+  const lang = useLang()
+  const style: Intl.NumberFormatOptions = currency === null ? {} : { style: 'currency', currency }
+  const short = new Intl.NumberFormat(lang, {
+    ...style,
+    notation: 'compact',
+    maximumSignificantDigits: 3,
+  })
+  return {
+    text: (exact) => formatMoney(exact, currency, lang),
+    tick: (value) => short.format(value),
+  }
+}
+
+/** Whole things: calls, tokens, accounts. */
+export function useCountUnit(): Unit {
+  const lang = useLang()
+  return {
+    text: (exact) =>
+      /^-?\d+$/.test(exact) ? count(BigInt(exact), lang) : formatExact(exact, null),
+    tick: (value) => compactCount(value, lang),
+  }
+}
+
+/** How wide a bucket is: says how its beginning is written. */
+export type BucketWidth = 'minute' | 'hour' | 'day'
+
+const AXIS: Readonly<Record<BucketWidth, Intl.DateTimeFormatOptions>> = {
+  minute: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+  hour: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+  day: { day: 'numeric', month: 'short' },
+}
+
+/** Times of the axis, short and in full. Days are days of UTC unless `zone` says otherwise. */
+export function useBucketTime(width: BucketWidth, zone?: string) {
+  const lang = useLang()
+  const own = useTimeZone()
+  const timeZone = zone ?? (width === 'day' ? 'UTC' : own)
+  const axis = new Intl.DateTimeFormat(lang, { ...AXIS[width], timeZone })
+  return {
+    short: (at: string): string => axis.format(new Date(at)),
+    full: (at: string): string =>
+      width === 'day'
+        ? dateOnly(at, { lang, timeZone })
+        : `${dateOnly(at, { lang, timeZone })} ${timeOfDay(at, { lang, timeZone })}`,
+  }
+}
+
+/** A moment in full, as everywhere else. */
+export function useMoment(): (at: string) => string {
+  const place = { lang: useLang(), timeZone: useTimeZone() }
+  return (at) => dateTime(at, place, at)
+}
