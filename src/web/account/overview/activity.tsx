@@ -18,7 +18,7 @@ import {
   Table,
   Time,
 } from '../../kit/index.ts'
-import { type CostFigure, figureOf } from '../../parts/cost.ts'
+import { figureOf } from '../../parts/cost.ts'
 import { ReceiptLink, ScreenLink } from '../../parts/screen-link.tsx'
 import { overviewWords } from './words.ts'
 
@@ -87,20 +87,12 @@ function CallTable({
           id: 'cost',
           label: words.cost,
           numeric: true,
-          cell: (call) => <Cost figure={figureOf(call)} currency={call.currency} />,
+          cell: (call) => <Amount {...figureOf(call)} currency={call.currency} />,
         },
       ]}
     />
   )
 }
-
-const Cost = ({
-  figure,
-  currency,
-}: {
-  readonly figure: CostFigure
-  readonly currency: string | null
-}) => <Amount {...figure} currency={currency} />
 
 /** The address is the one that this page came from: it works as it stands, but for the key. */
 function FirstCall() {

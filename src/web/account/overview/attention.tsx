@@ -91,7 +91,7 @@ export function Attention({ state }: { readonly state: AccountState }) {
 const isNothing = (found: Readonly<Record<string, readonly unknown[]>>): boolean =>
   Object.values(found).every((items) => items.length === 0)
 
-const CLOSED: readonly string[] = ['closed', 'withdrawn', 'settled']
+const CLOSED: readonly string[] = ['closed', 'withdrawn', 'merged', 'settled']
 
 const isOpen = ({ state }: { readonly state: string }): boolean => !CLOSED.includes(state)
 

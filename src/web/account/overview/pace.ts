@@ -18,7 +18,10 @@ export interface PacedWindow {
 }
 
 export type Pace =
-  | { readonly kind: 'not_started' | 'used_up' | 'little_data' | 'idle' }
+  | { readonly kind: 'not_started' }
+  | { readonly kind: 'used_up' }
+  | { readonly kind: 'little_data' }
+  | { readonly kind: 'idle' }
   /** `perHour`: exact, in nanos of the currency; `hours`: what it was measured over. */
   | {
       readonly kind: 'runs_out'
