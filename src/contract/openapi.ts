@@ -1,7 +1,7 @@
 import { PERMISSIONS, PRINCIPALS, reachOf } from './permissions.ts'
 import type { ProblemCode } from './problems.ts'
 import { problemOf } from './problems.ts'
-import { BlockCardSchema } from './receipt/block.ts'
+import { BlockCardSchema } from './receipt/block-schema.ts'
 import {
   AmountSchema,
   AmountsSchema,

@@ -1,4 +1,4 @@
-import type { BlockCard } from '../receipt/block.ts'
+import type { BlockCard } from '../receipt/block-schema.ts'
 import { quoted } from './funding.ts'
 import { refusalSentence } from './headline.ts'
 import { capAmount, capName, money, type Place, placeOf, reset, say, windowName } from './place.ts'

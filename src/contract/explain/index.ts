@@ -7,6 +7,7 @@ export {
   formatMoney,
   formatSum,
 } from './format.ts'
+export { type NextCall, nextCall } from './next-call.ts'
 export { wordsOf } from './place.ts'
 export { explainPlan } from './plan.ts'
 export { type ExplainOptions, explain } from './receipt.ts'

@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { TOKEN_KINDS } from '../../core/usage/usage.ts'
 import { LENGTHS } from '../explain/index.ts'
-import { BlockCardSchema } from '../receipt/block.ts'
+import { BlockCardSchema } from '../receipt/block-schema.ts'
 import { ReceiptSchema } from '../receipt/schema.ts'
 import { journalRoutes } from '../routes/journal.ts'
 import { AlertListedSchema } from '../schemas/alerts.ts'

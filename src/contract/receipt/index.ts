@@ -1,4 +1,5 @@
-export { type BlockCard, BlockCardSchema, blockCard } from './block.ts'
+export { blockCard } from './block.ts'
+export { type BlockCard, BlockCardSchema } from './block-schema.ts'
 export { buildReceipt, type ReceiptContext, receiptId } from './build.ts'
 export { ReceiptNotClosed } from './checks.ts'
 export * from './codes.ts'

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { PROBLEMS } from '../problems.ts'
-import { BlockCardSchema } from '../receipt/block.ts'
+import { BlockCardSchema } from '../receipt/block-schema.ts'
 import { EvaluationSchema } from './campaigns.ts'
 import { FaultSchema } from './price-books.ts'
 import { strict, Timestamp } from './primitives.ts'

@@ -22,7 +22,8 @@ export function percentOf(used: string, held: string, total: string): Shares {
   if (all <= 0n) return { used: 100, left: 0, usedOnly: both > 0n ? 100 : 0, held: 0 }
   const whole = clamp((both * HUNDRED) / all)
   const shown = whole === 0 && both > 0n ? 1 : whole
-  const usedOnly = clamp((own * HUNDRED) / all)
+  // Nothing held: all that shows is used, also where it was rounded up.
+  const usedOnly = reserved > 0n ? clamp((own * HUNDRED) / all) : shown
   return { used: shown, left: 100 - shown, usedOnly, held: Math.max(0, shown - usedOnly) }
 }
 

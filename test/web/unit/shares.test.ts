@@ -3,7 +3,7 @@ import { closes, percentOf } from '../../../src/web/app/shares.ts'
 
 test.each([
   { used: '0', held: '0', total: '5', shown: [0, 100, 0, 0] },
-  { used: '0.000000001', held: '0', total: '5', shown: [1, 99, 0, 1] },
+  { used: '0.000000001', held: '0', total: '5', shown: [1, 99, 1, 0] },
   { used: '4.999999999', held: '0', total: '5', shown: [99, 1, 99, 0] },
   { used: '5', held: '0', total: '5', shown: [100, 0, 100, 0] },
   { used: '1', held: '2', total: '10', shown: [30, 70, 10, 20] },
