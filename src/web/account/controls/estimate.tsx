@@ -28,64 +28,36 @@ import { estimateWords } from './estimate-words.ts'
 const COUNT = /^\d{1,9}$/
 const bytesOf = (text: string): string => `${new TextEncoder().encode(text).length}`
 
+interface Call {
+  readonly model: string
+  readonly prompt: string
+  readonly text: string
+  readonly output: string
+}
+
+const isCountOrEmpty = (value: string): boolean => value === '' || COUNT.test(value)
+
 /** What a call would cost, which source would pay, and what would be left. */
 export function Estimate({ account }: { readonly account: string }) {
   const words = useWords(estimateWords)
-  const lang = useLang()
   const state = useAccountState(account).data
-  const [model, setModel] = useState('')
-  const [tokens, setTokens] = useState('')
-  const [text, setText] = useState('')
-  const [output, setOutput] = useState('')
-  const prompt = text === '' ? tokens : bytesOf(text)
-  const isReady = model !== '' && COUNT.test(prompt) && (output === '' || COUNT.test(output))
+  const [call, setCall] = useState<Call>({ model: '', prompt: '', text: '', output: '' })
+  const prompt = call.text === '' ? call.prompt : bytesOf(call.text)
+  const isReady = call.model !== '' && COUNT.test(prompt) && isCountOrEmpty(call.output)
   const estimate = useMutation({
     mutationFn: () =>
       api.estimate({
         account_id: account,
-        model,
+        model: call.model,
         prompt_tokens_max: Number.parseInt(prompt, 10),
-        ...(output !== '' && { max_output_tokens: Number.parseInt(output, 10) }),
+        ...(call.output !== '' && { max_output_tokens: Number.parseInt(call.output, 10) }),
       }),
   })
-  const fault = (value: string) => (value === '' || COUNT.test(value) ? undefined : words.wrong)
   return (
     <Panel title={words.title} asOf={estimate.data}>
       <Stack gap={4}>
         <p>{words.lead}</p>
-        <Grid min="220px">
-          <TextField
-            label={words.model}
-            value={model}
-            onChange={(event) => setModel(event.target.value.trim())}
-          />
-          <TextField
-            label={words.prompt}
-            inputMode="numeric"
-            value={prompt}
-            disabled={text !== ''}
-            error={fault(prompt)}
-            onChange={(event) => setTokens(event.target.value.trim())}
-          />
-          <TextField
-            label={words.output}
-            hint={words.outputHint}
-            inputMode="numeric"
-            value={output}
-            error={fault(output)}
-            onChange={(event) => setOutput(event.target.value.trim())}
-          />
-        </Grid>
-        <TextArea
-          label={words.text}
-          hint={
-            text === ''
-              ? words.textHint
-              : `${words.textHint} ${words.bound(count(BigInt(prompt), lang))}`
-          }
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-        />
+        <Fields call={call} setCall={setCall} prompt={prompt} />
         <div>
           <Button
             kind="primary"
@@ -101,6 +73,56 @@ export function Estimate({ account }: { readonly account: string }) {
         {estimate.data && <Result answer={estimate.data} state={state} />}
       </Stack>
     </Panel>
+  )
+}
+
+function Fields({
+  call,
+  setCall,
+  prompt,
+}: {
+  readonly call: Call
+  readonly setCall: (call: Call) => void
+  /** As typed, or the bound of the text. */
+  readonly prompt: string
+}) {
+  const words = useWords(estimateWords)
+  const lang = useLang()
+  const hasText = call.text !== ''
+  const bound = hasText ? ` ${words.bound(count(BigInt(prompt), lang))}` : ''
+  const number = (value: string) => ({
+    inputMode: 'numeric' as const,
+    value,
+    error: isCountOrEmpty(value) ? undefined : words.wrong,
+  })
+  return (
+    <>
+      <Grid min="220px">
+        <TextField
+          label={words.model}
+          value={call.model}
+          onChange={(event) => setCall({ ...call, model: event.target.value.trim() })}
+        />
+        <TextField
+          label={words.prompt}
+          {...number(prompt)}
+          disabled={hasText}
+          onChange={(event) => setCall({ ...call, prompt: event.target.value.trim() })}
+        />
+        <TextField
+          label={words.output}
+          hint={words.outputHint}
+          {...number(call.output)}
+          onChange={(event) => setCall({ ...call, output: event.target.value.trim() })}
+        />
+      </Grid>
+      <TextArea
+        label={words.text}
+        hint={`${words.textHint}${bound}`}
+        value={call.text}
+        onChange={(event) => setCall({ ...call, text: event.target.value })}
+      />
+    </>
   )
 }
 

@@ -107,6 +107,13 @@ function Standing({
 
 const NONE = { name: '', member_id: '', project_id: '' }
 
+/** What was left empty is not stated. */
+const statedOf = ({ name, member_id: member, project_id: project }: typeof NONE) => ({
+  name,
+  ...(member && { member_id: member }),
+  ...(project && { project_id: project }),
+})
+
 function MakeKey({ account }: { readonly account: string }) {
   const words = useWords(teamWords)
   const [wanted, setWanted] = useState(NONE)
@@ -114,12 +121,7 @@ function MakeKey({ account }: { readonly account: string }) {
   const [made, setMade] = useState<string>()
   const order = useOrder(
     account,
-    ({ name, member_id: member, project_id: project }: typeof NONE, sending) =>
-      api.keys.create(
-        account,
-        { name, ...(member && { member_id: member }), ...(project && { project_id: project }) },
-        sending,
-      ),
+    (key: typeof NONE, sending) => api.keys.create(account, statedOf(key), sending),
     ({ key }) => setMade(key),
   )
   const begin = (): void => {

@@ -51,18 +51,26 @@ function MemberTable({
   readonly items: readonly Member[]
 }) {
   const words = useWords(teamWords)
+  return (
+    <Table
+      name={words.members}
+      columns={useMemberColumns(account)}
+      rows={items}
+      rowKey={({ member_id: id }) => id}
+      empty={
+        <Empty title={words.noMembers}>
+          <p>{words.noMembersWhy}</p>
+        </Empty>
+      }
+    />
+  )
+}
+
+function useMemberColumns(account: string): readonly Column<Member>[] {
+  const words = useWords(teamWords)
   const manageable = useManageable()
-  const columns: readonly Column<Member>[] = [
-    {
-      id: 'name',
-      label: words.name,
-      cell: ({ name, member_id: id }) => (
-        <>
-          <div>{name}</div>
-          <Muted>{id}</Muted>
-        </>
-      ),
-    },
+  return [
+    { id: 'name', label: words.name, cell: (member) => <Named member={member} /> },
     { id: 'email', label: words.email, priority: 1, cell: ({ email }) => email },
     { id: 'role', label: words.role, cell: ({ role }) => words.roles[role] },
     {
@@ -89,20 +97,14 @@ function MemberTable({
         manageable.includes(member.role) && <Actions account={account} member={member} />,
     },
   ]
-  return (
-    <Table
-      name={words.members}
-      columns={columns}
-      rows={items}
-      rowKey={({ member_id: id }) => id}
-      empty={
-        <Empty title={words.noMembers}>
-          <p>{words.noMembersWhy}</p>
-        </Empty>
-      }
-    />
-  )
 }
+
+const Named = ({ member }: { readonly member: Member }) => (
+  <>
+    <div>{member.name}</div>
+    <Muted>{member.member_id}</Muted>
+  </>
+)
 
 /** Whose membership the reader may change. */
 function useManageable(): readonly Role[] {
