@@ -43,13 +43,12 @@ export function Members({ account }: { readonly account: string }) {
   )
 }
 
-function MemberTable({
-  account,
-  items,
-}: {
+interface MemberTableProps {
   readonly account: string
   readonly items: readonly Member[]
-}) {
+}
+
+function MemberTable({ account, items }: MemberTableProps) {
   const words = useWords(teamWords)
   return (
     <Table
@@ -57,12 +56,17 @@ function MemberTable({
       columns={useMemberColumns(account)}
       rows={items}
       rowKey={({ member_id: id }) => id}
-      empty={
-        <Empty title={words.noMembers}>
-          <p>{words.noMembersWhy}</p>
-        </Empty>
-      }
+      empty={<NoMembers />}
     />
+  )
+}
+
+function NoMembers() {
+  const words = useWords(teamWords)
+  return (
+    <Empty title={words.noMembers}>
+      <p>{words.noMembersWhy}</p>
+    </Empty>
   )
 }
 
