@@ -34,11 +34,7 @@ export function AccountActions({ own }: AccountProps) {
         </Button>
       )}
       {doing && (
-        <ReasonDialog
-          doing={doing}
-          account={own.account_id}
-          onClose={() => setDoing(undefined)}
-        />
+        <ReasonDialog doing={doing} account={own.account_id} onClose={() => setDoing(undefined)} />
       )}
     </>
   )

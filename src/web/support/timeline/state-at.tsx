@@ -217,7 +217,10 @@ function Configuration({ before, after, currency }: ConfigurationProps) {
     both(words.book, ({ price_book }) => price_book),
     both(words.paidUse, ({ paid_use }) => (paid_use ? words.on : words.off)),
     { ...both(words.overage, ({ overage }) => overage?.limit ?? null), isMoney: true },
-    ...capIds(before, after).map((id) => ({ ...both(words.cap(id), amountOfCap(id)), isMoney: true })),
+    ...capIds(before, after).map((id) => ({
+      ...both(words.cap(id), amountOfCap(id)),
+      isMoney: true,
+    })),
   ]
   const cell = (row: SettingRow, value: string | null) => {
     if (value === null) return <Muted>{words.none}</Muted>
@@ -239,12 +242,7 @@ function Configuration({ before, after, currency }: ConfigurationProps) {
       <Muted>
         <Time at={before.at} /> – <Time at={after.at} />
       </Muted>
-      <Table
-        name={words.configuration}
-        columns={columns}
-        rows={rows}
-        rowKey={({ id }) => id}
-      />
+      <Table name={words.configuration} columns={columns} rows={rows} rowKey={({ id }) => id} />
     </Stack>
   )
 }

@@ -86,7 +86,11 @@ function Happened({ account, search }: HappenedProps) {
     read: (signal) =>
       api.accounts.timeline(
         account,
-        { limit: 100, ...(kinds.length > 0 && { kinds: kinds.join(',') }), ...(until && { until }) },
+        {
+          limit: 100,
+          ...(kinds.length > 0 && { kinds: kinds.join(',') }),
+          ...(until && { until }),
+        },
         { signal },
       ),
   })

@@ -64,7 +64,8 @@ export const timelineWords = wordsOf(
     cap: (id: string) => `Cap ${id}`,
     unmask: 'Show names…',
     unmaskTitle: 'Show names and addresses',
-    unmaskWhat: 'For half an hour, to you only. The reason stands in the log that the account reads.',
+    unmaskWhat:
+      'For half an hour, to you only. The reason stands in the log that the account reads.',
     unmaskDo: 'Show for half an hour',
     reason: 'Reason',
     park: 'Park…',
@@ -149,7 +150,8 @@ export const timelineWords = wordsOf(
     reason: '理由',
     park: '請求を停止…',
     parkTitle: 'このアカウントの請求を停止',
-    parkWhat: '担当者が確認するまで、呼び出しは続きますが料金はかかりません。ケースが作成されます。',
+    parkWhat:
+      '担当者が確認するまで、呼び出しは続きますが料金はかかりません。ケースが作成されます。',
     parkDo: '請求を停止する',
     unpark: '請求を再開…',
     unparkTitle: 'このアカウントの請求を再開',
