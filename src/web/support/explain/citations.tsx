@@ -16,6 +16,7 @@ import {
   Panel,
   Table,
 } from '../../kit/index.ts'
+import css from '../parts.module.css'
 import { explainWords } from './words.ts'
 
 type Receipt = Answer<'getReceipt'>
@@ -39,7 +40,7 @@ export function Postings({ account, receipt }: PostingsProps) {
     </ButtonLink>
   )
   return (
-    <Panel title={words.citations} actions={open} asOf={query.data}>
+    <Panel title={words.citations} actions={open}>
       <Loaded query={query}>{(own) => <PostingTable own={own} />}</Loaded>
     </Panel>
   )
@@ -49,7 +50,7 @@ function PostingTable({ own }: { readonly own: Receipt }) {
   const words = useWords(explainWords)
   const labels = wordsOf(useLang())
   const columns: readonly Column<Posting>[] = [
-    { id: 'seq', label: words.entry, cell: ({ seq }) => `#${seq}` },
+    { id: 'seq', label: words.entry, cell: ({ seq }) => <span className={css.due}>#{seq}</span> },
     {
       id: 'account',
       label: words.ledgerAccount,

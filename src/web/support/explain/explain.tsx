@@ -158,7 +158,7 @@ function PeriodAnswer({ account, manner }: AnswerProps) {
     <Loaded query={query}>
       {(said) => (
         <>
-          <Sentences said={said} />
+          <Sentences said={said} isLive />
           <PeriodFigures account={account} facts={said.facts} />
         </>
       )}
@@ -166,14 +166,15 @@ function PeriodAnswer({ account, manner }: AnswerProps) {
   )
 }
 
-function Sentences({ said }: { readonly said: Said }) {
+/** A receipt is of its last entry, and does not grow old; a period is as of when it was read. */
+function Sentences({ said, isLive = false }: { readonly said: Said; readonly isLive?: boolean }) {
   const words = useWords(explainWords)
   const text = said.sentences.join('\n')
   return (
     <Panel
       title={words.answer}
       actions={<CopyButton text={text} label={words.copyText} />}
-      asOf={said}
+      asOf={isLive ? said : undefined}
     >
       <div lang={said.lang}>
         {said.sentences.map((sentence) => (

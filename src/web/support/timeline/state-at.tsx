@@ -229,7 +229,7 @@ function Configuration({ before, after, currency }: ConfigurationProps) {
   const columns: readonly Column<SettingRow>[] = [
     { id: 'setting', label: words.setting, cell: ({ id }) => id },
     { id: 'first', label: words.first, cell: (row) => cell(row, row.values[0]) },
-    { id: 'then', label: words.then, cell: (row) => cell(row, row.values[1]) },
+    { id: 'then', label: words.last, cell: (row) => cell(row, row.values[1]) },
     {
       id: 'changed',
       label: words.changed,
