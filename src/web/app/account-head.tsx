@@ -1,13 +1,31 @@
+import { Link } from '@tanstack/react-router'
+import { shellWords } from '../words/shell.ts'
 import { useAccountState } from './account.ts'
 import css from './account-head.module.css'
+import { useSession } from './session.ts'
+import { useWords } from './words.ts'
 
-/** Whose account is looked at, and on which plan. */
+/** Whose account is looked at, and on which plan. People of the operator are told that it is seen. */
 export function AccountHead({ account }: { readonly account: string }) {
   const { data } = useAccountState(account)
+  const isStaff = useSession()?.kind === 'staff'
   return (
     <div className={css.head}>
       <span className={css.name}>{data?.name ?? account}</span>
       {data && <span className={css.plan}>{data.plan}</span>}
+      {isStaff && <Seen account={account} name={data?.name ?? account} />}
     </div>
+  )
+}
+
+function Seen({ account, name }: { readonly account: string; readonly name: string }) {
+  const words = useWords(shellWords)
+  return (
+    <span className={css.plan}>
+      {words.viewing(name)} <Link to={`/support/accounts/${account}`}>{words.timeline}</Link> ·{' '}
+      <Link to="/support" search={{ account } as never}>
+        {words.cases}
+      </Link>
+    </span>
   )
 }

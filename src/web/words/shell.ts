@@ -39,6 +39,8 @@ export const shellWords = wordsOf(
       goTo: (screen: string) => `Go to ${screen}`,
     },
     portalReturn: 'Back',
+    timeline: 'Timeline',
+    cases: 'Cases',
     viewing: (name: string) =>
       `You see the account of ${name} as its support. It can read that you did.`,
   },
@@ -81,6 +83,8 @@ export const shellWords = wordsOf(
       goTo: (screen) => `${screen} へ移動`,
     },
     portalReturn: '戻る',
+    timeline: '履歴',
+    cases: 'ケース',
     viewing: (name) =>
       `${name} のアカウントをサポートとして表示しています。閲覧したことは先方から確認できます。`,
   },
