@@ -10,7 +10,7 @@ export {
 export { wordsOf } from './place.ts'
 export { explainPlan } from './plan.ts'
 export { type ExplainOptions, explain } from './receipt.ts'
-export { ruleSentence } from './rule-words.ts'
+export { RULE_CODES, ruleSentence } from './rule-words.ts'
 export { explainSubscription, explainTransition } from './subscription.ts'
 export { nextCallSentence } from './view.ts'
 export * from './words.ts'

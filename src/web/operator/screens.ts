@@ -6,6 +6,21 @@ export const operatorArea: Area = {
   title: { en: 'Operator', ja: '運営' },
   screens: [
     {
+      id: 'incidents',
+      path: 'incidents',
+      title: { en: 'Incidents', ja: 'インシデント' },
+      load: () => import('./incidents/incidents.tsx'),
+      nav: { icon: 'incident', key: 'i' },
+      permission: 'incidents_read',
+    },
+    {
+      id: 'incident',
+      path: 'incidents/$incident',
+      title: { en: 'Incident', ja: 'インシデント' },
+      load: () => import('./incidents/incident.tsx'),
+      permission: 'incidents_read',
+    },
+    {
       id: 'reconciliation',
       path: 'reconciliation',
       title: { en: 'Reconciliation', ja: '照合' },
