@@ -6,6 +6,21 @@ export const operatorArea: Area = {
   title: { en: 'Operator', ja: '運営' },
   screens: [
     {
+      id: 'campaigns',
+      path: 'campaigns',
+      title: { en: 'Campaigns', ja: 'キャンペーン' },
+      load: () => import('./campaigns/campaigns.tsx'),
+      nav: { icon: 'campaign', key: 'c' },
+      permission: 'operator',
+    },
+    {
+      id: 'campaign',
+      path: 'campaigns/$campaign',
+      title: { en: 'Campaign', ja: 'キャンペーン' },
+      load: () => import('./campaigns/campaign.tsx'),
+      permission: 'operator',
+    },
+    {
       id: 'incidents',
       path: 'incidents',
       title: { en: 'Incidents', ja: 'インシデント' },
