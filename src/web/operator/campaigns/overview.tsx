@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Answer } from '../../../client/index.ts'
 import { take } from '../../../client/index.ts'
-import { readNanos, writeNanos } from '../../../core/money/index.ts'
+import { add, formatNanos, readNanos, ZERO } from '../../../core/money/index.ts'
 import { api } from '../../app/client.ts'
 import { count } from '../../app/format.ts'
 import { useLang } from '../../app/preferences.ts'
@@ -157,10 +157,10 @@ function takenAfter(claims: readonly ClaimOfCampaign[]): readonly Point[] {
   const placed = claims
     .filter(({ state }) => state !== 'rejected')
     .sort((a, b) => (a.claimed_at < b.claimed_at ? -1 : 1))
-  let sum = 0n
+  let sum = ZERO
   return placed.map(({ claimed_at, amount }) => {
-    sum += readNanos(amount)
-    return { at: claimed_at, value: writeNanos(sum) }
+    sum = add(sum, readNanos(amount))
+    return { at: claimed_at, value: formatNanos(sum) }
   })
 }
 
