@@ -104,7 +104,7 @@ export function ExpiryFields({ document, change }: PartProps) {
           label={words.expiresAt}
           type="datetime-local"
           step="1"
-          hint={zone && words.zoneKept(zone)}
+          hint={words.zoneKept(zone ?? 'UTC')}
           value={fieldTime(expires.at)}
           onChange={(event) =>
             change({ expires: { at: timeFrom(event.target.value, expires.at) } })

@@ -5,7 +5,6 @@ import {
   Grid,
   IconButton,
   Muted,
-  Row,
   Select,
   Stack,
   TextField,
@@ -22,6 +21,7 @@ import {
   timeFrom,
   zoneOf,
 } from './document.ts'
+import css from './campaigns.module.css'
 import { campaignWords } from './words.ts'
 
 /** The rules that an account has to fulfil, all of them. */
@@ -33,11 +33,11 @@ export function RuleFields({ document, change }: PartProps) {
   return (
     <Stack>
       <Muted>{words.whoLead}</Muted>
-      <ol>
+      <ol className={css.rules}>
         {eligible.map((rule, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: rules have no name until they are given one
           <li key={index}>
-            <Row between>
+            <div className={css.rule}>
               <Grid min="220px">
                 <Select
                   label={words.rule}
@@ -59,7 +59,7 @@ export function RuleFields({ document, change }: PartProps) {
                 label={words.removeRule(words.rules[rule.rule])}
                 onClick={() => change({ eligible: eligible.filter((_, at) => at !== index) })}
               />
-            </Row>
+            </div>
           </li>
         ))}
       </ol>
@@ -135,7 +135,7 @@ function MomentField({ rule, onChange }: Omit<MemberProps, 'member'>) {
       label={words.at}
       type="datetime-local"
       step="1"
-      hint={zone ? words.zoneKept(zone) : isOptional ? words.atClaim : undefined}
+      hint={zone ? words.zoneKept(zone) : isOptional ? words.atClaim : words.zoneKept('UTC')}
       value={fieldTime(rule.at)}
       onChange={({ target: { value } }) =>
         onChange({ at: value === '' && isOptional ? 'claim' : timeFrom(value, rule.at) })

@@ -65,7 +65,7 @@ export function WindowFields({ document, change }: PartProps) {
         label={words.opens}
         type="datetime-local"
         step="1"
-        hint={zone && words.zoneKept(zone)}
+        hint={words.zoneKept(zone ?? 'UTC')}
         value={fieldTime(claim.from)}
         onChange={(event) =>
           change({ claim: { ...claim, from: timeFrom(event.target.value, claim.from) } })
