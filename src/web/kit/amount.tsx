@@ -15,13 +15,20 @@ interface MoneyProps {
 }
 
 /** Money for the eye, the exact figure on hover. Copying gives what is shown; receipts have the rest. */
-export function Money({ amount, currency }: MoneyProps) {
+export function Money({
+  amount,
+  currency,
+  text,
+}: MoneyProps & {
+  /** Instead of the usual rounding: of sums that would not close by it. */
+  readonly text?: string
+}) {
   const lang = useLang()
   const words = useWords(kitWords)
   if (amount === null) return <span className={css.unknown}>{words.unknown}</span>
   return (
     <data className={css.money} value={amount} title={words.exact(formatExact(amount, currency))}>
-      {formatMoney(amount, currency, lang)}
+      {text ?? formatMoney(amount, currency, lang)}
     </data>
   )
 }

@@ -1,0 +1,51 @@
+import { useWords } from '../../app/words.ts'
+import { ButtonLink, Notice, useMoneyText } from '../../kit/index.ts'
+import type { Purchase } from './data.ts'
+import { paymentWords } from './words.ts'
+
+/** What became of a purchase that was just made. */
+export function Bought({ account, own }: { readonly account: string; readonly own: Purchase }) {
+  const words = useWords(paymentWords)
+  const total = useMoneyText()(own.total, own.currency)
+  const receipt = (
+    <ButtonLink
+      to={`/a/${account}/payment`}
+      search={{ purchase: own.payment_id } as never}
+      size="small"
+      icon="receipt"
+    >
+      {words.toReceipt}
+    </ButtonLink>
+  )
+  const { outcome } = words
+  switch (own.status) {
+    case 'credited':
+      return <Notice tone="ok" title={outcome.credited(total)} actions={receipt} alert />
+    case 'failed':
+      return (
+        <Notice tone="danger" title={outcome.failed(own.failure ?? '')} actions={receipt} alert />
+      )
+    case 'returned':
+      return <Notice tone="warn" title={outcome.returned} actions={receipt} alert />
+    case 'action_required':
+      return (
+        <Notice tone="warn" title={outcome.action_required} actions={receipt} alert>
+          <BankLink own={own} />
+        </Notice>
+      )
+    default:
+      return <Notice tone="info" title={outcome.going} actions={receipt} alert />
+  }
+}
+
+/** To the page of the bank; only an address of the web is followed. */
+export function BankLink({ own }: { readonly own: Purchase }) {
+  const words = useWords(paymentWords)
+  const { action_url: url } = own
+  if (url === null || !/^https?:\/\//.test(url)) return null
+  return (
+    <a href={url} target="_blank" rel="noopener noreferrer">
+      {words.authenticate}
+    </a>
+  )
+}
