@@ -40,26 +40,7 @@ export function Actions({ own }: OwnProps) {
           confirm={words.publishDo(budget)}
         />
       )}
-      {status === 'paused' && (
-        <MoveButton
-          own={own}
-          move="publish"
-          kind="primary"
-          label={words.resume}
-          lead={words.resumeLead}
-          confirm={words.resumeDo}
-        />
-      )}
-      {isPublished && own.announced_at === null && (
-        <MoveButton
-          own={own}
-          move="announce"
-          kind="primary"
-          label={words.announce}
-          lead={words.announceLead}
-          confirm={words.announceDo}
-        />
-      )}
+      <GoOn own={own} />
       {status !== 'closed' && status !== 'draft' && <Raise own={own} />}
       {isPublished && (
         <MoveButton
@@ -81,6 +62,33 @@ export function Actions({ own }: OwnProps) {
         />
       )}
     </>
+  )
+}
+
+/** Resumes what was paused, tells of what is open. */
+function GoOn({ own }: OwnProps) {
+  const words = useWords(campaignWords)
+  if (own.status === 'paused')
+    return (
+      <MoveButton
+        own={own}
+        move="publish"
+        kind="primary"
+        label={words.resume}
+        lead={words.resumeLead}
+        confirm={words.resumeDo}
+      />
+    )
+  if (own.status !== 'published' || own.announced_at !== null) return null
+  return (
+    <MoveButton
+      own={own}
+      move="announce"
+      kind="primary"
+      label={words.announce}
+      lead={words.announceLead}
+      confirm={words.announceDo}
+    />
   )
 }
 
@@ -139,70 +147,87 @@ function MoveButton({
   )
 }
 
+interface Raised {
+  readonly wave: string
+  readonly budget: string
+  readonly claims: string
+}
+
+const NOTHING: Raised = { wave: '', budget: '', claims: '' }
+const AMOUNT = /^\d+(\.\d{1,9})?$/
+
+const raisedTo = ({ wave, budget, claims }: Raised) => ({
+  ...(wave !== '' && { wave }),
+  ...(budget.trim() !== '' && { budget: budget.trim() }),
+  ...(claims.trim() !== '' && { claims: Number(claims) }),
+})
+
 function Raise({ own }: OwnProps) {
   const words = useWords(campaignWords)
   const money = useMoneyText()
   const [isOpen, setOpen] = useState(false)
-  const [wave, setWave] = useState('')
-  const [budget, setBudget] = useState('')
-  const [claims, setClaims] = useState('')
+  const [raised, setRaised] = useState(NOTHING)
   const taken = useTaken(() => setOpen(false))
-  const { currency } = own.document
   const order = useMutation({
-    mutationFn: () =>
-      api.campaigns.raiseCeilings(own.campaign_id, {
-        ...(wave !== '' && { wave }),
-        ...(budget.trim() !== '' && { budget: budget.trim() }),
-        ...(claims.trim() !== '' && { claims: Number(claims) }),
-      }),
+    mutationFn: () => api.campaigns.raiseCeilings(own.campaign_id, raisedTo(raised)),
     onSuccess: taken,
   })
-  const isAmount = /^\d+(\.\d{1,9})?$/.test(budget.trim())
-  const confirm = isAmount
-    ? words.raiseDo(money(budget.trim(), currency))
-    : claims.trim() === ''
-      ? words.raise.replace('…', '')
-      : words.raiseDoClaims(claims.trim())
+  const name = words.raise.replace('…', '')
+  const [budget, claims] = [raised.budget.trim(), raised.claims.trim()]
+  const byClaims = claims === '' ? name : words.raiseDoClaims(claims)
   return (
     <>
       <Button onClick={() => setOpen(true)}>{words.raise}</Button>
       <Confirm
-        title={words.raise.replace('…', '')}
+        title={name}
         open={isOpen}
         onClose={() => {
           setOpen(false)
           order.reset()
         }}
-        confirm={confirm}
+        confirm={
+          AMOUNT.test(budget) ? words.raiseDo(money(budget, own.document.currency)) : byClaims
+        }
         busy={order.isPending}
         error={order.error}
         onConfirm={() => order.mutate()}
       >
-        <Stack>
-          <p>{words.raiseLead}</p>
-          <Select
-            label={words.wave}
-            value={wave}
-            options={own.ceilings.map(({ wave: id }) => ({
-              value: id ?? '',
-              label: id ?? words.whole,
-            }))}
-            onChange={setWave}
-          />
-          <MoneyField
-            label={words.raiseBudget}
-            currency={currency}
-            value={budget}
-            onChange={(event) => setBudget(event.target.value)}
-          />
-          <TextField
-            label={words.raiseClaims}
-            inputMode="numeric"
-            value={claims}
-            onChange={(event) => setClaims(event.target.value)}
-          />
-        </Stack>
+        <RaiseFields own={own} raised={raised} onChange={setRaised} />
       </Confirm>
     </>
+  )
+}
+
+function RaiseFields({
+  own,
+  raised,
+  onChange,
+}: OwnProps & { readonly raised: Raised; readonly onChange: (raised: Raised) => void }) {
+  const words = useWords(campaignWords)
+  return (
+    <Stack>
+      <p>{words.raiseLead}</p>
+      <Select
+        label={words.wave}
+        value={raised.wave}
+        options={own.ceilings.map(({ wave: id }) => ({
+          value: id ?? '',
+          label: id ?? words.whole,
+        }))}
+        onChange={(wave) => onChange({ ...raised, wave })}
+      />
+      <MoneyField
+        label={words.raiseBudget}
+        currency={own.document.currency}
+        value={raised.budget}
+        onChange={(event) => onChange({ ...raised, budget: event.target.value })}
+      />
+      <TextField
+        label={words.raiseClaims}
+        inputMode="numeric"
+        value={raised.claims}
+        onChange={(event) => onChange({ ...raised, claims: event.target.value })}
+      />
+    </Stack>
   )
 }

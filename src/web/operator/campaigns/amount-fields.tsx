@@ -11,6 +11,7 @@ import {
   TextField,
 } from '../../kit/index.ts'
 import type { PartProps } from './builder.tsx'
+import { builderWords } from './builder-words.ts'
 import { type CampaignDocument, fieldTime, partsOf, timeFrom, zoneOf } from './document.ts'
 import { campaignWords } from './words.ts'
 
@@ -18,7 +19,7 @@ type Table = Readonly<Record<string, unknown>>
 
 /** How much an account of each plan gets. */
 export function AmountFields({ document, change }: PartProps) {
-  const { build: words } = useWords(campaignWords)
+  const words = useWords(builderWords)
   const { amounts, currency } = document
   const rows = Object.entries(amounts.table as Table)
   if (amounts.by !== 'plan' || rows.some(([, amount]) => typeof amount !== 'string'))
@@ -74,7 +75,7 @@ const EXPIRIES: Readonly<Record<Expiry, CampaignDocument['expires']>> = {
 
 /** When what was not used ends. */
 export function ExpiryFields({ document, change }: PartProps) {
-  const { build: words } = useWords(campaignWords)
+  const words = useWords(builderWords)
   const { expires } = document
   const zone = 'at' in expires ? zoneOf(expires.at) : undefined
   return (
@@ -119,7 +120,7 @@ const SCOPES = ['models', 'clients', 'features'] as const
 
 /** What it pays for, and before or after what. */
 export function UseFields({ document, change }: PartProps) {
-  const { build: words } = useWords(campaignWords)
+  const words = useWords(builderWords)
   return (
     <Grid>
       {SCOPES.map((name) => (
@@ -153,7 +154,7 @@ const wholeNumber = (text: string): number | undefined =>
 
 /** What it may cost at most. */
 export function LimitFields({ document, change }: PartProps) {
-  const { build: words } = useWords(campaignWords)
+  const words = useWords(builderWords)
   const { limits = {}, currency } = document
   return (
     <Stack>
@@ -184,7 +185,8 @@ const SIGNALS = ['card', 'device', 'network', 'email'] as const
 
 /** When a person looks before anything is given. */
 export function ReviewFields({ document, change }: PartProps) {
-  const { build: words, signals } = useWords(campaignWords)
+  const words = useWords(builderWords)
+  const { signals } = useWords(campaignWords)
   const { review = {} } = document
   const { accounts_max: most = {} } = review
   return (

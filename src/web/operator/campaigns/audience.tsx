@@ -33,33 +33,7 @@ export function Audience({ own }: { readonly own: Campaign }) {
   const { query, more } = useListing(['campaign', own.campaign_id, 'audience', stage], (options) =>
     api.campaigns.accounts(own.campaign_id, { stage }, options),
   )
-  const columns: Column<Member>[] = [
-    {
-      id: 'account',
-      label: words.account,
-      cell: ({ account_id, name }) => (
-        <Link to={`/support/accounts/${account_id}` as never}>{name || account_id}</Link>
-      ),
-    },
-    { id: 'plan', label: words.plan, priority: 2, cell: ({ plan }) => plan },
-    {
-      id: 'standing',
-      label: words.standing,
-      cell: ({ standing }) => words.standings[standing],
-    },
-    {
-      id: 'amount',
-      label: words.amount,
-      numeric: true,
-      cell: ({ amount }) => <Money amount={amount} currency={own.document.currency} />,
-    },
-    {
-      id: 'until',
-      label: words.claimUntil,
-      priority: 1,
-      cell: ({ claim_until }) => claim_until && <Time at={claim_until} />,
-    },
-  ]
+  const columns = useColumns(own)
   return (
     <Panel
       title={words.dryRun}
@@ -89,4 +63,35 @@ export function Audience({ own }: { readonly own: Campaign }) {
       </Loaded>
     </Panel>
   )
+}
+
+function useColumns(own: Campaign): Column<Member>[] {
+  const words = useWords(campaignWords)
+  return [
+    {
+      id: 'account',
+      label: words.account,
+      cell: ({ account_id, name }) => (
+        <Link to={`/support/accounts/${account_id}` as never}>{name || account_id}</Link>
+      ),
+    },
+    { id: 'plan', label: words.plan, priority: 2, cell: ({ plan }) => plan },
+    {
+      id: 'standing',
+      label: words.standing,
+      cell: ({ standing }) => words.standings[standing],
+    },
+    {
+      id: 'amount',
+      label: words.amount,
+      numeric: true,
+      cell: ({ amount }) => <Money amount={amount} currency={own.document.currency} />,
+    },
+    {
+      id: 'until',
+      label: words.claimUntil,
+      priority: 1,
+      cell: ({ claim_until }) => claim_until && <Time at={claim_until} />,
+    },
+  ]
 }

@@ -24,6 +24,7 @@ import {
   ReviewFields,
   UseFields,
 } from './amount-fields.tsx'
+import { builderWords } from './builder-words.ts'
 import { addressOf } from './campaigns.tsx'
 import { type CampaignDocument, EMPTY, pruned } from './document.ts'
 import { Gallery } from './gallery.tsx'
@@ -42,12 +43,13 @@ const VIEWS = ['form', 'json'] as const
 /** A new campaign: filled in or written as JSON, checked by the server, drafted. */
 export function Builder() {
   const words = useWords(campaignWords)
+  const own = useWords(builderWords)
   const [search] = useUrlState()
   const template = textOf(search, 'template')
   const start = TEMPLATES.find(({ id }) => id === template) ?? EMPTY
   return (
     <Stack gap={4}>
-      <PageHead title={words.build.title} lead={words.build.lead} />
+      <PageHead title={own.title} lead={own.lead} />
       {template === undefined && (
         <Disclosure title={words.templates}>
           <Gallery />
@@ -59,8 +61,7 @@ export function Builder() {
 }
 
 function Form({ start }: { readonly start: CampaignDocument }) {
-  const { build: words } = useWords(campaignWords)
-  const navigate = useNavigate()
+  const words = useWords(builderWords)
   const [search, changeUrl] = useUrlState()
   const view = choiceOf(search, 'view', VIEWS)
   const [document, setDocument] = useState(start)
@@ -68,11 +69,6 @@ function Form({ start }: { readonly start: CampaignDocument }) {
   const json = text === undefined ? undefined : parsed(text)
   const isWrong = text !== undefined && json === undefined
   const current = pruned(json ?? document)
-  const check = useMutation({ mutationFn: () => api.campaigns.validate(current as never) })
-  const draft = useMutation({
-    mutationFn: () => api.campaigns.create(current),
-    onSuccess: ({ campaign_id }) => navigate({ to: addressOf(campaign_id) }),
-  })
   const goTo = (next: (typeof VIEWS)[number]): void => {
     if (next === 'form' && json) setDocument(json)
     setText(next === 'json' ? JSON.stringify(pruned(document), null, 2) : undefined)
@@ -101,6 +97,28 @@ function Form({ start }: { readonly start: CampaignDocument }) {
           change={(change) => setDocument((before) => ({ ...before, ...change }))}
         />
       )}
+      <Send document={current} isWrong={isWrong} />
+    </Stack>
+  )
+}
+
+/** Checks the document, or drafts it. */
+function Send({
+  document,
+  isWrong,
+}: {
+  readonly document: CampaignDocument
+  readonly isWrong: boolean
+}) {
+  const words = useWords(builderWords)
+  const navigate = useNavigate()
+  const check = useMutation({ mutationFn: () => api.campaigns.validate(document as never) })
+  const draft = useMutation({
+    mutationFn: () => api.campaigns.create(document),
+    onSuccess: ({ campaign_id }) => navigate({ to: addressOf(campaign_id) }),
+  })
+  return (
+    <>
       <Checked check={check} />
       {draft.error && <ProblemNotice error={draft.error} />}
       <Row>
@@ -121,7 +139,7 @@ function Form({ start }: { readonly start: CampaignDocument }) {
           {words.draft}
         </Button>
       </Row>
-    </Stack>
+    </>
   )
 }
 
@@ -135,7 +153,7 @@ function parsed(text: string): CampaignDocument | undefined {
 }
 
 function Parts(props: PartProps) {
-  const { build: words } = useWords(campaignWords)
+  const words = useWords(builderWords)
   return (
     <>
       <Panel title={words.what}>
@@ -171,7 +189,7 @@ type Check = ReturnType<
 >
 
 function Checked({ check }: { readonly check: Pick<Check, 'data' | 'error'> }) {
-  const { build: words } = useWords(campaignWords)
+  const words = useWords(builderWords)
   if (check.error) return <ProblemNotice error={check.error} />
   if (!check.data) return null
   if (check.data.valid) return <Notice tone="ok" title={words.valid} alert />

@@ -59,15 +59,7 @@ export default function Campaigns() {
   )
   return (
     <Stack gap={4}>
-      <PageHead
-        title={words.title}
-        lead={words.lead}
-        actions={
-          <ButtonLink kind="primary" icon="plus" to={addressOf(NEW)}>
-            {words.create}
-          </ButtonLink>
-        }
-      />
+      <PageHead title={words.title} lead={words.lead} actions={<NewButton />} />
       <Loaded query={query}>
         {({ items, hasMore }) =>
           items.length === 0 && status === 'any' ? (
@@ -97,6 +89,15 @@ export default function Campaigns() {
         }
       </Loaded>
     </Stack>
+  )
+}
+
+function NewButton() {
+  const words = useWords(campaignWords)
+  return (
+    <ButtonLink kind="primary" icon="plus" to={addressOf(NEW)}>
+      {words.create}
+    </ButtonLink>
   )
 }
 

@@ -114,16 +114,7 @@ function useColumns(
     {
       id: 'state',
       label: words.state,
-      cell: ({ state, review_reason, reviewed_by }) => (
-        <Stack gap={1}>
-          <StateWord tone={TONES[state]}>{words.claimStates[state]}</StateWord>
-          {review_reason !== null && (
-            <Muted>
-              {review_reason} ({reviewed_by})
-            </Muted>
-          )}
-        </Stack>
-      ),
+      cell: (claim) => <ClaimState claim={claim} />,
     },
     { id: 'findings', label: words.findings, cell: (claim) => <Findings claim={claim} /> },
     {
@@ -148,6 +139,20 @@ function useColumns(
         ),
     },
   ]
+}
+
+function ClaimState({ claim: { state, review_reason, reviewed_by } }: { readonly claim: Claim }) {
+  const words = useWords(campaignWords)
+  return (
+    <Stack gap={1}>
+      <StateWord tone={TONES[state]}>{words.claimStates[state]}</StateWord>
+      {review_reason !== null && (
+        <Muted>
+          {review_reason} ({reviewed_by})
+        </Muted>
+      )}
+    </Stack>
+  )
 }
 
 function Findings({ claim }: { readonly claim: Claim }) {

@@ -10,6 +10,8 @@ import {
   TextField,
 } from '../../kit/index.ts'
 import type { PartProps } from './builder.tsx'
+import { builderWords } from './builder-words.ts'
+import css from './campaigns.module.css'
 import {
   fieldTime,
   partsOf,
@@ -21,12 +23,10 @@ import {
   timeFrom,
   zoneOf,
 } from './document.ts'
-import css from './campaigns.module.css'
-import { campaignWords } from './words.ts'
 
 /** The rules that an account has to fulfil, all of them. */
 export function RuleFields({ document, change }: PartProps) {
-  const { build: words } = useWords(campaignWords)
+  const words = useWords(builderWords)
   const { eligible } = document
   const replace = (index: number, rule: Rule): void =>
     change({ eligible: eligible.map((own, at) => (at === index ? rule : own)) })
@@ -81,17 +81,18 @@ interface MemberProps {
   readonly onChange: (part: Partial<Rule>) => void
 }
 
-function MemberField({ member, rule, onChange }: MemberProps) {
-  const { build: words } = useWords(campaignWords)
+function MemberField(props: MemberProps) {
+  const words = useWords(builderWords)
+  const { member, rule, onChange } = props
   switch (member) {
-    case 'plans':
-    case 'regions':
-    case 'campaigns':
+    case 'at':
+      return <MomentField rule={rule} onChange={onChange} />
+    case 'exclusive':
       return (
-        <TextField
-          label={words[member]}
-          defaultValue={(rule[member] ?? []).join(', ')}
-          onChange={(event) => onChange({ [member]: partsOf(event.target.value) })}
+        <Check
+          label={words.exclusive}
+          checked={rule.exclusive ?? false}
+          onChange={(exclusive) => onChange({ exclusive })}
         />
       )
     case 'days':
@@ -104,17 +105,8 @@ function MemberField({ member, rule, onChange }: MemberProps) {
           onChange={(event) => onChange({ days: event.target.valueAsNumber })}
         />
       )
-    case 'at':
-      return <MomentField rule={rule} onChange={onChange} />
-    case 'exclusive':
-      return (
-        <Check
-          label={words.exclusive}
-          checked={rule.exclusive ?? false}
-          onChange={(exclusive) => onChange({ exclusive })}
-        />
-      )
-    default:
+    case 'incident':
+    case 'when':
       return (
         <TextField
           label={words[member]}
@@ -123,11 +115,28 @@ function MemberField({ member, rule, onChange }: MemberProps) {
           onChange={(event) => onChange({ [member]: event.target.value })}
         />
       )
+    default:
+      return <NamesField member={member} rule={rule} onChange={onChange} />
   }
 }
 
+function NamesField({
+  member,
+  rule,
+  onChange,
+}: Omit<MemberProps, 'member'> & { readonly member: 'plans' | 'regions' | 'campaigns' }) {
+  const words = useWords(builderWords)
+  return (
+    <TextField
+      label={words[member]}
+      defaultValue={(rule[member] ?? []).join(', ')}
+      onChange={(event) => onChange({ [member]: partsOf(event.target.value) })}
+    />
+  )
+}
+
 function MomentField({ rule, onChange }: Omit<MemberProps, 'member'>) {
-  const { build: words } = useWords(campaignWords)
+  const words = useWords(builderWords)
   const zone = zoneOf(rule.at)
   const isOptional = rule.rule === 'paid_use_on'
   return (

@@ -1,12 +1,12 @@
 import { useWords } from '../../app/words.ts'
 import { Grid, Select, TextArea, TextField } from '../../kit/index.ts'
 import type { PartProps } from './builder.tsx'
+import { builderWords } from './builder-words.ts'
 import { type CampaignDocument, fieldTime, timeFrom, zoneOf } from './document.ts'
-import { campaignWords } from './words.ts'
 
 /** What it is called, and what people are told of it. */
 export function NameFields({ document, change }: PartProps) {
-  const { build: words } = useWords(campaignWords)
+  const words = useWords(builderWords)
   const purpose = (lang: 'en' | 'ja', text: string): void =>
     change({ purpose: { ...document.purpose, [lang]: text } })
   return (
@@ -52,7 +52,7 @@ export function NameFields({ document, change }: PartProps) {
 
 /** From when until when it can be claimed, and how often. */
 export function WindowFields({ document, change }: PartProps) {
-  const { build: words } = useWords(campaignWords)
+  const words = useWords(builderWords)
   const { claim = { from: '' } } = document
   const zone = zoneOf(claim.from)
   const until = (text: string): void => {

@@ -121,17 +121,22 @@ function Buttons({ own }: { readonly own: Incident }) {
           />
         </>
       )}
-      {isOpen && (
-        <StepButton
-          own={own}
-          step="cancel"
-          kind="danger"
-          label={words.cancel}
-          lead={words.cancelLead}
-          confirm={words.cancelDo}
-        />
-      )}
+      {isOpen && <Cancel own={own} />}
     </>
+  )
+}
+
+function Cancel({ own }: { readonly own: Incident }) {
+  const words = useWords(incidentWords)
+  return (
+    <StepButton
+      own={own}
+      step="cancel"
+      kind="danger"
+      label={words.cancel}
+      lead={words.cancelLead}
+      confirm={words.cancelDo}
+    />
   )
 }
 

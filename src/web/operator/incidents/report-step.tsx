@@ -13,14 +13,12 @@ import { incidentWords } from './words.ts'
 /** Step 8: what happened, in numbers, as everybody may read it. */
 export function ReportStep({ own }: { readonly own: Incident }) {
   const words = useWords(incidentWords)
-  const may = useMay()
   const lang = useLang()
   const [shown, setShown] = useState(lang)
   const query = useQuery({
     queryKey: incidentKey(own.incident_id, 'report', own.state, own.published_at),
     queryFn: ({ signal }) => api.incidents.report(own.incident_id, { signal }),
   })
-  const address = `/v1/incident_reports/${own.incident_id}`
   return (
     <Panel
       title={words.stepNames.report}
@@ -41,26 +39,35 @@ export function ReportStep({ own }: { readonly own: Incident }) {
       <Loaded query={query}>
         {({ markdown }) => <CodeBlock text={markdown[shown]} label={words.stepNames.report} />}
       </Loaded>
-      <Row>
-        {own.published_at !== null && (
-          <>
-            <StateWord tone="ok">{words.published}</StateWord>
-            <Time at={own.published_at} />
-            <a href={address}>{address}</a>
-          </>
-        )}
-        {own.published_at === null && own.state !== 'done' && <Muted>{words.notDone}</Muted>}
-        {own.published_at === null && own.state === 'done' && may('incidents_write') && (
-          <StepButton
-            own={own}
-            step="publish"
-            kind="primary"
-            label={words.publish}
-            lead={`${words.publishLead} ${address}`}
-            confirm={words.publishDo}
-          />
-        )}
-      </Row>
+      <Publish own={own} />
     </Panel>
+  )
+}
+
+function Publish({ own }: { readonly own: Incident }) {
+  const words = useWords(incidentWords)
+  const may = useMay()
+  const address = `/v1/incident_reports/${own.incident_id}`
+  if (own.published_at !== null)
+    return (
+      <Row>
+        <StateWord tone="ok">{words.published}</StateWord>
+        <Time at={own.published_at} />
+        <a href={address}>{address}</a>
+      </Row>
+    )
+  if (own.state !== 'done') return <Muted>{words.notDone}</Muted>
+  if (!may('incidents_write')) return null
+  return (
+    <div>
+      <StepButton
+        own={own}
+        step="publish"
+        kind="primary"
+        label={words.publish}
+        lead={`${words.publishLead} ${address}`}
+        confirm={words.publishDo}
+      />
+    </div>
   )
 }

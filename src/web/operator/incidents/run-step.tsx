@@ -118,26 +118,31 @@ function Buttons({ own }: { readonly own: Incident }) {
           confirm={words.pauseDo}
         />
       )}
-      {own.state === 'paused' && (
-        <>
-          <StepButton
-            own={own}
-            step="resume"
-            kind="primary"
-            label={words.resume}
-            lead={words.resumeLead}
-            confirm={words.resumeDo(due)}
-          />
-          <StepButton
-            own={own}
-            step="finish"
-            kind="danger"
-            label={words.finish}
-            lead={words.finishLead}
-            confirm={words.finishDo}
-          />
-        </>
-      )}
+      {own.state === 'paused' && <GoOn own={own} due={due} />}
+    </>
+  )
+}
+
+function GoOn({ own, due }: { readonly own: Incident; readonly due: string }) {
+  const words = useWords(incidentWords)
+  return (
+    <>
+      <StepButton
+        own={own}
+        step="resume"
+        kind="primary"
+        label={words.resume}
+        lead={words.resumeLead}
+        confirm={words.resumeDo(due)}
+      />
+      <StepButton
+        own={own}
+        step="finish"
+        kind="danger"
+        label={words.finish}
+        lead={words.finishLead}
+        confirm={words.finishDo}
+      />
     </>
   )
 }

@@ -62,6 +62,22 @@ function Names({ form, change, isNew }: PartProps & { readonly isNew: boolean })
         required
         onChange={(event) => change({ nameJa: event.target.value })}
       />
+      <Times form={form} change={change} />
+      <TextField
+        label={words.currency}
+        value={form.currency}
+        required
+        maxLength={3}
+        onChange={(event) => change({ currency: event.target.value.toUpperCase() })}
+      />
+    </Grid>
+  )
+}
+
+function Times({ form, change }: PartProps) {
+  const words = useWords(incidentWords)
+  return (
+    <>
       <TextField
         label={words.from}
         type="datetime-local"
@@ -78,14 +94,7 @@ function Names({ form, change, isNew }: PartProps & { readonly isNew: boolean })
         value={form.until}
         onChange={(event) => change({ until: event.target.value })}
       />
-      <TextField
-        label={words.currency}
-        value={form.currency}
-        required
-        maxLength={3}
-        onChange={(event) => change({ currency: event.target.value.toUpperCase() })}
-      />
-    </Grid>
+    </>
   )
 }
 

@@ -21,6 +21,7 @@ import {
 } from '../../kit/index.ts'
 import { useListing } from '../../parts/listing.ts'
 import { kitWords } from '../../words/kit.ts'
+import { Period } from './period.tsx'
 import { RunView } from './run-view.tsx'
 import { ofRun, type RunListed, runsKey } from './runs.ts'
 import { StartDialog } from './start-dialog.tsx'
@@ -141,16 +142,6 @@ function RunTable({
       onOpen={({ run_id }) => onOpen(run_id)}
       empty={<Empty title={words.noRuns}>{words.noRunsNext}</Empty>}
     />
-  )
-}
-
-function Period({ asked }: { readonly asked: RunListed['asked'] }) {
-  const { from, until } = asked
-  if (typeof from !== 'string' || typeof until !== 'string') return null
-  return (
-    <>
-      <Time at={from} /> – <Time at={until} />
-    </>
   )
 }
 

@@ -15,6 +15,7 @@ import {
 } from '../../kit/index.ts'
 import { fieldsOf, listOf, textOf, wordFor } from '../../parts/facts.ts'
 import { Differences } from './differences.tsx'
+import { Period } from './period.tsx'
 import { ofRun, type Run, runQuery } from './runs.ts'
 import { reconciliationWords } from './words.ts'
 
@@ -56,14 +57,8 @@ export function RunView({ id, onBack }: { readonly id: string; readonly onBack: 
 
 function usePeriod({ asked, made_at }: Run) {
   const words = useWords(reconciliationWords)
-  const [from, until] = [textOf(asked.from), textOf(asked.until)]
   return [
-    [
-      words.period,
-      <span key="period">
-        {from && <Time at={from} />} – {until && <Time at={until} />}
-      </span>,
-    ],
+    [words.period, <Period key="period" asked={asked} />],
     [words.made, <Time key="made" at={made_at} />],
   ] as const
 }
