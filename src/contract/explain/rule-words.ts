@@ -157,6 +157,9 @@ const RULE_WORDS: Readonly<Record<AuditRule, Readonly<Record<Language, string>>>
   },
 }
 
+/** Every rule of the audit, in its order. */
+export const RULE_CODES = Object.keys(RULE_WORDS) as readonly AuditRule[]
+
 const isRule = (code: string): code is AuditRule => AUDIT_RULES.some((rule) => rule === code)
 
 /** A sentence for people; a code that is no rule of the audit stays as it is. */

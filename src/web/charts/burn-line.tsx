@@ -23,6 +23,8 @@ export interface BurnProps {
 }
 
 const HEIGHT = 240
+/** Room that the name of a line takes above its end. */
+const LABEL_PX = 20
 
 /** What was used over time, where it goes at this pace, and the line at which it stops. */
 export function BurnLine(props: BurnProps) {
@@ -120,7 +122,7 @@ function End({
       <text
         className={css.direct}
         x={at.x + (isLeft ? -8 : 8)}
-        y={at.y - 8}
+        y={at.y < EDGE.top + LABEL_PX ? at.y + LABEL_PX : at.y - 8}
         textAnchor={isLeft ? 'end' : 'start'}
       >
         {text}

@@ -60,6 +60,35 @@ export function TextField({ label, hint, error, prefix, ...rest }: InputProps) {
   )
 }
 
+/** Files of the reader's machine; what becomes of them is said by the form. */
+export function FileField({
+  label,
+  hint,
+  error,
+  accept,
+  multiple,
+  onFiles,
+}: FieldProps & {
+  readonly accept: string
+  readonly multiple?: boolean
+  readonly onFiles: (files: readonly File[]) => void
+}) {
+  return (
+    <Field label={label} hint={hint} error={error}>
+      {(described) => (
+        <input
+          type="file"
+          accept={accept}
+          multiple={multiple}
+          {...described}
+          aria-invalid={error !== undefined}
+          onChange={(event) => onFiles([...(event.target.files ?? [])])}
+        />
+      )}
+    </Field>
+  )
+}
+
 /** An amount of money as exact decimal text: `12.50`. */
 export function MoneyField({ currency, ...rest }: InputProps & { readonly currency: string }) {
   return <TextField inputMode="decimal" autoComplete="off" prefix={currency} {...rest} />

@@ -1,0 +1,166 @@
+import { useQuery } from '@tanstack/react-query'
+import { count, listOf as sentenceList } from '../../app/format.ts'
+import { useLang } from '../../app/preferences.ts'
+import { useWords } from '../../app/words.ts'
+import {
+  Button,
+  Facts,
+  Loaded,
+  Money,
+  Panel,
+  Split,
+  Stack,
+  SumTable,
+  Time,
+} from '../../kit/index.ts'
+import { fieldsOf, listOf, textOf, wordFor } from '../../parts/facts.ts'
+import { Differences } from './differences.tsx'
+import { Period } from './period.tsx'
+import { ofRun, type Run, runQuery } from './runs.ts'
+import { reconciliationWords } from './words.ts'
+
+/** One comparison: what both sides say, where they differ, and what waits for a person. */
+export function RunView({ id, onBack }: { readonly id: string; readonly onBack: () => void }) {
+  const words = useWords(reconciliationWords)
+  const query = useQuery(runQuery(id))
+  return (
+    <Stack gap={4}>
+      <div>
+        <Button kind="quiet" icon="left" onClick={onBack}>
+          {words.back}
+        </Button>
+      </div>
+      <Loaded query={query}>
+        {(run) => (
+          <>
+            {run.kind === 'provider' ? (
+              <Split
+                main={<Causes run={run} />}
+                aside={
+                  <Panel title={words.run(ofRun(run, words))} asOf={run}>
+                    <BillFacts run={run} />
+                  </Panel>
+                }
+              />
+            ) : (
+              <Panel title={words.run(ofRun(run, words))} asOf={run}>
+                <ProcessorFacts run={run} />
+              </Panel>
+            )}
+            <Differences run={run} />
+          </>
+        )}
+      </Loaded>
+    </Stack>
+  )
+}
+
+function usePeriod({ asked, made_at }: Run) {
+  const words = useWords(reconciliationWords)
+  return [
+    [words.period, <Period key="period" asked={asked} />],
+    [words.made, <Time key="made" at={made_at} />],
+  ] as const
+}
+
+function BillFacts({ run }: { readonly run: Run }) {
+  const words = useWords(reconciliationWords)
+  const lang = useLang()
+  const period = usePeriod(run)
+  const { summary, asked } = run
+  const variance = fieldsOf(summary.variance)
+  const currency = textOf(summary.currency) || null
+  const money = (value: unknown) => <Money amount={textOf(value) || null} currency={currency} />
+  const named = (value: unknown): string => sentenceList(listOf(value).map(textOf), lang)
+  const attempts = Number(textOf(summary.attempts))
+  return (
+    <Facts
+      rows={[
+        ...period,
+        [words.billed, money(summary.billed)],
+        [words.own, money(summary.own)],
+        ...(Number.isFinite(attempts) ? [[words.attempts, count(attempts, lang)] as const] : []),
+        [words.difference, money(variance.total)],
+        [words.quantity, money(variance.quantity)],
+        [words.price, money(variance.price)],
+        [words.unsplit, money(variance.unsplit)],
+        [words.threshold, money(asked.threshold)],
+        ...(listOf(summary.part_days).length > 0
+          ? [[words.partDays, named(summary.part_days)] as const]
+          : []),
+        ...(listOf(summary.unreadable_imports).length > 0
+          ? [[words.unreadable, named(summary.unreadable_imports)] as const]
+          : []),
+      ]}
+    />
+  )
+}
+
+function ProcessorFacts({ run }: { readonly run: Run }) {
+  const words = useWords(reconciliationWords)
+  const period = usePeriod(run)
+  const { summary } = run
+  const fees = Object.entries(fieldsOf(summary.fees))
+  return (
+    <Facts
+      rows={[
+        ...period,
+        [words.movements, textOf(summary.movements)],
+        [words.entries, textOf(summary.entries)],
+        [words.byHand, textOf(summary.by_hand)],
+        [words.notCompared, textOf(summary.not_compared)],
+        [words.differences, textOf(summary.differences)],
+        [words.unexplained, textOf(summary.unexplained)],
+        ...(fees.length > 0
+          ? [
+              [
+                words.fees,
+                fees.map(([currency, fee]) => (
+                  <div key={currency}>
+                    <Money amount={textOf(fee)} currency={currency} />
+                  </div>
+                )),
+              ] as const,
+            ]
+          : []),
+      ]}
+    />
+  )
+}
+
+interface CauseRow {
+  readonly cause: string
+  readonly amount: string
+}
+
+/** The difference in parts: what causes explain, and what nothing does. It closes or is not shown. */
+function Causes({ run: { summary } }: { readonly run: Run }) {
+  const words = useWords(reconciliationWords)
+  const rows: CauseRow[] = [
+    ...Object.entries(fieldsOf(summary.causes)).map(([cause, amount]) => ({
+      cause,
+      amount: textOf(amount),
+    })),
+    { cause: 'unexplained', amount: textOf(summary.unexplained) || '0' },
+  ]
+  return (
+    <Panel title={words.whyTitle}>
+      <SumTable
+        name={words.whyTitle}
+        columns={[
+          {
+            id: 'cause',
+            label: words.cause,
+            cell: ({ cause }) => wordFor(words.causeWords, cause),
+          },
+        ]}
+        rows={rows}
+        rowKey={({ cause }) => cause}
+        amountOf={({ amount }) => amount}
+        amountLabel={words.amount}
+        total={textOf(fieldsOf(summary.variance).total) || '0'}
+        currency={textOf(summary.currency) || null}
+      />
+    </Panel>
+  )
+}
