@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { DAY_MS, instant } from '../core/time/index.ts'
-import { removeExpiredConfirmations } from '../store/control/index.ts'
+import { removeExpiredConfirmations, removeExpiredSignIns } from '../store/control/index.ts'
 import { removeNotifications } from '../store/notifications/retention.ts'
 
 /** Few enough that nobody waits for a page. */
@@ -24,9 +24,12 @@ export async function removeOldNotifications(
   return removed
 }
 
-/** Removes what people were asked to agree to, a day after nobody could any more. Returns how many. */
-export const removeOldConfirmations = (pool: pg.Pool, nowMs: number): Promise<number> =>
-  removeExpiredConfirmations(pool, {
-    before: instant(nowMs - DAY_MS),
-    limit: PAGE_MAX * PAGES_MAX,
-  })
+/**
+ * Removes what people were asked to agree to, and links and sessions, a day after nobody could use them any
+ * more. Returns how many confirmations.
+ */
+export async function removeOldConfirmations(pool: pg.Pool, nowMs: number): Promise<number> {
+  const before = instant(nowMs - DAY_MS)
+  await removeExpiredSignIns(pool, before)
+  return removeExpiredConfirmations(pool, { before, limit: PAGE_MAX * PAGES_MAX })
+}

@@ -16,16 +16,6 @@ const LiveContext = createContext<Live>({ status: { state: 'off' }, listen: () =
 /** Whether this screen is live; where not, when the next try is. */
 export const useLiveStatus = (): LiveState => useContext(LiveContext).status
 
-/** Told every journal entry of the account once, in order, while the component is on the screen. */
-export function useJournal(listener: Listener): void {
-  const { listen } = useContext(LiveContext)
-  const latest = useRef(listener)
-  useEffect(() => {
-    latest.current = listener
-  })
-  useEffect(() => listen((entry) => latest.current(entry)), [listen])
-}
-
 const REFRESH_MS = 400
 
 interface LiveProviderProps {
