@@ -31,6 +31,21 @@ export const accountArea: Area = {
       permission: 'use_read',
     },
     {
+      id: 'disputes',
+      path: 'disputes',
+      title: { en: 'Disputes', ja: '異議と返金' },
+      load: () => import('./disputes/disputes.tsx'),
+      nav: { icon: 'dispute', key: 'd' },
+      permission: 'cases_read',
+    },
+    {
+      id: 'dispute',
+      path: 'disputes/$case',
+      title: { en: 'Case', ja: 'ケース' },
+      load: () => import('./disputes/dispute.tsx'),
+      permission: 'cases_read',
+    },
+    {
       id: 'statements',
       path: 'statements',
       title: { en: 'Statements', ja: '明細書' },
