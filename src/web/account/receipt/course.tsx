@@ -101,9 +101,7 @@ export function Timeline({ receipt }: { readonly receipt: Receipt }) {
       detail: (
         <>
           <Time at={at} form="time" />
-          {after(receipt.timeline[index - 1]?.at, at, (ms) =>
-            words.timelineLate(count(ms, lang)),
-          )}
+          {after(receipt.timeline[index - 1]?.at, at, (ms) => words.timelineLate(count(ms, lang)))}
           {code !== null && ` · ${named[code] ?? code}`}
         </>
       ),

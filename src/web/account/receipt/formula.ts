@@ -55,4 +55,3 @@ export function partsOf({ amounts }: Receipt) {
   ] as const
   return parts.filter(({ amount }) => amount !== null && amount !== '0')
 }
-

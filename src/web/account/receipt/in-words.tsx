@@ -32,9 +32,7 @@ export function InWords({ receipt }: { readonly receipt: Receipt }) {
     <Panel
       title={words.words}
       actions={
-        query.data && (
-          <CopyButton text={query.data.sentences.join('\n')} label={words.copyWords} />
-        )
+        query.data && <CopyButton text={query.data.sentences.join('\n')} label={words.copyWords} />
       }
     >
       <Tabs

@@ -25,15 +25,11 @@ export function useReceipt() {
     retry: false,
     refetchInterval: ({ state }) => (isPending(state.error) ? PENDING_AGAIN_MS : false),
   })
-  const { data, error } = query
-  const missing = data !== undefined ? null : isPending(error) ? 'pending' : 'absent'
-  return {
-    account,
-    id,
-    query,
-    missing: data === undefined && (isPending(error) || isAbsent(error)) ? missing : null,
-  }
+  return { account, id, query, missing: query.data === undefined ? missing(query.error) : null }
 }
+
+const missing = (error: unknown): 'pending' | 'absent' | null =>
+  isPending(error) ? 'pending' : isAbsent(error) ? 'absent' : null
 
 const MS = 1
 
