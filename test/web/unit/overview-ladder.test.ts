@@ -186,6 +186,11 @@ describe('spend of a cycle', () => {
 
   it('does not close when a line is missing', () => {
     const rows = spentRows({ ...statement, usage: statement.usage.slice(0, 3) })
-    expect(closes(rows.map(({ amount }) => amount), spentTotal(statement))).toBe(false)
+    expect(
+      closes(
+        rows.map(({ amount }) => amount),
+        spentTotal(statement),
+      ),
+    ).toBe(false)
   })
 })

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { type HourOfUse, lengthMs, type Pace, paceOf } from '../../../src/web/account/overview/pace.ts'
+import {
+  type HourOfUse,
+  lengthMs,
+  type Pace,
+  paceOf,
+} from '../../../src/web/account/overview/pace.ts'
 
 const at = (time: string): string => `2026-11-26T${time}:00.000Z`
 const now = Date.parse(at('12:30'))

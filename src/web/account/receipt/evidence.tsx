@@ -49,6 +49,7 @@ export function Evidence({ receipt }: { readonly receipt: Receipt }) {
       <Disclosure title={words.raw}>
         <CodeBlock text={JSON.stringify(evidence, null, 2)} label={words.raw} />
       </Disclosure>
+      <Postings receipt={receipt} />
       <Seal receipt={receipt} />
     </Panel>
   )
@@ -136,7 +137,7 @@ function Seal({ receipt }: { readonly receipt: Receipt }) {
 }
 
 /** What was booked where: every entry of the call, debit and credit. */
-export function Postings({ receipt }: { readonly receipt: Receipt }) {
+function Postings({ receipt }: { readonly receipt: Receipt }) {
   const words = useWords(receiptWords)
   const { ledgerAccounts } = wordsOf(useLang())
   const rows = receipt.postings.map((posting, index) => ({ ...posting, key: `${index}` }))

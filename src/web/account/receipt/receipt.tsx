@@ -21,7 +21,7 @@ import { figureOf } from '../../parts/cost.ts'
 import { Downloads } from '../../parts/download.tsx'
 import { useScreenPath } from '../../parts/screen-link.tsx'
 import { Attempts, Corrections, Timeline, Trace } from './course.tsx'
-import { Evidence, Postings } from './evidence.tsx'
+import { Evidence } from './evidence.tsx'
 import { InWords } from './in-words.tsx'
 import { Missing } from './missing.tsx'
 import { useBlockCard, useReceipt } from './read.ts'
@@ -55,7 +55,6 @@ function Whole({ receipt }: { readonly receipt: Receipt }) {
               <Corrections receipt={receipt} />
               <Attempts receipt={receipt} />
               <Evidence receipt={receipt} />
-              <Postings receipt={receipt} />
             </>
           }
           aside={
@@ -93,7 +92,9 @@ function Head({ receipt }: { readonly receipt: Receipt }) {
       lead={
         <Stack gap={2}>
           <Row gap={3}>
-            <Amount {...figureOf(receipt)} currency={receipt.currency} size="large" />
+            <span className={css.amount}>
+              <Amount {...figureOf(receipt)} currency={receipt.currency} size="large" />
+            </span>
             <StateWord tone={TONES[verdict.code] ?? 'ok'}>
               {verdicts[verdict.code]}
               {verdict.upstream_status !== null &&
