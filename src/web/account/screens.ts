@@ -45,6 +45,21 @@ export const accountArea: Area = {
       permission: 'use_read',
     },
     {
+      id: 'disputes',
+      path: 'disputes',
+      title: { en: 'Disputes', ja: '異議と返金' },
+      load: () => import('./disputes/disputes.tsx'),
+      nav: { icon: 'dispute', key: 'd' },
+      permission: 'cases_read',
+    },
+    {
+      id: 'dispute',
+      path: 'disputes/$case',
+      title: { en: 'Case', ja: 'ケース' },
+      load: () => import('./disputes/dispute.tsx'),
+      permission: 'cases_read',
+    },
+    {
       id: 'statements',
       path: 'statements',
       title: { en: 'Statements', ja: '明細書' },
@@ -65,6 +80,14 @@ export const accountArea: Area = {
       title: { en: 'Cards and purchases', ja: 'カードと購入' },
       load: () => import('./payment/payment.tsx'),
       permission: 'money_read',
+    },
+    {
+      id: 'team',
+      path: 'team',
+      title: { en: 'Team', ja: 'チーム' },
+      load: () => import('./team/team.tsx'),
+      nav: { icon: 'team', key: 't' },
+      permission: 'projects_read',
     },
   ],
 }
