@@ -8,6 +8,7 @@ export {
   formatSum,
 } from './format.ts'
 export { type NextCall, nextCall } from './next-call.ts'
+export { type ExplainedParts, explainParts } from './parts.ts'
 export { wordsOf } from './place.ts'
 export { explainPlan } from './plan.ts'
 export { type ExplainOptions, explain } from './receipt.ts'

@@ -15,6 +15,20 @@ export const accountArea: Area = {
       permission: 'use_read',
     },
     {
+      id: 'receipt',
+      path: 'receipts/$receipt',
+      title: { en: 'Receipt', ja: '明細' },
+      load: () => import('./receipt/receipt.tsx'),
+      permission: 'use_read',
+    },
+    {
+      id: 'blocked',
+      path: 'blocked/$receipt',
+      title: { en: 'Stopped call', ja: '停止された呼び出し' },
+      load: () => import('./blocked/blocked.tsx'),
+      permission: 'use_read',
+    },
+    {
       id: 'controls',
       path: 'controls',
       title: { en: 'Spend controls', ja: '利用の管理' },

@@ -2,7 +2,7 @@ import { explainBlock, wordsOf } from '../../contract/explain/index.ts'
 import type { BlockCard as Card } from '../../contract/receipt/block-schema.ts'
 import { useLang, useTimeZone } from '../app/preferences.ts'
 import { useWords } from '../app/words.ts'
-import { Facts, Money, Notice, ResetTime, Stack, usePassed } from '../kit/index.ts'
+import { Facts, Money, Notice, ResetTime, usePassed } from '../kit/index.ts'
 import css from './block-card.module.css'
 import { ReceiptLink, ScreenLink } from './screen-link.tsx'
 import { partWords } from './words.ts'
@@ -32,7 +32,7 @@ export function BlockCard({ account, card }: { readonly account: string; readonl
   const [first = ''] = explainBlock(card, lang, { timeZone, length: 'short' })
   return (
     <Notice tone="danger" title={first}>
-      <Stack gap={4}>
+      <div className={css.card}>
         <Facts rows={useFacts(account, card)} />
         <div>
           <h3 className={css.heading}>{words.now}</h3>
@@ -44,7 +44,7 @@ export function BlockCard({ account, card }: { readonly account: string; readonl
             ))}
           </ul>
         </div>
-      </Stack>
+      </div>
     </Notice>
   )
 }

@@ -9,7 +9,8 @@ export function useScreenPath(account: string): (screen: string) => string | und
   return (screen) => {
     const area = AREAS.find(({ id }) => id === 'account')
     const found = area?.screens.find(({ path }) => path === screen)
-    return found && may(found.permission) ? `/a/${account}/${screen}` : undefined
+    if (!found || !may(found.permission)) return undefined
+    return screen === '' ? `/a/${account}` : `/a/${account}/${screen}`
   }
 }
 
@@ -17,14 +18,18 @@ export function useScreenPath(account: string): (screen: string) => string | und
 export function ScreenLink({
   account,
   screen,
+  optional = false,
   children,
 }: {
   readonly account: string
   readonly screen: string
+  /** Nothing at all where there is nothing to go to. */
+  readonly optional?: boolean
   readonly children: ReactNode
 }) {
   const path = useScreenPath(account)(screen)
-  return path === undefined ? <span>{children}</span> : <Link to={path}>{children}</Link>
+  if (path !== undefined) return <Link to={path}>{children}</Link>
+  return optional ? null : <span>{children}</span>
 }
 
 /** To the receipt of a call. */

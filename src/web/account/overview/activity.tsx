@@ -38,7 +38,7 @@ export function LastCalls({ account }: { readonly account: string }) {
     <Panel
       title={words.calls}
       actions={
-        <ScreenLink account={account} screen="live">
+        <ScreenLink account={account} screen="live" optional>
           {words.callsAll}
         </ScreenLink>
       }

@@ -52,7 +52,7 @@ export function Spent({ account }: { readonly account: string }) {
       title={words.spent}
       asOf={query.data}
       actions={
-        <ScreenLink account={account} screen="statements">
+        <ScreenLink account={account} screen="statements" optional>
           {words.statement}
         </ScreenLink>
       }
@@ -200,8 +200,8 @@ export function Lots({ state }: { readonly state: AccountState }) {
       title={words.lots}
       asOf={state}
       actions={
-        <ScreenLink account={state.account_id} screen="credits">
-          {words.lots}
+        <ScreenLink account={state.account_id} screen="credits" optional>
+          {words.lotsAll}
         </ScreenLink>
       }
     >

@@ -1,0 +1,178 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { Receipt } from '../../../client/index.ts'
+import { wordsOf } from '../../../contract/explain/index.ts'
+import { accountKey } from '../../app/account.ts'
+import { api } from '../../app/client.ts'
+import { count } from '../../app/format.ts'
+import { useLang } from '../../app/preferences.ts'
+import { useWords } from '../../app/words.ts'
+import {
+  Button,
+  CodeBlock,
+  Disclosure,
+  Facts,
+  Loaded,
+  Money,
+  Muted,
+  Notice,
+  Panel,
+  Stack,
+  Table,
+  Time,
+} from '../../kit/index.ts'
+import { outputCounted } from './formula.ts'
+import { receiptWords } from './words.ts'
+
+const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+
+type Fact = readonly [name: string, value: string | null]
+
+/** Facts that there are; ids stand in the type of code. */
+const known = (facts: readonly Fact[]) =>
+  facts.flatMap(([name, value]) =>
+    value === null ? [] : [[name, <code key={name}>{value}</code>] as const],
+  )
+
+/** What proves it: ids of the provider, both counts, the hashes, and the place in the public log. */
+export function Evidence({ receipt }: { readonly receipt: Receipt }) {
+  const words = useWords(receiptWords)
+  const { evidence, evidence_removed_at: removedAt } = receipt
+  return (
+    <Panel title={words.evidence}>
+      {removedAt !== null && (
+        <p>
+          {words.removed} <Time at={removedAt} />.
+        </p>
+      )}
+      <Facts rows={[...useCounts(receipt), ...known(useIds(receipt))]} />
+      <Disclosure title={words.raw}>
+        <CodeBlock text={JSON.stringify(evidence, null, 2)} label={words.raw} />
+      </Disclosure>
+      <Postings receipt={receipt} />
+      <Seal receipt={receipt} />
+    </Panel>
+  )
+}
+
+function useIds({ evidence, call, served, ...receipt }: Receipt): Fact[] {
+  const words = useWords(receiptWords)
+  return [
+    [words.requested, served.model.requested],
+    [words.served, served.model.served],
+    [words.upstreamId, textOf(evidence.upstream_request_id)],
+    [words.messageId, textOf(evidence.message_id)],
+    [words.callId, receipt.call_id],
+    [words.idempotency, receipt.entries[0]?.request_id ?? null],
+    [words.key, call.key_id],
+    [words.member, call.member_id],
+    [words.project, call.project_id],
+    [words.session, call.session_id],
+    [words.client, call.client],
+    [words.route, call.route],
+    [words.evidenceHash, receipt.evidence_sha256],
+    [words.hash, receipt.hash],
+  ]
+}
+
+function useCounts(receipt: Receipt) {
+  const words = useWords(receiptWords)
+  const lang = useLang()
+  const counted = outputCounted(receipt)
+  if (counted === null) return []
+  return [
+    [words.reported, count(counted.reported, lang)],
+    [words.counted, count(counted.counted, lang)],
+    [words.difference, count(counted.difference, lang)],
+  ] as const
+}
+
+/** The proof that the newest entry of this receipt stands in the log, looked up when it is asked for. */
+function Seal({ receipt }: { readonly receipt: Receipt }) {
+  const words = useWords(receiptWords)
+  const lang = useLang()
+  const [isAsked, setAsked] = useState(false)
+  const { account_id: account, seq } = receipt
+  const query = useQuery({
+    queryKey: accountKey(account, 'sealed_head', seq),
+    queryFn: ({ signal }) => api.log.sealedHead(account, { at_least: seq }, { signal }),
+    enabled: isAsked,
+    retry: false,
+  })
+  if (!isAsked)
+    return (
+      <div data-screen-only>
+        <Button icon="check" onClick={() => setAsked(true)}>
+          {words.verify}
+        </Button>
+      </div>
+    )
+  return (
+    <Loaded query={query}>
+      {(head) => {
+        const [, size = '0'] = head.checkpoint.split('\n')
+        return (
+          <Notice tone="ok" title={words.sealed(`${head.seq}`, count(BigInt(size), lang))}>
+            <Stack gap={2}>
+              <p>{words.sealedText}</p>
+              <Facts
+                rows={known([
+                  [words.leaf, `${head.index}`],
+                  [words.hash, head.hash],
+                  [words.signer, head.key],
+                ])}
+              />
+              <Disclosure title={words.path}>
+                <CodeBlock text={head.path.join('\n')} label={words.path} />
+              </Disclosure>
+              <Disclosure title={words.checkpoint}>
+                <CodeBlock text={head.checkpoint} label={words.checkpoint} />
+              </Disclosure>
+            </Stack>
+          </Notice>
+        )
+      }}
+    </Loaded>
+  )
+}
+
+/** What was booked where: every entry of the call, debit and credit. */
+function Postings({ receipt }: { readonly receipt: Receipt }) {
+  const words = useWords(receiptWords)
+  const { ledgerAccounts } = wordsOf(useLang())
+  const rows = receipt.postings.map((posting, index) => ({ ...posting, key: `${index}` }))
+  if (rows.length === 0) return null
+  return (
+    <Disclosure title={words.postings}>
+      <Table
+        name={words.postings}
+        rows={rows}
+        rowKey={({ key }) => key}
+        columns={[
+          { id: 'entry', label: words.entry, cell: ({ seq }) => seq },
+          {
+            id: 'account',
+            label: words.posting,
+            cell: ({ ledger_account: own }) => ledgerAccounts[own],
+          },
+          { id: 'asset', label: words.asset, priority: 2, cell: ({ asset }) => asset },
+          {
+            id: 'lot',
+            label: words.lot,
+            priority: 1,
+            cell: ({ lot_id }) => lot_id !== null && <code>{lot_id}</code>,
+          },
+          {
+            id: 'amount',
+            label: words.amount,
+            numeric: true,
+            cell: ({ amount }) => <Money amount={amount} currency={receipt.currency} />,
+          },
+        ]}
+      />
+      <Muted>
+        {words.hash}: <code>{receipt.hash}</code>
+      </Muted>
+    </Disclosure>
+  )
+}
