@@ -139,14 +139,12 @@ interface SourceTableProps {
 
 function SourceTable({ name, rows, currency }: SourceTableProps) {
   const words = useWords(timelineWords)
+  const empty = <Muted>{`${name}: ${words.none}`}</Muted>
   const figure = (id: 'used' | 'left' | 'of'): Column<SourceRow> => ({
     id,
     label: words[id],
     numeric: true,
-    cell: (row) => {
-      const amount = row[id]
-      return amount === null ? '' : <Money amount={amount} currency={currency} />
-    },
+    cell: (row) => figureOf(row[id], currency),
   })
   return (
     <Table
@@ -160,11 +158,7 @@ function SourceTable({ name, rows, currency }: SourceTableProps) {
       ]}
       rows={rows}
       rowKey={({ id }) => id}
-      empty={
-        <Muted>
-          {name}: {words.none}
-        </Muted>
-      }
+      empty={empty}
     />
   )
 }
@@ -255,3 +249,6 @@ const amountOfCap =
   (wanted: string) =>
   ({ caps }: Moment): string | null =>
     caps.find(({ id }) => id === wanted)?.amount ?? null
+
+const figureOf = (amount: string | null, currency: string) =>
+  amount === null ? null : <Money amount={amount} currency={currency} />
