@@ -45,7 +45,8 @@ function pieceAt(source: string, at: number, before: string, holes: number[]) {
   if (rest === '/*') return piece('comment', endOf(source, at + 2, /\*\//g) + 2)
   const char = source[at] ?? ''
   if (char === "'" || char === '"') return piece('string', stringEnd(source, at, char))
-  if (char === '/' && /(?:^|[(,=:[!&|?{};+>]|\breturn)\s*$/.test(before))
+  // `/>` ends an element: no regular expression begins like that here
+  if (rest !== '/>' && char === '/' && /(?:^|[(,=:[!&|?{};+>]|\breturn)\s*$/.test(before))
     return piece('string', regexEnd(source, at))
   if (char === '`') return templateEnd(source, at + 1, holes)
   if (char === '}' && holes.at(-1) === 0) {

@@ -119,6 +119,10 @@ describe('function length', () => {
     ['a callback', (count) => `each.map((b) => {\n${body(count)}})\n`],
     ['a method', (count) => `class A {\n  f(b: B): C {\n${`  ${body(1)}`.repeat(count)}  }\n}\n`],
     [
+      'elements with braces at their end',
+      (count) => `function f() {\n  g(<A b={c} />)\n${body(count - 2)}  g(<A b={c} />)\n}\n`,
+    ],
+    [
       'a long branch inside',
       (count) => `function f() {\n  if (b) {\n${`  ${body(1)}`.repeat(count - 2)}  }\n}\n`,
     ],

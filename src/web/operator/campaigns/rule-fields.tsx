@@ -96,15 +96,7 @@ function MemberField(props: MemberProps) {
         />
       )
     case 'days':
-      return (
-        <TextField
-          label={words.days}
-          type="number"
-          min={1}
-          value={rule.days ?? ''}
-          onChange={(event) => onChange({ days: event.target.valueAsNumber })}
-        />
-      )
+      return <DaysField rule={rule} onChange={onChange} />
     case 'incident':
     case 'when':
       return (
@@ -118,6 +110,19 @@ function MemberField(props: MemberProps) {
     default:
       return <NamesField member={member} rule={rule} onChange={onChange} />
   }
+}
+
+function DaysField({ rule, onChange }: Omit<MemberProps, 'member'>) {
+  const words = useWords(builderWords)
+  return (
+    <TextField
+      label={words.days}
+      type="number"
+      min={1}
+      value={rule.days ?? ''}
+      onChange={(event) => onChange({ days: event.target.valueAsNumber })}
+    />
+  )
 }
 
 function NamesField({

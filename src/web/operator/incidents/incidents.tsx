@@ -113,9 +113,24 @@ const addressOf = (own: Incident) => `/operator/incidents/${own.incident_id}` as
 
 function IncidentTable({ items }: { readonly items: readonly Incident[] }) {
   const words = useWords(incidentWords)
-  const lang = useLang()
   const navigate = useNavigate()
-  const columns: Column<Incident>[] = [
+  const columns = useColumns()
+  return (
+    <Table
+      name={words.title}
+      columns={columns}
+      rows={items}
+      rowKey={({ incident_id }) => incident_id}
+      onOpen={(own) => void navigate({ to: addressOf(own) })}
+      empty={<Empty title={words.none}>{words.noneNext}</Empty>}
+    />
+  )
+}
+
+function useColumns(): Column<Incident>[] {
+  const words = useWords(incidentWords)
+  const lang = useLang()
+  return [
     {
       id: 'name',
       label: words.incident,
@@ -160,14 +175,4 @@ function IncidentTable({ items }: { readonly items: readonly Incident[] }) {
       cell: ({ created_at }) => <Time at={created_at} form="date" />,
     },
   ]
-  return (
-    <Table
-      name={words.title}
-      columns={columns}
-      rows={items}
-      rowKey={({ incident_id }) => incident_id}
-      onOpen={(own) => void navigate({ to: addressOf(own) })}
-      empty={<Empty title={words.none}>{words.noneNext}</Empty>}
-    />
-  )
 }

@@ -162,9 +162,7 @@ function Imports() {
       label: words.covers,
       priority: 1,
       cell: ({ covers_from, covers_until }) => (
-        <>
-          <Time at={covers_from} /> – <Time at={covers_until} />
-        </>
+        <Period asked={{ from: covers_from, until: covers_until }} />
       ),
     },
     { id: 'rows', label: words.rows, numeric: true, cell: ({ rows }) => count(rows, lang) },

@@ -55,18 +55,9 @@ export function RunView({ id, onBack }: { readonly id: string; readonly onBack: 
   )
 }
 
-function usePeriod({ asked, made_at }: Run) {
-  const words = useWords(reconciliationWords)
-  return [
-    [words.period, <Period key="period" asked={asked} />],
-    [words.made, <Time key="made" at={made_at} />],
-  ] as const
-}
-
 function BillFacts({ run }: { readonly run: Run }) {
   const words = useWords(reconciliationWords)
   const lang = useLang()
-  const period = usePeriod(run)
   const { summary, asked } = run
   const variance = fieldsOf(summary.variance)
   const currency = textOf(summary.currency) || null
@@ -76,7 +67,8 @@ function BillFacts({ run }: { readonly run: Run }) {
   return (
     <Facts
       rows={[
-        ...period,
+        [words.period, <Period key="period" asked={run.asked} />],
+        [words.made, <Time key="made" at={run.made_at} />],
         [words.billed, money(summary.billed)],
         [words.own, money(summary.own)],
         ...(Number.isFinite(attempts) ? [[words.attempts, count(attempts, lang)] as const] : []),
@@ -98,13 +90,13 @@ function BillFacts({ run }: { readonly run: Run }) {
 
 function ProcessorFacts({ run }: { readonly run: Run }) {
   const words = useWords(reconciliationWords)
-  const period = usePeriod(run)
   const { summary } = run
   const fees = Object.entries(fieldsOf(summary.fees))
   return (
     <Facts
       rows={[
-        ...period,
+        [words.period, <Period key="period" asked={run.asked} />],
+        [words.made, <Time key="made" at={run.made_at} />],
         [words.movements, textOf(summary.movements)],
         [words.entries, textOf(summary.entries)],
         [words.byHand, textOf(summary.by_hand)],

@@ -161,22 +161,7 @@ function Fields({
           )}
         </>
       )}
-      <Row>
-        <TextField
-          label={words.from}
-          type="datetime-local"
-          value={form.from}
-          error={timeError}
-          onChange={(event) => onChange({ from: event.target.value })}
-        />
-        <TextField
-          label={words.until}
-          type="datetime-local"
-          value={form.until}
-          hint={words.timeHint}
-          onChange={(event) => onChange({ until: event.target.value })}
-        />
-      </Row>
+      <Times form={form} error={timeError} onChange={onChange} />
       <TextField
         label={words.threshold}
         hint={words.thresholdHint}
@@ -185,5 +170,35 @@ function Fields({
         onChange={(event) => onChange({ threshold: event.target.value })}
       />
     </Stack>
+  )
+}
+
+function Times({
+  form,
+  error,
+  onChange,
+}: {
+  readonly form: Form
+  readonly error: string | undefined
+  readonly onChange: (change: Partial<Form>) => void
+}) {
+  const words = useWords(reconciliationWords)
+  return (
+    <Row>
+      <TextField
+        label={words.from}
+        type="datetime-local"
+        value={form.from}
+        error={error}
+        onChange={(event) => onChange({ from: event.target.value })}
+      />
+      <TextField
+        label={words.until}
+        type="datetime-local"
+        value={form.until}
+        hint={words.timeHint}
+        onChange={(event) => onChange({ until: event.target.value })}
+      />
+    </Row>
   )
 }
