@@ -237,6 +237,7 @@ const WHOLE: { readonly [Id in OperationId]?: BodyOf<Routes[Id]> } = {
   refund: { call_id: 'x', reason: 'upstream_failure' },
   reverse: { seq: 1, reason: 'x' },
   createKey: { name: 'x' },
+  createPortalLink: {},
   addMember: { member_id: 'x', name: 'x', role: 'owner' },
   changeMember: { name: 'x' },
   addProject: { project_id: 'x', name: 'x' },

@@ -48,16 +48,17 @@ export const sessionHandlers: Handlers<Sessions> = {
   },
 
   endSession: async ({ request }, services) => {
-    needOwnPage(request)
     const session = await sessionOf(request, services)
-    if (session !== null)
+    if (session !== null) {
+      needOwnPage(request)
       await endSessions(services.pool, [session.sessionId], instant(services.nowMs()))
+    }
     return ended(doneAt(services), services)
   },
 
   changeSessionAccount: async ({ request, body }, services) => {
-    needOwnPage(request)
     const session = await neededSession(request, services)
+    needOwnPage(request)
     const { pool, nowMs } = services
     const { email, kind } = session
     const own = kind === 'member' && email !== null ? await membershipsOf(pool, email) : []
@@ -70,8 +71,8 @@ export const sessionHandlers: Handlers<Sessions> = {
   },
 
   stepUp: async ({ request, body }, services) => {
-    needOwnPage(request)
     const session = await neededSession(request, services)
+    needOwnPage(request)
     await checkPassword(personOf(session), body.password, services)
     const now = instant(services.nowMs())
     await markAuthenticated(services.pool, session.sessionId, now)
@@ -79,8 +80,8 @@ export const sessionHandlers: Handlers<Sessions> = {
   },
 
   setOwnPassword: async ({ request, body }, services) => {
-    needOwnPage(request)
     const session = await neededSession(request, services)
+    needOwnPage(request)
     const { pool, nowMs } = services
     const at = instant(nowMs())
     if (session.kind === 'portal') throw new ProblemError('session_needed')
@@ -117,8 +118,8 @@ export const sessionHandlers: Handlers<Sessions> = {
   },
 
   endOtherSession: async ({ request, params }, services) => {
-    needOwnPage(request)
     const session = await neededSession(request, services)
+    needOwnPage(request)
     const { pool, nowMs } = services
     const at = instant(nowMs())
     const own = await listSessions(pool, personOf(session), at)
