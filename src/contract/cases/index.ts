@@ -1,2 +1,2 @@
-export { decisionLetter, type LetterOf } from './letter.ts'
+export { decisionLetter, type LetterOf, reasonSentence } from './letter.ts'
 export { accessSentence, type MacroFacts, macroFaults, macroText } from './render.ts'

@@ -2,6 +2,7 @@ import type { RefundPlan, Verdict } from '../../core/cases/types.ts'
 import { add, formatNanos, min, readNanos } from '../../core/money/index.ts'
 import { date, list, money, type Place, say } from '../explain/place.ts'
 import { ruleSentence } from '../explain/rule-words.ts'
+import type { Language } from '../explain/words.ts'
 import { receiptId } from '../receipt/build.ts'
 import { caseWordsOf } from './render.ts'
 import { KNOWN_REASONS, type KnownReason } from './words.ts'
@@ -48,7 +49,7 @@ export function decisionLetter(place: Place, facts: LetterOf): string[] {
     decision.verdict === 'refund'
       ? say(letter.refund, { amount: money(place, givenBack(facts)) })
       : letter.rejected,
-    say(letter.reason, { reason: reasonText(place, decision.reason) }),
+    say(letter.reason, { reason: reasonSentence(decision.reason, place.lang) }),
     ...planLines(place, decision.plan),
     ...postedLines(place, facts),
     ...(decision.words === null ? [] : [say(letter.said, { words: decision.words })]),
@@ -105,8 +106,9 @@ const found = (place: Place, { findings }: LetterOf): string[] =>
 const isKnown = (reason: string): reason is KnownReason =>
   KNOWN_REASONS.some((own) => own === reason)
 
-const reasonText = (place: Place, reason: string): string =>
-  isKnown(reason) ? caseWordsOf(place.lang).reasons[reason] : ruleSentence(reason, place.lang)
+/** Why something is given back or refused: a reason of the support policy, or a rule of the audit. */
+export const reasonSentence = (reason: string, lang: Language): string =>
+  isKnown(reason) ? caseWordsOf(lang).reasons[reason] : ruleSentence(reason, lang)
 
 function planLines(place: Place, plan: RefundPlan | null): string[] {
   const { letter } = caseWordsOf(place.lang)

@@ -1,10 +1,9 @@
 import { fill } from '../explain/format.ts'
 import { date, list, type Place, say } from '../explain/place.ts'
 import type { Language } from '../explain/words.ts'
-import { MACRO_FACTS } from '../schemas/support.ts'
 import { casesEn } from './en.ts'
 import { casesJa } from './ja.ts'
-import type { CaseWords } from './words.ts'
+import { type CaseWords, MACRO_FACTS } from './words.ts'
 
 const WORDS: Readonly<Record<Language, CaseWords>> = { en: casesEn, ja: casesJa }
 

@@ -44,3 +44,15 @@ export const KNOWN_REASONS = [
   'outside_policy',
 ] as const
 export type KnownReason = (typeof KNOWN_REASONS)[number]
+
+/** What a macro can name of a case. */
+export const MACRO_FACTS = [
+  'case',
+  'account',
+  'amount',
+  'offer',
+  'refunded',
+  'due',
+  'state',
+  'receipts',
+] as const

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { MACRO_FACTS } from '../cases/words.ts'
 import { MacroId } from './cases.ts'
 import {
   AccountId,
@@ -106,16 +107,6 @@ export const SupportPoliciesSchema = Type.Object(
   strict,
 )
 
-export const MACRO_FACTS = [
-  'case',
-  'account',
-  'amount',
-  'offer',
-  'refunded',
-  'due',
-  'state',
-  'receipts',
-] as const
 const TEXT_MAX = 2_000
 
 export const MacroSchema = Type.Object(

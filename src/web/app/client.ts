@@ -16,10 +16,21 @@ export function interceptWith(own: Interceptor): () => void {
   }
 }
 
+let caseId: string | undefined
+
+/** Until it is ended, requests say that they are made for a case: the access log of the account names it. */
+export function workingOn(id: string): () => void {
+  caseId = id
+  return () => {
+    if (caseId === id) caseId = undefined
+  }
+}
+
 /** Requests of the app: with the session’s cookie, and with the header that no other site can send. */
 const sessionFetch: Fetch = async (input, init) => {
   const headers = new Headers(init?.headers)
   headers.set('everycent-csrf', '1')
+  if (caseId !== undefined) headers.set('everycent-case', caseId)
   const perform = () => fetch(input, { ...init, headers, credentials: 'same-origin' })
   const response = await perform()
   observeDate(response.headers.get('date'))

@@ -13,7 +13,7 @@ export interface MeterProps {
   readonly used: string
   readonly held?: string
   readonly total: string
-  /** Used before this limit was set: a part of its own. */
+  /** How much of what is used was spent before this limit was set: a part of its own. */
   readonly before?: string
   /** Its reset has passed and nothing newer is known: shown as unknown. */
   readonly unknown?: boolean
@@ -26,12 +26,17 @@ export interface MeterProps {
 export function Meter(props: MeterProps) {
   const words = useWords(kitWords)
   const lang = useLang()
-  const { label, currency, used, held = '0', total, unknown = false, detail, tone } = props
+  const { label, currency, used, held = '0', total, unknown = false, detail, tone, before } = props
   const share = percentOf(used, held, total)
   const figures = unknown ? words.unknownUsed : words.usedLeft(`${share.used}`, `${share.left}`)
   const value = `${formatMoney(used, currency, lang)} / ${formatMoney(total, currency, lang)}`
   const heldText = share.held > 0 ? words.heldToo(formatMoney(held, currency, lang)) : ''
-  const text = [figures, unknown ? '' : value, heldText, detail].filter(Boolean).join(', ')
+  const beforeText =
+    before === undefined ? '' : words.spentBefore(formatMoney(before, currency, lang))
+  const beforeShare = before === undefined ? 0 : percentOf(before, '0', used).used
+  const text = [figures, unknown ? '' : value, heldText, beforeText, detail]
+    .filter(Boolean)
+    .join(', ')
   return (
     <div className={css.meter} data-tone={tone} data-full={share.used >= 100 || undefined}>
       <div
@@ -45,7 +50,8 @@ export function Meter(props: MeterProps) {
       >
         {!unknown && (
           <>
-            <span className={css.used} style={{ width: `${share.usedOnly}%` }} />
+            <span className={css.before} style={{ width: `${beforeShare}%` }} />
+            <span className={css.used} style={{ width: `${share.usedOnly - beforeShare}%` }} />
             <span className={css.held} style={{ width: `${share.held}%` }} />
           </>
         )}
@@ -54,6 +60,7 @@ export function Meter(props: MeterProps) {
         <span>{figures}</span>
         {!unknown && <span className={css.value}>{value}</span>}
       </div>
+      {beforeText !== '' && <div className={css.heldText}>{beforeText}</div>}
       {heldText !== '' && <div className={css.heldText}>{heldText}</div>}
     </div>
   )

@@ -4,5 +4,21 @@ export const supportArea: Area = {
   id: 'support',
   base: '/support',
   title: { en: 'Support', ja: 'サポート' },
-  screens: [],
+  screens: [
+    {
+      id: 'queue',
+      path: '',
+      title: { en: 'Queue', ja: 'キュー' },
+      load: () => import('./queue/queue.tsx'),
+      nav: { icon: 'queue', key: 'q' },
+      permission: 'cases_work',
+    },
+    {
+      id: 'case',
+      path: 'cases/$case',
+      title: { en: 'Case', ja: 'ケース' },
+      load: () => import('./case/case.tsx'),
+      permission: 'cases_work',
+    },
+  ],
 }
