@@ -1,7 +1,7 @@
 import { accessSentence, macroFaults } from '../../contract/cases/index.ts'
+import { MACRO_FACTS } from '../../contract/cases/words.ts'
 import { placeOf } from '../../contract/explain/place.ts'
 import type { MacroDocument } from '../../contract/schemas/support.ts'
-import { MACRO_FACTS } from '../../contract/cases/words.ts'
 import { policyFaults, type SupportPolicy } from '../../core/cases/index.ts'
 import { formatInstant, instant } from '../../core/time/index.ts'
 import { type Access, listAccess } from '../../store/cases/access-log.ts'
