@@ -67,5 +67,13 @@ export const accountArea: Area = {
       load: () => import('./payment/payment.tsx'),
       permission: 'money_read',
     },
+    {
+      id: 'team',
+      path: 'team',
+      title: { en: 'Team', ja: 'チーム' },
+      load: () => import('./team/team.tsx'),
+      nav: { icon: 'team', key: 't' },
+      permission: 'projects_read',
+    },
   ],
 }

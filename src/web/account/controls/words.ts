@@ -3,14 +3,14 @@ import { wordsOf } from '../../app/words.ts'
 export const controlWords = wordsOf(
   {
     title: 'Spend controls',
-    lead: 'What can be spent, by whom, and who is told of it.',
+    lead: 'What can be spent, and by whom.',
     views: 'Views',
-    tabs: { limits: 'Limits', alerts: 'Alerts', reload: 'Auto-reload', estimate: 'What if' },
+    tabs: { limits: 'Limits', reload: 'Auto-reload', estimate: 'What if' },
   },
   {
     title: '利用の管理',
-    lead: '誰がいくらまで使えるか、誰に知らせるかを管理します。',
+    lead: '誰がいくらまで使えるかを管理します。',
     views: '表示',
-    tabs: { limits: '上限', alerts: '通知', reload: '自動チャージ', estimate: '見積もり' },
+    tabs: { limits: '上限', reload: '自動チャージ', estimate: '見積もり' },
   },
 )
