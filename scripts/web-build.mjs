@@ -6,7 +6,20 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 
 const WEB = fileURLToPath(new URL('../src/web', import.meta.url))
 
+/** Whatever the environment says (tests say `test`): what is served is the production build. */
 export async function buildWeb(folder) {
+  const before = process.env.NODE_ENV
+  process.env.NODE_ENV = 'production'
+  try {
+    await bundle(folder)
+  } finally {
+    if (before === undefined) delete process.env.NODE_ENV
+    else process.env.NODE_ENV = before
+  }
+  compress(folder)
+}
+
+async function bundle(folder) {
   const [{ build }, { default: react }] = await Promise.all([
     import('vite'),
     import('@vitejs/plugin-react'),
@@ -26,7 +39,6 @@ export async function buildWeb(folder) {
       chunkSizeWarningLimit: 600,
     },
   })
-  compress(folder)
 }
 
 const COMPRESSED = /\.(?:js|css|html|svg|json)$/

@@ -70,7 +70,7 @@ export function PageHead({
     <header className={css.pageHead}>
       <div className={css.pageTitle}>
         <h1 tabIndex={-1}>{title}</h1>
-        {lead && <p className={css.lead}>{lead}</p>}
+        {lead && <div className={css.lead}>{lead}</div>}
       </div>
       {actions && <div className={css.row}>{actions}</div>}
     </header>

@@ -82,14 +82,9 @@ function JobTable({ jobs, onRun, busy }: JobTableProps) {
       id: 'run',
       label: words.run,
       cell: ({ name }) => (
-        <Button
-          size="small"
-          icon="play"
-          busy={busy}
-          aria-label={words.runOf(name)}
-          onClick={() => onRun(name)}
-        >
+        <Button size="small" icon="play" busy={busy} onClick={() => onRun(name)}>
           {words.run}
+          <span className="visually-hidden"> {name}</span>
         </Button>
       ),
     },
