@@ -39,6 +39,9 @@ async function atEveryStep(name: string, play: (id: string) => Promise<void>): P
   throw new Error(`${name} has more than ${STEPS_MAX} steps`)
 }
 
+/** Where only the note that an order has ended is lost with the process, all else was done and is answered so. */
+const answersFor = (done: 200 | 201): readonly number[] => (mortal.died ? [500, done] : [done])
+
 const accountsOf = (id: string) => [`${id}-a`, `${id}-b`, `${id}-c`] as const
 
 /** A campaign of two places: `a` has one, `b` shares the card and is held, `c` has nothing. */
@@ -100,7 +103,7 @@ describe.each(['by the job', 'by the operator, at once'])('a server that dies, m
       await withHeldClaim(id)
       mortal.dieAfter(parseInt(id.split('_').at(-1)!, 10))
       const reply = await dying.call('releaseClaim', reviewed(id))
-      expect(reply.status).toBe(mortal.died ? 500 : 200)
+      expect(answersFor(200)).toContain(reply.status)
       await mend(id, 'releaseClaim')
       // a second look at everything, and another server's
       await Promise.all([job(), job()])
@@ -120,7 +123,7 @@ describe.each(['by the job', 'by the operator, at once'])('a server that dies, m
       await withHeldClaim(id)
       mortal.dieAfter(parseInt(id.split('_').at(-1)!, 10))
       const reply = await dying.call('rejectClaim', reviewed(id))
-      expect(reply.status).toBe(mortal.died ? 500 : 200)
+      expect(answersFor(200)).toContain(reply.status)
       await mend(id, 'rejectClaim')
       await Promise.all([job(), job()])
       const [, b, c] = accountsOf(id)
@@ -143,7 +146,7 @@ describe('a server that dies', () => {
       await publish(api, campaign(id, { limits: { claims: 1 } }))
       mortal.dieAfter(parseInt(id.split('_').at(-1)!, 10))
       const reply = await claim(dying, a, id, { card: id })
-      expect(reply.status).toBe(mortal.died ? 500 : 201)
+      expect(answersFor(201)).toContain(reply.status)
       await Promise.all([job(), job()])
       expect((await claim(api, a, id, { card: id })).body.state).toBe('granted')
       expect(await lotsOf(a)).toEqual(['5'])

@@ -218,7 +218,7 @@ describe('the next start', () => {
         expect(stdout).toMatch(/^HTTP\/1.1 200 OK/)
         expect(stdout).toMatch(/everycent-funding: included=0\.\d+;promotional=0;paid=0/)
       }
-      expect(commandsIn(next.text)).toHaveLength(7)
+      expect(commandsIn(next.text)).toHaveLength(8)
       expect(await failing(commandsIn(next.text))).toEqual([])
     },
     REPLAY_MS,
