@@ -28,6 +28,8 @@ beforeEach(() => {
   symlinkSync(join(ROOT, 'node_modules'), join(checkout, 'node_modules'))
   write('src/main.ts', 'console.log(JSON.stringify(process.argv.slice(2)))\n')
   write('src/store/migrations/0001_first.sql', 'select 1;')
+  write('src/web/index.html', '<!doctype html><script type="module" src="./main.ts"></script>\n')
+  write('src/web/main.ts', "document.title = 'first'\n")
 })
 afterEach(() => rmSync(checkout, { recursive: true }))
 
@@ -72,7 +74,20 @@ test('the migrations lie beside the bundle, and those that are gone do not', () 
     'everycent.js',
     'everycent.js.map',
     'migrations',
+    'web',
   ])
+})
+
+test('the web app lies beside the bundle, its page names the newest assets, and all is compressed', () => {
+  run(['scripts/build.mjs'])
+  write('src/web/main.ts', "document.title = 'second'\n")
+  run(['scripts/build.mjs'])
+  const web = join(checkout, 'dist', 'web')
+  const page = readFileSync(join(web, 'index.html'), 'utf8')
+  const [, asset = ''] = /src="\/(assets\/[^"]+)"/.exec(page) ?? []
+  expect(readFileSync(join(web, asset), 'utf8')).toContain('second')
+  for (const name of ['index.html', asset])
+    for (const form of ['.br', '.gz']) expect(existsSync(join(web, name + form))).toBe(true)
 })
 
 test('without packages everycent says what to do', () => {
