@@ -20,7 +20,7 @@ import { openCasesOfParked } from './parked.ts'
 import { recoverPayments, sweepReloads } from './payments.ts'
 import type { Publication } from './publication.ts'
 import { renewDue } from './renewals.ts'
-import { removeOldConfirmations, removeOldNotifications } from './retention.ts'
+import { removeOldConfirmations, removeOldNotifications, removeOldSignIns } from './retention.ts'
 import { closeStatements } from './statements.ts'
 import { sweepDue, sweepHolds } from './sweep.ts'
 
@@ -119,11 +119,12 @@ export const alertJobs = (alerts: {
   {
     name: 'retention',
     summary:
-      'Removes notifications that were kept long enough, with their deliveries, and old confirmations.',
+      'Removes notifications that were kept long enough, with their deliveries, old confirmations, sign-in links and sessions.',
     everyMs: HOUR_MS,
     run: async ({ pool }, nowMs) =>
       (await removeOldNotifications(pool, alerts.keepDays, nowMs)) +
-      (await removeOldConfirmations(pool, nowMs)),
+      (await removeOldConfirmations(pool, nowMs)) +
+      (await removeOldSignIns(pool, nowMs)),
   },
 ]
 

@@ -24,12 +24,13 @@ export async function removeOldNotifications(
   return removed
 }
 
-/**
- * Removes what people were asked to agree to, and links and sessions, a day after nobody could use them any
- * more. Returns how many confirmations.
- */
-export async function removeOldConfirmations(pool: pg.Pool, nowMs: number): Promise<number> {
-  const before = instant(nowMs - DAY_MS)
-  await removeExpiredSignIns(pool, before)
-  return removeExpiredConfirmations(pool, { before, limit: PAGE_MAX * PAGES_MAX })
-}
+/** Removes what people were asked to agree to, a day after nobody could any more. Returns how many. */
+export const removeOldConfirmations = (pool: pg.Pool, nowMs: number): Promise<number> =>
+  removeExpiredConfirmations(pool, {
+    before: instant(nowMs - DAY_MS),
+    limit: PAGE_MAX * PAGES_MAX,
+  })
+
+/** Removes sign-in links and sessions, a day after nobody could use them any more. Returns how many. */
+export const removeOldSignIns = (pool: pg.Pool, nowMs: number): Promise<number> =>
+  removeExpiredSignIns(pool, instant(nowMs - DAY_MS))

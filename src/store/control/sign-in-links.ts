@@ -87,8 +87,9 @@ export async function emailLinksSince(
 const PURGE_LINKS = 'delete from control.sign_in_link where expires_at < $1::timestamptz'
 const PURGE_SESSIONS = 'delete from control.session where expires_at < $1::timestamptz'
 
-/** What nobody can use any more is forgotten. */
-export async function removeExpiredSignIns(pool: pg.Pool, before: Instant): Promise<void> {
-  await pool.query(PURGE_LINKS, [formatInstant(before)])
-  await pool.query(PURGE_SESSIONS, [formatInstant(before)])
+/** Links and sessions that nobody can use any more are forgotten. Returns how many. */
+export async function removeExpiredSignIns(pool: pg.Pool, before: Instant): Promise<number> {
+  const links = await pool.query(PURGE_LINKS, [formatInstant(before)])
+  const sessions = await pool.query(PURGE_SESSIONS, [formatInstant(before)])
+  return (links.rowCount ?? 0) + (sessions.rowCount ?? 0)
 }

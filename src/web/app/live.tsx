@@ -1,20 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from 'react'
-import type { EntryAnswer } from '../../client/index.ts'
+import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
 import { accountKey } from './account.ts'
 import { followShared, type LiveState } from './shared-feed.ts'
 
-type Listener = (entry: EntryAnswer) => void
-
-interface Live {
-  readonly status: LiveState
-  readonly listen: (listener: Listener) => () => void
-}
-
-const LiveContext = createContext<Live>({ status: { state: 'off' }, listen: () => () => {} })
+const LiveContext = createContext<LiveState>({ state: 'off' })
 
 /** Whether this screen is live; where not, when the next try is. */
-export const useLiveStatus = (): LiveState => useContext(LiveContext).status
+export const useLiveStatus = (): LiveState => useContext(LiveContext)
 
 const REFRESH_MS = 400
 
@@ -23,18 +15,10 @@ interface LiveProviderProps {
   readonly children: ReactNode
 }
 
-/**
- * Tells each entry to whoever listens, and reads what is on the screen again soon after entries came: a
- * burst of calls is one refresh and not hundreds.
- */
+/** Reads what is on the screen again soon after entries came: a burst of calls is one refresh and not hundreds. */
 export function LiveProvider({ account, children }: LiveProviderProps) {
   const queries = useQueryClient()
   const [status, setStatus] = useState<LiveState>({ state: 'connecting' })
-  const listeners = useRef(new Set<Listener>())
-  const [listen] = useState(() => (listener: Listener) => {
-    listeners.current.add(listener)
-    return () => void listeners.current.delete(listener)
-  })
   useEffect(() => {
     const ended = new AbortController()
     let timer: ReturnType<typeof setTimeout> | undefined
@@ -44,20 +28,16 @@ export function LiveProvider({ account, children }: LiveProviderProps) {
         void queries.invalidateQueries({ queryKey: accountKey(account) })
       }, REFRESH_MS)
     }
-    const onEntry = (entry: EntryAnswer): void => {
-      for (const listener of listeners.current) listener(entry)
-      refresh()
-    }
     const onStatus = (fresh: LiveState): void => {
       setStatus(fresh)
       // What happened while nothing was heard.
       if (fresh.state === 'live') refresh()
     }
-    followShared(account, { onEntry, onStatus }, ended.signal)
+    followShared(account, { onEntry: refresh, onStatus }, ended.signal)
     return () => {
       ended.abort()
       clearTimeout(timer)
     }
   }, [account, queries])
-  return <LiveContext value={{ status, listen }}>{children}</LiveContext>
+  return <LiveContext value={status}>{children}</LiveContext>
 }
