@@ -108,7 +108,7 @@ async function findIncident(client: Client, options: DemoOptions, name: string):
   await client.incidents.create(
     {
       id,
-      name: { en: 'Broken streams', ja: '途切れたストリーム' },
+      name: { en: 'Slow answers of Opus', ja: 'Opus の応答の遅れ' },
       currency: CURRENCY,
       scope: {
         from: isoOf(nowMs - DAY_MS),
