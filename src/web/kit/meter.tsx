@@ -61,7 +61,8 @@ export function Meter(props: MeterProps) {
         <span>{figures}</span>
         {!unknown && (
           <span className={css.value}>
-            <Money amount={used} currency={currency} /> / <Money amount={total} currency={currency} />
+            <Money amount={used} currency={currency} /> /{' '}
+            <Money amount={total} currency={currency} />
           </span>
         )}
       </div>

@@ -82,8 +82,14 @@ test(
       told: 1,
       claimed: 1,
     })
-    await page.getByRole('row', { name: /^Told 1/ }).first().waitFor()
-    await page.getByRole('row', { name: /^Claimed 1/ }).first().waitFor()
+    await page
+      .getByRole('row', { name: /^Told 1/ })
+      .first()
+      .waitFor()
+    await page
+      .getByRole('row', { name: /^Claimed 1/ })
+      .first()
+      .waitFor()
     expect(amounts.outstanding).toBe('5')
     expect(faults()).toEqual([])
   },

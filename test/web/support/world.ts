@@ -18,6 +18,8 @@ export interface World {
   readonly stage: Stage
   /** A client with an account key of the demo. */
   as(key: string): Client
+  /** The secret of that key. */
+  secretOf(key: string): string
   close(): Promise<void>
 }
 
@@ -33,6 +35,7 @@ export async function openWorld(): Promise<World> {
     operator: client(OPERATOR_TOKEN),
     stage,
     as: (key) => client(keys[key] ?? ''),
+    secretOf: (key) => keys[key] ?? '',
     close: () => stage.close(),
   }
 }

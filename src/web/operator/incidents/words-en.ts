@@ -1,4 +1,5 @@
-const counted = (count: string, what: string): string => `${count} ${what}${count === '1' ? '' : 's'}`
+const counted = (count: string, what: string): string =>
+  `${count} ${what}${count === '1' ? '' : 's'}`
 
 export const wordsEn = {
   title: 'Incidents',
