@@ -23,10 +23,10 @@ export interface World {
   close(): Promise<void>
 }
 
-export async function openWorld(): Promise<World> {
+export async function openWorld(calls = CALLS): Promise<World> {
   const database = await freshDatabase()
   const stage = await openStage(database.url, SEED)
-  const { result } = await stage.start({ calls: CALLS, check: true })
+  const { result } = await stage.start({ calls, check: true })
   if (!result.ok) throw new Error(`the demo has found: ${result.problems.join('; ')}`)
   const keys = (stage.kept() as { readonly keys: Readonly<Record<string, string>> }).keys
   const client = (token: string): Client => createClient({ baseUrl: stage.baseUrl, token })
