@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
 import type { Answer } from '../../../client/index.ts'
 import { formatMoney, wordsOf } from '../../../contract/explain/index.ts'
 import { api } from '../../app/client.ts'
@@ -75,7 +76,7 @@ const money = (amount: string | null, currency: string | null) => (
 
 interface ComparedRow {
   readonly id: string
-  readonly name: string
+  readonly name: ReactNode
   readonly actual: string | null
   readonly correct: string | null
   readonly delta: string | null
@@ -195,7 +196,11 @@ function useRows(call: Compared, currency: string | null): readonly ComparedRow[
     ...call.funding.map((own) => ({
       ...own,
       id: `${own.class} ${own.source}`,
-      name: words.from(`${sourceOf(own.class)} ${own.source}`),
+      name: (
+        <>
+          {words.from(sourceOf(own.class))} {own.class !== 'included' && <code>{own.source}</code>}
+        </>
+      ),
       how: plain,
     })),
     { ...call.absorbed, id: 'absorbed', name: words.carried, how: plain },
