@@ -155,11 +155,11 @@ function useComparedColumns(currency: string | null): readonly Column<ComparedRo
   ]
 }
 
-function useRows(call: Compared, currency: string | null): readonly ComparedRow[] {
+/** How an amount comes about: a quantity and its price, or a multiplier. */
+function useFactors(currency: string | null): (line: Line | null) => string {
   const words = useWords(caseScreenWords)
   const lang = useLang()
-  const labels = wordsOf(lang)
-  const how = (line: Line | null): string => {
+  return (line) => {
     if (!line) return ''
     const { quantity, per_mtok, each, multiplier } = line
     if (multiplier !== undefined) return `× ${multiplier}`
@@ -171,6 +171,13 @@ function useRows(call: Compared, currency: string | null): readonly ComparedRow[
           : formatMoney(each, currency, lang)
     return quantity === undefined ? price : words.times(count(quantity, lang), price)
   }
+}
+
+function useRows(call: Compared, currency: string | null): readonly ComparedRow[] {
+  const words = useWords(caseScreenWords)
+  const lang = useLang()
+  const labels = wordsOf(lang)
+  const how = useFactors(currency)
   const nameOf = ({ kind, fee, id, model, type }: Line): string => {
     const known: Readonly<Record<string, string>> = labels.tokenKinds
     const what = (kind && (known[kind] ?? kind)) ?? fee ?? id ?? type
