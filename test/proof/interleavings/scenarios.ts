@@ -99,11 +99,11 @@ const lastCent: Scenario = {
 }
 
 const lastOfCap: Scenario = {
-  name: 'the last of a cap of the account, of a member and of a session',
+  name: 'the last of a cap of the account and of a cap of a member',
   async prepare(stage, id) {
     const nodes = nodesOf(stage)
     await funded(nodes[0].engine, id, '10')
-    const caps = [cap('all', 'account', null, '0.022'), cap('her', 'member', 'm', WORST)]
+    const caps = [cap('all', 'account', null, '0.033'), cap('her', 'member', 'm', WORST)]
     await post(nodes[0].engine, setCaps(id, 'caps', caps))
     const of = (node: VirtualNode, memberId: string | null): Command => {
       const own = authorize(id, `call_${node.name}_${memberId}`)
@@ -116,10 +116,10 @@ const lastOfCap: Scenario = {
       ]),
       check: async (pool, answers) => {
         const admitted = answers.filter((answer) => (answer as Result).status === 'admitted')
-        expect(admitted).toHaveLength(2)
+        expect(admitted).toHaveLength(3)
         const hers = answers.filter((_, index) => index % 2 === 0)
         expect(statusesOf(hers).filter((one) => one === 'admitted').length).toBeLessThanOrEqual(1)
-        expect(await heldIn(pool, id)).toBe(2)
+        expect(await heldIn(pool, id)).toBe(3)
       },
     }
   },

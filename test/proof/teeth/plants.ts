@@ -104,6 +104,6 @@ export const PLANTS: readonly Plant[] = [
     file: 'src/core/decisions/expire.ts',
     find: 'if (at < readInstant(hold.lives_until ?? hold.expires_at))',
     replace: 'if (at < readInstant(hold.at))',
-    suite: 'test/core/decisions',
+    suite: 'test/spec/holds.spec.test.ts',
   },
 ]
