@@ -71,6 +71,8 @@ const callJson = (receipt: Receipt) => ({
   member_id: receipt.call.member_id,
   project_id: receipt.call.project_id,
   session_id: receipt.call.session_id,
+  parent_call_id: receipt.call.parent_call_id,
+  tags: receipt.call.tags,
   client: receipt.call.client,
 })
 
