@@ -704,6 +704,75 @@ create table accounts.audit_cursor (
 );
 create index audit_cursor_look on accounts.audit_cursor (look_at) where (look_at is not null);
 
+create table accounts.call_fact (
+  account_id text not null,
+  call_id text not null,
+  event_at timestamptz not null,
+  ended_at timestamptz not null,
+  end_seq bigint not null,
+  seq bigint not null,
+  list_price bigint,
+  promotional bigint not null,
+  paid bigint not null,
+  overage bigint not null,
+  included bigint not null,
+  absorbed bigint not null,
+  refunded bigint not null,
+  returned_to_plan bigint not null,
+  reversed bigint not null,
+  tokens bigint not null,
+  attempts integer not null,
+  is_estimated boolean not null,
+  has_several_members boolean not null,
+  model text not null,
+  model_requested text,
+  status text not null,
+  verdict text not null,
+  outcome text,
+  key_id text,
+  member_id text,
+  project_id text,
+  session_id text,
+  parent_call_id text,
+  client text,
+  tags text[],
+  tokens_input bigint,
+  tokens_cache_read bigint,
+  tokens_cache_write_5m bigint,
+  tokens_cache_write_1h bigint,
+  tokens_cache_write bigint,
+  tokens_input_audio bigint,
+  tokens_input_image bigint,
+  tokens_output bigint,
+  tokens_reasoning bigint,
+  tokens_output_audio bigint,
+  tokens_output_image bigint,
+  price_input bigint,
+  price_cache_read bigint,
+  price_cache_write_5m bigint,
+  price_cache_write_1h bigint,
+  price_cache_write bigint,
+  price_input_audio bigint,
+  price_input_image bigint,
+  price_output bigint,
+  price_reasoning bigint,
+  price_output_audio bigint,
+  price_output_image bigint,
+  price_other bigint,
+  constraint call_fact_pkey primary key (account_id, call_id)
+);
+create index call_fact_dearest on accounts.call_fact (account_id, list_price desc nulls last, call_id);
+create index call_fact_end on accounts.call_fact (account_id, end_seq);
+create index call_fact_parent on accounts.call_fact (account_id, parent_call_id) where (parent_call_id is not null);
+create index call_fact_session on accounts.call_fact (account_id, session_id, event_at) where (session_id is not null);
+create index call_fact_time on accounts.call_fact (account_id, event_at);
+
+create table accounts.call_fact_cursor (
+  account_id text not null,
+  seq bigint not null,
+  constraint call_fact_cursor_pkey primary key (account_id)
+);
+
 create table accounts.cap_counter (
   account_id text not null,
   cap_id text not null,
@@ -963,6 +1032,40 @@ create table accounts.statement_work (
   constraint statement_work_pkey primary key (account_id)
 );
 
+create table accounts.usage_export (
+  account_id text not null,
+  export_id text not null,
+  request json not null,
+  member_id text,
+  asked_by json not null,
+  state text not null,
+  rows_total bigint,
+  rows_done bigint not null,
+  bytes bigint,
+  sha256 text,
+  seq bigint,
+  failed_reason text,
+  tries integer not null,
+  work_id text,
+  created_at timestamptz not null,
+  worked_at timestamptz,
+  ready_at timestamptz,
+  expires_at timestamptz not null,
+  constraint usage_export_pkey primary key (account_id, export_id),
+  constraint usage_export_state_check check (state = any (array['waiting'::text, 'working'::text, 'ready'::text, 'failed'::text, 'expired'::text]))
+);
+create index usage_export_expiry on accounts.usage_export (expires_at) where (state <> 'expired'::text);
+create index usage_export_time on accounts.usage_export (account_id, created_at, export_id);
+create index usage_export_work on accounts.usage_export (created_at) where (state = any (array['waiting'::text, 'working'::text]));
+
+create table accounts.usage_export_chunk (
+  account_id text not null,
+  export_id text not null,
+  number integer not null,
+  content bytea not null,
+  constraint usage_export_chunk_pkey primary key (account_id, export_id, number)
+);
+
 create table accounts.usage_hour (
   account_id text not null,
   hour timestamptz not null,
@@ -981,3 +1084,15 @@ create table accounts.usage_hour (
   calls bigint not null,
   constraint usage_hour_pkey primary key (account_id, hour, model)
 ) with (fillfactor=70);
+
+create table accounts.usage_view (
+  account_id text not null,
+  view_id text not null,
+  name text not null,
+  query text not null,
+  shared boolean not null,
+  member_id text,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  constraint usage_view_pkey primary key (account_id, view_id)
+);

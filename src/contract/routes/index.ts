@@ -6,6 +6,7 @@ import { campaignRoutes } from './campaigns.ts'
 import { caseRoutes } from './cases.ts'
 import { catalogueRoutes } from './catalogue.ts'
 import { disputeRoutes } from './disputes.ts'
+import { exportRoutes } from './exports.ts'
 import { findingRoutes } from './findings.ts'
 import { healthRoutes } from './health.ts'
 import { historyRoutes } from './history.ts'
@@ -28,6 +29,7 @@ import { subscriptionRoutes } from './subscriptions.ts'
 import { supportRoutes } from './support.ts'
 import { teamRoutes } from './team.ts'
 import { termsRoutes } from './terms.ts'
+import { usageRoutes } from './usage.ts'
 
 /**
  * Every route of the HTTP API, by operation id. The server, the OpenAPI document, the permission
@@ -40,6 +42,8 @@ export const ROUTES = {
   ...teamRoutes,
   ...paymentRoutes,
   ...journalRoutes,
+  ...usageRoutes,
+  ...exportRoutes,
   ...historyRoutes,
   ...alertRoutes,
   ...catalogueRoutes,
