@@ -13,6 +13,12 @@ export function alertMethods(transport: Transport) {
       pages(query, (page) =>
         perform(transport, 'listAlerts', { params: { account_id }, query: page }, options),
       ),
+    /** How many alerts whoever asks has not marked as seen. */
+    unread: (account_id: string, options?: CallOptions) =>
+      perform(transport, 'countUnreadAlerts', { params: { account_id } }, options),
+    /** Marks an alert and all before it as seen by whoever asks. */
+    markSeen: (account_id: string, body: Body<'markAlertsSeen'>, options?: CallOptions) =>
+      perform(transport, 'markAlertsSeen', { params: { account_id }, body }, options),
     /** Every attempt to deliver. */
     deliveries: (
       account_id: string,

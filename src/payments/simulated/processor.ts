@@ -1,5 +1,6 @@
 import { Balance } from './balance.ts'
 import { type CardBehaviour, cardOf, type Method, methodOf } from './cards.ts'
+import { CheckoutDesk } from './checkout.ts'
 import { invalid, missing, unknownUrl, WireError } from './faults.ts'
 import { type Form, readForm, recordOf, textOf } from './form.ts'
 import { type Delivery, isSigned, signed } from './signature.ts'
@@ -58,6 +59,7 @@ export class SimulatedProcessor {
   >()
   readonly #outbox: Delivery[] = []
   readonly balance = new Balance((prefix, fields) => this.#object(prefix, fields))
+  readonly checkout = new CheckoutDesk((prefix, fields) => this.#object(prefix, fields))
   readonly tax = new TaxDesk((prefix, fields) => this.#object(prefix, fields))
   #made = 0
   /** Ids of two runs are never the same. */
@@ -131,6 +133,8 @@ export class SimulatedProcessor {
   #route({ method, path }: Request, form: Form): object {
     const [, , resource = '', id = '', action = '', part = ''] = path.split('/')
     const last = part === '' ? action : part
+    if (resource === 'checkout')
+      return method === 'POST' ? this.checkout.open(form) : this.checkout.read(action)
     switch (`${method} ${resource}${id === '' ? '' : '/id'}${last === '' ? '' : `/${last}`}`) {
       case 'POST customers':
         return this.#createCustomer(form)
@@ -214,6 +218,14 @@ export class SimulatedProcessor {
     this.#methods.set(id, method)
     this.#behaviours.set(id, behaviour)
     return method
+  }
+
+  /** A person gives a card on the processor's page; the address that it leads back to. */
+  completeCheckout(id: string, token: string): string {
+    return this.checkout.complete(
+      id,
+      (customer) => this.#attach(token, { customer }) as { readonly id: string },
+    )
   }
 
   #detach(id: string): object {
