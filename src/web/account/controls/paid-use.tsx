@@ -21,7 +21,11 @@ export function PaidUse({ state }: { readonly state: AccountState }) {
   const [reason, setReason] = useState('')
   const may = session != null && CONTROL_FIELDS.paid_use.includes(session.role)
   const order = useOrder(state.account_id, (change: Change, sending) =>
-    api.accounts.setControls(state.account_id, change, sending),
+    api.accounts.setControls(
+      state.account_id,
+      { ...change, expected: { paid_use: !change.paid_use } },
+      sending,
+    ),
   )
   const wanted = !state.paid_use
   const isStaff = session?.kind === 'staff'

@@ -6,13 +6,10 @@ import { useMay, useSession } from '../../app/session.ts'
 import { useWords } from '../../app/words.ts'
 import {
   Button,
-  CodeBlock,
   type Column,
   Confirm,
-  Dialog,
   Empty,
   Loaded,
-  Notice,
   Panel,
   Select,
   Stack,
@@ -21,6 +18,7 @@ import {
   TextField,
   Time,
 } from '../../kit/index.ts'
+import { OnceShown } from '../../parts/once-shown.tsx'
 import { useKeys, useMembers, useProjects } from '../../parts/team.ts'
 import { useOrder } from '../../parts/use-order.ts'
 import { teamWords } from './words.ts'
@@ -157,7 +155,13 @@ function MakeKey({ account }: { readonly account: string }) {
           <Belonging account={account} wanted={wanted} setWanted={setWanted} />
         </Stack>
       </Confirm>
-      <OnceShown secret={made} onClose={() => setMade(undefined)} />
+      <OnceShown
+        secret={made}
+        title={words.keyReady}
+        warning={words.keyOnce}
+        done={words.keyCopied}
+        onClose={() => setMade(undefined)}
+      />
     </>
   )
 }
@@ -205,33 +209,5 @@ function Belonging({
         onChange={(id) => setWanted({ ...wanted, project_id: id })}
       />
     </>
-  )
-}
-
-/** Closed by a decision, so that no stray click loses what cannot be shown again. */
-function OnceShown({
-  secret,
-  onClose,
-}: {
-  readonly secret: string | undefined
-  readonly onClose: () => void
-}) {
-  const words = useWords(teamWords)
-  return (
-    <Dialog
-      title={words.keyReady}
-      open={secret !== undefined}
-      onClose={onClose}
-      actions={
-        <Button kind="primary" onClick={onClose}>
-          {words.keyCopied}
-        </Button>
-      }
-    >
-      <Stack>
-        <Notice tone="warn" title={words.keyOnce} />
-        {secret && <CodeBlock text={secret} label={words.keyReady} />}
-      </Stack>
-    </Dialog>
   )
 }
