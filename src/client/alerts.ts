@@ -4,10 +4,6 @@ import type { Transport } from './transport.ts'
 
 /** What an account is told, through which endpoints, and how that went. */
 export function alertMethods(transport: Transport) {
-  const ofEndpoint =
-    <Id extends 'removeEndpoint' | 'rotateEndpointSecret' | 'testEndpoint'>(id: Id) =>
-    (account_id: string, endpoint_id: string, options?: CallOptions) =>
-      perform(transport, id, { params: { account_id, endpoint_id } } as never, options)
   return {
     list: (account_id: string, query: QueryParams<'listAlerts'> = {}, options?: CallOptions) =>
       pages(query, (page) =>
@@ -40,6 +36,16 @@ export function alertMethods(transport: Transport) {
       perform(transport, 'getAlertSettings', { params: { account_id } }, options),
     set: (account_id: string, body: Body<'setAlertSettings'>, options?: CallOptions) =>
       perform(transport, 'setAlertSettings', { params: { account_id }, body }, options),
+    ...endpointMethods(transport),
+  }
+}
+
+function endpointMethods(transport: Transport) {
+  const ofEndpoint =
+    <Id extends 'removeEndpoint' | 'rotateEndpointSecret' | 'testEndpoint'>(id: Id) =>
+    (account_id: string, endpoint_id: string, options?: CallOptions) =>
+      perform(transport, id, { params: { account_id, endpoint_id } } as never, options)
+  return {
     endpoints: (account_id: string, options?: CallOptions) =>
       perform(transport, 'listEndpoints', { params: { account_id } }, options),
     /** The secret of a webhook is in this answer only. Tried once: a repeat would add another. */

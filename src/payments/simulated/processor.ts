@@ -3,6 +3,7 @@ import { type CardBehaviour, cardOf, type Method, methodOf } from './cards.ts'
 import { CheckoutDesk } from './checkout.ts'
 import { invalid, missing, unknownUrl, WireError } from './faults.ts'
 import { type Form, readForm, recordOf, textOf } from './form.ts'
+import type { Intent } from './intent.ts'
 import { type Delivery, isSigned, signed } from './signature.ts'
 import { TaxDesk } from './tax-desk.ts'
 
@@ -20,22 +21,6 @@ export interface Request {
   /** The query or the body, as a form. */
   readonly form: string
   readonly key?: string
-}
-
-interface Intent {
-  id: string
-  object: 'payment_intent'
-  amount: number
-  currency: string
-  created: number
-  customer: string
-  payment_method: string
-  status: string
-  metadata: Record<string, string>
-  last_payment_error: { code: string; decline_code?: string; message: string } | null
-  next_action: { type: string; redirect_to_url: { url: string } } | null
-  amount_refunded: number
-  client_secret: string
 }
 
 /**

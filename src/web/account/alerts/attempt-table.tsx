@@ -37,6 +37,7 @@ export function AttemptTable({
   }
   return (
     <Table
+      cards
       name={words.tabs.sent}
       rows={items}
       rowKey={(own) => `${own.notification_id} ${own.endpoint_id} ${own.attempt}`}

@@ -63,15 +63,7 @@ export function EndpointDialog({ account, endpoint, onClose, onSecret }: Endpoin
           error={isTold ? faults.name : undefined}
           onChange={(event) => setDraft({ ...draft, name: event.target.value })}
         />
-        <Choices
-          label={words.which}
-          value={draft.kinds === null ? 'every' : 'some'}
-          options={(['every', 'some'] as const).map((value) => ({ value, label: words[value] }))}
-          onChange={(own) => setDraft({ ...draft, kinds: own === 'every' ? null : [] })}
-        />
-        {draft.kinds !== null && (
-          <KindChecks chosen={draft.kinds} onChange={(kinds) => setDraft({ ...draft, kinds })} />
-        )}
+        <Which draft={draft} setDraft={setDraft} />
         <Select
           label={words.language}
           value={draft.locale}
@@ -83,6 +75,29 @@ export function EndpointDialog({ account, endpoint, onClose, onSecret }: Endpoin
         />
       </Stack>
     </Confirm>
+  )
+}
+
+interface PartProps {
+  readonly draft: Draft
+  readonly setDraft: (draft: Draft) => void
+}
+
+/** Every kind, or those that are chosen. */
+function Which({ draft, setDraft }: PartProps) {
+  const words = useWords(alertWords)
+  return (
+    <>
+      <Choices
+        label={words.which}
+        value={draft.kinds === null ? 'every' : 'some'}
+        options={(['every', 'some'] as const).map((value) => ({ value, label: words[value] }))}
+        onChange={(own) => setDraft({ ...draft, kinds: own === 'every' ? null : [] })}
+      />
+      {draft.kinds !== null && (
+        <KindChecks chosen={draft.kinds} onChange={(kinds) => setDraft({ ...draft, kinds })} />
+      )}
+    </>
   )
 }
 
@@ -130,15 +145,7 @@ function useSaving(
   })
 }
 
-function Address({
-  draft,
-  setDraft,
-  fault,
-}: {
-  readonly draft: Draft
-  readonly setDraft: (draft: Draft) => void
-  readonly fault: string | undefined
-}) {
+function Address({ draft, setDraft, fault }: PartProps & { readonly fault: string | undefined }) {
   const words = useWords(alertWords)
   return (
     <>

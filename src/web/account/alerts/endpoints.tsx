@@ -35,25 +35,7 @@ export function Endpoints({ account }: { readonly account: string }) {
       }
     >
       <Loaded query={query}>
-        {({ items }) =>
-          items.length === 0 ? (
-            <Empty title={words.noEndpoints}>
-              <p>{words.noEndpointsWhy}</p>
-            </Empty>
-          ) : (
-            <Cards name={words.tabs.endpoints}>
-              {items.map((own) => (
-                <EndpointCard
-                  key={own.endpoint_id}
-                  account={account}
-                  endpoint={own}
-                  mayWrite={mayWrite}
-                  onSecret={setSecret}
-                />
-              ))}
-            </Cards>
-          )
-        }
+        {({ items }) => <EndpointCards {...{ account, items, mayWrite }} onSecret={setSecret} />}
       </Loaded>
       {adding && (
         <EndpointDialog account={account} onClose={() => setAdding(false)} onSecret={setSecret} />
@@ -69,11 +51,32 @@ export function Endpoints({ account }: { readonly account: string }) {
   )
 }
 
-interface EndpointCardProps {
+interface CardsProps {
   readonly account: string
-  readonly endpoint: Endpoint
+  readonly items: readonly Endpoint[]
   readonly mayWrite: boolean
   readonly onSecret: (secret: string) => void
+}
+
+function EndpointCards({ items, ...rest }: CardsProps) {
+  const words = useWords(alertWords)
+  if (items.length === 0)
+    return (
+      <Empty title={words.noEndpoints}>
+        <p>{words.noEndpointsWhy}</p>
+      </Empty>
+    )
+  return (
+    <Cards name={words.tabs.endpoints}>
+      {items.map((own) => (
+        <EndpointCard key={own.endpoint_id} {...rest} endpoint={own} />
+      ))}
+    </Cards>
+  )
+}
+
+interface EndpointCardProps extends Omit<CardsProps, 'items'> {
+  readonly endpoint: Endpoint
 }
 
 function EndpointCard({ account, endpoint, mayWrite, onSecret }: EndpointCardProps) {

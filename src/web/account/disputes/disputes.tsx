@@ -26,14 +26,7 @@ export default function Disputes() {
   const { campaign } = asked
   const toCase = (id: string): void => void navigate({ to: `/a/${account}/disputes/${id}` })
   const actions = may('cases_open') && (
-    <>
-      <Button onClick={() => setAsking(true)} icon="person">
-        {words.person}
-      </Button>
-      <Button kind="primary" onClick={() => change({ open: '1' })} icon="dispute">
-        {words.object}
-      </Button>
-    </>
+    <Actions onPerson={() => setAsking(true)} onObject={() => change({ open: '1' })} />
   )
   return (
     <>
@@ -67,6 +60,26 @@ export default function Disputes() {
           onOpened={toCase}
         />
       )}
+    </>
+  )
+}
+
+function Actions({
+  onPerson,
+  onObject,
+}: {
+  readonly onPerson: () => void
+  readonly onObject: () => void
+}) {
+  const words = useWords(disputeWords)
+  return (
+    <>
+      <Button onClick={onPerson} icon="person">
+        {words.person}
+      </Button>
+      <Button kind="primary" onClick={onObject} icon="dispute">
+        {words.object}
+      </Button>
     </>
   )
 }

@@ -52,6 +52,7 @@ export function Keys({ account }: { readonly account: string }) {
       <Loaded query={keys}>
         {({ items }) => (
           <Table
+            cards
             name={words.keys}
             columns={columns}
             rows={items}
@@ -155,13 +156,7 @@ function MakeKey({ account }: { readonly account: string }) {
           <Belonging account={account} wanted={wanted} setWanted={setWanted} />
         </Stack>
       </Confirm>
-      <OnceShown
-        secret={made}
-        title={words.keyReady}
-        warning={words.keyOnce}
-        done={words.keyCopied}
-        onClose={() => setMade(undefined)}
-      />
+      <NewKey secret={made} onClose={() => setMade(undefined)} />
     </>
   )
 }
@@ -209,5 +204,24 @@ function Belonging({
         onChange={(id) => setWanted({ ...wanted, project_id: id })}
       />
     </>
+  )
+}
+
+function NewKey({
+  secret,
+  onClose,
+}: {
+  readonly secret: string | undefined
+  readonly onClose: () => void
+}) {
+  const words = useWords(teamWords)
+  return (
+    <OnceShown
+      secret={secret}
+      title={words.keyReady}
+      warning={words.keyOnce}
+      done={words.keyCopied}
+      onClose={onClose}
+    />
   )
 }
