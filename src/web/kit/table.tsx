@@ -91,7 +91,7 @@ function Body<Row>({ columns, rows, rowKey, onOpen, cards = false }: TableProps<
               {...roleOf(cards, 'cell')}
               data-label={column.label}
             >
-              {column.cell(row)}
+              {cards ? <div>{column.cell(row)}</div> : column.cell(row)}
             </td>
           ))}
         </tr>

@@ -1,7 +1,8 @@
 import { useWords } from '../../app/words.ts'
 import { Check, Stack } from '../../kit/index.ts'
 import css from './alerts.module.css'
-import { KIND_GROUPS, type Kind } from './data.ts'
+import type { Kind } from './data.ts'
+import { KIND_GROUPS } from './kinds.ts'
 import { alertWords } from './words.ts'
 
 /** Every kind of alert with a box, as they belong together. */

@@ -1,6 +1,7 @@
 import type { Body } from '../../../client/index.ts'
 import { isAmount } from '../../parts/amounts.ts'
-import { KINDS, type Kind, type Settings } from './data.ts'
+import type { Kind, Settings } from './data.ts'
+import { KINDS } from './kinds.ts'
 
 /** The settings as they are typed. */
 export interface Draft {

@@ -27,9 +27,11 @@ export function ToldItem({ account, told }: { readonly account: string; readonly
       <Muted>
         <Time at={at} />
       </Muted>
-      {message.lines.map((line) => (
-        <p key={line}>{line}</p>
-      ))}
+      <div className={css.lines}>
+        {message.lines.map((line) => (
+          <p key={line}>{line}</p>
+        ))}
+      </div>
       <Row gap={4}>
         {path !== null && (
           <Link to={`/a/${account}/${path.screen}`} search={path.search as never}>

@@ -17,7 +17,8 @@ import {
 } from '../../kit/index.ts'
 import { useGrowingList } from '../../parts/growing-list.ts'
 import css from './alerts.module.css'
-import { KINDS, type Told } from './data.ts'
+import type { Told } from './data.ts'
+import { KINDS } from './kinds.ts'
 import { ToldItem } from './told-item.tsx'
 import { alertWords } from './words.ts'
 

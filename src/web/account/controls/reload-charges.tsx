@@ -25,6 +25,7 @@ export function LastReloads({ account }: { readonly account: string }) {
       <Loaded query={query}>
         {(items) => (
           <Table
+            cards
             name={words.charges}
             rows={items}
             rowKey={({ payment_id: id }) => id}

@@ -161,6 +161,7 @@ function SimulationTable({ preview, currency }: SimulationProps) {
   const { reloads, total } = preview.last_30_days
   return (
     <SumTable
+      cards
       name={words.simulation}
       columns={[
         { id: 'at', label: words.simWhen, cell: ({ at }) => <Time at={at} /> },

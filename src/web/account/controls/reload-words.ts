@@ -7,7 +7,8 @@ export const reloadWords = wordsOf(
     offWhy: 'Nothing is charged by itself. Buying credit never turns it on.',
     on: 'on',
     stopped: 'stopped after a decline, until you set it anew',
-    paused: 'paused by you: nothing is charged, what was agreed to stays; since',
+    paused: 'paused since',
+    pausedSays: 'Nothing is charged while it is paused. What was agreed to stays.',
     next: 'Next possible charge',
     waits: {
       now: 'now: a purchase is due',
@@ -82,7 +83,8 @@ export const reloadWords = wordsOf(
     offWhy: '自動で請求されることはありません。クレジットを購入してもオンにはなりません。',
     on: 'オン',
     stopped: '決済が承認されなかったため停止中（設定し直すまで）',
-    paused: '一時停止中（請求はされません。同意の内容は残ります）開始：',
+    paused: '一時停止中。開始：',
+    pausedSays: '一時停止中は請求されません。同意の内容は残ります。',
     next: '次に請求される可能性',
     waits: {
       now: 'まもなく購入されます',

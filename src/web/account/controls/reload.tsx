@@ -88,6 +88,7 @@ function Standing({ reload, currency }: StandingProps) {
       <div>
         <StateOf reload={reload} />
       </div>
+      {reload.paused_at !== null && <Muted>{words.pausedSays}</Muted>}
       <Facts
         rows={[
           [words.next, <Next key="next" reload={reload} currency={currency} />],
