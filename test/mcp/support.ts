@@ -72,14 +72,7 @@ export async function startMcp(options: Partial<ServerOptions> = {}): Promise<Mc
     account: (id, own = {}) => openAccount(operator, id, own),
     tokens: (accountId) => tokensOf(operator, accountId),
     connect,
-    ask: async (token, name, args = {}, own = {}) => {
-      const client = await connect(token, own)
-      try {
-        return told(name, await client.callTool({ name, arguments: args }))
-      } finally {
-        await client.close()
-      }
-    },
+    ask: (token, name, args = {}, own = {}) => askTool({ url, token, own }, name, args),
     post: (body, headers = {}) =>
       fetch(url, {
         method: 'POST',
@@ -91,6 +84,24 @@ export async function startMcp(options: Partial<ServerOptions> = {}): Promise<Mc
         body: typeof body === 'string' ? body : JSON.stringify(body),
       }),
     close: () => server.close(),
+  }
+}
+
+/** Calls a tool of any server, as {@link Mcp.ask} does. */
+export async function askTool(
+  {
+    url,
+    token,
+    own = {},
+  }: { readonly url: string; readonly token: string; readonly own?: Connect },
+  name: ToolName,
+  args: Args = {},
+): Promise<Told> {
+  const client = await connected(url, token, own)
+  try {
+    return told(name, await client.callTool({ name, arguments: args }))
+  } finally {
+    await client.close()
   }
 }
 

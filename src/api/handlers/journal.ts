@@ -18,6 +18,7 @@ import {
 import { ProblemError } from '../problem-answer.ts'
 import { instantOrNull } from '../read-in.ts'
 import { readReceipt, receiptsOfEnds } from '../receipts.ts'
+import { isTimeZone, timeZoneFault } from './endpoint-in.ts'
 import { getUsage } from './usage.ts'
 
 type Journal =
@@ -140,11 +141,13 @@ export const journalHandlers: Handlers<Journal> = {
     const receipt = await readReceipt(pool, accountId, receipt_id, memberInSight(inbound))
     const lang = inbound.query.lang ?? 'en'
     const length = inbound.query.length ?? 'medium'
+    const timeZone = inbound.query.time_zone ?? 'UTC'
+    if (!isTimeZone(timeZone)) throw timeZoneFault('query/time_zone')
     return ok({
       receipt_id: receipt.receipt_id,
       lang,
       length,
-      sentences: explain(receipt, { lang, length }),
+      sentences: explain(receipt, { lang, length, timeZone }),
       as_of: receipt.as_of,
       seq: receipt.seq,
     })

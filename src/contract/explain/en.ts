@@ -312,6 +312,7 @@ export const en: Words = {
     paid: 'Your next call will use {source} ({left} left).',
     paidUntil: 'Your next call will use {source} ({left} left, expires {date}).',
     overage: 'Your next call will be billed as overage ({left} left of {limit}).',
+    within: 'Of it, {cap} leaves {left}: a dearer call will be stopped.',
     parked:
       'Your account is parked until support has looked at it. Your next call will not be billed.',
     stoppedWindow:

@@ -317,6 +317,7 @@ export const ja: Words = {
     paid: '次の呼び出しは{source}を使います(残り{left})。',
     paidUntil: '次の呼び出しは{source}を使います(残り{left}、有効期限{date})。',
     overage: '次の呼び出しは超過利用として請求されます({limit}のうち残り{left})。',
+    within: 'ただし{cap}の残りは{left}で、それを超える呼び出しは停止されます。',
     parked: 'アカウントはサポートの確認が終わるまで一時停止中です。次の呼び出しは課金されません。',
     stoppedWindow:
       '次の呼び出しは停止されます。{window}を使い切っており、{when}にリセットされます。料金は発生しません。',

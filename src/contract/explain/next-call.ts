@@ -6,14 +6,20 @@ import { type Nanos, readNanos, subtract, ZERO } from '../../core/money/index.ts
 /** What the next ordinary call draws from first, or what stops it. */
 export type NextCall =
   | { readonly by: 'parked' }
-  | { readonly by: 'lot'; readonly lot: LotView }
+  /** `within`: a cap that leaves less than the lot has. */
+  | { readonly by: 'lot'; readonly lot: LotView; readonly within: CapView | null }
   /** Every one of them binds the call; `models`: covered for these only. */
   | {
       readonly by: 'windows'
       readonly windows: readonly WindowView[]
       readonly models: readonly string[] | null
     }
-  | { readonly by: 'overage'; readonly left: string; readonly limit: string }
+  | {
+      readonly by: 'overage'
+      readonly left: string
+      readonly limit: string
+      readonly within: CapView | null
+    }
   | { readonly by: 'stopped'; readonly stop: Stop }
 
 export type Stop =
@@ -76,18 +82,35 @@ export function nextCall(view: AccountView): NextCall {
   const whole = own.caps.find(({ counts }) => counts === 'all')
   if (whole) return { by: 'stopped', stop: { reason: 'cap', cap: whole } }
   const before = drawable(own, (lot) => lot.position === 'before_windows')
-  if (before) return { by: 'lot', lot: before }
+  if (before) return byLot(view, before)
   const covered = covering(view)
   if (covered) return covered
   const lot =
     drawable(own, ({ category }) => category === 'promotional') ??
     drawable(own, ({ category }) => category === 'paid')
-  if (lot) return { by: 'lot', lot }
+  if (lot) return byLot(view, lot)
   if (view.overage && view.paid_use && hasLeft(view.overage) && own.caps.length === 0) {
     const { left, limit } = view.overage
-    return { by: 'overage', left, limit }
+    return { by: 'overage', left, limit, within: narrower(view, 'paid', readNanos(left)) }
   }
   return { by: 'stopped', stop: stopOf(own) }
+}
+
+const byLot = (view: AccountView, lot: LotView): NextCall => ({
+  by: 'lot',
+  lot,
+  within: narrower(view, lot.category, freeOf(lot)),
+})
+
+/** The account's cap that leaves the least for money of this category, where that is less than there is. */
+function narrower(view: AccountView, category: LotView['category'], free: Nanos): CapView | null {
+  const counting = view.caps.filter(
+    ({ scope, period, counts }) =>
+      scope === 'account' && period !== 'call' && (counts !== 'paid' || category === 'paid'),
+  )
+  const leftOf = (cap: CapView): Nanos => readNanos(cap.left)
+  const [least] = counting.sort((a, b) => (leftOf(a) < leftOf(b) ? -1 : 1))
+  return least && leftOf(least) < free ? least : null
 }
 
 function drawable(own: Funds, wanted: (lot: LotView) => boolean): LotView | undefined {

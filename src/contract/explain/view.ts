@@ -1,7 +1,9 @@
+import type { CapView } from '../../core/decisions/cap-view.ts'
 import type { AccountView, LotView } from '../../core/decisions/view.ts'
 import { formatNanos } from '../../core/money/index.ts'
 import { freeOf, type NextCall, nextCall, type Stop } from './next-call.ts'
 import {
+  capName,
   capWithNumbers,
   date,
   list,
@@ -29,11 +31,15 @@ export function nextCallSentence(
     case 'parked':
       return next.parked
     case 'lot':
-      return lotSentence(place, call.lot)
+      return within(place, lotSentence(place, call.lot), call.within)
     case 'windows':
       return windowsSentence(place, call)
     case 'overage':
-      return say(next.overage, { left: money(place, call.left), limit: money(place, call.limit) })
+      return within(
+        place,
+        say(next.overage, { left: money(place, call.left), limit: money(place, call.limit) }),
+        call.within,
+      )
     case 'stopped':
       return stoppedSentence(place, call.stop)
   }
@@ -58,6 +64,14 @@ function lotSentence(place: Place, lot: LotView): string {
   if (lot.expires_at === null) return say(next[lot.category], values)
   const template = lot.category === 'paid' ? next.paidUntil : next.promotionalUntil
   return say(template, { ...values, date: date(place, lot.expires_at) })
+}
+
+/** What a cap leaves, where that is less than the source has: a dearer call is stopped by it. */
+function within(place: Place, sentence: string, cap: CapView | null): string {
+  if (cap === null) return sentence
+  const values = { cap: capName(place, cap), left: money(place, cap.left) }
+  const second = say(place.words.next.within, values)
+  return place.lang === 'ja' ? `${sentence}${second}` : `${sentence} ${second}`
 }
 
 function stoppedSentence(place: Place, stop: Stop): string {

@@ -161,6 +161,7 @@ type NextSentence =
   | 'paid'
   | 'paidUntil'
   | 'overage'
+  | 'within'
   | 'parked'
   | 'stoppedWindow'
   | 'stoppedHeld'

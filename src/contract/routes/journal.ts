@@ -4,6 +4,7 @@ import { ENTRY_KINDS } from '../../core/ledger/entry.ts'
 import { LANGUAGES, LENGTHS } from '../explain/index.ts'
 import { ReceiptSchema } from '../receipt/schema.ts'
 import { UsageSchema } from '../schemas/accounts.ts'
+import { TimeZoneSchema } from '../schemas/alerts.ts'
 import { CallListedSchema, ExplanationSchema } from '../schemas/calls.ts'
 import { EntrySchema } from '../schemas/entries.ts'
 import {
@@ -152,6 +153,10 @@ export const journalRoutes = {
         ...ofOperator,
         lang: Type.Optional(Type.Enum([...LANGUAGES], { description: '`en` unless told.' })),
         length: Type.Optional(Type.Enum([...LENGTHS], { description: '`medium` unless told.' })),
+        time_zone: Type.Optional({
+          ...TimeZoneSchema,
+          description: 'IANA time zone of the times in the sentences; UTC unless told.',
+        }),
       },
       strict,
     ),

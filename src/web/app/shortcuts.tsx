@@ -15,6 +15,8 @@ interface Doing {
 }
 
 const SEQUENCE_MS = 1_200
+/** Before all time: 0 would be the first second of the page, in which every letter would follow a `g`. */
+const NEVER = Number.NEGATIVE_INFINITY
 
 /** Where a letter is text, or belongs to a control. */
 const isTyping = (target: EventTarget | null): boolean =>
@@ -24,7 +26,7 @@ const isTyping = (target: EventTarget | null): boolean =>
 /** `Ctrl K`, `?`, `g` and a letter, `/`, `j` and `k`: the whole keyboard of the app in one place. */
 export function useShortcuts(screens: readonly Screen[], { account, open }: Doing): void {
   const navigate = useNavigate()
-  const goSince = useRef(0)
+  const goSince = useRef(NEVER)
   useEffect(() => {
     const go = (key: string): boolean => {
       const screen = screens.find(({ nav }) => nav?.key === key)
@@ -44,7 +46,7 @@ export function useShortcuts(screens: readonly Screen[], { account, open }: Doin
     }
     const onLetter = (event: KeyboardEvent): void => {
       const isSequence = performance.now() - goSince.current < SEQUENCE_MS
-      goSince.current = 0
+      goSince.current = NEVER
       const done = isSequence && go(event.key)
       const act = done ? () => {} : simple[event.key]
       if (act === undefined) return

@@ -35,5 +35,11 @@ export const place = ({ at, value }: Point, { x, y }: TimeScales): Placed | unde
 /** Moments for the axis, as many as have room, each with the text for it. */
 export function timeTicks({ x, right }: TimeScales, short: (at: string) => string) {
   const room = Math.max(2, Math.floor((right - EDGE.left) / 84))
-  return x.ticks(room).map((at) => ({ x: x(at), text: short(at.toISOString()) }))
+  return (
+    x
+      .ticks(room)
+      .map((at) => ({ x: x(at), text: short(at.toISOString()) }))
+      // Where the ticks are closer than the texts can tell, each is said once.
+      .filter(({ text }, index, all) => text !== all[index - 1]?.text)
+  )
 }

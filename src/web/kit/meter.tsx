@@ -3,6 +3,7 @@ import { useLang } from '../app/preferences.ts'
 import { percentOf } from '../app/shares.ts'
 import { useWords } from '../app/words.ts'
 import { kitWords } from '../words/kit.ts'
+import { Money } from './amount.tsx'
 import css from './meter.module.css'
 
 export interface MeterProps {
@@ -58,7 +59,12 @@ export function Meter(props: MeterProps) {
       </div>
       <div className={css.figures} aria-hidden="true">
         <span>{figures}</span>
-        {!unknown && <span className={css.value}>{value}</span>}
+        {!unknown && (
+          <span className={css.value}>
+            <Money amount={used} currency={currency} /> /{' '}
+            <Money amount={total} currency={currency} />
+          </span>
+        )}
       </div>
       {beforeText !== '' && <div className={css.heldText}>{beforeText}</div>}
       {heldText !== '' && <div className={css.heldText}>{heldText}</div>}

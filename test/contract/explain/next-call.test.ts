@@ -130,6 +130,36 @@ describe('the next call', () => {
       'Your next call will be stopped: the cap of the account ($5.00 per billing cycle) is reached. Nothing will be charged.',
     ],
     [
+      'is told what a cap leaves, where that is less than the credit',
+      view({
+        windows: [fullSession],
+        lots: [topUp],
+        paid_use: true,
+        caps: [{ ...monthly, spent: '4.99', left: '0.01' }],
+      }),
+      'Your next call will use paid credit “Top-up” ($12.40 left). Of it, the cap of the account leaves $0.01: a dearer call will be stopped.',
+    ],
+    [
+      'is told nothing of a cap that leaves more than the credit',
+      view({
+        windows: [fullSession],
+        lots: [topUp],
+        paid_use: true,
+        caps: [{ ...monthly, amount: '100', spent: '5', left: '95' }],
+      }),
+      'Your next call will use paid credit “Top-up” ($12.40 left).',
+    ],
+    [
+      'is told what a cap leaves of the overage',
+      view({
+        windows: [fullSession],
+        paid_use: true,
+        overage,
+        caps: [{ ...monthly, counts: 'paid', spent: '4', left: '1' }],
+      }),
+      'Your next call will be billed as overage ($9.00 left of $10.00). Of it, the cap of the account leaves $1.00: a dearer call will be stopped.',
+    ],
+    [
       'is not stopped by a cap on paid money while promotional credit is left',
       view({ windows: [fullSession], lots: [launch], caps: [{ ...monthly, counts: 'paid' }] }),
       'Your next call will use promotional credit “Launch” ($12.40 left, expires Thu 3 Dec, 00:00 (UTC)).',

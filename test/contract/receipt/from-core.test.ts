@@ -109,15 +109,26 @@ const world: fc.Arbitrary<World> = fc
     }),
     actions: fc.array(action, { minLength: 1, maxLength: 25 }),
   })
-  .map(({ funds: own, actions }) => {
-    const steps = actions.map(
-      (step, index): Step => ({
-        ...step,
-        at: new Date(START + (index + 1) * MINUTE_MS).toISOString(),
-      }),
-    )
-    return run({ plan, steps: [...funds(own), ...steps] }, BOOKS)
-  })
+  .map(({ funds: own, actions }) => lived(own, actions))
+
+function lived(own: Parameters<typeof funds>[0], actions: readonly Omit<Step, 'at'>[]): World {
+  const steps = actions.map(
+    (step, index): Step => ({
+      ...step,
+      at: new Date(START + (index + 1) * MINUTE_MS).toISOString(),
+    }),
+  )
+  return run({ plan, steps: [...funds(own), ...steps] }, BOOKS)
+}
+
+/** Seldom drawn, and always looked at. */
+const REFUNDED = lived({ paidUse: true, cap: '10', overage: '0' }, [
+  recorded({
+    ...{ call: 'call_a', features: [], model: 'example-model' },
+    end: { outcome: 'succeeded', tokens: { input: 9_000, output: 900, cache_read: 0 } },
+  }),
+  { refund: { call: 'call_a', reason: 'r_0' } },
+])
 
 const callsOf = (own: World): string[] => CALLS.filter((id) => own.entriesOf(id).length > 0)
 
@@ -149,7 +160,7 @@ describe('receipts of what the decisions write', () => {
         const week = windows.find(({ windowId }) => windowId === 'weekly')
         expect(included).toBe((week?.used ?? 0n) + (week?.overshoot ?? 0n))
       }),
-      { numRuns: 300 },
+      { numRuns: 300, examples: [[REFUNDED]] },
     )
     expect([...seen]).toEqual(
       expect.arrayContaining(['settled', 'refused', 'not_billed', 'unpriced', 'usage_missing']),

@@ -50,6 +50,8 @@ export interface View {
 
 const DESKTOP: View = { lang: 'en', theme: 'light', width: 1280 }
 const HEIGHT = 900
+/** What is not there by then is missing: the message names it, where a test that runs out of time would not. */
+const PATIENCE_MS = 10_000
 
 /** What went wrong in a page although nobody looked: none of it is ever all right. */
 export interface Watched {
@@ -80,6 +82,7 @@ export function useBrowser() {
         timezoneId: 'Asia/Tokyo',
         reducedMotion: 'reduce',
       })
+      context.setDefaultTimeout(PATIENCE_MS)
       contexts.push(context)
       return watched(await context.newPage())
     },

@@ -18,13 +18,15 @@ export interface World {
   readonly stage: Stage
   /** A client with an account key of the demo. */
   as(key: string): Client
+  /** The secret of that key. */
+  secretOf(key: string): string
   close(): Promise<void>
 }
 
-export async function openWorld(): Promise<World> {
+export async function openWorld(calls = CALLS): Promise<World> {
   const database = await freshDatabase()
   const stage = await openStage(database.url, SEED)
-  const { result } = await stage.start({ calls: CALLS, check: true })
+  const { result } = await stage.start({ calls, check: true })
   if (!result.ok) throw new Error(`the demo has found: ${result.problems.join('; ')}`)
   const keys = (stage.kept() as { readonly keys: Readonly<Record<string, string>> }).keys
   const client = (token: string): Client => createClient({ baseUrl: stage.baseUrl, token })
@@ -33,6 +35,7 @@ export async function openWorld(): Promise<World> {
     operator: client(OPERATOR_TOKEN),
     stage,
     as: (key) => client(keys[key] ?? ''),
+    secretOf: (key) => keys[key] ?? '',
     close: () => stage.close(),
   }
 }

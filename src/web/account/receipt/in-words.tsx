@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { Receipt } from '../../../client/index.ts'
 import { accountKey } from '../../app/account.ts'
 import { api } from '../../app/client.ts'
-import { useLang } from '../../app/preferences.ts'
+import { useLang, useTimeZone } from '../../app/preferences.ts'
 import { choiceOf } from '../../app/search.ts'
 import { useUrlState } from '../../app/use-search.ts'
 import { useWords } from '../../app/words.ts'
@@ -16,13 +16,14 @@ const LENGTHS = ['medium', 'short', 'long'] as const
 export function InWords({ receipt }: { readonly receipt: Receipt }) {
   const words = useWords(receiptWords)
   const lang = useLang()
+  const time_zone = useTimeZone()
   const [search, change] = useUrlState()
   const length = choiceOf(search, 'length', LENGTHS)
   const { account_id: account, receipt_id: id } = receipt
   const query = useQuery({
-    queryKey: accountKey(account, 'explanation', id, lang, length),
+    queryKey: accountKey(account, 'explanation', id, lang, length, time_zone),
     queryFn: ({ signal }) =>
-      api.calls.explanation(id, { account_id: account, lang, length }, { signal }),
+      api.calls.explanation(id, { account_id: account, lang, length, time_zone }, { signal }),
   })
   const tabs = (['short', 'medium', 'long'] as const).map((own) => ({
     id: own,

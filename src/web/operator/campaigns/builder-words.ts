@@ -83,7 +83,7 @@ export const builderWords = wordsOf(
     budget: 'Budget in all',
     claims: 'Claims in all',
     abuse: 'When a claim is held for a person',
-    shared: (signal: string) => `Accounts that may share a ${signal}`,
+    shared: (signal: string) => `Accounts with the same ${signal}, at most`,
     sharedHint: 'Empty: any number',
     drain: 'Used up within so many minutes of the grant',
     drainHint: 'Empty: not looked at',

@@ -1,3 +1,6 @@
+const counted = (count: string, what: string): string =>
+  `${count} ${what}${count === '1' ? '' : 's'}`
+
 export const wordsEn = {
   title: 'Incidents',
   lead: 'What went wrong for many: who was harmed, by how much, and how it is made good.',
@@ -115,9 +118,10 @@ export const wordsEn = {
   totals: 'What a run would give',
   wrongTotal: 'Charged in error',
   dueTotal: 'Goes back',
-  dueFor: (calls: string, accounts: string) => `${calls} calls of ${accounts} accounts`,
+  dueFor: (calls: string, accounts: string) =>
+    `${counted(calls, 'call')} of ${counted(accounts, 'account')}`,
   goodwillTotal: 'Goodwill that can be claimed',
-  goodwillFor: (accounts: string) => `${accounts} accounts`,
+  goodwillFor: (accounts: string) => counted(accounts, 'account'),
   tooLittle: 'Charged too little by the right price',
   tooLittleNote: 'Nobody takes it.',
   doubleCheck: 'Given back before',

@@ -75,7 +75,7 @@ function Head({ own }: { readonly own: Case }) {
   )
   const actions = (
     <>
-      <DueIn at={own.due_at} />
+      {own.due_at !== null && <DueIn at={own.due_at} />}
       <ButtonLink to="/support" kind="quiet" size="small" icon="left">
         {words.queue}
       </ButtonLink>

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
 import type { Answer } from '../../../client/index.ts'
 import { formatMoney, wordsOf } from '../../../contract/explain/index.ts'
 import { api } from '../../app/client.ts'
@@ -75,7 +76,7 @@ const money = (amount: string | null, currency: string | null) => (
 
 interface ComparedRow {
   readonly id: string
-  readonly name: string
+  readonly name: ReactNode
   readonly actual: string | null
   readonly correct: string | null
   readonly delta: string | null
@@ -154,11 +155,11 @@ function useComparedColumns(currency: string | null): readonly Column<ComparedRo
   ]
 }
 
-function useRows(call: Compared, currency: string | null): readonly ComparedRow[] {
+/** How an amount comes about: a quantity and its price, or a multiplier. */
+function useFactors(currency: string | null): (line: Line | null) => string {
   const words = useWords(caseScreenWords)
   const lang = useLang()
-  const labels = wordsOf(lang)
-  const how = (line: Line | null): string => {
+  return (line) => {
     if (!line) return ''
     const { quantity, per_mtok, each, multiplier } = line
     if (multiplier !== undefined) return `× ${multiplier}`
@@ -170,6 +171,13 @@ function useRows(call: Compared, currency: string | null): readonly ComparedRow[
           : formatMoney(each, currency, lang)
     return quantity === undefined ? price : words.times(count(quantity, lang), price)
   }
+}
+
+function useRows(call: Compared, currency: string | null): readonly ComparedRow[] {
+  const words = useWords(caseScreenWords)
+  const lang = useLang()
+  const labels = wordsOf(lang)
+  const how = useFactors(currency)
   const nameOf = ({ kind, fee, id, model, type }: Line): string => {
     const known: Readonly<Record<string, string>> = labels.tokenKinds
     const what = (kind && (known[kind] ?? kind)) ?? fee ?? id ?? type
@@ -195,7 +203,11 @@ function useRows(call: Compared, currency: string | null): readonly ComparedRow[
     ...call.funding.map((own) => ({
       ...own,
       id: `${own.class} ${own.source}`,
-      name: words.from(`${sourceOf(own.class)} ${own.source}`),
+      name: (
+        <>
+          {words.from(sourceOf(own.class))} {own.class !== 'included' && <code>{own.source}</code>}
+        </>
+      ),
       how: plain,
     })),
     { ...call.absorbed, id: 'absorbed', name: words.carried, how: plain },
