@@ -208,6 +208,27 @@ describe('a card', () => {
     await page.context().close()
   })
 
+  test('that asks its bank is charged when the bank says yes', async () => {
+    const { page } = await at(own('payment'))
+    await press(page, 'Add a card')
+    await dialog(page)
+      .getByLabel('Test card')
+      .selectOption({ label: 'visa ****3184 · US · asks for authentication' })
+    await confirm(page, 'Save card')
+    await expect.poll(async () => (await cards())[0]?.last4).toBe('3184')
+    await page.getByLabel('Credit to buy').fill('12')
+    await press(page, 'Show what it costs')
+    await confirm(page, /^Pay/)
+    await press(page, 'The bank says yes')
+    await expect
+      .poll(async () => {
+        const bought = await take(world.operator.purchases.list(CARLA, { kind: 'top_up' }))
+        return bought.find(({ price }) => price === '12')?.status
+      })
+      .toBe('credited')
+    await page.context().close()
+  })
+
   test('given on the processor’s page is saved once, however often its return is opened', async () => {
     const { page } = await at(own('payment'))
     const before = await cards()
