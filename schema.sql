@@ -723,6 +723,14 @@ create table accounts.account (
 create index account_closes on accounts.account (closes_at, account_id);
 create index account_due on accounts.account (due_at) where (due_at is not null);
 
+create table accounts.alert_seen (
+  account_id text not null,
+  reader text not null,
+  at timestamptz not null,
+  notification_id text collate "C" not null,
+  constraint alert_seen_pkey primary key (account_id, reader)
+);
+
 create table accounts.alert_settings (
   account_id text not null,
   document json not null,

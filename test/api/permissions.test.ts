@@ -74,6 +74,7 @@ const PARAMS = {
   session_id: 'sess_x',
   passkey_id: 'pk_x',
   verify_run_id: 'run_x',
+  setup_ref: 'cs_x',
 }
 
 /** What has to be sent for the account to be looked at. */
@@ -276,6 +277,7 @@ const WHOLE: { readonly [Id in OperationId]?: BodyOf<Routes[Id]> } = {
   changeSubscription: { plan: 'no_windows@1' },
   cancelSubscription: {},
   renewSubscription: {},
+  markAlertsSeen: { notification_id: 'msg_x' },
   grantReset: { name: 'x', expires_at: '2099-01-01T00:00:00Z' },
   redeemReset: { window_id: 'session' },
   changeBillingProfile: { name: 'x' },
