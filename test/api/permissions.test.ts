@@ -72,6 +72,7 @@ const PARAMS = {
   number: '1',
   draft_id: 'draft_x',
   session_id: 'sess_x',
+  passkey_id: 'pk_x',
   verify_run_id: 'run_x',
   setup_ref: 'cs_x',
 }

@@ -25,6 +25,7 @@ export type IdKind =
   | 'draft'
   | 'order'
   | 'sess'
+  | 'pk'
 
 /** Makes ids of the application: `<kind>_<UUIDv7>`, in the order in which they were made. */
 export type MakeId = (kind: IdKind) => string
