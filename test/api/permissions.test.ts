@@ -72,7 +72,9 @@ const PARAMS = {
   number: '1',
   draft_id: 'draft_x',
   session_id: 'sess_x',
+  passkey_id: 'pk_x',
   verify_run_id: 'run_x',
+  setup_ref: 'cs_x',
 }
 
 /** What has to be sent for the account to be looked at. */
@@ -248,6 +250,7 @@ const WHOLE: { readonly [Id in OperationId]?: BodyOf<Routes[Id]> } = {
     until: new Date(Date.now() + 86_400_000).toISOString(),
     reason: 'x',
   },
+  answerTestBank: { approve: true },
   approveCapRequest: {},
   denyCapRequest: { reason: 'x' },
   addPaymentMethod: { method_ref: 'pm_card_visa' },
@@ -275,6 +278,7 @@ const WHOLE: { readonly [Id in OperationId]?: BodyOf<Routes[Id]> } = {
   changeSubscription: { plan: 'no_windows@1' },
   cancelSubscription: {},
   renewSubscription: {},
+  markAlertsSeen: { notification_id: 'msg_x' },
   grantReset: { name: 'x', expires_at: '2099-01-01T00:00:00Z' },
   redeemReset: { window_id: 'session' },
   changeBillingProfile: { name: 'x' },
