@@ -73,6 +73,8 @@ const PARAMS = {
   draft_id: 'draft_x',
   session_id: 'sess_x',
   verify_run_id: 'run_x',
+  view_id: 'view_x',
+  export_id: 'exp_x',
 }
 
 /** What has to be sent for the account to be looked at. */

@@ -7,7 +7,7 @@ import { SUMS_OF_CALLS, type Sums, type SumsRow, sumsOf } from './sums.ts'
 
 /** A fact as the driver gives it: times as dates, amounts and counts as texts. */
 export type ExportedFact = Readonly<
-  Record<string, string | number | boolean | Date | string[] | null>
+  Record<string, string | number | boolean | Date | Readonly<Record<string, string>> | null>
 >
 
 const COLUMNS = ['call_id', ...FACT_COLUMNS].map((name) => `f.${name}`).join(', ')
