@@ -791,7 +791,7 @@ create table accounts.call_fact (
   session_id text,
   parent_call_id text,
   client text,
-  tags text[],
+  tags jsonb,
   tokens_input bigint,
   tokens_cache_read bigint,
   tokens_cache_write_5m bigint,

@@ -75,6 +75,8 @@ const PARAMS = {
   passkey_id: 'pk_x',
   verify_run_id: 'run_x',
   setup_ref: 'cs_x',
+  view_id: 'view_x',
+  export_id: 'exp_x',
 }
 
 /** What has to be sent for the account to be looked at. */

@@ -17,7 +17,7 @@ export function readFilter(text: string): ValueFilter | null {
   const unwanted: (string | null)[] = []
   for (const part of partsOf(text)) {
     const isUnwanted = part.startsWith('!')
-    const value = valueOf(isUnwanted ? part.slice(1) : part)
+    const value = readValue(isUnwanted ? part.slice(1) : part)
     if (value === undefined) return null
     const list = isUnwanted ? unwanted : wanted
     list.push(value)
@@ -38,7 +38,7 @@ const writeValue = (value: string | null): string =>
 const partsOf = (text: string): string[] =>
   text.match(/(?:\\[\s\S]|[^,\\])+|(?<=,|^)(?=,|$)/g) ?? []
 
-const valueOf = (part: string): string | null | undefined => {
+const readValue = (part: string): string | null | undefined => {
   if (part === NONE) return null
   const value = part.replaceAll(/\\([\s\S])/g, '$1')
   return value === '' ? undefined : value

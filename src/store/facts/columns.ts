@@ -23,7 +23,8 @@ export type CallFact = {
   readonly session_id: string | null
   readonly parent_call_id: string | null
   readonly client: string | null
-  readonly tags: readonly string[] | null
+  /** By key. */
+  readonly tags: Readonly<Record<string, string>> | null
   readonly tokens: number
 } & { readonly [Name in MoneyColumn]: string } & {
   /** `null`: not priced yet. */

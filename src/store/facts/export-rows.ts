@@ -1,13 +1,13 @@
 import type pg from 'pg'
 import { type Chosen, Parameters, whereChosen } from './chosen.ts'
-import { FACT_COLUMNS, KIND_COLUMNS } from './columns.ts'
+import { FACT_COLUMNS } from './columns.ts'
 import { pieceExpressions, type Question } from './explore.ts'
 import { groupExpression } from './groups.ts'
 import { SUMS_OF_CALLS, type Sums, type SumsRow, sumsOf } from './sums.ts'
 
 /** A fact as the driver gives it: times as dates, amounts and counts as texts. */
 export type ExportedFact = Readonly<
-  Record<string, string | number | boolean | Date | string[] | null>
+  Record<string, string | number | boolean | Date | Readonly<Record<string, string>> | null>
 >
 
 const COLUMNS = ['call_id', ...FACT_COLUMNS].map((name) => `f.${name}`).join(', ')
@@ -92,6 +92,3 @@ export async function groupSums(
   )
   return rows.map((row) => ({ bucket: row.bucket, key: row.key, sums: sumsOf(row) }))
 }
-
-/** The columns of tokens, in the order of the kinds. */
-export const TOKEN_COLUMNS = KIND_COLUMNS.map(({ tokens }) => tokens)

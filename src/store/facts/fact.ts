@@ -40,8 +40,14 @@ function belonging({ served, status, verdict, call }: Receipt) {
     verdict: verdict.code,
     outcome: verdict.outcome,
     ...{ key_id, member_id, project_id, session_id, parent_call_id, client },
-    tags: tags.length === 0 ? null : tags,
+    tags: tags.length === 0 ? null : Object.fromEntries(tags.map(cutTag)),
   }
+}
+
+/** `team:search` → `team` and `search`. */
+export const cutTag = (tag: string): readonly [key: string, value: string] => {
+  const colon = tag.indexOf(':')
+  return [tag.slice(0, colon), tag.slice(colon + 1)]
 }
 
 const nanosOf = (amount: string | null): string | null =>
@@ -63,24 +69,26 @@ function amounts({ amounts: own }: Receipt) {
 
 /** Tokens by kind, and the list price by kind; what no kind of token has is `other`. */
 function kinds(receipt: Receipt) {
-  const counted = receipt.usage?.tokens ?? {}
-  const priced = new Map<string, bigint>()
-  for (const { kind, amount, type } of receipt.lines)
-    if (type === 'usage' && kind !== undefined)
-      priced.set(kind, (priced.get(kind) ?? 0n) + readNanos(amount))
   const { amount } = receipt.amounts.total
-  const total = amount === null ? null : BigInt(readNanos(amount))
-  const own: Record<string, number | string | null> = { tokens: 0 }
-  let ofKinds = 0n
+  const total: bigint = amount === null ? 0n : readNanos(amount)
+  const priced = amount === null ? new Map<string, bigint>() : pricesByKind(receipt.lines)
+  const counted = receipt.usage?.tokens ?? {}
+  const own: Record<string, number | string | null> = {}
   for (const kind of TOKEN_KINDS) {
-    const tokens = counted[kind] ?? 0
-    const price = total === null ? 0n : (priced.get(kind) ?? 0n)
-    ofKinds += price
-    own.tokens = Number(own.tokens) + tokens
-    own[`tokens_${kind}`] = tokens === 0 ? null : tokens
-    own[`price_${kind}`] = price === 0n ? null : price.toString()
+    own[`tokens_${kind}`] = counted[kind] || null
+    own[`price_${kind}`] = priced.get(kind)?.toString() ?? null
   }
-  const other = (total ?? 0n) - ofKinds
-  own.price_other = other === 0n ? null : other.toString()
+  const ofKinds = [...priced.values()].reduce((sum, price) => sum + price, 0n)
+  own.price_other = total === ofKinds ? null : (total - ofKinds).toString()
+  own.tokens = TOKEN_KINDS.reduce((sum, kind) => sum + (counted[kind] ?? 0), 0)
   return own
+}
+
+function pricesByKind(lines: Receipt['lines']): Map<string, bigint> {
+  const priced = new Map<string, bigint>()
+  for (const { kind, amount, type } of lines) {
+    if (type !== 'usage' || !TOKEN_KINDS.some((own) => own === kind)) continue
+    priced.set(kind!, (priced.get(kind!) ?? 0n) + readNanos(amount))
+  }
+  return priced
 }

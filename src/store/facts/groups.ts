@@ -19,11 +19,8 @@ export function groupExpression(
     case 'project':
     case 'session':
       return `f.${group}_id`
-    case 'tag': {
-      const prefix = parameters.add(`${tagKey ?? ''}:`, 'text')
-      return `(select substr(t.tag, length(${prefix}) + 1) from unnest(f.tags) as t(tag)
-        where starts_with(t.tag, ${prefix}) limit 1)`
-    }
+    case 'tag':
+      return `f.tags ->> ${parameters.add(tagKey ?? '', 'text')}`
     default:
       return 'null::text'
   }

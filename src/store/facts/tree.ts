@@ -61,27 +61,23 @@ const OF_ONE_CALL = SUM_NAMES.map((name) => {
   return name === 'list_price' ? 'coalesce(f.list_price, 0) as list_price' : `f.${name}`
 }).join(', ')
 
-/** The chosen calls of some sessions, in the order in which they were made. */
-export async function callsOfSessions(
+/** The chosen calls of a session, in the order in which they were made. */
+export async function callsOfSession(
   client: pg.ClientBase,
   chosen: Chosen,
-  sessionIds: readonly (string | null)[],
+  sessionId: string | null,
   limit: number,
 ): Promise<readonly TreeCall[]> {
   const parameters = new Parameters()
   const where = whereChosen(chosen, parameters)
-  const named = parameters.add(
-    sessionIds.filter((id) => id !== null),
-    'text[]',
-  )
-  const none = sessionIds.includes(null) ? 'or f.session_id is null' : ''
+  const session = parameters.add(sessionId, 'text')
   const most = parameters.add(limit, 'integer')
   const { rows } = await client.query<CallRow>(
     `select f.call_id, f.session_id, f.parent_call_id, f.event_at, f.model, f.client, f.status,
        ${OF_ONE_CALL}
      from accounts.call_fact f
      where ${where}
-        and (f.session_id = any(${named}) ${none})
+        and f.session_id is not distinct from ${session}
      order by f.event_at, f.call_id limit ${most}`,
     parameters.values,
   )
@@ -93,6 +89,50 @@ export async function callsOfSessions(
     model: row.model,
     client: row.client,
     status: row.status,
+    sums: sumsOf(row),
+  }))
+}
+
+/** What of a session is at its top. */
+export interface SessionTop {
+  readonly sessionId: string | null
+  readonly calls: number
+  readonly sums: Sums
+}
+
+/**
+ * The calls of some sessions that no other call of the session was made for, among the chosen ones. A parent
+ * was made before its child.
+ */
+export async function sumSessionTops(
+  client: pg.ClientBase,
+  chosen: Chosen,
+  sessionIds: readonly (string | null)[],
+): Promise<readonly SessionTop[]> {
+  const parameters = new Parameters()
+  const where = whereChosen(chosen, parameters)
+  const whereParent = whereChosen(chosen, parameters, 'p')
+  const named = parameters.add(
+    sessionIds.filter((id) => id !== null),
+    'text[]',
+  )
+  const none = sessionIds.includes(null) ? 'or f.session_id is null' : ''
+  const { rows } = await client.query<SumsRow & { readonly session_id: string | null }>(
+    `select f.session_id, ${SUMS_OF_CALLS}
+     from accounts.call_fact f
+     where ${where}
+        and (f.session_id = any(${named}) ${none})
+        and not (f.parent_call_id is not null and exists (
+          select from accounts.call_fact p
+          where ${whereParent}
+            and p.call_id = f.parent_call_id and p.session_id is not distinct from f.session_id
+            and (p.event_at, p.call_id) < (f.event_at, f.call_id)))
+     group by f.session_id`,
+    parameters.values,
+  )
+  return rows.map((row) => ({
+    sessionId: row.session_id,
+    calls: Number(row.calls),
     sums: sumsOf(row),
   }))
 }

@@ -37,7 +37,8 @@ create table accounts.call_fact (
   session_id text,
   parent_call_id text,
   client text,
-  tags text[],
+  -- by key
+  tags jsonb,
   -- tokens by kind, and what of the list price is theirs: null is none
   tokens_input bigint,
   tokens_cache_read bigint,

@@ -11,8 +11,17 @@ const FROM_FACT: Readonly<Record<string, (fact: ExportedFact, currency: string) 
   currency: (_fact, currency) => currency,
   covered_by_plan: (fact) => whole(fact.included),
   charged: (fact) => whole(fact.promotional)! + whole(fact.paid)! + whole(fact.overage)!,
-  tags: (fact) => (Array.isArray(fact.tags) ? fact.tags.join(' ') : null),
+  tags: (fact) => tagsText(fact.tags),
 }
+
+/** As they were sent, in one order. */
+const tagsText = (tags: ExportedFact[string] | undefined): string | null =>
+  tags === null || tags === undefined
+    ? null
+    : Object.entries(tags)
+        .map(([key, value]) => `${key}:${value}`)
+        .sort()
+        .join(' ')
 
 const whole = (value: ExportedFact[string] | undefined): bigint | null =>
   value === null || value === undefined ? null : BigInt(String(value))
