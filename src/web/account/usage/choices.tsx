@@ -21,20 +21,7 @@ export function UsageChoices({ own }: { readonly own: Explored }) {
           change({ period: value === 'cycle' ? undefined : value, from: undefined, to: undefined })
         }
       />
-      {period === 'custom' && (
-        <>
-          <MomentField
-            label={words.from}
-            value={own.from}
-            onChange={(from) => change({ from }, { replace: true })}
-          />
-          <MomentField
-            label={words.to}
-            value={own.to}
-            onChange={(to) => change({ to }, { replace: true })}
-          />
-        </>
-      )}
+      {period === 'custom' && <OwnPeriod own={own} />}
       <Select
         label={words.groupBy}
         value={group}
@@ -46,18 +33,7 @@ export function UsageChoices({ own }: { readonly own: Explored }) {
           })
         }
       />
-      {group === 'tag' && (
-        <TextField
-          label={words.tagKey}
-          hint={words.tagKeyHint}
-          value={own.tagKey ?? ''}
-          maxLength={32}
-          onChange={(event) => {
-            const key = event.target.value.replaceAll(/[^A-Za-z0-9._-]/g, '')
-            if (key !== '') change({ tag_key: key }, { replace: true })
-          }}
-        />
-      )}
+      {group === 'tag' && <TagKey own={own} />}
       <Select
         label={words.measure}
         value={measure}
@@ -73,5 +49,41 @@ export function UsageChoices({ own }: { readonly own: Explored }) {
         onChange={(on) => change({ compare: on ? 'previous' : undefined })}
       />
     </Grid>
+  )
+}
+
+function OwnPeriod({ own }: { readonly own: Explored }) {
+  const words = useWords(usageWords)
+  const [, change] = useUrlState()
+  return (
+    <>
+      <MomentField
+        label={words.from}
+        value={own.from}
+        onChange={(from) => change({ from }, { replace: true })}
+      />
+      <MomentField
+        label={words.to}
+        value={own.to}
+        onChange={(to) => change({ to }, { replace: true })}
+      />
+    </>
+  )
+}
+
+function TagKey({ own }: { readonly own: Explored }) {
+  const words = useWords(usageWords)
+  const [, change] = useUrlState()
+  return (
+    <TextField
+      label={words.tagKey}
+      hint={words.tagKeyHint}
+      value={own.tagKey ?? ''}
+      maxLength={32}
+      onChange={(event) => {
+        const key = event.target.value.replaceAll(/[^A-Za-z0-9._-]/g, '')
+        if (key !== '') change({ tag_key: key }, { replace: true })
+      }}
+    />
   )
 }

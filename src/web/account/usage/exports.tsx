@@ -129,12 +129,13 @@ function ExportState({ own }: { readonly own: Export }) {
   )
 }
 
-function StartExport({ account, own }: { readonly account: string; readonly own: Explored }) {
-  const words = useWords(usageWords)
+type Kind = (typeof KINDS)[number]
+type Format = (typeof FORMATS)[number]
+
+/** The order of a file of what is chosen: sums are cut as they are here. */
+function useExportOrder(account: string, own: Explored, kind: Kind, format: Format) {
   const time_zone = useTimeZone()
-  const [kind, setKind] = useState<(typeof KINDS)[number]>('rows')
-  const [format, setFormat] = useState<(typeof FORMATS)[number]>('csv')
-  const order = useOrder(account, (_: string, sending) => {
+  return useOrder(account, (_: string, sending) => {
     const now = serverNow()
     const shape = {
       group_by: own.group,
@@ -152,6 +153,13 @@ function StartExport({ account, own }: { readonly account: string; readonly own:
       sending,
     )
   })
+}
+
+function StartExport({ account, own }: { readonly account: string; readonly own: Explored }) {
+  const words = useWords(usageWords)
+  const [kind, setKind] = useState<Kind>('rows')
+  const [format, setFormat] = useState<Format>('csv')
+  const order = useExportOrder(account, own, kind, format)
   return (
     <>
       <Button size="small" icon="download" data-export onClick={order.open}>
@@ -178,7 +186,7 @@ function StartExport({ account, own }: { readonly account: string; readonly own:
             label={words.format}
             value={format}
             options={FORMATS.map((value) => ({ value, label: words.formats[value] }))}
-            onChange={(value) => setFormat(value as (typeof FORMATS)[number])}
+            onChange={(value) => setFormat(value as Format)}
           />
         </Stack>
       </Confirm>

@@ -70,7 +70,6 @@ function AddFilter({ own }: { readonly own: Explored }) {
 
 function FilterForm({ own, onDone }: { readonly own: Explored; readonly onDone: () => void }) {
   const words = useWords(usageWords)
-  const nameOf = useValueNames()
   const [, change] = useUrlState()
   const [name, setName] = useState<UsageFilterName>('model')
   const [value, setValue] = useState('')
@@ -98,22 +97,7 @@ function FilterForm({ own, onDone }: { readonly own: Explored; readonly onDone: 
             setValue('')
           }}
         />
-        {codes ? (
-          <Select
-            label={words.filterValue}
-            value={given}
-            options={codes.map((code) => ({ value: code, label: nameOf(name, code) }))}
-            onChange={setValue}
-          />
-        ) : (
-          <TextField
-            label={words.filterValue}
-            value={value}
-            maxLength={200}
-            error={tried && given === '' ? words.filterValueMissing : undefined}
-            onChange={(event) => setValue(event.target.value)}
-          />
-        )}
+        <ValueField {...{ name, value, given, setValue }} isMissing={tried && given === ''} />
         <Check label={words.filterNot} checked={isUnwanted} onChange={setUnwanted} />
         <div>
           <Button type="submit" kind="primary">
@@ -122,5 +106,42 @@ function FilterForm({ own, onDone }: { readonly own: Explored; readonly onDone: 
         </div>
       </Stack>
     </form>
+  )
+}
+
+/** A code is chosen, an id or a name is written. */
+function ValueField({
+  name,
+  value,
+  given,
+  setValue,
+  isMissing,
+}: {
+  readonly name: UsageFilterName
+  readonly value: string
+  readonly given: string
+  readonly setValue: (value: string) => void
+  readonly isMissing: boolean
+}) {
+  const words = useWords(usageWords)
+  const nameOf = useValueNames()
+  const codes = FILTER_CODES[name]
+  if (codes)
+    return (
+      <Select
+        label={words.filterValue}
+        value={given}
+        options={codes.map((code) => ({ value: code, label: nameOf(name, code) }))}
+        onChange={setValue}
+      />
+    )
+  return (
+    <TextField
+      label={words.filterValue}
+      value={value}
+      maxLength={200}
+      error={isMissing ? words.filterValueMissing : undefined}
+      onChange={(event) => setValue(event.target.value)}
+    />
   )
 }

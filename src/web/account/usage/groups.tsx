@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { canSplit, type UsageMeasure } from '../../../contract/usage/index.ts'
 import { count } from '../../app/format.ts'
 import { useLang } from '../../app/preferences.ts'
@@ -87,26 +88,34 @@ function useRows({ rows, rest, group_by }: UsageExplored, own: Explored): readon
   return [...shown, { ...rest, id: 'rest', label, filter: null }]
 }
 
-function useColumns(explored: UsageExplored, own: Explored): Column<Row>[] {
+function useLabels(): Readonly<Record<UsageMeasure, string>> {
   const words = useWords(usageWords)
-  const lang = useLang()
-  const { currency, totals, group_by, measure, previous } = explored
-  const labels = {
+  return {
     charged: words.charged,
     covered_by_plan: words.covered,
     list_price: words.listPrice,
     calls: words.calls,
     tokens: words.tokens,
   }
-  const figure = (sums: UsageSums | null, of: UsageMeasure) => {
+}
+
+/** A figure of the sums; a dash where the group cannot split it. */
+function useFigure(currency: string) {
+  const lang = useLang()
+  return (sums: UsageSums | null, of: UsageMeasure): ReactNode => {
     const value = sums?.[of] ?? null
     if (value === null) return '–'
-    return typeof value === 'number' ? (
-      count(value, lang)
-    ) : (
-      <Money amount={value} currency={currency} />
-    )
+    if (typeof value === 'number') return count(value, lang)
+    return <Money amount={value} currency={currency} />
   }
+}
+
+function useColumns(explored: UsageExplored, own: Explored): Column<Row>[] {
+  const words = useWords(usageWords)
+  const lang = useLang()
+  const { currency, totals, group_by, measure, previous } = explored
+  const labels = useLabels()
+  const figure = useFigure(currency)
   const columnOf = (of: UsageMeasure, priority?: 1 | 2): Column<Row> => ({
     id: of,
     label: labels[of],
