@@ -31,7 +31,7 @@ export function sessionMethods(transport: Transport) {
     withPasskey: (credential: Credential, options?: CallOptions) =>
       perform(transport, 'signInWithPasskey', { body: { credential } }, options),
     /** Where the browser goes, to be signed in by a provider. */
-    askProvider: (body: Body<'askProvider'> = {}, options?: CallOptions) =>
+    askProvider: (body: Body<'askProvider'>, options?: CallOptions) =>
       perform(transport, 'askProvider', { body }, options),
     /** With what stands after `?` in the address that the provider has sent back to. */
     answerProvider: (query: string, options?: CallOptions) =>

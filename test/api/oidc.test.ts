@@ -49,9 +49,9 @@ const send = (method: 'GET' | 'POST' | 'DELETE', url: string, sent?: Sent) =>
   sendTo(api, method, url, sent)
 
 /** Asks, and comes back from the provider: what is left is to hand on the answer. */
-async function asked(body: object = {}, cookie?: string) {
+async function asked(own: object = {}, cookie?: string) {
   const begun = await send('POST', '/v1/sign_in/oidc', {
-    body,
+    body: { connect: false, ...own },
     ...(cookie !== undefined && { cookie }),
   })
   expect(begun.status, JSON.stringify(begun.body)).toBe(200)
@@ -185,7 +185,7 @@ describe('nobody comes in', () => {
 
   it('for whom the provider is not', async () => {
     const ofStaff = await startNode(first.database, { signIn: settings({ for: 'staff' }) })
-    const begun = await sendTo(ofStaff, 'POST', '/v1/sign_in/oidc', { body: {} })
+    const begun = await sendTo(ofStaff, 'POST', '/v1/sign_in/oidc', { body: { connect: false } })
     const query = provider.follow(begun.body.url).search.slice(1)
     const refused = await sendTo(ofStaff, 'POST', '/v1/sign_in/oidc/answer', {
       cookie: begun.cookie,
@@ -198,17 +198,19 @@ describe('nobody comes in', () => {
   it.each(['//evil.example', '/\\evil.example', 'https://evil.example', '/a b'])(
     'on the way to %s',
     async (next) => {
-      const refused = await send('POST', '/v1/sign_in/oidc', { body: { next } })
+      const refused = await send('POST', '/v1/sign_in/oidc', {
+        body: { connect: false, next },
+      })
       expect([refused.status, refused.body.code]).toEqual([400, 'invalid_request'])
     },
   )
 
   it('where no provider is set up, or it does not answer', async () => {
-    const off = await sendTo(first, 'POST', '/v1/sign_in/oidc', { body: {} })
+    const off = await sendTo(first, 'POST', '/v1/sign_in/oidc', { body: { connect: false } })
     expect([off.status, off.body.code]).toEqual([409, 'oidc_off'])
     const signIn = settings({ issuer: 'http://127.0.0.1:9' })
     const dead = await startNode(first.database, { signIn })
-    const refused = await sendTo(dead, 'POST', '/v1/sign_in/oidc', { body: {} })
+    const refused = await sendTo(dead, 'POST', '/v1/sign_in/oidc', { body: { connect: false } })
     expect([refused.status, refused.body.code]).toEqual([503, 'oidc_unavailable'])
     await dead.close()
   })

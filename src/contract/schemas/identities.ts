@@ -16,12 +16,10 @@ const OwnPath = Type.String({
 
 export const AskProviderSchema = Type.Object(
   {
-    connect: Type.Optional(
-      Type.Boolean({
-        description:
-          'Binds the subject to whoever is signed in; needs a sign-in of the last 15 minutes.',
-      }),
-    ),
+    connect: Type.Boolean({
+      description:
+        'Binds the subject to whoever is signed in; needs a sign-in of the last 15 minutes. Else it signs in.',
+    }),
     again: Type.Optional(
       Type.Boolean({ description: 'The provider asks anew, although it knows its person.' }),
     ),

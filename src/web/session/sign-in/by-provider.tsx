@@ -15,7 +15,7 @@ interface Asking {
 /** Leaves for the provider; what comes back is taken by the page `/sign-in/oidc`. */
 export function useProvider(asking: Asking) {
   return useMutation({
-    mutationFn: () => api.session.askProvider(asking),
+    mutationFn: () => api.session.askProvider({ connect: false, ...asking }),
     onSuccess: ({ url }) => location.assign(url),
   })
 }
