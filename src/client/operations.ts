@@ -95,6 +95,7 @@ export const OPERATIONS: {
   confirmPurchase: ['POST', '/v1/accounts/{account_id}/purchases'],
   listPurchases: ['GET', '/v1/accounts/{account_id}/purchases'],
   getPurchase: ['GET', '/v1/accounts/{account_id}/purchases/{payment_id}'],
+  answerTestBank: ['POST', '/v1/accounts/{account_id}/purchases/{payment_id}/test_bank'],
   previewPurchaseRefund: [
     'POST',
     '/v1/accounts/{account_id}/purchases/{payment_id}/refunds/preview',

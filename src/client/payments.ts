@@ -50,6 +50,14 @@ export function purchaseMethods(transport: Transport) {
       ),
     get: (account_id: string, payment_id: string, options?: CallOptions) =>
       perform(transport, 'getPurchase', { params: { account_id, payment_id } }, options),
+    /** Answers for the bank of the simulated processor. */
+    answerTestBank: (
+      account_id: string,
+      payment_id: string,
+      body: Body<'answerTestBank'>,
+      options?: CallOptions,
+    ) =>
+      perform(transport, 'answerTestBank', { params: { account_id, payment_id }, body }, options),
     previewRefund: (
       account_id: string,
       payment_id: string,

@@ -10,6 +10,8 @@ export interface PaymentProvider {
   readHostedSetup(setupRef: string): Promise<HostedSetupState>
   /** Cards to try things out with; absent: money moves. */
   readonly testCards?: readonly TestCard[]
+  /** Answers yes for the buyer's bank; absent: there is a real bank. `cancelCharge` is its no. */
+  readonly authenticate?: (chargeRef: string) => Promise<void>
   /** Ties a method that the processor has to the customer. @throws ProviderRefused */
   saveMethod(customerRef: string, methodRef: string): Promise<SavedMethod>
   removeMethod(methodRef: string): Promise<void>

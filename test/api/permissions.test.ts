@@ -251,6 +251,7 @@ const WHOLE: { readonly [Id in OperationId]?: BodyOf<Routes[Id]> } = {
     until: new Date(Date.now() + 86_400_000).toISOString(),
     reason: 'x',
   },
+  answerTestBank: { approve: true },
   approveCapRequest: {},
   denyCapRequest: { reason: 'x' },
   addPaymentMethod: { method_ref: 'pm_card_visa' },

@@ -8,8 +8,8 @@ let api: Api
 beforeAll(async () => {
   simulated = await startStockedApi()
   const { payments, processor } = simulated
-  const { testCards: _none, ...provider } = payments.provider
-  // As with a processor that takes money: it has a page, and no test cards.
+  const { testCards: _cards, authenticate: _bank, ...provider } = payments.provider
+  // As with a processor that takes money: it has a page, no test cards, and real banks.
   api = await startNode(simulated.database, {
     payments: { ...payments, provider },
     publicUrl: 'https://pay.example.com/',
@@ -83,5 +83,53 @@ describe('the simulated processor', () => {
       expect(
         await simulated.done('addPaymentMethod', { params, body: { method_ref } }),
       ).toMatchObject({ last4, brand })
+  })
+})
+
+describe('a test card that asks its bank', () => {
+  async function asked(key: string) {
+    const { method_id } = await simulated.done('addPaymentMethod', {
+      params,
+      body: { method_ref: 'pm_card_authenticationRequired' },
+    })
+    const { preview_id } = await simulated.done('previewPurchase', {
+      params,
+      body: { amount: '10', method_id },
+    })
+    const { payment_id, status } = await simulated.done('confirmPurchase', {
+      params,
+      key,
+      body: { preview_id },
+    })
+    expect(status).toBe('action_required')
+    return payment_id
+  }
+
+  const answer = (payment_id: string, approve: boolean, account_id = 'own') =>
+    simulated.call('answerTestBank', { params: { account_id, payment_id }, body: { approve } })
+
+  it('is charged when the bank says yes, once', async () => {
+    const id = await asked('yes')
+    expect((await answer(id, true, 'other')).body).toMatchObject({ code: 'purchase_unknown' })
+    const paid = await answer(id, true)
+    expect(paid.body).toMatchObject({ status: 'credited' })
+    expect((await answer(id, false)).body).toEqual(paid.body)
+    expect(simulated.processor.charges()).toHaveLength(1)
+  })
+
+  it('is not when it says no', async () => {
+    const id = await asked('no')
+    expect((await answer(id, false)).body).toMatchObject({ status: 'failed' })
+    expect((await answer(id, true)).body).toMatchObject({ status: 'failed' })
+    expect(simulated.processor.charges()).toHaveLength(1)
+  })
+
+  it('has no bank to answer for where money moves', async () => {
+    const id = await asked('real')
+    const reply = await api.call('answerTestBank', {
+      params: { ...params, payment_id: id },
+      body: { approve: true },
+    })
+    expect(reply.body).toMatchObject({ code: 'purchase_unknown' })
   })
 })

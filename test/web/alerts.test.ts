@@ -197,6 +197,7 @@ describe('a card', () => {
       .getByLabel('Test card')
       .selectOption({ label: 'visa ****0341 · US · is declined' })
     await confirm(page, 'Save card')
+    await dialog(page).waitFor({ state: 'hidden' })
     await expect.poll(async () => (await cards()).map(({ last4 }) => last4)).toContain('0341')
     await page.getByLabel('Credit to buy').fill('10')
     await press(page, 'Show what it costs')
@@ -205,6 +206,28 @@ describe('a card', () => {
       .getByText(/Nothing was charged\./)
       .first()
       .waitFor()
+    await page.context().close()
+  })
+
+  test('that asks its bank is charged when the bank says yes', async () => {
+    const { page } = await at(own('payment'))
+    await press(page, 'Add a card')
+    await dialog(page)
+      .getByLabel('Test card')
+      .selectOption({ label: 'visa ****3184 · US · asks for authentication' })
+    await confirm(page, 'Save card')
+    await dialog(page).waitFor({ state: 'hidden' })
+    await expect.poll(async () => (await cards())[0]?.last4).toBe('3184')
+    await page.getByLabel('Credit to buy').fill('12')
+    await press(page, 'Show what it costs')
+    await confirm(page, /^Pay/)
+    await press(page, 'The bank says yes')
+    await expect
+      .poll(async () => {
+        const bought = await take(world.operator.purchases.list(CARLA, { kind: 'top_up' }))
+        return bought.find(({ price }) => price === '12')?.status
+      })
+      .toBe('credited')
     await page.context().close()
   })
 

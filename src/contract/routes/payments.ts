@@ -22,6 +22,7 @@ import {
   SetReloadSchema,
   SetupRef,
   SetupSchema,
+  TestBankSchema,
   WebhookTakenSchema,
 } from '../schemas/payments.ts'
 import { AccountId, Open, strict } from '../schemas/primitives.ts'
@@ -217,6 +218,20 @@ const purchaseRoutes = {
     params: OfPurchase,
     success: answer('The purchase with its refunds.', PurchaseSchema),
     problems: ['account_unknown', 'purchase_unknown'],
+  }),
+  answerTestBank: route({
+    method: 'POST',
+    path: `${account}/purchases/{payment_id}/test_bank`,
+    permission: 'money_write',
+    idempotency: 'none',
+    tag,
+    summary: 'Answer for the bank of the simulated processor',
+    description:
+      'Where a test card asks for authentication. Any other processor has real banks, and this finds nothing. A repeat changes nothing.',
+    params: OfPurchase,
+    body: TestBankSchema,
+    success: answer('The purchase as it stands then.', PurchaseSchema),
+    problems: ['account_unknown', 'purchase_unknown', 'processor_unavailable'],
   }),
   previewPurchaseRefund: route({
     method: 'POST',

@@ -158,6 +158,11 @@ export const PurchasePreviewSchema = Type.Object(
 )
 export const ConfirmSchema = Type.Object({ preview_id: Reference }, strict)
 
+export const TestBankSchema = Type.Object(
+  { approve: Type.Boolean({ description: 'What the bank’s customer says there.' }) },
+  strict,
+)
+
 const RefundSchema = Type.Object(
   {
     refund_id: Type.String(),

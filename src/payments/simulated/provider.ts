@@ -36,6 +36,7 @@ export function simulatedProvider(processor: SimulatedProcessor): PaymentProvide
         .id,
     ...hostedCalls(callsOf(processor)),
     testCards: TEST_CARDS,
+    authenticate: async (ref) => processor.authenticate(ref),
     ...methodCalls(callsOf(processor)),
     ...chargeCalls(callsOf(processor)),
     refund: async (order) =>
