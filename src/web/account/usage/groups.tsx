@@ -112,7 +112,6 @@ function useFigure(currency: string) {
 
 function useColumns(explored: UsageExplored, own: Explored): Column<Row>[] {
   const words = useWords(usageWords)
-  const lang = useLang()
   const { currency, totals, group_by, measure, previous } = explored
   const labels = useLabels()
   const figure = useFigure(currency)
