@@ -343,12 +343,30 @@ create table control.member_change (
   constraint member_change_pkey primary key (account_id, member_id, version)
 );
 
+create table control.passkey (
+  credential_id text not null,
+  passkey_id text not null,
+  person text not null,
+  name text not null,
+  public_key bytea not null,
+  counter bigint not null,
+  transports text[] not null,
+  is_synced boolean not null,
+  proven_email text,
+  created_at timestamptz not null,
+  used_at timestamptz,
+  constraint passkey_pkey primary key (credential_id),
+  constraint passkey_passkey_id_key unique (passkey_id)
+);
+create index passkey_person on control.passkey (person);
+
 create table control.password (
   person text not null,
   hash text not null,
   set_at timestamptz not null,
   failures integer not null default 0,
   locked_until timestamptz,
+  proven_email text,
   constraint password_pkey primary key (person)
 );
 
@@ -529,6 +547,7 @@ create table control.session (
   used_at timestamptz not null,
   expires_at timestamptz not null,
   ended_at timestamptz,
+  proven_email text,
   constraint session_pkey primary key (token_hash),
   constraint session_session_id_key unique (session_id),
   constraint session_check check ((staff_id is null) = (account_id is not null)),
@@ -537,6 +556,34 @@ create table control.session (
 create index session_expiry on control.session (expires_at);
 create index session_member on control.session (account_id, member_id) where (ended_at is null);
 create index session_staff on control.session (staff_id) where (ended_at is null);
+
+create table control.sign_in_challenge (
+  challenge_hash bytea not null,
+  kind text not null,
+  person text,
+  expires_at timestamptz not null,
+  constraint sign_in_challenge_pkey primary key (challenge_hash),
+  constraint sign_in_challenge_kind_check check (kind = any (array['register'::text, 'sign_in'::text, 'second_factor'::text, 'step_up'::text]))
+);
+create index sign_in_challenge_expiry on control.sign_in_challenge (expires_at);
+
+create table control.sign_in_event (
+  event_id bigint not null generated always as identity,
+  at timestamptz not null,
+  account_id text,
+  member_id text,
+  staff_id text,
+  kind text not null,
+  way text,
+  session_id text,
+  browser text,
+  address text,
+  constraint sign_in_event_pkey primary key (event_id),
+  constraint sign_in_event_check check ((staff_id is null) = (account_id is not null))
+);
+create index sign_in_event_at on control.sign_in_event (at);
+create index sign_in_event_member on control.sign_in_event (account_id, member_id, event_id);
+create index sign_in_event_staff on control.sign_in_event (staff_id, event_id) where (staff_id is not null);
 
 create table control.sign_in_link (
   token_hash bytea not null,
@@ -548,6 +595,7 @@ create table control.sign_in_link (
   created_at timestamptz not null,
   expires_at timestamptz not null,
   used_at timestamptz,
+  email text,
   constraint sign_in_link_pkey primary key (token_hash),
   constraint sign_in_link_check check ((staff_id is null) = (account_id is not null)),
   constraint sign_in_link_kind_check check (kind = any (array['email'::text, 'issued'::text, 'portal'::text]))
@@ -674,6 +722,14 @@ create table accounts.account (
 ) with (fillfactor=50, toast_tuple_target=8160);
 create index account_closes on accounts.account (closes_at, account_id);
 create index account_due on accounts.account (due_at) where (due_at is not null);
+
+create table accounts.alert_seen (
+  account_id text not null,
+  reader text not null,
+  at timestamptz not null,
+  notification_id text collate "C" not null,
+  constraint alert_seen_pkey primary key (account_id, reader)
+);
 
 create table accounts.alert_settings (
   account_id text not null,

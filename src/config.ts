@@ -15,12 +15,14 @@ import {
   type NumberName,
   type NumberSetting,
 } from './config/settings.ts'
+import { type SignInConfig, STAFF_PASSKEYS } from './config/sign-in.ts'
 import { UPSTREAM_NAMES, type UpstreamConfig, type UpstreamName } from './config/upstreams.ts'
 
 export type { CheckpointsConfig } from './config/checkpoints.ts'
 export * from './config/payments.ts'
 export * from './config/secret.ts'
 export * from './config/settings.ts'
+export type { SignInConfig } from './config/sign-in.ts'
 export * from './config/texts.ts'
 export * from './config/upstreams.ts'
 
@@ -44,6 +46,7 @@ export interface Config {
   readonly checkpoints: CheckpointsConfig
   /** How many persons the publication of a price book takes. */
   readonly approvals: Approvals
+  readonly signIn: SignInConfig
   /** A folder with `policies/*.json` and `bundles/*.json`, published at each start. */
   readonly termsDir: string | undefined
   readonly numbers: Readonly<Record<NumberName, number>>
@@ -78,13 +81,14 @@ export function loadConfig(sources: ConfigSources): Config {
     upstreams: reader.upstreams(),
     secretKeys: reader.secretKeys(),
     smtp: reader.smtp(),
-    privateAddresses: reader.privateAddresses(),
+    privateAddresses: reader.choice('notify.private_addresses', ['refused', 'allowed']),
     payments: reader.payments(),
     checkpoints: reader.checkpoints(),
-    approvals: reader.approvals(),
+    approvals: reader.choice('prices.approvals', APPROVALS),
+    signIn: reader.signIn(),
     termsDir: reader.termsDir(),
     numbers: reader.numbers(),
-    logLevel: reader.logLevel(),
+    logLevel: reader.choice('log_level', LOG_LEVELS, 'info'),
   }
   reader.refuseUnknown()
   reader.problems.push(...brokenRelations(config.numbers))
@@ -199,16 +203,12 @@ class Reader {
     return { url: new Secret(url ?? ''), from: from ?? '' }
   }
 
-  privateAddresses(): Config['privateAddresses'] {
-    return this.#choice('notify.private_addresses', ['refused', 'allowed'])
-  }
-
-  approvals(): Approvals {
-    return this.#choice('prices.approvals', APPROVALS)
+  signIn(): SignInConfig {
+    return { staffPasskeys: this.choice('sign_in.staff_passkey', STAFF_PASSKEYS) }
   }
 
   payments(): PaymentsConfig {
-    const provider = this.#choice('payments.provider', PAYMENT_PROVIDERS, 'off')
+    const provider = this.choice('payments.provider', PAYMENT_PROVIDERS, 'off')
     const returnUrl = this.#httpUrl(
       'payments.return_url',
       this.#text('payments.return_url', 'EVERYCENT_PAYMENTS_RETURN_URL') ?? 'http://localhost',
@@ -260,11 +260,7 @@ class Reader {
     ) as Record<NumberName, number>
   }
 
-  logLevel(): LogLevel {
-    return this.#choice('log_level', LOG_LEVELS, 'info')
-  }
-
-  #choice<const C extends string>(name: string, choices: readonly C[], fallback = choices[0]!): C {
+  choice<const C extends string>(name: string, choices: readonly C[], fallback = choices[0]!): C {
     const given = this.#text(name, environmentName(name)) ?? fallback
     const chosen = choices.find((known) => known === given)
     if (!chosen)

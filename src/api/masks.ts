@@ -2,6 +2,7 @@ import type { OperationId } from '../contract/routes/index.ts'
 
 /** What of an answer names a person: members of the answer, or of the items of its list. */
 const NAMING: Readonly<Partial<Record<OperationId, readonly string[]>>> = {
+  listAccounts: ['name'],
   listMembers: ['name', 'email'],
   getMemberHistory: ['name', 'email'],
   listEndpoints: ['name', 'address'],

@@ -19,6 +19,7 @@ import { BODY_BYTES_MAX, parseJsonBodies } from './json-body.ts'
 import { apiMetrics } from './metrics.ts'
 import { operationsOf } from './operations.ts'
 import { type Answer, PROBLEM_TYPE, ProblemError, problemAnswer } from './problem-answer.ts'
+import { inLanguage, preferredLanguage } from './problem-language.ts'
 import { needOwnPage } from './session/cross-site.ts'
 import { callerOfSession, sessionOf, steppedUpUntil } from './session/session-of.ts'
 import { ordered } from './staff-orders.ts'
@@ -178,7 +179,8 @@ function idempotencyKey(request: FastifyRequest, route: Route): string | null {
   })
 }
 
-function send(reply: FastifyReply, answer: Answer, services: Services): FastifyReply {
+function send(reply: FastifyReply, given: Answer, services: Services): FastifyReply {
+  const answer = inLanguage(given, preferredLanguage(reply.request.headers['accept-language']))
   const type = answer.contentType ?? 'application/json'
   if (type === PROBLEM_TYPE)
     apiMetrics(services).problem((answer.body as { readonly code: string }).code)

@@ -113,7 +113,9 @@ async function hidden(
 ): Promise<Answer> {
   const accountId = accountsNamed(looking)[0]
   const body = masked(looking.id, answer.body)
-  if (body === answer.body || accountId === undefined) return answer
+  if (body === answer.body) return answer
+  // A list of all accounts: nobody has said why the names of all are needed.
+  if (accountId === undefined) return { ...answer, body }
   const from = instant(nowMs() - UNMASKED_MS)
   const isOpen = await isUnmasked(pool, { accountId, staffId: person.staffId, from })
   return isOpen ? answer : { ...answer, body }

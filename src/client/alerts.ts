@@ -4,15 +4,17 @@ import type { Transport } from './transport.ts'
 
 /** What an account is told, through which endpoints, and how that went. */
 export function alertMethods(transport: Transport) {
-  const ofEndpoint =
-    <Id extends 'removeEndpoint' | 'rotateEndpointSecret' | 'testEndpoint'>(id: Id) =>
-    (account_id: string, endpoint_id: string, options?: CallOptions) =>
-      perform(transport, id, { params: { account_id, endpoint_id } } as never, options)
   return {
     list: (account_id: string, query: QueryParams<'listAlerts'> = {}, options?: CallOptions) =>
       pages(query, (page) =>
         perform(transport, 'listAlerts', { params: { account_id }, query: page }, options),
       ),
+    /** How many alerts whoever asks has not marked as seen. */
+    unread: (account_id: string, options?: CallOptions) =>
+      perform(transport, 'countUnreadAlerts', { params: { account_id } }, options),
+    /** Marks an alert and all before it as seen by whoever asks. */
+    markSeen: (account_id: string, body: Body<'markAlertsSeen'>, options?: CallOptions) =>
+      perform(transport, 'markAlertsSeen', { params: { account_id }, body }, options),
     /** Every attempt to deliver. */
     deliveries: (
       account_id: string,
@@ -34,6 +36,16 @@ export function alertMethods(transport: Transport) {
       perform(transport, 'getAlertSettings', { params: { account_id } }, options),
     set: (account_id: string, body: Body<'setAlertSettings'>, options?: CallOptions) =>
       perform(transport, 'setAlertSettings', { params: { account_id }, body }, options),
+    ...endpointMethods(transport),
+  }
+}
+
+function endpointMethods(transport: Transport) {
+  const ofEndpoint =
+    <Id extends 'removeEndpoint' | 'rotateEndpointSecret' | 'testEndpoint'>(id: Id) =>
+    (account_id: string, endpoint_id: string, options?: CallOptions) =>
+      perform(transport, id, { params: { account_id, endpoint_id } } as never, options)
+  return {
     endpoints: (account_id: string, options?: CallOptions) =>
       perform(transport, 'listEndpoints', { params: { account_id } }, options),
     /** The secret of a webhook is in this answer only. Tried once: a repeat would add another. */

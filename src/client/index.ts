@@ -19,7 +19,7 @@ import { parkingMethods } from './parking.ts'
 import { autoReloadMethods, paymentMethodMethods, purchaseMethods } from './payments.ts'
 import { priceDraftMethods } from './price-drafts.ts'
 import { reconciliationMethods } from './reconciliation.ts'
-import { sessionMethods, signInLinkMethods } from './sessions.ts'
+import { passkeyMethods, sessionMethods, signInLinkMethods, signInMethods } from './sessions.ts'
 import { staffMethods } from './staff.ts'
 import { invoiceMethods, reportMethods, statementMethods } from './statements.ts'
 import { capMethods, capRequestMethods, memberMethods, projectMethods } from './team.ts'
@@ -60,6 +60,8 @@ export function createClient(options: ClientOptions) {
     whoami: (options?: CallOptions) => perform(transport, 'whoami', {}, options),
     ...meteringMethods(transport),
     session: sessionMethods(transport),
+    passkeys: passkeyMethods(transport),
+    signIns: signInMethods(transport),
     signInLinks: signInLinkMethods(transport),
     accounts: accountMethods(transport),
     credit: creditMethods(transport),

@@ -10,6 +10,12 @@ export function paymentMethodMethods(transport: Transport) {
     /** For the processor's own form in the browser. */
     setUp: (account_id: string, options?: CallOptions) =>
       perform(transport, 'setUpPaymentMethod', { params: { account_id } }, options),
+    /** Where to send a person who adds a card; or test cards, where no money moves. Charges nothing. */
+    beginHosted: (account_id: string, options?: CallOptions) =>
+      perform(transport, 'beginHostedSetup', { params: { account_id } }, options),
+    /** Saves what was given on the processor's page. A repeat gives the same card. */
+    finishHosted: (account_id: string, setup_ref: string, options?: CallOptions) =>
+      perform(transport, 'finishHostedSetup', { params: { account_id, setup_ref } }, options),
     add: (account_id: string, body: Body<'addPaymentMethod'>, options?: CallOptions) =>
       perform(transport, 'addPaymentMethod', { params: { account_id }, body }, options),
     /** The card that is charged where none is named. */
@@ -44,6 +50,14 @@ export function purchaseMethods(transport: Transport) {
       ),
     get: (account_id: string, payment_id: string, options?: CallOptions) =>
       perform(transport, 'getPurchase', { params: { account_id, payment_id } }, options),
+    /** Answers for the bank of the simulated processor. */
+    answerTestBank: (
+      account_id: string,
+      payment_id: string,
+      body: Body<'answerTestBank'>,
+      options?: CallOptions,
+    ) =>
+      perform(transport, 'answerTestBank', { params: { account_id, payment_id }, body }, options),
     previewRefund: (
       account_id: string,
       payment_id: string,
@@ -77,6 +91,12 @@ export function autoReloadMethods(transport: Transport) {
     /** With the sentence that was shown. Charges nothing by itself. */
     set: (account_id: string, body: Body<'setAutoReload'>, options?: CallOptions) =>
       perform(transport, 'setAutoReload', { params: { account_id }, body }, options),
+    /** Terms and consent stay, and nothing is charged until it is resumed. */
+    pause: (account_id: string, options?: CallOptions) =>
+      perform(transport, 'pauseAutoReload', { params: { account_id } }, options),
+    /** Charges nothing by itself. */
+    resume: (account_id: string, options?: CallOptions) =>
+      perform(transport, 'resumeAutoReload', { params: { account_id } }, options),
     end: (account_id: string, options?: CallOptions) =>
       perform(transport, 'endAutoReload', { params: { account_id } }, options),
   }

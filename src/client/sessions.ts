@@ -1,5 +1,8 @@
-import { type Body, type CallOptions, perform } from './operations.ts'
+import { type Body, type CallOptions, perform, type QueryParams } from './operations.ts'
+import { pages } from './pages.ts'
 import type { Transport } from './transport.ts'
+
+type Credential = Body<'signInWithPasskey'>['credential']
 
 /** Of browsers: the cookie says who asks. Programs have a key and no session. */
 export function sessionMethods(transport: Transport) {
@@ -25,6 +28,38 @@ export function sessionMethods(transport: Transport) {
       perform(transport, 'signInWithLink', { body: { token } }, options),
     withPassword: (body: Body<'signInWithPassword'>, options?: CallOptions) =>
       perform(transport, 'signInWithPassword', { body }, options),
+    withPasskey: (credential: Credential, options?: CallOptions) =>
+      perform(transport, 'signInWithPasskey', { body: { credential } }, options),
+    stepUpWithPasskey: (credential: Credential, options?: CallOptions) =>
+      perform(transport, 'stepUpWithPasskey', { body: { credential } }, options),
+    /** What happened to the own person at the doors of the web app, the latest first. */
+    signIns: (query: QueryParams<'listOwnSignIns'> = {}, options?: CallOptions) =>
+      pages(query, (page) => perform(transport, 'listOwnSignIns', { query: page }, options)),
+  }
+}
+
+/** Passkeys of whoever is signed in, in a browser. */
+export function passkeyMethods(transport: Transport) {
+  return {
+    /** What the browser has to be asked. */
+    ask: (purpose: Body<'askForPasskey'>['for'], options?: CallOptions) =>
+      perform(transport, 'askForPasskey', { body: { for: purpose } }, options),
+    add: (body: Body<'addPasskey'>, options?: CallOptions) =>
+      perform(transport, 'addPasskey', { body }, options),
+    list: (options?: CallOptions) => perform(transport, 'listPasskeys', {}, options),
+    rename: (passkey_id: string, name: string, options?: CallOptions) =>
+      perform(transport, 'renamePasskey', { params: { passkey_id }, body: { name } }, options),
+    /** Not the last way to sign in. */
+    remove: (passkey_id: string, options?: CallOptions) =>
+      perform(transport, 'removePasskey', { params: { passkey_id } }, options),
+  }
+}
+
+/** What happened at the doors of the web app, to everybody: for the operator. */
+export function signInMethods(transport: Transport) {
+  return {
+    list: (query: QueryParams<'listSignIns'> = {}, options?: CallOptions) =>
+      pages(query, (page) => perform(transport, 'listSignIns', { query: page }, options)),
   }
 }
 

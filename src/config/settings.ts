@@ -194,6 +194,12 @@ export const NUMBERS = {
     max: 36_500,
     meaning: 'The evidence of calls is kept for so many days, then its hash only; 0: for ever.',
   },
+  'sign_in.keep_days': {
+    fallback: 180,
+    min: 1,
+    max: 3_650,
+    meaning: 'Who signed in, and who tried to, is kept for so many days.',
+  },
   'database.connections_max': {
     fallback: 16,
     min: 4,

@@ -176,6 +176,13 @@ export const TEXTS: readonly TextSetting[] = [
       'two: one person drafts a price book, another approves it. one: an operator publishes it.',
   },
   {
+    path: 'sign_in.staff_passkey',
+    env: 'EVERYCENT_SIGN_IN_STAFF_PASSKEY',
+    fallback: 'optional',
+    meaning:
+      'required: people of the operator do not come in with a password alone. optional: those who have a passkey do not.',
+  },
+  {
     path: 'log_level',
     env: 'EVERYCENT_LOG_LEVEL',
     fallback: 'info',

@@ -1,6 +1,7 @@
 import type { RefusalCode } from '../core/ledger/entry.ts'
 import { ACCOUNT_PROBLEMS } from './account-problems.ts'
 import { CAMPAIGN_PROBLEMS } from './campaign-problems.ts'
+import { CATALOGUE_PROBLEMS } from './catalogue-problems.ts'
 import { INCIDENT_PROBLEMS } from './incident-problems.ts'
 import { LOG_PROBLEMS } from './log-problems.ts'
 import { MCP_PROBLEMS } from './mcp-problems.ts'
@@ -158,6 +159,11 @@ const REFUSALS: Readonly<Record<RefusalCode, Row>> = {
     true,
   ),
   cap_unknown: row(404, 'Cap not found', 'The account has no cap with this id.'),
+  controls_changed: row(
+    409,
+    'Changed meanwhile',
+    'It is not as the request expects it to be: somebody has changed it, and `changed` says who and when. Nothing was changed. Read it again, then decide.',
+  ),
   cap_request_unknown: row(
     404,
     'Cap request not found',
@@ -288,37 +294,7 @@ const EDGE = {
     true,
   ),
   key_unknown: row(404, 'Key not found', 'The account has no key with this id.'),
-  price_book_unknown: row(404, 'Price book not found', 'No price book with this id is published.'),
-  price_book_exists: row(
-    409,
-    'Price book exists',
-    'A price book with this id is published with other content. Versions are immutable: publish a new id.',
-  ),
-  price_book_invalid: row(
-    422,
-    'Price book is not valid',
-    'The price book cannot be loaded; `errors` says where and how to correct it.',
-  ),
-  plan_exists: row(
-    409,
-    'Plan version exists',
-    'This version of the plan exists with other content. Versions are immutable: leave `version` out to make the next one.',
-  ),
-  plan_invalid: row(
-    422,
-    'Plan is not valid',
-    'The plan cannot be loaded; `errors` says where and how to correct it.',
-  ),
-  plan_not_draft: row(
-    409,
-    'Plan cannot change to this status',
-    'A version goes from draft to published to retired, and never back.',
-  ),
-  plan_retired: row(
-    409,
-    'Plan is retired',
-    'This plan version is kept for the accounts that have it; no account can change to it.',
-  ),
+  ...CATALOGUE_PROBLEMS,
   ...ACCOUNT_PROBLEMS,
   ...SUPPORT_PROBLEMS,
   ...SIGN_IN_PROBLEMS,
@@ -373,7 +349,7 @@ const EDGE = {
   ),
 } as const satisfies Record<string, Row>
 
-type EdgeCode = keyof typeof EDGE
+export type EdgeCode = keyof typeof EDGE
 export type ProblemCode = RefusalCode | EdgeCode
 
 const ROWS: Readonly<Record<ProblemCode, Row>> = { ...REFUSALS, ...EDGE }

@@ -13,6 +13,38 @@ export const SIGN_IN_PROBLEMS = {
     'After wrong passwords the next try has to wait; `Retry-After` says how long. A link by e-mail works meanwhile.',
     true,
   ),
+  sign_in_too_many: row(
+    429,
+    'Too many tries from one address',
+    'More tries to sign in have come from one address than people make. `Retry-After` says when the next one is looked at.',
+    true,
+  ),
+  passkey_refused: row(
+    401,
+    'Passkey not accepted',
+    'The passkey is not known here, has answered something else than it was asked, or its device has counted backwards.',
+  ),
+  passkey_unavailable: row(
+    409,
+    'No passkeys under this address',
+    'Browsers bind passkeys to a name with TLS, or to localhost. This server has no `public_url` of that kind, or was reached by an address in numbers.',
+  ),
+  passkey_required: row(
+    403,
+    'Needs a passkey',
+    'People of the operator do not come in with a password alone here, and this one has no passkey yet. Ask for a sign-in link, and add a passkey.',
+  ),
+  passkey_unknown: row(404, 'Passkey not found', 'The person has no passkey with this id.'),
+  passkey_limit_reached: row(
+    409,
+    'Too many passkeys',
+    'A person has at most 20 passkeys. Remove one that is no longer used.',
+  ),
+  last_way_in: row(
+    409,
+    'Last way to sign in',
+    'Without this passkey its person could not sign in any more. Set a password or add another passkey first.',
+  ),
   link_over: row(
     410,
     'Link is over',

@@ -39,8 +39,10 @@ const PREVIEWS: readonly OperationId[] = [
   'previewAutoReload',
   'previewSubscription',
   'setUpPaymentMethod',
+  'beginHostedSetup',
   // What stops money needs no more than the session: it must not be harder than spending.
   'endAutoReload',
+  'pauseAutoReload',
 ]
 
 interface Asked {

@@ -112,6 +112,7 @@ export const alertJobs = (alerts: {
   readonly watch: AlertWatch
   readonly notifier: Notifier
   readonly keepDays: number
+  readonly keepSignInsDays: number
 }): readonly JobDefinition[] => [
   {
     name: 'alerts',
@@ -132,12 +133,12 @@ export const alertJobs = (alerts: {
   {
     name: 'retention',
     summary:
-      'Removes notifications that were kept long enough, with their deliveries, old confirmations, sign-in links and sessions.',
+      'Removes notifications that were kept long enough, with their deliveries, old confirmations, sign-in links, sessions and sign-in events.',
     everyMs: HOUR_MS,
     run: async ({ pool }, nowMs) =>
       (await removeOldNotifications(pool, alerts.keepDays, nowMs)) +
       (await removeOldConfirmations(pool, nowMs)) +
-      (await removeOldSignIns(pool, nowMs)),
+      (await removeOldSignIns(pool, alerts.keepSignInsDays, nowMs)),
   },
 ]
 

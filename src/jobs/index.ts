@@ -46,6 +46,7 @@ export interface JobsOptions {
     readonly notifier: Notifier
     /** For how many days what was told is kept. */
     readonly keepDays: number
+    readonly keepSignInsDays: number
   }
   /** For how many days the evidence of calls is kept; absent or 0: for ever. */
   readonly keepEvidenceDays?: number

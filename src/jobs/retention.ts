@@ -1,6 +1,11 @@
 import type pg from 'pg'
 import { DAY_MS, instant } from '../core/time/index.ts'
-import { removeExpiredConfirmations, removeExpiredSignIns } from '../store/control/index.ts'
+import {
+  removeExpiredChallenges,
+  removeExpiredConfirmations,
+  removeExpiredSignIns,
+  removeSignInEvents,
+} from '../store/control/index.ts'
 import { removeNotifications } from '../store/notifications/retention.ts'
 
 /** Few enough that nobody waits for a page. */
@@ -31,6 +36,19 @@ export const removeOldConfirmations = (pool: pg.Pool, nowMs: number): Promise<nu
     limit: PAGE_MAX * PAGES_MAX,
   })
 
-/** Removes sign-in links and sessions, a day after nobody could use them any more. Returns how many. */
-export const removeOldSignIns = (pool: pg.Pool, nowMs: number): Promise<number> =>
-  removeExpiredSignIns(pool, instant(nowMs - DAY_MS))
+/**
+ * Removes sign-in links, challenges and sessions, a day after nobody could use them any more, and what
+ * happened at the doors so many days ago. Returns how many.
+ */
+export async function removeOldSignIns(
+  pool: pg.Pool,
+  keepDays: number,
+  nowMs: number,
+): Promise<number> {
+  const over = instant(nowMs - DAY_MS)
+  return (
+    (await removeExpiredSignIns(pool, over)) +
+    (await removeExpiredChallenges(pool, over)) +
+    (await removeSignInEvents(pool, instant(nowMs - keepDays * DAY_MS)))
+  )
+}

@@ -9,8 +9,10 @@ import {
   type MethodRow,
   readCustomer,
   removeMethod,
+  wasEntered,
 } from '../store/control/payment-methods.ts'
 import type { PaymentsDeps } from './deps.ts'
+import { ProviderRefused } from './provider.ts'
 
 /** The account's customer at the processor, made where there is none: the same key makes the same one. */
 export async function customerOf(deps: PaymentsDeps, accountId: string): Promise<string> {
@@ -44,6 +46,26 @@ export async function addMethod(
   }
   await enterMethod(deps.pool, method, { at, actor })
   return { ...method, createdAt: at }
+}
+
+/**
+ * Saves the card that a person has given on the processor's page. The page is the account's own or it is
+ * refused; a repeat gives the same card, and one that was removed meanwhile stays so.
+ * @throws ProviderRefused
+ */
+export async function finishHosted(
+  deps: PaymentsDeps,
+  accountId: string,
+  { setupRef, actor }: { readonly setupRef: string; readonly actor: ActorFacts },
+): Promise<MethodRow | null> {
+  const { customerRef, methodRef } = await deps.provider.readHostedSetup(setupRef)
+  if (methodRef === null || customerRef !== (await readCustomer(deps.pool, accountId)))
+    throw new ProviderRefused('setup_not_finished', 'no card was given on this page')
+  const methodId = derivedId('pm', accountId, methodRef)
+  if (!(await wasEntered(deps.pool, accountId, methodId)))
+    await addMethod(deps, accountId, methodRef, actor)
+  const methods = await listMethods(deps.pool, accountId)
+  return methods.find((own) => own.methodId === methodId) ?? null
 }
 
 /** Removes a card here first, so that nothing charges it any more, then at the processor. */

@@ -4,6 +4,14 @@ export interface PaymentProvider {
   createCustomer(order: { readonly accountId: string; readonly key: string }): Promise<string>
   /** Begins to save a method; the buyer's own browser gives the card to the processor, never to us. */
   beginSetup(order: { readonly customerRef: string; readonly key: string }): Promise<MethodSetup>
+  /** Begins to save a method on the processor's own page, which leads back to `returnUrl`. */
+  beginHostedSetup(order: HostedSetupOrder): Promise<HostedSetup>
+  /** What became of such a page. @throws ProviderRefused: there is none */
+  readHostedSetup(setupRef: string): Promise<HostedSetupState>
+  /** Cards to try things out with; absent: money moves. */
+  readonly testCards?: readonly TestCard[]
+  /** Answers yes for the buyer's bank; absent: there is a real bank. `cancelCharge` is its no. */
+  readonly authenticate?: (chargeRef: string) => Promise<void>
   /** Ties a method that the processor has to the customer. @throws ProviderRefused */
   saveMethod(customerRef: string, methodRef: string): Promise<SavedMethod>
   removeMethod(methodRef: string): Promise<void>
@@ -35,6 +43,37 @@ export interface MethodSetup {
   readonly setupRef: string
   /** For the processor's own form in the browser. */
   readonly clientSecret: string
+}
+
+export interface HostedSetupOrder {
+  readonly customerRef: string
+  readonly key: string
+  /** `SETUP_REF` in it stands for the page's id. */
+  readonly returnUrl: string
+  /** Where a person goes who has given nothing. */
+  readonly cancelUrl: string
+}
+
+export const SETUP_REF = '{SETUP_REF}'
+
+export interface HostedSetup {
+  readonly setupRef: string
+  readonly url: string
+}
+
+export interface HostedSetupState {
+  readonly customerRef: string | null
+  /** `null`: nothing was given yet. */
+  readonly methodRef: string | null
+}
+
+/** A card of the simulated processor: its token, and what becomes of charges to it. */
+export interface TestCard {
+  readonly methodRef: string
+  readonly brand: string
+  readonly last4: string
+  readonly country: string
+  readonly behaviour: 'works' | 'declines' | 'insufficient_funds' | 'authenticates' | 'disputed'
 }
 
 /** What we may know of a card: never its number. */

@@ -65,6 +65,25 @@ export const methodOf = (method: WireMethod): SavedMethod => ({
   country: method.card?.country ?? null,
 })
 
+export interface WireCheckout {
+  readonly id: string
+  readonly url: string | null
+  readonly customer: string | { readonly id: string } | null
+  readonly setup_intent:
+    | string
+    | { readonly payment_method: string | { readonly id: string } | null }
+    | null
+}
+
+const idOf = (ref: string | { readonly id: string } | null | undefined): string | null =>
+  typeof ref === 'string' ? ref : (ref?.id ?? null)
+
+/** With `setup_intent` expanded. */
+export const setupStateOf = ({ customer, setup_intent: setup }: WireCheckout) => ({
+  customerRef: idOf(customer),
+  methodRef: typeof setup === 'object' ? idOf(setup?.payment_method) : null,
+})
+
 export interface WireRefund {
   readonly id: string
   readonly status: string | null

@@ -200,3 +200,17 @@ describe('names and addresses', () => {
     expect(await names(tokens.support)).toMatchObject({ name: 'A***' })
   })
 })
+
+describe('the list of accounts', () => {
+  it('has masked names for support, and finds an account by its id or its name', async () => {
+    const find = async (as: string, q: string) =>
+      (await api.done('listAccounts', { as, query: { q } })).items
+    for (const as of [tokens.support, tokens.support_lead])
+      expect(await find(as, 'oTh')).toMatchObject([{ account_id: 'other', name: 'A***' }])
+    expect(await find(tokens.operator, 'count oth')).toMatchObject([
+      { account_id: 'other', name: 'Account other' },
+    ])
+    expect(await find(tokens.support, '%')).toEqual([])
+    expect((await api.call('listAccounts', { as: key })).status).toBe(403)
+  })
+})

@@ -130,6 +130,41 @@ describe('the state', () => {
 })
 
 describe('controls', () => {
+  it('are changed only where they are as whoever orders has seen them', async () => {
+    const { id } = await api.account('expecting')
+    const params = { account_id: id }
+    const cap = { scope: 'account', scope_id: null, period: 'day', counts: 'paid' } as const
+    const set = (key: string, amount: string, seen: string | null) =>
+      api.call('setControls', {
+        params,
+        key: `expecting-${key}`,
+        body: {
+          caps: [{ ...cap, id: 'daily', amount }],
+          expected: { caps: [{ id: 'daily', amount: seen }] },
+        },
+      })
+    const first = await set('first', '10', null)
+    expect(first.status).toBe(200)
+    expect(await set('first', '10', null)).toMatchObject({ status: 200, body: first.body })
+    const late = await set('late', '30', null)
+    expect(late).toMatchObject({
+      status: 409,
+      body: {
+        code: 'controls_changed',
+        field: 'caps.daily',
+        changed: { seq: first.body.seq, at: first.body.at, actor: { type: 'operator' } },
+      },
+    })
+    expect((await set('knowing', '30.00', '10.0')).status).toBe(200)
+    expect((await api.done('getState', { params })).caps).toMatchObject([{ amount: '30' }])
+    const off = await api.call('setControls', {
+      params,
+      key: 'expecting-paid',
+      body: { paid_use: false, expected: { paid_use: true } },
+    })
+    expect(off).toMatchObject({ status: 409, body: { field: 'paid_use' } })
+  })
+
   it('change what is named and leave the rest', async () => {
     const { id } = await api.account('controls')
     const params = { account_id: id }

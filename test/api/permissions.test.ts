@@ -72,9 +72,11 @@ const PARAMS = {
   number: '1',
   draft_id: 'draft_x',
   session_id: 'sess_x',
+  passkey_id: 'pk_x',
   verify_run_id: 'run_x',
   view_id: 'view_x',
   export_id: 'exp_x',
+  setup_ref: 'cs_x',
 }
 
 /** What has to be sent for the account to be looked at. */
@@ -250,6 +252,7 @@ const WHOLE: { readonly [Id in OperationId]?: BodyOf<Routes[Id]> } = {
     until: new Date(Date.now() + 86_400_000).toISOString(),
     reason: 'x',
   },
+  answerTestBank: { approve: true },
   approveCapRequest: {},
   denyCapRequest: { reason: 'x' },
   addPaymentMethod: { method_ref: 'pm_card_visa' },
@@ -277,6 +280,7 @@ const WHOLE: { readonly [Id in OperationId]?: BodyOf<Routes[Id]> } = {
   changeSubscription: { plan: 'no_windows@1' },
   cancelSubscription: {},
   renewSubscription: {},
+  markAlertsSeen: { notification_id: 'msg_x' },
   grantReset: { name: 'x', expires_at: '2099-01-01T00:00:00Z' },
   redeemReset: { window_id: 'session' },
   changeBillingProfile: { name: 'x' },
@@ -290,6 +294,9 @@ const WHOLE: { readonly [Id in OperationId]?: BodyOf<Routes[Id]> } = {
   appealDecision: { words: 'x' },
   askForPerson: { words: 'x' },
   unmaskAccount: { reason: 'x' },
+  createUsageView: { name: 'x', query: 'x' },
+  changeUsageView: { name: 'x' },
+  createExport: { format: 'csv', kind: 'rows' },
 }
 
 /** A campaign is looked for before whoever has claimed it. */

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type OperationId, ROUTES } from '../../src/contract/routes/index.ts'
 import { needsStepUp } from '../../src/contract/step-up.ts'
+import { instant } from '../../src/core/time/index.ts'
+import { createLink } from '../../src/store/control/index.ts'
 import { type Api, startStockedApi } from './support.ts'
 
 /* Browsers: how one gets a session, what it may do, and what other sites may not do with it. */
@@ -130,8 +132,46 @@ describe('a session', () => {
     expect((await send('GET', '/v1/accounts/own/state', { cookie: one })).status).toBe(200)
   })
 
+  /** By a link that came to the address. */
+  async function byEmail(member = { accountId: 'own', memberId: 'ann' }): Promise<string> {
+    const at = instant(Date.now())
+    const token = await createLink(api.pool, {
+      ...{ person: member, kind: 'email', role: null, email: 'ann@example.com', at },
+      expiresAt: instant(at + 60_000),
+    })
+    return pairOf((await send('POST', '/v1/sign_in/link', { body: { token } })).cookie)
+  }
+
+  it('changes to no account of an address that only stands in it: an owner may write down anybody’s', async () => {
+    await api.account('thief')
+    await api.done('addMember', {
+      params: { account_id: 'thief' },
+      body: { member_id: 'eve', name: 'Eve', role: 'owner', email: 'ann@example.com' },
+    })
+    const cookie = await signIn({ account_id: 'thief', member_id: 'eve' })
+    const { body } = await send('GET', '/v1/session', { cookie })
+    expect(body.session.accounts).toEqual([])
+    const taken = await send('POST', '/v1/session/account', {
+      cookie,
+      body: { account_id: 'own' },
+    })
+    expect([taken.status, taken.body.code]).toEqual([404, 'account_unknown'])
+  })
+
+  it('is no fresher after it has changed to another account', async () => {
+    const cookie = await byEmail()
+    await api.database.pool.query(
+      "update control.session set authenticated_at = authenticated_at - interval '1 hour'",
+    )
+    const { body } = await send('POST', '/v1/session/account', {
+      cookie,
+      body: { account_id: 'other' },
+    })
+    expect(body.session).toMatchObject({ account: { id: 'other' }, stepped_up_until: null })
+  })
+
   it('changes to another account of the same address, and to no other', async () => {
-    const cookie = await signIn()
+    const cookie = await byEmail()
     const refused = await send('POST', '/v1/session/account', { cookie, body: { account_id: 'x' } })
     expect(refused.status).toBe(404)
     const changed = await send('POST', '/v1/session/account', {

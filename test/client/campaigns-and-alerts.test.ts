@@ -89,6 +89,12 @@ const ALERTS: readonly [keyof Client['alerts'], (of: Client['alerts']) => unknow
     (of) => take(of.list('a', { kind: 'campaign_open' }), 9),
     ['GET', `${A}/alerts?kind=campaign_open`],
   ],
+  ['unread', (of) => of.unread('a'), ['GET', `${A}/alerts/unread`]],
+  [
+    'markSeen',
+    (of) => of.markSeen('a', { notification_id: 'm' }),
+    ['POST', `${A}/alerts/seen`, { notification_id: 'm' }],
+  ],
   [
     'deliveries',
     (of) => take(of.deliveries('a', { endpoint_id: 'e' }), 9),

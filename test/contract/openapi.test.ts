@@ -105,7 +105,6 @@ describe('the OpenAPI document', () => {
       'statement_not_due',
       'confirmation_outdated',
       'confirmation_unknown',
-      'auto_reload_off',
       'reload_ended',
       'hold_not_expired',
       'lot_not_expired',

@@ -4,6 +4,7 @@ import {
   type PaymentProvider,
   ProviderRefused,
   ProviderUnavailable,
+  SETUP_REF,
   SignatureInvalid,
 } from '../../src/payments/provider.ts'
 import { SimulatedProcessor } from '../../src/payments/simulated/processor.ts'
@@ -76,6 +77,28 @@ describe.each(RIGS)('%s', (_name, start) => {
   /** Asks with the same key until there is an answer. */
   const atLast = (one: ChargeOrder) =>
     rig.provider.charge(one).catch(() => rig.provider.charge(one))
+
+  it('has a page of its own for a card, which knows whose it is and leads back', async () => {
+    const wish = {
+      customerRef,
+      key: 'hosted',
+      returnUrl: `https://example.com/back?setup=${SETUP_REF}`,
+      cancelUrl: 'https://example.com/back',
+    }
+    const page = await rig.provider.beginHostedSetup(wish)
+    expect(page.url).toMatch(/^https:/)
+    expect(await rig.provider.beginHostedSetup(wish)).toEqual(page)
+    const before = await rig.provider.readHostedSetup(page.setupRef)
+    expect(before).toEqual({ customerRef, methodRef: null })
+    const back = rig.processor.completeCheckout(page.setupRef, 'pm_card_de')
+    expect(back).toBe(`https://example.com/back?setup=${page.setupRef}`)
+    const { methodRef } = await rig.provider.readHostedSetup(page.setupRef)
+    expect(await rig.provider.saveMethod(customerRef, methodRef ?? '')).toMatchObject({
+      methodRef,
+      country: 'DE',
+    })
+    await expect(rig.provider.readHostedSetup('cs_none')).rejects.toThrow(ProviderRefused)
+  })
 
   it('knows a customer by the key, and of a card only what may be known', async () => {
     const again = await rig.provider.createCustomer({ accountId: 'acct_1', key: 'customer' })

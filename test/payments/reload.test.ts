@@ -270,3 +270,84 @@ describe('auto-reload', () => {
     expect(shown.sentence.ja).toContain('$5.00')
   })
 })
+
+describe('a pause', () => {
+  it('keeps what was agreed to and charges nothing until it is over and a call draws again', async () => {
+    const id = await account()
+    const params = { account_id: id }
+    const { consent_seq } = await api.done('getAutoReload', { params })
+    await api.done('pauseAutoReload', { params, key: `${id}-pause` })
+    await use(id, 7)
+    const paused = await api.done('getAutoReload', { params })
+    expect(paused).toMatchObject({ consent_seq, due: false, waits_for: 'paused' })
+    expect(paused.paused_at).not.toBeNull()
+    expect(await evaluateReload(api.payments, id)).toBeNull()
+    await api.done('resumeAutoReload', { params, key: `${id}-resume` })
+    expect(await api.done('getAutoReload', { params })).toMatchObject({
+      consent_seq,
+      paused_at: null,
+      waits_for: 'not_drawn',
+    })
+    expect(await evaluateReload(api.payments, id)).toBeNull()
+    await use(id, 1)
+    expect(await evaluateReload(api.payments, id)).not.toBeNull()
+    expect(await entriesOf(api, id, 'top_up')).toHaveLength(2)
+  })
+
+  it('is done once for one key, and means another thing under none', async () => {
+    const id = await account()
+    const params = { account_id: id }
+    const first = await api.done('pauseAutoReload', { params, key: `${id}-once` })
+    expect(await api.done('pauseAutoReload', { params, key: `${id}-once` })).toEqual(first)
+    expect(await api.call('resumeAutoReload', { params, key: `${id}-once` })).toMatchObject({
+      status: 409,
+      body: { code: 'request_conflict' },
+    })
+  })
+
+  it('ends when the terms are agreed to anew, and there is none without terms', async () => {
+    const id = await account()
+    const params = { account_id: id }
+    await api.done('pauseAutoReload', { params, key: `${id}-pause` })
+    await agree(id, TERMS, 'anew')
+    expect(await api.done('getAutoReload', { params })).toMatchObject({ paused_at: null })
+    await api.done('endAutoReload', { params, key: `${id}-off` })
+    expect(await api.call('pauseAutoReload', { params, key: `${id}-again` })).toMatchObject({
+      status: 409,
+      body: { code: 'auto_reload_off' },
+    })
+  })
+})
+
+describe('two who set it at once', () => {
+  const setSeeing = async (id: string, seen: number | null, key: string) => {
+    const params = { account_id: id }
+    const { sentence, sentence_version: version } = await api.done('previewAutoReload', {
+      params,
+      body: TERMS,
+    })
+    const consent = { text: sentence.en, locale: 'en' as const, version }
+    return api.call('setAutoReload', {
+      params,
+      key: `${id}-${key}`,
+      body: { ...TERMS, consent, if_consent_seq: seen },
+    })
+  }
+
+  it('are told apart by the consent that they have seen', async () => {
+    const id = await account({ terms: null })
+    expect(await setSeeing(id, 1, 'never')).toMatchObject({ status: 409 })
+    const first = await setSeeing(id, null, 'first')
+    expect(first.status).toBe(200)
+    const late = await setSeeing(id, null, 'late')
+    expect(late).toMatchObject({
+      status: 409,
+      body: {
+        code: 'controls_changed',
+        field: 'auto_reload',
+        changed: { seq: first.body.seq, at: first.body.at, actor: { type: 'operator' } },
+      },
+    })
+    expect((await setSeeing(id, first.body.seq as number, 'knowing')).status).toBe(200)
+  })
+})

@@ -11,6 +11,7 @@ import { derivedId, enterAccount, hasOwner, listAccounts } from '../../store/con
 import { readState, type StoredState } from '../../store/reads/account-state.ts'
 import { readCapChain } from '../../store/reads/cap-chain.ts'
 import { actorOf, principalOf, signerOf } from '../caller.ts'
+import { withChange } from '../changed.ts'
 import { decodeCursor, encodeCursor, PAGE_DEFAULT, pageOf } from '../cursor.ts'
 import { decidePosting } from '../decide.ts'
 import type { Services } from '../deps.ts'
@@ -56,7 +57,7 @@ export const accountHandlers: Handlers<Accounts> = {
   listAccounts: async ({ query }, { pool, nowMs }) => {
     const limit = query.limit ?? PAGE_DEFAULT
     const [after] = decodeCursor('accounts', ['string'], query.cursor) ?? [null]
-    const rows = await listAccounts(pool, { after, limit: limit + 1 })
+    const rows = await listAccounts(pool, { after, limit: limit + 1, text: query.q ?? null })
     const { items, next_cursor } = pageOf(rows, limit, (last) =>
       encodeCursor('accounts', [last.accountId]),
     )
@@ -117,10 +118,24 @@ export const accountHandlers: Handlers<Accounts> = {
       ...(overage !== undefined && { overageLimit: overage === null ? null : amountIn(overage) }),
       ...(body.caps && { caps: body.caps.map(capIn) }),
       ...(body.remove_caps && { removeCaps: body.remove_caps }),
+      ...(body.expected && { expected: expectedIn(body.expected) }),
     })
-    return answer
+    return withChange(answer, services.pool, {
+      accountId: inbound.params.account_id,
+      of: 'controls',
+    })
   },
 }
+
+const expectedIn = ({
+  paid_use: paidUse,
+  caps,
+}: NonNullable<Inbound<'setControls'>['body']['expected']>) => ({
+  ...(paidUse !== undefined && { paidUse }),
+  ...(caps && {
+    caps: caps.map(({ id, amount }) => ({ id, amount: amount === null ? null : amountIn(amount) })),
+  }),
+})
 
 async function readAccount(pool: pg.Pool, accountId: string) {
   const stored = await readState(pool, accountId, { holds: 0, caps: 0 })

@@ -1,4 +1,5 @@
 import { alertMessage } from '../../contract/alerts/index.ts'
+import { UNREAD_MAX } from '../../contract/schemas/alerts.ts'
 import { ALERT_DEFAULTS, type AlertSettingsDocument } from '../../core/alerts/index.ts'
 import { alertSettings } from '../../core/alerts/settings.ts'
 import { formatNanos } from '../../core/money/index.ts'
@@ -9,7 +10,9 @@ import {
   readAlertSettings,
 } from '../../store/notifications/alerts.ts'
 import { type AttemptRow, listAttempts } from '../../store/notifications/deliveries.ts'
+import { countUnread, markSeen, readSeen, type SeenUpTo } from '../../store/notifications/seen.ts'
 import { readState } from '../../store/reads/account-state.ts'
+import type { Caller } from '../caller.ts'
 import { decodeCursor, encodeCursor, PAGE_DEFAULT, pageOf } from '../cursor.ts'
 import type { Services } from '../deps.ts'
 import { type Handlers, ok } from '../handler.ts'
@@ -17,10 +20,16 @@ import { needAccount } from '../need-account.ts'
 import { ProblemError } from '../problem-answer.ts'
 import { isTimeZone, timeZoneFault } from './endpoint-in.ts'
 
-type Alerts = 'listAlerts' | 'getAlertSettings' | 'setAlertSettings' | 'listDeliveries'
+type Alerts =
+  | 'listAlerts'
+  | 'countUnreadAlerts'
+  | 'markAlertsSeen'
+  | 'getAlertSettings'
+  | 'setAlertSettings'
+  | 'listDeliveries'
 
 export const alertHandlers: Handlers<Alerts> = {
-  listAlerts: async ({ params, query }, { pool, nowMs }) => {
+  listAlerts: async ({ params, query, caller }, { pool, nowMs }) => {
     await needAccount(pool, params.account_id)
     const limit = query.limit ?? PAGE_DEFAULT
     const before = decodeCursor('alerts', ['number', 'string'], query.cursor)
@@ -31,6 +40,7 @@ export const alertHandlers: Handlers<Alerts> = {
       before: before && { at: instant(before[0]), notificationId: before[1] },
       limit: limit + 1,
     })
+    const seen = await readSeen(pool, readerOf(params.account_id, caller))
     const { items, next_cursor } = pageOf(rows, limit, (last) =>
       encodeCursor('alerts', [last.at, last.notificationId]),
     )
@@ -42,12 +52,26 @@ export const alertHandlers: Handlers<Alerts> = {
         currency: body.currency,
         as_of: body.as_of,
         seq: body.seq,
+        seen: seen !== null && !isAfter({ at, notificationId }, seen),
         facts: body.facts,
         message: alertMessage(body, reader),
       })),
       next_cursor,
       as_of: formatInstant(instant(nowMs())),
     })
+  },
+
+  countUnreadAlerts: async ({ params, caller }, services) => {
+    await needAccount(services.pool, params.account_id)
+    return ok(await unreadJson(readerOf(params.account_id, caller), services))
+  },
+
+  markAlertsSeen: async ({ params, body, caller }, services) => {
+    await needAccount(services.pool, params.account_id)
+    const reader = readerOf(params.account_id, caller)
+    if (!(await markSeen(services.pool, reader, body.notification_id)))
+      throw new ProblemError('notification_unknown')
+    return ok(await unreadJson(reader, services))
   },
 
   getAlertSettings: async ({ params }, services) => {
@@ -86,6 +110,21 @@ export const alertHandlers: Handlers<Alerts> = {
     const as_of = formatInstant(instant(nowMs()))
     return ok({ items: items.map(attemptJson), next_cursor, as_of })
   },
+}
+
+/** A member has seen what it has seen, by whichever key or browser. */
+function readerOf(accountId: string, caller: Caller) {
+  if (caller.type !== 'key') return { accountId, reader: `staff:${caller.id}` }
+  const { memberId, keyId } = caller.holder
+  return { accountId, reader: memberId === null ? `key:${keyId}` : `member:${memberId}` }
+}
+
+const isAfter = (one: SeenUpTo, other: SeenUpTo): boolean =>
+  one.at === other.at ? one.notificationId > other.notificationId : one.at > other.at
+
+async function unreadJson(reader: ReturnType<typeof readerOf>, { pool, nowMs }: Services) {
+  const unread = await countUnread(pool, reader, UNREAD_MAX)
+  return { unread, as_of: formatInstant(instant(nowMs())) }
 }
 
 const attemptJson = (row: AttemptRow) => ({

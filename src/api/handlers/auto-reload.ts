@@ -25,6 +25,7 @@ import { policyInForce } from '../../store/control/terms.ts'
 import { readState, type StoredState } from '../../store/reads/account-state.ts'
 import { balanceHistory } from '../../store/reads/balance-history.ts'
 import { signerOf } from '../caller.ts'
+import { withChange } from '../changed.ts'
 import { decidePosting } from '../decide.ts'
 import type { Services } from '../deps.ts'
 import { type Handlers, type Inbound, keyOf, ok } from '../handler.ts'
@@ -32,7 +33,13 @@ import { ProblemError } from '../problem-answer.ts'
 import { amountIn } from '../read-in.ts'
 import { foreign, paymentsOf } from './payments.ts'
 
-type Reload = 'getAutoReload' | 'previewAutoReload' | 'setAutoReload' | 'endAutoReload'
+type Reload =
+  | 'getAutoReload'
+  | 'previewAutoReload'
+  | 'setAutoReload'
+  | 'pauseAutoReload'
+  | 'resumeAutoReload'
+  | 'endAutoReload'
 
 const SIMULATED_MS = 30 * DAY_MS
 
@@ -71,6 +78,7 @@ export const reloadHandlers: Handlers<Reload> = {
         field: 'consent',
         detail: 'The sentence is not the one of these terms. Preview them, show it, send it back.',
       })
+    const seen = body.if_consent_seq
     const { answer } = await decidePosting(services.engine, {
       kind: 'set_auto_reload',
       accountId: params.account_id,
@@ -78,9 +86,14 @@ export const reloadHandlers: Handlers<Reload> = {
       actor: signerOf(inbound.caller, inbound.from),
       terms: offer.terms,
       consent,
+      ...(seen !== undefined && { ifConsentSeq: seen ?? 0 }),
     })
-    return answer
+    return withChange(answer, services.pool, { accountId: params.account_id, of: 'auto_reload' })
   },
+
+  pauseAutoReload: (inbound, services) => pause(inbound, services, true),
+
+  resumeAutoReload: (inbound, services) => pause(inbound, services, false),
 
   endAutoReload: async (inbound, services) => {
     const { answer } = await decidePosting(services.engine, {
@@ -93,6 +106,21 @@ export const reloadHandlers: Handlers<Reload> = {
     })
     return answer
   },
+}
+
+async function pause(
+  inbound: Inbound<'pauseAutoReload' | 'resumeAutoReload'>,
+  { engine }: Services,
+  paused: boolean,
+) {
+  const { answer } = await decidePosting(engine, {
+    kind: 'pause_auto_reload',
+    accountId: inbound.params.account_id,
+    requestId: keyOf(inbound),
+    actor: signerOf(inbound.caller, inbound.from),
+    paused,
+  })
+  return answer
 }
 
 async function stateOf(services: Services, accountId: string): Promise<StoredState> {
@@ -185,9 +213,11 @@ function reloadJson(state: AccountState, at: Instant) {
     stopped: own?.stopped
       ? { reason: own.stopped.reason, at: formatInstant(own.stopped.at) }
       : null,
+    paused_at: own?.terms && own.pausedAt !== null ? formatInstant(own.pausedAt) : null,
     balance: formatNanos(check.balance),
     due: check.due,
     waits_for: check.due ? null : check.reason,
+    next_at: check.due || check.at === null ? null : formatInstant(check.at),
     charged_today: charged(own?.day, dayContaining(at).start),
     charged_this_month: charged(own?.month, monthContaining(at).start),
     last_at: own?.lastAt == null ? null : formatInstant(own.lastAt),

@@ -27,6 +27,7 @@ import { journalHandlers } from './journal.ts'
 import { logHandlers } from './log.ts'
 import { meteringHandlers } from './metering.ts'
 import { parkingHandlers } from './parking.ts'
+import { passkeyHandlers } from './passkeys.ts'
 import { methodHandlers } from './payment-methods.ts'
 import { purchaseHandlers, refundHandlers } from './payments.ts'
 import { planSimulationHandlers } from './plan-simulation.ts'
@@ -35,6 +36,7 @@ import { reconciliationHandlers } from './reconciliation.ts'
 import { reportHandlers } from './reports.ts'
 import { serverHandlers } from './server.ts'
 import { sessionHandlers } from './sessions.ts'
+import { signInLogHandlers } from './sign-in-log.ts'
 import { staffHandlers } from './staff.ts'
 import { statementHandlers } from './statements.ts'
 import { resetHandlers, subscriptionHandlers } from './subscriptions.ts'
@@ -84,6 +86,8 @@ export const HANDLERS: Handlers = {
   ...reconciliationHandlers,
   ...staffHandlers,
   ...sessionHandlers,
+  ...passkeyHandlers,
+  ...signInLogHandlers,
   ...statementHandlers,
   ...invoiceHandlers,
   ...billingPartyHandlers,

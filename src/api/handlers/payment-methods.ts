@@ -1,5 +1,6 @@
 import { formatInstant, instant } from '../../core/time/index.ts'
-import { addMethod, customerOf, dropMethod } from '../../payments/methods.ts'
+import { addMethod, customerOf, dropMethod, finishHosted } from '../../payments/methods.ts'
+import { SETUP_REF, type TestCard } from '../../payments/provider.ts'
 import {
   chooseMethod,
   listMethods,
@@ -8,7 +9,8 @@ import {
   methodHistory,
 } from '../../store/control/payment-methods.ts'
 import { signerOf } from '../caller.ts'
-import { created, type Handlers, keyOf, ok } from '../handler.ts'
+import type { Services } from '../deps.ts'
+import { created, type Handlers, type Inbound, keyOf, ok } from '../handler.ts'
 import { needAccount } from '../need-account.ts'
 import { ProblemError } from '../problem-answer.ts'
 import { foreign, now, paymentsOf } from './payments.ts'
@@ -17,6 +19,8 @@ type Methods =
   | 'listPaymentMethods'
   | 'listPaymentMethodHistory'
   | 'setUpPaymentMethod'
+  | 'beginHostedSetup'
+  | 'finishHostedSetup'
   | 'addPaymentMethod'
   | 'chooseDefaultPaymentMethod'
   | 'removePaymentMethod'
@@ -47,6 +51,38 @@ export const methodHandlers: Handlers<Methods> = {
     }
   },
 
+  beginHostedSetup: async (inbound, services) => {
+    const { account_id: accountId } = inbound.params
+    await needAccount(services.pool, accountId)
+    const payments = paymentsOf(services)
+    const { testCards } = payments.provider
+    // No page where no money moves: the cards are chosen here.
+    if (testCards)
+      return ok({ setup_ref: null, url: null, test_cards: testCards.map(testCardJson) })
+    const screen = `${originOf(inbound, services)}/a/${encodeURIComponent(accountId)}/payment`
+    const setup = await foreign(
+      payments.provider.beginHostedSetup({
+        customerRef: await foreign(customerOf(payments, accountId)),
+        key: `hosted:${accountId}:${keyOf(inbound)}`,
+        returnUrl: `${screen}?setup=${SETUP_REF}`,
+        cancelUrl: screen,
+      }),
+    )
+    return {
+      ...ok({ setup_ref: setup.setupRef, url: setup.url, test_cards: [] }),
+      headers: { 'cache-control': 'no-store' },
+    }
+  },
+
+  finishHostedSetup: async (inbound, services) => {
+    const { account_id: accountId, setup_ref: setupRef } = inbound.params
+    await needAccount(services.pool, accountId)
+    const actor = signerOf(inbound.caller, inbound.from)
+    const saved = await foreign(finishHosted(paymentsOf(services), accountId, { setupRef, actor }))
+    if (!saved) throw new ProblemError('payment_method_unknown')
+    return ok(methodJson(saved))
+  },
+
   addPaymentMethod: async (inbound, services) => {
     const { account_id: accountId } = inbound.params
     await needAccount(services.pool, accountId)
@@ -75,6 +111,19 @@ export const methodHandlers: Handlers<Methods> = {
     return ok(methodJson(removed))
   },
 }
+
+/** Where this server's pages are: as set, else where the browser has it on the same machine. */
+function originOf(
+  { request }: Inbound<'beginHostedSetup'>,
+  { publicUrl, payments }: Services,
+): string {
+  if (publicUrl !== undefined) return publicUrl.replace(/\/+$/, '')
+  if (['localhost', '127.0.0.1'].includes(request.hostname))
+    return `${request.protocol}://${request.host}`
+  return new URL(payments?.returnUrl ?? '').origin
+}
+
+const testCardJson = ({ methodRef, ...own }: TestCard) => ({ method_ref: methodRef, ...own })
 
 const methodJson = (method: MethodRow) => ({
   method_id: method.methodId,

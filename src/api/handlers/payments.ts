@@ -1,6 +1,7 @@
 import { buySentence } from '../../contract/explain/payments/index.ts'
 import { add, formatNanos } from '../../core/money/index.ts'
 import { formatInstant, instant } from '../../core/time/index.ts'
+import { advancePayment } from '../../payments/advance.ts'
 import { bundleListRef } from '../../payments/bundles.ts'
 import type { PaymentsDeps } from '../../payments/deps.ts'
 import { takeWebhook } from '../../payments/events.ts'
@@ -57,6 +58,7 @@ type Purchases =
   | 'confirmPurchase'
   | 'listPurchases'
   | 'getPurchase'
+  | 'answerTestBank'
   | 'takePaymentWebhook'
 
 export const purchaseHandlers: Handlers<Purchases> = {
@@ -131,6 +133,22 @@ export const purchaseHandlers: Handlers<Purchases> = {
     if (!payment || payment.accountId !== params.account_id)
       throw new ProblemError('purchase_unknown')
     return ok(await purchaseOf(services, payment))
+  },
+
+  answerTestBank: async ({ params, body }, services) => {
+    await needAccount(services.pool, params.account_id)
+    const payments = paymentsOf(services)
+    const { provider } = payments
+    const payment = await readAny(services, params.payment_id)
+    const isOwn = payment?.accountId === params.account_id
+    if (!provider.authenticate || !payment || !isOwn) throw new ProblemError('purchase_unknown')
+    const { chargeRef, phase } = payment
+    if (phase === 'action_required' && chargeRef !== null) {
+      if (body.approve) await foreign(provider.authenticate(chargeRef))
+      else await foreign(provider.cancelCharge(chargeRef))
+    }
+    const moved = await foreign(advancePayment(payments, params.payment_id))
+    return ok(await purchaseOf(services, moved))
   },
 
   takePaymentWebhook: async ({ request }, services) => {

@@ -1,11 +1,14 @@
+import type { FastifyRequest } from 'fastify'
 import { formatInstant, instant } from '../../core/time/index.ts'
 import {
   createLink,
   endSessions,
+  listPasskeys,
   listSessions,
   listStaff,
   markAuthenticated,
   membershipsOf,
+  type Person,
   readMember,
   setPassword,
   useLink,
@@ -17,9 +20,13 @@ import { ProblemError } from '../problem-answer.ts'
 import { answerFor, begin, ended, noSession } from '../session/answers.ts'
 import { needOwnPage } from '../session/cross-site.ts'
 import { sendEmailLink } from '../session/email-link.ts'
+import { noted } from '../session/events.ts'
+import { admitTry } from '../session/flood-guard.ts'
+import { tellOfNewWay } from '../session/new-way.ts'
+import { askForPasskey } from '../session/passkey-options.ts'
 import { checkPassword, findPerson } from '../session/password-check.ts'
 import { hashPassword, isWeak } from '../session/passwords.ts'
-import { neededSession, personOf, sessionOf, steppedUpUntil } from '../session/session-of.ts'
+import { freshSession, neededSession, personOf, sessionOf } from '../session/session-of.ts'
 
 type Sessions =
   | 'getSession'
@@ -44,7 +51,9 @@ const doneAt = ({ nowMs }: Services) => ({ as_of: formatInstant(instant(nowMs())
 export const sessionHandlers: Handlers<Sessions> = {
   getSession: async ({ request }, services) => {
     const session = await sessionOf(request, services)
-    return ok(session === null ? noSession(services) : await answerFor(session, services))
+    return ok(
+      session === null ? noSession(request, services) : await answerFor(session, request, services),
+    )
   },
 
   endSession: async ({ request }, services) => {
@@ -52,6 +61,9 @@ export const sessionHandlers: Handlers<Sessions> = {
     if (session !== null) {
       needOwnPage(request)
       await endSessions(services.pool, [session.sessionId], instant(services.nowMs()))
+      const { sessionId } = session
+      const person = personOf(session)
+      await noted({ person, kind: 'session_ended', sessionId }, request, services)
     }
     return ended(doneAt(services), services)
   },
@@ -60,43 +72,57 @@ export const sessionHandlers: Handlers<Sessions> = {
     const session = await neededSession(request, services)
     needOwnPage(request)
     const { pool, nowMs } = services
-    const { email, kind } = session
-    const own = kind === 'member' && email !== null ? await membershipsOf(pool, email) : []
+    const { provenEmail, authenticatedAt, kind } = session
+    // Not by the address that stands in the account: its owner may have written down anybody's.
+    const own =
+      kind === 'member' && provenEmail !== null ? await membershipsOf(pool, provenEmail) : []
     const other = own.find(({ accountId }) => accountId === body.account_id)
     if (!other) throw new ProblemError('account_unknown')
     const { accountId, memberId } = other
     const person = { accountId, memberId }
     await endSessions(pool, [session.sessionId], instant(nowMs()))
-    return begin({ person, kind: 'member', role: null }, request, services)
+    return begin(
+      { person, kind: 'member', role: null, way: 'account', provenEmail, authenticatedAt },
+      request,
+      services,
+    )
   },
 
   stepUp: async ({ request, body }, services) => {
     const session = await neededSession(request, services)
     needOwnPage(request)
-    await checkPassword(personOf(session), body.password, services)
+    admitTry(request, services)
+    const person = personOf(session)
+    const { sessionId } = session
+    const event = { person, way: 'password', sessionId } as const
+    await checkPassword(person, body.password, services).catch(
+      unlessLocked(() => noted({ ...event, kind: 'step_up_failed' }, request, services)),
+    )
     const now = instant(services.nowMs())
-    await markAuthenticated(services.pool, session.sessionId, now)
-    return ok(await answerFor({ ...session, authenticatedAt: now }, services))
+    await markAuthenticated(services.pool, sessionId, now)
+    await noted({ ...event, kind: 'stepped_up' }, request, services)
+    return ok(await answerFor({ ...session, authenticatedAt: now }, request, services))
   },
 
   setOwnPassword: async ({ request, body }, services) => {
-    const session = await neededSession(request, services)
+    const session = await freshSession(request, services)
     needOwnPage(request)
     const { pool, nowMs } = services
     const at = instant(nowMs())
-    if (session.kind === 'portal') throw new ProblemError('session_needed')
-    if (steppedUpUntil(session, at) === null) throw new ProblemError('step_up_required')
     const names = [session.name, ...(session.email?.split('@') ?? [])]
     if (isWeak(body.password, names)) throw new ProblemError('password_weak')
     const person = personOf(session)
-    await setPassword(pool, person, { hash: await hashPassword(body.password), at })
+    const { provenEmail, sessionId } = session
+    await setPassword(pool, person, { hash: await hashPassword(body.password), provenEmail, at })
+    await noted({ person, kind: 'password_set', sessionId }, request, services)
+    tellOfNewWay({ session, added: 'password' }, request, services)
     const others = (await listSessions(pool, person, at)).map(({ sessionId }) => sessionId)
     await endSessions(
       pool,
-      others.filter((id) => id !== session.sessionId),
+      others.filter((id) => id !== sessionId),
       at,
     )
-    return ok(await answerFor(session, services))
+    return ok(await answerFor(session, request, services))
   },
 
   listSessions: async ({ request }, services) => {
@@ -133,11 +159,15 @@ export const sessionHandlers: Handlers<Sessions> = {
       wanted.map(({ sessionId }) => sessionId),
       at,
     )
+    const person = personOf(session)
+    for (const { sessionId } of wanted)
+      await noted({ person, kind: 'session_ended', sessionId }, request, services)
     return ok(doneAt(services))
   },
 
   requestEmailLink: async ({ request, body }, services) => {
     needOwnPage(request)
+    admitTry(request, services)
     // Not waited for: how long it takes would tell whether somebody has the address.
     sendEmailLink(body, services).catch((error: unknown) =>
       request.log.warn({ err: error }, 'a sign-in link was not sent'),
@@ -147,23 +177,34 @@ export const sessionHandlers: Handlers<Sessions> = {
 
   signInWithLink: async ({ request, body }, services) => {
     needOwnPage(request)
+    admitTry(request, services)
     const link = await useLink(services.pool, body.token, instant(services.nowMs()))
     if (link === null) throw new ProblemError('link_over')
-    const { person, role } = link
-    const kind = link.kind === 'portal' ? 'portal' : 'staffId' in person ? 'staff' : 'member'
-    return begin({ person, kind, role }, request, services)
+    const { person, role, email: provenEmail } = link
+    const kind = link.kind === 'portal' ? 'portal' : kindOf(person)
+    const way = `${link.kind}_link` as const
+    return begin({ person, kind, role, way, provenEmail }, request, services)
   },
 
   signInWithPassword: async ({ request, body }, services) => {
     needOwnPage(request)
+    admitTry(request, services)
     const person = await findPerson(body.name, services)
-    await checkPassword(person, body.password, services)
+    const { provenEmail } = await checkPassword(person, body.password, services).catch(
+      unlessLocked(async () => {
+        if (person === null) return
+        await noted({ person, kind: 'sign_in_failed', way: 'password' }, request, services)
+      }),
+    )
     if (person === null) throw new ProblemError('sign_in_failed')
-    const kind = 'staffId' in person ? 'staff' : 'member'
-    return begin({ person, kind, role: null }, request, services)
+    const kind = kindOf(person)
+    const asked = kind === 'staff' ? await secondFactor(person, request, services) : null
+    if (asked !== null) return ok({ ...noSession(request, services), second_factor: asked })
+    return begin({ person, kind, role: null, way: 'password', provenEmail }, request, services)
   },
 
-  createSignInLink: async ({ body }, { pool, nowMs }) => {
+  createSignInLink: async ({ body }, services) => {
+    const { pool, nowMs } = services
     const at = instant(nowMs())
     if ('staff_id' in body) {
       const staff = await listStaff(pool)
@@ -176,10 +217,12 @@ export const sessionHandlers: Handlers<Sessions> = {
         : { accountId: body.account_id, memberId: body.member_id }
     const expiresAt = instant(at + LINK_MS)
     const token = await createLink(pool, { person, kind: 'issued', role: null, at, expiresAt })
+    await noted({ person, kind: 'link_made', way: 'issued_link' }, null, services)
     return created({ path: `/sign-in#token=${token}`, expires_at: formatInstant(expiresAt) })
   },
 
-  createPortalLink: async ({ params, body }, { pool, nowMs }) => {
+  createPortalLink: async ({ params, body }, services) => {
+    const { pool, nowMs } = services
     const at = instant(nowMs())
     const { account_id: accountId } = params
     await needAccount(pool, accountId)
@@ -189,8 +232,30 @@ export const sessionHandlers: Handlers<Sessions> = {
     const role = memberId === null ? (body.role ?? 'usage_viewer') : null
     const person = { accountId, memberId }
     const token = await createLink(pool, { person, kind: 'portal', role, at, expiresAt })
+    await noted({ person, kind: 'link_made', way: 'portal_link' }, null, services)
     return created({ path: `/portal#token=${token}`, expires_at: formatInstant(expiresAt) })
   },
+}
+
+const kindOf = (person: Person): 'staff' | 'member' => ('staffId' in person ? 'staff' : 'member')
+
+/** Writes down a wrong password, and not those that are sent while the next try has to wait. */
+const unlessLocked =
+  (write: () => Promise<void>) =>
+  async (error: unknown): Promise<never> => {
+    if (error instanceof ProblemError && error.code === 'sign_in_failed') await write()
+    throw error
+  }
+
+/**
+ * What a person of the operator is asked after the password; `null`: nothing, the password is enough.
+ * @throws ProblemError passkey_required, passkey_unavailable
+ */
+async function secondFactor(person: Person, request: FastifyRequest, services: Services) {
+  const own = await listPasskeys(services.pool, person)
+  if (own.length > 0) return askForPasskey({ kind: 'second_factor', person }, request, services)
+  if (services.signIn?.staffPasskeys === 'required') throw new ProblemError('passkey_required')
+  return null
 }
 
 async function needMember(

@@ -1,8 +1,10 @@
 import type { FastifyRequest } from 'fastify'
+import type { WayIn } from '../../contract/sign-in-events.ts'
 import { formatInstant, instant } from '../../core/time/index.ts'
 import {
   createSession,
   LIFETIMES,
+  listPasskeys,
   membershipsOf,
   type NewSession,
   namesOf,
@@ -15,22 +17,35 @@ import type { Services } from '../deps.ts'
 import type { Answer } from '../problem-answer.ts'
 import { ProblemError } from '../problem-answer.ts'
 import { isSecure, sessionCookie } from './cookie.ts'
+import { noted } from './events.ts'
+import { relyingParty } from './relying-party.ts'
 import { personOf, steppedUpUntil } from './session-of.ts'
+import { sendsLinks } from './ways-in.ts'
 
-const signIn = ({ notifier, publicUrl }: Services) => ({
-  email: (notifier?.sendsMail ?? false) && publicUrl !== undefined,
+const signIn = (request: FastifyRequest, services: Services) => ({
+  email: sendsLinks(services),
+  passkey: relyingParty(request, services) !== null,
 })
 
-export const noSession = (services: Services) => ({ session: null, sign_in: signIn(services) })
+export const noSession = (request: FastifyRequest, services: Services) => ({
+  session: null,
+  sign_in: signIn(request, services),
+})
 
 /** Who is signed in, as the web app reads it. */
-export async function answerFor(session: SessionRecord, services: Services) {
+export async function answerFor(
+  session: SessionRecord,
+  request: FastifyRequest,
+  services: Services,
+) {
   const { pool, nowMs } = services
-  const { accountId, email, kind } = session
+  const { accountId, email, provenEmail, kind } = session
   const until = steppedUpUntil(session, instant(nowMs()))
   const names = accountId === null ? new Map<string, string>() : await namesOf(pool, [accountId])
-  const others = kind === 'member' && email !== null ? await membershipsOf(pool, email) : []
+  const others =
+    kind === 'member' && provenEmail !== null ? await membershipsOf(pool, provenEmail) : []
   const password = await readPassword(pool, personOf(session))
+  const passkeys = await listPasskeys(pool, personOf(session))
   return {
     session: {
       session_id: session.sessionId,
@@ -46,18 +61,22 @@ export async function answerFor(session: SessionRecord, services: Services) {
       accounts: others.map((own) => ({ id: own.accountId, name: own.accountName })),
       stepped_up_until: until && formatInstant(until),
       has_password: password !== null,
+      has_passkey: passkeys.length > 0,
     },
-    sign_in: signIn(services),
+    sign_in: signIn(request, services),
   }
 }
 
-type Beginning = Pick<NewSession, 'person' | 'kind' | 'role'>
+interface Beginning
+  extends Pick<NewSession, 'person' | 'kind' | 'role' | 'provenEmail' | 'authenticatedAt'> {
+  readonly way: WayIn
+}
 
 const USER_AGENT_MAX = 200
 
 /** A new session with its cookie: a token of its own for each sign-in, so that none is fixed beforehand. */
 export async function begin(
-  beginning: Beginning,
+  { way, ...beginning }: Beginning,
   request: FastifyRequest,
   services: Services,
 ): Promise<Answer> {
@@ -65,14 +84,18 @@ export async function begin(
   const token = newToken()
   const at = instant(nowMs())
   const userAgent = (request.headers['user-agent'] ?? '').slice(0, USER_AGENT_MAX)
-  await createSession(pool, { ...beginning, sessionId: ids('sess'), token, userAgent, at })
+  const sessionId = ids('sess')
+  await createSession(pool, { ...beginning, sessionId, token, userAgent, at })
   const session = await readSession(pool, token, at)
   // Whoever was removed since the link was made.
-  if (session === null) throw new ProblemError('link_over')
+  if (session === null)
+    throw new ProblemError(way.endsWith('_link') ? 'link_over' : 'sign_in_failed')
+  const { person } = beginning
+  await noted({ person, kind: 'signed_in', way, sessionId }, request, services)
   const maxAgeS = LIFETIMES[beginning.kind].absoluteMs / 1_000
   return {
     status: 200,
-    body: await answerFor(session, services),
+    body: await answerFor(session, request, services),
     headers: { 'set-cookie': sessionCookie(token, { secure: isSecure(publicUrl), maxAgeS }) },
   }
 }

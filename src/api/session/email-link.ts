@@ -2,6 +2,7 @@ import { signInMessage } from '../../contract/letter/sign-in.ts'
 import { instant } from '../../core/time/index.ts'
 import { createLink, emailLinksSince, membershipsOf } from '../../store/control/index.ts'
 import type { Services } from '../deps.ts'
+import { noted } from './events.ts'
 
 const LINK_MS = 15 * 60_000
 const MAILS_MAX = 3
@@ -22,7 +23,9 @@ export async function sendEmailLink({ email, lang }: Asked, services: Services):
   const person = { accountId, memberId }
   if ((await emailLinksSince(pool, person, instant(at - LINK_MS))) >= MAILS_MAX) return
   const expiresAt = instant(at + LINK_MS)
-  const token = await createLink(pool, { person, kind: 'email', role: null, at, expiresAt })
+  const link = { person, kind: 'email', role: null, email, at, expiresAt } as const
+  const token = await createLink(pool, link)
+  await noted({ person, kind: 'link_sent' }, null, services)
   const url = `${publicUrl.replace(/\/+$/, '')}/sign-in#token=${token}`
   await notifier.sendLetter(email, signInMessage(lang ?? 'en', url))
 }

@@ -2,6 +2,7 @@ import { instant } from '../../core/time/index.ts'
 import {
   listStaff,
   membershipsOf,
+  type PasswordRecord,
   type Person,
   passwordFailed,
   passwordSucceeded,
@@ -26,6 +27,7 @@ export async function findPerson(name: string, { pool }: Services): Promise<Pers
 }
 
 /**
+ * The password that was right.
  * @throws ProblemError sign_in_failed, alike for a wrong name and a wrong password; sign_in_locked after
  * several wrong ones
  */
@@ -33,7 +35,7 @@ export async function checkPassword(
   person: Person | null,
   password: string,
   { pool, nowMs }: Services,
-): Promise<void> {
+): Promise<PasswordRecord> {
   const now = instant(nowMs())
   const stored = person && (await readPassword(pool, person))
   const lockedMs = (stored?.lockedUntil ?? now) - now
@@ -42,7 +44,10 @@ export async function checkPassword(
       headers: { 'retry-after': String(Math.ceil(lockedMs / 1_000)) },
     })
   const isRight = await isRightPassword(password, stored?.hash ?? null)
-  if (isRight && person) return passwordSucceeded(pool, person)
+  if (isRight && person && stored) {
+    await passwordSucceeded(pool, person)
+    return stored
+  }
   if (stored && person) {
     const waitMs = waitAfter(stored.failures + 1)
     await passwordFailed(pool, person, waitMs === 0 ? null : instant(now + waitMs))

@@ -41,6 +41,27 @@ export async function neededSession(request: FastifyRequest, deps: Deps): Promis
   return session
 }
 
+/**
+ * The session of somebody who signs in by itself: a portal is a look into an account, with no ways in of its own.
+ * @throws ProblemError session_needed
+ */
+export async function ownSession(request: FastifyRequest, deps: Deps): Promise<SessionRecord> {
+  const session = await neededSession(request, deps)
+  if (session.kind === 'portal') throw new ProblemError('session_needed')
+  return session
+}
+
+/**
+ * As `ownSession`, of the last minutes: whoever adds a way in stays in.
+ * @throws ProblemError session_needed, step_up_required
+ */
+export async function freshSession(request: FastifyRequest, deps: Deps): Promise<SessionRecord> {
+  const session = await ownSession(request, deps)
+  if (steppedUpUntil(session, instant(deps.nowMs())) === null)
+    throw new ProblemError('step_up_required')
+  return session
+}
+
 /** A session stands for its person, as a key or a token of the person would. */
 export function callerOfSession(session: SessionRecord): Caller {
   const { staffId, sessionId, accountId, memberId } = session

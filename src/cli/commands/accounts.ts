@@ -35,13 +35,15 @@ export const registerAccounts: Register = (program, bind) => {
 function registerList(accounts: Command, bind: Bind): void {
   withServer(accounts.command('list').description('all accounts, by id'))
     .option('-n, --limit <count>', 'how many', wholeNumber(1, LISTED_MAX), LISTED)
+    .option('--find <text>', 'only those whose id or name has it')
     .action(
       bind(async (context, options) => {
         const limit = Number(options.limit)
-        const items = await take(
-          context.client().accounts.list({ limit: Math.min(limit, 200) }),
-          limit,
-        )
+        const query = {
+          limit: Math.min(limit, 200),
+          ...(typeof options.find === 'string' && { q: options.find }),
+        }
+        const items = await take(context.client().accounts.list(query), limit)
         if (context.json) context.printJson({ items })
         else {
           const rows = items.map((account): Cell[] => [

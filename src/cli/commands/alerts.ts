@@ -23,6 +23,13 @@ export const registerAlerts: Register = (program, bind) => {
     .addOption(count)
     .addOption(new Option('--lang <language>', 'in which language').choices(['en', 'ja']))
     .action(bind(list))
+  withServer(
+    alerts
+      .command('seen')
+      .description('mark what it was told as seen; shows how many are left')
+      .argument('<account>')
+      .argument('[notification]', 'up to this one; the latest unless told'),
+  ).action(bind(seen))
   withServer(alerts.command('log').description('every attempt to deliver').argument('<account>'))
     .addOption(count)
     .option('--endpoint <id>', 'only to this endpoint')
@@ -65,13 +72,26 @@ const list: Handler = async (context, options, [account = '']) => {
   else if (items.length === 0) context.print('The account was not told anything yet.')
   else
     context.print(
-      items.flatMap(({ at, message, notification_id: id }) => [
-        context.style.paint('strong', sanitize(message.title)),
+      items.flatMap(({ at, message, notification_id: id, seen: isSeen }) => [
+        context.style.paint('strong', `${isSeen ? '' : '(new) '}${sanitize(message.title)}`),
         `  ${dateTimeZone(Date.parse(at), context.clock)} - ${sanitize(id)}`,
         ...message.lines.map((line) => `  ${sanitize(line)}`),
         '',
       ]),
     )
+  return undefined
+}
+
+const seen: Handler = async (context, _options, [account = '', given]) => {
+  const { alerts } = context.client()
+  const [latest] = given === undefined ? await take(alerts.list(account, { limit: 1 }), 1) : []
+  const id = given ?? latest?.notification_id
+  const answer =
+    id === undefined
+      ? await alerts.unread(account)
+      : await alerts.markSeen(account, { notification_id: id })
+  if (context.json) context.printJson(answer)
+  else context.print(answer.unread === 0 ? 'Nothing is unread.' : `${answer.unread} are unread.`)
   return undefined
 }
 

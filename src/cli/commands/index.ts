@@ -36,6 +36,7 @@ import { registerReplay } from './replay.ts'
 import { registerReports } from './reports.ts'
 import { registerServe } from './serve.ts'
 import { registerSignInLinks } from './sign-in-link.ts'
+import { registerSignIns } from './sign-ins.ts'
 import { registerStaff } from './staff.ts'
 import { registerStatements } from './statements.ts'
 import { registerStatus } from './status.ts'
@@ -82,6 +83,7 @@ export const COMMANDS: readonly Register[] = [
   registerKeys,
   registerStaff,
   registerSignInLinks,
+  registerSignIns,
   registerMembers,
   registerProjects,
   registerCaps,

@@ -1,9 +1,10 @@
+import type { Command } from 'commander'
 import type { Answer, Body } from '../../client/index.ts'
 import { chosenAccount } from '../account.ts'
 import { isConfirmed } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { amount, withAccount } from '../options.ts'
-import type { Register } from '../program.ts'
+import type { Bind, Register } from '../program.ts'
 import { type Cell, money, renderPairs, renderTable } from '../render/index.ts'
 
 type Options = Readonly<Record<string, unknown>>
@@ -38,6 +39,7 @@ export const registerReload: Register = (program, bind) => {
         return undefined
       }),
     )
+  registerPause(group, bind)
   withAccount(group.command('off').description('turn it off; no charge follows')).action(
     bind(async (context, options) => {
       const client = context.client()
@@ -50,13 +52,48 @@ export const registerReload: Register = (program, bind) => {
   )
 }
 
+function registerPause(group: Command, bind: Bind): void {
+  withAccount(
+    group.command('pause').description('no charge until it is resumed; what was agreed to stays'),
+  ).action(
+    bind(async (context, options) => {
+      const client = context.client()
+      const account = await chosenAccount(client, context.io, options)
+      const entry = await client.autoReload.pause(account)
+      if (context.json) context.printJson(entry)
+      else context.print('Auto-reload is paused. No charge follows until it is resumed.')
+      return undefined
+    }),
+  )
+  withAccount(group.command('resume').description('go on after a pause; charges nothing by itself'))
+    .option('--yes', 'do not ask')
+    .action(
+      bind(async (context, options) => {
+        const client = context.client()
+        const account = await chosenAccount(client, context.io, options)
+        const { terms } = await client.autoReload.get(account)
+        if (!context.json && terms)
+          context.print('Calls that draw credit can make it buy again, as was agreed to.')
+        if (!(await isConfirmed(context, { yes: options.yes === true }))) {
+          context.print('Nothing was changed. Repeat with --yes.')
+          return undefined
+        }
+        const entry = await client.autoReload.resume(account)
+        if (context.json) context.printJson(entry)
+        else context.print('Auto-reload goes on. Nothing was charged by this.')
+        return undefined
+      }),
+    )
+}
+
 function shown(own: Answer<'getAutoReload'>, currency: string): [string, Cell][] {
-  const { terms, stopped } = own
+  const { terms, stopped, paused_at: pausedAt } = own
   if (!terms) return [['auto-reload', 'off: no card is charged']]
+  const running = pausedAt === null ? 'on' : `paused since ${pausedAt}`
   const value = (text: string): string => money(text, currency)
   const buys = terms.amount === null ? `up to ${value(terms.target ?? '0')}` : value(terms.amount)
   return [
-    ['auto-reload', stopped ? `stopped (${stopped.reason}): set it anew to go on` : 'on'],
+    ['auto-reload', stopped ? `stopped (${stopped.reason}): set it anew to go on` : running],
     ['below', value(terms.trigger_below)],
     ['buys', buys],
     ['today', `${value(own.charged_today)} of ${value(terms.max_per_day)}`],

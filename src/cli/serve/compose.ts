@@ -144,7 +144,7 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
     operatorTokens: new OperatorTokens(options.operatorTokens),
     version: packageVersion(),
     notifier: alerts.notifier,
-    approvals: config.approvals,
+    ...{ approvals: config.approvals, signIn: config.signIn },
     ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
     ...(payments && { payments, collector: feeCollector(payments) }),
     ...(options.sealing && { sealing: options.sealing }),

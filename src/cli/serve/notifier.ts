@@ -35,5 +35,6 @@ export const startAlerts = (
 ) => ({
   notifier: createNotifier(pool, options, nowMs),
   keepDays: options.config.numbers['notify.keep_days'],
+  keepSignInsDays: options.config.numbers['sign_in.keep_days'],
   watch: new AlertWatch({ pool, catalogue: new CatalogueCache(pool, nowMs) }),
 })

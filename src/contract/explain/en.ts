@@ -134,6 +134,7 @@ export const en: Words = {
     not_pending: 'This call waits neither for a price nor for its usage.',
     still_unpriced: 'No price book has a price for this call yet.',
     cap_unknown: 'The account has no cap with this id.',
+    controls_changed: 'Somebody has changed this meanwhile.',
     cap_request_unknown: 'The account has no such request to raise a cap.',
     account_not_parked: 'This account is not parked.',
     cap_request_decided: 'This request to raise a cap was decided before.',

@@ -136,6 +136,7 @@ export const ja: Words = {
     not_pending: 'この呼び出しは、価格も使用量も待っていません。',
     still_unpriced: 'この呼び出しの価格は、まだどの料金表にもありません。',
     cap_unknown: 'この識別子の支出上限はアカウントにありません。',
+    controls_changed: 'その間に別の人が変更しました。',
     cap_request_unknown: 'この支出上限の引き上げ申請はアカウントにありません。',
     account_not_parked: 'このアカウントは停止されていません。',
     cap_request_decided: 'この支出上限の引き上げ申請はすでに決定されています。',

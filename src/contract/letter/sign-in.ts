@@ -30,3 +30,46 @@ export const signInMessage = (lang: Language, url: string): Letter => ({
   lang,
   ...TEXTS[lang](url),
 })
+
+/** A way to sign in that was added. */
+export type WayAdded = 'passkey' | 'password'
+
+const NEW_WAY: Readonly<Record<Language, Record<WayAdded, Omit<Letter, 'lang'>>>> = {
+  en: {
+    passkey: {
+      title: 'A passkey was added',
+      lines: [
+        'A new passkey can sign in as you.',
+        'If that was not you: sign in, remove it under “Sign-in and security”, and end all other sessions.',
+      ],
+    },
+    password: {
+      title: 'Your password was set',
+      lines: [
+        'A new password was set for you, and all your other sessions have ended.',
+        'If that was not you: ask for a sign-in link, and set another password.',
+      ],
+    },
+  },
+  ja: {
+    passkey: {
+      title: 'パスキーが追加されました',
+      lines: [
+        '新しいパスキーであなたとしてサインインできるようになりました。',
+        'お心当たりがない場合は、サインインして「サインインとセキュリティ」でパスキーを削除し、ほかのセッションをすべて終了してください。',
+      ],
+    },
+    password: {
+      title: 'パスワードが設定されました',
+      lines: [
+        '新しいパスワードが設定され、ほかのセッションはすべて終了しました。',
+        'お心当たりがない場合は、サインイン用リンクを依頼し、別のパスワードを設定してください。',
+      ],
+    },
+  },
+}
+
+export const newWayMessage = (lang: Language, added: WayAdded): Letter => ({
+  lang,
+  ...NEW_WAY[lang][added],
+})

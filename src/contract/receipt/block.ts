@@ -44,6 +44,7 @@ const ACTIONS_OF: Readonly<Record<RefusalCode, readonly BlockAction[]>> = {
   not_pending: ['read_receipt'],
   still_unpriced: ['ask_operator'],
   cap_unknown: ['correct_request'],
+  controls_changed: ['retry_now'],
   cap_request_unknown: ['correct_request'],
   account_not_parked: ['correct_request'],
   cap_request_decided: ['correct_request'],

@@ -17,12 +17,28 @@ import {
   WhoamiSchema,
 } from '../schemas/accounts.ts'
 import { EntrySchema } from '../schemas/entries.ts'
-import { AccountId, Cursor, KeyId, Limit, LotId, page, strict } from '../schemas/primitives.ts'
+import {
+  AccountId,
+  Cursor,
+  KeyId,
+  Limit,
+  LotId,
+  page,
+  printable,
+  strict,
+} from '../schemas/primitives.ts'
 import { StateSchema } from '../schemas/state.ts'
 import { route } from './route.ts'
 
 const OfAccount = Type.Object({ account_id: AccountId }, strict)
-const Paging = Type.Object({ cursor: Type.Optional(Cursor), limit: Type.Optional(Limit) }, strict)
+const ListAccountsSchema = Type.Object(
+  {
+    q: Type.Optional(printable(200, 'Only those whose id or name has it, in whatever case.')),
+    cursor: Type.Optional(Cursor),
+    limit: Type.Optional(Limit),
+  },
+  strict,
+)
 const entry = {
   status: 200,
   description: 'The journal entry that was written.',
@@ -53,14 +69,14 @@ export const accountRoutes = {
   listAccounts: route({
     method: 'GET',
     path: '/v1/accounts',
-    permission: 'operator',
+    permission: 'cases_work',
     idempotency: 'none',
     tag,
     summary: 'List accounts',
-    query: Paging,
+    query: ListAccountsSchema,
     success: {
       status: 200,
-      description: 'By id.',
+      description: 'By id. For support, names are masked.',
       schema: page(AccountListedSchema, 'A page of accounts.'),
     },
     problems: ['cursor_invalid'],
@@ -128,7 +144,13 @@ export const accountRoutes = {
     params: OfAccount,
     body: SetControlsSchema,
     success: entry,
-    problems: ['account_unknown', 'cap_unknown', 'amount_invalid', 'request_conflict'],
+    problems: [
+      'account_unknown',
+      'cap_unknown',
+      'amount_invalid',
+      'controls_changed',
+      'request_conflict',
+    ],
   }),
   grant: route({
     method: 'POST',

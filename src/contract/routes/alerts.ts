@@ -16,7 +16,9 @@ import {
   NotificationId,
   RedeliverSchema,
   RotatedSchema,
+  SeenSchema,
   TimeZoneSchema,
+  UnreadSchema,
 } from '../schemas/alerts.ts'
 import { AccountId, Cursor, Limit, page, strict } from '../schemas/primitives.ts'
 import { route } from './route.ts'
@@ -67,6 +69,27 @@ export const alertRoutes = {
       schema: page(AlertListedSchema, 'A page of alerts.'),
     },
     problems: ['account_unknown', 'cursor_invalid'],
+  }),
+  countUnreadAlerts: route({
+    ...reading,
+    method: 'GET',
+    path: '/v1/accounts/{account_id}/alerts/unread',
+    summary: 'Count the alerts that were not seen',
+    description: 'Each member, person of the operator and key has seen its own.',
+    params: OfAccount,
+    success: { status: 200, description: 'How many.', schema: UnreadSchema },
+    problems: ['account_unknown'],
+  }),
+  markAlertsSeen: route({
+    ...reading,
+    method: 'POST',
+    path: '/v1/accounts/{account_id}/alerts/seen',
+    summary: 'Mark alerts as seen',
+    description: 'For whoever asks only. Never takes back what was marked.',
+    params: OfAccount,
+    body: SeenSchema,
+    success: { status: 200, description: 'What is left.', schema: UnreadSchema },
+    problems: ['account_unknown', 'notification_unknown'],
   }),
   getAlertSettings: route({
     ...reading,

@@ -16,6 +16,7 @@ import { journalRoutes } from './journal.ts'
 import { logRoutes } from './log.ts'
 import { meteringRoutes } from './metering.ts'
 import { parkingRoutes } from './parking.ts'
+import { passkeyRoutes } from './passkeys.ts'
 import { paymentRoutes } from './payments.ts'
 import { priceDraftRoutes } from './price-drafts.ts'
 import { reconciliationRoutes } from './reconciliation.ts'
@@ -38,6 +39,7 @@ import { usageRoutes } from './usage.ts'
 export const ROUTES = {
   ...meteringRoutes,
   ...sessionRoutes,
+  ...passkeyRoutes,
   ...accountRoutes,
   ...teamRoutes,
   ...paymentRoutes,

@@ -3,7 +3,6 @@ import { AccountId, strict } from '../schemas/primitives.ts'
 import {
   ChangeAccountSchema,
   ConfirmSchema,
-  DoneSchema,
   EmailSignInSchema,
   LinkSchema,
   NewLinkSchema,
@@ -12,18 +11,9 @@ import {
   OwnPasswordSchema,
   PasswordSignInSchema,
   SessionListSchema,
-  SessionSchema,
 } from '../schemas/sessions.ts'
+import { aSession, done, ofBrowsers } from './of-browsers.ts'
 import { route } from './route.ts'
-
-/** Of browsers: the session's cookie says who asks, and every change needs the header `everycent-csrf: 1`. */
-const ofBrowsers = { permission: 'public', idempotency: 'none', tag: 'Sign-in' } as const
-const aSession = {
-  status: 200,
-  description: 'Who is signed in now.',
-  schema: SessionSchema,
-} as const
-const done = { status: 200, description: 'It is done.', schema: DoneSchema } as const
 
 export const sessionRoutes = {
   getSession: route({
@@ -58,7 +48,13 @@ export const sessionRoutes = {
     summary: 'Show with the password once more who it is',
     body: OwnPasswordSchema,
     success: aSession,
-    problems: ['cross_site_request', 'session_needed', 'sign_in_failed', 'sign_in_locked'],
+    problems: [
+      'cross_site_request',
+      'session_needed',
+      'sign_in_failed',
+      'sign_in_locked',
+      'sign_in_too_many',
+    ],
   }),
   setOwnPassword: route({
     ...ofBrowsers,
@@ -95,7 +91,7 @@ export const sessionRoutes = {
     description: 'Answered alike whether somebody has the address or not.',
     body: EmailSignInSchema,
     success: done,
-    problems: ['cross_site_request'],
+    problems: ['cross_site_request', 'sign_in_too_many'],
   }),
   signInWithLink: route({
     ...ofBrowsers,
@@ -104,16 +100,25 @@ export const sessionRoutes = {
     summary: 'Sign in with what stands in a link',
     body: ConfirmSchema,
     success: aSession,
-    problems: ['cross_site_request', 'link_over'],
+    problems: ['cross_site_request', 'link_over', 'sign_in_too_many'],
   }),
   signInWithPassword: route({
     ...ofBrowsers,
     method: 'POST',
     path: '/v1/sign_in/password',
     summary: 'Sign in with a name and a password',
+    description:
+      'A person of the operator who has a passkey is asked for it: the answer then has no session but `second_factor`, for `signInWithPasskey`.',
     body: PasswordSignInSchema,
     success: aSession,
-    problems: ['cross_site_request', 'sign_in_failed', 'sign_in_locked'],
+    problems: [
+      'cross_site_request',
+      'sign_in_failed',
+      'sign_in_locked',
+      'passkey_required',
+      'passkey_unavailable',
+      'sign_in_too_many',
+    ],
   }),
   createSignInLink: route({
     method: 'POST',

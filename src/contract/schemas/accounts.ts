@@ -109,6 +109,33 @@ const CapIn = Type.Object(
   },
 )
 
+const ExpectedControls = Type.Object(
+  {
+    paid_use: Type.Optional(Type.Boolean()),
+    caps: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            id: Reference,
+            amount: nullable({
+              ...AmountIn,
+              description:
+                'Without raises (`base_amount`, where there is one); `null`: no such cap.',
+            }),
+          },
+          strict,
+        ),
+        { minItems: 1, maxItems: 100 },
+      ),
+    ),
+  },
+  {
+    ...strict,
+    description:
+      'What was seen before. Where it is otherwise by now, nothing is changed: `controls_changed`.',
+  },
+)
+
 export const SetControlsSchema = Type.Object(
   {
     paid_use: Type.Optional(
@@ -119,6 +146,7 @@ export const SetControlsSchema = Type.Object(
     ),
     caps: Type.Optional(Type.Array(CapIn, { minItems: 1, maxItems: 100 })),
     remove_caps: Type.Optional(Type.Array(Reference, { minItems: 1, maxItems: 100 })),
+    expected: Type.Optional(ExpectedControls),
     reason: Type.Optional({
       ...Reason,
       description:

@@ -101,8 +101,31 @@ export const AlertListedSchema = Type.Object(
     currency: CurrencyCode,
     as_of: AsOf,
     seq: Seq,
+    seen: Type.Boolean({ description: 'Whoever asks has marked it, or a later one, as seen.' }),
     facts: { ...Open, description: 'Figures and codes of this kind.' },
     message: MessageSchema,
+  },
+  strict,
+)
+
+export const UNREAD_MAX = 100
+export const UnreadSchema = Type.Object(
+  {
+    unread: Type.Integer({
+      minimum: 0,
+      maximum: UNREAD_MAX,
+      description: `Alerts that whoever asks has not marked as seen; ${UNREAD_MAX} stands for that and more.`,
+    }),
+    as_of: AsOf,
+  },
+  strict,
+)
+export const SeenSchema = Type.Object(
+  {
+    notification_id: {
+      ...NotificationId,
+      description: 'The latest alert that was seen: it and all before it count as seen.',
+    },
   },
   strict,
 )

@@ -352,6 +352,9 @@ export const EntrySchema = Type.Object(
     reset_id: Type.Optional(Type.String()),
     payment: Type.Optional(PaymentFactsSchema),
     auto_reload: Type.Optional(nullable(AutoReloadFactsSchema)),
+    reload_paused: Type.Optional(
+      Type.Boolean({ description: 'Auto-reload rests, or goes on; its terms stay.' }),
+    ),
     consent: Type.Optional(ConsentFactsSchema),
     reload_end: Type.Optional(ReloadEndFactsSchema),
     unpaid_fee: Type.Optional(UnpaidFeeSchema),

@@ -75,6 +75,34 @@ export const MethodHistorySchema = Type.Object(
   },
   { ...strict, description: 'Who did what to cards, when and from where.' },
 )
+const TestCardSchema = Type.Object(
+  {
+    method_ref: Type.String({ description: 'Save it with `POST …/payment_methods`.' }),
+    brand: Type.String(),
+    last4: Type.String(),
+    country: Type.String(),
+    behaviour: Type.Enum(['works', 'declines', 'insufficient_funds', 'authenticates', 'disputed'], {
+      description: 'What becomes of charges to it.',
+    }),
+  },
+  { ...strict, description: 'A card of the simulated processor: no money moves.' },
+)
+export const HostedSetupSchema = Type.Object(
+  {
+    setup_ref: nullable(Type.String({ description: 'Finish with it, when the person is back.' })),
+    url: nullable(
+      Type.String({
+        description: 'The processor’s own page; `null`: it has none, choose a test card.',
+      }),
+    ),
+    test_cards: Type.Array(TestCardSchema),
+  },
+  strict,
+)
+export const SetupRef = Type.String({
+  pattern: '^[A-Za-z0-9_]{1,255}$',
+  description: 'Of the processor’s page, as the return address has it.',
+})
 export const SetupSchema = Type.Object(
   { setup_ref: Type.String(), client_secret: Type.String() },
   { ...strict, description: 'For the processor’s own form in the browser.' },
@@ -129,6 +157,11 @@ export const PurchasePreviewSchema = Type.Object(
   strict,
 )
 export const ConfirmSchema = Type.Object({ preview_id: Reference }, strict)
+
+export const TestBankSchema = Type.Object(
+  { approve: Type.Boolean({ description: 'What the bank’s customer says there.' }) },
+  strict,
+)
 
 const RefundSchema = Type.Object(
   {
@@ -221,6 +254,15 @@ export const SetReloadSchema = Type.Object(
   {
     ...termsIn,
     consent: ConsentSchema,
+    if_consent_seq: Type.Optional(
+      nullable(
+        Type.Integer({
+          minimum: 1,
+          description:
+            'The `consent_seq` that was seen; `null`: it was off. Where it is another one by now, nothing is set.',
+        }),
+      ),
+    ),
   },
   strict,
 )
@@ -264,9 +306,18 @@ export const ReloadSchema = Type.Object(
     stopped: nullable(
       Type.Object({ reason: Type.Enum([...RELOAD_OUTCOMES]), at: Timestamp }, strict),
     ),
+    paused_at: nullable({
+      ...Timestamp,
+      description: 'Since when its owner lets it rest. Terms and consent stay; nothing is charged.',
+    }),
     balance: Amount,
     due: Type.Boolean(),
     waits_for: nullable(Type.Enum([...RELOAD_WAITS])),
+    next_at: nullable({
+      ...Timestamp,
+      description:
+        'Not before then, where time alone keeps it (`too_soon`, a limit); else the next call that draws may make it due.',
+    }),
     charged_today: Amount,
     charged_this_month: Amount,
     last_at: nullable(Timestamp),

@@ -5,6 +5,15 @@ import { EvaluationSchema } from './campaigns.ts'
 import { FaultSchema } from './price-books.ts'
 import { strict, Timestamp } from './primitives.ts'
 
+const ChangedSchema = Type.Object(
+  {
+    seq: Type.Integer({ minimum: 1, description: 'The journal entry of the change.' }),
+    at: Timestamp,
+    actor: Type.Object({ type: Type.String(), id: Type.String() }, strict),
+  },
+  { ...strict, description: 'Who has changed it meanwhile, and when.' },
+)
+
 export const ProblemSchema = Type.Object(
   {
     type: Type.String({ description: 'Address of the page about this problem.' }),
@@ -27,6 +36,7 @@ export const ProblemSchema = Type.Object(
     errors: Type.Optional(Type.Array(FaultSchema)),
     block: Type.Optional(BlockCardSchema),
     campaign: Type.Optional(EvaluationSchema),
+    changed: Type.Optional(ChangedSchema),
     as_of: Type.Optional(Timestamp),
     seq: Type.Optional(
       Type.Integer({ minimum: 1, description: 'The journal entry of the refusal.' }),

@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { ROLES, STAFF_ROLES } from '../permissions.ts'
+import { PasskeyOptionsSchema } from './passkeys.ts'
 import { AccountId, AsOf, nullable, printable, Reference, strict, Timestamp } from './primitives.ts'
 import { StaffId } from './staff.ts'
 
@@ -30,13 +31,15 @@ const SignedInSchema = Type.Object(
     role: Type.Enum([...STAFF_ROLES, ...ROLES]),
     account: nullable(AccountRef),
     accounts: Type.Array(AccountRef, {
-      description: 'Of the same e-mail address: those that the session can change to.',
+      description:
+        'Of the e-mail address that the person has shown to read: those that the session can change to.',
     }),
     stepped_up_until: nullable({
       ...Timestamp,
       description: 'Until then money may be moved; `null`: a sign-in is asked for first.',
     }),
     has_password: Type.Boolean(),
+    has_passkey: Type.Boolean(),
   },
   { ...strict, description: 'Who is signed in.' },
 )
@@ -45,9 +48,18 @@ export const SessionSchema = Type.Object(
   {
     session: nullable(SignedInSchema),
     sign_in: Type.Object(
-      { email: Type.Boolean({ description: 'Links are sent by e-mail.' }) },
+      {
+        email: Type.Boolean({ description: 'Links are sent by e-mail.' }),
+        passkey: Type.Boolean({
+          description: 'Under the address of this request passkeys can be used.',
+        }),
+      },
       { ...strict, description: 'How one can sign in.' },
     ),
+    second_factor: Type.Optional({
+      ...PasskeyOptionsSchema,
+      description: 'The password was right; a passkey is asked for as well.',
+    }),
   },
   strict,
 )

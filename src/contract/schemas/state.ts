@@ -95,7 +95,7 @@ const Hold = Type.Object(
 
 const AutoReload = Type.Object(
   {
-    state: Type.Enum(['off', 'on', 'stopped']),
+    state: Type.Enum(['off', 'on', 'paused', 'stopped']),
     balance: Amount,
     waits_for: nullable(
       Type.Enum([...RELOAD_WAITS], {
@@ -103,7 +103,11 @@ const AutoReload = Type.Object(
       }),
     ),
   },
-  { ...strict, description: '`stopped`: after a decline, until its owner sets it anew.' },
+  {
+    ...strict,
+    description:
+      '`paused`: its owner lets it rest; `stopped`: after a decline, until its owner sets it anew.',
+  },
 )
 
 export const STATE_HOLDS_MAX = 50

@@ -20,7 +20,7 @@ export const timelineEn: TimelineWords = {
     return_fee: 'A payment of a plan fee was given back.',
     grant_reset: 'A reset was given: “{name}”.',
     redeem_reset: 'A reset was used.',
-    set_auto_reload: 'Auto-reload was set or turned off by its owner.',
+    set_auto_reload: 'Auto-reload was set, paused or turned off by its owner.',
     end_reload: 'An automatic purchase ended without credit.',
     refund_purchase:
       'The purchase {payment_id} was refunded; {amount} of its credit was taken back.',

@@ -20,7 +20,7 @@ export const timelineJa: TimelineWords = {
     return_fee: 'プラン料金の支払いをお返ししました。',
     grant_reset: 'リセット「{name}」を付与しました。',
     redeem_reset: 'リセットを使いました。',
-    set_auto_reload: '自動チャージの設定が所有者により変更または停止されました。',
+    set_auto_reload: '自動チャージの設定が所有者により変更、一時停止、または停止されました。',
     end_reload: '自動購入は、クレジットが追加されないまま終わりました。',
     refund_purchase: '購入{payment_id}を返金し、クレジット{amount}を取り下げました。',
     undo_refund_purchase: '購入の返金が成立しなかったため、クレジット{amount}が戻りました。',

@@ -28,7 +28,8 @@ export interface PaymentFault {
 /** Looks at a payment that was credited, and takes it into the account's sums. */
 export function paymentFault(state: AuditState, body: EntryBody): PaymentFault | null {
   if (body.refused) return null
-  if (body.kind === 'set_auto_reload') setTerms(state.reload, body)
+  if (body.kind === 'set_auto_reload' && body.reload_paused === undefined)
+    setTerms(state.reload, body)
   const { payment } = body
   if (body.kind !== 'top_up' || !payment) return null
   const first = state.payments.get(payment.payment_id)

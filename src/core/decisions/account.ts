@@ -68,6 +68,8 @@ export function setControls(state: AccountState, command: SetControls, context: 
   const content = contentOf(command)
   const repeated = replay(context, 'set_controls', command.requestId, content)
   if (repeated) return repeated
+  const other = unexpected(state, command, context)
+  if (other !== null) return refuse({ code: 'controls_changed', field: other })
   const at = timeOf(state, context)
   const caps = (command.caps ?? []).map((cap) =>
     keepingRaises(cap, capById(state, context, cap.id), at),
@@ -107,6 +109,19 @@ export function setControls(state: AccountState, command: SetControls, context: 
     },
     { capDefinitions: { put: beside, remove: gone } },
   )
+}
+
+/** What is not as whoever orders has seen it; `null`: all of it is. */
+function unexpected(
+  state: AccountState,
+  { expected }: SetControls,
+  context: Context,
+): string | null {
+  if (expected?.paidUse !== undefined && expected.paidUse !== state.paidUse) return 'paid_use'
+  const other = expected?.caps?.find(
+    ({ id, amount }) => (capById(state, context, id)?.amount ?? null) !== amount,
+  )
+  return other ? `caps.${other.id}` : null
 }
 
 const contentOf = (command: SetControls) => ({

@@ -1,7 +1,7 @@
 import type { AccountState, AutoReloadFacts, ReloadOutcome } from '../ledger/index.ts'
 import { isWholeMinor, parseNanos, ratio, ZERO } from '../money/index.ts'
 import { head, posted } from './body.ts'
-import type { EndReload, SetAutoReload } from './commands.ts'
+import type { EndReload, PauseAutoReload, SetAutoReload } from './commands.ts'
 import type { Context, Decision } from './decision.ts'
 import { refuse, replay } from './replay.ts'
 
@@ -17,6 +17,9 @@ export function setAutoReload(
   const content = { terms: command.terms, consent: command.consent }
   const repeated = replay(context, 'set_auto_reload', command.requestId, content)
   if (repeated) return repeated
+  const inForce = state.autoReload?.terms ? state.autoReload.consentSeq : 0
+  if (command.ifConsentSeq !== undefined && command.ifConsentSeq !== inForce)
+    return refuse({ code: 'controls_changed', field: 'auto_reload' })
   if (command.terms) {
     const field = command.consent ? termsFault(command.terms, state.currency) : 'consent'
     if (field !== null) return refuse({ code: 'amount_invalid', field })
@@ -26,6 +29,31 @@ export function setAutoReload(
     postings: [],
     auto_reload: command.terms,
     ...(command.consent && command.terms && { consent: command.consent }),
+  })
+}
+
+/**
+ * Lets it rest, or go on. The consent stays, so that going on needs no new one; neither charges anything.
+ * Setting the terms anew ends a pause.
+ */
+export function pauseAutoReload(
+  state: AccountState,
+  command: PauseAutoReload,
+  context: Context,
+): Decision {
+  const content = { paused: command.paused }
+  const repeated = replay(context, 'set_auto_reload', command.requestId, content)
+  if (repeated) return repeated
+  if (!state.autoReload?.terms) return refuse({ code: 'auto_reload_off' })
+  return posted(state, {
+    ...head(
+      state,
+      { ...command, kind: 'set_auto_reload', terms: null, consent: null },
+      context,
+      content,
+    ),
+    postings: [],
+    reload_paused: command.paused,
   })
 }
 

@@ -54,6 +54,12 @@ export interface ChangePlan extends Common {
   readonly plan: string
 }
 
+export interface ExpectedControls {
+  readonly paidUse?: boolean
+  /** The amount of each cap, without raises; `null`: there is no such cap. */
+  readonly caps?: readonly { readonly id: string; readonly amount: Nanos | null }[]
+}
+
 export interface SetControls extends Common {
   readonly kind: 'set_controls'
   readonly paidUse?: boolean
@@ -62,6 +68,8 @@ export interface SetControls extends Common {
   /** Caps to add or replace (by id). */
   readonly caps?: readonly Cap[]
   readonly removeCaps?: readonly string[]
+  /** What whoever orders has seen: where it is otherwise by now, nothing is changed. */
+  readonly expected?: ExpectedControls
   /** Why, where somebody acts for the owner. */
   readonly reason?: string
 }

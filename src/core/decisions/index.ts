@@ -1,7 +1,7 @@
 import type { AccountState } from '../ledger/index.ts'
 import { changePlan, openAccount, park, setControls } from './account.ts'
 import { authorize } from './authorize.ts'
-import { endReload, setAutoReload } from './auto-reload.ts'
+import { endReload, pauseAutoReload, setAutoReload } from './auto-reload.ts'
 import { cancelSubscription } from './cancellation.ts'
 import type { Command } from './commands.ts'
 import { complete } from './complete.ts'
@@ -112,6 +112,8 @@ function decidePurchase(
   switch (command.kind) {
     case 'set_auto_reload':
       return setAutoReload(state, command, context)
+    case 'pause_auto_reload':
+      return pauseAutoReload(state, command, context)
     case 'end_reload':
       return endReload(state, command, context)
     case 'refund_purchase':

@@ -22,6 +22,14 @@ export interface SetAutoReload extends Common {
   readonly terms: AutoReloadFacts | null
   /** The sentence that was shown; `null` where it is turned off. */
   readonly consent: ConsentFacts | null
+  /** The consent that whoever orders has seen in force (0: none): where it is another one, nothing is set. */
+  readonly ifConsentSeq?: number
+}
+
+/** Lets auto-reload rest, or go on, under the terms that were agreed to. Charges nothing. */
+export interface PauseAutoReload extends Common {
+  readonly kind: 'pause_auto_reload'
+  readonly paused: boolean
 }
 
 /** A reload that ended without credit. `requestId` is the payment's id. */
@@ -83,6 +91,7 @@ export interface ChargeBack extends OfDispute {
 
 export type PurchaseCommand =
   | SetAutoReload
+  | PauseAutoReload
   | EndReload
   | RefundPurchase
   | UndoRefundPurchase

@@ -10,6 +10,7 @@ export const RELOAD_GAP_MS = 10 * MINUTE_MS
 export const RELOAD_WAITS = [
   'off',
   'stopped',
+  'paused',
   'account_parked',
   'paid_use_off',
   'not_drawn',
@@ -87,6 +88,7 @@ export function reloadCheck(state: AccountState, at: Instant): ReloadCheck {
   })
   if (!own?.terms) return wait('off')
   if (own.stopped) return wait('stopped')
+  if (own.pausedAt !== null) return wait('paused')
   if (state.parked !== null) return wait('account_parked')
   if (!state.paidUse) return wait('paid_use_off')
   if (balance >= readNanos(own.terms.trigger_below)) return wait('enough')

@@ -78,7 +78,7 @@ export interface AccountView {
 }
 
 export interface AutoReloadView {
-  readonly state: 'off' | 'on' | 'stopped'
+  readonly state: 'off' | 'on' | 'paused' | 'stopped'
   /** What auto-reload measures. */
   readonly balance: Amount
   /** Why nothing is bought now; `null`: it is due. */
@@ -119,9 +119,10 @@ export function accountView(state: AccountState, plan: Plan, at: Instant): Accou
 
 function reloadView(state: AccountState, at: Instant): AutoReloadView {
   const check = reloadCheck(state, at)
-  const { terms, stopped } = state.autoReload!
+  const { terms, stopped, pausedAt } = state.autoReload!
+  const running = pausedAt === null ? 'on' : 'paused'
   return {
-    state: terms === null ? 'off' : stopped ? 'stopped' : 'on',
+    state: terms === null ? 'off' : stopped ? 'stopped' : running,
     balance: formatNanos(check.balance),
     waits_for: check.due ? null : check.reason,
   }

@@ -29,6 +29,8 @@ export interface AutoReload {
   readonly day: Charged
   readonly month: Charged
   readonly stopped: { readonly reason: ReloadOutcome; readonly at: Instant } | null
+  /** Since when its owner lets it rest; the terms and the consent stay. `null`: it is not paused. */
+  readonly pausedAt: Instant | null
 }
 
 export const MONTH = { months: 1, milliseconds: 0 } as const
@@ -47,6 +49,7 @@ const BEFORE: AutoReload = {
   day: NEVER_CHARGED,
   month: NEVER_CHARGED,
   stopped: null,
+  pausedAt: null,
 }
 
 /** What an entry means for auto-reload. Also called for refusals: one for want of funds arms it. */
@@ -62,13 +65,7 @@ export function foldAutoReload(state: AccountState, body: EntryBody): AccountSta
 function foldKind(own: AutoReload, state: AccountState, body: EntryBody): AutoReload {
   switch (body.kind) {
     case 'set_auto_reload':
-      return {
-        ...own,
-        terms: body.auto_reload ?? null,
-        consentSeq: body.seq,
-        armed: false,
-        stopped: null,
-      }
+      return wasSet(own, body)
     case 'end_reload':
       return ended(own, body)
     case 'top_up':
@@ -77,6 +74,20 @@ function foldKind(own: AutoReload, state: AccountState, body: EntryBody): AutoRe
       return body.controls?.paid_use === undefined ? own : { ...own, armed: false }
     default:
       return state.paidUse && drewMoney(body) ? { ...own, armed: true } : own
+  }
+}
+
+/** Going on after a pause charges nothing by itself: the next call that draws does. */
+function wasSet(own: AutoReload, body: EntryBody): AutoReload {
+  if (body.reload_paused !== undefined)
+    return { ...own, armed: false, pausedAt: body.reload_paused ? readInstant(body.at) : null }
+  return {
+    ...own,
+    terms: body.auto_reload ?? null,
+    consentSeq: body.seq,
+    armed: false,
+    stopped: null,
+    pausedAt: null,
   }
 }
 
@@ -121,6 +132,7 @@ export interface AutoReloadJson {
   day: [start: number, total: string]
   month: [start: number, total: string]
   stopped: [reason: ReloadOutcome, at: number] | null
+  paused_at?: number
 }
 
 export const encodeAutoReload = (own: AutoReload): AutoReloadJson => ({
@@ -132,6 +144,7 @@ export const encodeAutoReload = (own: AutoReload): AutoReloadJson => ({
   day: [own.day.start, formatNanos(own.day.total)],
   month: [own.month.start, formatNanos(own.month.total)],
   stopped: own.stopped && [own.stopped.reason, own.stopped.at],
+  ...(own.pausedAt !== null && { paused_at: own.pausedAt }),
 })
 
 export const decodeAutoReload = (json: AutoReloadJson): AutoReload => ({
@@ -143,4 +156,5 @@ export const decodeAutoReload = (json: AutoReloadJson): AutoReload => ({
   day: { start: json.day[0] as Instant, total: readNanos(json.day[1]) },
   month: { start: json.month[0] as Instant, total: readNanos(json.month[1]) },
   stopped: json.stopped && { reason: json.stopped[0], at: json.stopped[1] as Instant },
+  pausedAt: (json.paused_at ?? null) as Instant | null,
 })

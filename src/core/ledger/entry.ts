@@ -220,6 +220,8 @@ export interface EntryBody {
   readonly payment?: PaymentFacts
   /** `set_auto_reload`: the terms from here on; `null` turns it off. */
   readonly auto_reload?: AutoReloadFacts | null
+  /** `set_auto_reload`: it rests, or goes on; terms and consent stay as they are. */
+  readonly reload_paused?: boolean
   readonly consent?: ConsentFacts
   readonly reload_end?: ReloadEndFacts
   readonly purchase_refund?: PurchaseRefundFacts

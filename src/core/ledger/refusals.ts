@@ -53,6 +53,7 @@ export const REFUSAL_CODES = [
   'not_pending',
   'still_unpriced',
   'cap_unknown',
+  'controls_changed',
   'cap_request_unknown',
   'cap_request_decided',
   'cap_request_expired',

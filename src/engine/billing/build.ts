@@ -20,12 +20,18 @@ import {
 
 type Pool = Pick<pg.Pool, 'query'>
 
+/** An id that people have chosen stands whole. */
+const WHOLE_MAX = 24
 const SUFFIX_LENGTH = 12
 
-/** `S-0198f3c2a7b1-0001`: the end of the account's id, and the number in the account. */
+/**
+ * `S-acctcarla-0001`: the account's id, and the number in the account. Of a long id, as programs make them, its
+ * end: `S-0198f3c2a7b1-0001`.
+ */
 export function documentLabel(prefix: 'S' | 'INV', accountId: string, number: number): string {
-  const suffix = accountId.replaceAll(/[^A-Za-z0-9]/g, '').slice(-SUFFIX_LENGTH)
-  return `${prefix}-${suffix}-${number.toString().padStart(4, '0')}`
+  const id = accountId.replaceAll(/[^A-Za-z0-9]/g, '')
+  const named = id.length <= WHOLE_MAX ? id : id.slice(-SUFFIX_LENGTH)
+  return `${prefix}-${named}-${number.toString().padStart(4, '0')}`
 }
 
 /** The statement of the open cycle as it stands. Closed ones before it are stored if they are not yet. */

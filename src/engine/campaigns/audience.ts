@@ -21,7 +21,7 @@ export async function* prospects(
   const limit = order.page ?? AUDIENCE_PAGE
   let { after } = order
   for (;;) {
-    const page = await listAccounts(pool, { after, limit })
+    const page = await listAccounts(pool, { after, limit, text: null })
     if (page.length === 0) return
     const ids = page.map(({ accountId }) => accountId)
     const loaded = await loadFacts(pool, ids, order.at)

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { TestCard } from '../provider.ts'
 
 /** How a card of the simulated processor behaves, chosen by its token as test cards are. */
 export interface CardBehaviour {
@@ -14,6 +15,13 @@ export interface CardBehaviour {
   /** The connection breaks before anything is done, so many times. */
   readonly breaksBefore?: number
   readonly disputed?: true
+}
+
+function behaviourOf(own: Pick<CardBehaviour, 'decline' | 'authenticate' | 'disputed'>) {
+  if (own.decline === 'insufficient_funds') return 'insufficient_funds'
+  if (own.decline !== undefined) return 'declines'
+  if (own.authenticate) return 'authenticates'
+  return own.disputed ? 'disputed' : 'works'
 }
 
 const visa = { brand: 'visa', last4: '4242', country: 'US' } as const
@@ -36,6 +44,14 @@ const CARDS: Readonly<Record<string, CardBehaviour>> = {
   pm_card_breaksAfterSuccess: { ...visa, last4: '9001', breaksAfterSuccess: true },
   pm_card_breaksBefore: { ...visa, last4: '9002', breaksBefore: 2 },
 }
+
+/** Those that a person can choose: what breaks the network is for tests alone. */
+export const TEST_CARDS: readonly TestCard[] = Object.entries(CARDS).flatMap(
+  ([methodRef, { brand, last4, country, ...own }]) =>
+    own.breaksAfterSuccess || own.breaksBefore !== undefined
+      ? []
+      : [{ methodRef, brand, last4, country, behaviour: behaviourOf(own) }],
+)
 
 /** The card of a test token; a token is a name and nothing that every object has. */
 export const cardOf = (token: string): CardBehaviour | undefined =>

@@ -1,7 +1,9 @@
 import { Balance } from './balance.ts'
 import { type CardBehaviour, cardOf, type Method, methodOf } from './cards.ts'
+import { CheckoutDesk } from './checkout.ts'
 import { invalid, missing, unknownUrl, WireError } from './faults.ts'
 import { type Form, readForm, recordOf, textOf } from './form.ts'
+import type { Intent } from './intent.ts'
 import { type Delivery, isSigned, signed } from './signature.ts'
 import { TaxDesk } from './tax-desk.ts'
 
@@ -19,22 +21,6 @@ export interface Request {
   /** The query or the body, as a form. */
   readonly form: string
   readonly key?: string
-}
-
-interface Intent {
-  id: string
-  object: 'payment_intent'
-  amount: number
-  currency: string
-  created: number
-  customer: string
-  payment_method: string
-  status: string
-  metadata: Record<string, string>
-  last_payment_error: { code: string; decline_code?: string; message: string } | null
-  next_action: { type: string; redirect_to_url: { url: string } } | null
-  amount_refunded: number
-  client_secret: string
 }
 
 /**
@@ -58,6 +44,7 @@ export class SimulatedProcessor {
   >()
   readonly #outbox: Delivery[] = []
   readonly balance = new Balance((prefix, fields) => this.#object(prefix, fields))
+  readonly checkout = new CheckoutDesk((prefix, fields) => this.#object(prefix, fields))
   readonly tax = new TaxDesk((prefix, fields) => this.#object(prefix, fields))
   #made = 0
   /** Ids of two runs are never the same. */
@@ -131,6 +118,8 @@ export class SimulatedProcessor {
   #route({ method, path }: Request, form: Form): object {
     const [, , resource = '', id = '', action = '', part = ''] = path.split('/')
     const last = part === '' ? action : part
+    if (resource === 'checkout')
+      return method === 'POST' ? this.checkout.open(form) : this.checkout.read(action)
     switch (`${method} ${resource}${id === '' ? '' : '/id'}${last === '' ? '' : `/${last}`}`) {
       case 'POST customers':
         return this.#createCustomer(form)
@@ -214,6 +203,14 @@ export class SimulatedProcessor {
     this.#methods.set(id, method)
     this.#behaviours.set(id, behaviour)
     return method
+  }
+
+  /** A person gives a card on the processor's page; the address that it leads back to. */
+  completeCheckout(id: string, token: string): string {
+    return this.checkout.complete(
+      id,
+      (customer) => this.#attach(token, { customer }) as { readonly id: string },
+    )
   }
 
   #detach(id: string): object {

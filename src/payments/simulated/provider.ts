@@ -2,6 +2,7 @@ import {
   type PaymentProvider,
   ProviderRefused,
   ProviderUnavailable,
+  SETUP_REF,
   SignatureInvalid,
 } from '../provider.ts'
 import {
@@ -12,6 +13,8 @@ import {
   PAYMENT_ID,
   REFUND_ID,
   refundOf,
+  setupStateOf,
+  type WireCheckout,
   type WireDispute,
   type WireEvent,
   type WireIntent,
@@ -19,6 +22,7 @@ import {
   type WireRefund,
 } from '../wire.ts'
 import { movementOf, type WireMovement } from '../wire-movements.ts'
+import { TEST_CARDS } from './cards.ts'
 import type { SimulatedProcessor } from './processor.ts'
 
 type Fields = Readonly<Record<string, string>>
@@ -30,6 +34,9 @@ export function simulatedProvider(processor: SimulatedProcessor): PaymentProvide
     createCustomer: async ({ accountId, key }) =>
       told<{ id: string }>(post('/v1/customers', { 'metadata[everycent_account]': accountId }, key))
         .id,
+    ...hostedCalls(callsOf(processor)),
+    testCards: TEST_CARDS,
+    authenticate: async (ref) => processor.authenticate(ref),
     ...methodCalls(callsOf(processor)),
     ...chargeCalls(callsOf(processor)),
     refund: async (order) =>
@@ -72,6 +79,30 @@ const callsOf = (processor: SimulatedProcessor) => ({
 
 type Wire = ReturnType<typeof callsOf>
 type Calls<Name extends keyof PaymentProvider> = Pick<PaymentProvider, Name>
+
+function hostedCalls({ post, get }: Wire): Calls<'beginHostedSetup' | 'readHostedSetup'> {
+  return {
+    beginHostedSetup: async ({ customerRef, key, returnUrl, cancelUrl }) => {
+      const page = told<WireCheckout>(
+        post(
+          '/v1/checkout/sessions',
+          {
+            mode: 'setup',
+            customer: customerRef,
+            success_url: returnUrl.replace(SETUP_REF, '{CHECKOUT_SESSION_ID}'),
+            cancel_url: cancelUrl,
+          },
+          key,
+        ),
+      )
+      return { setupRef: page.id, url: page.url ?? '' }
+    },
+    readHostedSetup: async (ref) =>
+      setupStateOf(
+        told<WireCheckout>(get(`/v1/checkout/sessions/${ref}`, { 'expand[0]': 'setup_intent' })),
+      ),
+  }
+}
 
 function methodCalls({ post, get }: Wire): Calls<'beginSetup' | 'saveMethod' | 'removeMethod'> {
   return {

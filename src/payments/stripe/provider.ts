@@ -5,6 +5,7 @@ import {
   type PaymentProvider,
   ProviderRefused,
   ProviderUnavailable,
+  SETUP_REF,
   SignatureInvalid,
 } from '../provider.ts'
 import {
@@ -15,6 +16,8 @@ import {
   PAYMENT_ID,
   REFUND_ID,
   refundOf,
+  setupStateOf,
+  type WireCheckout,
   type WireEvent,
   type WireIntent,
 } from '../wire.ts'
@@ -51,6 +54,7 @@ export function stripeProvider(
       const made = await asked(() => stripe.customers.create({ metadata }, { idempotencyKey: key }))
       return made.id
     },
+    ...hostedCalls(stripe),
     ...methodCalls(stripe),
     charge: (order) => charge(stripe, order),
     readCharge: async (ref) => chargeOf(await asked(() => stripe.paymentIntents.retrieve(ref))),
@@ -78,6 +82,33 @@ export function stripeProvider(
 }
 
 type Calls<Name extends keyof PaymentProvider> = Pick<PaymentProvider, Name>
+
+/** Checkout in its mode for saving a card: a page of Stripe's, since our policy lets no foreign script run. */
+function hostedCalls(stripe: Stripe): Calls<'beginHostedSetup' | 'readHostedSetup'> {
+  return {
+    beginHostedSetup: async ({ customerRef, key, returnUrl, cancelUrl }) => {
+      const page = await asked(() =>
+        stripe.checkout.sessions.create(
+          {
+            mode: 'setup',
+            customer: customerRef,
+            allowed_payment_method_types: ['card'],
+            success_url: returnUrl.replace(SETUP_REF, '{CHECKOUT_SESSION_ID}'),
+            cancel_url: cancelUrl,
+          },
+          { idempotencyKey: key },
+        ),
+      )
+      return { setupRef: page.id, url: page.url ?? '' }
+    },
+    readHostedSetup: async (setupRef) =>
+      setupStateOf(
+        (await asked(() =>
+          stripe.checkout.sessions.retrieve(setupRef, { expand: ['setup_intent'] }),
+        )) as WireCheckout,
+      ),
+  }
+}
 
 function methodCalls(stripe: Stripe): Calls<'beginSetup' | 'saveMethod' | 'removeMethod'> {
   return {

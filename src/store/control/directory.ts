@@ -30,16 +30,25 @@ export async function missingFromDirectory(
   return rows.map((row) => row.account_id)
 }
 
+interface DirectoryPage {
+  readonly after: string | null
+  readonly limit: number
+  /** Only those whose id or name has it, in whatever case; `null`: all. */
+  readonly text: string | null
+}
+
 /** By id. */
 export async function listAccounts(
   pool: pg.Pool,
-  page: { readonly after: string | null; readonly limit: number },
+  page: DirectoryPage,
 ): Promise<readonly DirectoryRow[]> {
   const { rows } = await pool.query<{ account_id: string; name: string; created_at: Date }>(
     `select account_id, name, created_at from control.account_directory
-     where $1::text is null or account_id > $1::text
+     where ($1::text is null or account_id > $1::text)
+       and ($3::text is null or position(lower($3::text) in lower(account_id)) > 0
+         or position(lower($3::text) in lower(name)) > 0)
      order by account_id limit $2::integer`,
-    [page.after, page.limit],
+    [page.after, page.limit, page.text],
   )
   return rows.map((row) => ({
     accountId: row.account_id,

@@ -27,6 +27,7 @@ export type IdKind =
   | 'sess'
   | 'view'
   | 'exp'
+  | 'pk'
 
 /** Makes ids of the application: `<kind>_<UUIDv7>`, in the order in which they were made. */
 export type MakeId = (kind: IdKind) => string

@@ -30,9 +30,19 @@ export {
   readMember,
 } from './members.ts'
 export {
+  addPasskey,
+  listPasskeys,
+  type PasskeyRecord,
+  passkeyUsed,
+  readPasskey,
+  removePasskey,
+  renamePasskey,
+} from './passkeys.ts'
+export {
   type PasswordRecord,
   passwordFailed,
   passwordSucceeded,
+  personKey,
   readPassword,
   setPassword,
 } from './passwords.ts'
@@ -76,6 +86,20 @@ export {
   type SessionKind,
   type SessionRecord,
 } from './sessions.ts'
+export {
+  type ChallengeKind,
+  keepChallenge,
+  removeExpiredChallenges,
+  takeChallenge,
+} from './sign-in-challenges.ts'
+export {
+  addSignInEvent,
+  listSignInEvents,
+  type NewSignInEvent,
+  removeSignInEvents,
+  type SignInEvent,
+  type SignInEventFilter,
+} from './sign-in-events.ts'
 export {
   createLink,
   emailLinksSince,

@@ -12,15 +12,19 @@ export interface PasswordRecord {
   readonly hash: string
   readonly failures: number
   readonly lockedUntil: Instant | null
+  /** The address that its person had proven when it was set. */
+  readonly provenEmail: string | null
 }
 
 interface Row {
   readonly hash: string
   readonly failures: number
   readonly locked_until: Date | null
+  readonly proven_email: string | null
 }
 
-const READ = 'select hash, failures, locked_until from control.password where person = $1::text'
+const READ =
+  'select hash, failures, locked_until, proven_email from control.password where person = $1::text'
 
 export async function readPassword(pool: pg.Pool, person: Person): Promise<PasswordRecord | null> {
   const { rows } = await pool.query<Row>(READ, [personKey(person)])
@@ -30,20 +34,28 @@ export async function readPassword(pool: pg.Pool, person: Person): Promise<Passw
     hash: row.hash,
     failures: row.failures,
     lockedUntil: row.locked_until && instant(row.locked_until.getTime()),
+    provenEmail: row.proven_email,
   }
 }
 
 const SET = `
-  insert into control.password (person, hash, set_at) values ($1::text, $2::text, $3::timestamptz)
+  insert into control.password (person, hash, set_at, proven_email)
+  values ($1::text, $2::text, $3::timestamptz, $4::text)
   on conflict (person) do update
-    set hash = excluded.hash, set_at = excluded.set_at, failures = 0, locked_until = null`
+    set hash = excluded.hash, set_at = excluded.set_at, proven_email = excluded.proven_email,
+        failures = 0, locked_until = null`
 
 export const setPassword = async (
   pool: pg.Pool,
   person: Person,
-  password: { readonly hash: string; readonly at: Instant },
+  password: { readonly hash: string; readonly provenEmail: string | null; readonly at: Instant },
 ): Promise<void> =>
-  void (await pool.query(SET, [personKey(person), password.hash, formatInstant(password.at)]))
+  void (await pool.query(SET, [
+    personKey(person),
+    password.hash,
+    formatInstant(password.at),
+    password.provenEmail,
+  ]))
 
 const FAILED = `
   update control.password set failures = failures + 1, locked_until = $2::timestamptz

@@ -114,6 +114,19 @@ export async function listMethods(pool: pg.Pool, accountId: string): Promise<Met
   return rows.map(methodOf)
 }
 
+/** Whether the account has this card, or had it before it was removed. */
+export async function wasEntered(
+  pool: pg.Pool,
+  accountId: string,
+  methodId: string,
+): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `select from control.payment_method where account_id = $1::text and method_id = $2::text`,
+    [accountId, methodId],
+  )
+  return rowCount === 1
+}
+
 interface MethodChangeOrder extends MethodBy {
   readonly accountId: string
   readonly methodId: string

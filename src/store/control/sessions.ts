@@ -19,6 +19,8 @@ export interface SessionRecord {
   readonly staffId: string | null
   readonly name: string
   readonly email: string | null
+  /** The address that its person has shown to be the reader of: an owner may write down any. */
+  readonly provenEmail: string | null
   readonly role: Role | StaffRole
   readonly userAgent: string
   readonly createdAt: Instant
@@ -58,14 +60,17 @@ export interface NewSession {
   /** Of a portal without a member. */
   readonly role: Role | null
   readonly userAgent: string
+  readonly provenEmail: string | null
+  /** When the person has shown who it is: now, unless a session goes on under another account. */
+  readonly authenticatedAt?: Instant
   readonly at: Instant
 }
 
 const CREATE = `
   insert into control.session (token_hash, session_id, kind, account_id, member_id, staff_id, role,
-    user_agent, created_at, authenticated_at, used_at, expires_at)
+    user_agent, created_at, authenticated_at, used_at, expires_at, proven_email)
   values ($1::bytea, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text, $8::text,
-    $9::timestamptz, $9::timestamptz, $9::timestamptz, $10::timestamptz)`
+    $9::timestamptz, $11::timestamptz, $9::timestamptz, $10::timestamptz, $12::text)`
 
 export async function createSession(pool: pg.Pool, session: NewSession): Promise<void> {
   const { person, at } = session
@@ -80,6 +85,8 @@ export async function createSession(pool: pg.Pool, session: NewSession): Promise
     session.userAgent,
     formatInstant(at),
     formatInstant(instant(at + LIFETIMES[session.kind].absoluteMs)),
+    formatInstant(session.authenticatedAt ?? at),
+    session.provenEmail,
   ])
 }
 
@@ -91,6 +98,7 @@ interface Row {
   readonly staff_id: string | null
   readonly name: string | null
   readonly email: string | null
+  readonly proven_email: string | null
   readonly role: Role | StaffRole | null
   readonly user_agent: string
   readonly created_at: Date
@@ -99,7 +107,7 @@ interface Row {
   readonly expires_at: Date
 }
 
-const COLUMNS = `s.session_id, s.kind, s.account_id, s.member_id, s.staff_id, s.user_agent,
+const COLUMNS = `s.session_id, s.kind, s.account_id, s.member_id, s.staff_id, s.user_agent, s.proven_email,
     s.created_at, s.authenticated_at, s.used_at, s.expires_at,
     coalesce(m.name, p.name) as name, m.email, coalesce(m.role, p.role, s.role) as role`
 
@@ -138,6 +146,7 @@ function recordOf(row: Row): SessionRecord | null {
     staffId: row.staff_id,
     name: row.name ?? row.role,
     email: row.email,
+    provenEmail: row.proven_email,
     role: row.role,
     userAgent: row.user_agent,
     createdAt: instant(row.created_at.getTime()),

@@ -9,15 +9,18 @@ export interface NewLink {
   readonly person: Person
   readonly kind: LinkKind
   readonly role: Role | null
+  /** Where it was sent to: whoever opens it reads there. */
+  readonly email?: string
   readonly at: Instant
   readonly expiresAt: Instant
 }
 
 const CREATE = `
   insert into control.sign_in_link
-    (token_hash, account_id, member_id, staff_id, kind, role, created_at, expires_at)
+    (token_hash, account_id, member_id, staff_id, kind, role, created_at, expires_at,
+      email)
   values ($1::bytea, $2::text, $3::text, $4::text, $5::text, $6::text, $7::timestamptz,
-    $8::timestamptz)`
+    $8::timestamptz, $9::text)`
 
 /** The token is in this answer only: what is stored is its sha256. */
 export async function createLink(pool: pg.Pool, link: NewLink): Promise<string> {
@@ -32,6 +35,7 @@ export async function createLink(pool: pg.Pool, link: NewLink): Promise<string> 
     link.role,
     formatInstant(link.at),
     formatInstant(link.expiresAt),
+    link.email ?? null,
   ])
   return token
 }
@@ -42,18 +46,20 @@ interface Row {
   readonly staff_id: string | null
   readonly kind: LinkKind
   readonly role: Role | null
+  readonly email: string | null
 }
 
 /** Used once: of two at the same moment, one finds it. */
 const USE = `
   update control.sign_in_link set used_at = $2::timestamptz
   where token_hash = $1::bytea and used_at is null and expires_at > $2::timestamptz
-  returning account_id, member_id, staff_id, kind, role`
+  returning account_id, member_id, staff_id, kind, role, email`
 
 export interface UsedLink {
   readonly person: Person
   readonly kind: LinkKind
   readonly role: Role | null
+  readonly email: string | null
 }
 
 /** `null`: there is no such link, it has been used, or it is over. */
@@ -62,10 +68,10 @@ export async function useLink(pool: pg.Pool, token: string, at: Instant): Promis
   const { rows } = await pool.query<Row>(USE, [hashToken(token), formatInstant(at)])
   const row = rows[0]
   if (!row) return null
-  const { kind, role } = row
-  if (row.staff_id !== null) return { person: { staffId: row.staff_id }, kind, role }
+  const { kind, role, email } = row
+  if (row.staff_id !== null) return { person: { staffId: row.staff_id }, kind, role, email }
   if (row.account_id === null) throw new Error('a sign-in link of nobody')
-  return { person: { accountId: row.account_id, memberId: row.member_id }, kind, role }
+  return { person: { accountId: row.account_id, memberId: row.member_id }, kind, role, email }
 }
 
 const RECENT = `

@@ -53,6 +53,14 @@ export const accountArea: Area = {
       permission: 'cases_read',
     },
     {
+      id: 'alerts',
+      path: 'alerts',
+      title: { en: 'Alerts', ja: '通知' },
+      load: () => import('./alerts/alerts.tsx'),
+      nav: { icon: 'bell', key: 'a' },
+      permission: 'alerts_read',
+    },
+    {
       id: 'dispute',
       path: 'disputes/$case',
       title: { en: 'Case', ja: 'ケース' },

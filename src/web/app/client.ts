@@ -30,6 +30,8 @@ export function workingOn(id: string): () => void {
 const sessionFetch: Fetch = async (input, init) => {
   const headers = new Headers(init?.headers)
   headers.set('everycent-csrf', '1')
+  // Problems come in the language of the screens.
+  headers.set('accept-language', document.documentElement.lang)
   if (caseId !== undefined) headers.set('everycent-case', caseId)
   const perform = () => fetch(input, { ...init, headers, credentials: 'same-origin' })
   const response = await perform()

@@ -3,6 +3,7 @@ import { type ReactNode, useState } from 'react'
 import { Icon } from '../kit/index.ts'
 import { shellWords } from '../words/shell.ts'
 import { AccountHead } from './account-head.tsx'
+import { Bell } from './bell.tsx'
 import css from './frame.module.css'
 import { hrefOf } from './href.ts'
 import { LiveProvider } from './live.tsx'
@@ -32,6 +33,7 @@ export function AreaFrame({ area }: { readonly area: Area }) {
           {account !== undefined && <AccountHead account={account} />}
           <div className={css.topEnd}>
             {account !== undefined && <LiveMark />}
+            {account !== undefined && <Bell account={account} />}
             <PersonMenu onKeys={() => setOpen('keys')} />
           </div>
         </header>

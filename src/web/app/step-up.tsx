@@ -1,9 +1,12 @@
-import { useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useEffect, useRef, useState } from 'react'
-import { Button, Dialog, Notice, ProblemNotice, TextField } from '../kit/index.ts'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { Button, Dialog, Notice, TextField } from '../kit/index.ts'
+import { showPasskey } from '../session/passkey.ts'
+import { PasskeyError } from '../session/sign-in/by-passkey.tsx'
 import { sessionWords } from '../session/words.ts'
-import { api, interceptWith } from './client.ts'
-import { sessionQuery, useSession } from './session.ts'
+import { api } from './client.ts'
+import { sessionQuery } from './session.ts'
+import { useStepUp } from './use-step-up.ts'
 import { useWords } from './words.ts'
 
 /**
@@ -12,74 +15,87 @@ import { useWords } from './words.ts'
  */
 export function StepUp() {
   const words = useWords(sessionWords)
-  const queries = useQueryClient()
-  const session = useSession()
-  const [open, setOpen] = useState(false)
-  const [password, setPassword] = useState('')
-  const [state, setState] = useState<{ busy: boolean; error: unknown }>({
-    busy: false,
-    error: null,
-  })
-  const answered = useRef<(isShown: boolean) => void>(() => {})
-  useEffect(
-    () =>
-      interceptWith(async (again, response) => {
-        if (!(await wantsStepUp(response))) return response
-        setPassword('')
-        setState({ busy: false, error: null })
-        setOpen(true)
-        const isShown = await new Promise<boolean>((resolve) => {
-          answered.current = resolve
-        })
-        setOpen(false)
-        return isShown ? again() : response
-      }),
-    [],
-  )
-  const submit = async (event: FormEvent): Promise<void> => {
-    event.preventDefault()
-    setState({ busy: true, error: null })
-    try {
-      queries.setQueryData(sessionQuery.queryKey, await api.session.stepUp(password))
-      answered.current(true)
-    } catch (error) {
-      setState({ busy: false, error })
-    }
-  }
+  const { open, answer } = useStepUp()
   return (
-    <Dialog title={words.stepUp} open={open} onClose={() => answered.current(false)}>
-      {session?.has_password ? (
-        <form onSubmit={(event) => void submit(event)}>
-          <p>{words.stepUpWhy}</p>
-          <TextField
-            label={words.password}
-            type="password"
-            autoComplete="current-password"
-            required
-            value={password}
-            onChange={(event) => setPassword(event.target.value)}
-          />
-          {state.error !== null && <ProblemNotice error={state.error} />}
-          <p>
-            <Button type="submit" kind="primary" busy={state.busy}>
-              {words.confirm}
-            </Button>
-          </p>
-        </form>
-      ) : (
-        <Notice tone="warn" title={words.stepUpNoPassword} />
-      )}
+    <Dialog title={words.stepUp} open={open} onClose={() => answer(false)}>
+      <Shown onShown={() => answer(true)} />
     </Dialog>
   )
 }
 
-async function wantsStepUp(response: Response): Promise<boolean> {
-  if (response.status !== 403) return false
-  const body: unknown = await response
-    .clone()
-    .json()
-    .catch(() => null)
-  return typeof body === 'object' && body !== null && 'code' in body
-    ? body.code === 'step_up_required'
-    : false
+interface ShownProps {
+  readonly onShown: () => void
+}
+
+/** By whatever the person has: a passkey, a password, or neither. */
+function Shown({ onShown }: ShownProps) {
+  const words = useWords(sessionWords)
+  const { session, sign_in: ways } = useQuery(sessionQuery).data ?? {}
+  const hasPasskey = (session?.has_passkey ?? false) && (ways?.passkey ?? false)
+  const hasPassword = session?.has_password ?? false
+  if (!hasPasskey && !hasPassword) return <Notice tone="warn" title={words.stepUpNoPassword} />
+  return (
+    <>
+      <p>{words.stepUpWhy}</p>
+      {hasPasskey && <ByPasskey onShown={onShown} />}
+      {hasPassword && <ByPassword onShown={onShown} />}
+    </>
+  )
+}
+
+function useShowing(show: () => ReturnType<typeof api.session.read>, onShown: () => void) {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: show,
+    onSuccess: (answer) => {
+      queries.setQueryData(sessionQuery.queryKey, answer)
+      onShown()
+    },
+  })
+}
+
+function ByPasskey({ onShown }: ShownProps) {
+  const words = useWords(sessionWords)
+  const showing = useShowing(
+    async () => api.session.stepUpWithPasskey(await showPasskey('step_up')),
+    onShown,
+  )
+  return (
+    <div>
+      <p>
+        <Button kind="primary" busy={showing.isPending} onClick={() => showing.mutate()}>
+          {words.confirmWithPasskey}
+        </Button>
+      </p>
+      {showing.error && <PasskeyError error={showing.error} />}
+    </div>
+  )
+}
+
+function ByPassword({ onShown }: ShownProps) {
+  const words = useWords(sessionWords)
+  const [password, setPassword] = useState('')
+  const showing = useShowing(() => api.session.stepUp(password), onShown)
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    showing.mutate()
+  }
+  return (
+    <form onSubmit={submit}>
+      <TextField
+        label={words.password}
+        type="password"
+        autoComplete="current-password"
+        required
+        value={password}
+        onChange={(event) => setPassword(event.target.value)}
+      />
+      {showing.error && <PasskeyError error={showing.error} />}
+      <p>
+        <Button type="submit" busy={showing.isPending}>
+          {words.confirm}
+        </Button>
+      </p>
+    </form>
+  )
 }

@@ -24,11 +24,13 @@ export interface TableProps<Row> {
   readonly rowKey: (row: Row) => string
   readonly onOpen?: (row: Row) => void
   readonly empty?: ReactNode
+  /** Where there is little room, each row becomes a card with the names of its columns. */
+  readonly cards?: boolean
 }
 
 /** A table that never makes the page scroll sideways: it scrolls in itself, by keyboard too. */
 export function Table<Row>(props: TableProps<Row>) {
-  const { name, caption = false, columns, rows, empty } = props
+  const { name, caption = false, columns, rows, empty, cards = false } = props
   const words = useWords(kitWords)
   const id = useId()
   if (rows.length === 0 && empty !== undefined) return empty
@@ -36,14 +38,19 @@ export function Table<Row>(props: TableProps<Row>) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reached by keyboard
     <section className={css.scroll} aria-label={words.scrollable(name)} tabIndex={0}>
-      <table className={css.table} aria-labelledby={id}>
+      <table
+        className={css.table}
+        aria-labelledby={id}
+        data-cards={cards || undefined}
+        {...roleOf(cards, 'table')}
+      >
         <caption id={id} className={caption ? css.caption : 'visually-hidden'}>
           {name}
         </caption>
-        <thead>
-          <tr>
+        <thead {...roleOf(cards, 'rowgroup')}>
+          <tr {...roleOf(cards, 'row')}>
             {columns.map((column) => (
-              <th key={column.id} scope="col" {...marks(column)}>
+              <th key={column.id} scope="col" {...marks(column)} {...roleOf(cards, 'columnheader')}>
                 {column.label}
               </th>
             ))}
@@ -66,19 +73,25 @@ export function Table<Row>(props: TableProps<Row>) {
   )
 }
 
-function Body<Row>({ columns, rows, rowKey, onOpen }: TableProps<Row>) {
+function Body<Row>({ columns, rows, rowKey, onOpen, cards = false }: TableProps<Row>) {
   return (
-    <tbody>
+    <tbody {...roleOf(cards, 'rowgroup')}>
       {rows.map((row) => (
         <tr
           key={rowKey(row)}
+          {...roleOf(cards, 'row')}
           data-opens={onOpen ? true : undefined}
           data-row
           onClick={onOpen ? (event) => openUnlessLink(event, () => onOpen(row)) : undefined}
         >
           {columns.map((column) => (
-            <td key={column.id} {...marks(column)}>
-              {column.cell(row)}
+            <td
+              key={column.id}
+              {...marks(column)}
+              {...roleOf(cards, 'cell')}
+              data-label={column.label}
+            >
+              {cards ? <div>{column.cell(row)}</div> : column.cell(row)}
             </td>
           ))}
         </tr>
@@ -86,6 +99,9 @@ function Body<Row>({ columns, rows, rowKey, onOpen }: TableProps<Row>) {
     </tbody>
   )
 }
+
+/** Said again where rows are shown as cards: browsers take what is no longer laid out as a table for none. */
+const roleOf = (cards: boolean, role: string) => (cards ? { role } : {})
 
 const marks = <Row,>({ numeric, priority }: Column<Row>) => ({
   'data-numeric': numeric || undefined,

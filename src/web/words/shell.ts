@@ -19,6 +19,8 @@ export const shellWords = wordsOf(
     signOut: 'Sign out',
     security: 'Sign-in and security',
     accounts: 'Accounts',
+    noAlerts: 'Alerts: none is new',
+    newAlerts: (n: number) => (n === 1 ? 'Alerts: 1 is new' : `Alerts: ${n} are new`),
     live: 'Live',
     connecting: 'Connecting…',
     lost: (seconds: number) => `Live view lost, retrying in ${seconds} s. Calls are still metered.`,
@@ -62,6 +64,8 @@ export const shellWords = wordsOf(
     signOut: 'サインアウト',
     security: 'サインインとセキュリティ',
     accounts: 'アカウント',
+    noAlerts: '通知：未読はありません',
+    newAlerts: (n) => `通知：未読 ${n} 件`,
     live: 'ライブ',
     connecting: '接続中…',
     lost: (seconds) =>

@@ -146,7 +146,7 @@ test('preview auto-reload, agree, be charged, and find it on the statement', asy
     .waitFor()
   await page.getByRole('checkbox', { name: /I have read this/ }).check()
   await page.getByRole('button', { name: 'Agree and turn on' }).click()
-  await page.getByText('Nothing is due now.').waitFor()
+  await page.getByText(/^with the next call that draws/).waitFor()
 
   expect((await house.call(aiko, { outputTokens: 1_000 })).status).toBe(200)
   await goTo(page, `/a/${aiko.id}/payment`)

@@ -19,11 +19,11 @@ export async function buyAhead(client: Client, member: CastMember, terms: WayTer
 
 /**
  * Another start, another processor: the card is saved anew, and the same terms are agreed to for it. What
- * was stopped or turned off stays so.
+ * was stopped, paused or turned off stays so.
  */
 export async function renewCard(client: Client, member: CastMember): Promise<void> {
-  const { terms, stopped } = await client.autoReload.get(member.id)
-  if (terms === null || terms.amount === null || stopped !== null) return
+  const { terms, stopped, paused_at } = await client.autoReload.get(member.id)
+  if (terms === null || terms.amount === null || stopped !== null || paused_at !== null) return
   const { method_id } = await client.paymentMethods.add(member.id, { method_ref: CARD })
   if (method_id === terms.method_id) return
   const { trigger_below, amount, max_per_day, max_per_month } = terms

@@ -103,8 +103,9 @@ function Raise({ cap, state }: CapProps) {
 function RemoveCap({ cap, state }: CapProps) {
   const words = useWords(limitWords)
   const lang = useLang()
+  const expected = { caps: [{ id: cap.id, amount: cap.base_amount ?? cap.amount }] }
   const order = useOrder(state.account_id, (id: string, sending) =>
-    api.accounts.setControls(state.account_id, { remove_caps: [id] }, sending),
+    api.accounts.setControls(state.account_id, { remove_caps: [id], expected }, sending),
   )
   const name = capName(cap, lang)
   return (

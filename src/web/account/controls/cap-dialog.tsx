@@ -21,6 +21,8 @@ import { useKeys, useMembers, useProjects } from '../../parts/team.ts'
 import { useOrder } from '../../parts/use-order.ts'
 import type { Cap } from './cap-card.tsx'
 import { limitWords } from './limit-words.ts'
+import { Overtaken, overtakenBy } from './overtaken.ts'
+import { OvertakenNotice } from './overtaken-notice.tsx'
 
 type Draft = Pick<Cap, 'scope' | 'scope_id' | 'period' | 'counts' | 'amount'> & {
   readonly id?: string
@@ -32,15 +34,6 @@ const NEW: Draft = {
   period: 'cycle',
   counts: 'paid',
   amount: '',
-}
-
-/** Another person's change that came while the dialog was open. */
-class Changed extends Error {
-  readonly theirs: Cap | undefined
-  constructor(theirs: Cap | undefined) {
-    super('the cap was changed meanwhile')
-    this.theirs = theirs
-  }
 }
 
 export function AddCap({ state }: { readonly state: AccountState }) {
@@ -79,7 +72,7 @@ function CapDialog({ state, cap, label, title }: CapDialogProps) {
   const form = useCapForm(state, cap)
   const { draft, setDraft, order, faults, isTold } = form
   const limit = isAmount(draft.amount) ? capLimit(draft, state.currency, lang) : '…'
-  const conflict = order.error instanceof Changed ? order.error : undefined
+  const conflict = order.error instanceof Overtaken ? order.error : undefined
   return (
     <>
       <Button size="small" {...(!cap && { icon: 'plus' as const })} onClick={form.begin}>
@@ -121,13 +114,16 @@ function useCapForm(state: AccountState, cap: Cap | undefined) {
   const [seen, setSeen] = useState(cap)
   const [isSure, setSure] = useState(false)
   const [isTold, setTold] = useState(false)
-  const order = useOrder(state.account_id, async (wanted: Draft, sending) => {
-    const changed = await changeOf(state.account_id, seen)
-    if (changed) {
-      setSeen(changed.theirs)
-      throw changed
+  const account = state.account_id
+  const order = useOrder(account, async (wanted: Draft, sending) => {
+    const change = { caps: [wanted], ...(wanted.id && expectedOf(wanted.id, seen)) }
+    try {
+      return await api.accounts.setControls(account, change, sending)
+    } catch (error) {
+      const overtaken = await overtakenBy(error, () => capNow(account, wanted.id))
+      if (overtaken) setSeen(overtaken.theirs ?? undefined)
+      throw overtaken ?? error
     }
-    return api.accounts.setControls(state.account_id, { caps: [wanted] }, sending)
   })
   const begin = (): void => {
     setDraft(draftOf(cap))
@@ -145,15 +141,14 @@ function useCapForm(state: AccountState, cap: Cap | undefined) {
   return { draft, setDraft, order, faults, isTold, isSure, setSure, begin, save }
 }
 
-/** Reads the cap anew: what another person has made of it since this one looked. */
-async function changeOf(account: string, seen: Cap | undefined): Promise<Changed | undefined> {
-  if (!seen) return undefined
+/** What the person has seen of the cap: changed only where it still is so. */
+const expectedOf = (id: string, seen: Cap | undefined) => ({
+  expected: { caps: [{ id, amount: seen ? (seen.base_amount ?? seen.amount) : null }] },
+})
+
+async function capNow(account: string, id: string | undefined): Promise<Cap | null> {
   const { caps } = await api.accounts.state(account)
-  const now = caps.find(({ id }) => id === seen.id)
-  const amountOf = (cap: Cap) => cap.base_amount ?? cap.amount
-  return now && amountOf(now) === amountOf(seen) && now.counts === seen.counts
-    ? undefined
-    : new Changed(now)
+  return caps.find((own) => own.id === id) ?? null
 }
 
 function faultsIn(
@@ -199,7 +194,7 @@ function Conflict({
   limit,
   state,
 }: {
-  readonly conflict: Changed
+  readonly conflict: Overtaken<Cap | null>
   readonly limit: string
   readonly state: AccountState
 }) {
@@ -207,14 +202,11 @@ function Conflict({
   const lang = useLang()
   const { theirs } = conflict
   return (
-    <Notice tone="warn" title={words.conflict} alert>
-      <p>
-        {theirs
-          ? words.conflictSays(capLimit(theirs, state.currency, lang), limit)
-          : words.conflictGone(limit)}
-      </p>
-      <p>{words.conflictNext}</p>
-    </Notice>
+    <OvertakenNotice
+      overtaken={conflict}
+      theirs={theirs ? capLimit(theirs, state.currency, lang) : words.conflictGone}
+      yours={limit}
+    />
   )
 }
 

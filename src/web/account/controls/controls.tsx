@@ -3,7 +3,7 @@ import { choiceOf } from '../../app/search.ts'
 import { useMay } from '../../app/session.ts'
 import { useUrlState } from '../../app/use-search.ts'
 import { useWords } from '../../app/words.ts'
-import { PageHead, Tabs } from '../../kit/index.ts'
+import { ButtonLink, PageHead, Tabs } from '../../kit/index.ts'
 import { Estimate } from './estimate.tsx'
 import { Limits } from './limits.tsx'
 import { AutoReload } from './reload.tsx'
@@ -30,7 +30,17 @@ export default function Controls() {
   const View = offered.find(({ id }) => id === value)?.view ?? Limits
   return (
     <>
-      <PageHead title={words.title} lead={words.lead} />
+      <PageHead
+        title={words.title}
+        lead={words.lead}
+        actions={
+          may('alerts_read') && (
+            <ButtonLink to={`/a/${account}/alerts`} icon="bell">
+              {words.alerts}
+            </ButtonLink>
+          )
+        }
+      />
       <Tabs
         label={words.views}
         tabs={offered.map(({ id }) => ({ id, label: words.tabs[id] }))}

@@ -75,11 +75,7 @@ export const limitWords = wordsOf(
     removeSays: (name: string, limit: string) =>
       `${name} (${limit}) ends at once. The next call is no longer held against it.`,
     removeDo: 'Remove the cap',
-    conflict: 'Somebody else has changed this cap meanwhile',
-    conflictSays: (theirs: string, yours: string) =>
-      `It is now: ${theirs}. Yours would be: ${yours}.`,
-    conflictGone: (yours: string) => `It has been removed. Yours would set it again: ${yours}.`,
-    conflictNext: 'Save again to set yours, or close this to keep theirs.',
+    conflictGone: 'It has been removed.',
     chain: 'What binds',
     chainOf: 'For',
     wholeAccount: 'The account as a whole',
@@ -203,10 +199,7 @@ export const limitWords = wordsOf(
     removeSays: (name, limit) =>
       `${name}（${limit}）はすぐに終了します。次の呼び出しからは適用されません。`,
     removeDo: '上限を削除',
-    conflict: 'この上限はほかの人が変更しました',
-    conflictSays: (theirs, yours) => `現在の設定：${theirs}。あなたの変更：${yours}。`,
-    conflictGone: (yours) => `すでに削除されています。保存すると再び設定されます：${yours}。`,
-    conflictNext: 'あなたの変更にする場合はもう一度保存し、そのままにする場合は閉じてください。',
+    conflictGone: 'すでに削除されています。',
     chain: '効いている上限',
     chainOf: '対象',
     wholeAccount: 'アカウント全体',

@@ -13,6 +13,13 @@ interface Change {
   readonly reason?: string
 }
 
+/** Changed only where it still is as it is shown. */
+const useSwitching = (account: string) =>
+  useOrder(account, (change: Change, sending) => {
+    const expected = { paid_use: !change.paid_use }
+    return api.accounts.setControls(account, { ...change, expected }, sending)
+  })
+
 /** The switch that charges nothing, and says so. */
 export function PaidUse({ state }: { readonly state: AccountState }) {
   const words = useWords(limitWords)
@@ -20,9 +27,7 @@ export function PaidUse({ state }: { readonly state: AccountState }) {
   const session = useSession()
   const [reason, setReason] = useState('')
   const may = session != null && CONTROL_FIELDS.paid_use.includes(session.role)
-  const order = useOrder(state.account_id, (change: Change, sending) =>
-    api.accounts.setControls(state.account_id, change, sending),
-  )
+  const order = useSwitching(state.account_id)
   const wanted = !state.paid_use
   const isStaff = session?.kind === 'staff'
   const { overage, currency } = state

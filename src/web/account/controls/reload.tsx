@@ -1,27 +1,25 @@
 import { useQuery } from '@tanstack/react-query'
-import type { Answer } from '../../../client/index.ts'
 import { accountKey, useAccountState } from '../../app/account.ts'
 import { api } from '../../app/client.ts'
 import { useMay } from '../../app/session.ts'
 import { useWords } from '../../app/words.ts'
 import {
-  Button,
-  Confirm,
   Empty,
   Facts,
   Loaded,
   Money,
   Muted,
   Panel,
+  Row,
   Stack,
   StateWord,
   Time,
 } from '../../kit/index.ts'
-import { useOrder } from '../../parts/use-order.ts'
+import { PauseReload, ResumeReload, TurnOffReload } from './reload-actions.tsx'
+import { LastReloads } from './reload-charges.tsx'
 import { ReloadForm } from './reload-form.tsx'
+import type { Reload } from './reload-terms.ts'
 import { reloadWords } from './reload-words.ts'
-
-type Reload = Answer<'getAutoReload'>
 
 /** What is bought without asking: never on by default, and off at once. */
 export function AutoReload({ account }: { readonly account: string }) {
@@ -33,20 +31,22 @@ export function AutoReload({ account }: { readonly account: string }) {
     queryFn: ({ signal }) => api.autoReload.get(account, { signal }),
   })
   const currency = state.data?.currency
+  const { data } = reload
   return (
     <Stack gap={5}>
       <Panel
         title={words.title}
-        asOf={reload.data}
-        actions={mayWrite && reload.data?.terms && <TurnOff account={account} />}
+        asOf={data}
+        actions={mayWrite && data?.terms && <Actions account={account} reload={data} />}
       >
         <Loaded query={reload}>
           {(known) => <Standing reload={known} currency={currency ?? null} />}
         </Loaded>
       </Panel>
-      {mayWrite && currency !== undefined && reload.data && (
-        <Panel title={reload.data.terms ? words.formNew : words.form}>
-          <ReloadForm account={account} currency={currency} />
+      <LastReloads account={account} />
+      {mayWrite && currency !== undefined && data && (
+        <Panel title={data.terms ? words.formNew : words.form}>
+          <ReloadForm account={account} currency={currency} known={data} />
         </Panel>
       )}
       {!mayWrite && <Muted>{words.readOnly}</Muted>}
@@ -54,15 +54,27 @@ export function AutoReload({ account }: { readonly account: string }) {
   )
 }
 
-function Standing({
-  reload,
-  currency,
-}: {
+function Actions({ account, reload }: { readonly account: string; readonly reload: Reload }) {
+  return (
+    <Row>
+      {reload.paused_at === null ? (
+        reload.stopped === null && <PauseReload account={account} />
+      ) : (
+        <ResumeReload account={account} />
+      )}
+      <TurnOffReload account={account} />
+    </Row>
+  )
+}
+
+interface StandingProps {
   readonly reload: Reload
   readonly currency: string | null
-}) {
+}
+
+function Standing({ reload, currency }: StandingProps) {
   const words = useWords(reloadWords)
-  const { terms, stopped } = reload
+  const { terms } = reload
   if (!terms)
     return (
       <Empty title={words.off}>
@@ -74,17 +86,12 @@ function Standing({
   return (
     <Stack>
       <div>
-        {stopped ? (
-          <StateWord tone="danger">
-            {words.stopped} <Time at={stopped.at} />
-          </StateWord>
-        ) : (
-          <StateWord tone="ok">{words.on}</StateWord>
-        )}
+        <StateOf reload={reload} />
       </div>
-      <p>{reload.due ? words.due : words.waits}</p>
+      {reload.paused_at !== null && <Muted>{words.pausedSays}</Muted>}
       <Facts
         rows={[
+          [words.next, <Next key="next" reload={reload} currency={currency} />],
           [words.balance, money(reload.balance)],
           [words.below, money(terms.trigger_below)],
           [terms.amount === null ? words.target : words.buys, money(each ?? '0')],
@@ -99,25 +106,37 @@ function Standing({
   )
 }
 
-function TurnOff({ account }: { readonly account: string }) {
+function StateOf({ reload }: { readonly reload: Reload }) {
   const words = useWords(reloadWords)
-  const order = useOrder(account, (_: 'off', sending) => api.autoReload.end(account, sending))
+  const { stopped, paused_at: paused } = reload
+  if (stopped)
+    return (
+      <StateWord tone="danger">
+        {words.stopped} <Time at={stopped.at} />
+      </StateWord>
+    )
+  if (paused === null) return <StateWord tone="ok">{words.on}</StateWord>
+  return (
+    <StateWord tone="warn" icon="pause">
+      {words.paused} <Time at={paused} />
+    </StateWord>
+  )
+}
+
+/** When the card can be charged next, and what has to happen for it. */
+function Next({ reload, currency }: StandingProps) {
+  const words = useWords(reloadWords)
+  const { terms, due, waits_for: wait, next_at: at } = reload
+  if (due || wait === null) return words.waits.now
+  if (wait === 'enough')
+    return (
+      <>
+        {words.waits.enough} <Money amount={terms?.trigger_below ?? '0'} currency={currency} />
+      </>
+    )
   return (
     <>
-      <Button icon="pause" onClick={order.open}>
-        {words.turnOff}
-      </Button>
-      <Confirm
-        title={words.offTitle}
-        open={order.isOpen}
-        onClose={order.close}
-        confirm={words.turnOff}
-        busy={order.busy}
-        error={order.error}
-        onConfirm={() => order.perform('off')}
-      >
-        <p>{words.offSays}</p>
-      </Confirm>
+      {words.waits[wait]} {at !== null && <Time at={at} />}
     </>
   )
 }

@@ -11,21 +11,23 @@ interface AskPersonProps {
   readonly account: string
   /** A case that is open; else one is opened. */
   readonly caseId?: string
+  /** What is written already, to be changed at will. */
+  readonly said?: string
   readonly onClose: () => void
   readonly onOpened: (caseId: string) => void
 }
 
 /** Asks for a person: always there, and asked twice it is one case. */
-export function AskPerson({ account, caseId, onClose, onOpened }: AskPersonProps) {
+export function AskPerson({ account, caseId, said = '', onClose, onOpened }: AskPersonProps) {
   const words = useWords(disputeWords)
   const lang = useLang()
   const queries = useQueryClient()
   const [idempotencyKey] = useState(() => crypto.randomUUID())
   const ask = useMutation({
-    mutationFn: (said: string) =>
+    mutationFn: (written: string) =>
       api.disputes.askForPerson(
         account,
-        { words: said, language: lang, ...(caseId !== undefined && { case_id: caseId }) },
+        { words: written, language: lang, ...(caseId !== undefined && { case_id: caseId }) },
         { idempotencyKey },
       ),
     onSuccess: async ({ case_id: id }) => {
@@ -40,6 +42,7 @@ export function AskPerson({ account, caseId, onClose, onOpened }: AskPersonProps
       lead={words.personLead}
       label={words.personWords}
       confirm={words.personSend}
+      said={said}
       sent={ask}
       onClose={onClose}
     />

@@ -11,14 +11,17 @@ interface WordsDialogProps {
   readonly lead: string
   readonly label: string
   readonly confirm: string
+  /** What is written already. */
+  readonly said?: string
   readonly sent: Pick<UseMutationResult<unknown, unknown, string>, 'mutate' | 'isPending' | 'error'>
   readonly onClose: () => void
 }
 
 /** Something that is said in one's own words, and then sent. */
-export function WordsDialog({ title, lead, label, confirm, sent, onClose }: WordsDialogProps) {
+export function WordsDialog(props: WordsDialogProps) {
+  const { title, lead, label, confirm, sent, onClose } = props
   const words = useWords(disputeWords)
-  const [said, setSaid] = useState('')
+  const [said, setSaid] = useState(props.said ?? '')
   const [tried, setTried] = useState(false)
   const isMissing = said.trim() === ''
   return (

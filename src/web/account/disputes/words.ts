@@ -35,6 +35,8 @@ export const disputeWords = wordsOf(
       merged: 'goes on in another case',
     },
     origins: { dispute: 'Objection', person_asked: 'Question to a person' },
+    campaignSaid: (id: string) =>
+      `I think that I am eligible for the campaign ${id}. Please look at it again: `,
     // objecting
     what: 'What it is about',
     whats: { calls: 'Calls', period: 'A period', purchase: 'A purchase' },
@@ -168,6 +170,7 @@ export const disputeWords = wordsOf(
     title: '異議申し立てと返金',
     lead: '請求に異議を申し立て、返金までの各段階を確認できます。申し立てに費用はかからず、ご利用も止まりません。',
     object: '請求に異議を申し立てる',
+    campaignSaid: (id) => `キャンペーン ${id} の対象になると思います。もう一度確認してください：`,
     person: '担当者に相談',
     personLead:
       '当社の担当者が読み、ケースの中で回答します。担当者名と期限はこの画面で確認できます。',

@@ -1,24 +1,16 @@
-import { useMutation, useQuery } from '@tanstack/react-query'
-import { type ReactNode, useState } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { type AccountState, type Answer, take } from '../../../client/index.ts'
 import { accountKey } from '../../app/account.ts'
 import { api } from '../../app/client.ts'
 import { useLang, useTimeZone } from '../../app/preferences.ts'
 import { useMay } from '../../app/session.ts'
 import { useWords } from '../../app/words.ts'
-import {
-  Button,
-  Confirm,
-  Loaded,
-  Muted,
-  Panel,
-  Stack,
-  Time,
-  useMoneyText,
-} from '../../kit/index.ts'
-import { useNames } from '../../parts/names.ts'
+import { Loaded, Muted, Panel, Stack, Time, useMoneyText } from '../../kit/index.ts'
+import { alertPath } from '../../parts/alert-path.ts'
 import { ReceiptLink, ScreenLink } from '../../parts/screen-link.tsx'
-import css from './overview.module.css'
+import { Group } from './group.tsx'
+import { Resets } from './resets.tsx'
 import { overviewWords } from './words.ts'
 
 const SHOWN = 3
@@ -27,10 +19,31 @@ const SHOWN = 3
 export function Attention({ state }: { readonly state: AccountState }) {
   const words = useWords(overviewWords)
   const account = state.account_id
+  const query = useAttention(account)
+  return (
+    <Panel title={words.attention}>
+      <Loaded query={query}>
+        {(found) => (
+          <Stack gap={4}>
+            <Offers account={account} offers={found.offers} />
+            <Resets state={state} />
+            <Cases account={account} cases={found.cases} />
+            <Findings account={account} findings={found.findings} />
+            <Alerts account={account} alerts={found.alerts} />
+            {isNothing(found) && !state.resets?.length && <Muted>{words.attentionEmpty}</Muted>}
+          </Stack>
+        )}
+      </Loaded>
+    </Panel>
+  )
+}
+
+/** The beginning of each list, as far as the reader may see it. */
+function useAttention(account: string) {
   const may = useMay()
   const lang = useLang()
   const time_zone = useTimeZone()
-  const query = useQuery({
+  return useQuery({
     queryKey: accountKey(account, 'attention', lang, time_zone),
     queryFn: async ({ signal }) => {
       const none = Promise.resolve([])
@@ -48,43 +61,66 @@ export function Attention({ state }: { readonly state: AccountState }) {
       return { alerts, cases: cases.filter(isOpen), findings, offers }
     },
   })
+}
+
+function Cases({
+  account,
+  cases,
+}: {
+  readonly account: string
+  readonly cases: Answer<'listDisputes'>['items']
+}) {
+  const words = useWords(overviewWords)
   return (
-    <Panel title={words.attention}>
-      <Loaded query={query}>
-        {(found) => (
-          <Stack gap={4}>
-            <Offers account={account} offers={found.offers} />
-            <Resets state={state} />
-            <Group title={words.cases} items={found.cases} keyOf={({ case_id }) => case_id}>
-              {(one) => (
-                <>
-                  <ScreenLink account={account} screen="disputes">
-                    {one.case_id}
-                  </ScreenLink>{' '}
-                  <Time at={one.updated_at} />
-                </>
-              )}
-            </Group>
-            <Findings account={account} findings={found.findings} />
-            <Group
-              title={words.alerts}
-              items={found.alerts}
-              keyOf={({ notification_id }) => notification_id}
-            >
-              {({ message, at }) => (
-                <>
-                  {message.title}{' '}
-                  <Muted>
-                    <Time at={at} />
-                  </Muted>
-                </>
-              )}
-            </Group>
-            {isNothing(found) && !state.resets?.length && <Muted>{words.attentionEmpty}</Muted>}
-          </Stack>
-        )}
-      </Loaded>
-    </Panel>
+    <Group title={words.cases} items={cases} keyOf={({ case_id }) => case_id}>
+      {(one) => (
+        <>
+          <Link to={`/a/${account}/disputes/${one.case_id}`}>{one.case_id}</Link>{' '}
+          <Time at={one.updated_at} />
+        </>
+      )}
+    </Group>
+  )
+}
+
+/** Each leads to what it speaks of. */
+function Alerts({
+  account,
+  alerts,
+}: {
+  readonly account: string
+  readonly alerts: Answer<'listAlerts'>['items']
+}) {
+  const words = useWords(overviewWords)
+  return (
+    <Group
+      title={words.alerts}
+      items={alerts}
+      keyOf={({ notification_id }) => notification_id}
+      more={
+        <ScreenLink account={account} screen="alerts" optional>
+          {words.allAlerts}
+        </ScreenLink>
+      }
+    >
+      {({ message, at, facts }) => {
+        const path = alertPath(facts)
+        return (
+          <>
+            {path === null ? (
+              message.title
+            ) : (
+              <Link to={`/a/${account}/${path.screen}`} search={path.search as never}>
+                {message.title}
+              </Link>
+            )}{' '}
+            <Muted>
+              <Time at={at} />
+            </Muted>
+          </>
+        )
+      }}
+    </Group>
   )
 }
 
@@ -94,31 +130,6 @@ const isNothing = (found: Readonly<Record<string, readonly unknown[]>>): boolean
 const CLOSED: readonly string[] = ['closed', 'withdrawn', 'merged', 'settled']
 
 const isOpen = ({ state }: { readonly state: string }): boolean => !CLOSED.includes(state)
-
-/** A named list; nothing at all where it is empty. */
-function Group<Item>({
-  title,
-  items,
-  keyOf,
-  children,
-}: {
-  readonly title: string
-  readonly items: readonly Item[]
-  readonly keyOf: (item: Item) => string
-  readonly children: (item: Item) => ReactNode
-}) {
-  if (items.length === 0) return null
-  return (
-    <div className={css.group}>
-      <h3>{title}</h3>
-      <ul className={css.plain}>
-        {items.map((item) => (
-          <li key={keyOf(item)}>{children(item)}</li>
-        ))}
-      </ul>
-    </div>
-  )
-}
 
 function Offers({
   account,
@@ -180,72 +191,5 @@ function Findings({
         )
       }}
     </Group>
-  )
-}
-
-type Reset = NonNullable<AccountState['resets']>[number]
-
-/** Resets that are banked: each makes one window begin anew, once. */
-function Resets({ state }: { readonly state: AccountState }) {
-  const words = useWords(overviewWords)
-  const may = useMay()
-  const names = useNames()
-  const [asked, setAsked] = useState<{ readonly reset: Reset; readonly window: string } | null>(
-    null,
-  )
-  const windowsOf = ({ window_id }: Reset): readonly string[] =>
-    window_id === null ? state.windows.map(({ id }) => id) : [window_id]
-  return (
-    <>
-      <Group title={words.resets} items={state.resets ?? []} keyOf={({ id }) => id}>
-        {(reset) => (
-          <>
-            {reset.name}{' '}
-            <Muted>
-              {words.expires}: <Time at={reset.expires_at} />
-            </Muted>{' '}
-            {may('offers_take') &&
-              windowsOf(reset).map((window) => (
-                <Button key={window} size="small" onClick={() => setAsked({ reset, window })}>
-                  {words.resetUse(names.window(window))}
-                </Button>
-              ))}
-          </>
-        )}
-      </Group>
-      {asked && <UseReset account={state.account_id} {...asked} onClose={() => setAsked(null)} />}
-    </>
-  )
-}
-
-function UseReset({
-  account,
-  reset,
-  window,
-  onClose,
-}: {
-  readonly account: string
-  readonly reset: Reset
-  readonly window: string
-  readonly onClose: () => void
-}) {
-  const words = useWords(overviewWords)
-  const names = useNames()
-  const use = useMutation({
-    mutationFn: () => api.subscriptions.redeemReset(account, reset.id, { window_id: window }),
-    onSuccess: onClose,
-  })
-  return (
-    <Confirm
-      open
-      title={words.resetTitle}
-      confirm={words.resetConfirm}
-      busy={use.isPending}
-      error={use.error}
-      onClose={onClose}
-      onConfirm={() => use.mutate()}
-    >
-      <p>{words.resetAsk(reset.name, names.window(window))}</p>
-    </Confirm>
   )
 }

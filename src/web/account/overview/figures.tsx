@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import type { AccountState } from '../../../client/index.ts'
+import type { AccountState, Answer } from '../../../client/index.ts'
 import { wordsOf } from '../../../contract/explain/index.ts'
 import { formatNanos } from '../../../core/money/index.ts'
 import { accountKey } from '../../app/account.ts'
@@ -12,6 +12,7 @@ import { useWords } from '../../app/words.ts'
 import {
   Amount,
   BasisWord,
+  type Column,
   Facts,
   Loaded,
   Money,
@@ -39,7 +40,6 @@ const BASIS_OF = {
 /** What calls of this cycle cost, from the open statement; what is no spend stands apart. */
 export function Spent({ account }: { readonly account: string }) {
   const words = useWords(overviewWords)
-  const place = { lang: useLang(), timeZone: useTimeZone() }
   const may = useMay()
   const query = useQuery({
     queryKey: accountKey(account, 'statement', 'open'),
@@ -60,60 +60,69 @@ export function Spent({ account }: { readonly account: string }) {
       <Loaded query={query}>
         {(statement) => (
           <>
-            <Muted>
-              {words.spentRange(dateOnly(statement.start, place), dateOnly(statement.end, place))}
-            </Muted>
-            <SumTable
-              name={words.spent}
-              currency={statement.currency}
-              amountLabel={words.amount}
-              rows={spentRows(statement)}
-              total={spentTotal(statement)}
-              rowKey={({ what }) => what}
-              amountOf={({ amount }) => amount}
-              columns={[
-                {
-                  id: 'what',
-                  label: words.spentWhat,
-                  cell: ({ what }) => words.spentRows[what],
-                },
-                {
-                  id: 'basis',
-                  label: words.basis,
-                  cell: ({ what }) => <BasisWord basis={BASIS_OF[what]} />,
-                },
-              ]}
-            />
-            <div className={css.group}>
-              <h3>{words.apart}</h3>
-              <Facts
-                rows={[
-                  [
-                    words.coveredValue,
-                    <Amount
-                      key="covered"
-                      amount={coveredValue(statement)}
-                      currency={statement.currency}
-                      basis="covered_by_plan"
-                    />,
-                  ],
-                  [
-                    words.absorbed,
-                    <Amount
-                      key="absorbed"
-                      amount={absorbedValue(statement)}
-                      currency={statement.currency}
-                      basis="not_billed"
-                    />,
-                  ],
-                  [words.freeAttempts, count(freeAttempts(statement), place.lang)],
-                ]}
-              />
-            </div>
+            <SpentTable statement={statement} />
+            <Apart statement={statement} />
           </>
         )}
       </Loaded>
     </Panel>
+  )
+}
+
+type Statement = Answer<'getStatement'>
+
+function SpentTable({ statement }: { readonly statement: Statement }) {
+  const words = useWords(overviewWords)
+  const place = { lang: useLang(), timeZone: useTimeZone() }
+  const { start, end, currency } = statement
+  return (
+    <>
+      <Muted>{words.spentRange(dateOnly(start, place), dateOnly(end, place))}</Muted>
+      <SumTable
+        name={words.spent}
+        currency={currency}
+        amountLabel={words.amount}
+        rows={spentRows(statement)}
+        total={spentTotal(statement)}
+        rowKey={({ what }) => what}
+        amountOf={({ amount }) => amount}
+        columns={[
+          { id: 'what', label: words.spentWhat, cell: ({ what }) => words.spentRows[what] },
+          {
+            id: 'basis',
+            label: words.basis,
+            cell: ({ what }) => <BasisWord basis={BASIS_OF[what]} />,
+          },
+        ]}
+      />
+    </>
+  )
+}
+
+/** What is no spend: covered, not billed, tried again for nothing. */
+function Apart({ statement }: { readonly statement: Statement }) {
+  const words = useWords(overviewWords)
+  const lang = useLang()
+  const { currency } = statement
+  const covered = coveredValue(statement)
+  const absorbed = absorbedValue(statement)
+  return (
+    <div className={css.group}>
+      <h3>{words.apart}</h3>
+      <Facts
+        rows={[
+          [
+            words.coveredValue,
+            <Amount key="covered" amount={covered} currency={currency} basis="covered_by_plan" />,
+          ],
+          [
+            words.absorbed,
+            <Amount key="absorbed" amount={absorbed} currency={currency} basis="not_billed" />,
+          ],
+          [words.freeAttempts, count(freeAttempts(statement), lang)],
+        ]}
+      />
+    </div>
   )
 }
 
@@ -192,8 +201,6 @@ function PaceLine({
 /** Every lot: whence, how much there was and is, until when, for what. */
 export function Lots({ state }: { readonly state: AccountState }) {
   const words = useWords(overviewWords)
-  const names = useNames()
-  const labels = wordsOf(useLang())
   const { currency } = state
   return (
     <Panel
@@ -210,44 +217,51 @@ export function Lots({ state }: { readonly state: AccountState }) {
         rows={state.lots}
         rowKey={({ id }) => id}
         empty={<Muted>{words.lotsEmpty}</Muted>}
-        columns={[
-          { id: 'name', label: words.lot, cell: ({ name }) => name },
-          {
-            id: 'source',
-            label: words.source,
-            priority: 1,
-            cell: ({ origin, category }) =>
-              `${labels.lotOrigins[origin]} · ${labels.lotCategories[category]}`,
-          },
-          { id: 'state', label: words.state, cell: (lot) => words.lotStates[lot.state] },
-          {
-            id: 'expires',
-            label: words.expires,
-            cell: ({ expires_at }) =>
-              expires_at === null ? words.noExpiry : <Time at={expires_at} form="date" />,
-          },
-          {
-            id: 'scope',
-            label: words.usableFor,
-            priority: 2,
-            cell: ({ scope }) => names.scope(scope),
-          },
-          {
-            id: 'face',
-            label: words.original,
-            numeric: true,
-            priority: 2,
-            cell: ({ face }) => <Money amount={face} currency={currency} />,
-          },
-          {
-            id: 'left',
-            label: words.leftHead,
-            numeric: true,
-            cell: ({ remaining }) => <Money amount={remaining} currency={currency} />,
-          },
-        ]}
+        columns={useLotColumns(currency)}
       />
       {state.lots.length > 0 && <Muted>{words.kept}</Muted>}
     </Panel>
   )
+}
+
+function useLotColumns(currency: string): readonly Column<AccountState['lots'][number]>[] {
+  const words = useWords(overviewWords)
+  const names = useNames()
+  const labels = wordsOf(useLang())
+  return [
+    { id: 'name', label: words.lot, cell: ({ name }) => name },
+    {
+      id: 'source',
+      label: words.source,
+      priority: 1,
+      cell: ({ origin, category }) =>
+        `${labels.lotOrigins[origin]} · ${labels.lotCategories[category]}`,
+    },
+    { id: 'state', label: words.state, cell: (lot) => words.lotStates[lot.state] },
+    {
+      id: 'expires',
+      label: words.expires,
+      cell: ({ expires_at }) =>
+        expires_at === null ? words.noExpiry : <Time at={expires_at} form="date" />,
+    },
+    {
+      id: 'scope',
+      label: words.usableFor,
+      priority: 2,
+      cell: ({ scope }) => names.scope(scope),
+    },
+    {
+      id: 'face',
+      label: words.original,
+      numeric: true,
+      priority: 2,
+      cell: ({ face }) => <Money amount={face} currency={currency} />,
+    },
+    {
+      id: 'left',
+      label: words.leftHead,
+      numeric: true,
+      cell: ({ remaining }) => <Money amount={remaining} currency={currency} />,
+    },
+  ]
 }

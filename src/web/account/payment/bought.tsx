@@ -1,5 +1,16 @@
+import { api } from '../../app/client.ts'
 import { useWords } from '../../app/words.ts'
-import { ButtonLink, Notice, useMoneyText } from '../../kit/index.ts'
+import {
+  Button,
+  ButtonLink,
+  Muted,
+  Notice,
+  ProblemNotice,
+  Row,
+  Stack,
+  useMoneyText,
+} from '../../kit/index.ts'
+import { useOrder } from '../../parts/use-order.ts'
 import type { Purchase } from './data.ts'
 import { paymentWords } from './words.ts'
 
@@ -38,14 +49,41 @@ export function Bought({ account, own }: { readonly account: string; readonly ow
   }
 }
 
+/** Nothing real ends so (RFC 2606): the simulated processor's bank. */
+const TEST_BANK = '.invalid'
+
 /** To the page of the bank; only an address of the web is followed. */
 export function BankLink({ own }: { readonly own: Purchase }) {
   const words = useWords(paymentWords)
   const { action_url: url } = own
   if (url === null || !/^https?:\/\//.test(url)) return null
+  if (URL.parse(url)?.hostname.endsWith(TEST_BANK)) return <TestBank own={own} />
   return (
     <a href={url} target="_blank" rel="noopener noreferrer">
       {words.authenticate}
     </a>
+  )
+}
+
+/** Where no money moves there is no bank to go to: the answer is given here. */
+function TestBank({ own }: { readonly own: Purchase }) {
+  const words = useWords(paymentWords)
+  const { account_id: account, payment_id: id } = own
+  const order = useOrder(account, (approve: boolean) =>
+    api.purchases.answerTestBank(account, id, { approve }),
+  )
+  return (
+    <Stack gap={2}>
+      <Muted>{words.testBank}</Muted>
+      <Row>
+        <Button size="small" busy={order.busy} onClick={() => order.perform(true)}>
+          {words.bankYes}
+        </Button>
+        <Button size="small" busy={order.busy} onClick={() => order.perform(false)}>
+          {words.bankNo}
+        </Button>
+      </Row>
+      {order.error && <ProblemNotice error={order.error} />}
+    </Stack>
   )
 }

@@ -80,6 +80,7 @@ function CardTable({ account, cards, mayChange }: CardTableProps) {
     <Stack gap={3}>
       {choose.error && <ProblemNotice error={choose.error} />}
       <Table
+        cards
         name={words.cards}
         rows={cards}
         rowKey={({ method_id: id }) => id}

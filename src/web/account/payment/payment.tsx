@@ -4,6 +4,7 @@ import { useWords } from '../../app/words.ts'
 import { ButtonLink, Loaded, PageHead, Stack } from '../../kit/index.ts'
 import { Buy } from './buy.tsx'
 import { Cards } from './cards.tsx'
+import { FinishCard } from './finish-card.tsx'
 import { CardHistory } from './history.tsx'
 import { Purchases } from './purchases.tsx'
 import { paymentWords } from './words.ts'
@@ -26,6 +27,7 @@ export default function Payment() {
         }
       />
       <Stack gap={4}>
+        {may('money_write') && <FinishCard account={account} />}
         {may('money_write') && (
           <Loaded query={state}>
             {({ currency }) => <Buy account={account} currency={currency} />}

@@ -34,6 +34,7 @@ export function Closed({ account }: { readonly account: string }) {
       <Loaded query={query}>
         {() => (
           <Table
+            cards
             name={words.closed}
             rows={items}
             rowKey={({ number }) => `${number}`}

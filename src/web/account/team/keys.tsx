@@ -6,13 +6,10 @@ import { useMay, useSession } from '../../app/session.ts'
 import { useWords } from '../../app/words.ts'
 import {
   Button,
-  CodeBlock,
   type Column,
   Confirm,
-  Dialog,
   Empty,
   Loaded,
-  Notice,
   Panel,
   Select,
   Stack,
@@ -21,6 +18,7 @@ import {
   TextField,
   Time,
 } from '../../kit/index.ts'
+import { OnceShown } from '../../parts/once-shown.tsx'
 import { useKeys, useMembers, useProjects } from '../../parts/team.ts'
 import { useOrder } from '../../parts/use-order.ts'
 import { teamWords } from './words.ts'
@@ -54,6 +52,7 @@ export function Keys({ account }: { readonly account: string }) {
       <Loaded query={keys}>
         {({ items }) => (
           <Table
+            cards
             name={words.keys}
             columns={columns}
             rows={items}
@@ -157,7 +156,7 @@ function MakeKey({ account }: { readonly account: string }) {
           <Belonging account={account} wanted={wanted} setWanted={setWanted} />
         </Stack>
       </Confirm>
-      <OnceShown secret={made} onClose={() => setMade(undefined)} />
+      <NewKey secret={made} onClose={() => setMade(undefined)} />
     </>
   )
 }
@@ -208,8 +207,7 @@ function Belonging({
   )
 }
 
-/** Closed by a decision, so that no stray click loses what cannot be shown again. */
-function OnceShown({
+function NewKey({
   secret,
   onClose,
 }: {
@@ -218,20 +216,12 @@ function OnceShown({
 }) {
   const words = useWords(teamWords)
   return (
-    <Dialog
+    <OnceShown
+      secret={secret}
       title={words.keyReady}
-      open={secret !== undefined}
+      warning={words.keyOnce}
+      done={words.keyCopied}
       onClose={onClose}
-      actions={
-        <Button kind="primary" onClick={onClose}>
-          {words.keyCopied}
-        </Button>
-      }
-    >
-      <Stack>
-        <Notice tone="warn" title={words.keyOnce} />
-        {secret && <CodeBlock text={secret} label={words.keyReady} />}
-      </Stack>
-    </Dialog>
+    />
   )
 }

@@ -52,6 +52,7 @@ function MemberTable({ account, items }: MemberTableProps) {
   const words = useWords(teamWords)
   return (
     <Table
+      cards
       name={words.members}
       columns={useMemberColumns(account)}
       rows={items}

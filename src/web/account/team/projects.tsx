@@ -50,6 +50,7 @@ export function Projects({ account }: { readonly account: string }) {
       <Loaded query={projects}>
         {({ items }) => (
           <Table
+            cards
             name={words.projects}
             columns={columns}
             rows={items}

@@ -4,10 +4,11 @@ import { useWords } from '../../app/words.ts'
 import { PageHead, Tabs } from '../../kit/index.ts'
 import { OrdersTab } from './orders.tsx'
 import { PeopleTab } from './people.tsx'
+import { SignInsTab } from './sign-ins.tsx'
 import { VerifyTab } from './verify.tsx'
 import { auditWords } from './words.ts'
 
-const TABS = ['orders', 'verify', 'people'] as const
+const TABS = ['orders', 'verify', 'signIns', 'people'] as const
 
 /** Who did what, whether the books are true, and who may do what. */
 export default function Audit() {
@@ -25,6 +26,7 @@ export default function Audit() {
       >
         {tab === 'orders' && <OrdersTab />}
         {tab === 'verify' && <VerifyTab />}
+        {tab === 'signIns' && <SignInsTab />}
         {tab === 'people' && <PeopleTab />}
       </Tabs>
     </>

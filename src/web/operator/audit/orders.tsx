@@ -104,6 +104,7 @@ function OrderTable({ orders }: { readonly orders: readonly Order[] }) {
   ]
   return (
     <Table
+      cards
       name={words.tabs.orders}
       columns={columns}
       rows={orders}

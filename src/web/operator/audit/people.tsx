@@ -51,6 +51,7 @@ function PeopleTable({ people }: { readonly people: readonly Person[] }) {
   return (
     <>
       <Table
+        cards
         name={words.tabs.people}
         columns={columns}
         rows={people}

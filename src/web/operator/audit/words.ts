@@ -4,7 +4,12 @@ export const auditWords = wordsOf(
   {
     title: 'Audit and access',
     lead: 'Each order of your people is written down before it is done, and never changed.',
-    tabs: { orders: 'Who did what', verify: 'Verify', people: 'People and roles' },
+    tabs: {
+      orders: 'Who did what',
+      verify: 'Verify',
+      signIns: 'Sign-ins',
+      people: 'People and roles',
+    },
     when: 'When',
     who: 'Who',
     what: 'What',
@@ -101,11 +106,17 @@ export const auditWords = wordsOf(
       `${name} is out at once. What was done under this name stays in the log.`,
     noPeople: 'Nobody has access of their own yet.',
     orders: (name: string) => `Orders of ${name}`,
+    signInsSay:
+      'Who came in, who tried to, and who was given another way in. Browsers and addresses are kept in part only.',
+    noSignIns: 'Nothing of this kind has happened.',
+    browser: 'Browser',
+    address: 'From',
+    portalReader: 'Reader of a portal',
   },
   {
     title: '監査とアクセス',
     lead: '担当者の操作は、実行する前に記録され、あとから変更されることはありません。',
-    tabs: { orders: '操作の記録', verify: '検証', people: '担当者と役割' },
+    tabs: { orders: '操作の記録', verify: '検証', signIns: 'サインイン', people: '担当者と役割' },
     when: '日時',
     who: '担当者',
     what: '操作',
@@ -199,5 +210,11 @@ export const auditWords = wordsOf(
     removeSays: (name) => `${name} さんのアクセスはすぐに終了します。行った操作の記録は残ります。`,
     noPeople: '個別のアクセスを持つ担当者はまだいません。',
     orders: (name) => `${name} さんの操作`,
+    signInsSay:
+      'サインインした人、試みた人、新しいサインイン方法を得た人の記録です。ブラウザーと接続元は一部だけを保存します。',
+    noSignIns: 'この種類の記録はありません。',
+    browser: 'ブラウザー',
+    address: '接続元',
+    portalReader: 'ポータルの閲覧者',
   },
 )

@@ -28,8 +28,8 @@ export function useSignIn<Given>(attempt: (given: Given) => Promise<Answer>) {
 }
 
 export const withLink = (token: string): Promise<Answer> => api.session.withLink(token)
-export const withPassword = (given: { name: string; password: string }): Promise<Answer> =>
-  api.session.withPassword(given)
+export const withPasskey = (credential: Record<string, unknown>): Promise<Answer> =>
+  api.session.withPasskey(credential)
 
 let taken: string | null = null
 

@@ -1,0 +1,40 @@
+import { explainBlock } from '../contract/explain/index.ts'
+import { problemWords } from '../contract/problem-words/index.ts'
+import { type ProblemCode, problemOf } from '../contract/problems.ts'
+import type { Problem } from '../contract/schemas/problem.ts'
+import { type Answer, PROBLEM_TYPE } from './problem-answer.ts'
+
+type Language = 'en' | 'ja'
+
+/** The language that a request prefers of those that problems have (RFC 9110, Accept-Language). */
+export function preferredLanguage(header: string | undefined): Language {
+  const weighed = (header ?? '').split(',').map((part) => {
+    const [tag = '', ...parameters] = part.trim().toLowerCase().split(';')
+    const q = parameters.map((own) => /^\s*q=([0-9.]{1,5})\s*$/.exec(own)?.[1]).find(Boolean)
+    return { tag, q: q === undefined ? 1 : Number(q) }
+  })
+  const best = (lang: Language): number =>
+    Math.max(0, ...weighed.filter(({ tag }) => tag.split('-')[0] === lang).map(({ q }) => q))
+  return best('ja') > best('en') ? 'ja' : 'en'
+}
+
+/** A problem in the language of whoever asks: its words change, and nothing that a program reads. */
+export function inLanguage(answer: Answer, lang: Language): Answer {
+  if (answer.contentType !== PROBLEM_TYPE) return answer
+  const body = answer.body as Problem
+  const headers = { ...answer.headers, 'content-language': lang, vary: 'accept-language' }
+  if (lang === 'en') return { ...answer, headers }
+  const code = body.code as ProblemCode
+  const [title] = problemWords(code, lang)
+  const detail = body.block ? explainBlock(body.block, lang).join('') : detailIn(lang, body)
+  return { ...answer, headers, body: { ...body, title, detail } }
+}
+
+/** What is said of this occurrence alone has no translation: it stands behind the words of the code. */
+function detailIn(lang: Language, { code, detail }: Problem): string {
+  const [, own] = problemWords(code as ProblemCode, lang)
+  const usual = problemOf(code as ProblemCode).detail
+  if (detail === usual) return own
+  const rest = detail.startsWith(usual) ? detail.slice(usual.length).trim() : detail
+  return `${own} (${rest.replace(/^\((.*)\)$/, '$1')})`
+}

@@ -1,0 +1,30 @@
+type Named = readonly [sign: RegExp, name: string]
+
+/** The first that fits: browsers also give the names of those that they are made like. */
+const BROWSERS: readonly Named[] = [
+  [/\bEdgA?\/|\bEdgiOS\//, 'Edge'],
+  [/\bOPR\/|\bOpera\//, 'Opera'],
+  [/\bSamsungBrowser\//, 'Samsung Internet'],
+  [/\bFirefox\/|\bFxiOS\//, 'Firefox'],
+  [/\bChrome\/|\bCriOS\/|\bChromium\//, 'Chrome'],
+  [/\bVersion\/[\d.]+.*\bSafari\//, 'Safari'],
+]
+const SYSTEMS: readonly Named[] = [
+  [/\biPhone\b/, 'iPhone'],
+  [/\biPad\b/, 'iPad'],
+  [/\bAndroid\b/, 'Android'],
+  [/\bWindows\b/, 'Windows'],
+  [/\bMacintosh\b/, 'Mac'],
+  [/\bCrOS\b/, 'ChromeOS'],
+  [/\bLinux\b/, 'Linux'],
+]
+
+const nameIn = (named: readonly Named[], text: string): string | undefined =>
+  named.find(([sign]) => sign.test(text))?.[1]
+
+/** `Firefox · Windows`: what people know of their browser. `null`: it is none that is known. */
+export function browserFamily(userAgent: string): string | null {
+  const parts = [nameIn(BROWSERS, userAgent), nameIn(SYSTEMS, userAgent)]
+  const known = parts.filter((part) => part !== undefined)
+  return known.length === 0 ? null : known.join(' · ')
+}

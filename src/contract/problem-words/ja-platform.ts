@@ -1,0 +1,78 @@
+import type { CATALOGUE_PROBLEMS } from '../catalogue-problems.ts'
+import type { LOG_PROBLEMS } from '../log-problems.ts'
+import type { MCP_PROBLEMS } from '../mcp-problems.ts'
+import type { OPERATIONS_PROBLEMS } from '../operations-problems.ts'
+import type { Words } from './words.ts'
+
+type Code =
+  | keyof typeof LOG_PROBLEMS
+  | keyof typeof MCP_PROBLEMS
+  | keyof typeof OPERATIONS_PROBLEMS
+  | keyof typeof CATALOGUE_PROBLEMS
+
+/** Plans, prices, the log of sealed heads, and what the operator runs. */
+export const JA_PLATFORM: Readonly<Record<Code, Words>> = {
+  price_book_unknown: ['価格表が見つかりません', 'この ID の価格表は公開されていません。'],
+  price_book_exists: [
+    '価格表はすでに存在します',
+    'この ID の価格表は別の内容で公開されています。公開したものは変更できません。新しい ID で公開してください。',
+  ],
+  price_book_invalid: [
+    '価格表が正しくありません',
+    '価格表を読み込めません。場所と直し方は `errors` にあります。',
+  ],
+  plan_exists: [
+    'プランのバージョンはすでに存在します',
+    'このバージョンは別の内容で存在します。次のバージョンにするには `version` を省いてください。',
+  ],
+  plan_invalid: [
+    'プランが正しくありません',
+    'プランを読み込めません。場所と直し方は `errors` にあります。',
+  ],
+  plan_not_draft: [
+    'プランをこの状態にできません',
+    'バージョンは下書き、公開、終了の順に進み、戻りません。',
+  ],
+  plan_retired: [
+    'プランは終了しています',
+    'このバージョンは利用中のアカウントのために残されています。新しく変更することはできません。',
+  ],
+  confirmation_unknown: [
+    '確認が見つかりません',
+    'この確認は、このツール、アカウント、呼び出し元、引数のものではないか、期限切れです。',
+  ],
+  confirmation_outdated: [
+    '確認が古くなりました',
+    '確認した文の内容は現在と異なります。何も実行されていません。新しい文を確認してください。',
+  ],
+  log_empty: [
+    'まだ何も封印されていません',
+    '封印のログにチェックポイントがありません。封印の開始後に動きがないか、封印がオフです。',
+  ],
+  log_size_unknown: [
+    'この大きさのチェックポイントはありません',
+    'ログはこの大きさのチェックポイントに署名したことがありません。署名されたものをお持ちなら、それはログに対する証拠です。',
+  ],
+  head_not_sealed: [
+    'まだ封印されていません',
+    'この仕訳を含む封印はまだログにありません。数秒以内に封印されます。その後にやり直してください。',
+  ],
+  sealing_off: [
+    '封印はオフです',
+    'このサーバーにはログの鍵がないため、何も封印されず、証明もできません。運営者が設定できます。',
+  ],
+  draft_unknown: ['下書きが見つかりません', 'この ID の価格表の下書きはありません。'],
+  draft_outdated: [
+    '下書きが変更されました',
+    '指定した版の後に、別の人が下書きを変更、公開、または破棄しました。読み直してから判断してください。',
+  ],
+  second_person_needed: [
+    '二人目の承認が必要です',
+    '価格表は一人が下書きし、別の人が自分のトークンで承認します。何も公開されていません。',
+  ],
+  verify_running: [
+    '検証の実行中です',
+    '検証は一度に一つだけ実行されます。実行中のものを見るか、終わってから始めてください。',
+  ],
+  verify_run_unknown: ['検証の実行が見つかりません', 'この ID の検証の実行はありません。'],
+}

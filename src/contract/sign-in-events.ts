@@ -1,0 +1,25 @@
+/** What is kept of the doors of the web app, for each person. */
+export const SIGN_IN_EVENTS = [
+  'signed_in',
+  'sign_in_failed',
+  'stepped_up',
+  'step_up_failed',
+  'link_made',
+  'link_sent',
+  'password_set',
+  'passkey_added',
+  'passkey_removed',
+  'session_ended',
+] as const
+export type SignInEventKind = (typeof SIGN_IN_EVENTS)[number]
+
+/** By what somebody came in, or tried to. `account`: from another account of the same e-mail address. */
+export const WAYS_IN = [
+  'email_link',
+  'issued_link',
+  'portal_link',
+  'password',
+  'passkey',
+  'account',
+] as const
+export type WayIn = (typeof WAYS_IN)[number]

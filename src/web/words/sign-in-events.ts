@@ -1,0 +1,49 @@
+import { wordsOf } from '../app/words.ts'
+
+/** What happens at the doors, in the words of whoever it happened to and of the operator alike. */
+export const signInEventWords = wordsOf(
+  {
+    kinds: {
+      signed_in: 'signed in',
+      sign_in_failed: 'tried to sign in',
+      stepped_up: 'confirmed who it is',
+      step_up_failed: 'tried to confirm who it is',
+      link_made: 'link made by the operator',
+      link_sent: 'link sent by e-mail',
+      password_set: 'password set',
+      passkey_added: 'passkey added',
+      passkey_removed: 'passkey removed',
+      session_ended: 'session ended',
+    },
+    ways: {
+      email_link: 'link by e-mail',
+      issued_link: 'link of the operator',
+      portal_link: 'link of a portal',
+      password: 'password',
+      passkey: 'passkey',
+      account: 'from another account',
+    },
+  },
+  {
+    kinds: {
+      signed_in: 'サインイン',
+      sign_in_failed: 'サインイン失敗',
+      stepped_up: '本人確認',
+      step_up_failed: '本人確認の失敗',
+      link_made: '運営者によるリンク作成',
+      link_sent: 'リンクのメール送信',
+      password_set: 'パスワードの設定',
+      passkey_added: 'パスキーの追加',
+      passkey_removed: 'パスキーの削除',
+      session_ended: 'セッションの終了',
+    },
+    ways: {
+      email_link: 'メールのリンク',
+      issued_link: '運営者のリンク',
+      portal_link: 'ポータルのリンク',
+      password: 'パスワード',
+      passkey: 'パスキー',
+      account: '別のアカウントから',
+    },
+  },
+)
