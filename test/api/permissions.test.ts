@@ -295,6 +295,9 @@ const WHOLE: { readonly [Id in OperationId]?: BodyOf<Routes[Id]> } = {
   appealDecision: { words: 'x' },
   askForPerson: { words: 'x' },
   unmaskAccount: { reason: 'x' },
+  createUsageView: { name: 'x', query: 'x' },
+  changeUsageView: { name: 'x' },
+  createExport: { format: 'csv', kind: 'rows' },
 }
 
 /** A campaign is looked for before whoever has claimed it. */
