@@ -73,6 +73,7 @@ const PARAMS = {
   draft_id: 'draft_x',
   session_id: 'sess_x',
   passkey_id: 'pk_x',
+  identity_id: 'idy_x',
   verify_run_id: 'run_x',
   view_id: 'view_x',
   export_id: 'exp_x',

@@ -21,6 +21,7 @@ import { exportHandlers } from './exports.ts'
 import { findingHandlers } from './findings.ts'
 import { healthHandlers } from './health.ts'
 import { historyHandlers } from './history.ts'
+import { identityHandlers } from './identities.ts'
 import { incidentHandlers } from './incidents.ts'
 import { billingPartyHandlers, invoiceHandlers } from './invoices.ts'
 import { journalHandlers } from './journal.ts'
@@ -87,6 +88,7 @@ export const HANDLERS: Handlers = {
   ...staffHandlers,
   ...sessionHandlers,
   ...passkeyHandlers,
+  ...identityHandlers,
   ...signInLogHandlers,
   ...statementHandlers,
   ...invoiceHandlers,

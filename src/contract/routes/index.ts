@@ -10,6 +10,7 @@ import { exportRoutes } from './exports.ts'
 import { findingRoutes } from './findings.ts'
 import { healthRoutes } from './health.ts'
 import { historyRoutes } from './history.ts'
+import { identityRoutes } from './identities.ts'
 import { incidentRoutes } from './incidents.ts'
 import { invoiceRoutes } from './invoices.ts'
 import { journalRoutes } from './journal.ts'
@@ -40,6 +41,7 @@ export const ROUTES = {
   ...meteringRoutes,
   ...sessionRoutes,
   ...passkeyRoutes,
+  ...identityRoutes,
   ...accountRoutes,
   ...teamRoutes,
   ...paymentRoutes,
