@@ -20,6 +20,7 @@ import { healthHandlers } from './health.ts'
 import { historyHandlers } from './history.ts'
 import { identityHandlers } from './identities.ts'
 import { incidentHandlers } from './incidents.ts'
+import { invitationHandlers } from './invitations.ts'
 import { billingPartyHandlers, invoiceHandlers } from './invoices.ts'
 import { journalHandlers } from './journal.ts'
 import { logHandlers } from './log.ts'
@@ -81,6 +82,7 @@ export const HANDLERS: Handlers = {
   ...sessionHandlers,
   ...passkeyHandlers,
   ...identityHandlers,
+  ...invitationHandlers,
   ...signInLogHandlers,
   ...statementHandlers,
   ...invoiceHandlers,

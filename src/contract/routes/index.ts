@@ -11,6 +11,7 @@ import { healthRoutes } from './health.ts'
 import { historyRoutes } from './history.ts'
 import { identityRoutes } from './identities.ts'
 import { incidentRoutes } from './incidents.ts'
+import { invitationRoutes } from './invitations.ts'
 import { invoiceRoutes } from './invoices.ts'
 import { journalRoutes } from './journal.ts'
 import { logRoutes } from './log.ts'
@@ -42,6 +43,7 @@ export const ROUTES = {
   ...identityRoutes,
   ...accountRoutes,
   ...teamRoutes,
+  ...invitationRoutes,
   ...paymentRoutes,
   ...journalRoutes,
   ...historyRoutes,
