@@ -19,6 +19,7 @@ export type SignInEventKind = (typeof SIGN_IN_EVENTS)[number]
 export const WAYS_IN = [
   'email_link',
   'issued_link',
+  'invitation_link',
   'portal_link',
   'password',
   'passkey',

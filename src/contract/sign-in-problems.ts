@@ -81,6 +81,11 @@ export const SIGN_IN_PROBLEMS = {
     'Connection not found',
     'The person has no such connection to a provider.',
   ),
+  member_has_come_in: row(
+    409,
+    'Member has come in already',
+    'The member has signed in before, or has a way of its own to sign in. Nobody else opens its door.',
+  ),
   link_over: row(
     410,
     'Link is over',

@@ -83,6 +83,7 @@ const PARAMS = {
 /** What has to be sent for the account to be looked at. */
 const BODIES: Readonly<Partial<Record<OperationId, object>>> = {
   previewSubscription: { action: 'cancel' },
+  inviteMember: { by: 'copy' },
   redeemReset: { window_id: 'session' },
   previewAutoReload: {
     trigger_below: '1',

@@ -23,6 +23,7 @@ import { healthHandlers } from './health.ts'
 import { historyHandlers } from './history.ts'
 import { identityHandlers } from './identities.ts'
 import { incidentHandlers } from './incidents.ts'
+import { invitationHandlers } from './invitations.ts'
 import { billingPartyHandlers, invoiceHandlers } from './invoices.ts'
 import { journalHandlers } from './journal.ts'
 import { logHandlers } from './log.ts'
@@ -89,6 +90,7 @@ export const HANDLERS: Handlers = {
   ...sessionHandlers,
   ...passkeyHandlers,
   ...identityHandlers,
+  ...invitationHandlers,
   ...signInLogHandlers,
   ...statementHandlers,
   ...invoiceHandlers,

@@ -12,6 +12,7 @@ import { healthRoutes } from './health.ts'
 import { historyRoutes } from './history.ts'
 import { identityRoutes } from './identities.ts'
 import { incidentRoutes } from './incidents.ts'
+import { invitationRoutes } from './invitations.ts'
 import { invoiceRoutes } from './invoices.ts'
 import { journalRoutes } from './journal.ts'
 import { logRoutes } from './log.ts'
@@ -44,6 +45,7 @@ export const ROUTES = {
   ...identityRoutes,
   ...accountRoutes,
   ...teamRoutes,
+  ...invitationRoutes,
   ...paymentRoutes,
   ...journalRoutes,
   ...usageRoutes,

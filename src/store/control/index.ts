@@ -18,6 +18,7 @@ export {
   useIdentity,
 } from './identities.ts'
 export { createIds, derivedId, type MakeId, uuidv7 } from './ids.ts'
+export { hasComeIn, openInvitations, takeBackInvitations } from './invitations.ts'
 export { isWellFormedSecret } from './key-format.ts'
 export { KeyRing } from './key-ring.ts'
 export {

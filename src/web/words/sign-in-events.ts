@@ -8,7 +8,7 @@ export const signInEventWords = wordsOf(
       sign_in_failed: 'tried to sign in',
       stepped_up: 'confirmed who it is',
       step_up_failed: 'tried to confirm who it is',
-      link_made: 'link made by the operator',
+      link_made: 'link made for handing over',
       link_sent: 'link sent by e-mail',
       password_set: 'password set',
       passkey_added: 'passkey added',
@@ -20,6 +20,7 @@ export const signInEventWords = wordsOf(
     ways: {
       email_link: 'link by e-mail',
       issued_link: 'link of the operator',
+      invitation_link: 'invitation',
       portal_link: 'link of a portal',
       password: 'password',
       passkey: 'passkey',
@@ -33,7 +34,7 @@ export const signInEventWords = wordsOf(
       sign_in_failed: 'サインイン失敗',
       stepped_up: '本人確認',
       step_up_failed: '本人確認の失敗',
-      link_made: '運営者によるリンク作成',
+      link_made: 'リンクの作成',
       link_sent: 'リンクのメール送信',
       password_set: 'パスワードの設定',
       passkey_added: 'パスキーの追加',
@@ -45,6 +46,7 @@ export const signInEventWords = wordsOf(
     ways: {
       email_link: 'メールのリンク',
       issued_link: '運営者のリンク',
+      invitation_link: '招待',
       portal_link: 'ポータルのリンク',
       password: 'パスワード',
       passkey: 'パスキー',
