@@ -23,6 +23,14 @@ export const accountArea: Area = {
       permission: 'use_read',
     },
     {
+      id: 'live',
+      path: 'live',
+      title: { en: 'Live calls', ja: 'ライブ' },
+      load: () => import('./live/live.tsx'),
+      nav: { icon: 'live', key: 'l' },
+      permission: 'use_read',
+    },
+    {
       id: 'receipt',
       path: 'receipts/$receipt',
       title: { en: 'Receipt', ja: '明細' },

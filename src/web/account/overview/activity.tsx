@@ -7,18 +7,9 @@ import { count } from '../../app/format.ts'
 import { useLang } from '../../app/preferences.ts'
 import { useMay } from '../../app/session.ts'
 import { useWords } from '../../app/words.ts'
-import {
-  Amount,
-  CodeBlock,
-  Empty,
-  Loaded,
-  Money,
-  Muted,
-  Panel,
-  Table,
-  Time,
-} from '../../kit/index.ts'
+import { Amount, Loaded, Money, Muted, Panel, Table, Time } from '../../kit/index.ts'
 import { figureOf } from '../../parts/cost.ts'
+import { FirstCall } from '../../parts/first-call.tsx'
 import { ReceiptLink, ScreenLink } from '../../parts/screen-link.tsx'
 import { overviewWords } from './words.ts'
 
@@ -45,7 +36,13 @@ export function LastCalls({ account }: { readonly account: string }) {
     >
       <Loaded query={query}>
         {(calls) =>
-          calls.length === 0 ? <FirstCall /> : <CallTable account={account} calls={calls} />
+          calls.length === 0 ? (
+            <FirstCall title={words.firstTitle} text={words.firstText} label={words.firstLabel}>
+              {words.firstNote}
+            </FirstCall>
+          ) : (
+            <CallTable account={account} calls={calls} />
+          )
         }
       </Loaded>
     </Panel>
@@ -91,25 +88,6 @@ function CallTable({
         },
       ]}
     />
-  )
-}
-
-/** The address is the one that this page came from: it works as it stands, but for the key. */
-function FirstCall() {
-  const words = useWords(overviewWords)
-  const lines = [
-    `curl -i ${location.origin}/anthropic/v1/messages \\`,
-    `  -H 'x-api-key: YOUR_KEY' \\`,
-    `  -H 'anthropic-version: 2023-06-01' -H 'content-type: application/json' \\`,
-    `  -d '{"model":"YOUR_MODEL","max_tokens":64,`,
-    `       "messages":[{"role":"user","content":"Hello"}]}'`,
-  ]
-  return (
-    <Empty title={words.firstTitle}>
-      <p>{words.firstText}</p>
-      <CodeBlock text={lines.join('\n')} label={words.firstLabel} />
-      <p>{words.firstNote}</p>
-    </Empty>
   )
 }
 

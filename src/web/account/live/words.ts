@@ -1,0 +1,41 @@
+import { wordsOf } from '../../app/words.ts'
+
+export const liveWords = wordsOf(
+  {
+    title: 'Live calls',
+    lead: 'What is running and what it holds; then each call as it ends, with what it cost. Press Space to pause.',
+    list: 'Calls, the latest first',
+    pause: 'Pause',
+    goOn: 'Go on',
+    paused: 'Paused',
+    fresh: (n: string) => `${n} new`,
+    running: (n: string) => `${n} running`,
+    kept: 'The latest calls; older ones are in the usage explorer.',
+    older: 'All calls',
+    emptyTitle: 'Waiting for calls',
+    emptyText: 'A call with a key of this account appears here the moment it begins:',
+    emptyLabel: 'A first call',
+    emptyNote: 'Keys are made under Team.',
+    summary: (ended: string, running: string) => `${ended} calls ended, ${running} running`,
+    lost: (seconds: number) => `Live view lost, retrying in ${seconds} s; calls are still metered.`,
+  },
+  {
+    title: 'ライブ',
+    lead: '実行中の呼び出しと仮押さえ額、終わった呼び出しとその費用を表示します。スペースキーで一時停止します。',
+    list: '呼び出し（新しい順）',
+    pause: '一時停止',
+    goOn: '再開',
+    paused: '一時停止中',
+    fresh: (n) => `新着 ${n} 件`,
+    running: (n) => `実行中 ${n} 件`,
+    kept: '最近の呼び出しです。それ以前のものは利用状況にあります。',
+    older: 'すべての呼び出し',
+    emptyTitle: '呼び出しを待っています',
+    emptyText: 'このアカウントのキーで呼び出すと、始まった時点でここに表示されます。',
+    emptyLabel: '最初の呼び出し',
+    emptyNote: 'キーは「チーム」で作成できます。',
+    summary: (ended, running) => `終了 ${ended} 件、実行中 ${running} 件`,
+    lost: (seconds) =>
+      `ライブ表示が切れました。${seconds} 秒後に再接続します。呼び出しは引き続き計量されています。`,
+  },
+)

@@ -1,0 +1,205 @@
+import { Link, useNavigate } from '@tanstack/react-router'
+import type { CallListed } from '../../client/index.ts'
+import { wordsOf as labelsOf } from '../../contract/explain/index.ts'
+import { count } from '../app/format.ts'
+import { useLang } from '../app/preferences.ts'
+import { useWords } from '../app/words.ts'
+import { Amount, Chip, Muted, StateWord, Time, type Tone } from '../kit/index.ts'
+import { type CallRow, hrefOfRow, type RunningCall, sourcesOf, tokenCounts } from './call-row.ts'
+import { callWords } from './call-words.ts'
+import { figureOf } from './cost.ts'
+import { wordFor } from './facts.ts'
+import { useKeys } from './team.ts'
+import { type RowColumn, VirtualRows } from './virtual-rows.tsx'
+
+interface CallsListProps {
+  /** Of more than a day: with the date. */
+  readonly isDated?: boolean
+  readonly account: string
+  readonly currency: string
+  readonly name: string
+  readonly rows: readonly CallRow[]
+  readonly onScrolled?: (isScrolled: boolean) => void
+  readonly onEnd?: () => void
+}
+
+/** Calls, each with what it took, who paid and how it stands; a row opens its receipt. */
+export function CallsList({ account, currency, isDated = false, ...rest }: CallsListProps) {
+  const navigate = useNavigate()
+  const columns = useColumns(account, { currency, isDated })
+  const open = (row: CallRow): void => {
+    const href = hrefOfRow(account, row)
+    if (href !== null) void navigate({ to: href })
+  }
+  return (
+    <VirtualRows
+      {...rest}
+      columns={columns}
+      rowKey={({ id }) => id}
+      opens={({ kind }) => kind === 'ended'}
+      onOpen={open}
+    />
+  )
+}
+
+interface Look {
+  readonly currency: string
+  readonly isDated: boolean
+}
+
+function useColumns(account: string, { currency, isDated }: Look): readonly RowColumn<CallRow>[] {
+  const words = useWords(callWords)
+  const keyNames = useKeyNames(account)
+  return [
+    {
+      id: 'time',
+      label: words.time,
+      width: isDated ? 'minmax(120px, 1fr)' : '78px',
+      cell: (row) => <When account={account} row={row} isDated={isDated} />,
+    },
+    { id: 'status', label: words.status, width: 'minmax(185px, 1.3fr)', cell: statusCell },
+    {
+      id: 'model',
+      label: words.model,
+      width: 'minmax(120px, 1.2fr)',
+      cell: (row) => <code>{modelOf(row)}</code>,
+    },
+    {
+      id: 'key',
+      label: words.key,
+      width: 'minmax(90px, 0.9fr)',
+      minor: true,
+      cell: ({ call: { key_id: id } }) => (id === null ? '–' : (keyNames.get(id) ?? id)),
+    },
+    {
+      id: 'tokens',
+      label: words.tokens,
+      width: 'minmax(150px, 1fr)',
+      numeric: true,
+      cell: (row) => (row.kind === 'ended' ? <Tokens call={row.call} /> : '–'),
+    },
+    {
+      id: 'source',
+      label: words.source,
+      width: 'minmax(110px, 0.9fr)',
+      minor: true,
+      cell: (row) => (row.kind === 'ended' ? <Sources call={row.call} /> : '–'),
+    },
+    {
+      id: 'cost',
+      label: words.cost,
+      width: 'minmax(150px, 1fr)',
+      numeric: true,
+      cell: (row) =>
+        row.kind === 'ended' ? (
+          <Amount {...figureOf(row.call)} currency={row.call.currency} />
+        ) : (
+          <Held call={row.call} currency={currency} />
+        ),
+    },
+  ]
+}
+
+function useKeyNames(account: string): ReadonlyMap<string, string> {
+  const { data } = useKeys(account)
+  return new Map(data?.items.map(({ key_id, name }) => [key_id, name]))
+}
+
+const modelOf = ({ kind, call }: CallRow): string => {
+  if (kind === 'running') return call.model
+  const { served, requested } = call.served.model
+  return served ?? requested ?? '–'
+}
+
+function When({
+  account,
+  row,
+  isDated,
+}: {
+  readonly account: string
+  readonly row: CallRow
+  readonly isDated: boolean
+}) {
+  const href = hrefOfRow(account, row)
+  const time = (
+    <Time
+      at={row.kind === 'ended' ? row.call.event_at : row.call.at}
+      form={isDated ? 'full' : 'time'}
+    />
+  )
+  return href === null ? time : <Link to={href}>{time}</Link>
+}
+
+const statusCell = (row: CallRow) => <Status row={row} />
+
+/** How the call stands, in a word; which try it was, where it took several. */
+function Status({ row }: { readonly row: CallRow }) {
+  const words = useWords(callWords)
+  const lang = useLang()
+  const tries = row.kind === 'running' ? row.call.attempt : row.call.attempts
+  const [tone, text] =
+    row.kind === 'running'
+      ? (['accent', words.running] as const)
+      : endedStatus(row.call, words, lang)
+  return (
+    <>
+      <StateWord tone={tone} {...(row.kind === 'running' && { icon: 'hold' as const })}>
+        {text}
+      </StateWord>
+      {tries > 1 && <Muted> {words.tries(tries)}</Muted>}
+    </>
+  )
+}
+
+const OK: readonly string[] = ['charged', 'covered_by_plan', 'nothing_due']
+
+function endedStatus(
+  call: CallListed,
+  words: (typeof callWords)['en'],
+  lang: ReturnType<typeof useLang>,
+): readonly [Tone, string] {
+  const { code, refusal } = call.verdict
+  if (OK.includes(code)) return ['ok', words.ok]
+  switch (code) {
+    case 'refused':
+      return ['danger', words.refused(wordFor(words.reasons, refusal ?? code))]
+    case 'not_billed':
+      return ['warn', words.failed]
+    case 'partial':
+      return ['warn', words.cut(count(outputOf(call), lang))]
+    default:
+      return ['muted', labelsOf(lang).verdicts[code]]
+  }
+}
+
+const outputOf = ({ usage }: CallListed): number => tokenCounts(usage?.tokens ?? {}).output
+
+function Tokens({ call: { usage } }: { readonly call: CallListed }) {
+  const words = useWords(callWords)
+  const lang = useLang()
+  if (usage === null) return '–'
+  const { input, cached, output } = tokenCounts(usage.tokens)
+  const [a, b, c] = [count(input, lang), count(cached, lang), count(output, lang)]
+  return <span title={words.tokenParts(a, b, c)}>{`${a} / ${b} / ${c}`}</span>
+}
+
+function Sources({ call }: { readonly call: CallListed }) {
+  const words = useWords(callWords)
+  return sourcesOf(call).map((source) => (
+    <Chip key={source} source={source}>
+      {words.sources[source]}
+    </Chip>
+  ))
+}
+
+/** What it holds of money and of windows; what it has used so far is known when it ends. */
+function Held({
+  call: { held },
+  currency,
+}: {
+  readonly call: RunningCall
+  readonly currency: string
+}) {
+  const amount = held.money === '0' ? held.included : held.money
+  return <Amount amount={amount} currency={currency} basis="held" />
+}
