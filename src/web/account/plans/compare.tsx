@@ -46,16 +46,12 @@ export function Compare({ plan, currency }: CompareProps) {
 
 function PlanTable({ plans, own }: { readonly plans: readonly Plan[]; readonly own: string }) {
   const words = useWords(planWords)
-  const may = useMay()
   const windows = useWindowColumns(plans)
   const columns: readonly Column<Plan>[] = [
     { id: 'plan', label: words.plan, cell: (plan) => <Name plan={plan} own={own} /> },
     { id: 'fee', label: words.fee, cell: (plan) => <Fee plan={plan} /> },
     ...windows,
     { id: 'says', label: words.inWords, cell: (plan) => <InWords plan={plan} /> },
-    ...(may('money_read')
-      ? [{ id: 'see', label: words.change, cell: (plan: Plan) => <See plan={plan} own={own} /> }]
-      : []),
   ]
   return (
     <Table
@@ -71,6 +67,7 @@ function PlanTable({ plans, own }: { readonly plans: readonly Plan[]; readonly o
 
 function Name({ plan, own }: { readonly plan: Plan; readonly own: string }) {
   const words = useWords(planWords)
+  const may = useMay()
   const isOwn = own.split('@')[0] === plan.plan_id
   return (
     <Stack gap={1}>
@@ -80,6 +77,7 @@ function Name({ plan, own }: { readonly plan: Plan; readonly own: string }) {
       </Row>
       <code>{plan.plan}</code>
       {isOwn && own !== plan.plan && <Muted>{words.older(own)}</Muted>}
+      {may('money_read') && <See plan={plan} own={own} />}
     </Stack>
   )
 }
@@ -149,7 +147,7 @@ function Window({
 function InWords({ plan }: { readonly plan: Plan }) {
   const words = useWords(planWords)
   return (
-    <Disclosure title={words.includes(plan.document.name)}>
+    <Disclosure title={words.inWords}>
       <ul>
         {plan.says.map((sentence) => (
           <li key={sentence}>{sentence}</li>

@@ -1,7 +1,7 @@
 import { useMay } from '../../app/session.ts'
 import { useUrlState } from '../../app/use-search.ts'
 import { useWords } from '../../app/words.ts'
-import { Button, Facts, Loaded, Money, Panel, Stack, Time } from '../../kit/index.ts'
+import { Button, Facts, Loaded, Money, Muted, Panel, Stack, Time } from '../../kit/index.ts'
 import { usePlan, useSubscription } from './data.ts'
 import { planWords } from './words.ts'
 
@@ -26,15 +26,16 @@ function Agreed({ account, plan }: OwnPlanProps) {
         {({ says, fee, currency, period }) => (
           <Stack gap={3}>
             <Sentences says={says} />
+            <Muted>{words.includes(plan)}</Muted>
             <PlanWords plan={plan} />
-            <Facts
-              rows={[
-                [words.feeOf, <Money key="fee" amount={fee} currency={currency} />],
-                ...(period
-                  ? [[words.paidUntil, <Time key="until" at={period.end} />] as const]
-                  : []),
-              ]}
-            />
+            {period && (
+              <Facts
+                rows={[
+                  [words.feeOf, <Money key="fee" amount={fee} currency={currency} />],
+                  [words.paidUntil, <Time key="until" at={period.end} />],
+                ]}
+              />
+            )}
           </Stack>
         )}
       </Loaded>

@@ -107,7 +107,13 @@ export function Price({
 }) {
   const words = useWords(planWords)
   const lang = useLang()
-  if (amount === undefined) return <Muted>{words.notSold}</Muted>
+  if (amount === undefined)
+    return (
+      <Muted>
+        <span aria-hidden="true">–</span>
+        <span className="visually-hidden">{words.notSold}</span>
+      </Muted>
+    )
   return (
     <Money amount={amount} currency={currency} text={formatAllDigits(amount, currency, lang)} />
   )
