@@ -267,8 +267,13 @@ function subscriptionMethods(transport: Transport) {
     get: (account_id: string, query: QueryParams<'getSubscription'> = {}, options?: CallOptions) =>
       perform(transport, 'getSubscription', { params: { account_id }, query }, options),
     /** What a change would do and cost; `preview_id` executes exactly that. */
-    preview: (account_id: string, body: Body<'previewSubscription'>, options?: CallOptions) =>
-      perform(transport, 'previewSubscription', { params: { account_id }, body }, options),
+    preview: (
+      account_id: string,
+      body: Body<'previewSubscription'>,
+      query: QueryParams<'previewSubscription'> = {},
+      options?: CallOptions,
+    ) =>
+      perform(transport, 'previewSubscription', { params: { account_id }, body, query }, options),
     change: order('changeSubscription'),
     cancel: order('cancelSubscription'),
     /** With a payment that was received. */

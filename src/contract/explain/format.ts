@@ -80,7 +80,8 @@ export function formatSum(
   return { total: format(total), parts: parts.map(format) }
 }
 
-function formatAllDigits(amount: string, currency: string | null, lang: Language): string {
+/** Every digit of it: a price list that rounds is wrong. */
+export function formatAllDigits(amount: string, currency: string | null, lang: Language): string {
   const digits = {
     minimumFractionDigits: exponentOf(currency),
     maximumFractionDigits: NANOS_DECIMALS,

@@ -1,6 +1,7 @@
 export { explainBlock } from './block.ts'
 export {
   fill,
+  formatAllDigits,
   formatDate,
   formatDuration,
   formatExact,
@@ -10,7 +11,7 @@ export {
 export { type NextCall, nextCall } from './next-call.ts'
 export { type ExplainedParts, explainParts } from './parts.ts'
 export { wordsOf } from './place.ts'
-export { explainPlan } from './plan.ts'
+export { explainPlan, windowLength } from './plan.ts'
 export { type ExplainOptions, explain } from './receipt.ts'
 export { RULE_CODES, ruleSentence } from './rule-words.ts'
 export { explainSubscription, explainTransition } from './subscription.ts'

@@ -13,7 +13,6 @@ export interface PlanWords {
   readonly windowPerSeat: Template
   readonly shapes: Readonly<Record<WindowSpec['shape'], Template>>
   readonly scope: Template
-  readonly months: Template
   readonly coverage: Readonly<Record<Coverage, Template>>
 }
 
@@ -31,7 +30,6 @@ const en: PlanWords = {
     calendar: 'counted from the day the account was opened',
   },
   scope: ' for {models}',
-  months: '{count} month(s)',
   coverage: {
     covered: 'Covered: {reason}',
     credits_only: 'From credit only: {reason}',
@@ -50,7 +48,6 @@ const ja: PlanWords = {
   windowPerSeat: '1席につき{length}ごとに定価で{capacity}分の利用枠{scope}({shape})。',
   shapes: { anchored: '最初の呼び出しから計算', calendar: 'アカウント開設日から計算' },
   scope: '(対象: {models})',
-  months: '{count}か月',
   coverage: {
     covered: '対象: {reason}',
     credits_only: 'クレジットのみ: {reason}',

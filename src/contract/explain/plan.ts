@@ -5,7 +5,7 @@ import { formatNanos } from '../../core/money/index.ts'
 import { parseDuration } from '../../core/time/index.ts'
 import { fill, formatDuration, formatList, formatMoney } from './format.ts'
 import { wordsOf } from './place.ts'
-import { type PlanWords, planWords } from './plan-words.ts'
+import { planWords } from './plan-words.ts'
 import type { Language } from './words.ts'
 
 /** What a plan offers, a sentence a fact: its fee, its windows, and what they do not cover. */
@@ -45,15 +45,26 @@ function windowSentence(spec: WindowSpec, plan: Plan, lang: Language): string {
   const { models } = spec.scope
   return fill(spec.perSeat ? words.windowPerSeat : words.window, {
     capacity,
-    length: lengthText(spec.length, words, lang),
+    length: windowLength(spec.length, lang),
     shape: words.shapes[spec.shape],
     scope: models ? fill(words.scope, { models: formatList(models, lang) }) : '',
   })
 }
 
-function lengthText(length: string, words: PlanWords, lang: Language): string {
+const HOUR_MS = 3_600_000
+const HOURS_PER_DAY = 24
+
+/** How long a window lasts: `7 days`, `5 hours`, `1 month`. */
+export function windowLength(length: string, lang: Language): string {
   const duration = parseDuration(length)
   if (!duration) throw new Error(`not a length: ${length}`)
-  if (duration.months > 0) return fill(words.months, { count: duration.months })
-  return formatDuration(duration.milliseconds, wordsOf(lang))
+  const { months, milliseconds } = duration
+  if (months > 0) return inUnits(months, 'month', lang)
+  const hours = milliseconds / HOUR_MS
+  if (hours % HOURS_PER_DAY === 0) return inUnits(hours / HOURS_PER_DAY, 'day', lang)
+  if (Number.isInteger(hours)) return inUnits(hours, 'hour', lang)
+  return formatDuration(milliseconds, wordsOf(lang))
 }
+
+const inUnits = (count: number, unit: 'month' | 'day' | 'hour', lang: Language): string =>
+  new Intl.NumberFormat(lang, { style: 'unit', unit, unitDisplay: 'long' }).format(count)

@@ -106,6 +106,14 @@ export const accountArea: Area = {
       permission: 'money_read',
     },
     {
+      id: 'plans',
+      path: 'plans',
+      title: { en: 'Plans and prices', ja: 'プランと価格' },
+      load: () => import('./plans/plans.tsx'),
+      nav: { icon: 'plan', key: 'p' },
+      permission: 'catalogue',
+    },
+    {
       id: 'team',
       path: 'team',
       title: { en: 'Team', ja: 'チーム' },

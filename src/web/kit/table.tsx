@@ -1,6 +1,7 @@
 import { type ReactNode, useId } from 'react'
 import { useWords } from '../app/words.ts'
 import { kitWords } from '../words/kit.ts'
+import { Icon } from './icons.tsx'
 import css from './table.module.css'
 
 export interface Column<Row> {
@@ -13,6 +14,14 @@ export interface Column<Row> {
   readonly priority?: 1 | 2
   /** Shown at the foot, under this column. */
   readonly foot?: ReactNode
+  /** Its head is a button that sorts by it, where the table is told how it is sorted. */
+  readonly sortable?: boolean
+}
+
+export interface Sorting {
+  readonly by: string
+  readonly descending: boolean
+  readonly onSort: (column: string) => void
 }
 
 export interface TableProps<Row> {
@@ -26,11 +35,13 @@ export interface TableProps<Row> {
   readonly empty?: ReactNode
   /** Where there is little room, each row becomes a card with the names of its columns. */
   readonly cards?: boolean
+  /** How the rows were sorted before they came here. */
+  readonly sorting?: Sorting
 }
 
 /** A table that never makes the page scroll sideways: it scrolls in itself, by keyboard too. */
 export function Table<Row>(props: TableProps<Row>) {
-  const { name, caption = false, columns, rows, empty, cards = false } = props
+  const { name, caption = false, columns, rows, empty, cards = false, sorting } = props
   const words = useWords(kitWords)
   const id = useId()
   if (rows.length === 0 && empty !== undefined) return empty
@@ -50,8 +61,14 @@ export function Table<Row>(props: TableProps<Row>) {
         <thead {...roleOf(cards, 'rowgroup')}>
           <tr {...roleOf(cards, 'row')}>
             {columns.map((column) => (
-              <th key={column.id} scope="col" {...marks(column)} {...roleOf(cards, 'columnheader')}>
-                {column.label}
+              <th
+                key={column.id}
+                scope="col"
+                aria-sort={sortOf(column, sorting)}
+                {...marks(column)}
+                {...roleOf(cards, 'columnheader')}
+              >
+                <Head column={column} sorting={sorting} />
               </th>
             ))}
           </tr>
@@ -71,6 +88,33 @@ export function Table<Row>(props: TableProps<Row>) {
       </table>
     </section>
   )
+}
+
+function Head<Row>({
+  column,
+  sorting,
+}: {
+  readonly column: Column<Row>
+  readonly sorting: Sorting | undefined
+}) {
+  const words = useWords(kitWords)
+  if (!column.sortable || sorting === undefined) return column.label
+  return (
+    <button
+      type="button"
+      className={css.sort}
+      title={words.sortBy(column.label)}
+      onClick={() => sorting.onSort(column.id)}
+    >
+      {column.label}
+      {sorting.by === column.id && <Icon name={sorting.descending ? 'down' : 'up'} />}
+    </button>
+  )
+}
+
+function sortOf<Row>({ id, sortable }: Column<Row>, sorting: Sorting | undefined) {
+  if (!sortable || sorting?.by !== id) return undefined
+  return sorting.descending ? 'descending' : 'ascending'
 }
 
 function Body<Row>({ columns, rows, rowKey, onOpen, cards = false }: TableProps<Row>) {

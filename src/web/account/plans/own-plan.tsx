@@ -1,0 +1,99 @@
+import { useMay } from '../../app/session.ts'
+import { useUrlState } from '../../app/use-search.ts'
+import { useWords } from '../../app/words.ts'
+import { Button, Facts, Loaded, Money, Muted, Panel, Stack, Time } from '../../kit/index.ts'
+import { usePlan, useSubscription } from './data.ts'
+import { planWords } from './words.ts'
+
+interface OwnPlanProps {
+  readonly account: string
+  readonly plan: string
+}
+
+/** What the account has agreed to; for who may not see its money, what the plan includes. */
+export function OwnPlan({ account, plan }: OwnPlanProps) {
+  const may = useMay()
+  return may('money_read') ? <Agreed account={account} plan={plan} /> : <Included plan={plan} />
+}
+
+function Agreed({ account, plan }: OwnPlanProps) {
+  const words = useWords(planWords)
+  const subscription = useSubscription(account)
+  const own = subscription.data
+  return (
+    <Panel title={words.own} asOf={own} actions={own && <Actions own={own} />}>
+      <Loaded query={subscription}>
+        {({ says, fee, currency, period }) => (
+          <Stack gap={3}>
+            <Sentences says={says} />
+            <Muted>{words.includes(plan)}</Muted>
+            <PlanWords plan={plan} />
+            {period && (
+              <Facts
+                rows={[
+                  [words.feeOf, <Money key="fee" amount={fee} currency={currency} />],
+                  [words.paidUntil, <Time key="until" at={period.end} />],
+                ]}
+              />
+            )}
+          </Stack>
+        )}
+      </Loaded>
+    </Panel>
+  )
+}
+
+type Subscription = NonNullable<ReturnType<typeof useSubscription>['data']>
+
+function Actions({ own }: { readonly own: Subscription }) {
+  const words = useWords(planWords)
+  const may = useMay()
+  const [, setSearch] = useUrlState()
+  const { subscription } = own
+  if (!subscription || subscription.status === 'ended' || !may('money_write')) return null
+  const wish = (what: string) => () =>
+    setSearch({ do: what, to: undefined, seats: undefined, when: undefined })
+  return (
+    <>
+      {subscription.unpaid && (
+        <Button size="small" kind="primary" onClick={wish('renew')}>
+          {words.renewPay}
+        </Button>
+      )}
+      {subscription.next && (
+        <Button size="small" onClick={wish('keep')}>
+          {words.keep}
+        </Button>
+      )}
+      {subscription.next?.type !== 'cancel' && (
+        <Button size="small" onClick={wish('cancel')}>
+          {words.cancel}
+        </Button>
+      )}
+    </>
+  )
+}
+
+function Included({ plan }: { readonly plan: string }) {
+  const words = useWords(planWords)
+  return (
+    <Panel title={words.own}>
+      <PlanWords plan={plan} />
+    </Panel>
+  )
+}
+
+function PlanWords({ plan }: { readonly plan: string }) {
+  const found = usePlan(plan)
+  return <Loaded query={found}>{({ says }) => <Sentences says={says} />}</Loaded>
+}
+
+export function Sentences({ says }: { readonly says: readonly string[] }) {
+  return (
+    <ul>
+      {says.map((sentence) => (
+        <li key={sentence}>{sentence}</li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,41 @@
+import type { Body } from '../../../client/index.ts'
+import { type Search, textOf } from '../../app/search.ts'
+
+const ACTIONS = ['change', 'keep', 'cancel', 'renew'] as const
+export const WHENS = ['', 'now', 'period_end'] as const
+
+/** What is wished of the subscription, as the address of the screen says it. */
+export interface Wish {
+  readonly action: (typeof ACTIONS)[number]
+  readonly plan: string | undefined
+  readonly seats: number | undefined
+  readonly when: (typeof WHENS)[number]
+}
+
+export function wishOf(search: Search): Wish | undefined {
+  const action = ACTIONS.find((own) => own === textOf(search, 'do'))
+  const plan = textOf(search, 'to')
+  if (action === undefined || (action === 'change' && plan === undefined)) return undefined
+  const seats = textOf(search, 'seats') ?? ''
+  return {
+    action,
+    plan: action === 'change' ? plan : undefined,
+    seats: action === 'change' && /^[1-9]\d{0,5}$/.test(seats) ? Number(seats) : undefined,
+    when: WHENS.find((own) => own === textOf(search, 'when')) ?? '',
+  }
+}
+
+/** The members that the preview and the order have in common. */
+export const wantedOf = ({ plan, seats, when }: Wish) => ({
+  ...(plan !== undefined && { plan }),
+  ...(seats !== undefined && { seats }),
+  ...(when !== '' && { when }),
+})
+
+export const previewOf = (wish: Wish): Body<'previewSubscription'> => ({
+  action: wish.action === 'keep' ? 'change' : wish.action,
+  ...wantedOf(wish),
+})
+
+/** The address without a wish. */
+export const NO_WISH = { do: undefined, to: undefined, seats: undefined, when: undefined }

@@ -1,0 +1,151 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { take } from '../../src/client/index.ts'
+import { bookInForce } from '../../src/demo/run/catalogue.ts'
+import { useBrowser } from './support/browser.ts'
+import { settled } from './support/page.ts'
+import { signInAs } from './support/people.ts'
+import { CARLA, openWorld, REPLAY_MS, type World } from './support/world.ts'
+
+/* Plans compared and changed, prices of now and of what is announced, on the screen and in the books. */
+
+let world: World
+const browser = useBrowser()
+beforeAll(async () => {
+  world = await openWorld()
+}, REPLAY_MS)
+afterAll(() => world?.close())
+
+async function at(path: string, reader: 'carla' | 'sam' = 'carla', lang: 'en' | 'ja' = 'en') {
+  const watched = await browser.open(world.url, { lang })
+  await signInAs(watched.page, reader, world.operator)
+  await watched.page.goto(`/a/${CARLA}/${path}`)
+  await settled(watched.page)
+  return watched
+}
+
+const press = (page: Page, name: string | RegExp) =>
+  page.getByRole('button', { name }).first().click()
+const dialog = (page: Page) => page.locator('dialog[open]')
+const figures = (texts: readonly string[]) =>
+  texts.filter((text) => /\d/.test(text)).map((text) => Number(text.replace(/[^\d.]/g, '')))
+const firstNumbers = (page: Page) =>
+  page
+    .getByRole('table', { name: 'Per million tokens' })
+    .locator('tbody td[data-numeric]:nth-child(3)')
+
+describe('plans', () => {
+  test('are compared, and a change is what its preview said, paid by the sentence that was shown', async () => {
+    const { page, faults } = await at('plans')
+    const table = page.getByRole('table', { name: 'Plans on offer' })
+    expect(await table.getByText('$25.00 per 5 hours').count()).toBe(1)
+    expect(await table.getByText('yours', { exact: true }).count()).toBe(1)
+    await press(page, 'See the change to Max 20x')
+    await page.waitForURL(/do=change&to=max_20x%401/)
+    await page.getByText(/^Your credit does not change/).waitFor()
+    const total = await page.locator('dt:has-text("Charged to the card") + dd').textContent()
+    await press(page, 'Continue')
+    const sentence = await dialog(page).locator('p').first().textContent()
+    expect(sentence).toContain(total ?? 'a total')
+    await dialog(page)
+      .getByRole('button', { name: `Pay ${total}` })
+      .click()
+    await page.getByText('Done: the account has max_20x@1.').waitFor()
+    const shown = await page.getByText(/^Journal entry [\d,]+/).textContent()
+    const seq = Number(/[\d,]+/.exec(shown ?? '')?.[0].replaceAll(',', ''))
+    const own = await world.operator.subscriptions.get(CARLA)
+    expect(own.plan).toBe('max_20x@1')
+    const changes = world.operator.accounts.entries(CARLA, { kind: 'change_subscription' })
+    const [entry] = await take(changes, 1)
+    expect(entry).toMatchObject({ seq, transition: { to_plan: 'max_20x@1' } })
+    expect(new URL(page.url()).search).toBe('')
+    expect(faults()).toEqual([])
+    await page.context().close()
+  })
+
+  test('are cancelled with the next period and kept after all', async () => {
+    const { page, faults } = await at('plans')
+    await press(page, 'Cancel the plan')
+    await page.waitForURL(/do=cancel/)
+    await press(page, 'Continue')
+    await dialog(page).getByRole('button', { name: 'Cancel the plan' }).click()
+    await page.getByText(/^Done: the account has free@1 from the next period/).waitFor()
+    expect((await world.operator.subscriptions.get(CARLA)).subscription?.next?.type).toBe('cancel')
+    await press(page, 'Keep my plan')
+    await press(page, 'Continue')
+    await dialog(page).getByRole('button', { name: 'Keep my plan' }).click()
+    await page.getByText(/^Done: the account has/).waitFor()
+    expect((await world.operator.subscriptions.get(CARLA)).subscription?.next).toBeNull()
+    expect(faults()).toEqual([])
+    await page.context().close()
+  })
+
+  test('are changed by nobody of support, who sees what a change would do', async () => {
+    const { page } = await at('plans?do=change&to=pro%401', 'sam')
+    await page.getByText(/^Your credit does not change/).waitFor()
+    expect(await page.getByRole('button', { name: 'Continue' }).count()).toBe(0)
+    expect(await page.getByRole('button', { name: 'Cancel the plan' }).count()).toBe(0)
+    await page.context().close()
+  })
+
+  test('that are not there are a problem in words, not an empty screen', async () => {
+    const { page } = await at('plans?do=change&to=nothing')
+    await page.getByRole('alert').waitFor()
+    await page.context().close()
+  })
+})
+
+describe('prices', () => {
+  test('are sorted and filtered, and the address says how', async () => {
+    const { page, faults } = await at('plans?tab=prices')
+    await page.getByText('No change of prices is announced.').waitFor()
+    await press(page, 'input')
+    await page.waitForURL(/sort=input/)
+    const up = figures(await firstNumbers(page).allTextContents())
+    expect(up.length).toBeGreaterThan(10)
+    expect(up).toEqual([...up].sort((one, other) => one - other))
+    await press(page, 'input')
+    await page.waitForURL(/dir=desc/)
+    const [most] = figures(await firstNumbers(page).allTextContents())
+    expect(most).toBe(up.at(-1))
+    expect(await page.locator('th[aria-sort="descending"]').textContent()).toBe('input')
+    await page.getByLabel('Model or condition contains').fill('haiku')
+    await page.waitForURL(/q=haiku/)
+    const models = await page.locator('tbody tr td:first-child code').allTextContents()
+    expect(models.length).toBeGreaterThan(0)
+    expect(models.every((model) => model.includes('haiku'))).toBe(true)
+    await page.getByLabel('Model or condition contains').fill('no such model')
+    await press(page, 'Clear the filter')
+    await page.waitForURL((url) => !url.searchParams.has('q'))
+    expect(faults()).toEqual([])
+    await page.context().close()
+  })
+
+  test('that are announced are shown with what they change', async () => {
+    const book = await bookInForce(world.operator, Date.now())
+    const [row] = book.rows.filter(({ kind, when }) => kind === 'output' && when === undefined)
+    const dearer = (price: string) => String((BigInt(price) * 11n) / 10n)
+    expect(row?.per_mtok).toMatch(/^[1-9]\d*0$/)
+    await world.operator.priceBooks.publish({
+      ...book,
+      id: 'next-year',
+      effective_from: '2099-12-01T00:00:00Z',
+      rows: book.rows.map((own) =>
+        own === row ? { ...own, per_mtok: dearer(own.per_mtok) } : own,
+      ),
+      fees: [],
+    })
+    const { page, faults } = await at('plans?tab=prices')
+    await page.getByRole('heading', { name: /^What changes from .*2099/ }).waitFor()
+    await page.getByText('output +10%').waitFor()
+    await page.getByText(/^Also different: Fees of features/).waitFor()
+    const change = page.getByRole('table', { name: 'Change', exact: true }).locator('tbody tr')
+    expect(await change.count()).toBe(1)
+    expect(await change.textContent()).toContain(row?.model)
+    await page.getByText(/^From .*2099/).click()
+    await page.waitForURL(/book=next/)
+    await page.locator('dd', { hasText: 'next-year' }).waitFor()
+    expect(faults()).toEqual([])
+    await page.context().close()
+  })
+})
