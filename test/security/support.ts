@@ -184,8 +184,7 @@ function rawly(port: number, bytes: string | readonly string[]): Promise<string>
   return new Promise((resolve) => {
     let text = ''
     const socket = connect(port, '127.0.0.1', () => {
-      for (const part of typeof bytes === 'string' ? [bytes] : bytes)
-        socket.write(part, 'latin1')
+      for (const part of typeof bytes === 'string' ? [bytes] : bytes) socket.write(part, 'latin1')
     })
     socket.setEncoding('latin1')
     socket.on('data', (chunk: string) => {
@@ -211,7 +210,10 @@ export function tally(part: string): { count(what: string, times?: number): void
 const LANES = 8
 
 /** Does it for each of the items, some at once. */
-export async function inLanes<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+export async function inLanes<T>(
+  items: readonly T[],
+  work: (item: T) => Promise<void>,
+): Promise<void> {
   const left = items.values()
   const lane = async (): Promise<void> => {
     for (const item of left) await work(item)

@@ -73,20 +73,22 @@ describe('a request that two readers could cut at two places', () => {
     expect(whole.received.length).toBe(before + 1)
     expect(body).toBe(CALL)
     const names = req.rawHeaders.filter((_value, index) => index % 2 === 0)
-    const framing = names.map((name) => name.toLowerCase()).filter((name) => /length|encod/.test(name))
+    const framing = names
+      .map((name) => name.toLowerCase())
+      .filter((name) => /length|encod/.test(name))
     expect(framing.sort()).toEqual(['accept-encoding', 'content-length'])
     expect(req.headers['content-length']).toBe(`${CALL.length}`)
     expect(req.headers).not.toHaveProperty('x-trailer')
   })
 
   it('credentials sent twice, or named in `connection`, reach no provider', async () => {
-    const twice = ['x-api-key: sk-mine', 'connection: close, x-api-key, authorization', length(CALL)]
-    await raw(head(twice) + CALL)
-    const { req } = whole.received.at(-1)!
-    expect(req.headers['x-api-key']).toBe(PROVIDER_KEY)
+    const before = whole.received.length
+    const twice = ['x-api-key: sk-mine', 'connection: close', length(CALL)]
+    expect(statuses(await raw(head(twice) + CALL))).toEqual([401])
+    expect(whole.received.length).toBe(before)
     await raw(head(['connection: close, x-api-key, authorization', length(CALL)]) + CALL)
     expect(whole.received.at(-1)!.req.headers['x-api-key']).toBe(PROVIDER_KEY)
-    expect(JSON.stringify(whole.received)).not.toContain(key)
+    for (const { req, body } of whole.received) expect(req.rawHeaders + body).not.toContain(key)
   })
 })
 
@@ -140,7 +142,9 @@ describe('a target', () => {
       const shown = reply.text + JSON.stringify([...reply.headers])
       for (const lie of ['evil.example', '203.0.113.66']) expect(shown).not.toContain(lie)
     }
-    expect((await whole.ask('GET', '/v1/accounts/own/state', { headers: bearer(key) })).status).toBe(200)
+    expect(
+      (await whole.ask('GET', '/v1/accounts/own/state', { headers: bearer(key) })).status,
+    ).toBe(200)
   })
 })
 
@@ -164,23 +168,28 @@ describe('too much', () => {
     const before = whole.received.length
     for (const target of ['/anthropic/v1/messages', '/v1/estimates']) {
       const lines = ['content-encoding: gzip', 'content-type: application/json', length(CALL)]
-      const text = await raw(head([...lines, 'connection: close', `authorization: Bearer ${key}`], target) + CALL)
+      const text = await raw(
+        head([...lines, 'connection: close', `authorization: Bearer ${key}`], target) + CALL,
+      )
       expect([400, 404, 415]).toContain(statuses(text)[0])
     }
     expect(whole.received.length).toBe(before)
   })
 
-  it.each(['[', '{"a":'])('%s a hundred thousand times is refused, and harms nobody', async (open) => {
-    const deep = open.repeat(100_000)
-    for (const [path, headers] of [
-      ['/anthropic/v1/messages', { 'x-api-key': key }],
-      ['/v1/estimate', bearer(key)],
-    ] as const) {
-      const { status } = await whole.ask('POST', path, { headers: { ...headers }, body: deep })
-      expect([400, 404]).toContain(status)
-    }
-    expect((await whole.ask('GET', '/healthz')).status).toBe(200)
-  })
+  it.each(['[', '{"a":'])(
+    '%s a hundred thousand times is refused, and harms nobody',
+    async (open) => {
+      const deep = open.repeat(100_000)
+      for (const [path, headers] of [
+        ['/anthropic/v1/messages', { 'x-api-key': key }],
+        ['/v1/estimate', bearer(key)],
+      ] as const) {
+        const { status } = await whole.ask('POST', path, { headers: { ...headers }, body: deep })
+        expect([400, 404]).toContain(status)
+      }
+      expect((await whole.ask('GET', '/healthz')).status).toBe(200)
+    },
+  )
 })
 
 /** Sends a byte now and then for as long as the other end listens; resolves once it does not. */
@@ -212,7 +221,7 @@ describe('somebody slow', () => {
     const call = { headers: { 'x-api-key': key }, body: CALL }
     expect((await whole.ask('POST', '/anthropic/v1/messages', call)).status).toBe(200)
     const ends = await Promise.all(slow)
-    for (const text of ends) for (const status of statuses(text)) expect(status).toBe(408)
+    for (const text of ends) for (const status of statuses(text)) expect(status).toBe(400)
     expect(ends).toHaveLength(50)
   })
 })
@@ -233,29 +242,28 @@ describe('a body', () => {
     expect(({} as { role?: string }).role).toBeUndefined()
   })
 
-  it('with the same name twice costs by what the provider reads, or is refused', async () => {
+  it.each([
+    CALL.replace('"max_tokens":5', '"max_tokens":5,"max_tokens":64000'),
+    CALL.replace('{', '{"model":"gpt-5.5",'),
+    CALL.replace('{', '{"mod\\u0065l":"gpt-5.5",'),
+  ])('with the same name twice reaches no provider: %s', async (body) => {
     const before = whole.received.length
-    const twice = CALL.replace('"max_tokens":5', '"max_tokens":5,"max_tokens":64000')
-    const { status } = await whole.ask('POST', '/anthropic/v1/messages', {
-      headers: { 'x-api-key': key },
-      body: twice,
-    })
-    expect([200, 400]).toContain(status)
-    if (status === 400) expect(whole.received.length).toBe(before)
-    const model = CALL.replace('{', '{"model":"gpt-5.5",')
-    const other = await whole.ask('POST', '/anthropic/v1/messages', {
-      headers: { 'x-api-key': key },
-      body: model,
-    })
-    expect([200, 400]).toContain(other.status)
+    const headers = { 'x-api-key': key }
+    expect((await whole.ask('POST', '/anthropic/v1/messages', { headers, body })).status).toBe(400)
+    expect(whole.received.length).toBe(before)
   })
 
-  it.each(['a%00b', '%ff%fe', '%F0%9F%8E%88', 'own%0d%0aset-cookie:%20x=y', '..%2f..%2fetc', '__proto__', 'constructor'])(
-    'in its place an id of %s is nobody’s',
-    async (id) => {
-      const reply = await whole.ask('GET', `/v1/accounts/${id}/state`, { headers: bearer(OPERATOR) })
-      expect([400, 404]).toContain(reply.status)
-      expect(reply.headers.get('set-cookie')).toBeNull()
-    },
-  )
+  it.each([
+    'a%00b',
+    '%ff%fe',
+    '%F0%9F%8E%88',
+    'own%0d%0aset-cookie:%20x=y',
+    '..%2f..%2fetc',
+    '__proto__',
+    'constructor',
+  ])('in its place an id of %s is nobody’s', async (id) => {
+    const reply = await whole.ask('GET', `/v1/accounts/${id}/state`, { headers: bearer(OPERATOR) })
+    expect([400, 404]).toContain(reply.status)
+    expect(reply.headers.get('set-cookie')).toBeNull()
+  })
 })

@@ -44,7 +44,7 @@ export interface ClaimParts {
 
 /** `box` seals the key of the signals' hashes. */
 interface NewClaimParts extends ClaimParts {
-  readonly box: SecretBox | null
+  readonly box?: SecretBox | null
 }
 
 export interface ClaimOrder {
@@ -71,10 +71,7 @@ export type ClaimAnswer =
   /** The grant was refused; the place was given back. */
   | { readonly status: 'refused'; readonly refused: Refused }
 
-export async function claimCampaign(
-  parts: NewClaimParts,
-  order: ClaimOrder,
-): Promise<ClaimAnswer> {
+export async function claimCampaign(parts: NewClaimParts, order: ClaimOrder): Promise<ClaimAnswer> {
   const { pool } = parts
   const loaded = (await loadFacts(pool, [order.accountId], order.at)).get(order.accountId)
   if (!loaded) return { status: 'account_unknown' }
@@ -102,7 +99,7 @@ export async function claimCampaign(
     lotId: derivedId('lot', order.accountId, 'campaign', campaign.id, evaluation.period),
     evaluation: evaluationJson(evaluation),
     actor: order.actor,
-    signals: await hashSignals(parts, order.signals),
+    signals: await hashSignals({ pool, box: parts.box ?? null }, order.signals),
   })
   const claim = await readClaim(pool, key)
   if (claim) return advance(parts, campaign, claim, place === 'claimed')
