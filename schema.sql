@@ -200,6 +200,19 @@ create table control.evidence_limit (
   constraint evidence_limit_days_check check (days > 0)
 );
 
+create table control.identity (
+  issuer text not null,
+  subject text not null,
+  identity_id text not null,
+  person text not null,
+  shown text not null,
+  created_at timestamptz not null,
+  used_at timestamptz,
+  constraint identity_pkey primary key (issuer, subject),
+  constraint identity_identity_id_key unique (identity_id)
+);
+create index identity_person on control.identity (person);
+
 create table control.incident (
   incident_id text not null,
   document json not null,
@@ -342,6 +355,18 @@ create table control.member_change (
   actor json not null,
   constraint member_change_pkey primary key (account_id, member_id, version)
 );
+
+create table control.oidc_request (
+  state_hash bytea not null,
+  browser_hash bytea not null,
+  person text,
+  nonce text not null,
+  code_verifier text not null,
+  next text,
+  expires_at timestamptz not null,
+  constraint oidc_request_pkey primary key (state_hash)
+);
+create index oidc_request_expiry on control.oidc_request (expires_at);
 
 create table control.passkey (
   credential_id text not null,
@@ -598,7 +623,7 @@ create table control.sign_in_link (
   email text,
   constraint sign_in_link_pkey primary key (token_hash),
   constraint sign_in_link_check check ((staff_id is null) = (account_id is not null)),
-  constraint sign_in_link_kind_check check (kind = any (array['email'::text, 'issued'::text, 'portal'::text]))
+  constraint sign_in_link_kind_check check (kind = any (array['email'::text, 'issued'::text, 'portal'::text, 'invitation'::text]))
 );
 create index sign_in_link_expiry on control.sign_in_link (expires_at);
 create index sign_in_link_member on control.sign_in_link (account_id, member_id, created_at);
@@ -620,11 +645,13 @@ create table control.staff (
   prefix text,
   created_at timestamptz not null,
   updated_at timestamptz not null,
+  email text,
   constraint staff_pkey primary key (staff_id),
   constraint staff_secret_hash_key unique (secret_hash),
   constraint staff_role_check check (role = any (array['operator'::text, 'support_lead'::text, 'support'::text])),
   constraint staff_status_check check (status = any (array['active'::text, 'removed'::text]))
 );
+create unique index staff_email on control.staff (lower(email)) where (status = 'active'::text);
 
 create table control.staff_order (
   order_id text not null,

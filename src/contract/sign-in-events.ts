@@ -9,6 +9,8 @@ export const SIGN_IN_EVENTS = [
   'password_set',
   'passkey_added',
   'passkey_removed',
+  'identity_added',
+  'identity_removed',
   'session_ended',
 ] as const
 export type SignInEventKind = (typeof SIGN_IN_EVENTS)[number]
@@ -20,6 +22,7 @@ export const WAYS_IN = [
   'portal_link',
   'password',
   'passkey',
+  'oidc',
   'account',
 ] as const
 export type WayIn = (typeof WAYS_IN)[number]

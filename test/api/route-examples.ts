@@ -2,6 +2,7 @@ import type { OperationId } from '../../src/contract/routes/index.ts'
 
 /** For every name in a path: something that is not there, in the account `own`. */
 export const PARAMS = {
+  identity_id: 'idy_x',
   account_id: 'own',
   lot_id: 'lot_x',
   key_id: 'key_x',

@@ -16,7 +16,7 @@ const columns = [...schema.matchAll(/create table (\S+) \(\n([\s\S]*?)\n\)/g)].f
 )
 
 /** How what a column is named after is kept: a new column with such a name has to say so here. */
-const KEPT: Readonly<Record<string, 'hash' | 'sealed' | 'no secret'>> = JSON.parse(
+const KEPT: Readonly<Record<string, 'hash' | 'sealed' | 'one sign-in' | 'no secret'>> = JSON.parse(
   readFileSync(new URL('columns.json', import.meta.url), 'utf8'),
 )
 const NAMED = /secret|token|hash|password|sealed|credential|private|(^|_)key$|cookie|verifier|nonce/

@@ -18,6 +18,7 @@ import { endpointHandlers } from './endpoints.ts'
 import { findingHandlers } from './findings.ts'
 import { healthHandlers } from './health.ts'
 import { historyHandlers } from './history.ts'
+import { identityHandlers } from './identities.ts'
 import { incidentHandlers } from './incidents.ts'
 import { billingPartyHandlers, invoiceHandlers } from './invoices.ts'
 import { journalHandlers } from './journal.ts'
@@ -79,6 +80,7 @@ export const HANDLERS: Handlers = {
   ...staffHandlers,
   ...sessionHandlers,
   ...passkeyHandlers,
+  ...identityHandlers,
   ...signInLogHandlers,
   ...statementHandlers,
   ...invoiceHandlers,

@@ -9,6 +9,7 @@ import { disputeRoutes } from './disputes.ts'
 import { findingRoutes } from './findings.ts'
 import { healthRoutes } from './health.ts'
 import { historyRoutes } from './history.ts'
+import { identityRoutes } from './identities.ts'
 import { incidentRoutes } from './incidents.ts'
 import { invoiceRoutes } from './invoices.ts'
 import { journalRoutes } from './journal.ts'
@@ -38,6 +39,7 @@ export const ROUTES = {
   ...meteringRoutes,
   ...sessionRoutes,
   ...passkeyRoutes,
+  ...identityRoutes,
   ...accountRoutes,
   ...teamRoutes,
   ...paymentRoutes,

@@ -26,6 +26,7 @@ export type IdKind =
   | 'order'
   | 'sess'
   | 'pk'
+  | 'idy'
 
 /** Makes ids of the application: `<kind>_<UUIDv7>`, in the order in which they were made. */
 export type MakeId = (kind: IdKind) => string

@@ -13,6 +13,8 @@ export const signInEventWords = wordsOf(
       password_set: 'password set',
       passkey_added: 'passkey added',
       passkey_removed: 'passkey removed',
+      identity_added: 'provider connected',
+      identity_removed: 'provider disconnected',
       session_ended: 'session ended',
     },
     ways: {
@@ -21,6 +23,7 @@ export const signInEventWords = wordsOf(
       portal_link: 'link of a portal',
       password: 'password',
       passkey: 'passkey',
+      oidc: 'single sign-on',
       account: 'from another account',
     },
   },
@@ -35,6 +38,8 @@ export const signInEventWords = wordsOf(
       password_set: 'パスワードの設定',
       passkey_added: 'パスキーの追加',
       passkey_removed: 'パスキーの削除',
+      identity_added: 'シングルサインオンの接続',
+      identity_removed: 'シングルサインオンの解除',
       session_ended: 'セッションの終了',
     },
     ways: {
@@ -43,6 +48,7 @@ export const signInEventWords = wordsOf(
       portal_link: 'ポータルのリンク',
       password: 'パスワード',
       passkey: 'パスキー',
+      oidc: 'シングルサインオン',
       account: '別のアカウントから',
     },
   },
