@@ -630,8 +630,10 @@ create index sign_in_link_member on control.sign_in_link (account_id, member_id,
 
 create table control.signal_key (
   purpose text not null,
-  secret bytea not null,
-  constraint signal_key_pkey primary key (purpose)
+  secret bytea,
+  sealed text,
+  constraint signal_key_pkey primary key (purpose),
+  constraint signal_key_kept_once check ((secret is null) <> (sealed is null))
 );
 
 create table control.staff (

@@ -7,6 +7,7 @@ import Fastify, {
   type FastifyServerOptions,
 } from 'fastify'
 import { uuidv7 } from '../store/control/index.ts'
+import { GUARDED } from './answer-headers.ts'
 import type { ApiDeps } from './deps.ts'
 import { faultAnswer } from './faults.ts'
 import { BODY_BYTES_MAX } from './json-body.ts'
@@ -28,14 +29,23 @@ export const serverOptions = (deps: Pick<ApiDeps, 'log' | 'nowMs'>): FastifyServ
   frameworkErrors: (error, request, reply) => {
     const answer = faultAnswer(error, request.log)
     const plain = reply as unknown as FastifyReply
-    void plain.status(answer.status).type(PROBLEM_TYPE).send(JSON.stringify(answer.body))
+    void plain
+      .status(answer.status)
+      .headers(GUARDED)
+      .type(PROBLEM_TYPE)
+      .send(JSON.stringify(answer.body))
   },
   clientErrorHandler: (error, socket) => refuseConnection(error.code, socket),
 })
 
+const AFTER_ANSWERS = new Set(['ERR_HTTP_REQUEST_TIMEOUT', 'HPE_CLOSED_CONNECTION'])
+
 /** What is not even HTTP gets a problem all the same, and the connection ends. */
 function refuseConnection(code: string | undefined, socket: Socket): void {
-  if (code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  // What is wrong after an answer has begun gets no second one: whoever shares the connection would take it
+  // for the answer to the next request.
+  const isAnswered = AFTER_ANSWERS.has(code ?? '') && socket.bytesWritten > 0
+  if (code === 'ECONNRESET' || !socket.writable || isAnswered) return void socket.destroy()
   const { status, body }: Answer = problemAnswer(
     code === 'HPE_HEADER_OVERFLOW' ? 'headers_too_large' : 'invalid_request',
   )

@@ -7,6 +7,7 @@ import { needsStepUp } from '../contract/step-up.ts'
 import { instant } from '../core/time/index.ts'
 import { CatalogueCache } from '../store/control/index.ts'
 import { admitted } from './admitted.ts'
+import { guardAnswers } from './answer-headers.ts'
 import { authenticate, type Caller } from './caller.ts'
 import { watchCatalogue } from './catalogue-watch.ts'
 import type { ApiDeps, Services } from './deps.ts'
@@ -37,6 +38,7 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
     catalogue: new CatalogueCache(deps.pool, deps.nowMs),
     feeds: new FeedHub(deps.engine, deps.pool, deps.feedsMax ?? FEEDS_MAX),
   }
+  guardAnswers(app)
   const stopWatching = watchCatalogue(services)
   const stopSampling = healthSampler(services).start()
   app.addHook('preClose', async () => {

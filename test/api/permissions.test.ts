@@ -14,6 +14,7 @@ import {
   type Route,
   type Routes,
 } from '../../src/contract/routes/index.ts'
+import { BODIES, PARAMS } from './route-examples.ts'
 import { type Api, journalOf, OPERATOR, startStockedApi, urlOf } from './support.ts'
 
 /*
@@ -41,57 +42,6 @@ afterAll(() => api.close())
 const IDS = Object.keys(ROUTES) as OperationId[]
 const routeOf = (id: OperationId): Route => ROUTES[id]
 const named = (id: OperationId): boolean => routeOf(id).path.includes('{account_id}')
-
-const PARAMS = {
-  account_id: 'own',
-  lot_id: 'lot_x',
-  key_id: 'key_x',
-  member_id: 'member_x',
-  project_id: 'project_x',
-  request_id: 'capreq_x',
-  receipt_id: 'rcpt_x',
-  plan_id: 'test',
-  version: 1,
-  price_book_id: 'test-book',
-  other_id: 'test-book',
-  campaign_id: 'absent_campaign',
-  endpoint_id: 'end_x',
-  notification_id: 'msg_x',
-  code: 'not_found',
-  job_name: 'holds',
-  reset_id: 'reset_x',
-  payment_id: 'pay_x',
-  method_id: 'pm_x',
-  statement_number: 'open',
-  invoice_id: 'inv_x',
-  staff_id: 'staff_x',
-  finding_key: 'finding_x',
-  case_id: 'case_x',
-  incident_id: 'absent_incident',
-  run_id: 'run_x',
-  number: '1',
-  draft_id: 'draft_x',
-  session_id: 'sess_x',
-  passkey_id: 'pk_x',
-  identity_id: 'idy_x',
-  verify_run_id: 'run_x',
-  setup_ref: 'cs_x',
-  view_id: 'view_x',
-  export_id: 'exp_x',
-}
-
-/** What has to be sent for the account to be looked at. */
-const BODIES: Readonly<Partial<Record<OperationId, object>>> = {
-  previewSubscription: { action: 'cancel' },
-  inviteMember: { by: 'copy' },
-  redeemReset: { window_id: 'session' },
-  previewAutoReload: {
-    trigger_below: '1',
-    amount: '5',
-    max_per_day: '5',
-    max_per_month: '5',
-  },
-}
 
 async function ask(id: OperationId, token: string | null, accountId = 'own', body?: object) {
   const route = routeOf(id)

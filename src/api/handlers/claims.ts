@@ -55,7 +55,8 @@ export const claimHandlers: Handlers<Claims> = {
   claimCampaign: async ({ params, body, caller, from }, services) => {
     if (body.signals && caller.type === 'key')
       throw new ProblemError('invalid_request', { errors: [SIGNALS_OF_THE_OPERATOR] })
-    const { pool, engine, nowMs } = services
+    const { pool, engine, nowMs, notifier } = services
+    const parts = { pool, engine, box: notifier?.box ?? null }
     const order = {
       campaignId: params.campaign_id,
       accountId: params.account_id,
@@ -64,7 +65,7 @@ export const claimHandlers: Handlers<Claims> = {
       // When it came: a claim that had to wait in line is not late for it.
       at: instant(nowMs()),
     }
-    return claimAnswer(await deskOf(engine).serve(() => claimCampaign({ pool, engine }, order)))
+    return claimAnswer(await deskOf(engine).serve(() => claimCampaign(parts, order)))
   },
 
   seeCampaign: async ({ params }, { pool, nowMs }) => {

@@ -12,12 +12,27 @@ export function createLog(level: LogLevel, destination: string | number): Logger
     {
       level,
       base: null,
-      serializers: { err: errorFacts },
+      serializers: { err: errorFacts, req: requestFacts },
       redact: { paths: SECRETS, censor: '[secret]' },
     },
     pino.destination(destination),
   )
 }
+
+interface Asked {
+  readonly method?: string
+  readonly url?: string
+  readonly ip?: string
+}
+
+const KEY = /ec_(?:live|staff)_\w*/g
+
+/** A request without its query, where people put keys that belong in a header. */
+const requestFacts = ({ method, url, ip }: Asked): object => ({
+  method,
+  url: url?.split('?')[0]?.replaceAll(KEY, '[secret]'),
+  remoteAddress: ip,
+})
 
 /**
  * What is worth knowing of an error. Errors of libraries carry whole connections, settings and

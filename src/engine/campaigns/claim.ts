@@ -26,6 +26,7 @@ import {
 import { loadFacts } from '../../store/campaigns/facts.ts'
 import { hashSignals } from '../../store/campaigns/signals.ts'
 import { derivedId } from '../../store/control/index.ts'
+import type { SecretBox } from '../../store/notifications/secret-box.ts'
 import type { Engine } from '../types.ts'
 import { evaluationJson } from './evaluation-json.ts'
 
@@ -39,6 +40,11 @@ import { evaluationJson } from './evaluation-json.ts'
 export interface ClaimParts {
   readonly pool: pg.Pool
   readonly engine: Engine
+}
+
+/** `box` seals the key of the signals' hashes. */
+interface NewClaimParts extends ClaimParts {
+  readonly box?: SecretBox | null
 }
 
 export interface ClaimOrder {
@@ -65,7 +71,7 @@ export type ClaimAnswer =
   /** The grant was refused; the place was given back. */
   | { readonly status: 'refused'; readonly refused: Refused }
 
-export async function claimCampaign(parts: ClaimParts, order: ClaimOrder): Promise<ClaimAnswer> {
+export async function claimCampaign(parts: NewClaimParts, order: ClaimOrder): Promise<ClaimAnswer> {
   const { pool } = parts
   const loaded = (await loadFacts(pool, [order.accountId], order.at)).get(order.accountId)
   if (!loaded) return { status: 'account_unknown' }
@@ -93,7 +99,7 @@ export async function claimCampaign(parts: ClaimParts, order: ClaimOrder): Promi
     lotId: derivedId('lot', order.accountId, 'campaign', campaign.id, evaluation.period),
     evaluation: evaluationJson(evaluation),
     actor: order.actor,
-    signals: await hashSignals(pool, order.signals),
+    signals: await hashSignals({ pool, box: parts.box ?? null }, order.signals),
   })
   const claim = await readClaim(pool, key)
   if (claim) return advance(parts, campaign, claim, place === 'claimed')
