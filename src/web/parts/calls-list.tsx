@@ -90,12 +90,7 @@ function useColumns(account: string, { currency, isDated }: Look): readonly RowC
       label: words.cost,
       width: 'minmax(150px, 1fr)',
       numeric: true,
-      cell: (row) =>
-        row.kind === 'ended' ? (
-          <Amount {...figureOf(row.call)} currency={row.call.currency} />
-        ) : (
-          <Held call={row.call} currency={currency} />
-        ),
+      cell: (row) => <Cost row={row} currency={currency} />,
     },
   ]
 }
@@ -190,6 +185,14 @@ function Sources({ call }: { readonly call: CallListed }) {
       {words.sources[source]}
     </Chip>
   ))
+}
+
+function Cost({ row, currency }: { readonly row: CallRow; readonly currency: string }) {
+  return row.kind === 'ended' ? (
+    <Amount {...figureOf(row.call)} currency={row.call.currency} />
+  ) : (
+    <Held call={row.call} currency={currency} />
+  )
 }
 
 /** What it holds of money and of windows; what it has used so far is known when it ends. */

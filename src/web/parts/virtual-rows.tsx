@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type ReactNode, type UIEvent, useEffect, useRef } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import css from './virtual-rows.module.css'
 
 export interface RowColumn<Row> {
@@ -57,8 +57,6 @@ export function VirtualRows<Row>(props: VirtualRowsProps<Row>) {
   useEffect(() => {
     if (last >= rows.length - 1 && rows.length > 0) onEnd?.()
   }, [last, rows.length, onEnd])
-  const onScroll = ({ currentTarget }: UIEvent): void =>
-    onScrolled?.(currentTarget.scrollTop > ROW_PX / 2)
   const grid = { gridTemplateColumns: columns.map(({ width }) => width).join(' ') }
   return (
     <section
@@ -67,7 +65,7 @@ export function VirtualRows<Row>(props: VirtualRowsProps<Row>) {
       aria-label={name}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reached by keyboard
       tabIndex={0}
-      onScroll={onScroll}
+      onScroll={({ currentTarget }) => onScrolled?.(currentTarget.scrollTop > ROW_PX / 2)}
     >
       <table
         {...ROLES.table}
@@ -75,15 +73,7 @@ export function VirtualRows<Row>(props: VirtualRowsProps<Row>) {
         aria-rowcount={rows.length + 1}
         className={css.table}
       >
-        <thead {...ROLES.rowgroup} className={css.head}>
-          <tr {...ROLES.row} aria-rowindex={1} className={css.row} style={grid}>
-            {columns.map(({ id, label, ...column }) => (
-              <th key={id} {...ROLES.columnheader} {...marks(column)}>
-                {label}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <Head columns={columns} grid={grid} />
         <tbody {...ROLES.rowgroup} className={css.body} style={{ height: virtual.getTotalSize() }}>
           {shown.map(({ index, key, start }) => (
             <OneRow
@@ -99,6 +89,24 @@ export function VirtualRows<Row>(props: VirtualRowsProps<Row>) {
         </tbody>
       </table>
     </section>
+  )
+}
+
+interface HeadProps<Row> extends Pick<VirtualRowsProps<Row>, 'columns'> {
+  readonly grid: { readonly gridTemplateColumns: string }
+}
+
+function Head<Row>({ columns, grid }: HeadProps<Row>) {
+  return (
+    <thead {...ROLES.rowgroup} className={css.head}>
+      <tr {...ROLES.row} aria-rowindex={1} className={css.row} style={grid}>
+        {columns.map(({ id, label, ...column }) => (
+          <th key={id} {...ROLES.columnheader} {...marks(column)}>
+            {label}
+          </th>
+        ))}
+      </tr>
+    </thead>
   )
 }
 
