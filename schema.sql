@@ -200,6 +200,19 @@ create table control.evidence_limit (
   constraint evidence_limit_days_check check (days > 0)
 );
 
+create table control.identity (
+  issuer text not null,
+  subject text not null,
+  identity_id text not null,
+  person text not null,
+  shown text not null,
+  created_at timestamptz not null,
+  used_at timestamptz,
+  constraint identity_pkey primary key (issuer, subject),
+  constraint identity_identity_id_key unique (identity_id)
+);
+create index identity_person on control.identity (person);
+
 create table control.incident (
   incident_id text not null,
   document json not null,
@@ -342,6 +355,18 @@ create table control.member_change (
   actor json not null,
   constraint member_change_pkey primary key (account_id, member_id, version)
 );
+
+create table control.oidc_request (
+  state_hash bytea not null,
+  browser_hash bytea not null,
+  person text,
+  nonce text not null,
+  code_verifier text not null,
+  next text,
+  expires_at timestamptz not null,
+  constraint oidc_request_pkey primary key (state_hash)
+);
+create index oidc_request_expiry on control.oidc_request (expires_at);
 
 create table control.passkey (
   credential_id text not null,
@@ -598,7 +623,7 @@ create table control.sign_in_link (
   email text,
   constraint sign_in_link_pkey primary key (token_hash),
   constraint sign_in_link_check check ((staff_id is null) = (account_id is not null)),
-  constraint sign_in_link_kind_check check (kind = any (array['email'::text, 'issued'::text, 'portal'::text]))
+  constraint sign_in_link_kind_check check (kind = any (array['email'::text, 'issued'::text, 'portal'::text, 'invitation'::text]))
 );
 create index sign_in_link_expiry on control.sign_in_link (expires_at);
 create index sign_in_link_member on control.sign_in_link (account_id, member_id, created_at);
@@ -618,11 +643,13 @@ create table control.staff (
   prefix text,
   created_at timestamptz not null,
   updated_at timestamptz not null,
+  email text,
   constraint staff_pkey primary key (staff_id),
   constraint staff_secret_hash_key unique (secret_hash),
   constraint staff_role_check check (role = any (array['operator'::text, 'support_lead'::text, 'support'::text])),
   constraint staff_status_check check (status = any (array['active'::text, 'removed'::text]))
 );
+create unique index staff_email on control.staff (lower(email)) where (status = 'active'::text);
 
 create table control.staff_order (
   order_id text not null,
@@ -759,6 +786,75 @@ create table accounts.audit_cursor (
   constraint audit_cursor_pkey primary key (account_id)
 );
 create index audit_cursor_look on accounts.audit_cursor (look_at) where (look_at is not null);
+
+create table accounts.call_fact (
+  account_id text not null,
+  call_id text not null,
+  event_at timestamptz not null,
+  ended_at timestamptz not null,
+  end_seq bigint not null,
+  seq bigint not null,
+  list_price bigint,
+  promotional bigint not null,
+  paid bigint not null,
+  overage bigint not null,
+  included bigint not null,
+  absorbed bigint not null,
+  refunded bigint not null,
+  returned_to_plan bigint not null,
+  reversed bigint not null,
+  tokens bigint not null,
+  attempts integer not null,
+  is_estimated boolean not null,
+  has_several_members boolean not null,
+  model text not null,
+  model_requested text,
+  status text not null,
+  verdict text not null,
+  outcome text,
+  key_id text,
+  member_id text,
+  project_id text,
+  session_id text,
+  parent_call_id text,
+  client text,
+  tags jsonb,
+  tokens_input bigint,
+  tokens_cache_read bigint,
+  tokens_cache_write_5m bigint,
+  tokens_cache_write_1h bigint,
+  tokens_cache_write bigint,
+  tokens_input_audio bigint,
+  tokens_input_image bigint,
+  tokens_output bigint,
+  tokens_reasoning bigint,
+  tokens_output_audio bigint,
+  tokens_output_image bigint,
+  price_input bigint,
+  price_cache_read bigint,
+  price_cache_write_5m bigint,
+  price_cache_write_1h bigint,
+  price_cache_write bigint,
+  price_input_audio bigint,
+  price_input_image bigint,
+  price_output bigint,
+  price_reasoning bigint,
+  price_output_audio bigint,
+  price_output_image bigint,
+  price_other bigint,
+  constraint call_fact_pkey primary key (account_id, call_id)
+);
+create index call_fact_dearest on accounts.call_fact (account_id, list_price desc nulls last, call_id);
+create index call_fact_end on accounts.call_fact (account_id, end_seq);
+create index call_fact_parent on accounts.call_fact (account_id, parent_call_id) where (parent_call_id is not null);
+create index call_fact_session on accounts.call_fact (account_id, session_id, event_at) where (session_id is not null);
+create index call_fact_time on accounts.call_fact (account_id, event_at);
+
+create table accounts.call_fact_cursor (
+  account_id text not null,
+  seq bigint not null,
+  constraint call_fact_cursor_pkey primary key (account_id)
+);
 
 create table accounts.cap_counter (
   account_id text not null,
@@ -1019,6 +1115,40 @@ create table accounts.statement_work (
   constraint statement_work_pkey primary key (account_id)
 );
 
+create table accounts.usage_export (
+  account_id text not null,
+  export_id text not null,
+  request json not null,
+  member_id text,
+  asked_by json not null,
+  state text not null,
+  rows_total bigint,
+  rows_done bigint not null,
+  bytes bigint,
+  sha256 text,
+  seq bigint,
+  failed_reason text,
+  tries integer not null,
+  work_id text,
+  created_at timestamptz not null,
+  worked_at timestamptz,
+  ready_at timestamptz,
+  expires_at timestamptz not null,
+  constraint usage_export_pkey primary key (account_id, export_id),
+  constraint usage_export_state_check check (state = any (array['waiting'::text, 'working'::text, 'ready'::text, 'failed'::text, 'expired'::text]))
+);
+create index usage_export_expiry on accounts.usage_export (expires_at) where (state <> 'expired'::text);
+create index usage_export_time on accounts.usage_export (account_id, created_at, export_id);
+create index usage_export_work on accounts.usage_export (created_at) where (state = any (array['waiting'::text, 'working'::text]));
+
+create table accounts.usage_export_chunk (
+  account_id text not null,
+  export_id text not null,
+  number integer not null,
+  content bytea not null,
+  constraint usage_export_chunk_pkey primary key (account_id, export_id, number)
+);
+
 create table accounts.usage_hour (
   account_id text not null,
   hour timestamptz not null,
@@ -1037,3 +1167,15 @@ create table accounts.usage_hour (
   calls bigint not null,
   constraint usage_hour_pkey primary key (account_id, hour, model)
 ) with (fillfactor=70);
+
+create table accounts.usage_view (
+  account_id text not null,
+  view_id text not null,
+  name text not null,
+  query text not null,
+  shared boolean not null,
+  member_id text,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  constraint usage_view_pkey primary key (account_id, view_id)
+);

@@ -15,14 +15,14 @@ import {
   type NumberName,
   type NumberSetting,
 } from './config/settings.ts'
-import { type SignInConfig, STAFF_PASSKEYS } from './config/sign-in.ts'
+import { type SignInConfig, signInOf } from './config/sign-in.ts'
 import { UPSTREAM_NAMES, type UpstreamConfig, type UpstreamName } from './config/upstreams.ts'
 
 export type { CheckpointsConfig } from './config/checkpoints.ts'
 export * from './config/payments.ts'
 export * from './config/secret.ts'
 export * from './config/settings.ts'
-export type { SignInConfig } from './config/sign-in.ts'
+export type { OidcConfig, SignInConfig } from './config/sign-in.ts'
 export * from './config/texts.ts'
 export * from './config/upstreams.ts'
 
@@ -166,11 +166,18 @@ class Reader {
     return checkpointsOf({
       cwd: this.#sources.cwd,
       keys: this.#keys('EVERYCENT_LOG_KEY', 'checkpoints.key_file'),
-      text: (path, env) => this.#text(path, env),
-      environment: (name) => this.#environment(name),
-      httpUrl: (path, given) => this.#httpUrl(path, given),
-      problem: (what, next) => this.#problem(what, next),
+      ...this.#parts(),
     })
+  }
+
+  /** For the readers of parts that have a file of their own. */
+  #parts() {
+    return {
+      text: (path: string, env: string) => this.#text(path, env),
+      environment: (name: string) => this.#environment(name),
+      httpUrl: (path: string, given: string) => this.#httpUrl(path, given),
+      problem: (what: string, next: string) => this.#problem(what, next),
+    }
   }
 
   #keys(env: string, path: string): Secret[] {
@@ -204,7 +211,7 @@ class Reader {
   }
 
   signIn(): SignInConfig {
-    return { staffPasskeys: this.choice('sign_in.staff_passkey', STAFF_PASSKEYS) }
+    return signInOf({ ...this.#parts(), choice: (name, choices) => this.choice(name, choices) })
   }
 
   payments(): PaymentsConfig {

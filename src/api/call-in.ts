@@ -59,6 +59,22 @@ function bound(name: string, given: string | undefined, own: string | null): str
   })
 }
 
+/** In one order, so that a repeat that sends them in another is the same. */
+function tagsOf(tags: readonly string[] | undefined): { readonly tags?: readonly string[] } {
+  if (tags === undefined || tags.length === 0) return {}
+  const keys = new Set(tags.map((tag) => tag.slice(0, tag.indexOf(':'))))
+  if (keys.size === tags.length) return { tags: [...tags].sort() }
+  throw new ProblemError('invalid_request', {
+    errors: [
+      {
+        location: 'body/tags',
+        message: 'has two values of one key',
+        fix: 'Send each key once: a call counts under one value of it.',
+      },
+    ],
+  })
+}
+
 export const callDescription = (
   body: Described,
   caller: Caller,
@@ -70,6 +86,8 @@ export const callDescription = (
   model: body.model,
   features: body.features ?? [],
   sessionId: body.session_id ?? null,
+  ...(body.parent_call_id !== undefined && { parentCallId: body.parent_call_id }),
+  ...tagsOf(body.tags),
   tier: body.tier ?? null,
   speed: body.speed ?? null,
   region: body.region ?? null,

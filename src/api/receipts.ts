@@ -76,37 +76,29 @@ export async function receiptsThere(
   return [...calls.values()].filter(hasEnd).map((entries) => receiptOf(entries, around))
 }
 
-export interface CallEnd {
-  readonly callId: string
-  readonly seq: number
-}
-
 /**
- * The receipts of calls by their ends. A call whose later attempt ended elsewhere in the list is shown
- * there, so that each call has one row.
+ * The receipts of calls as they stand now, in the order of the calls. What is not of one member alone is left
+ * out for one who sees its own use only.
  */
-export async function receiptsOfEnds(
+export async function receiptsOfCalls(
   pool: pg.Pool,
   accountId: string,
-  ends: readonly CallEnd[],
+  callIds: readonly string[],
   memberId: string | null,
 ): Promise<{ readonly receipts: readonly Receipt[]; readonly seq: number } | null> {
-  const calls = await entriesOfCalls(
-    pool,
-    accountId,
-    ends.map(({ callId }) => callId),
-  )
+  const calls = await entriesOfCalls(pool, accountId, callIds)
   const lotIds = lotIdsOf([...calls.values()].flat())
   const around = await readSurroundings(pool, accountId, { callIds: [], lotIds, memberId })
   if (!around) return null
-  const receipts = ends.flatMap(({ callId, seq }) => {
+  const receipts = callIds.flatMap((callId) => {
     const all = calls.get(callId) ?? []
-    if (!isInSight(all, memberId)) return []
-    const entries = all.map((entry) => seenBy(memberId, entry))
-    return lastEnd(entries) === seq ? [receiptOf(entries, around)] : []
+    if (!hasEnd(all) || !isInSight(all, memberId)) return []
+    return [
+      receiptOf(
+        all.map((entry) => seenBy(memberId, entry)),
+        around,
+      ),
+    ]
   })
   return { receipts, seq: around.seq }
 }
-
-const lastEnd = (entries: readonly JournalEntry[]): number | undefined =>
-  entries.findLast(({ body }) => END_KINDS.some((kind) => kind === body.kind))?.body.seq

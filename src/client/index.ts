@@ -25,6 +25,7 @@ import { invoiceMethods, reportMethods, statementMethods } from './statements.ts
 import { capMethods, capRequestMethods, memberMethods, projectMethods } from './team.ts'
 import { bundleListMethods, policyMethods } from './terms.ts'
 import { createTransport, type Transport, type TransportOptions } from './transport.ts'
+import { exportMethods, usageMethods } from './usage.ts'
 
 export type { EntryAnswer } from '../contract/schemas/entries.ts'
 export type { FollowOptions } from './feed.ts'
@@ -39,6 +40,11 @@ export type AccountListed = Answer<'listAccounts'>['items'][number]
 export type Receipt = Answer<'getReceipt'>
 export type RateAnswer = Answer<'rate'>
 export type EstimateAnswer = Answer<'estimate'>
+export type UsageExplored = Answer<'exploreUsage'>
+export type UsageTree = Answer<'getUsageTree'>
+export type UsageView = Answer<'listUsageViews'>['items'][number]
+export type ExportAnswer = Answer<'getExport'>
+export type RunningCall = Answer<'listRunningCalls'>['items'][number]
 
 export type ClientOptions = TransportOptions
 
@@ -68,6 +74,8 @@ export function createClient(options: ClientOptions) {
     caps: capMethods(transport),
     capRequests: capRequestMethods(transport),
     calls: callMethods(transport),
+    usage: usageMethods(transport),
+    exports: exportMethods(transport),
     alerts: alertMethods(transport),
     plans: planMethods(transport),
     subscriptions: subscriptionMethods(transport),
@@ -203,6 +211,11 @@ function callMethods(transport: Transport) {
     list: (account_id: string, query: QueryParams<'listCalls'> = {}, options?: CallOptions) =>
       pages(query, (page) =>
         perform(transport, 'listCalls', { params: { account_id }, query: page }, options),
+      ),
+    /** Calls in flight, the latest first. */
+    running: (account_id: string, query: Paging = {}, options?: CallOptions) =>
+      pages(query, (page) =>
+        perform(transport, 'listRunningCalls', { params: { account_id }, query: page }, options),
       ),
     receipt: (receipt_id: string, query: QueryParams<'getReceipt'> = {}, options?: CallOptions) =>
       perform(transport, 'getReceipt', { params: { receipt_id }, query }, options),

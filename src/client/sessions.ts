@@ -30,6 +30,15 @@ export function sessionMethods(transport: Transport) {
       perform(transport, 'signInWithPassword', { body }, options),
     withPasskey: (credential: Credential, options?: CallOptions) =>
       perform(transport, 'signInWithPasskey', { body: { credential } }, options),
+    /** Where the browser goes, to be signed in by a provider. */
+    askProvider: (body: Body<'askProvider'>, options?: CallOptions) =>
+      perform(transport, 'askProvider', { body }, options),
+    /** With what stands after `?` in the address that the provider has sent back to. */
+    answerProvider: (query: string, options?: CallOptions) =>
+      perform(transport, 'answerProvider', { body: { query } }, options),
+    identities: (options?: CallOptions) => perform(transport, 'listIdentities', {}, options),
+    removeIdentity: (identity_id: string, options?: CallOptions) =>
+      perform(transport, 'removeIdentity', { params: { identity_id } }, options),
     stepUpWithPasskey: (credential: Credential, options?: CallOptions) =>
       perform(transport, 'stepUpWithPasskey', { body: { credential } }, options),
     /** What happened to the own person at the doors of the web app, the latest first. */

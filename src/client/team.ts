@@ -17,6 +17,17 @@ export function memberMethods(transport: Transport) {
     /** Ends the member's keys, too. */
     remove: (account_id: string, member_id: string, options?: CallOptions) =>
       perform(transport, 'removeMember', { params: { account_id, member_id } }, options),
+    /** A link for somebody who has not come in yet; an earlier one ends. */
+    invite: (
+      account_id: string,
+      member_id: string,
+      body: Body<'inviteMember'>,
+      options?: CallOptions,
+    ) => perform(transport, 'inviteMember', { params: { account_id, member_id }, body }, options),
+    takeBack: (account_id: string, member_id: string, options?: CallOptions) =>
+      perform(transport, 'takeBackInvitation', { params: { account_id, member_id } }, options),
+    invitations: (account_id: string, options?: CallOptions) =>
+      perform(transport, 'listInvitations', { params: { account_id } }, options),
     history: (account_id: string, member_id: string, options?: CallOptions) =>
       perform(transport, 'getMemberHistory', { params: { account_id, member_id } }, options),
   }

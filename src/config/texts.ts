@@ -183,6 +183,42 @@ export const TEXTS: readonly TextSetting[] = [
       'required: people of the operator do not come in with a password alone. optional: those who have a passkey do not.',
   },
   {
+    path: 'sign_in.oidc.issuer',
+    env: 'EVERYCENT_OIDC_ISSUER',
+    fallback: '',
+    meaning: 'A provider of OpenID Connect that signs people in: https://login.example.com.',
+  },
+  {
+    path: 'sign_in.oidc.client_id',
+    env: 'EVERYCENT_OIDC_CLIENT_ID',
+    fallback: '',
+    meaning: 'Who we are to it; it sends back to /sign-in/oidc below public_url.',
+  },
+  {
+    path: '(environment only)',
+    env: 'EVERYCENT_OIDC_CLIENT_SECRET',
+    fallback: '',
+    meaning: 'What it knows us by.',
+  },
+  {
+    path: 'sign_in.oidc.scopes',
+    env: 'EVERYCENT_OIDC_SCOPES',
+    fallback: 'openid email profile',
+    meaning: 'What it is asked for.',
+  },
+  {
+    path: 'sign_in.oidc.label',
+    env: 'EVERYCENT_OIDC_LABEL',
+    fallback: 'Single sign-on',
+    meaning: 'What stands on the button.',
+  },
+  {
+    path: 'sign_in.oidc.for',
+    env: 'EVERYCENT_SIGN_IN_OIDC_FOR',
+    fallback: 'both',
+    meaning: 'Whom it signs in: both, members, staff.',
+  },
+  {
     path: 'log_level',
     env: 'EVERYCENT_LOG_LEVEL',
     fallback: 'info',

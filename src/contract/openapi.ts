@@ -201,6 +201,7 @@ const TAGS: readonly JsonObject[] = [
     description: 'Members and their roles, projects, caps and requests to raise them.',
   },
   { name: 'Receipts', description: 'The journal, calls and their receipts, usage, the feed.' },
+  { name: 'Usage', description: 'What used it: the explorer, saved views, exports.' },
   { name: 'History', description: 'What happened to an account, and how it stood at a moment.' },
   {
     name: 'Alerts',

@@ -78,6 +78,10 @@ export const PERMISSIONS = {
   account_read: row(SEEN, 'all', ['all', 'all', 'all', 'all', 'all']),
   /** Windows, lots, caps, calls in flight; calls, receipts, entries, sums, the feed. */
   use_read: row(SEEN, 'all', ['all', 'all', 'all', 'own', 'all']),
+  /** Saved views of the explorer: one's own, and those that are shared. */
+  views_write: row(OPERATOR, 'all', ['all', 'all', 'all', 'own', 'own']),
+  /** Files of calls and sums: of the account holder, and of no agent in the holder's place. */
+  exports: row(OPERATOR, 'all', ['all', 'all', 'all', 'own', 'all']),
   /** What happened to the whole account, and how it stood: nothing of it is of one member alone. */
   history_read: row(SEEN, 'all', ['all', 'all', 'all', 'none', 'all']),
   caps_read: row(SEEN, 'all', ['all', 'all', 'all', 'own', 'all']),

@@ -11,6 +11,7 @@ import { PAYMENT_PROBLEMS } from './payment-problems.ts'
 import { type Row, row } from './problem-row.ts'
 import { SIGN_IN_PROBLEMS } from './sign-in-problems.ts'
 import { SUPPORT_PROBLEMS } from './support-problems.ts'
+import { USAGE_PROBLEMS } from './usage-problems.ts'
 
 /**
  * Every problem that the HTTP API can answer with (RFC 9457). Codes are never renamed; each has a page
@@ -303,6 +304,7 @@ const EDGE = {
   ...OPERATIONS_PROBLEMS,
   ...CAMPAIGN_PROBLEMS,
   ...PAYMENT_PROBLEMS,
+  ...USAGE_PROBLEMS,
   usage_invalid: row(
     422,
     'Usage could not be read',

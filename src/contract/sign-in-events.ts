@@ -9,6 +9,8 @@ export const SIGN_IN_EVENTS = [
   'password_set',
   'passkey_added',
   'passkey_removed',
+  'identity_added',
+  'identity_removed',
   'session_ended',
 ] as const
 export type SignInEventKind = (typeof SIGN_IN_EVENTS)[number]
@@ -17,9 +19,11 @@ export type SignInEventKind = (typeof SIGN_IN_EVENTS)[number]
 export const WAYS_IN = [
   'email_link',
   'issued_link',
+  'invitation_link',
   'portal_link',
   'password',
   'passkey',
+  'oidc',
   'account',
 ] as const
 export type WayIn = (typeof WAYS_IN)[number]

@@ -45,6 +45,47 @@ export const SIGN_IN_PROBLEMS = {
     'Last way to sign in',
     'Without this passkey its person could not sign in any more. Set a password or add another passkey first.',
   ),
+  oidc_off: row(
+    409,
+    'No provider of sign-in',
+    'The operator has set up no provider of OpenID Connect for this, or this server does not know its own address.',
+  ),
+  oidc_unavailable: row(
+    503,
+    'Provider of sign-in does not answer',
+    'The provider that says who somebody is was not reached. Try again, or sign in in another way.',
+    true,
+  ),
+  oidc_refused: row(
+    401,
+    'Provider’s answer not taken',
+    'What came back from the provider was not asked by this browser, has been used, came too late, or is not signed by the provider for us.',
+  ),
+  oidc_email_unverified: row(
+    403,
+    'Address not verified',
+    'The provider does not say that its person reads the e-mail address. Verify it there, or sign in in another way and connect the two.',
+  ),
+  oidc_person_unknown: row(
+    403,
+    'Nobody here has this address',
+    'The provider knows who you are, but no member and nobody of the operator has the address. Ask the owner of your account to add you.',
+  ),
+  identity_taken: row(
+    409,
+    'Connected to somebody else',
+    'This person of the provider is connected to somebody else here.',
+  ),
+  identity_unknown: row(
+    404,
+    'Connection not found',
+    'The person has no such connection to a provider.',
+  ),
+  member_has_come_in: row(
+    409,
+    'Member has come in already',
+    'The member has signed in before, or has a way of its own to sign in. Nobody else opens its door.',
+  ),
   link_over: row(
     410,
     'Link is over',

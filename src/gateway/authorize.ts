@@ -81,6 +81,7 @@ function commandOf(policy: GatewayPolicy, asking: Asking, requestId: string): Au
       memberId: holder.memberId,
       projectId: holder.projectId,
       sessionId: wordOf(exchange.header('everycent-session')) ?? request.sessionId,
+      ...labelsOf(exchange),
       tier: request.tier,
       speed: request.speed,
       region: request.region,
@@ -94,6 +95,27 @@ function commandOf(policy: GatewayPolicy, asking: Asking, requestId: string): Au
     ttlMs: policy.holdTtlMs,
     ...(asking.fresh && call.attempt === 1 && { freshCallId: true }),
   }
+}
+
+/** What a client may say of where a call belongs. What cannot be kept as it is says nothing. */
+function labelsOf(exchange: Exchange): Pick<Authorize['call'], 'parentCallId' | 'tags'> {
+  const parent = wordOf(exchange.header('everycent-parent-call'))
+  const tags = tagsOf(exchange.header('everycent-tags') ?? '')
+  return { ...(parent !== null && { parentCallId: parent }), ...(tags.length > 0 && { tags }) }
+}
+
+const TAG = /^[A-Za-z0-9._-]{1,32}:[A-Za-z0-9._:/@-]{1,64}$/
+const TAGS_MAX = 8
+
+/** `team:search, env:prod`: the first of each key, in one order. */
+function tagsOf(header: string): string[] {
+  const byKey = new Map<string, string>()
+  for (const part of header.split(',')) {
+    const tag = part.trim()
+    const key = tag.slice(0, tag.indexOf(':'))
+    if (TAG.test(tag) && !byKey.has(key) && byKey.size < TAGS_MAX) byKey.set(key, tag)
+  }
+  return [...byKey.values()].sort()
 }
 
 /** The client class: what the key says counts before what the request says of itself. */

@@ -23,6 +23,7 @@ import { renewDue } from './renewals.ts'
 import { removeOldConfirmations, removeOldNotifications, removeOldSignIns } from './retention.ts'
 import { closeStatements } from './statements.ts'
 import { sweepDue, sweepHolds } from './sweep.ts'
+import { followJournals, workOnExports } from './usage.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
@@ -64,6 +65,18 @@ export const HOUSEKEEPING: readonly JobDefinition[] = [
     summary: 'Lists accounts whose opening was cut short before they were listed.',
     everyMs: 5 * MINUTE_MS,
     run: ({ pool }) => fillDirectory(pool),
+  },
+  {
+    name: 'call_facts',
+    summary: 'Follows the journals of accounts that moved, for the sums of the explorer.',
+    everyMs: 5_000,
+    run: ({ pool }) => followJournals(pool),
+  },
+  {
+    name: 'exports',
+    summary: 'Writes the files of exports that wait, and removes those whose time is over.',
+    everyMs: 5_000,
+    run: ({ pool }) => workOnExports(pool, Date.now),
   },
   {
     name: 'incidents',

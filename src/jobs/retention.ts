@@ -3,6 +3,7 @@ import { DAY_MS, instant } from '../core/time/index.ts'
 import {
   removeExpiredChallenges,
   removeExpiredConfirmations,
+  removeExpiredOidcRequests,
   removeExpiredSignIns,
   removeSignInEvents,
 } from '../store/control/index.ts'
@@ -49,6 +50,7 @@ export async function removeOldSignIns(
   return (
     (await removeExpiredSignIns(pool, over)) +
     (await removeExpiredChallenges(pool, over)) +
+    (await removeExpiredOidcRequests(pool, over)) +
     (await removeSignInEvents(pool, instant(nowMs - keepDays * DAY_MS)))
   )
 }

@@ -73,13 +73,17 @@ const PARAMS = {
   draft_id: 'draft_x',
   session_id: 'sess_x',
   passkey_id: 'pk_x',
+  identity_id: 'idy_x',
   verify_run_id: 'run_x',
+  view_id: 'view_x',
+  export_id: 'exp_x',
   setup_ref: 'cs_x',
 }
 
 /** What has to be sent for the account to be looked at. */
 const BODIES: Readonly<Partial<Record<OperationId, object>>> = {
   previewSubscription: { action: 'cancel' },
+  inviteMember: { by: 'copy' },
   redeemReset: { window_id: 'session' },
   previewAutoReload: {
     trigger_below: '1',
@@ -292,6 +296,9 @@ const WHOLE: { readonly [Id in OperationId]?: BodyOf<Routes[Id]> } = {
   appealDecision: { words: 'x' },
   askForPerson: { words: 'x' },
   unmaskAccount: { reason: 'x' },
+  createUsageView: { name: 'x', query: 'x' },
+  changeUsageView: { name: 'x' },
+  createExport: { format: 'csv', kind: 'rows' },
 }
 
 /** A campaign is looked for before whoever has claimed it. */

@@ -183,3 +183,21 @@ test('an endpoint that is removed is gone, and its log stays', async () => {
   expect((await cli('remove', 'acct_1', endpoint)).code).toBe(1)
   expect((await json('log', 'acct_1')).items).not.toEqual([])
 })
+
+test('what was told is marked as seen, up to the latest or to the one that is named', async () => {
+  const first = await enter('pay_seen_1')
+  const before = (await json('seen', 'acct_1')).unread
+  expect(before).toBe(0)
+  await enter('pay_seen_2')
+  expect((await cli('list', 'acct_1')).out).toContain('(new) ')
+  expect((await cli('seen', 'acct_1', first)).out).toContain('1 are unread.')
+  expect((await cli('seen', 'acct_1')).out).toContain('Nothing is unread.')
+  expect((await cli('list', 'acct_1')).out).not.toContain('(new) ')
+})
+
+test('accounts are found by a part of their id or name', async () => {
+  const find = async (text: string) =>
+    JSON.parse((await run(['accounts', 'list', '--find', text, '--json'], { cwd })).out).items
+  expect(await find('ACCT_')).toMatchObject([{ account_id: 'acct_1' }])
+  expect(await find('nobody')).toEqual([])
+})

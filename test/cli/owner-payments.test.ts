@@ -89,6 +89,12 @@ test('auto-reload is agreed to and turned off; a purchase is withdrawn from', as
   const terms = 'reload set --below 5 --amount 20 --max-per-day 50 --max-per-month 100'
   expect((await cli(terms)).out).toContain('Nothing was set')
   expect((await cli(`${terms} --yes`)).out).toContain('Auto-reload is on')
+  expect((await cli('reload pause')).out).toContain('No charge follows until it is resumed')
+  expect((await cli('reload show')).out).toMatch(/paused since/)
+  expect((await cli('reload resume')).out).toContain('Nothing was changed')
+  expect(await json('reload show')).toMatchObject({ waits_for: 'paused' })
+  expect((await cli('reload resume --yes')).out).toContain('Auto-reload goes on')
+  expect(await json('reload show')).toMatchObject({ paused_at: null })
   expect((await cli('reload off')).out).toContain('No charge follows')
   const { items } = await json('purchases')
   const bought = items.find((own: { kind: string }) => own.kind === 'top_up')

@@ -228,6 +228,7 @@ describe('a card', () => {
         return bought.find(({ price }) => price === '12')?.status
       })
       .toBe('credited')
+    await page.getByText(/^Paid \$12\.00\. The credit is there\.$/).waitFor()
     await page.context().close()
   })
 

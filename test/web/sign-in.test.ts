@@ -6,6 +6,7 @@ import { type Client, createClient } from '../../src/client/index.ts'
 import { loadConfig } from '../../src/config.ts'
 import { OPERATOR_TOKEN } from '../demo/run/stage.ts'
 import { freshDatabase } from '../support/database.ts'
+import { OidcProvider } from '../support/oidc-provider.ts'
 import { useBrowser } from './support/browser.ts'
 import { settled } from './support/page.ts'
 
@@ -14,12 +15,22 @@ import { settled } from './support/page.ts'
 let server: RunningServer
 let client: Client
 let origin: string
+let provider: OidcProvider
 const browser = useBrowser()
 
 beforeAll(async () => {
+  provider = await new OidcProvider().start()
   const database = await freshDatabase()
   server = await startServer({
-    config: loadConfig({ env: {}, cwd: '/' }),
+    config: loadConfig({
+      env: {
+        EVERYCENT_OIDC_ISSUER: provider.issuer,
+        EVERYCENT_OIDC_CLIENT_ID: provider.client.id,
+        EVERYCENT_OIDC_CLIENT_SECRET: provider.client.secret,
+        EVERYCENT_OIDC_LABEL: 'House key',
+      },
+      cwd: '/',
+    }),
     databaseUrl: database.url,
     operatorTokens: [OPERATOR_TOKEN],
     log: pino({ level: 'silent' }),
@@ -28,9 +39,15 @@ beforeAll(async () => {
   origin = `http://localhost:${server.port}`
   client = createClient({ baseUrl: server.url, token: OPERATOR_TOKEN })
   for (const id of ['sam', 'olga'])
-    await client.staff.add({ staff_id: id, name: id, role: 'operator' })
+    await client.staff.add({
+      ...{ staff_id: id, name: id, role: 'operator' },
+      email: `${id}@house.example`,
+    })
 })
-afterAll(() => server?.close())
+afterAll(async () => {
+  await server?.close()
+  await provider?.close()
+})
 
 /** A device beside the browser that agrees to whatever it is asked, as its person would by touching it. */
 async function withDevice(page: Page) {
@@ -109,6 +126,23 @@ test('a person of the operator who has a passkey is asked for it after the passw
   await device.refuses(false)
   await form.getByRole('button', { name: 'Sign in' }).click()
   await page.waitForURL('**/operator**')
+})
+
+test('a provider signs somebody in and back to the page that was wanted, or says why not', async () => {
+  const { page, faults } = await browser.open(origin)
+  provider.persona = { sub: 'olga', email: 'olga@house.example', email_verified: true }
+  await page.goto(`${origin}/sign-in?next=/operator/audit`)
+  await page.getByRole('button', { name: 'Sign in with House key' }).click()
+  await page.waitForURL('**/operator/audit')
+  await page.context().clearCookies()
+  provider.persona = { sub: 'x', email: 'nobody@house.example', email_verified: true }
+  await page.goto(`${origin}/sign-in`)
+  await page.getByRole('button', { name: 'Sign in with House key' }).click()
+  await page.getByRole('heading', { name: 'You are not signed in' }).waitFor()
+  await page.getByText('Nobody here has this address').waitFor()
+  // What the provider has sent is no longer in the address.
+  expect(new URL(page.url()).search).toBe('')
+  expect(faults()).toEqual([])
 })
 
 async function takeSignIns(staff_id: string) {

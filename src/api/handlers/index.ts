@@ -3,6 +3,7 @@ import { accountHandlers } from './accounts.ts'
 import { alertHandlers } from './alerts.ts'
 import { auditLogHandlers } from './audit-log.ts'
 import { reloadHandlers } from './auto-reload.ts'
+import { callHandlers } from './calls.ts'
 import { campaignAudienceHandlers } from './campaign-audience.ts'
 import { campaignReviewHandlers } from './campaign-review.ts'
 import { campaignHandlers } from './campaigns.ts'
@@ -15,10 +16,14 @@ import { claimHandlers } from './claims.ts'
 import { creditHandlers, keyHandlers } from './credit.ts'
 import { disputeHandlers } from './disputes.ts'
 import { endpointHandlers } from './endpoints.ts'
+import { exploreHandlers } from './explore.ts'
+import { exportHandlers } from './exports.ts'
 import { findingHandlers } from './findings.ts'
 import { healthHandlers } from './health.ts'
 import { historyHandlers } from './history.ts'
+import { identityHandlers } from './identities.ts'
 import { incidentHandlers } from './incidents.ts'
+import { invitationHandlers } from './invitations.ts'
 import { billingPartyHandlers, invoiceHandlers } from './invoices.ts'
 import { journalHandlers } from './journal.ts'
 import { logHandlers } from './log.ts'
@@ -40,6 +45,7 @@ import { resetHandlers, subscriptionHandlers } from './subscriptions.ts'
 import { supportHandlers } from './support.ts'
 import { teamHandlers } from './team.ts'
 import { termsHandlers } from './terms.ts'
+import { usageViewHandlers } from './usage-views.ts'
 import { windowPromotionHandlers } from './window-promotions.ts'
 
 export const HANDLERS: Handlers = {
@@ -54,6 +60,10 @@ export const HANDLERS: Handlers = {
   ...refundHandlers,
   ...reloadHandlers,
   ...journalHandlers,
+  ...callHandlers,
+  ...exploreHandlers,
+  ...usageViewHandlers,
+  ...exportHandlers,
   ...historyHandlers,
   ...alertHandlers,
   ...endpointHandlers,
@@ -79,6 +89,8 @@ export const HANDLERS: Handlers = {
   ...staffHandlers,
   ...sessionHandlers,
   ...passkeyHandlers,
+  ...identityHandlers,
+  ...invitationHandlers,
   ...signInLogHandlers,
   ...statementHandlers,
   ...invoiceHandlers,

@@ -1,82 +1,20 @@
 import { explain } from '../../contract/explain/index.ts'
-import type { Receipt } from '../../contract/receipt/index.ts'
 import { formatInstant, instant } from '../../core/time/index.ts'
 import { readSeqs } from '../../store/reads/account-state.ts'
-import { listCallEnds } from '../../store/reads/calls.ts'
 import { listEntries } from '../../store/reads/entries.ts'
 import { decodeCursor, encodeCursor, PAGE_DEFAULT, pageOf } from '../cursor.ts'
 import { entryAnswer, seenBy } from '../decide.ts'
 import { openFeed, writeFeed } from '../events/feed.ts'
-import {
-  accountOf,
-  type Handler,
-  type Handlers,
-  memberAsked,
-  memberInSight,
-  ok,
-} from '../handler.ts'
+import { accountOf, type Handlers, memberInSight, ok } from '../handler.ts'
 import { ProblemError } from '../problem-answer.ts'
 import { instantOrNull } from '../read-in.ts'
-import { readReceipt, receiptsOfEnds } from '../receipts.ts'
+import { readReceipt } from '../receipts.ts'
 import { isTimeZone, timeZoneFault } from './endpoint-in.ts'
 import { getUsage } from './usage.ts'
 
-type Journal =
-  | 'listCalls'
-  | 'listEntries'
-  | 'getUsage'
-  | 'followEvents'
-  | 'getReceipt'
-  | 'explainReceipt'
-
-const listCalls: Handler<'listCalls'> = async (inbound, { pool, nowMs }) => {
-  const { params, query } = inbound
-  const [beforeSeq] = decodeCursor('calls', ['number'], query.cursor) ?? [null]
-  const page = await listCallEnds(pool, params.account_id, {
-    filter: {
-      model: query.model ?? null,
-      outcome: query.outcome ?? null,
-      keyId: query.key_id ?? null,
-      memberId: memberAsked(inbound, query.member_id),
-      from: instantOrNull(query.from),
-      to: instantOrNull(query.to),
-    },
-    beforeSeq,
-    limit: query.limit ?? PAGE_DEFAULT,
-  })
-  const found = await receiptsOfEnds(pool, params.account_id, page.ends, memberInSight(inbound))
-  if (!found) throw new ProblemError('account_unknown')
-  return ok({
-    items: found.receipts.map(callJson),
-    next_cursor: page.nextBeforeSeq === null ? null : encodeCursor('calls', [page.nextBeforeSeq]),
-    as_of: formatInstant(instant(nowMs())),
-    seq: found.seq,
-  })
-}
-
-const callJson = (receipt: Receipt) => ({
-  receipt_id: receipt.receipt_id,
-  call_id: receipt.call_id,
-  as_of: receipt.as_of,
-  seq: receipt.seq,
-  event_at: receipt.event_at,
-  currency: receipt.currency,
-  status: receipt.status,
-  verdict: receipt.verdict,
-  amounts: receipt.amounts,
-  served: receipt.served,
-  usage: receipt.usage,
-  attempts: Math.max(1, receipt.attempts.length),
-  key_id: receipt.call.key_id,
-  member_id: receipt.call.member_id,
-  project_id: receipt.call.project_id,
-  session_id: receipt.call.session_id,
-  client: receipt.call.client,
-})
+type Journal = 'listEntries' | 'getUsage' | 'followEvents' | 'getReceipt' | 'explainReceipt'
 
 export const journalHandlers: Handlers<Journal> = {
-  listCalls,
-
   listEntries: async (inbound, { pool, nowMs }) => {
     const { params, query } = inbound
     const memberId = memberInSight(inbound)

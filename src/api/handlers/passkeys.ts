@@ -1,6 +1,7 @@
 import { formatInstant, instant } from '../../core/time/index.ts'
 import {
   addPasskey,
+  listIdentities,
   listPasskeys,
   markAuthenticated,
   type PasskeyRecord,
@@ -103,7 +104,8 @@ export const passkeyHandlers: Handlers<Passkeys> = {
     const passkeyId = params.passkey_id
     const known = await listPasskeys(services.pool, person)
     if (!known.some((own) => own.passkeyId === passkeyId)) throw new ProblemError('passkey_unknown')
-    const mayBeLast = await hasOtherWay(session, services)
+    const hasIdentity = (await listIdentities(services.pool, person)).length > 0
+    const mayBeLast = hasIdentity || (await hasOtherWay(session, services))
     if (!(await removePasskey(services.pool, { person, passkeyId, mayBeLast })))
       throw new ProblemError('last_way_in')
     const { sessionId } = session

@@ -25,6 +25,7 @@ import { sendsLinks } from './ways-in.ts'
 const signIn = (request: FastifyRequest, services: Services) => ({
   email: sendsLinks(services),
   passkey: relyingParty(request, services) !== null,
+  oidc: services.signIn?.oidc ? { label: services.signIn.oidc.label } : null,
 })
 
 export const noSession = (request: FastifyRequest, services: Services) => ({

@@ -7,6 +7,8 @@ import type { FastifyRequest } from 'fastify'
  */
 const NAMES = { secure: '__Host-everycent', plain: 'everycent' } as const
 
+const OIDC_NAMES = { secure: '__Host-everycent-oidc', plain: 'everycent-oidc' } as const
+
 interface How {
   /** The server is reached over TLS. */
   readonly secure: boolean
@@ -21,12 +23,24 @@ export function sessionToken(request: FastifyRequest, { secure }: How): string |
   return parse(cookie)[secure ? NAMES.secure : NAMES.plain]
 }
 
-/** `maxAgeS` 0 takes it away. */
-export const sessionCookie = (token: string, how: How & { readonly maxAgeS: number }): string =>
-  serialize(how.secure ? NAMES.secure : NAMES.plain, token, {
+interface Lasting extends How {
+  /** 0 takes it away. */
+  readonly maxAgeS: number
+}
+
+const cookieOf = (names: typeof NAMES | typeof OIDC_NAMES, token: string, how: Lasting): string =>
+  serialize(how.secure ? names.secure : names.plain, token, {
     path: '/',
     httpOnly: true,
     sameSite: 'strict',
     secure: how.secure,
     maxAge: how.maxAgeS,
   })
+
+export const sessionCookie = (token: string, how: Lasting): string => cookieOf(NAMES, token, how)
+
+/** Of a browser that was sent to a provider: what comes back is taken from it only. */
+export const oidcCookie = (token: string, how: Lasting): string => cookieOf(OIDC_NAMES, token, how)
+
+export const oidcToken = ({ headers: { cookie } }: FastifyRequest, { secure }: How) =>
+  cookie === undefined ? undefined : parse(cookie)[secure ? OIDC_NAMES.secure : OIDC_NAMES.plain]

@@ -6,7 +6,7 @@ import { personOf } from './session-of.ts'
 export const sendsLinks = ({ notifier, publicUrl }: Services): boolean =>
   (notifier?.sendsMail ?? false) && publicUrl !== undefined
 
-/** Whether a person comes in again without any passkey, by itself. */
+/** Whether a person comes in again by itself, without a passkey and without a bound subject. */
 export async function hasOtherWay(session: SessionRecord, services: Services): Promise<boolean> {
   const needsPasskey = session.kind === 'staff' && services.signIn?.staffPasskeys === 'required'
   const password = await readPassword(services.pool, personOf(session))

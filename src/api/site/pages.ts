@@ -5,6 +5,7 @@
 export const PAGES = [
   '/home',
   '/sign-in',
+  '/sign-in/oidc',
   '/portal',
   '/security',
   '/r/*',

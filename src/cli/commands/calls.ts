@@ -1,10 +1,13 @@
-import type { Command } from 'commander'
+import { Option } from 'commander'
 import { type Client, type QueryParams, take } from '../../client/index.ts'
+import { readFilter } from '../../contract/usage/index.ts'
 import { chosenAccount } from '../account.ts'
 import type { Context } from '../context.ts'
-import { instantText, wholeNumber, withServer } from '../options.ts'
+import { usageError } from '../exit.ts'
+import { wholeNumber, withServer } from '../options.ts'
 import type { Register } from '../program.ts'
-import { callsTable, feedHeader, feedRow } from '../views/calls.ts'
+import { filtersOf, withFilters } from '../usage-filters.ts'
+import { callsTable, feedHeader, feedRow, runningTable } from '../views/calls.ts'
 
 const SHOWN = 20
 const SHOWN_MAX = 10_000
@@ -13,17 +16,22 @@ const PAGE = 200
 type Options = Readonly<Record<string, unknown>>
 
 export const registerCalls: Register = (program, bind) => {
-  filters(
+  withFilters(
     withServer(program.command('calls').description('the last calls, or all as they end'))
       .option('-a, --account <id>', 'the account')
       .option('-f, --follow', 'go on with every call that ends')
+      .option('--running', 'calls in flight, with what they hold')
+      .addOption(
+        new Option('--sort <order>', 'the last first, or the dearest').choices(['ended', 'amount']),
+      )
       .option('-n, --limit <count>', 'how many', wholeNumber(1, SHOWN_MAX), SHOWN),
   ).action(
     bind(
       async (context, options) => {
         const client = context.client()
         const account = await chosenAccount(client, context.io, options)
-        if (options.follow) await follow(client, account, context, options)
+        if (options.running) await running(client, account, context, options)
+        else if (options.follow) await follow(client, account, context, options)
         else await list(client, account, context, options)
         return undefined
       },
@@ -32,20 +40,21 @@ export const registerCalls: Register = (program, bind) => {
   )
 }
 
-const filters = (command: Command): Command =>
-  command
-    .option('--model <id>', 'only this model, as requested or as served')
-    .option('--outcome <code>', 'only this outcome, such as client_aborted')
-    .option('--key <id>', 'only this key')
-    .option('--member <id>', 'only this member')
-    .option('--from <time>', 'not before', instantText)
-    .option('--to <time>', 'before', instantText)
-
 function queryOf(options: Options): QueryParams<'listCalls'> {
-  const { model, outcome, key, member, from, to, limit } = options
-  const query = { model, outcome, key_id: key, member_id: member, from, to }
-  const given = Object.entries(query).filter(([, value]) => value !== undefined)
-  return { ...Object.fromEntries(given), limit: Math.min(Number(limit), PAGE) }
+  const { from, to, sort, limit } = options
+  return {
+    ...filtersOf(options),
+    ...(typeof from === 'string' && { from }),
+    ...(typeof to === 'string' && { to }),
+    ...(sort === 'amount' && { sort }),
+    limit: Math.min(Number(limit), PAGE),
+  }
+}
+
+async function running(client: Client, account: string, context: Context, options: Options) {
+  const calls = await take(client.calls.running(account), Number(options.limit))
+  if (context.json) context.printJson({ items: calls })
+  else context.print(runningTable(calls, (await client.accounts.get(account)).currency, context))
 }
 
 async function list(client: Client, account: string, context: Context, options: Options) {
@@ -84,12 +93,32 @@ interface Filtered {
   readonly outcome?: { readonly code: string }
 }
 
-/** The same filters as the list has, on the feed. */
+/** What a call that ends can be asked at once; the rest, such as who paid, is known to the list. */
 function matches(entry: Filtered, options: Options): boolean {
-  const { model, outcome, key, member } = options
-  if (model !== undefined && entry.call?.model !== model && entry.served?.model !== model)
-    return false
-  if (outcome !== undefined && entry.outcome?.code !== outcome) return false
-  if (key !== undefined && entry.call?.key_id !== key) return false
-  return member === undefined || entry.call?.member_id === member
+  const { model, outcome, key, member } = filtersToFollow(options)
+  const called = entry.served?.model ?? entry.call?.model
+  return (
+    fits(model, called) &&
+    fits(outcome, entry.outcome?.code) &&
+    fits(key, entry.call?.key_id) &&
+    fits(member, entry.call?.member_id)
+  )
+}
+
+function filtersToFollow(options: Options) {
+  const { model, outcome, key_id, member_id, ...others } = filtersOf(options)
+  const strange = Object.keys(others)[0]
+  if (strange !== undefined)
+    throw usageError(`What is followed cannot be filtered by ${strange.replace(/_id$/, '')}.`, {
+      next: 'Leave out --follow, or filter by model, outcome, key and member.',
+    })
+  return { model, outcome, key: key_id, member: member_id }
+}
+
+function fits(text: string | undefined, value: string | null | undefined): boolean {
+  const filter = text === undefined ? null : readFilter(text)
+  if (!filter) return true
+  const own = value ?? null
+  const isWanted = filter.wanted.length === 0 || filter.wanted.includes(own)
+  return isWanted && !filter.unwanted.includes(own)
 }

@@ -14,6 +14,7 @@ import { registerDemo } from './demo.ts'
 import { registerDispute } from './dispute.ts'
 import { registerDoctor } from './doctor.ts'
 import { registerEstimate } from './estimate.ts'
+import { registerExport } from './export.ts'
 import { registerCheck, registerFindings, registerRemedies } from './findings.ts'
 import { registerHealth } from './health.ts'
 import { registerStateAt, registerTimeline } from './history.ts'
@@ -44,6 +45,8 @@ import { registerResets, registerSubscription } from './subscription.ts'
 import { registerAccessLog, registerMacros, registerSupportPolicy } from './support.ts'
 import { registerCapRequests, registerCaps, registerMembers, registerProjects } from './team.ts'
 import { registerBundles, registerPolicies } from './terms.ts'
+import { registerUsage } from './usage.ts'
+import { registerViews } from './usage-views.ts'
 import { registerVerify } from './verify.ts'
 import { registerVerifyStatement } from './verify-statement.ts'
 import { registerWhoami } from './whoami.ts'
@@ -65,6 +68,9 @@ export const COMMANDS: readonly Register[] = [
   registerMcp,
   registerStatus,
   registerCalls,
+  registerUsage,
+  registerViews,
+  registerExport,
   registerTimeline,
   registerStateAt,
   registerReceipt,

@@ -1,4 +1,4 @@
-import type { CallListed, EntryAnswer } from '../../client/index.ts'
+import type { CallListed, EntryAnswer, RunningCall } from '../../client/index.ts'
 import { formatNanos, type Nanos } from '../../core/money/index.ts'
 import {
   type Cell,
@@ -66,6 +66,33 @@ export function callsTable(calls: readonly CallListed[], view: CallsView): strin
       ? [view.style.paint('muted', 'billed: money drawn; by plan: list price covered by the plan')]
       : []),
   ]
+}
+
+/** Calls in flight: what each holds, and what it cannot exceed. */
+export function runningTable(
+  calls: readonly RunningCall[],
+  currency: string,
+  view: CallsView,
+): string[] {
+  if (calls.length === 0) return ['No calls in flight.']
+  return renderTable(view.style, {
+    columns: [
+      { title: 'since' },
+      { title: 'call', min: 12 },
+      { title: 'model', min: 10 },
+      { title: 'held: money', align: 'right' },
+      { title: 'by plan', align: 'right' },
+      { title: 'at most', align: 'right', drop: 1 },
+    ],
+    rows: calls.map((call): Cell[] => [
+      timeOfDay(Date.parse(call.at), view.clock),
+      call.call_id,
+      call.model,
+      money(call.held.money, currency),
+      money(call.held.included, currency),
+      money(call.worst, currency),
+    ]),
+  })
 }
 
 function cells(row: CallRow, view: CallsView): Cell[] {

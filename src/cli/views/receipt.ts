@@ -84,6 +84,8 @@ function heading(receipt: Receipt, view: ReceiptView): string[] {
     ['member', call.member_id ?? ''],
     ['project', call.project_id ?? ''],
     ['session', call.session_id ?? ''],
+    ['made for', call.parent_call_id ?? ''],
+    ['tags', call.tags.join(' ')],
     ['plan', planText(receipt)],
     ['happened', dateTimeZone(Date.parse(receipt.event_at), view.clock)],
     ['as of', `${dateTimeZone(Date.parse(receipt.as_of), view.clock)} - seq ${count(receipt.seq)}`],

@@ -32,7 +32,7 @@ export const signInMessage = (lang: Language, url: string): Letter => ({
 })
 
 /** A way to sign in that was added. */
-export type WayAdded = 'passkey' | 'password'
+export type WayAdded = 'passkey' | 'password' | 'identity'
 
 const NEW_WAY: Readonly<Record<Language, Record<WayAdded, Omit<Letter, 'lang'>>>> = {
   en: {
@@ -41,6 +41,13 @@ const NEW_WAY: Readonly<Record<Language, Record<WayAdded, Omit<Letter, 'lang'>>>
       lines: [
         'A new passkey can sign in as you.',
         'If that was not you: sign in, remove it under “Sign-in and security”, and end all other sessions.',
+      ],
+    },
+    identity: {
+      title: 'A provider was connected',
+      lines: [
+        'A person of your single sign-on can now sign in as you.',
+        'If that was not you: sign in, end the connection under “Sign-in and security”, and end all other sessions.',
       ],
     },
     password: {
@@ -57,6 +64,13 @@ const NEW_WAY: Readonly<Record<Language, Record<WayAdded, Omit<Letter, 'lang'>>>
       lines: [
         '新しいパスキーであなたとしてサインインできるようになりました。',
         'お心当たりがない場合は、サインインして「サインインとセキュリティ」でパスキーを削除し、ほかのセッションをすべて終了してください。',
+      ],
+    },
+    identity: {
+      title: 'シングルサインオンが接続されました',
+      lines: [
+        'シングルサインオンの利用者が、あなたとしてサインインできるようになりました。',
+        'お心当たりがない場合は、サインインして「サインインとセキュリティ」で接続を解除し、ほかのセッションをすべて終了してください。',
       ],
     },
     password: {

@@ -2,6 +2,7 @@ import type { EdgeCode } from '../problems.ts'
 import { JA_MONEY } from './ja-money.ts'
 import { JA_PEOPLE } from './ja-people.ts'
 import { JA_PLATFORM } from './ja-platform.ts'
+import { JA_USAGE } from './ja-usage.ts'
 import type { Words } from './words.ts'
 
 /** What goes wrong at the edge. Exhaustive: a new code does not compile without its words. */
@@ -71,4 +72,5 @@ export const JA_EDGE: Readonly<Record<EdgeCode, Words>> = {
   ...JA_MONEY,
   ...JA_PEOPLE,
   ...JA_PLATFORM,
+  ...JA_USAGE,
 }

@@ -132,6 +132,8 @@ function callPart(call: CallEntries): Pick<Receipt, 'served' | 'call'> {
       member_id: asked?.member_id ?? null,
       project_id: asked?.project_id ?? null,
       session_id: asked?.session_id ?? null,
+      parent_call_id: asked?.parent_call_id ?? null,
+      tags: [...(asked?.tags ?? [])],
       dialect: asked?.dialect ?? null,
       route: asked?.route ?? null,
     },

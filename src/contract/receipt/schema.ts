@@ -324,6 +324,8 @@ export const ReceiptSchema = Type.Object(
         member_id: Text,
         project_id: Text,
         session_id: Text,
+        parent_call_id: Text,
+        tags: Type.Array(Type.String()),
         dialect: Text,
         route: Text,
       },

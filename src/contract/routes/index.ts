@@ -6,10 +6,13 @@ import { campaignRoutes } from './campaigns.ts'
 import { caseRoutes } from './cases.ts'
 import { catalogueRoutes } from './catalogue.ts'
 import { disputeRoutes } from './disputes.ts'
+import { exportRoutes } from './exports.ts'
 import { findingRoutes } from './findings.ts'
 import { healthRoutes } from './health.ts'
 import { historyRoutes } from './history.ts'
+import { identityRoutes } from './identities.ts'
 import { incidentRoutes } from './incidents.ts'
+import { invitationRoutes } from './invitations.ts'
 import { invoiceRoutes } from './invoices.ts'
 import { journalRoutes } from './journal.ts'
 import { logRoutes } from './log.ts'
@@ -29,6 +32,7 @@ import { subscriptionRoutes } from './subscriptions.ts'
 import { supportRoutes } from './support.ts'
 import { teamRoutes } from './team.ts'
 import { termsRoutes } from './terms.ts'
+import { usageRoutes } from './usage.ts'
 
 /**
  * Every route of the HTTP API, by operation id. The server, the OpenAPI document, the permission
@@ -38,10 +42,14 @@ export const ROUTES = {
   ...meteringRoutes,
   ...sessionRoutes,
   ...passkeyRoutes,
+  ...identityRoutes,
   ...accountRoutes,
   ...teamRoutes,
+  ...invitationRoutes,
   ...paymentRoutes,
   ...journalRoutes,
+  ...usageRoutes,
+  ...exportRoutes,
   ...historyRoutes,
   ...alertRoutes,
   ...catalogueRoutes,

@@ -1,5 +1,4 @@
 import Type from 'typebox'
-import { OUTCOMES } from '../../core/decisions/commands.ts'
 import { ENTRY_KINDS } from '../../core/ledger/entry.ts'
 import { LANGUAGES, LENGTHS } from '../explain/index.ts'
 import { ReceiptSchema } from '../receipt/schema.ts'
@@ -18,6 +17,7 @@ import {
   strict,
   Timestamp,
 } from '../schemas/primitives.ts'
+import { usageFilters } from '../schemas/usage.ts'
 import { route } from './route.ts'
 
 const OfAccount = Type.Object({ account_id: AccountId }, strict)
@@ -43,15 +43,17 @@ export const journalRoutes = {
     tag: 'Receipts',
     summary: 'List calls',
     description:
-      'The latest end first, one row a call. A page may hold fewer than `limit`; the list ends where `next_cursor` is null.',
+      'One row a call, by the same filters as the explorer. `from` and `to` are when calls were made. A page may hold fewer than `limit`; the list ends where `next_cursor` is null.',
     params: OfAccount,
     query: Type.Object(
       {
-        model: Type.Optional({ ...ModelId, description: 'As requested or as served.' }),
-        outcome: Type.Optional(Type.Enum([...OUTCOMES])),
-        key_id: Type.Optional(Reference),
-        member_id: Type.Optional(Reference),
+        ...usageFilters,
         ...interval,
+        sort: Type.Optional(
+          Type.Enum(['ended', 'amount'], {
+            description: 'The latest end first (unless told), or the highest list price.',
+          }),
+        ),
         ...paging,
       },
       strict,
@@ -61,7 +63,7 @@ export const journalRoutes = {
       description: 'Calls as their receipts stand now.',
       schema: accountPage(CallListedSchema, 'A page of calls.'),
     },
-    problems: ['account_unknown', 'member_unknown', 'cursor_invalid'],
+    problems: ['account_unknown', 'member_unknown', 'cursor_invalid', 'usage_catching_up'],
   }),
   listEntries: route({
     method: 'GET',

@@ -46,7 +46,7 @@ export const staffRoutes = {
     params: OfStaff,
     body: ChangeStaffSchema,
     success: aPerson,
-    problems: ['staff_unknown'],
+    problems: ['staff_unknown', 'staff_exists'],
   }),
   removeStaff: route({
     method: 'DELETE',

@@ -25,6 +25,7 @@ import {
   Timestamp,
   Tokens,
 } from './primitives.ts'
+import { Tags } from './usage.ts'
 
 /** Outcomes of an attempt that delivered nothing: it can be released and tried again. */
 const RELEASE_OUTCOMES = [
@@ -63,6 +64,11 @@ const described = {
   member_id: Type.Optional(Reference),
   project_id: Type.Optional(Reference),
   session_id: Type.Optional(Reference),
+  parent_call_id: Type.Optional({
+    ...CallId,
+    description: 'The call that this one was made for, such as that of a sub-agent’s parent.',
+  }),
+  tags: Type.Optional(Tags),
   tier: Type.Optional({
     ...Word,
     description:
@@ -371,6 +377,8 @@ export const CallListedSchema = Type.Object(
     member_id: nullable(Type.String()),
     project_id: nullable(Type.String()),
     session_id: nullable(Type.String()),
+    parent_call_id: nullable(Type.String()),
+    tags: Type.Array(Type.String()),
     client: nullable(Type.String()),
   },
   { ...strict, description: 'A call as its receipt says it stands now.' },

@@ -184,6 +184,8 @@ const CallFactsSchema = Type.Object(
     member_id: Text,
     project_id: Text,
     session_id: Text,
+    parent_call_id: Type.Optional(Type.String()),
+    tags: Type.Optional(Type.Array(Type.String())),
     tier: Text,
     speed: Text,
     region: Text,

@@ -53,8 +53,19 @@ export const SessionSchema = Type.Object(
         passkey: Type.Boolean({
           description: 'Under the address of this request passkeys can be used.',
         }),
+        oidc: nullable(
+          Type.Object(
+            { label: Type.String({ description: 'What the operator calls the provider.' }) },
+            { ...strict, description: 'A provider of OpenID Connect; `null`: none.' },
+          ),
+        ),
       },
       { ...strict, description: 'How one can sign in.' },
+    ),
+    next: Type.Optional(
+      nullable(
+        Type.String({ description: 'After a provider has answered: where the app goes on.' }),
+      ),
     ),
     second_factor: Type.Optional({
       ...PasskeyOptionsSchema,

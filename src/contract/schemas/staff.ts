@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { STAFF_ROLES } from '../permissions.ts'
-import { AsOf, Name, nullable, strict, Timestamp } from './primitives.ts'
+import { AsOf, Name, nullable, printable, strict, Timestamp } from './primitives.ts'
 
 export const StaffId = Type.String({
   pattern: '^[A-Za-z0-9._:-]{1,128}$',
@@ -13,10 +13,13 @@ const Role = Type.Enum([...STAFF_ROLES], {
     '`support` sees accounts and works on cases, `support_lead` also approves what is above an agent’s limits, `operator` may do everything.',
 })
 
+const Email = printable(256, 'By which a provider of sign-in knows the person; nobody else has it.')
+
 const staff = {
   staff_id: StaffId,
   name: Name,
   role: Role,
+  email: nullable(Email),
   status: Type.Enum(['active', 'removed']),
   prefix: nullable(
     Type.String({ description: 'The first characters of the token; `null`: there is none.' }),
@@ -38,12 +41,21 @@ export const NewStaffSchema = Type.Object(
 )
 
 export const AddStaffSchema = Type.Object(
-  { staff_id: Type.Optional(StaffId), name: Name, role: Role },
+  {
+    staff_id: Type.Optional(StaffId),
+    name: Name,
+    role: Role,
+    email: Type.Optional(nullable(Email)),
+  },
   strict,
 )
 
 export const ChangeStaffSchema = Type.Object(
-  { name: Type.Optional(Name), role: Type.Optional(Role) },
+  {
+    name: Type.Optional(Name),
+    role: Type.Optional(Role),
+    email: Type.Optional(nullable(Email)),
+  },
   { ...strict, minProperties: 1 },
 )
 

@@ -98,6 +98,8 @@ export const callFacts = (call: CallDescription): CallFactsBody => ({
   member_id: call.memberId,
   project_id: call.projectId,
   session_id: call.sessionId,
+  ...(call.parentCallId !== undefined && { parent_call_id: call.parentCallId }),
+  ...(call.tags !== undefined && { tags: call.tags }),
   tier: call.tier,
   speed: call.speed,
   region: call.region,

@@ -116,6 +116,10 @@ export interface CallDescription extends CallFacts {
   readonly callId: string
   /** 1 for the first attempt. `requestId` is `callId`, or `callId#n` for attempt n > 1. */
   readonly attempt: number
+  /** The call that it was made for, where one is named. */
+  readonly parentCallId?: string
+  /** Short labels, `key:value`, sorted; absent: none. */
+  readonly tags?: readonly string[]
   readonly tier: string | null
   readonly speed: string | null
   readonly region: string | null

@@ -174,6 +174,10 @@ export interface CallFactsBody {
   readonly member_id: string | null
   readonly project_id: string | null
   readonly session_id: string | null
+  /** The call that it was made for. Absent: none was named, as in bodies of earlier versions. */
+  readonly parent_call_id?: string
+  /** Sorted. Absent: none. */
+  readonly tags?: readonly string[]
   readonly tier: string | null
   readonly speed: string | null
   readonly region: string | null

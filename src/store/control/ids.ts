@@ -25,7 +25,10 @@ export type IdKind =
   | 'draft'
   | 'order'
   | 'sess'
+  | 'view'
+  | 'exp'
   | 'pk'
+  | 'idy'
 
 /** Makes ids of the application: `<kind>_<UUIDv7>`, in the order in which they were made. */
 export type MakeId = (kind: IdKind) => string

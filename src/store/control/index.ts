@@ -7,7 +7,18 @@ export {
   useConfirmation,
 } from './confirmations.ts'
 export { enterAccount, listAccounts, missingFromDirectory, namesOf } from './directory.ts'
+export {
+  addIdentity,
+  keepOidcRequest,
+  listIdentities,
+  type OidcRequest,
+  removeExpiredOidcRequests,
+  removeIdentity,
+  takeOidcRequest,
+  useIdentity,
+} from './identities.ts'
 export { createIds, derivedId, type MakeId, uuidv7 } from './ids.ts'
+export { hasComeIn, openInvitations, takeBackInvitations } from './invitations.ts'
 export { isWellFormedSecret } from './key-format.ts'
 export { KeyRing } from './key-ring.ts'
 export {
@@ -114,5 +125,6 @@ export {
   listStaff,
   renewStaffToken,
   type StaffRecord,
+  staffOfEmail,
 } from './staff.ts'
 export { listWindowPromotions, publishWindowPromotion } from './window-promotions.ts'

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { formatInstant, type Instant, instant } from '../../core/time/index.ts'
-import { personKey } from './passwords.ts'
+import { personKey, personOfKey } from './passwords.ts'
 import type { Person } from './sessions.ts'
 
 export interface PasskeyRecord {
@@ -50,12 +50,6 @@ const recordOf = (row: Row): PasskeyRecord => ({
   createdAt: instant(row.created_at.getTime()),
   usedAt: row.used_at && instant(row.used_at.getTime()),
 })
-
-/** Ids hold no spaces. */
-function personOfKey(key: string): Person {
-  const [kind, id = '', memberId = ''] = key.split(' ')
-  return kind === 'staff' ? { staffId: id } : { accountId: id, memberId }
-}
 
 const ADD = `
   insert into control.passkey (credential_id, passkey_id, person, name, public_key, counter,

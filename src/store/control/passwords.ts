@@ -8,6 +8,11 @@ export const personKey = (person: Person): string =>
     ? `staff ${person.staffId}`
     : `member ${person.accountId} ${person.memberId ?? ''}`
 
+export function personOfKey(key: string): Person {
+  const [kind, id = '', memberId = ''] = key.split(' ')
+  return kind === 'staff' ? { staffId: id } : { accountId: id, memberId }
+}
+
 export interface PasswordRecord {
   readonly hash: string
   readonly failures: number

@@ -3,7 +3,7 @@ import type { Role } from '../../contract/permissions.ts'
 import { formatInstant, type Instant } from '../../core/time/index.ts'
 import { hashToken, isToken, newToken, type Person } from './sessions.ts'
 
-export type LinkKind = 'email' | 'issued' | 'portal'
+export type LinkKind = 'email' | 'issued' | 'portal' | 'invitation'
 
 export interface NewLink {
   readonly person: Person

@@ -8,18 +8,21 @@ export interface StaffRecord {
   readonly staffId: string
   readonly name: string
   readonly role: StaffRole
+  /** By which a provider of sign-in knows the person; `null`: by none. */
+  readonly email: string | null
   readonly status: 'active' | 'removed'
   /** The first characters of the token; `null`: there is none in force. */
   readonly prefix: string | null
   readonly createdAt: Instant
 }
 
-const COLUMNS = 'staff_id, name, role, status, prefix, created_at'
+const COLUMNS = 'staff_id, name, role, email, status, prefix, created_at'
 
 interface Row {
   readonly staff_id: string
   readonly name: string
   readonly role: StaffRole
+  readonly email: string | null
   readonly status: 'active' | 'removed'
   readonly prefix: string | null
   readonly created_at: Date
@@ -29,6 +32,7 @@ const recordOf = (row: Row): StaffRecord => ({
   staffId: row.staff_id,
   name: row.name,
   role: row.role,
+  email: row.email,
   status: row.status,
   prefix: row.prefix,
   createdAt: instant(row.created_at.getTime()),
@@ -38,6 +42,7 @@ export interface NewStaff {
   readonly staffId: string
   readonly name: string
   readonly role: StaffRole
+  readonly email: string | null
   readonly at: Instant
 }
 
@@ -47,14 +52,14 @@ interface WithToken {
   readonly secret: string
 }
 
-/** `null`: the id is taken. */
+/** `null`: the id or the address is taken. */
 export async function addStaff(pool: pg.Pool, staff: NewStaff): Promise<WithToken | null> {
   const secret = newSecret('staff')
   const { rows } = await pool.query<Row>(
     `insert into control.staff
-       (staff_id, name, role, status, secret_hash, prefix, created_at, updated_at)
+       (staff_id, name, role, status, secret_hash, prefix, created_at, updated_at, email)
      values ($1::text, $2::text, $3::text, 'active', $4::bytea, $5::text, $6::timestamptz,
-       $6::timestamptz)
+       $6::timestamptz, $7::text)
      on conflict do nothing
      returning ${COLUMNS}`,
     [
@@ -64,6 +69,7 @@ export async function addStaff(pool: pg.Pool, staff: NewStaff): Promise<WithToke
       hashSecret(secret),
       shownPrefix(secret),
       formatInstant(staff.at),
+      staff.email,
     ],
   )
   return rows[0] ? { record: recordOf(rows[0]), secret } : null
@@ -89,6 +95,8 @@ export interface StaffChange {
   readonly staffId: string
   readonly name?: string | undefined
   readonly role?: StaffRole | undefined
+  /** `null` takes it away. */
+  readonly email?: string | null | undefined
   /** Ends the token; the record stays, since what the person did names it. */
   readonly removed?: boolean | undefined
   readonly at: Instant
@@ -102,6 +110,7 @@ export async function changeStaff(pool: pg.Pool, change: StaffChange): Promise<S
          status = case when $4::boolean then 'removed' else status end,
          secret_hash = case when $4::boolean then null else secret_hash end,
          prefix = case when $4::boolean then null else prefix end,
+         email = case when $6::boolean then $7::text else email end,
          updated_at = $5::timestamptz
      where staff_id = $1::text and (status = 'active' or $4::boolean)
      returning ${COLUMNS}`,
@@ -111,6 +120,8 @@ export async function changeStaff(pool: pg.Pool, change: StaffChange): Promise<S
       change.role ?? null,
       change.removed === true,
       formatInstant(change.at),
+      change.email !== undefined,
+      change.email ?? null,
     ],
   )
   return rows[0] ? recordOf(rows[0]) : null
@@ -122,6 +133,15 @@ export async function listStaff(pool: pg.Pool): Promise<readonly StaffRecord[]> 
     [STAFF_LISTED_MAX],
   )
   return rows.map(recordOf)
+}
+
+/** Who of the operator’s people has an address; `null`: nobody in force. */
+export async function staffOfEmail(pool: pg.Pool, email: string): Promise<string | null> {
+  const { rows } = await pool.query<Pick<Row, 'staff_id'>>(
+    "select staff_id from control.staff where status = 'active' and lower(email) = lower($1::text)",
+    [email],
+  )
+  return rows[0]?.staff_id ?? null
 }
 
 const STAFF_LISTED_MAX = 1_000

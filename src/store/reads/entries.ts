@@ -91,7 +91,7 @@ export async function findRequest(
 }
 
 /** What can be part of a call's story. */
-const CALL_KINDS: readonly EntryKind[] = [
+export const CALL_KINDS: readonly EntryKind[] = [
   'authorize',
   'settle',
   'release',

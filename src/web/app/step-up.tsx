@@ -3,6 +3,7 @@ import { type FormEvent, useState } from 'react'
 import { Button, Dialog, Notice, TextField } from '../kit/index.ts'
 import { showPasskey } from '../session/passkey.ts'
 import { PasskeyError } from '../session/sign-in/by-passkey.tsx'
+import { useProvider } from '../session/sign-in/by-provider.tsx'
 import { sessionWords } from '../session/words.ts'
 import { api } from './client.ts'
 import { sessionQuery } from './session.ts'
@@ -33,12 +34,15 @@ function Shown({ onShown }: ShownProps) {
   const { session, sign_in: ways } = useQuery(sessionQuery).data ?? {}
   const hasPasskey = (session?.has_passkey ?? false) && (ways?.passkey ?? false)
   const hasPassword = session?.has_password ?? false
-  if (!hasPasskey && !hasPassword) return <Notice tone="warn" title={words.stepUpNoPassword} />
+  const provider = session?.kind === 'portal' ? undefined : ways?.oidc?.label
+  if (!hasPasskey && !hasPassword && !provider)
+    return <Notice tone="warn" title={words.stepUpNoPassword} />
   return (
     <>
       <p>{words.stepUpWhy}</p>
       {hasPasskey && <ByPasskey onShown={onShown} />}
       {hasPassword && <ByPassword onShown={onShown} />}
+      {provider && <ByProvider label={provider} />}
     </>
   )
 }
@@ -68,6 +72,23 @@ function ByPasskey({ onShown }: ShownProps) {
         </Button>
       </p>
       {showing.error && <PasskeyError error={showing.error} />}
+    </div>
+  )
+}
+
+/** Leaves the page: what was asked for is not done by itself afterwards. */
+function ByProvider({ label }: { readonly label: string }) {
+  const words = useWords(sessionWords)
+  const leaving = useProvider({ again: true, next: location.pathname + location.search })
+  return (
+    <div>
+      <p>{words.confirmWithProvider(label)}</p>
+      <p>
+        <Button busy={leaving.isPending} onClick={() => leaving.mutate()}>
+          {words.withProvider(label)}
+        </Button>
+      </p>
+      {leaving.error && <PasskeyError error={leaving.error} />}
     </div>
   )
 }

@@ -11,6 +11,8 @@ export const TONES: Readonly<Record<SignInEventKind, Tone>> = {
   password_set: 'accent',
   passkey_added: 'accent',
   passkey_removed: 'accent',
+  identity_added: 'accent',
+  identity_removed: 'accent',
   session_ended: 'muted',
 }
 

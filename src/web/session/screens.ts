@@ -13,6 +13,12 @@ export const sessionArea: Area = {
       load: () => import('./sign-in/sign-in.tsx'),
     },
     {
+      id: 'provider-return',
+      path: 'sign-in/oidc',
+      title: { en: 'Sign in', ja: 'サインイン' },
+      load: () => import('./sign-in/provider-return.tsx'),
+    },
+    {
       id: 'portal',
       path: 'portal',
       title: { en: 'Account', ja: 'アカウント' },

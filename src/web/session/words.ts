@@ -79,6 +79,17 @@ export const sessionWords = wordsOf(
     from: 'From',
     otherBrowser: 'Another browser or program',
     confirmWithPasskey: 'Confirm with a passkey',
+    withProvider: (label: string) => `Sign in with ${label}`,
+    providerOpening: 'Signing you in…',
+    providerFailed: 'You are not signed in',
+    providerMissing: 'There is no answer of a provider in this address.',
+    toSignIn: 'To the sign-in page',
+    connect: 'Connect',
+    disconnect: 'Disconnect',
+    notConnected:
+      'Not connected. It signs you in all the same where it has verified the e-mail address that you have here.',
+    confirmWithProvider: (label: string) =>
+      `Confirm with ${label}. You come back to this page, and then do it again.`,
   },
   {
     signIn: 'Everycent にサインイン',
@@ -160,5 +171,16 @@ export const sessionWords = wordsOf(
     from: '接続元',
     otherBrowser: 'その他のブラウザーまたはプログラム',
     confirmWithPasskey: 'パスキーで確認する',
+    withProvider: (label: string) => `${label} でサインイン`,
+    providerOpening: 'サインインしています…',
+    providerFailed: 'サインインできませんでした',
+    providerMissing: 'このアドレスにはプロバイダーの応答が含まれていません。',
+    toSignIn: 'サインインのページへ',
+    connect: '接続する',
+    disconnect: '接続を解除',
+    notConnected:
+      '接続されていません。ここに登録されたメールアドレスをプロバイダーが確認済みであれば、接続しなくてもサインインできます。',
+    confirmWithProvider: (label: string) =>
+      `${label} で確認します。このページに戻ったら、もう一度操作してください。`,
   },
 )

@@ -1,3 +1,5 @@
+import { useQuery } from '@tanstack/react-query'
+import { accountKey } from '../../app/account.ts'
 import { api } from '../../app/client.ts'
 import { useWords } from '../../app/words.ts'
 import {
@@ -14,8 +16,19 @@ import { useOrder } from '../../parts/use-order.ts'
 import type { Purchase } from './data.ts'
 import { paymentWords } from './words.ts'
 
-/** What became of a purchase that was just made. */
-export function Bought({ account, own }: { readonly account: string; readonly own: Purchase }) {
+/** What became of a purchase that was just made, as it stands now: the bank and the processor take their time. */
+export function Bought({
+  account,
+  own: made,
+}: {
+  readonly account: string
+  readonly own: Purchase
+}) {
+  const { data: own } = useQuery({
+    queryKey: accountKey(account, 'purchase', made.payment_id),
+    queryFn: ({ signal }) => api.purchases.get(account, made.payment_id, { signal }),
+    initialData: made,
+  })
   const words = useWords(paymentWords)
   const total = useMoneyText()(own.total, own.currency)
   const receipt = (

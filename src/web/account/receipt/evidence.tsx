@@ -68,6 +68,8 @@ function useIds({ evidence, call, served, ...receipt }: Receipt): Fact[] {
     [words.member, call.member_id],
     [words.project, call.project_id],
     [words.session, call.session_id],
+    [words.madeFor, call.parent_call_id],
+    [words.tags, call.tags.length === 0 ? null : call.tags.join(' ')],
     [words.client, call.client],
     [words.route, call.route],
     [words.evidenceHash, receipt.evidence_sha256],

@@ -22,6 +22,7 @@ import {
 } from '../../kit/index.ts'
 import { useMembers } from '../../parts/team.ts'
 import { useOrder } from '../../parts/use-order.ts'
+import { Awaited, Invite } from './invitation.tsx'
 import { teamWords } from './words.ts'
 
 type Member = Answer<'listMembers'>['items'][number]
@@ -82,8 +83,13 @@ function useMemberColumns(account: string): readonly Column<Member>[] {
       id: 'state',
       label: words.state,
       priority: 2,
-      cell: ({ status }) => (
-        <StateWord tone={status === 'active' ? 'ok' : 'muted'}>{words[status]}</StateWord>
+      cell: (member) => (
+        <>
+          <StateWord tone={member.status === 'active' ? 'ok' : 'muted'}>
+            {words[member.status]}
+          </StateWord>
+          <Awaited account={account} member={member} />
+        </>
       ),
     },
     {
@@ -136,6 +142,7 @@ function Actions({ account, member }: MemberProps) {
     )
   return (
     <Row>
+      <Invite account={account} member={member} />
       <ChangeRole account={account} member={member} />
       <Remove account={account} member={member} />
     </Row>

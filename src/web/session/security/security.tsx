@@ -6,6 +6,7 @@ import { sessionWords } from '../words.ts'
 import { Accounts } from './accounts.tsx'
 import { Passkeys } from './passkeys.tsx'
 import { Password } from './password.tsx'
+import { Providers } from './providers.tsx'
 import css from './security.module.css'
 import { Sessions } from './sessions.tsx'
 import { SignIns } from './sign-ins.tsx'
@@ -22,6 +23,7 @@ export default function Security() {
       <PageHead title={words.security} lead={words.securityLead} />
       <Stack gap={4}>
         <Passkeys />
+        <Providers />
         <Password />
         <Sessions />
         <SignIns />

@@ -7,6 +7,7 @@ import { Notice, PageHead, ProblemNotice } from '../../kit/index.ts'
 import { sessionWords } from '../words.ts'
 import { ByPasskey } from './by-passkey.tsx'
 import { ByEmail, ByPassword } from './by-password.tsx'
+import { ByProvider } from './by-provider.tsx'
 import { Alone } from './frame.tsx'
 import { tokenOfAddress, useSignIn, withLink } from './use-sign-in.ts'
 
@@ -32,6 +33,7 @@ export default function SignIn() {
           <ProblemNotice error={link.error} />
         </>
       )}
+      {ways?.oidc && <ByProvider label={ways.oidc.label} />}
       {ways?.passkey && <ByPasskey />}
       {ways?.email ? <ByEmail lang={lang} /> : <Notice tone="info" title={words.noEmail} />}
       <ByPassword />

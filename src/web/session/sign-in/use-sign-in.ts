@@ -7,10 +7,10 @@ import { sessionQuery } from '../../app/session.ts'
 type Answer = Awaited<ReturnType<typeof api.session.read>>
 
 /** Where somebody wanted to go before signing in: an address of this app only, never of another site. */
-function wanted(): string | null {
-  const next = new URLSearchParams(location.search).get('next')
-  return next?.startsWith('/') && !next.startsWith('//') && !next.includes('\\') ? next : null
-}
+export const wanted = (): string | null => ownPath(new URLSearchParams(location.search).get('next'))
+
+const ownPath = (next: string | null | undefined): string | null =>
+  next?.startsWith('/') && !next.startsWith('//') && !next.includes('\\') ? next : null
 
 /** Signs in by whatever `attempt` does, forgets what the one before has seen, and goes on. */
 export function useSignIn<Given>(attempt: (given: Given) => Promise<Answer>) {
@@ -22,7 +22,10 @@ export function useSignIn<Given>(attempt: (given: Given) => Promise<Answer>) {
       queries.clear()
       queries.setQueryData(sessionQuery.queryKey, answer)
       if (answer.session)
-        await navigate({ href: wanted() ?? homeOf(answer.session), replace: true })
+        await navigate({
+          href: ownPath(answer.next) ?? wanted() ?? homeOf(answer.session),
+          replace: true,
+        })
     },
   })
 }

@@ -1,0 +1,3 @@
+export * from './dimensions.ts'
+export * from './export-columns.ts'
+export * from './filters.ts'

@@ -1,0 +1,189 @@
+import { createHash, randomUUID } from 'node:crypto'
+import type pg from 'pg'
+import {
+  CALL_COLUMNS,
+  readFilter,
+  SUM_COLUMNS,
+  type UsageBucket,
+  type UsageFilterName,
+  type UsageGroup,
+} from '../../../contract/usage/index.ts'
+import { type Instant, type Interval, instant, parseInstant } from '../../../core/time/index.ts'
+import type { Chosen, UsageFilters } from '../../../store/facts/chosen.ts'
+import { exploreWide } from '../../../store/facts/explore-wide.ts'
+import { factPages, groupSums } from '../../../store/facts/export-rows.ts'
+import { inTransaction } from '../../../store/transaction.ts'
+import {
+  type ExportTurn,
+  failTurn,
+  finishExport,
+  storeChunk,
+  takeTurn,
+} from '../../../store/usage/export-work.ts'
+import { type ExportRequest, readExport, type StoredExport } from '../../../store/usage/exports.ts'
+import { withFacts } from '../explore.ts'
+import { bucketStarts, isFault } from '../question.ts'
+import { partsByKind, partsBySource } from '../split.ts'
+import { type ExportRow, encoderOf } from './encoders.ts'
+import { callRow, type SummedGroup, sumRow } from './rows.ts'
+
+const PAGE_ROWS = 5_000
+const CHUNK_BYTES = 1_000_000
+const TRIES_MAX = 3
+/** A node that has not been heard of for so long is gone. */
+export const SILENT_MS = 60_000
+/** Sums are put together in memory. */
+export const SUM_ROWS_MAX = 200_000
+
+/** The turn was taken by another node meanwhile: whatever it does is right. */
+class TurnOver extends Error {}
+
+export interface WriteExport {
+  readonly pool: pg.Pool
+  readonly accountId: string
+  readonly exportId: string
+  readonly nowMs: () => number
+}
+
+/**
+ * Writes the file of an export, in one snapshot of the facts. `null`: it is not to be written, or another
+ * node is at it. What fails is tried again, a few times.
+ */
+export async function writeExport(own: WriteExport): Promise<StoredExport | null> {
+  const { pool, accountId, exportId, nowMs } = own
+  const turn: ExportTurn = { accountId, exportId, workId: randomUUID() }
+  const at = instant(nowMs())
+  const silentSince = instant(at - SILENT_MS)
+  if (!(await inTransaction(pool, (client) => takeTurn(client, turn, { at, silentSince }))))
+    return null
+  try {
+    const stored = await readExport(pool, accountId, exportId)
+    if (stored) await writeFile(own, turn, stored)
+  } catch (error) {
+    if (error instanceof TurnOver) return null
+    await failTurn(pool, turn, 'write_failed', TRIES_MAX)
+    throw error
+  }
+  return readExport(pool, accountId, exportId)
+}
+
+async function writeFile(own: WriteExport, turn: ExportTurn, stored: StoredExport): Promise<void> {
+  const { pool } = own
+  const { request } = stored
+  const columns = request.kind === 'rows' ? CALL_COLUMNS : SUM_COLUMNS
+  const file = new ChunkedFile(own, turn)
+  const done = await withFacts(pool, turn.accountId, async (client, { seq, state }) => {
+    const encoder = encoderOf(request.format, columns)
+    await file.add(encoder.begin(), 0)
+    for await (const rows of rowsOf(client, stored, state.currency))
+      await file.add(encoder.rows(rows), rows.length)
+    await file.add(encoder.end(), 0)
+    return file.end(seq)
+  })
+  if (typeof done === 'string') throw new Error(`the facts cannot be read: ${done}`)
+}
+
+/** A file as it is written: in pieces of about a megabyte, each stored as soon as it is full. */
+class ChunkedFile {
+  readonly #own: WriteExport
+  readonly #turn: ExportTurn
+  readonly #hash = createHash('sha256')
+  #waiting: Uint8Array[] = []
+  #waitingBytes = 0
+  #bytes = 0
+  #rows = 0
+  #chunks = 0
+
+  constructor(own: WriteExport, turn: ExportTurn) {
+    this.#own = own
+    this.#turn = turn
+  }
+
+  async add(piece: Uint8Array, rows: number): Promise<void> {
+    this.#hash.update(piece)
+    this.#waiting.push(piece)
+    this.#waitingBytes += piece.byteLength
+    this.#bytes += piece.byteLength
+    this.#rows += rows
+    if (this.#waitingBytes >= CHUNK_BYTES) await this.#store()
+  }
+
+  async #store(): Promise<void> {
+    if (this.#waitingBytes === 0) return
+    const stored = await storeChunk(this.#own.pool, this.#turn, {
+      number: this.#chunks,
+      content: Buffer.concat(this.#waiting),
+      rowsDone: this.#rows,
+      at: instant(this.#own.nowMs()),
+    })
+    if (!stored) throw new TurnOver()
+    this.#chunks += 1
+    this.#waiting = []
+    this.#waitingBytes = 0
+  }
+
+  async end(seq: number): Promise<void> {
+    await this.#store()
+    const finished = await finishExport(this.#own.pool, this.#turn, {
+      rows: this.#rows,
+      bytes: this.#bytes,
+      sha256: this.#hash.digest('hex'),
+      seq,
+      at: instant(this.#own.nowMs()),
+    })
+    if (!finished) throw new TurnOver()
+  }
+}
+
+export const chosenOf = (
+  accountId: string,
+  memberId: string | null,
+  request: Pick<ExportRequest, 'filters' | 'from' | 'to'>,
+): Chosen & { readonly period: Interval } => ({
+  accountId,
+  inSightOf: memberId,
+  period: { start: parseInstant(request.from)!, end: parseInstant(request.to)! },
+  filters: Object.fromEntries(
+    Object.entries(request.filters).map(([name, text]) => [
+      name as UsageFilterName,
+      readFilter(text)!,
+    ]),
+  ) as UsageFilters,
+})
+
+async function* rowsOf(
+  client: pg.ClientBase,
+  { accountId, memberId, request }: StoredExport,
+  currency: string,
+): AsyncGenerator<readonly ExportRow[]> {
+  const chosen = chosenOf(accountId, memberId, request)
+  if (request.kind === 'rows') {
+    for await (const page of factPages(client, chosen, PAGE_ROWS))
+      yield page.map((fact) => callRow(fact, CALL_COLUMNS, currency))
+    return
+  }
+  const asked = { bucket: request.bucket as UsageBucket, timeZone: request.time_zone }
+  const starts = await bucketStarts(client, chosen.period, asked)
+  if (starts !== null && isFault(starts)) throw new Error(starts.fault.message)
+  const of = { period: chosen.period, starts, group: request.group_by, currency }
+  const groups = await summed(client, request, chosen, starts)
+  yield groups.map((group) => sumRow(group, of))
+}
+
+async function summed(
+  client: pg.ClientBase,
+  request: ExportRequest,
+  chosen: Chosen,
+  buckets: readonly Instant[] | null,
+): Promise<readonly SummedGroup[]> {
+  const group = request.group_by as UsageGroup
+  if (group !== 'source' && group !== 'token_kind') {
+    const asked = { chosen, buckets, group, tagKey: request.tag_key }
+    return groupSums(client, asked, SUM_ROWS_MAX)
+  }
+  const partsOf = group === 'source' ? partsBySource : partsByKind
+  const wide = await exploreWide(client, { chosen, buckets, splitAt: null }, group !== 'source')
+  return wide
+    .toSorted((a, b) => (a.bucket ?? 0) - (b.bucket ?? 0))
+    .flatMap((row) => [...partsOf(row)].map(([key, sums]) => ({ bucket: row.bucket, key, sums })))
+}

@@ -1,0 +1,186 @@
+import type pg from 'pg'
+import type { JournalEntry } from '../../contract/receipt/index.ts'
+import type { EntryBody } from '../../core/ledger/entry.ts'
+import { CALL_KINDS } from '../reads/entries.ts'
+import { inTransaction } from '../transaction.ts'
+import { type CallFact, FACT_COLUMNS } from './columns.ts'
+import { factOf } from './fact.ts'
+
+/** Entries that one step follows: some tenths of a second. */
+const STEP_MAX = 1_000
+
+export interface CatchUpOptions {
+  /** Steps at most; what is left is for the next time. */
+  readonly stepsMax: number
+  readonly stepMax?: number
+}
+
+interface Place {
+  readonly currency: string
+  /** Of the account, and how far it was followed. */
+  readonly seq: number
+  readonly followed: number
+}
+
+/**
+ * Follows the journal of an account to its end, so that what is read next is as of now. Any number of nodes
+ * may do it at once: each step is done once. `null`: there is no such account; `false`: there is more to
+ * follow than was allowed.
+ */
+export async function catchUp(
+  pool: pg.Pool,
+  accountId: string,
+  { stepsMax, stepMax = STEP_MAX }: CatchUpOptions,
+): Promise<boolean | null> {
+  const place = await placeOf(pool, accountId)
+  if (!place) return null
+  // What is written meanwhile is for the next reader: the end does not run away.
+  const until = place.seq
+  let { followed } = place
+  for (let step = 0; followed < until; step += 1) {
+    if (step >= stepsMax) return false
+    const to = Math.min(followed + stepMax, until)
+    const done = await follow(pool, { accountId, currency: place.currency, from: followed, to })
+    followed = done ? to : ((await placeOf(pool, accountId))?.followed ?? to)
+  }
+  return true
+}
+
+async function placeOf(pool: pg.Pool, accountId: string): Promise<Place | null> {
+  const { rows } = await pool.query<{ currency: string; seq: string; followed: string }>({
+    name: 'read-call-fact-place',
+    text: `
+      select a.state->>'currency' as currency, a.seq, coalesce(c.seq, 0) as followed
+      from accounts.account a
+      left join accounts.call_fact_cursor c on c.account_id = a.account_id
+      where a.account_id = $1::text`,
+    values: [accountId],
+  })
+  const row = rows[0]
+  if (!row) return null
+  return {
+    currency: row.currency,
+    seq: parseInt(row.seq, 10),
+    followed: parseInt(row.followed, 10),
+  }
+}
+
+interface Step {
+  readonly accountId: string
+  readonly currency: string
+  /** After this entry, up to and with that one. */
+  readonly from: number
+  readonly to: number
+}
+
+/** `false`: another node has been there meanwhile, and nothing is written. */
+async function follow(pool: pg.Pool, step: Step): Promise<boolean> {
+  return inTransaction(pool, async (client) => {
+    if (!(await moveCursor(client, step))) return false
+    const facts = await factsOf(client, step)
+    if (facts.length > 0) await storeFacts(client, facts)
+    return true
+  })
+}
+
+/** First, so that two nodes at the same step wait for one another here and nowhere else. */
+async function moveCursor(client: pg.ClientBase, { accountId, from, to }: Step): Promise<boolean> {
+  const { rowCount } =
+    from === 0
+      ? await client.query(
+          `insert into accounts.call_fact_cursor (account_id, seq) values ($1::text, $2::bigint)
+           on conflict do nothing`,
+          [accountId, to],
+        )
+      : await client.query(
+          `update accounts.call_fact_cursor set seq = $2::bigint
+           where account_id = $1::text and seq = $3::bigint`,
+          [accountId, to, from],
+        )
+  return rowCount === 1
+}
+
+/**
+ * The entries of every call that the step's entries are about, as far as the step goes. An entry is of the
+ * call whose id its request id begins with; a reversal is of that of the entry that it mirrors.
+ */
+const STORIES = {
+  name: 'read-call-stories',
+  text: `
+    with moved as (
+      select e.request_id from accounts.entry e
+      where e.account_id = $1::text and e.seq > $2::bigint and e.seq <= $3::bigint
+        and e.kind = any($4::text[])
+    ), named as (
+      select distinct split_part(coalesce(o.request_id, m.request_id), '#', 1) as call_id
+      from moved m
+      left join accounts.entry o on o.account_id = $1::text
+        and m.request_id like 'entry:%#reverse'
+        and o.seq = substring(m.request_id from '^entry:([0-9]{1,15})#reverse$')::bigint
+    ), own as (
+      select n.call_id, f.seq, f.kind from named n
+      cross join lateral (
+        select e.seq, e.kind from accounts.entry e
+        where e.account_id = $1::text and e.seq <= $3::bigint and e.kind = any($4::text[])
+          and e.request_id >= n.call_id and e.request_id <= n.call_id || '$'
+        offset 0) f
+    ), reversals as (
+      select own.call_id, r.seq from own
+      join accounts.entry r on r.account_id = $1::text and r.kind = 'reverse'
+        and r.request_id = 'entry:' || own.seq || '#reverse' and r.seq <= $3::bigint
+      where own.kind in ('settle', 'record')
+    )
+    select s.call_id, e.body::text as body
+    from (select call_id, seq from own union select call_id, seq from reversals) s
+    join accounts.entry e on e.account_id = $1::text and e.seq = s.seq
+    order by s.call_id, e.seq`,
+}
+
+async function factsOf(client: pg.ClientBase, step: Step): Promise<readonly CallFact[]> {
+  const { rows } = await client.query<{ call_id: string; body: string }>({
+    ...STORIES,
+    values: [step.accountId, step.from, step.to, CALL_KINDS],
+  })
+  const calls = new Map<string, JournalEntry[]>()
+  for (const row of rows) {
+    const own = calls.get(row.call_id) ?? []
+    // a fact is of what was decided: neither the chain nor the evidence has a part in it
+    own.push({ body: JSON.parse(row.body) as EntryBody, hash: '' })
+    calls.set(row.call_id, own)
+  }
+  return [...calls.values()].flatMap((entries) => {
+    const fact = factOf(entries, step.currency)
+    return fact ? [fact] : []
+  })
+}
+
+const COLUMNS = FACT_COLUMNS.join(', ')
+const NEW_COLUMNS = FACT_COLUMNS.map((name) => `excluded.${name}`).join(', ')
+
+async function storeFacts(client: pg.ClientBase, facts: readonly CallFact[]): Promise<void> {
+  await client.query({
+    name: 'store-call-facts',
+    text: `insert into accounts.call_fact (account_id, call_id, ${COLUMNS})
+           select account_id, call_id, ${COLUMNS}
+           from json_populate_recordset(null::accounts.call_fact, $1::json)
+           on conflict (account_id, call_id) do update set (${COLUMNS}) = row(${NEW_COLUMNS})`,
+    values: [JSON.stringify(facts)],
+  })
+}
+
+/** Accounts whose journal has gone on since it was followed, in order of their ids. */
+export async function accountsToFollow(
+  pool: pg.Pool,
+  page: { readonly after: string; readonly limit: number },
+): Promise<readonly string[]> {
+  const { rows } = await pool.query<{ account_id: string }>({
+    name: 'read-accounts-to-follow',
+    text: `
+      select a.account_id from accounts.account a
+      left join accounts.call_fact_cursor c on c.account_id = a.account_id
+      where a.account_id > $1::text and a.seq > coalesce(c.seq, 0)
+      order by a.account_id limit $2::integer`,
+    values: [page.after, page.limit],
+  })
+  return rows.map((row) => row.account_id)
+}

@@ -1,0 +1,36 @@
+import type { UsageGroup, UsageMeasure } from '../../contract/usage/index.ts'
+import type { Parameters } from './chosen.ts'
+
+/** What a group is, as an expression on `accounts.call_fact f`. */
+export function groupExpression(
+  group: UsageGroup,
+  tagKey: string | null,
+  parameters: Parameters,
+): string {
+  switch (group) {
+    case 'model':
+    case 'client':
+    case 'status':
+    case 'verdict':
+    case 'outcome':
+      return `f.${group}`
+    case 'key':
+    case 'member':
+    case 'project':
+    case 'session':
+      return `f.${group}_id`
+    case 'tag':
+      return `f.tags ->> ${parameters.add(tagKey ?? '', 'text')}`
+    default:
+      return 'null::text'
+  }
+}
+
+/** The measure of sums that carry the names of `SUM_NAMES`. */
+export const MEASURE_OF_SUMS: Readonly<Record<UsageMeasure, string>> = {
+  charged: 'promotional + paid + overage',
+  list_price: 'list_price',
+  covered_by_plan: 'included',
+  tokens: 'tokens',
+  calls: 'calls',
+}

@@ -1,0 +1,40 @@
+import { MONEY_COLUMNS } from './columns.ts'
+
+/** What is summed of calls. Amounts in nanos. */
+export const SUM_NAMES = [
+  'calls',
+  'unpriced_calls',
+  'tokens',
+  'list_price',
+  ...MONEY_COLUMNS,
+] as const
+export type SumName = (typeof SUM_NAMES)[number]
+
+/** `null`: what the group cannot split. */
+export type Sums = { readonly [Name in SumName]: bigint | null }
+
+export const NO_SUMS = Object.fromEntries(SUM_NAMES.map((name) => [name, 0n])) as Sums
+
+export const plusSums = (a: Sums, b: Sums): Sums =>
+  Object.fromEntries(
+    SUM_NAMES.map((name) => {
+      const [left, right] = [a[name], b[name]]
+      return [name, left === null || right === null ? null : left + right]
+    }),
+  ) as Sums
+
+/** The sums of the calls of `f`, in their order. */
+export const SUMS_OF_CALLS = SUM_NAMES.map((name) => {
+  if (name === 'calls') return 'count(*) as calls'
+  if (name === 'unpriced_calls') return 'count(*) - count(f.list_price) as unpriced_calls'
+  return `coalesce(sum(f.${name}), 0) as ${name}`
+}).join(', ')
+
+/** The sums of sums. */
+export const SUMS_OF_SUMS = SUM_NAMES.map((name) => `sum(${name})::text as ${name}`).join(', ')
+
+/** As the driver gives them: texts, or numbers that are counts. */
+export type SumsRow = { readonly [Name in SumName]: string | number }
+
+export const sumsOf = (row: SumsRow): Sums =>
+  Object.fromEntries(SUM_NAMES.map((name) => [name, BigInt(row[name])])) as Sums
