@@ -75,9 +75,9 @@ const PARAMS = {
   passkey_id: 'pk_x',
   identity_id: 'idy_x',
   verify_run_id: 'run_x',
+  setup_ref: 'cs_x',
   view_id: 'view_x',
   export_id: 'exp_x',
-  setup_ref: 'cs_x',
 }
 
 /** What has to be sent for the account to be looked at. */

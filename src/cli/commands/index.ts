@@ -22,6 +22,7 @@ import { registerRerate } from './incident-draft.ts'
 import { registerIncidents } from './incidents.ts'
 import { registerInvoices } from './invoices.ts'
 import { registerJobs } from './jobs.ts'
+import { registerJournal } from './journal.ts'
 import { registerKeys } from './keys.ts'
 import { registerLog } from './log.ts'
 import { registerMcp } from './mcp.ts'
@@ -75,6 +76,7 @@ export const COMMANDS: readonly Register[] = [
   registerStateAt,
   registerReceipt,
   registerExplain,
+  registerJournal,
   registerRate,
   registerEstimate,
   registerAudit,

@@ -2,6 +2,7 @@ import type { CATALOGUE_PROBLEMS } from '../catalogue-problems.ts'
 import type { LOG_PROBLEMS } from '../log-problems.ts'
 import type { MCP_PROBLEMS } from '../mcp-problems.ts'
 import type { OPERATIONS_PROBLEMS } from '../operations-problems.ts'
+import type { USAGE_PROBLEMS } from '../usage-problems.ts'
 import type { Words } from './words.ts'
 
 type Code =
@@ -9,6 +10,7 @@ type Code =
   | keyof typeof MCP_PROBLEMS
   | keyof typeof OPERATIONS_PROBLEMS
   | keyof typeof CATALOGUE_PROBLEMS
+  | keyof typeof USAGE_PROBLEMS
 
 /** Plans, prices, the log of sealed heads, and what the operator runs. */
 export const JA_PLATFORM: Readonly<Record<Code, Words>> = {
@@ -75,4 +77,25 @@ export const JA_PLATFORM: Readonly<Record<Code, Words>> = {
     '検証は一度に一つだけ実行されます。実行中のものを見るか、終わってから始めてください。',
   ],
   verify_run_unknown: ['検証の実行が見つかりません', 'この ID の検証の実行はありません。'],
+  usage_catching_up: [
+    '集計が追いついていません',
+    'この版より前の呼び出しを集計しています。少し待ってからもう一度お試しください。そのたびに進みます。',
+  ],
+  view_unknown: ['表示が見つかりません', 'この ID の保存した表示で、変更できるものはありません。'],
+  view_limit_reached: [
+    '保存した表示が多すぎます',
+    'このアカウントで保存できる表示の上限に達しています。先に一つ削除してください。',
+  ],
+  export_unknown: [
+    '書き出しが見つかりません',
+    'この ID の書き出しで、閲覧できるものはありません。',
+  ],
+  export_not_ready: [
+    'ファイルがありません',
+    'ファイルはまだ作成されていないか、保存期限が過ぎて削除されました。どちらかは書き出しの `state` にあります。',
+  ],
+  export_limit_reached: [
+    '書き出しが多すぎます',
+    'このアカウントで同時に作成できる書き出しの上限に達しています。一つ終わってからもう一度お試しください。',
+  ],
 }

@@ -15,6 +15,14 @@ export const accountArea: Area = {
       permission: 'use_read',
     },
     {
+      id: 'usage',
+      path: 'usage',
+      title: { en: 'Usage', ja: '利用状況' },
+      load: () => import('./usage/usage.tsx'),
+      nav: { icon: 'usage', key: 'u' },
+      permission: 'use_read',
+    },
+    {
       id: 'receipt',
       path: 'receipts/$receipt',
       title: { en: 'Receipt', ja: '明細' },

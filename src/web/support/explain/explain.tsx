@@ -18,7 +18,7 @@ import {
   Stack,
   TextField,
 } from '../../kit/index.ts'
-import { MomentField } from '../local-time.tsx'
+import { MomentField } from '../../parts/moment-field.tsx'
 import { PeriodFigures, Postings } from './citations.tsx'
 import { explainWords } from './words.ts'
 

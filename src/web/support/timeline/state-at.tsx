@@ -21,7 +21,7 @@ import {
   Table,
   Time,
 } from '../../kit/index.ts'
-import { MomentField } from '../local-time.tsx'
+import { MomentField } from '../../parts/moment-field.tsx'
 import { timelineWords } from './words.ts'
 
 type State = Answer<'getStateAt'>

@@ -22,8 +22,8 @@ import {
   Table,
   Time,
 } from '../../kit/index.ts'
+import { MomentField } from '../../parts/moment-field.tsx'
 import { useListing } from '../listing.ts'
-import { MomentField } from '../local-time.tsx'
 import { AccountActions } from './account-actions.tsx'
 import { StateAt } from './state-at.tsx'
 import { timelineWords } from './words.ts'

@@ -1,0 +1,169 @@
+import type { ReactNode } from 'react'
+import { canSplit, type UsageMeasure } from '../../../contract/usage/index.ts'
+import { count } from '../../app/format.ts'
+import { useLang } from '../../app/preferences.ts'
+import { useUrlState } from '../../app/use-search.ts'
+import { useWords } from '../../app/words.ts'
+import { Button, type Column, Money, Notice, Panel, Stack, Table } from '../../kit/index.ts'
+import { type UsageExplored, type UsageSums, useValueNames } from './data.ts'
+import { type Explored, filterOfRow, withValue } from './query.ts'
+import { addNanos } from './sums.ts'
+import { usageWords } from './words.ts'
+
+interface Row {
+  readonly id: string
+  readonly label: string
+  /** What a click on it chooses; `null`: nothing that could be chosen. */
+  readonly filter: ReturnType<typeof filterOfRow>
+  readonly sums: UsageSums
+  readonly previous: UsageSums | null
+}
+
+const MONEY = [
+  'charged',
+  'covered_by_plan',
+  'list_price',
+] as const satisfies readonly UsageMeasure[]
+const COUNTS = ['calls', 'tokens'] as const satisfies readonly UsageMeasure[]
+
+/** The rows, everything that is not among them, and the total that they add up to. */
+export function Groups({
+  explored,
+  own,
+  onMore,
+}: {
+  readonly explored: UsageExplored
+  readonly own: Explored
+  readonly onMore: () => void
+}) {
+  const words = useWords(usageWords)
+  const lang = useLang()
+  const rows = useRows(explored, own)
+  const columns = useColumns(explored, own)
+  const { totals, rest } = explored
+  const name = `${words.title}: ${words.groups[explored.group_by]}`
+  if (!addsUp(explored, rows)) return <Notice tone="danger" title={words.sumsOff} alert />
+  return (
+    <Panel title={name} asOf={explored}>
+      <Stack gap={3}>
+        {(totals.unpriced_calls ?? 0) > 0 && (
+          <Notice tone="warn" title={words.unpriced(count(totals.unpriced_calls ?? 0, lang))} />
+        )}
+        <Table name={name} columns={columns} rows={rows} rowKey={({ id }) => id} />
+        {rest !== null && (
+          <div>
+            <Button onClick={onMore}>{words.more}</Button>
+          </div>
+        )}
+      </Stack>
+    </Panel>
+  )
+}
+
+/** What does not close is not shown. */
+function addsUp({ totals, group_by }: UsageExplored, rows: readonly Row[]): boolean {
+  const measures = [...MONEY, ...COUNTS].filter((measure) => canSplit(group_by, measure))
+  return measures.every((measure) => {
+    const parts = rows.map(({ sums }) => sums[measure])
+    if (parts.includes(null) || totals[measure] === null) return true
+    return addNanos(parts.map(String)) === addNanos([String(totals[measure])])
+  })
+}
+
+function useRows({ rows, rest, group_by }: UsageExplored, own: Explored): readonly Row[] {
+  const words = useWords(usageWords)
+  const lang = useLang()
+  const nameOf = useValueNames()
+  const shown = rows.map(
+    ({ key, name, sums, previous }): Row => ({
+      id: `row ${key}`,
+      label: group_by === 'none' ? words.total : nameOf(group_by, key, name),
+      filter: filterOfRow(own, key),
+      sums,
+      previous,
+    }),
+  )
+  if (rest === null) return shown
+  const label = words.rest(count(rest.groups, lang))
+  return [...shown, { ...rest, id: 'rest', label, filter: null }]
+}
+
+function useLabels(): Readonly<Record<UsageMeasure, string>> {
+  const words = useWords(usageWords)
+  return {
+    charged: words.charged,
+    covered_by_plan: words.covered,
+    list_price: words.listPrice,
+    calls: words.calls,
+    tokens: words.tokens,
+  }
+}
+
+/** A figure of the sums; a dash where the group cannot split it. */
+function useFigure(currency: string) {
+  const lang = useLang()
+  return (sums: UsageSums | null, of: UsageMeasure): ReactNode => {
+    const value = sums?.[of] ?? null
+    if (value === null) return '–'
+    if (typeof value === 'number') return count(value, lang)
+    return <Money amount={value} currency={currency} />
+  }
+}
+
+function useColumns(explored: UsageExplored, own: Explored): Column<Row>[] {
+  const words = useWords(usageWords)
+  const { currency, totals, group_by, measure, previous } = explored
+  const labels = useLabels()
+  const figure = useFigure(currency)
+  const columnOf = (of: UsageMeasure, priority?: 1 | 2): Column<Row> => ({
+    id: of,
+    label: labels[of],
+    numeric: true,
+    cell: ({ sums }) => figure(sums, of),
+    foot: figure(totals, of),
+    ...(priority && of !== measure && { priority }),
+  })
+  const all = [
+    columnOf('calls', 2),
+    columnOf('tokens', 1),
+    columnOf('list_price', 1),
+    columnOf('covered_by_plan', 2),
+    columnOf('charged'),
+  ]
+  const before: Column<Row> = {
+    id: 'before',
+    label: `${words.before}: ${words.measures[measure]}`,
+    numeric: true,
+    cell: (row) => figure(row.previous, measure),
+    foot: figure(previous?.totals ?? null, measure),
+  }
+  return [
+    {
+      id: 'name',
+      label: words.row,
+      cell: (row) => <RowName row={row} own={own} />,
+      foot: words.total,
+    },
+    ...all.filter(({ id }) => canSplit(group_by, id as UsageMeasure)),
+    ...(previous === null ? [] : [before]),
+  ]
+}
+
+/** Any value narrows to itself when it is clicked. */
+function RowName({ row, own }: { readonly row: Row; readonly own: Explored }) {
+  const words = useWords(usageWords)
+  const [, change] = useUrlState()
+  const { filter, label } = row
+  if (filter === null) return label
+  const chip = { ...filter, isUnwanted: false }
+  return (
+    <Button
+      kind="quiet"
+      size="small"
+      aria-label={words.onlyThis(label)}
+      onClick={() => change({ [filter.name]: withValue(own.filters, chip) })}
+    >
+      {label}
+    </Button>
+  )
+}

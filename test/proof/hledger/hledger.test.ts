@@ -1,0 +1,110 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { formatNanos, negate, readNanos, sum } from '../../../src/core/money/index.ts'
+import { CAST } from '../../../src/demo/run/cast.ts'
+import { run, temporaryFolder } from '../../cli/support/run.ts'
+import { OPERATOR_TOKEN } from '../../demo/run/stage.ts'
+import { openWorld, REPLAY_MS, type World } from '../../web/support/world.ts'
+
+/*
+ * A second book-keeper: hledger, which knows nothing of Everycent, reads the exported journals of the demo,
+ * checks that every transaction balances, and reckons the balances. They have to be ours.
+ */
+
+const isThere = ((): boolean => {
+  try {
+    execFileSync('hledger', ['--version'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+})()
+
+if (!isThere) {
+  const missing =
+    'hledger is not installed: the second book-keeper is not asked (apt-get install hledger).'
+  if (process.env.EVERYCENT_ALL_TOOLS === '1') throw new Error(missing)
+  console.log(missing)
+}
+
+const hledger = (file: string, ...args: readonly string[]): string =>
+  execFileSync('hledger', ['-f', file, ...args], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+
+let world: World
+const tried = { accounts: 0, transactions: 0, balances: 0 }
+beforeAll(async () => {
+  if (isThere) world = await openWorld()
+}, REPLAY_MS)
+afterAll(async () => {
+  if (isThere) console.log(`proof hledger ${JSON.stringify(tried)}`)
+  await world?.close()
+})
+
+async function exported(account: string): Promise<string> {
+  const file = join(temporaryFolder(), `${account}.journal`)
+  const { code, err } = await run(['journal', '--account', account, '--out', file], {
+    env: { EVERYCENT_URL: world.url, EVERYCENT_TOKEN: OPERATOR_TOKEN },
+  })
+  expect(err).toBe('')
+  expect(code).toBe(0)
+  return file
+}
+
+/** `account → amount`, of one commodity. */
+function balances(file: string, currency: string): Map<string, bigint> {
+  const csv = hledger(file, 'balance', '--flat', '--no-elide', '-O', 'csv', `cur:^${currency}$`)
+  const rows = csv.trim().split('\n').slice(1)
+  return new Map(
+    rows.map((row) => {
+      const [account = '', amount = ''] = row.slice(1, -1).split('","')
+      return [account, readNanos(amount.replace(` ${currency}`, ''))]
+    }),
+  )
+}
+
+describe.runIf(isThere)('hledger', () => {
+  test.each(CAST.map(({ id }) => id))(
+    'finds the books of %s balanced, and the balances ours',
+    async (account) => {
+      const file = await exported(account)
+      hledger(file, 'check')
+      const [state, statement] = await Promise.all([
+        world.operator.accounts.state(account),
+        world.operator.statements.get(account, 'open'),
+      ])
+      expect(statement.seq).toBe(state.seq)
+      const theirs = balances(file, state.currency)
+      const of = (category: 'paid' | 'promotional') =>
+        sum(
+          state.lots
+            .filter((lot) => lot.category === category)
+            .map((lot) => readNanos(lot.remaining)),
+        )
+      expect(theirs.get('customer:prepaid') ?? 0n).toBe(of('paid'))
+      expect(theirs.get('customer:promotional') ?? 0n).toBe(of('promotional'))
+      expect(formatNanos(negate((theirs.get('customer:overage_receivable') ?? 0n) as never))).toBe(
+        state.overage?.used ?? '0',
+      )
+      expect([...theirs.values()].reduce((total, amount) => total + amount, 0n)).toBe(0n)
+      tried.accounts += 1
+      tried.balances += theirs.size
+      tried.transactions += readFileSync(file, 'utf8')
+        .split('\n')
+        .filter((line) => /^\d{4}-/.test(line)).length
+    },
+  )
+
+  test('finds a posting that was changed', async () => {
+    const file = await exported(CAST[0]?.id ?? '')
+    const text = readFileSync(file, 'utf8')
+    const changed = text.replace(/^( {4}customer:prepaid {2})(\d)/m, '$19$2')
+    expect(changed).not.toBe(text)
+    writeFileSync(file, changed)
+    expect(() => hledger(file, 'check')).toThrow(/could not balance/)
+  })
+})
