@@ -7,6 +7,7 @@ import { useLang } from '../../app/preferences.ts'
 
 export type Plan = Answer<'listPlans'>['items'][number]
 export type Book = Answer<'getPriceBook'>
+export type TokenKind = Book['document']['rows'][number]['kind']
 type ListedBook = Answer<'listPriceBooks'>['items'][number]
 
 const LISTED_MAX = 1_000

@@ -1,6 +1,5 @@
 import { readNanos } from '../../../core/money/index.ts'
-import type { TokenKind } from '../../../core/usage/usage.ts'
-import type { Book } from './data.ts'
+import type { Book, TokenKind } from './data.ts'
 
 type Row = Book['document']['rows'][number]
 

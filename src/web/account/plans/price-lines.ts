@@ -1,5 +1,5 @@
-import { TOKEN_KINDS, type TokenKind } from '../../../core/usage/usage.ts'
-import { type Book, compare } from './data.ts'
+import { wordsOf } from '../../../contract/explain/index.ts'
+import { type Book, compare, type TokenKind } from './data.ts'
 
 type Row = Book['document']['rows'][number]
 
@@ -21,9 +21,12 @@ export function linesOf(rows: readonly Row[]): readonly PriceLine[] {
   return [...lines.values()]
 }
 
+// Words are kept in the order in which receipts list the kinds.
+const KINDS = Object.keys(wordsOf('en').tokenKinds) as readonly TokenKind[]
+
 /** The kinds that any line has a price for, in the order of receipts. */
 export const kindsOf = (lines: readonly PriceLine[]): readonly TokenKind[] =>
-  TOKEN_KINDS.filter((kind) => lines.some(({ prices }) => prices[kind] !== undefined))
+  KINDS.filter((kind) => lines.some(({ prices }) => prices[kind] !== undefined))
 
 /** By the model's name or a kind's price; what has no such price stands last either way. */
 export function sorted(

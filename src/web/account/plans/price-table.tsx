@@ -1,5 +1,4 @@
 import { formatAllDigits, wordsOf } from '../../../contract/explain/index.ts'
-import type { TokenKind } from '../../../core/usage/usage.ts'
 import { useLang } from '../../app/preferences.ts'
 import { textOf } from '../../app/search.ts'
 import { useUrlState } from '../../app/use-search.ts'
@@ -15,7 +14,7 @@ import {
   Table,
   TextField,
 } from '../../kit/index.ts'
-import type { Book } from './data.ts'
+import type { Book, TokenKind } from './data.ts'
 import { kindsOf, linesOf, type PriceLine, sorted } from './price-lines.ts'
 import { useConditionText } from './use-condition.ts'
 import { planWords } from './words.ts'
