@@ -593,7 +593,7 @@ create table control.sign_in_challenge (
 create index sign_in_challenge_expiry on control.sign_in_challenge (expires_at);
 
 create table control.sign_in_event (
-  event_id bigint not null generated always as identity,
+  event_id text collate "C" not null,
   at timestamptz not null,
   account_id text,
   member_id text,
@@ -606,9 +606,9 @@ create table control.sign_in_event (
   constraint sign_in_event_pkey primary key (event_id),
   constraint sign_in_event_check check ((staff_id is null) = (account_id is not null))
 );
-create index sign_in_event_at on control.sign_in_event (at);
-create index sign_in_event_member on control.sign_in_event (account_id, member_id, event_id);
-create index sign_in_event_staff on control.sign_in_event (staff_id, event_id) where (staff_id is not null);
+create index sign_in_event_at on control.sign_in_event (at, event_id);
+create index sign_in_event_member on control.sign_in_event (account_id, member_id, at, event_id);
+create index sign_in_event_staff on control.sign_in_event (staff_id, at, event_id) where (staff_id is not null);
 
 create table control.sign_in_link (
   token_hash bytea not null,

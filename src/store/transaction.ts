@@ -4,7 +4,10 @@ import type pg from 'pg'
 export async function inTransaction<T>(
   pool: pg.Pool,
   work: (client: pg.PoolClient) => Promise<T>,
-  begin: 'begin' | 'begin isolation level repeatable read read only' = 'begin',
+  begin:
+    | 'begin'
+    | 'begin isolation level serializable'
+    | 'begin isolation level repeatable read read only' = 'begin',
 ): Promise<T> {
   const client = await pool.connect()
   try {

@@ -45,10 +45,11 @@ async function listed(
   { pool, nowMs }: Services,
 ) {
   const limit = query.limit ?? PAGE_DEFAULT
-  const [before = null] = decodeCursor('sign_ins', ['number'], query.cursor) ?? []
+  const cursor = decodeCursor('sign_ins', ['number', 'string'], query.cursor)
+  const before = cursor && { at: instant(cursor[0]), eventId: cursor[1] }
   const found = await listSignInEvents(pool, { ...filter, before, limit: limit + 1 })
-  const { items, next_cursor } = pageOf(found, limit, ({ eventId }) =>
-    encodeCursor('sign_ins', [eventId]),
+  const { items, next_cursor } = pageOf(found, limit, ({ at, eventId }) =>
+    encodeCursor('sign_ins', [at, eventId]),
   )
   return ok({ items: items.map(json), next_cursor, as_of: formatInstant(instant(nowMs())) })
 }

@@ -101,7 +101,7 @@ export async function exploreAt(
     totals: sumsJson(split.totals.sums),
     previous: before && { ...intervalJson(before), totals: sumsJson(split.totals.previous) },
     buckets: starts === null ? [] : bucketsJson(split, starts, period.end, question.measure),
-    as_of: formatInstant(place.at),
+    as_of: formatInstant(instant(Math.max(now, place.at))),
     seq: place.seq,
   }
 }

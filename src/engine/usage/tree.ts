@@ -88,7 +88,7 @@ async function treeAt(
     items: shown.map(nodeJson),
     totals: sumsJson(ordered.reduce((total, node) => plusSums(total, node.total), NO_SUMS)),
     next: page.next,
-    as_of: formatInstant(place.at),
+    as_of: formatInstant(instant(Math.max(now, place.at))),
     seq: place.seq,
   }
 }

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { formatInstant, type Instant, instant } from '../../core/time/index.ts'
+import { inTransaction } from '../transaction.ts'
 import { personKey, personOfKey } from './passwords.ts'
 import type { Person } from './sessions.ts'
 
@@ -136,17 +137,30 @@ const REMOVE = `
   delete from control.passkey p
   where p.person = $1::text and p.passkey_id = $2::text
     and ($3::boolean or exists (
-      select from (select passkey_id from control.passkey where person = $1::text for update) o
-      where o.passkey_id <> $2::text))`
+      select from control.passkey o where o.person = $1::text and o.passkey_id <> $2::text))`
 
 /**
  * Removes it, but not the last one unless `mayBeLast`. Of two at the same moment that would remove the
- * last two, one waits for the other and is then refused.
+ * last two, PostgreSQL lets one through, and the other looks again.
  */
 export async function removePasskey(
   pool: pg.Pool,
   { person, passkeyId, mayBeLast }: Own & { readonly mayBeLast: boolean },
 ): Promise<boolean> {
-  const { rowCount } = await pool.query(REMOVE, [personKey(person), passkeyId, mayBeLast])
-  return rowCount === 1
+  const values = [personKey(person), passkeyId, mayBeLast]
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await inTransaction(
+        pool,
+        async (client) => (await client.query(REMOVE, values)).rowCount === 1,
+        'begin isolation level serializable',
+      )
+    } catch (error) {
+      if (tries === TRIES_MAX || !isSerialisationFailure(error)) throw error
+    }
+  }
 }
+
+const TRIES_MAX = 5
+const isSerialisationFailure = (error: unknown): boolean =>
+  (error as { readonly code?: unknown } | null)?.code === '40001'

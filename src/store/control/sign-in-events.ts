@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import type { SignInEventKind, WayIn } from '../../contract/sign-in-events.ts'
 import { formatInstant, type Instant, instant } from '../../core/time/index.ts'
@@ -16,9 +17,9 @@ export interface NewSignInEvent {
 
 const ADD = `
   insert into control.sign_in_event
-    (at, account_id, member_id, staff_id, kind, way, session_id, browser, address)
+    (at, account_id, member_id, staff_id, kind, way, session_id, browser, address, event_id)
   values ($1::timestamptz, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text, $8::text,
-    $9::text)`
+    $9::text, $10::text)`
 
 export async function addSignInEvent(pool: pg.Pool, event: NewSignInEvent): Promise<void> {
   const { person } = event
@@ -32,11 +33,12 @@ export async function addSignInEvent(pool: pg.Pool, event: NewSignInEvent): Prom
     event.sessionId,
     event.browser,
     event.address,
+    `signin_${randomUUID()}`,
   ])
 }
 
 export interface SignInEvent extends Omit<NewSignInEvent, 'person'> {
-  readonly eventId: number
+  readonly eventId: string
   readonly accountId: string | null
   readonly memberId: string | null
   readonly staffId: string | null
@@ -59,7 +61,7 @@ interface Row {
 }
 
 const LIST = `
-  select e.event_id::text, e.at, e.account_id, e.member_id, e.staff_id,
+  select e.event_id, e.at, e.account_id, e.member_id, e.staff_id,
     coalesce(m.name, p.name) as name, e.kind, e.way, e.session_id, e.browser, e.address
   from control.sign_in_event e
   left join control.member m on m.account_id = e.account_id and m.member_id = e.member_id
@@ -68,15 +70,15 @@ const LIST = `
     and ($2::text is null or e.account_id = $2::text)
     and ($3::text is null or e.member_id = $3::text)
     and ($4::text is null or e.kind = $4::text)
-    and ($5::bigint is null or e.event_id < $5::bigint)
-  order by e.event_id desc limit $6::integer`
+    and ($5::text is null or (e.at, e.event_id) < ($6::timestamptz, $5::text))
+  order by e.at desc, e.event_id desc limit $7::integer`
 
 export interface SignInEventFilter {
   readonly staffId: string | null
   readonly accountId: string | null
   readonly memberId: string | null
   readonly kind: SignInEventKind | null
-  readonly before: number | null
+  readonly before: { readonly at: Instant; readonly eventId: string } | null
   readonly limit: number
 }
 
@@ -90,11 +92,12 @@ export async function listSignInEvents(
     filter.accountId,
     filter.memberId,
     filter.kind,
-    filter.before === null ? null : String(filter.before),
+    filter.before?.eventId ?? null,
+    filter.before === null ? null : formatInstant(filter.before.at),
     filter.limit,
   ])
   return rows.map((row) => ({
-    eventId: Number.parseInt(row.event_id, 10),
+    eventId: row.event_id,
     at: instant(row.at.getTime()),
     accountId: row.account_id,
     memberId: row.member_id,

@@ -7,7 +7,6 @@ import { type Instant, instant } from '../../core/time/index.ts'
 export interface FactsPlace {
   /** The last entry that they know of. */
   readonly seq: number
-  /** When it was read, by the database's clock: what has not changed for long is not old. */
   readonly at: Instant
   readonly state: AccountState
 }
@@ -20,9 +19,10 @@ export async function factsPlace(
   const { rows } = await client.query<{ seq: string; at: Date; state: string }>({
     name: 'read-facts-place',
     text: `
-      select c.seq, clock_timestamp() as at, a.state::text as state
+      select c.seq, e.at, a.state::text as state
       from accounts.call_fact_cursor c
       join accounts.account a on a.account_id = c.account_id
+      join accounts.entry e on e.account_id = c.account_id and e.seq = c.seq
       where c.account_id = $1::text`,
     values: [accountId],
   })

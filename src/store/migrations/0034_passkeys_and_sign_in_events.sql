@@ -29,7 +29,7 @@ create table control.sign_in_challenge (
 create index sign_in_challenge_expiry on control.sign_in_challenge (expires_at);
 
 create table control.sign_in_event (
-  event_id bigint generated always as identity primary key,
+  event_id text collate "C" primary key,
   at timestamptz not null,
   account_id text,
   member_id text,
@@ -42,9 +42,9 @@ create table control.sign_in_event (
   address text,
   check ((staff_id is null) = (account_id is not null))
 );
-create index sign_in_event_member on control.sign_in_event (account_id, member_id, event_id);
-create index sign_in_event_staff on control.sign_in_event (staff_id, event_id) where staff_id is not null;
-create index sign_in_event_at on control.sign_in_event (at);
+create index sign_in_event_member on control.sign_in_event (account_id, member_id, at, event_id);
+create index sign_in_event_staff on control.sign_in_event (staff_id, at, event_id) where staff_id is not null;
+create index sign_in_event_at on control.sign_in_event (at, event_id);
 
 -- An address that an owner has written down is not yet the reader's: only what has come to it says so.
 alter table control.sign_in_link add column email text;
