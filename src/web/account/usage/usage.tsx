@@ -7,11 +7,11 @@ import {
   Button,
   Choices,
   Empty,
+  Grid,
   Loaded,
   Muted,
   PageHead,
   Row,
-  Split,
   Stack,
 } from '../../kit/index.ts'
 import { Apart } from './apart.tsx'
@@ -46,20 +46,9 @@ export default function Usage() {
           options={VIEWS.map((value) => ({ value, label: words.viewNames[value] }))}
           onChange={(view) => change({ view: view === 'groups' ? undefined : view })}
         />
-        <Split
-          main={
-            <Loaded query={query}>
-              {(explored) => <Main {...{ account, own, explored }} onMore={showAll} />}
-            </Loaded>
-          }
-          aside={
-            <>
-              {query.data && <Apart explored={query.data} />}
-              <SavedViews account={account} />
-              <Exports account={account} own={own} />
-            </>
-          }
-        />
+        <Loaded query={query}>
+          {(explored) => <Main {...{ account, own, explored }} onMore={showAll} />}
+        </Loaded>
       </Stack>
     </>
   )
@@ -90,9 +79,14 @@ function Main({ account, own, explored, onMore }: MainProps) {
             </>
           )}
           {own.view === 'tree' && <UsageTree account={account} own={own} />}
-          <Calls account={account} own={own} explored={explored} />
         </>
       )}
+      <Grid min="300px">
+        <Apart explored={explored} />
+        <SavedViews account={account} />
+        <Exports account={account} own={own} />
+      </Grid>
+      {explored.rows.length > 0 && <Calls account={account} own={own} explored={explored} />}
     </Stack>
   )
 }
