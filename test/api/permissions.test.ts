@@ -249,6 +249,7 @@ const WHOLE: { readonly [Id in OperationId]?: BodyOf<Routes[Id]> } = {
   createUsageView: { name: 'x', query: 'x' },
   changeUsageView: { name: 'x' },
   createExport: { format: 'csv', kind: 'rows' },
+  inviteMember: { by: 'copy' },
 }
 
 /** A campaign is looked for before whoever has claimed it. */
