@@ -25,6 +25,37 @@ afterAll(async () => {
   await stocked.close()
 })
 
+/** Nobody takes a place of the campaign until it is let go. */
+async function holdCampaign(id: string): Promise<() => Promise<void>> {
+  const client = await stocked.database.pool.connect()
+  await client.query('begin')
+  await client.query('select 1 from control.campaign where campaign_id = $1::text for update', [id])
+  return async () => {
+    await client.query('commit')
+    client.release()
+  }
+}
+
+const POLL_MS = 20
+const STILL = 10
+
+/** Until as many statements wait for a lock as will, for a while: whoever comes is there. */
+async function untilInLine(): Promise<void> {
+  const waiting = async (): Promise<number> => {
+    const { rows } = await stocked.database.pool.query<{ count: string }>(
+      `select count(*) as count from pg_stat_activity
+       where datname = current_database() and wait_event_type = 'Lock'`,
+    )
+    return Number(rows[0]?.count)
+  }
+  for (let before = 0, still = 0; still < STILL; ) {
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+    const now = await waiting()
+    still = now > 0 && now === before ? still + 1 : 0
+    before = now
+  }
+}
+
 describe('a claim at the end of its window', () => {
   it('counts from the moment at which it came, also when it has to wait in line', async () => {
     const [api, other] = servers as [Api, Api]
@@ -47,10 +78,12 @@ describe('a claim at the end of its window', () => {
         },
       }),
     )
+    const letGo = await holdCampaign('ends')
     const claims = ids.map((id, index) => claim(index % 2 === 0 ? api : other, id, 'ends'))
-    await Promise.race(claims)
-    // the others are in line while the window ends
+    await untilInLine()
+    // all of them are in line while the window ends
     clock.advance(1)
+    await letGo()
     const replies = await Promise.all(claims)
     expect(replies.map(({ status }) => status)).toEqual(ids.map(() => 201))
     for (const { body } of replies) expect(body.claimed_at).toBe('2030-11-03T09:59:59.999Z')

@@ -42,14 +42,19 @@ beforeAll(async () => {
 })
 afterAll(() => api.close())
 
-const record = (call_id: string, input: number, model = 'small', options: object = {}) =>
-  api.done('record', {
+/** More than the event is set back: a call is after whatever was done before it. */
+const APART_MS = 5
+
+async function record(call_id: string, input: number, model = 'small', options: object = {}) {
+  await new Promise((resolve) => setTimeout(resolve, APART_MS))
+  return api.done('record', {
     as: key,
     body: {
       ...{ call_id, model, usage: { tokens: { input } }, ...options },
       event_at: new Date(Math.max(START, Date.now() - 1)).toISOString(),
     } as never,
   })
+}
 
 const call = async (call_id: string, input: number) => {
   await api.done('authorize', {

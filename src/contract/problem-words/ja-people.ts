@@ -20,7 +20,7 @@ export const JA_PEOPLE: Readonly<Record<Code, Words>> = {
   ],
   passkey_unavailable: [
     'このアドレスではパスキーを使えません',
-    'ブラウザーはパスキーを TLS 付きの名前か localhost に結び付けます。このサーバーにはそのような public_url がないか、数字のアドレスで開かれています。',
+    'ブラウザーはパスキーを TLS 付きの名前か localhost に結び付けます。このサーバーにはそのような `public_url` がないか、数字のアドレスで開かれています。',
   ],
   passkey_required: [
     'パスキーが必要です',
