@@ -30,7 +30,7 @@ import { exportMethods, usageMethods } from './usage.ts'
 export type { EntryAnswer } from '../contract/schemas/entries.ts'
 export type { FollowOptions } from './feed.ts'
 export type { Answer, Body, CallOptions, OperationId, QueryParams } from './operations.ts'
-export { take } from './pages.ts'
+export { pages, take } from './pages.ts'
 export { EverycentProblem, EverycentUnreachable } from './problem.ts'
 export type { TransportOptions } from './transport.ts'
 

@@ -4,10 +4,6 @@ const codeOf = (error: unknown): string | undefined => {
   return typeof code === 'string' ? code : undefined
 }
 
-/** The transaction lost a race and left nothing behind: decide again. */
-export const isSerialisationFailure = (error: unknown): boolean =>
-  ['40001', '40P01'].includes(codeOf(error) ?? '')
-
 const LOSS_CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',

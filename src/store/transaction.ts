@@ -22,3 +22,7 @@ export async function inTransaction<T>(
     throw error
   }
 }
+
+/** The transaction lost a race and left nothing behind: it can be done again. */
+export const isSerialisationFailure = (error: unknown): boolean =>
+  ['40001', '40P01'].includes(String((error as { readonly code?: unknown } | null)?.code))

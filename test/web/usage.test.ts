@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { formatNanos, readNanos, sum } from '../../src/core/money/index.ts'
@@ -118,6 +119,10 @@ test('a view is saved under a name, opened and deleted', async () => {
 test('a file of every call comes with as many rows as there are calls', async () => {
   const { page, faults } = await open()
   const { totals } = await world.operator.usage.explore(CARLA, { cycle: 'current' })
+  // By its key, and by its button.
+  await page.keyboard.press('e')
+  await page.getByRole('dialog').getByText('Export to a file').waitFor()
+  await page.keyboard.press('Escape')
   await page.getByRole('button', { name: 'Export', exact: true }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Write the file' }).click()
   await page.getByText('ready', { exact: true }).first().waitFor()
@@ -130,7 +135,6 @@ test('a file of every call comes with as many rows as there are calls', async ()
       .click(),
   ])
   const path = await download.path()
-  const { readFileSync } = await import('node:fs')
   const lines = readFileSync(path, 'utf8').trim().split('\n')
   expect(lines.length - 1).toBe(totals.calls)
   expect(faults()).toEqual([])

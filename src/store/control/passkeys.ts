@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { formatInstant, type Instant, instant } from '../../core/time/index.ts'
-import { inTransaction } from '../transaction.ts'
+import { inTransaction, isSerialisationFailure } from '../transaction.ts'
 import { personKey, personOfKey } from './passwords.ts'
 import type { Person } from './sessions.ts'
 
@@ -162,5 +162,3 @@ export async function removePasskey(
 }
 
 const TRIES_MAX = 5
-const isSerialisationFailure = (error: unknown): boolean =>
-  (error as { readonly code?: unknown } | null)?.code === '40001'

@@ -1,4 +1,4 @@
-import { readNanos, sum } from '../../core/money/index.ts'
+import { formatNanos, readNanos, sum } from '../../core/money/index.ts'
 
 const HUNDRED = 100n
 const clamp = (value: bigint): number => Number(value < 0n ? 0n : value > HUNDRED ? HUNDRED : value)
@@ -32,4 +32,5 @@ export const closes = (parts: readonly string[], total: string): boolean =>
   sum(parts.map((part) => readNanos(part))) === readNanos(total)
 
 /** Exact sum of decimal texts. */
-export const sumOf = (parts: readonly string[]): bigint => sum(parts.map((part) => readNanos(part)))
+export const sumText = (parts: readonly string[]): string =>
+  formatNanos(sum(parts.map((part) => readNanos(part))))

@@ -23,7 +23,7 @@ const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable || target.closest('input, textarea, select, dialog') !== null)
 
-/** `Ctrl K`, `?`, `g` and a letter, `/`, `j` and `k`: the whole keyboard of the app in one place. */
+/** `Ctrl K`, `?`, `g` and a letter, `/`, `e`, `j` and `k`: the whole keyboard of the app in one place. */
 export function useShortcuts(screens: readonly Screen[], { account, open }: Doing): void {
   const navigate = useNavigate()
   const goSince = useRef(NEVER)
@@ -41,6 +41,7 @@ export function useShortcuts(screens: readonly Screen[], { account, open }: Doin
         goSince.current = performance.now()
       },
       '/': () => document.querySelector<HTMLElement>('[data-filter]')?.focus(),
+      e: () => document.querySelector<HTMLElement>('[data-export]')?.click(),
       j: () => moveRow(1),
       k: () => moveRow(-1),
     }
@@ -92,6 +93,7 @@ export function ShortcutsHelp({
     ['j  k', words.keys.rows],
     ['Enter', words.keys.open],
     ['/', words.keys.filter],
+    ['e', words.keys.export],
     ...screens.flatMap(({ nav, title }) =>
       nav?.key ? [[`g ${nav.key}`, words.keys.goTo(title[lang])] as const] : [],
     ),

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest'
 import {
   bucketFor,
   chipsOf,
-  chosen,
   exploredIn,
   filterOfRow,
   periodQuery,
@@ -91,6 +90,6 @@ describe('filters', () => {
     expect(filterOfRow({ group: 'tag', tagKey: 'team' }, 'search')?.value).toBe('team:search')
     expect(filterOfRow({ group: 'tag', tagKey: 'team' }, null)).toBeNull()
     expect(filterOfRow({ group: 'token_kind', tagKey: undefined }, 'input')).toBeNull()
-    expect(chosen(null)).toBe('~')
+    expect(withValue({}, { name: 'session_id', value: null, isUnwanted: false })).toBe('~')
   })
 })

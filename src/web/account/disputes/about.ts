@@ -1,6 +1,5 @@
 import type { Body } from '../../../client/index.ts'
-import { formatNanos, type Nanos } from '../../../core/money/index.ts'
-import { sumOf } from '../../app/shares.ts'
+import { sumText } from '../../app/shares.ts'
 import type { Finding } from './data.ts'
 
 export type About = Body<'openDispute'>['about']
@@ -56,7 +55,7 @@ export function aboutOf(draft: Draft, isUtc: boolean): About | undefined {
 export function findingsAbout(about: About, findings: readonly Finding[]) {
   const own = findings.filter((finding) => concerns(about, finding))
   const tooMuch = own.map(({ difference }) => difference).filter((text) => !text.startsWith('-'))
-  return { own, total: formatNanos(sumOf(tooMuch) as Nanos), others: findings.length - own.length }
+  return { own, total: sumText(tooMuch), others: findings.length - own.length }
 }
 
 function concerns(about: About, { calls, at }: Finding): boolean {

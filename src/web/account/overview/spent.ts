@@ -1,5 +1,6 @@
 import type { Answer } from '../../../client/index.ts'
 import { formatNanos, type Nanos, readNanos, sum } from '../../../core/money/index.ts'
+import { sumText } from '../../app/shares.ts'
 
 type Statement = Answer<'getStatement'>
 type Source = Statement['usage'][number]['source']
@@ -14,19 +15,17 @@ export interface SpentRow {
 /** Movements of a balance that calls and their corrections make. */
 const OF_USAGE: readonly string[] = ['usage', 'usage_refund', 'usage_reversal', 'moved_to_plan']
 
-const text = (parts: readonly string[]): string => formatNanos(sum(parts.map(readNanos)))
-
 /** What calls of the cycle cost in money, line by line; amounts that were given back are negative. */
 export function spentRows({ usage, corrections }: Statement): SpentRow[] {
   const rows = MONEY.map(
     (what): SpentRow => ({
       what,
-      amount: text(usage.filter(({ source }) => source === what).map(({ amount }) => amount)),
+      amount: sumText(usage.filter(({ source }) => source === what).map(({ amount }) => amount)),
     }),
   )
   const back = corrections.filter(({ source }) => source !== 'included')
   if (back.length === 0) return rows
-  return [...rows, { what: 'given_back', amount: text(back.map(({ amount }) => amount)) }]
+  return [...rows, { what: 'given_back', amount: sumText(back.map(({ amount }) => amount)) }]
 }
 
 /**
@@ -44,7 +43,7 @@ export function spentTotal({ balances }: Statement): string {
 
 /** Value that the plan covered, at list price: no money, so it stands apart. */
 export const coveredValue = ({ usage, corrections }: Statement): string =>
-  text(
+  sumText(
     [...usage, ...corrections]
       .filter(({ source }) => source === 'included')
       .map(({ amount }) => amount),
@@ -52,7 +51,7 @@ export const coveredValue = ({ usage, corrections }: Statement): string =>
 
 /** Value that was delivered and that nobody is charged for. */
 export const absorbedValue = ({ absorbed }: Statement): string =>
-  text(absorbed.map(({ amount }) => amount))
+  sumText(absorbed.map(({ amount }) => amount))
 
 /** Attempts that cost nothing, refused ones included. */
 export const freeAttempts = ({ not_billed, refused }: Statement): number =>

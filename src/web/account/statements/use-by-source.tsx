@@ -1,9 +1,8 @@
 import type { Answer } from '../../../client/index.ts'
 import { statementWordsOf } from '../../../contract/statements/index.ts'
-import { formatNanos, type Nanos } from '../../../core/money/index.ts'
 import { count } from '../../app/format.ts'
 import { useLang } from '../../app/preferences.ts'
-import { sumOf } from '../../app/shares.ts'
+import { sumText } from '../../app/shares.ts'
 import { useWords } from '../../app/words.ts'
 import { type Basis, BasisWord, Empty, Grid, Panel, Stack, SumTable } from '../../kit/index.ts'
 import { statementWords } from './words.ts'
@@ -70,7 +69,7 @@ const BALANCES = { promotional: 'promotional', paid: 'prepaid', overage: 'overag
 /** What the balance of a source says that usage has moved: held against the lines that make it. */
 function drawnFrom(own: Statement, source: Source): string {
   const lines = own.usage.filter((line) => line.source === source).map(({ amount }) => amount)
-  if (source === 'included') return formatNanos(sumOf(lines) as Nanos)
+  if (source === 'included') return sumText(lines)
   const moved = own.balances[BALANCES[source]].movements.find(({ what }) => what === 'usage')
   return (moved?.amount ?? '0').replace(/^-/, '')
 }

@@ -1,6 +1,7 @@
 import type { UsageMeasure } from '../../../contract/usage/index.ts'
 import { count } from '../../app/format.ts'
 import { useLang } from '../../app/preferences.ts'
+import { sumText } from '../../app/shares.ts'
 import { useUrlState } from '../../app/use-search.ts'
 import { useWords } from '../../app/words.ts'
 import {
@@ -15,7 +16,6 @@ import {
   useMoneyUnit,
 } from '../../charts/index.ts'
 import { type UsageExplored, useValueNames } from './data.ts'
-import { addNanos } from './sums.ts'
 import { usageWords } from './words.ts'
 
 /** Series that a chart can tell apart. */
@@ -76,7 +76,7 @@ const bucketsOf = ({ buckets }: UsageExplored): readonly Bucket[] =>
   buckets.map(({ start, values, rest }) => {
     const drawn = values.slice(0, DRAWN).map((value, index) => [seriesId(index), value] as const)
     const others = [...values.slice(DRAWN), ...(rest === null ? [] : [rest])]
-    const restOf = others.length === 0 ? [] : [[REST, addNanos(others)] as const]
+    const restOf = others.length === 0 ? [] : [[REST, sumText(others)] as const]
     const shown = [...drawn, ...restOf].filter(([, value]) => value !== '0')
     return { at: start, values: Object.fromEntries(shown) }
   })

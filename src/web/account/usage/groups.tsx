@@ -2,12 +2,12 @@ import type { ReactNode } from 'react'
 import { canSplit, type UsageMeasure } from '../../../contract/usage/index.ts'
 import { count } from '../../app/format.ts'
 import { useLang } from '../../app/preferences.ts'
+import { closes } from '../../app/shares.ts'
 import { useUrlState } from '../../app/use-search.ts'
 import { useWords } from '../../app/words.ts'
 import { Button, type Column, Money, Notice, Panel, Stack, Table } from '../../kit/index.ts'
 import { type UsageExplored, type UsageSums, useValueNames } from './data.ts'
 import { type Explored, filterOfRow, withValue } from './query.ts'
-import { addNanos } from './sums.ts'
 import { usageWords } from './words.ts'
 
 interface Row {
@@ -66,7 +66,7 @@ function addsUp({ totals, group_by }: UsageExplored, rows: readonly Row[]): bool
   return measures.every((measure) => {
     const parts = rows.map(({ sums }) => sums[measure])
     if (parts.includes(null) || totals[measure] === null) return true
-    return addNanos(parts.map(String)) === addNanos([String(totals[measure])])
+    return closes(parts.map(String), String(totals[measure]))
   })
 }
 

@@ -127,10 +127,6 @@ const NOTHING = { wanted: [], unwanted: [] } as const
 const read = (text: string | undefined) =>
   (text === undefined ? NOTHING : readFilter(text)) ?? NOTHING
 
-/** Chooses this value alone. */
-export const chosen = (value: string | null): string =>
-  writeFilter({ wanted: [value], unwanted: [] })
-
 /** One value that a filter names, as a chip shows it. */
 export interface Chip {
   readonly name: UsageFilterName

@@ -1,13 +1,13 @@
-import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { Answer } from '../../../client/index.ts'
+import { type Answer, pages } from '../../../client/index.ts'
 import { accountKey } from '../../app/account.ts'
 import { api } from '../../app/client.ts'
 import { serverNow } from '../../app/clock.ts'
 import { count } from '../../app/format.ts'
 import { useLang } from '../../app/preferences.ts'
 import { useWords } from '../../app/words.ts'
-import { IconButton, Loaded, Money, Muted, Panel } from '../../kit/index.ts'
+import { IconButton, Loaded, Money, More, Muted, Panel } from '../../kit/index.ts'
+import { useGrowingList } from '../../parts/growing-list.ts'
 import { ReceiptLink } from '../../parts/screen-link.tsx'
 import { type Explored, periodQuery } from './query.ts'
 import css from './tree.module.css'
@@ -22,47 +22,47 @@ interface Place {
   readonly under?: string
 }
 
-const PAGE = 50
-
 interface TreeProps {
   readonly account: string
   readonly own: Explored
+  readonly currency: string
 }
 
 /** Sessions, the calls they began with, and what those started: itself, and with all below. */
-export function UsageTree({ account, own }: TreeProps) {
+export function UsageTree(props: TreeProps) {
   const words = useWords(usageWords)
   return (
     <Panel title={words.tree}>
       <Muted>{words.treeLead}</Muted>
-      <TreeLevel account={account} own={own} place={{}} />
+      <TreeLevel {...props} place={{}} />
     </Panel>
   )
 }
 
-function TreeLevel({ account, own, place }: TreeProps & { readonly place: Place }) {
+function TreeLevel({ account, own, place, currency }: TreeProps & { readonly place: Place }) {
   const words = useWords(usageWords)
-  const query = useQuery({
-    queryKey: accountKey(account, 'tree', own.filters, own.period, own.from, own.to, place),
-    queryFn: ({ signal }) =>
-      api.usage.tree(
-        account,
-        { ...own.filters, ...periodQuery(own, serverNow()), ...place, limit: PAGE },
-        { signal },
+  const asked = { ...own.filters, ...place }
+  const { query, items, more } = useGrowingList(
+    accountKey(account, 'tree', asked, own.period, own.from, own.to),
+    (limit, signal) =>
+      pages({ ...asked, ...periodQuery(own, serverNow()), limit }, (page) =>
+        api.usage.tree(account, page, { signal }),
       ),
-  })
+  )
   return (
     <Loaded query={query}>
-      {({ items, currency, next_cursor }) =>
+      {() =>
         items.length === 0 ? (
           <Muted>{words.nothing}</Muted>
         ) : (
-          <ul className={css.level}>
-            {items.map((node) => (
-              <TreeNode key={`${node.kind} ${node.id}`} {...{ account, own, node, currency }} />
-            ))}
-            {next_cursor !== null && <li>…</li>}
-          </ul>
+          <>
+            <ul className={css.level}>
+              {items.map((node) => (
+                <TreeNode key={`${node.kind} ${node.id}`} {...{ account, own, node, currency }} />
+              ))}
+            </ul>
+            <More query={more} />
+          </>
         )
       }
     </Loaded>
@@ -71,7 +71,6 @@ function TreeLevel({ account, own, place }: TreeProps & { readonly place: Place 
 
 interface NodeProps extends TreeProps {
   readonly node: Node
-  readonly currency: string
 }
 
 function TreeNode({ account, own, node, currency }: NodeProps) {
@@ -115,7 +114,7 @@ function TreeNode({ account, own, node, currency }: NodeProps) {
           </strong>
         </span>
       </div>
-      {isOpen && <TreeLevel account={account} own={own} place={place} />}
+      {isOpen && <TreeLevel {...{ account, own, place, currency }} />}
     </li>
   )
 }

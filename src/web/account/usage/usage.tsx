@@ -78,7 +78,7 @@ function Main({ account, own, explored, onMore }: MainProps) {
               <Groups explored={explored} own={own} onMore={onMore} />
             </>
           )}
-          {own.view === 'tree' && <UsageTree account={account} own={own} />}
+          {own.view === 'tree' && <UsageTree {...{ account, own }} currency={explored.currency} />}
         </>
       )}
       <Grid min="300px">

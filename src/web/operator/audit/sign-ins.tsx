@@ -3,20 +3,9 @@ import { api } from '../../app/client.ts'
 import { textOf } from '../../app/search.ts'
 import { useUrlState } from '../../app/use-search.ts'
 import { useWords } from '../../app/words.ts'
-import {
-  type Column,
-  Empty,
-  Loaded,
-  More,
-  Muted,
-  Panel,
-  Select,
-  StateWord,
-  Table,
-  Time,
-} from '../../kit/index.ts'
+import { type Column, Empty, Loaded, More, Muted, Panel, Select, Table } from '../../kit/index.ts'
 import { useGrowingList } from '../../parts/growing-list.ts'
-import { TONES, WAY_OF } from '../../parts/sign-in-events.ts'
+import { useSignInColumns } from '../../parts/sign-in-events.tsx'
 import { signInEventWords } from '../../words/sign-in-events.ts'
 import { auditWords } from './words.ts'
 
@@ -51,21 +40,11 @@ export function SignInsTab() {
 
 function EventTable({ items }: { readonly items: readonly Event[] }) {
   const words = useWords(auditWords)
-  const events = useWords(signInEventWords)
+  const { when, others } = useSignInColumns(words)
   const columns: readonly Column<Event>[] = [
-    { id: 'when', label: words.when, cell: ({ at }) => <Time at={at} /> },
+    when,
     { id: 'who', label: words.who, cell: ({ person }) => <Who person={person} /> },
-    {
-      id: 'what',
-      label: words.what,
-      cell: (event) => (
-        <StateWord tone={TONES[event.kind]}>
-          {events.kinds[event.kind]} {WAY_OF(event, events.ways)}
-        </StateWord>
-      ),
-    },
-    { id: 'browser', label: words.browser, priority: 1, cell: ({ browser }) => browser ?? '–' },
-    { id: 'address', label: words.address, priority: 2, cell: ({ address }) => address ?? '–' },
+    ...others,
   ]
   return (
     <Table

@@ -3,20 +3,16 @@ import { api } from '../../app/client.ts'
 import { useWords } from '../../app/words.ts'
 import {
   Button,
-  type Column,
   Empty,
   Loaded,
   More,
   Notice,
   Panel,
   ProblemNotice,
-  StateWord,
   Table,
-  Time,
 } from '../../kit/index.ts'
 import { useGrowingList } from '../../parts/growing-list.ts'
-import { TONES, WAY_OF } from '../../parts/sign-in-events.ts'
-import { signInEventWords } from '../../words/sign-in-events.ts'
+import { useSignInColumns } from '../../parts/sign-in-events.tsx'
 import { sessionWords } from '../words.ts'
 import css from './security.module.css'
 import { useEnding } from './sessions.tsx'
@@ -52,27 +48,18 @@ export function SignIns() {
 
 function EventTable({ items }: { readonly items: readonly Event[] }) {
   const words = useWords(sessionWords)
-  const events = useWords(signInEventWords)
-  const columns: readonly Column<Event>[] = [
-    { id: 'when', label: words.when, cell: ({ at }) => <Time at={at} /> },
-    {
-      id: 'what',
-      label: words.what,
-      cell: (event) => (
-        <StateWord tone={TONES[event.kind]}>
-          {events.kinds[event.kind]} {WAY_OF(event, events.ways)}
-        </StateWord>
-      ),
-    },
-    { id: 'device', label: words.device, priority: 1, cell: ({ browser }) => browser ?? '–' },
-    { id: 'from', label: words.from, priority: 2, cell: ({ address }) => address ?? '–' },
-  ]
+  const { when, others } = useSignInColumns({
+    when: words.when,
+    what: words.what,
+    browser: words.device,
+    address: words.from,
+  })
   return (
     <Table
       name={words.signIns}
       rows={items}
       rowKey={({ at, kind, session_id }) => `${at} ${kind} ${session_id}`}
-      columns={columns}
+      columns={[when, ...others]}
       empty={<Empty title={words.noSignIns} />}
     />
   )
