@@ -58,7 +58,7 @@ type CallRow = SumsRow & {
 const OF_ONE_CALL = SUM_NAMES.map((name) => {
   if (name === 'calls') return '1 as calls'
   if (name === 'unpriced_calls') return '(f.list_price is null)::integer as unpriced_calls'
-  return name === 'list_price' ? 'coalesce(f.list_price, 0) as list_price' : `f.${name}`
+  return `f.${name}`
 }).join(', ')
 
 /** The chosen calls of a session, in the order in which they were made. */
