@@ -22,7 +22,15 @@ export class Parameters {
   /** The place of a value in the text. */
   add(
     value: unknown,
-    type: 'text' | 'text[]' | 'timestamptz' | 'timestamptz[]' | 'jsonb[]' | 'bigint' | 'integer',
+    type:
+      | 'text'
+      | 'text[]'
+      | 'timestamptz'
+      | 'timestamptz[]'
+      | 'jsonb[]'
+      | 'bigint'
+      | 'integer'
+      | 'numeric',
   ) {
     this.values.push(value)
     return `$${this.values.length}::${type}`
