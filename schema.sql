@@ -849,7 +849,7 @@ create table accounts.call_fact (
 create index call_fact_dearest on accounts.call_fact (account_id, list_price desc nulls last, call_id);
 create index call_fact_end on accounts.call_fact (account_id, end_seq);
 create index call_fact_parent on accounts.call_fact (account_id, parent_call_id) where (parent_call_id is not null);
-create index call_fact_session on accounts.call_fact (account_id, session_id, event_at) where (session_id is not null);
+create index call_fact_session on accounts.call_fact (account_id, session_id, event_at);
 create index call_fact_time on accounts.call_fact (account_id, event_at) include (tokens, list_price, model, promotional, paid, overage, included, absorbed, refunded, returned_to_plan, reversed, key_id, member_id, project_id, session_id, client, status, verdict, outcome, has_several_members, tags);
 
 create table accounts.call_fact_cursor (

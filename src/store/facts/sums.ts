@@ -37,5 +37,11 @@ export const SUMS_OF_SUMS = SUM_NAMES.map((name) => `sum(${name})::text as ${nam
 /** As the driver gives them: texts, or numbers that are counts; `null` is nothing. */
 export type SumsRow = { readonly [Name in SumName]: string | number | null }
 
-export const sumsOf = (row: SumsRow): Sums =>
-  Object.fromEntries(SUM_NAMES.map((name) => [name, BigInt(row[name] ?? 0)])) as Sums
+export function sumsOf(row: SumsRow): Sums {
+  const sums: { [Name in SumName]: bigint | null } = { ...NO_SUMS }
+  for (const name of SUM_NAMES) {
+    const value = row[name]
+    if (value !== null) sums[name] = BigInt(value)
+  }
+  return sums
+}
