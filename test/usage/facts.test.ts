@@ -219,4 +219,33 @@ describe('facts of calls', () => {
     expect(await table()).toEqual(whole)
     expect(await catchUp(database.pool, 'nobody', { stepsMax: 1 })).toBeNull()
   })
+
+  it('fit their index, however long every name of a call is', async () => {
+    const accountId = noise('account', 128)
+    const node = await startNode(database)
+    await funded(node.engine, accountId, '5', 'payg@1')
+    const model = Array.from({ length: 300 }, (_, at) => rareLetter(at)).join('')
+    const call = {
+      ...{ keyId: noise('key', 128), memberId: noise('member', 128) },
+      ...{ projectId: noise('project', 128), sessionId: noise('session', 128) },
+      ...{ client: noise('client', 128), parentCallId: noise('parent', 128) },
+      tags: Array.from({ length: 8 }, (_, at) => `${noise(`k${at}`, 32)}:${noise(`v${at}`, 64)}`),
+    }
+    const made = record(accountId, noise('call', 128), Date.now() + 2_000, { call })
+    await node.engine.execute({ ...made, usage: { ...made.usage!, model } })
+    await node.close()
+    expect(await catchUp(database.pool, accountId, { stepsMax: 10 })).toBe(true)
+    const own = (await table()).filter((row) => row.account_id === accountId)
+    expect(own).toMatchObject([{ model: [...model].slice(0, 200).join(''), client: call.client }])
+  })
 })
+
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+
+/** What nothing can make shorter. */
+const noise = (name: string, length: number): string =>
+  Array.from({ length }, (_, at) => LETTERS[pick(`${name} ${at}`, LETTERS.length)]).join('')
+
+/** Of four bytes. */
+const rareLetter = (at: number): string =>
+  String.fromCodePoint(0x1_f300 + pick(`letter ${at}`, 700))

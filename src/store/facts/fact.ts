@@ -47,7 +47,8 @@ function belonging({ served, status, verdict, call }: Receipt) {
 /** An upstream may name what it served as it likes; a key of the index has room for so much beside all else. */
 const NAME_LENGTH_MAX = 200
 
-const cutName = (name: string): string => name.slice(0, NAME_LENGTH_MAX)
+const cutName = (name: string): string =>
+  name.length > NAME_LENGTH_MAX ? [...name].slice(0, NAME_LENGTH_MAX).join('') : name
 
 /** `team:search` → `team` and `search`. */
 export const cutTag = (tag: string): readonly [key: string, value: string] => {
