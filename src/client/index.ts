@@ -19,7 +19,13 @@ import { parkingMethods } from './parking.ts'
 import { autoReloadMethods, paymentMethodMethods, purchaseMethods } from './payments.ts'
 import { priceDraftMethods } from './price-drafts.ts'
 import { reconciliationMethods } from './reconciliation.ts'
-import { passkeyMethods, sessionMethods, signInLinkMethods, signInMethods } from './sessions.ts'
+import {
+  passkeyMethods,
+  portalThemeMethods,
+  sessionMethods,
+  signInLinkMethods,
+  signInMethods,
+} from './sessions.ts'
 import { staffMethods } from './staff.ts'
 import { invoiceMethods, reportMethods, statementMethods } from './statements.ts'
 import { capMethods, capRequestMethods, memberMethods, projectMethods } from './team.ts'
@@ -63,6 +69,7 @@ export function createClient(options: ClientOptions) {
     passkeys: passkeyMethods(transport),
     signIns: signInMethods(transport),
     signInLinks: signInLinkMethods(transport),
+    portalThemes: portalThemeMethods(transport),
     accounts: accountMethods(transport),
     credit: creditMethods(transport),
     paymentMethods: paymentMethodMethods(transport),

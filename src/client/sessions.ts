@@ -72,6 +72,18 @@ export function signInMethods(transport: Transport) {
   }
 }
 
+/** How portals in the operator’s own product look. */
+export function portalThemeMethods(transport: Transport) {
+  return {
+    list: (options?: CallOptions) => perform(transport, 'listPortalThemes', {}, options),
+    /** Refused where words would be hard to read. */
+    set: (body: Body<'setPortalTheme'>, options?: CallOptions) =>
+      perform(transport, 'setPortalTheme', { body }, options),
+    remove: (theme_id: string, options?: CallOptions) =>
+      perform(transport, 'removePortalTheme', { params: { theme_id } }, options),
+  }
+}
+
 /** Links into the web app, made by the operator. */
 export function signInLinkMethods(transport: Transport) {
   return {
