@@ -112,7 +112,7 @@ const PAIRS: readonly Pair[] = [
     ...STATES.map((front): Pair => ({ front, back, least: READ, by: 'surface' })),
   ]),
   { front: 'on-accent', back: 'accent', least: READ, by: 'accent' },
-  { front: 'text', back: 'accent-soft', least: READ, by: 'accent' },
+  { front: 'text', back: 'accent-soft', least: READ, by: 'text' },
   { front: 'accent', back: 'accent-soft', least: READ, by: 'accent' },
   ...STATES.flatMap((front): Pair[] => [
     { front, back: `${front}-soft`, least: READ, by: 'surface' },
