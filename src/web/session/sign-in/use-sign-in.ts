@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { api } from '../../app/client.ts'
 import { homeOf } from '../../app/home.ts'
+import { enterPortal } from '../../app/portal.ts'
 import { sessionQuery } from '../../app/session.ts'
 import { ownPath } from './own-path.ts'
 
@@ -20,6 +21,7 @@ export function useSignIn<Given>(attempt: (given: Given) => Promise<Answer>) {
     onSuccess: async (answer) => {
       queries.clear()
       queries.setQueryData(sessionQuery.queryKey, answer)
+      if (answer.session?.portal) enterPortal(answer.session.portal)
       if (answer.session)
         await navigate({
           href: ownPath(answer.next, location.origin) ?? wanted() ?? homeOf(answer.session),
