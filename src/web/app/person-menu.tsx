@@ -14,18 +14,10 @@ import { useWords } from './words.ts'
 export function PersonMenu({ onKeys }: { readonly onKeys: () => void }) {
   const words = useWords(shellWords)
   const session = useSession()
-  const navigate = useNavigate()
-  const queries = useQueryClient()
-  const endPortal = useEndPortal()
+  const isPortal = session?.kind === 'portal'
+  const signOut = useSignOut(isPortal)
   // A portal of no member is called by its role, which says nothing to its reader.
   const name = session?.person.name === session?.role ? undefined : session?.person.name
-  const isPortal = session?.kind === 'portal'
-  const signOut = async (): Promise<void> => {
-    await api.session.end()
-    if (isPortal) return endPortal('closed')
-    queries.clear()
-    await navigate({ href: '/sign-in' })
-  }
   return (
     <Popover.Root>
       <Popover.Trigger className={css.trigger}>
@@ -61,6 +53,18 @@ export function PersonMenu({ onKeys }: { readonly onKeys: () => void }) {
       </Popover.Portal>
     </Popover.Root>
   )
+}
+
+function useSignOut(isPortal: boolean): () => Promise<void> {
+  const navigate = useNavigate()
+  const queries = useQueryClient()
+  const endPortal = useEndPortal()
+  return async () => {
+    await api.session.end()
+    if (isPortal) return endPortal('closed')
+    queries.clear()
+    await navigate({ href: '/sign-in' })
+  }
 }
 
 /** Language, colours and time zone of this browser. */

@@ -40,8 +40,11 @@ export function enterPortal(portal: Portal): void {
 /** The session as the server knows it now: of a portal, of somebody else, or of nobody any more. */
 export function followSession(session: Session | null): void {
   if (session === null) return
-  if (session.portal === null && current !== null) openIn(null)
-  keep(session.portal)
+  const { portal } = session
+  if (portal === null && current !== null) openIn(null)
+  // Loaded anew where browsers keep nothing for frames.
+  if (portal !== null && current === null) openIn(portal.lang)
+  keep(portal)
 }
 
 const subscribe = (listener: () => void): (() => void) => {
@@ -52,7 +55,10 @@ const subscribe = (listener: () => void): (() => void) => {
 /** The portal that this tab is, or was when its session ended; `null`: it is none. */
 export const usePortal = (): Portal | null => useSyncExternalStore(subscribe, portalOfTab)
 
-export const portalOfTab = (): Portal | null => current
+const portalOfTab = (): Portal | null => current
+
+/** Whether nobody signs in here by itself: in a portal, and in any frame. */
+export const isPortalOnly = (): boolean => current !== null || window.self !== window.top
 
 export type Over = 'closed' | 'expired'
 

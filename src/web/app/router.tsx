@@ -11,7 +11,7 @@ import { AREAS } from './areas.ts'
 import { BrokenScreen, NoSuchScreen, Waiting } from './fallbacks.tsx'
 import { AreaFrame } from './frame.tsx'
 import { homeOf } from './home.ts'
-import { portalOfTab, portalOver } from './portal.ts'
+import { isPortalOnly, portalOver } from './portal.ts'
 import { Root } from './root.tsx'
 import type { Area } from './screens.ts'
 import { parseSearch, stringifySearch } from './search.ts'
@@ -24,7 +24,7 @@ export function makeRouter(queries: QueryClient) {
     const { session } = await queries.ensureQueryData(sessionQuery)
     if (session === null)
       throw redirect({
-        href: portalOfTab() ? portalOver('expired') : `/sign-in?next=${encodeURIComponent(href)}`,
+        href: isPortalOnly() ? portalOver('expired') : `/sign-in?next=${encodeURIComponent(href)}`,
       })
     return session
   }
