@@ -23,7 +23,8 @@ export function BackLink() {
   if (!back) return null
   return (
     <a className={css.back} href={back.url} target="_top" rel="noreferrer">
-      <span aria-hidden="true">←</span> {words.backTo(back.name)}
+      <span aria-hidden="true">←</span>
+      <span className={css.to}>{words.backTo(back.name)}</span>
     </a>
   )
 }

@@ -27,10 +27,12 @@ export function PersonMenu({ onKeys }: { readonly onKeys: () => void }) {
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content className={css.content} align="end" sideOffset={6}>
-          <p className={css.who}>
-            <strong>{name}</strong>
-            <span>{session?.person.email}</span>
-          </p>
+          {name !== undefined && (
+            <p className={css.who}>
+              <strong>{name}</strong>
+              <span>{session?.person.email}</span>
+            </p>
+          )}
           <Display />
           <div className={css.links}>
             {!isPortal && (
