@@ -45,6 +45,8 @@ export interface ApiDeps {
   readonly log?: FastifyBaseLogger
   /** The address under which people reach this server; absent: it is not known. */
   readonly publicUrl?: string
+  /** Whether this server is on its way out, so that it is not ready. Absent: it never is. */
+  readonly isLeaving?: () => boolean
   /** Absent: no payment processor is configured. */
   readonly payments?: PaymentsDeps
   /** Told after a price book was published: calls that waited for a price can be completed. */
