@@ -127,7 +127,7 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
   const paying = options.payments ?? config.payments
   const payments = await startPayments(paying, { pool, engine, nowMs, ids }, onError)
   if (config.termsDir !== undefined) await publishTermsFolder(pool, config.termsDir, nowMs())
-  const catalogue = await keepCatalogue({ pool, engine, onError })
+  const catalogue = await keepCatalogue({ pool, engine, onError, registry, nowMs })
   const gateway = openGateway(options, registry, {
     engine,
     keys,
