@@ -465,6 +465,13 @@ create table control.plan_version (
   constraint plan_version_status_check check (status = any (array['draft'::text, 'published'::text, 'retired'::text]))
 );
 
+create table control.portal_theme (
+  theme_id text not null,
+  look jsonb not null,
+  updated_at timestamptz not null,
+  constraint portal_theme_pkey primary key (theme_id)
+);
+
 create table control.price_book (
   book_id text not null,
   effective_from timestamptz not null,
@@ -573,6 +580,7 @@ create table control.session (
   expires_at timestamptz not null,
   ended_at timestamptz,
   proven_email text,
+  portal jsonb,
   constraint session_pkey primary key (token_hash),
   constraint session_session_id_key unique (session_id),
   constraint session_check check ((staff_id is null) = (account_id is not null)),
@@ -621,6 +629,7 @@ create table control.sign_in_link (
   expires_at timestamptz not null,
   used_at timestamptz,
   email text,
+  portal jsonb,
   constraint sign_in_link_pkey primary key (token_hash),
   constraint sign_in_link_check check ((staff_id is null) = (account_id is not null)),
   constraint sign_in_link_kind_check check (kind = any (array['email'::text, 'issued'::text, 'portal'::text, 'invitation'::text]))
