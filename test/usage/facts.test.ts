@@ -220,6 +220,35 @@ describe('facts of calls', () => {
     expect(await catchUp(database.pool, 'nobody', { stepsMax: 1 })).toBeNull()
   })
 
+  it('are checked by verify: a wrong one, one too few and one too many are found', async () => {
+    await followAll(1_000)
+    expect(await verify(database.pool)).toMatchObject({ ok: true })
+    const wrong = async (text: string): Promise<unknown> => {
+      await database.pool.query(text)
+      const { ok, first } = await verify(database.pool, { accountId: 'on-credit' })
+      expect(ok).toBe(false)
+      await followAll(1_000)
+      return first
+    }
+    const one = `account_id = 'on-credit' and call_id = 'call_1'`
+    expect(
+      await wrong(`update accounts.call_fact set list_price = list_price + 1 where ${one}`),
+    ).toMatchObject({
+      ...{ account_id: 'on-credit', invariant: 22 },
+      message: 'the call call_1 has a fact that its receipt does not say',
+    })
+    expect(await wrong(`delete from accounts.call_fact where ${one}`)).toMatchObject({
+      message: 'the call call_1 has no fact',
+    })
+    expect(
+      await wrong(
+        `insert into accounts.call_fact
+         select (json_populate_record(f, '{"call_id": "call_of_nobody"}')).*
+         from accounts.call_fact f where ${one}`,
+      ),
+    ).toMatchObject({ invariant: 22, message: expect.stringContaining('there are facts of') })
+  })
+
   it('fit their index, however long every name of a call is', async () => {
     const accountId = noise('account', 128)
     const node = await startNode(database)
