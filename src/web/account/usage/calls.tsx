@@ -29,7 +29,6 @@ interface CallsProps {
 /** The calls behind the sums, page by page from the server; only those in sight are in the page. */
 export function Calls({ account, own, explored }: CallsProps) {
   const words = useWords(usageWords)
-  const lang = useLang()
   const [search, change] = useUrlState()
   const sort = choiceOf(search, 'sort', SORTS)
   const query = useCalls(account, own, explored, sort)
@@ -64,24 +63,37 @@ export function Calls({ account, own, explored }: CallsProps) {
                 rows={rows}
                 onEnd={onEnd}
               />
-              <Row between>
-                <Muted>
-                  {words.listed(count(rows.length, lang), count(explored.totals.calls ?? 0, lang))}
-                </Muted>
-                <Row>
-                  {rows.length > PAGE_MAX && (
-                    <Button busy={query.isRefetching} onClick={() => void query.refetch()}>
-                      {words.readAgain}
-                    </Button>
-                  )}
-                  <More query={query} />
-                </Row>
-              </Row>
+              <Foot shown={rows.length} all={explored.totals.calls ?? 0} query={query} />
             </Stack>
           )
         }
       </Loaded>
     </Panel>
+  )
+}
+
+interface FootProps {
+  readonly shown: number
+  readonly all: number
+  readonly query: ReturnType<typeof useCalls>
+}
+
+/** How much of the list is here. One that has grown is read again only when somebody says so. */
+function Foot({ shown, all, query }: FootProps) {
+  const words = useWords(usageWords)
+  const lang = useLang()
+  return (
+    <Row between>
+      <Muted>{words.listed(count(shown, lang), count(all, lang))}</Muted>
+      <Row>
+        {shown > PAGE_MAX && (
+          <Button busy={query.isRefetching} onClick={() => void query.refetch()}>
+            {words.readAgain}
+          </Button>
+        )}
+        <More query={query} />
+      </Row>
+    </Row>
   )
 }
 
