@@ -3,6 +3,10 @@ import { receiptsOfCalls } from '../../src/api/receipts.ts'
 import type { Command } from '../../src/core/decisions/index.ts'
 import { readNanos } from '../../src/core/money/index.ts'
 import { catchUp } from '../../src/store/facts/catch-up.ts'
+import type { Chosen } from '../../src/store/facts/chosen.ts'
+import { groupSums } from '../../src/store/facts/export-rows.ts'
+import { linksOfSession } from '../../src/store/facts/tree.ts'
+import { inTransaction } from '../../src/store/transaction.ts'
 import { verify } from '../../src/store/verify/index.ts'
 import { grant, record, refund, release, reverse } from '../engine/support/commands.ts'
 import { funded, journal } from '../engine/support/journal.ts'
@@ -220,6 +224,21 @@ describe('facts of calls', () => {
     expect(await catchUp(database.pool, 'nobody', { stepsMax: 1 })).toBeNull()
   })
 
+  it('are summed group by group in pages of any size, and stand in trees so', async () => {
+    await followAll(1_000)
+    const chosen: Chosen = { accountId: 'on-credit', inSightOf: null, period: null, filters: {} }
+    const groups = { chosen, buckets: null, group: 'session', tagKey: null } as const
+    const read = (limit: number) =>
+      inTransaction(database.pool, async (client) => ({
+        sums: await gathered(groupSums(client, groups, limit)),
+        links: await gathered(linksOfSession(client, chosen, 's1', { measure: 'tokens', limit })),
+      }))
+    const whole = await read(1_000)
+    expect(whole.sums.length).toBe(4)
+    expect(whole.links.length).toBeGreaterThan(5)
+    for (const limit of [1, 2, 3, whole.sums.length]) expect(await read(limit)).toEqual(whole)
+  })
+
   it('are checked by verify: a wrong one, one too few and one too many are found', async () => {
     await followAll(1_000)
     expect(await verify(database.pool)).toMatchObject({ ok: true })
@@ -268,6 +287,12 @@ describe('facts of calls', () => {
     expect(own).toMatchObject([{ model: [...model].slice(0, 200).join(''), client: call.client }])
   })
 })
+
+async function gathered<T>(pages: AsyncIterable<readonly T[]>): Promise<readonly T[]> {
+  const all: T[] = []
+  for await (const page of pages) all.push(...page)
+  return all
+}
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 
