@@ -128,6 +128,43 @@ test('a person of the operator who has a passkey is asked for it after the passw
   await page.waitForURL('**/operator**')
 })
 
+test('a link opened in a tab that shows the sign-in page signs in there', async () => {
+  const { page, faults } = await browser.open(origin)
+  await page.goto(`${origin}/sign-in`)
+  await settled(page)
+  const first = await client.signInLinks.create({ staff_id: 'sam' })
+  // As a link in a letter does in the same tab: only what stands after the # is new.
+  await page.evaluate((path) => location.assign(path), first.path)
+  await page.waitForURL('**/operator**')
+  // Signed out, the page does not try the link that has been used.
+  await page.getByRole('button', { name: 'sam' }).click()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.waitForURL('**/sign-in')
+  await settled(page)
+  expect(await page.getByText('This link cannot be used').count()).toBe(0)
+  await page.evaluate((path) => location.assign(path), first.path)
+  await page.getByText('This link cannot be used').waitFor()
+  expect(new URL(page.url()).hash).toBe('')
+  expect(faults()).toEqual([])
+})
+
+test('whoever is not signed in, or no longer, signs in and comes to the page that was wanted', async () => {
+  const { page, faults } = await browser.open(origin)
+  await page.goto(`${origin}/security`)
+  await page.waitForURL('**/sign-in?next=%2Fsecurity')
+  const link = await client.signInLinks.create({ staff_id: 'sam' })
+  await page.evaluate((hash) => {
+    location.hash = hash
+  }, new URL(link.path, origin).hash)
+  await page.waitForURL('**/security')
+  await settled(page)
+  // Ended from elsewhere: the next thing that is asked of the server tells the page.
+  await page.context().clearCookies()
+  await page.getByRole('button', { name: 'End all others' }).click()
+  await page.waitForURL('**/sign-in?next=%2Fsecurity')
+  expect(faults()).toEqual([])
+})
+
 test('a provider signs somebody in and back to the page that was wanted, or says why not', async () => {
   const { page, faults } = await browser.open(origin)
   provider.persona = { sub: 'olga', email: 'olga@house.example', email_verified: true }

@@ -60,21 +60,20 @@ function areaRoute(
   signedIn: (href: string) => Promise<unknown>,
 ): AnyRoute {
   const isOpen = area.id === 'session'
+  const beforeLoad = async ({ location }: { location: { href: string } }): Promise<void> => {
+    await signedIn(location.href)
+  }
   const frame = createRoute({
     getParentRoute: () => root,
     ...(isOpen ? { id: area.id } : { path: area.base }),
-    ...(!isOpen && {
-      component: () => <AreaFrame area={area} />,
-      beforeLoad: async ({ location }: { location: { href: string } }) => {
-        await signedIn(location.href)
-      },
-    }),
+    ...(!isOpen && { component: () => <AreaFrame area={area} />, beforeLoad }),
   })
-  const screens = area.screens.map(({ path, load }) =>
+  const screens = area.screens.map(({ path, load, needsSession }) =>
     createRoute({
       getParentRoute: () => frame,
       path: path === '' ? '/' : path,
       component: lazyRouteComponent(load),
+      ...(needsSession && { beforeLoad }),
     }),
   )
   return frame.addChildren(screens) as unknown as AnyRoute
