@@ -219,6 +219,20 @@ export const TEXTS: readonly TextSetting[] = [
     meaning: 'Whom it signs in: both, members, staff.',
   },
   {
+    path: 'sign_in.oidc.first_time',
+    env: 'EVERYCENT_SIGN_IN_OIDC_FIRST_TIME',
+    fallback: 'known',
+    meaning:
+      'Who comes in by it for the first time: known (has the address here), invited, nobody, or domains.',
+  },
+  {
+    path: 'sign_in.oidc.domains',
+    env: 'EVERYCENT_SIGN_IN_OIDC_DOMAINS',
+    fallback: '',
+    meaning:
+      'For first_time = domains: whose people become support agents, as example.com, example.org.',
+  },
+  {
     path: 'log_level',
     env: 'EVERYCENT_LOG_LEVEL',
     fallback: 'info',

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { EndpointNotifier } from '../../src/api/deps.ts'
 import { send, signIn } from './browser.ts'
 import { type Api, startNode, startStockedApi } from './support.ts'
@@ -89,4 +89,41 @@ it('is made by nobody for those whom it may not manage, nor by e-mail where none
   expect((await invite('copy', 'otto', 'adam')).body.code).toBe('permission_denied')
   expect((await invite('email', 'otto')).body.code).toBe('channel_unavailable')
   expect((await invite('copy', 'absent')).body.code).toBe('member_unknown')
+})
+
+describe('a person of the operator', () => {
+  const params = { staff_id: 'sue' }
+  const invited = (on: Api, by: 'email' | 'copy') =>
+    on.call('inviteStaff', { params, body: { by } })
+
+  it('is invited by e-mail, comes in once, and is not invited again', async () => {
+    await api.done('addStaff', {
+      body: { ...params, name: 'Sue', role: 'support', email: 'sue@house.example' },
+    })
+    expect((await invited(api, 'email')).body).toMatchObject({ code: 'channel_unavailable' })
+    const handed = await api.done('inviteStaff', { params, body: { by: 'copy' } })
+    const listed = await api.done('listStaffInvitations', {})
+    expect(listed.items).toMatchObject([{ staff_id: 'sue', email: null }])
+    // Invitations of accounts do not show those of the operator.
+    const ofAccount = await api.done('listInvitations', { params: { account_id: 'own' } })
+    expect(ofAccount.items).toEqual([])
+    await mailing.done('inviteStaff', { params, body: { by: 'email', lang: 'ja' } })
+    expect((await open(handed.path ?? '')).body.code).toBe('link_over')
+    const letter = sent.at(-1)
+    expect(letter).toMatchObject({ to: 'sue@house.example', title: 'Everycent への招待' })
+    const entered = await open(letter?.lines[1] ?? '', mailing)
+    expect(entered.body.session).toMatchObject({ kind: 'staff', role: 'support' })
+    expect((await invited(api, 'copy')).body).toMatchObject({ code: 'staff_has_come_in' })
+  })
+
+  it('is not let in by an invitation that was taken back', async () => {
+    const own = { staff_id: 'tom' }
+    await api.done('addStaff', { body: { ...own, name: 'Tom', role: 'support' } })
+    const { path } = await api.done('inviteStaff', { params: own, body: { by: 'copy' } })
+    await api.done('takeBackStaffInvitation', { params: own })
+    expect((await open(path ?? '')).body.code).toBe('link_over')
+    await api.done('removeStaff', { params: own })
+    const removed = await api.call('inviteStaff', { params: own, body: { by: 'copy' } })
+    expect(removed.body).toMatchObject({ code: 'staff_unknown' })
+  })
 })
