@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { type CheckpointsConfig, checkpointsOf, KEY_OF_32_BYTES } from './config/checkpoints.ts'
 import { codeOf, isRecord, type Json, leaves, lookUp } from './config/json.ts'
 import { PAYMENT_PROVIDERS, type PaymentsConfig, TAX_SOURCES } from './config/payments.ts'
+import { type TrustedProxies, trustedProxiesOf } from './config/proxies.ts'
 import { Secret } from './config/secret.ts'
 import {
   APPROVALS,
@@ -20,6 +21,7 @@ import { UPSTREAM_NAMES, type UpstreamConfig, type UpstreamName } from './config
 
 export type { CheckpointsConfig } from './config/checkpoints.ts'
 export * from './config/payments.ts'
+export type { TrustedProxies } from './config/proxies.ts'
 export * from './config/secret.ts'
 export * from './config/settings.ts'
 export type { OidcConfig, SignInConfig } from './config/sign-in.ts'
@@ -31,6 +33,7 @@ export interface Config {
     | { readonly kind: 'url'; readonly url: Secret }
     | { readonly kind: 'embedded'; readonly dataDir: string }
   readonly listen: { readonly host: string; readonly port: number }
+  readonly trustedProxies: TrustedProxies
   /** Without a trailing slash. */
   readonly publicUrl: string | undefined
   /** Empty: the program makes one at its first start and prints it once. */
@@ -76,6 +79,7 @@ export function loadConfig(sources: ConfigSources): Config {
   const config: Config = {
     database: reader.database(),
     listen: reader.listen(),
+    trustedProxies: reader.trustedProxies(),
     publicUrl: reader.publicUrl(),
     operatorTokens: reader.operatorTokens(),
     upstreams: reader.upstreams(),
@@ -124,6 +128,17 @@ class Reader {
     const given = this.#value('listen.port', 'EVERYCENT_PORT')
     const setting = { fallback: 8787, min: 0, max: 65_535, meaning: '' }
     return { host, port: this.#number('listen.port', given, setting) }
+  }
+
+  trustedProxies(): TrustedProxies {
+    const given = this.#value('listen.trusted_proxies', 'EVERYCENT_TRUSTED_PROXIES') ?? ''
+    const trusted = trustedProxiesOf(String(given))
+    if (trusted === null)
+      this.#problem(
+        `listen.trusted_proxies is ${JSON.stringify(given)}, neither a number of hops up to 10 nor a list of addresses.`,
+        'Write 1 for one balancer in front, or its addresses: "10.0.0.7, 10.1.0.0/16".',
+      )
+    return trusted ?? 0
   }
 
   publicUrl(): string | undefined {

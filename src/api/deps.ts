@@ -2,7 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type pg from 'pg'
 import type { Registry } from 'prom-client'
 import type { LogSigner } from '../checkpoints/index.ts'
-import type { Approvals, SignInConfig } from '../config.ts'
+import type { Approvals, SignInConfig, TrustedProxies } from '../config.ts'
 import type { Occasion } from '../contract/alerts/index.ts'
 import type { Letter } from '../contract/letter/sign-in.ts'
 import type { Instant } from '../core/time/index.ts'
@@ -45,6 +45,8 @@ export interface ApiDeps {
   readonly log?: FastifyBaseLogger
   /** The address under which people reach this server; absent: it is not known. */
   readonly publicUrl?: string
+  /** Whose word on where a request comes from is taken; absent: nobody’s. */
+  readonly trustedProxies?: TrustedProxies
   /** Absent: no payment processor is configured. */
   readonly payments?: PaymentsDeps
   /** Told after a price book was published: calls that waited for a price can be completed. */

@@ -34,6 +34,13 @@ export const TEXTS: readonly TextSetting[] = [
     meaning: 'The one port of gateway and API; 0 takes a free one.',
   },
   {
+    path: 'listen.trusted_proxies',
+    env: 'EVERYCENT_TRUSTED_PROXIES',
+    fallback: '0',
+    meaning:
+      'Whose X-Forwarded-For is taken: a number of hops in front, or addresses and networks. 0: nobody’s.',
+  },
+  {
     path: 'public_url',
     env: 'EVERYCENT_PUBLIC_URL',
     fallback: '',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { EndpointNotifier } from '../../src/api/deps.ts'
-import { send, signIn } from './browser.ts'
+import { PAGE, send, signIn } from './browser.ts'
 import { type Api, startNode, startStockedApi } from './support.ts'
 
 /* Invitations: whom they let in, once, and what they do not prove. */
@@ -126,4 +126,21 @@ describe('a person of the operator', () => {
     const removed = await api.call('inviteStaff', { params: own, body: { by: 'copy' } })
     expect(removed.body).toMatchObject({ code: 'staff_unknown' })
   })
+})
+
+it('tells its person by e-mail, in its language, that there is a new way to sign in', async () => {
+  const cookie = await signIn(mailing, { account_id: 'own', member_id: 'adam' })
+  const body = { password: 'teapot gravel nineteen harbour' }
+  const url = '/v1/session/password'
+  sent.length = 0
+  await send(mailing, 'POST', url, { cookie, body })
+  const headers = { ...PAGE, 'accept-language': 'ja' }
+  await send(mailing, 'POST', url, { cookie, body, headers })
+  expect(sent).toMatchObject([
+    { to: 'adam@example.com', title: 'Your password was set' },
+    { to: 'adam@example.com', title: 'パスワードが設定されました' },
+  ])
+  // A password that is refused is no new way.
+  await send(mailing, 'POST', url, { cookie, body: { password: 'short' } })
+  expect(sent).toHaveLength(2)
 })

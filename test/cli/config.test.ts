@@ -243,3 +243,33 @@ describe('a provider of sign-in', () => {
     expect(problemsOf({ sign_in: { oidc: own } }, variables).join('\n')).toMatch(what)
   })
 })
+
+describe('proxies that are trusted', () => {
+  const trusted = (given: unknown) => load({ listen: { trusted_proxies: given } }).trustedProxies
+
+  test('are none unless they are named', () => {
+    expect(load({}).trustedProxies).toBe(0)
+    expect(load({}, { EVERYCENT_TRUSTED_PROXIES: '1' }).trustedProxies).toBe(1)
+    expect(trusted(2)).toBe(2)
+    expect(trusted('10.0.0.7, 10.1.0.0/16 2001:db8::/32')).toEqual([
+      '10.0.0.7',
+      '10.1.0.0/16',
+      '2001:db8::/32',
+    ])
+  })
+
+  test.each([
+    'all',
+    'true',
+    '-1',
+    '11',
+    '0.0.0.0/0',
+    '::/0',
+    '10.0.0.0/33',
+    '10.0.0.0/8/8',
+    '1, 2',
+  ])('%s is refused', (given) => {
+    const [problem = ''] = problemsOf({ listen: { trusted_proxies: given } })
+    expect(problem).toContain('listen.trusted_proxies')
+  })
+})

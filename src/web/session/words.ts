@@ -46,7 +46,8 @@ export const sessionWords = wordsOf(
       'Your last sign-in is more than 15 minutes ago, and you have neither a password nor a passkey yet. Open a new sign-in link in this browser, then do it again. Nothing was changed.',
     confirm: 'Confirm',
     accounts: 'Your accounts',
-    change: 'Change to this account',
+    change: 'Change',
+    changeTo: 'Change to this account',
     withPasskey: 'Sign in with a passkey',
     passkeyGivenUp: 'No passkey was shown. Try again, or sign in in another way.',
     passkeyKnown: 'This device has a passkey for you already.',
@@ -64,6 +65,8 @@ export const sessionWords = wordsOf(
     passkeyWhere: 'Where it is',
     passkeySynced: 'in several devices',
     passkeyOneDevice: 'in one device',
+    rename: 'Rename',
+    renamePasskey: (name: string) => `Rename the passkey “${name}”`,
     remove: 'Remove',
     removePasskey: (name: string) => `Remove the passkey “${name}”?`,
     removePasskeySays:
@@ -136,7 +139,8 @@ export const sessionWords = wordsOf(
       '前回のサインインから 15 分以上たっており、パスワードもパスキーも未設定です。このブラウザーで新しいサインイン用リンクを開いてから、もう一度操作してください。何も変更されていません。',
     confirm: '確認する',
     accounts: 'あなたのアカウント',
-    change: 'このアカウントに切り替える',
+    change: '変更',
+    changeTo: 'このアカウントに切り替える',
     withPasskey: 'パスキーでサインイン',
     passkeyGivenUp:
       'パスキーが提示されませんでした。もう一度試すか、別の方法でサインインしてください。',
@@ -155,6 +159,8 @@ export const sessionWords = wordsOf(
     passkeyWhere: '保存場所',
     passkeySynced: '複数の端末',
     passkeyOneDevice: '1 台の端末',
+    rename: '名前を変更',
+    renamePasskey: (name: string) => `パスキー「${name}」の名前を変更`,
     remove: '削除',
     removePasskey: (name: string) => `パスキー「${name}」を削除しますか？`,
     removePasskeySays:
