@@ -79,7 +79,7 @@ export function loadConfig(sources: ConfigSources): Config {
   const config: Config = {
     database: reader.database(),
     listen: reader.listen(),
-    trustedProxies: reader.trustedProxies(),
+    trustedProxies: trustedProxiesOf(reader.parts()),
     publicUrl: reader.publicUrl(),
     operatorTokens: reader.operatorTokens(),
     upstreams: reader.upstreams(),
@@ -89,7 +89,7 @@ export function loadConfig(sources: ConfigSources): Config {
     payments: reader.payments(),
     checkpoints: reader.checkpoints(),
     approvals: reader.choice('prices.approvals', APPROVALS),
-    signIn: reader.signIn(),
+    signIn: signInOf(reader.parts()),
     termsDir: reader.termsDir(),
     numbers: reader.numbers(),
     logLevel: reader.choice('log_level', LOG_LEVELS, 'info'),
@@ -128,17 +128,6 @@ class Reader {
     const given = this.#value('listen.port', 'EVERYCENT_PORT')
     const setting = { fallback: 8787, min: 0, max: 65_535, meaning: '' }
     return { host, port: this.#number('listen.port', given, setting) }
-  }
-
-  trustedProxies(): TrustedProxies {
-    const given = this.#value('listen.trusted_proxies', 'EVERYCENT_TRUSTED_PROXIES') ?? ''
-    const trusted = trustedProxiesOf(String(given))
-    if (trusted === null)
-      this.#problem(
-        `listen.trusted_proxies is ${JSON.stringify(given)}, neither a number of hops up to 10 nor a list of addresses.`,
-        'Write 1 for one balancer in front, or its addresses: "10.0.0.7, 10.1.0.0/16".',
-      )
-    return trusted ?? 0
   }
 
   publicUrl(): string | undefined {
@@ -181,17 +170,19 @@ class Reader {
     return checkpointsOf({
       cwd: this.#sources.cwd,
       keys: this.#keys('EVERYCENT_LOG_KEY', 'checkpoints.key_file'),
-      ...this.#parts(),
+      ...this.parts(),
     })
   }
 
   /** For the readers of parts that have a file of their own. */
-  #parts() {
+  parts() {
     return {
       text: (path: string, env: string) => this.#text(path, env),
+      value: (path: string, env: string) => this.#value(path, env),
       environment: (name: string) => this.#environment(name),
       httpUrl: (path: string, given: string) => this.#httpUrl(path, given),
       problem: (what: string, next: string) => this.#problem(what, next),
+      choice: this.choice.bind(this) as Reader['choice'],
     }
   }
 
@@ -223,10 +214,6 @@ class Reader {
         'Write it as Everycent <billing@example.com>.',
       )
     return { url: new Secret(url ?? ''), from: from ?? '' }
-  }
-
-  signIn(): SignInConfig {
-    return signInOf({ ...this.#parts(), choice: (name, choices) => this.choice(name, choices) })
   }
 
   payments(): PaymentsConfig {

@@ -47,6 +47,8 @@ export interface ApiDeps {
   readonly publicUrl?: string
   /** Whose word on where a request comes from is taken; absent: nobody’s. */
   readonly trustedProxies?: TrustedProxies
+  /** Whether this server is on its way out, so that it is not ready. Absent: it never is. */
+  readonly isLeaving?: () => boolean
   /** Absent: no payment processor is configured. */
   readonly payments?: PaymentsDeps
   /** Told after a price book was published: calls that waited for a price can be completed. */

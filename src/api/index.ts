@@ -1,5 +1,5 @@
 import { randomFillSync } from 'node:crypto'
-import { STATUS_CODES } from 'node:http'
+import { type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import Fastify, {
   type FastifyInstance,
@@ -64,6 +64,13 @@ function refuseConnection(code: string | undefined, socket: Socket): void {
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: ${PROBLEM_TYPE}\r\ncontent-length: ${Buffer.byteLength(text)}\r\nconnection: close\r\n\r\n${text}`,
   )
+}
+
+/** Of a server that only finishes what is under way. Nothing of the request was looked at. */
+export function refuseWhileClosing(response: ServerResponse): void {
+  const { status, body }: Answer = problemAnswer('server_closing')
+  const own = { ...GUARDED, 'content-type': PROBLEM_TYPE, 'retry-after': '1', connection: 'close' }
+  response.writeHead(status, own).end(JSON.stringify(body))
 }
 
 /** A server with the API and nothing else. */

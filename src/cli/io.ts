@@ -6,6 +6,16 @@ export interface Terminal {
   readonly columns?: number
 }
 
+/** Why `signal` of the `Io` was aborted. */
+export class Stopped extends Error {
+  readonly by: 'SIGINT' | 'SIGTERM'
+  constructor(by: 'SIGINT' | 'SIGTERM') {
+    super(`stopped by ${by}`)
+    this.name = 'AbortError'
+    this.by = by
+  }
+}
+
 /** Everything a command touches outside itself, so that tests can run commands in process. */
 export interface Io {
   readonly stdin: AsyncIterable<Uint8Array | string> & { readonly isTTY?: boolean }
@@ -15,7 +25,7 @@ export interface Io {
   readonly cwd: string
   now(): number
   readonly fetch: typeof fetch
-  /** Aborted when the person wants to stop (Ctrl-C, SIGTERM). */
+  /** Aborted, with a `Stopped`, when the person (Ctrl-C) or a supervisor (SIGTERM) wants to stop. */
   readonly signal: AbortSignal
   /** Calls back on each key while a live screen is shown; returns how to stop. */
   onKey(listener: (key: string) => void): () => void

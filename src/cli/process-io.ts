@@ -1,4 +1,4 @@
-import type { Io } from './io.ts'
+import { type Io, Stopped } from './io.ts'
 
 const FORCED_EXIT = 130
 
@@ -8,9 +8,9 @@ const FORCED_EXIT = 130
  */
 export function processIo(): { io: Io; dispose: () => void } {
   const controller = new AbortController()
-  const stop = (): void => {
+  const stop = (by: 'SIGINT' | 'SIGTERM'): void => {
     if (controller.signal.aborted) process.exit(FORCED_EXIT)
-    controller.abort()
+    controller.abort(new Stopped(by))
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
@@ -28,7 +28,7 @@ export function processIo(): { io: Io; dispose: () => void } {
     now: () => Date.now(),
     fetch: globalThis.fetch,
     signal: controller.signal,
-    onKey: (listener) => listenToKeys(listener, stop),
+    onKey: (listener) => listenToKeys(listener, () => stop('SIGINT')),
   }
   const dispose = (): void => {
     process.off('SIGINT', stop)

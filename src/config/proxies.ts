@@ -18,8 +18,24 @@ function isNetwork(text: string): boolean {
   return /^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= (isIPv6(address) ? 128 : 32)
 }
 
+interface Reading {
+  readonly value: (path: string, env: string) => unknown
+  readonly problem: (what: string, next: string) => void
+}
+
+export function trustedProxiesOf({ value, problem }: Reading): TrustedProxies {
+  const given = value('listen.trusted_proxies', 'EVERYCENT_TRUSTED_PROXIES') ?? ''
+  const trusted = proxiesIn(String(given))
+  if (trusted === null)
+    problem(
+      `listen.trusted_proxies is ${JSON.stringify(given)}, neither a number of hops up to ${HOPS_MAX} nor a list of addresses.`,
+      'Write 1 for one balancer in front, or its addresses: "10.0.0.7, 10.1.0.0/16".',
+    )
+  return trusted ?? 0
+}
+
 /** `null`: it is neither a number of hops nor a list of addresses. */
-export function trustedProxiesOf(given: string): TrustedProxies | null {
+function proxiesIn(given: string): TrustedProxies | null {
   const parts = given.split(/[\s,]+/).filter((part) => part !== '')
   if (parts.length === 0) return 0
   const [only = ''] = parts

@@ -44,11 +44,17 @@ export const NUMBERS = {
     max: 1_000_000,
     meaning: 'Connections beyond this are closed at once.',
   },
+  'server.notice_ms': {
+    fallback: 5 * SECOND_MS,
+    min: 0,
+    max: 10 * MINUTE_MS,
+    meaning: 'After SIGTERM: how long all is still served while /readyz says no already.',
+  },
   'server.drain_timeout_ms': {
     fallback: 30 * SECOND_MS,
     min: 0,
     max: HOUR_MS,
-    meaning: 'How long calls in flight may finish after SIGTERM.',
+    meaning: 'How long calls in flight may finish after that, or after Ctrl-C.',
   },
   'gateway.body_bytes_max': {
     fallback: 10 * MEGABYTE,

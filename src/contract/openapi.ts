@@ -74,7 +74,7 @@ export function problemsOf(route: Route): readonly ProblemCode[] {
   if (route.idempotency === 'header') codes.push('idempotency_key_missing')
   if (route.permission !== 'public') codes.push('unauthenticated')
   if (isDeniedToSome(route)) codes.push('permission_denied')
-  codes.push(...route.problems, 'overloaded', 'unavailable', 'internal_error')
+  codes.push(...route.problems, 'overloaded', 'unavailable', 'server_closing', 'internal_error')
   return [...new Set(codes)]
 }
 
@@ -108,7 +108,7 @@ const SHARED: readonly (readonly [ProblemCode, ...ProblemCode[]])[] = [
   ['body_too_large'],
   ['unsupported_media_type'],
   ['internal_error'],
-  ['overloaded', 'unavailable'],
+  ['overloaded', 'unavailable', 'server_closing'],
 ]
 
 function successResponse({ success }: Route): JsonObject {

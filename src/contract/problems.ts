@@ -341,6 +341,12 @@ const EDGE = {
     'The database does not answer. Ask again with the same id: what was decided is then answered, and nothing happens twice.',
     true,
   ),
+  server_closing: row(
+    503,
+    'Server is stopping',
+    'This server is being stopped. Nothing was decided and nothing was charged; ask again after `Retry-After`, with the same id.',
+    true,
+  ),
   internal_error: row(
     500,
     'Internal error',

@@ -227,6 +227,7 @@ const CLOSING: GatewayError = {
   code: 'gateway_closing',
   message: 'The gateway is being restarted. Nothing was charged.',
   retry: true,
+  retryAfterMs: 1_000,
   close: true,
 }
 

@@ -4,7 +4,7 @@ import { AuditMemory } from '../engine/audit/memory.ts'
 import { remedy } from '../engine/audit/remedy.ts'
 import { dueAudits, unaudited } from '../store/findings/cursor.ts'
 import { unfinishedFindings } from '../store/findings/findings.ts'
-import { loadAuditRefs, remedyPolicyInForce } from '../store/findings/refs.ts'
+import { AuditBooks, remedyPolicyInForce } from '../store/findings/refs.ts'
 import type { JobDeps } from './definition.ts'
 import { MovedAccounts } from './moved-accounts.ts'
 import { Tries } from './sweep-all.ts'
@@ -29,6 +29,7 @@ export class Detection {
   readonly #memory = new AuditMemory()
   readonly #moved = new MovedAccounts(MOVED_MAX)
   readonly #onAudited: OnAudited
+  #books: AuditBooks | null = null
   #comparedTo = ''
 
   constructor(onAudited: OnAudited = () => {}) {
@@ -48,12 +49,11 @@ export class Detection {
     const at = instant(nowMs)
     const tries = new Tries()
     const waiting = await this.#waiting(pool, at)
-    // most rounds find nothing new, and then nothing is loaded
-    const refs = waiting.length === 0 ? null : await loadAuditRefs(pool)
+    this.#books ??= new AuditBooks(pool)
+    const books = this.#books
     for (let from = 0; from < waiting.length; from += AT_ONCE)
       await tries.all(waiting.slice(from, from + AT_ONCE), String, async (accountId) => {
-        if (!refs) return false
-        const done = await auditNewEntries({ pool, refs, at, memory: this.#memory }, accountId)
+        const done = await auditNewEntries({ pool, books, at, memory: this.#memory }, accountId)
         if (done.since !== null) this.#onAudited(nowMs - done.since, done.entries)
         if (!done.isDone) this.moved([accountId])
         return done.entries > 0

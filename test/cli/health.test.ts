@@ -45,13 +45,16 @@ describe('a server that runs jobs', () => {
     })
     try {
       await expect
-        .poll(async () => {
-          const said = await run(['health', '--json', '--url', server.url, '--token', OPERATOR], {
-            cwd,
-          })
-          const { items } = JSON.parse(said.out)
-          return items.find(({ id }: { id: string }) => id === 'nodes').value
-        })
+        .poll(
+          async () => {
+            const said = await run(['health', '--json', '--url', server.url, '--token', OPERATOR], {
+              cwd,
+            })
+            const { items } = JSON.parse(said.out)
+            return items.find(({ id }: { id: string }) => id === 'nodes').value
+          },
+          { timeout: 15_000 },
+        )
         .toBe(1)
     } finally {
       await server.close()

@@ -1,10 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startServer } from '../../src/cli/serve/compose.ts'
@@ -14,14 +12,13 @@ import { loadConfig } from '../../src/config.ts'
 import { startUpstream, type Upstream } from '../../src/demo/upstream/index.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import { run, temporaryFolder } from './support/run.ts'
+import { serve } from './support/serve.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
 const read = (path: string) => JSON.parse(readFileSync(join(ROOT, path), 'utf8'))
 
 let database: TestDatabase
 let upstream: Upstream
-const children: ChildProcess[] = []
 
 beforeAll(async () => {
   database = await freshDatabase()
@@ -30,49 +27,15 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  for (const child of children) child.kill('SIGKILL')
   await upstream?.stop()
 })
 
-interface Started {
-  readonly child: ChildProcess
-  readonly first: Record<string, unknown>
-  readonly exited: Promise<number | null>
-  readonly errors: () => string
-}
-
-/** `everycent serve` as a process of its own, as a supervisor would run it. */
-async function serve(cwd: string): Promise<Started> {
-  const argv = ['--import', TSX, join(ROOT, 'src/main.ts'), 'serve', '--port', '0', '--json']
-  const child = spawn(process.execPath, argv, {
-    cwd,
-    env: {
-      PATH: process.env.PATH,
-      DATABASE_URL: database.url,
-      ANTHROPIC_API_KEY: 'sk-simulated',
-      EVERYCENT_ANTHROPIC_BASE_URL: upstream.url,
-      EVERYCENT_LOG_LEVEL: 'warn',
-    },
-  })
-  children.push(child)
-  let errors = ''
-  child.stderr?.on('data', (chunk) => {
-    errors += chunk
-  })
-  const exited = once(child, 'exit').then(([code]) => code as number | null)
-  const line = await firstLine(child, () => errors)
-  return { child, first: JSON.parse(line), exited, errors: () => errors }
-}
-
-async function firstLine(child: ChildProcess, errors: () => string): Promise<string> {
-  let text = ''
-  for await (const chunk of child.stdout ?? []) {
-    text += chunk
-    const end = text.indexOf('\n')
-    if (end !== -1) return text.slice(0, end)
-  }
-  throw new Error(`serve ended before it said anything: ${errors()}`)
-}
+const settings = () => ({
+  DATABASE_URL: database.url,
+  ANTHROPIC_API_KEY: 'sk-simulated',
+  EVERYCENT_ANTHROPIC_BASE_URL: upstream.url,
+  EVERYCENT_SERVER_NOTICE_MS: '0',
+})
 
 const bodyOf = (text: string): string =>
   JSON.stringify({
@@ -91,7 +54,7 @@ const ask = (url: string, key: string, text: string): Promise<Response> =>
 
 test('SIGTERM lets a call in flight finish, settles it, and leaves with 0', async () => {
   const cwd = temporaryFolder()
-  const { child, first, exited, errors } = await serve(cwd)
+  const { child, first, exited, errors } = await serve(cwd, settings())
   expect(first).toMatchObject({ event: 'started', upstreams: ['anthropic'] })
   const url = String(first.url)
   const token = String(first.operator_token)
@@ -121,7 +84,7 @@ test('SIGTERM lets a call in flight finish, settles it, and leaves with 0', asyn
   expect(existsSync(join(cwd, '.everycent/connection.json'))).toBe(false)
 
   // The next start has the same token, and does not show it again.
-  const again = await serve(cwd)
+  const again = await serve(cwd, settings())
   expect(again.first).not.toHaveProperty('operator_token')
   const same = createClient({ baseUrl: String(again.first.url), token })
   expect((await same.accounts.get('acct_1')).name).toBe('A')
@@ -149,7 +112,7 @@ test('SIGTERM lets a call in flight finish, settles it, and leaves with 0', asyn
 
 test('an account whose opening was cut short by kill -9 is listed by the next server', async () => {
   const cwd = temporaryFolder()
-  const first = await serve(cwd)
+  const first = await serve(cwd, settings())
   const token = String(first.first.operator_token)
   const client = createClient({ baseUrl: String(first.first.url), token })
   await client.accounts.open({ account_id: 'acct_a', name: 'A', currency: 'USD', plan: 'pro' })
@@ -176,7 +139,7 @@ test('an account whose opening was cut short by kill -9 is listed by the next se
     (await database.pool.query('select account_id from control.account_directory')).rows
   expect(await listed()).not.toContainEqual({ account_id: 'acct_cut' })
 
-  const second = await serve(cwd)
+  const second = await serve(cwd, settings())
   const again = createClient({ baseUrl: String(second.first.url), token })
   const names = async () => {
     const all: string[] = []

@@ -3,12 +3,13 @@ import { auditNewEntries } from '../../src/engine/audit/detect.ts'
 import { AuditMemory } from '../../src/engine/audit/memory.ts'
 import type { Engine } from '../../src/engine/index.ts'
 import { Detection } from '../../src/jobs/detection.ts'
-import { loadAuditRefs } from '../../src/store/findings/refs.ts'
+import { AuditBooks } from '../../src/store/findings/refs.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
-import { funded } from './support/journal.ts'
+import { record } from './support/commands.ts'
+import { funded, post } from './support/journal.ts'
 import { node } from './support/nodes.ts'
 import { detect, findingsOf, publishPolicy, wronged } from './support/wronged.ts'
-import { seedCatalogue } from './support.ts'
+import { BOOK, seedBook, seedCatalogue } from './support.ts'
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -35,7 +36,7 @@ const audit = async (accountId: string, memory?: AuditMemory) =>
   auditNewEntries(
     {
       pool: database.pool,
-      refs: await loadAuditRefs(database.pool),
+      books: new AuditBooks(database.pool),
       at: Date.now() as never,
       ...(memory && { memory }),
     },
@@ -188,5 +189,26 @@ describe('a round', () => {
     for (const id of ['here', 'there']) expect(await findingsOf(own, id)).toHaveLength(1)
     expect(waits).toHaveLength(4)
     expect([waits[1], waits[3]]).toEqual([4, 4])
+  })
+})
+
+describe('a book that comes out between two rounds', () => {
+  it('is known to the second: what it prices is no fault', async () => {
+    const own = await freshDatabase()
+    await seedCatalogue(own)
+    const books = new AuditBooks(own.pool)
+    const round = () =>
+      auditNewEntries({ pool: own.pool, books, at: Date.now() as never }, 'reader')
+    const before = await node(own)
+    await funded(before.engine, 'reader', '100')
+    await round()
+    const large = BOOK.rows.map((row) => ({ ...row, model: 'large' }))
+    await seedBook(own, { ...BOOK, id: 'book_new', rows: [...BOOK.rows, ...large] })
+    const after = await node(own)
+    const call = { call: { model: 'large' } }
+    const [entry] = await post(after.engine, record('reader', 'call_new', Date.now() + 2_000, call))
+    expect(entry?.rating).toMatchObject({ status: 'priced', book: 'book_new' })
+    await round()
+    expect((await findingsOf(own, 'reader')).map(({ finding }) => finding)).toEqual([])
   })
 })

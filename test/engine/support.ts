@@ -38,10 +38,18 @@ export async function seedCatalogue(database: TestDatabase): Promise<void> {
        values ($1::text, $2::integer, $3::jsonb, 'published', $4::timestamptz) on conflict do nothing`,
       [plan.id, plan.version, JSON.stringify(plan), '2026-01-01T00:00:00Z'],
     )
-  await database.pool.query(
+  await seedBook(database, BOOK, BOOK.effective_from)
+}
+
+export async function seedBook(
+  { pool }: Pick<TestDatabase, 'pool'>,
+  book: typeof BOOK,
+  publishedAt = new Date().toISOString(),
+): Promise<void> {
+  await pool.query(
     `insert into control.price_book (book_id, effective_from, document, published_at, published_by)
-     values ($1::text, $2::timestamptz, $3::jsonb, $2::timestamptz, 'test') on conflict do nothing`,
-    [BOOK.id, BOOK.effective_from, JSON.stringify(BOOK)],
+     values ($1::text, $2::timestamptz, $3::jsonb, $4::timestamptz, 'test') on conflict do nothing`,
+    [book.id, book.effective_from, JSON.stringify(book), publishedAt],
   )
 }
 

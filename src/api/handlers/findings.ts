@@ -12,7 +12,7 @@ import {
   readFinding,
   type StoredFinding,
 } from '../../store/findings/findings.ts'
-import { loadAuditRefs } from '../../store/findings/refs.ts'
+import { AuditBooks } from '../../store/findings/refs.ts'
 import { actorOf, callerId } from '../caller.ts'
 import { decodeCursor, encodeCursor, PAGE_DEFAULT, pageOf } from '../cursor.ts'
 import type { Services } from '../deps.ts'
@@ -46,8 +46,7 @@ export const findingHandlers: Handlers<Findings> = {
   checkAccount: async ({ params }, services) => {
     const { pool, nowMs } = services
     await needAccount(pool, params.account_id)
-    const refs = await loadAuditRefs(pool)
-    const parts = { pool, refs, at: instant(nowMs()) }
+    const parts = { pool, books: new AuditBooks(pool), at: instant(nowMs()) }
     // a long history takes several rounds; the job goes on where this stops
     for (let round = 0; round < CHECK_ROUNDS_MAX; round += 1)
       if ((await auditNewEntries(parts, params.account_id)).isDone) break

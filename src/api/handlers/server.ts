@@ -41,7 +41,8 @@ export const serverHandlers: Handlers<Server> = {
 
   healthz: async () => ok({ status: 'ok' }),
 
-  readyz: async (_inbound, { pool }) => {
+  readyz: async (_inbound, { pool, isLeaving }) => {
+    if (isLeaving?.()) throw new ProblemError('server_closing', { headers: { 'retry-after': '1' } })
     const late = new AbortController()
     const answered = await Promise.race([
       pool.query('select 1').then(

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify from 'fastify'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { Registry } from 'prom-client'
@@ -8,6 +8,7 @@ import {
   type ApiDeps,
   builtSite,
   OperatorTokens,
+  refuseWhileClosing,
   registerApi,
   registerSite,
   serverOptions,
@@ -30,7 +31,6 @@ import {
 } from '../../gateway/index.ts'
 import { completeUnpriced, detectionMetrics, type Jobs, startJobs } from '../../jobs/index.ts'
 import { type McpDeps, registerMcp } from '../../mcp/index.ts'
-import type { Notifier } from '../../notify/index.ts'
 import { feeCollector } from '../../payments/fees.ts'
 import { createIds, KeyRing } from '../../store/control/index.ts'
 import { CliError } from '../exit.ts'
@@ -38,6 +38,7 @@ import { packageVersion } from '../root.ts'
 import { keepCatalogue } from './catalogue.ts'
 import { sealingOf } from './checkpoints.ts'
 import { openPool, SERVER_NAME } from './database.ts'
+import { type ClosingParts, closeInOrder, notice, type Stage } from './leaving.ts'
 import { startAlerts } from './notifier.ts'
 import { startPayments } from './payments.ts'
 import { findRecentCall } from './recent-calls.ts'
@@ -73,6 +74,8 @@ export interface RunningServer {
   readonly engine: Engine
   readonly gateway: Gateway
   readonly jobs: Jobs
+  /** `/readyz` says no from now on, all else goes on; resolves after that time. */
+  notice(noticeMs: number): Promise<void>
   /** Stops accepting, lets calls in flight finish, then ends everything in order. */
   close(): Promise<void>
 }
@@ -98,21 +101,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   try {
     const port = await listen(parts.server, host, options.port ?? config.listen.port)
     const url = `http://${hostForUrl(host)}:${port}`
-    return { url, port, pool, engine, gateway, jobs, close }
+    const leave = (noticeMs: number) => notice({ ...parts, pool }, noticeMs)
+    return { url, port, pool, engine, gateway, jobs, notice: leave, close }
   } catch (error) {
     await close()
     throw error
   }
 }
 
-interface Parts {
-  readonly server: Server
-  readonly engine: Engine
-  readonly gateway: Gateway
-  readonly api: FastifyInstance
+interface Parts extends Omit<ClosingParts, 'pool'> {
   readonly jobs: Jobs
-  readonly catalogue: { stop(): Promise<void> }
-  readonly notifier: Notifier
 }
 
 async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts> {
@@ -128,7 +126,7 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
   const paying = options.payments ?? config.payments
   const payments = await startPayments(paying, { pool, engine, nowMs, ids }, onError)
   if (config.termsDir !== undefined) await publishTermsFolder(pool, config.termsDir, nowMs())
-  const catalogue = await keepCatalogue({ pool, engine, onError })
+  const catalogue = await keepCatalogue({ pool, engine, onError, registry, nowMs })
   const gateway = openGateway(options, registry, {
     engine,
     keys,
@@ -138,9 +136,10 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
     findRecentCall: findRecentCall(pool),
   })
   let jobs: Jobs | undefined
-  const front = { config, gateway, books: catalogue.books }
+  const stage: Stage = { now: 'serving' }
+  const front = { config, gateway, books: catalogue.books, stage }
   const { api, server } = await startApi(front, {
-    ...{ engine, pool, keys, nowMs, ids, log, registry },
+    ...{ engine, pool, keys, nowMs, ids, log, registry, ...readinessOf(stage) },
     operatorTokens: new OperatorTokens(options.operatorTokens),
     version: packageVersion(),
     notifier: alerts.notifier,
@@ -149,10 +148,7 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
     ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
     ...(payments && { payments, collector: feeCollector(payments) }),
     ...(options.sealing && { sealing: options.sealing }),
-    onPricesPublished: async () => {
-      await catalogue.refresh()
-      await completeUnpriced(pool, engine)
-    },
+    onPricesPublished: () => catalogue.refresh().then(() => completeUnpriced(pool, engine)),
     requestJob: async (name) => (await jobs?.request(name)) ?? false,
   })
   jobs = await startJobs({
@@ -164,8 +160,10 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
     ...(payments && { payments, collector: feeCollector(payments) }),
     ...(options.sealing && { sealing: sealingOf(config, options.sealing) }),
   })
-  return { server, engine, gateway, api, jobs, catalogue, notifier: alerts.notifier }
+  return { stage, server, engine, gateway, api, jobs, catalogue, notifier: alerts.notifier }
 }
+
+const readinessOf = (stage: Stage) => ({ isLeaving: () => stage.now !== 'serving' })
 
 function openGateway(
   options: ServerOptions,
@@ -202,16 +200,21 @@ const openEngine = (
 
 interface Front extends Pick<ServerOptions, 'config'>, Pick<McpDeps, 'books'> {
   readonly gateway: Gateway
+  readonly stage: Stage
 }
 
 /** The API's server, with the gateway in front of its router and the MCP server beside its routes. */
-async function startApi({ config, gateway, books }: Front, deps: ApiDeps) {
+async function startApi({ config, gateway, books, stage }: Front, deps: ApiDeps) {
   const made: Server[] = []
   const api = Fastify({
     ...serverOptions(deps),
     serverFactory: (handler) => {
       const server = httpServer(config, (request, response) => {
-        if (!gateway.handle(request, response)) handler(request, response)
+        // Whoever keeps a connection comes again on a new one, and there finds another server.
+        if (stage.now !== 'serving') response.shouldKeepAlive = false
+        if (gateway.handle(request, response)) return
+        if (stage.now === 'closing') refuseWhileClosing(response)
+        else handler(request, response)
       })
       made.push(server)
       return server
@@ -312,37 +315,6 @@ function hostForUrl(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
   return host.includes(':') ? `[${host}]` : host
 }
-
-const SWEEP_IDLE_MS = 50
-
-/** Each step needs those after it: calls in flight need the engine, the engine the database. */
-async function closeInOrder(parts: Parts & { readonly pool: pg.Pool }): Promise<void> {
-  const { server, gateway, api, jobs, catalogue, engine, notifier, pool } = parts
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  // A connection that was busy becomes idle later: a client that keeps it would be waited for.
-  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_IDLE_MS)
-  try {
-    const apiClosed = api.close()
-    await gateway.close()
-    await Promise.race([apiClosed, waited(API_DRAIN_MS)])
-    server.closeAllConnections()
-    await apiClosed
-    await closed
-  } finally {
-    clearInterval(sweep)
-  }
-  await jobs.stop()
-  await notifier.close()
-  await catalogue.stop()
-  await engine.close()
-  await pool.end()
-}
-
-/** Requests of the API are short; what still runs after this long hangs. */
-const API_DRAIN_MS = 5_000
-
-const waited = (milliseconds: number): Promise<void> =>
-  new Promise((resolve) => setTimeout(resolve, milliseconds).unref())
 
 function once(close: () => Promise<void>): () => Promise<void> {
   let closing: Promise<void> | undefined

@@ -3,6 +3,7 @@ import { UPSTREAM_NAMES } from '../../config.ts'
 import { migrate } from '../../store/migrate.ts'
 import type { Context, Handler } from '../context.ts'
 import { CliError, EXIT } from '../exit.ts'
+import { Stopped } from '../io.ts'
 import {
   forgetLocalServer,
   localSecretKey,
@@ -85,11 +86,20 @@ async function serve(
       hints: [...(await missingCatalogue(server, config)), ...(sealing ? [] : [SEALING_OFF])],
     })
     await stopped(io.signal)
+    await giveNotice(context, server, config.numbers['server.notice_ms'])
     context.note('Stopping: calls in flight finish first. Once more stops at once.')
   } finally {
     forgetLocalServer(io.cwd)
     await server.close()
   }
+}
+
+/** A supervisor's SIGTERM comes with a balancer in front; who types Ctrl-C waits for none. */
+async function giveNotice(context: Context, server: RunningServer, noticeMs: number) {
+  const { reason } = context.io.signal
+  if (noticeMs === 0 || !(reason instanceof Stopped) || reason.by !== 'SIGTERM') return
+  context.note(`Leaving: /readyz says no; all else is served for ${noticeMs} ms more.`)
+  await server.notice(noticeMs)
 }
 
 interface Tokens {

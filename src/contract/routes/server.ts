@@ -34,7 +34,7 @@ export const serverRoutes = {
     permission: 'public',
     idempotency: 'none',
     tag,
-    summary: 'Whether requests can be decided: the database answers',
+    summary: 'Whether requests can be decided: the database answers, and the server is not leaving',
     success: { status: 200, description: 'They can.', schema: Status },
     problems: ['unavailable'],
   }),

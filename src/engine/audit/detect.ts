@@ -2,7 +2,6 @@ import type pg from 'pg'
 import {
   AUDIT_SETTINGS,
   type AuditedEntry,
-  type AuditRefs,
   type AuditSettings,
   type AuditState,
   auditAtRest,
@@ -13,6 +12,7 @@ import {
 } from '../../core/audit/index.ts'
 import { readInstant } from '../../core/ledger/index.ts'
 import { type Instant, instant } from '../../core/time/index.ts'
+import { catalogueMark } from '../../store/control/index.ts'
 import {
   auditedTo,
   type CursorMove,
@@ -21,6 +21,7 @@ import {
   readCursor,
 } from '../../store/findings/cursor.ts'
 import { storeFindings } from '../../store/findings/findings.ts'
+import type { AuditBooks } from '../../store/findings/refs.ts'
 import { inTransaction } from '../../store/transaction.ts'
 import { AuditMemory } from './memory.ts'
 
@@ -36,8 +37,10 @@ export const DETECTION_SETTINGS: AuditSettings = { ...AUDIT_SETTINGS, rememberCa
 
 export interface AuditParts {
   readonly pool: pg.Pool
-  readonly refs: AuditRefs
+  readonly books: AuditBooks
   readonly at: Instant
+  /** Others than those of the house. */
+  readonly settings?: AuditSettings
   readonly memory?: AuditMemory
 }
 
@@ -57,10 +60,9 @@ export interface AuditedAccount {
  * together, so that a crash repeats a round and loses none; of two nodes at once one writes.
  */
 export async function auditNewEntries(
-  { pool, refs: own, at, memory = new AuditMemory() }: AuditParts,
+  { pool, books, at, settings = DETECTION_SETTINGS, memory = new AuditMemory() }: AuditParts,
   accountId: string,
 ): Promise<AuditedAccount> {
-  const refs = { ...own, settings: own.settings ?? DETECTION_SETTINGS }
   const start = await startOf(pool, accountId, memory)
   const { state, savedSeq } = start
   const findings: Finding[] = []
@@ -69,6 +71,7 @@ export async function auditNewEntries(
   let isDone = false
   for (let page = 0; page < PAGES_MAX && !isDone; page += 1) {
     const read = await readPage(pool, accountId, state.seq)
+    const refs = { ...(await books.asOf(read.mark)), settings }
     const first = read.entries.find(({ seq }) => seq > (start.from ?? 0))
     if (first) since ??= readInstant(first.body.at)
     findings.push(...auditInto(state, read.entries, refs))
@@ -84,7 +87,7 @@ export async function auditNewEntries(
     from: start.from,
     to: state.seq,
     state: saves && state.seq > savedSeq ? state : null,
-    lookAt: isDone ? lookAgain(state, at, refs.settings) : null,
+    lookAt: isDone ? lookAgain(state, at, settings) : null,
     at,
   })
   if (found === null) return { found: 0, entries, since, isDone: false }
@@ -113,6 +116,8 @@ interface Page {
   readonly entries: readonly AuditedEntry[]
   /** As they were beside the last entry; `null`: more entries follow. */
   readonly openHolds: readonly OpenHold[] | null
+  /** Of what was published by then. */
+  readonly mark: string
 }
 
 /** Holds and entries of one moment: a hold that a later entry ends would else leave room that is not there. */
@@ -122,7 +127,8 @@ const readPage = (pool: pg.Pool, accountId: string, after: number): Promise<Page
     async (client) => {
       const entries = await entriesToAudit(client, accountId, { after, limit: PAGE_ENTRIES })
       const isLast = entries.length < PAGE_ENTRIES
-      return { entries, openHolds: isLast ? await openHoldsOf(client, accountId) : null }
+      const openHolds = isLast ? await openHoldsOf(client, accountId) : null
+      return { entries, openHolds, mark: await catalogueMark(client) }
     },
     'begin isolation level repeatable read read only',
   )

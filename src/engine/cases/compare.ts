@@ -5,7 +5,7 @@ import { type EntryBody, readInstant } from '../../core/ledger/index.ts'
 import { type PriceBook, parsePriceBook } from '../../core/pricing/index.ts'
 import { findingsAbout } from '../../store/cases/scope.ts'
 import type { FindingStatus, StoredFinding } from '../../store/findings/findings.ts'
-import { loadAuditRefs } from '../../store/findings/refs.ts'
+import { AuditBooks } from '../../store/findings/refs.ts'
 import { entriesOfCalls } from '../../store/reads/entries.ts'
 
 const SETTLING: readonly EntryBody['kind'][] = ['settle', 'record']
@@ -43,8 +43,9 @@ export async function compareCalls(
   callIds: readonly string[],
 ): Promise<readonly ChargeComparison[]> {
   if (callIds.length === 0) return []
-  const { books } = await loadAuditRefs(pool)
   const calls = await entriesOfCalls(pool, accountId, callIds)
+  // after the entries: what they were priced by is published by then
+  const { books } = await new AuditBooks(pool).now()
   const stored = await findingsAbout(pool, accountId, { calls: callIds })
   return callIds.map((callId) => {
     const bodies = (calls.get(callId) ?? []).map(({ body }) => body)

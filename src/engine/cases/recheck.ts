@@ -5,7 +5,7 @@ import { add, type Nanos, nanos, sum, ZERO } from '../../core/money/index.ts'
 import type { Instant } from '../../core/time/index.ts'
 import { chargedBetween, findingsAbout } from '../../store/cases/scope.ts'
 import type { FindingStatus, StoredFinding } from '../../store/findings/findings.ts'
-import { loadAuditRefs } from '../../store/findings/refs.ts'
+import { AuditBooks } from '../../store/findings/refs.ts'
 import { entriesOfCalls } from '../../store/reads/entries.ts'
 import { auditNewEntries } from '../audit/detect.ts'
 
@@ -90,8 +90,7 @@ export async function recheck(
   accountId: string,
   { scope, at }: { readonly scope: DisputeScope; readonly at: Instant },
 ): Promise<readonly StoredFinding[]> {
-  const refs = await loadAuditRefs(pool)
-  await auditNewEntries({ pool, refs, at }, accountId)
+  await auditNewEntries({ pool, books: new AuditBooks(pool), at }, accountId)
   if ('payment_id' in scope) return []
   return findingsAbout(pool, accountId, scope)
 }

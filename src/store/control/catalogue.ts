@@ -99,8 +99,8 @@ const FRESH_MS = 1_000
  * Changes whenever a plan or a price book is published or retired anywhere. Counts suffice: nothing is
  * deleted and no version goes back, so the same counts never come again.
  */
-export async function catalogueMark(pool: pg.Pool): Promise<string> {
-  const { rows } = await pool.query<{ mark: string }>(
+export async function catalogueMark(db: pg.Pool | pg.ClientBase): Promise<string> {
+  const { rows } = await db.query<{ mark: string }>(
     `select (select count(*) from control.price_book) || '/' ||
        (select count(*) from control.window_promotion) || '/' ||
        (select count(*) filter (where status <> 'draft') || '/' ||

@@ -6,11 +6,12 @@ import { withPromotions } from '../../core/funding/window-promotions.ts'
 import type { PriceBookDocument } from '../../core/pricing/types.ts'
 import type { RemedyPolicy } from '../../core/remedies/policy.ts'
 import { instant } from '../../core/time/index.ts'
+import { catalogueMark } from '../control/catalogue.ts'
 import { listTerms } from '../control/terms.ts'
 import { loadWindowPromotions } from '../control/window-promotions.ts'
 
 /** Every plan and every price book, with the moment from which each could price a call. */
-export async function loadAuditRefs(pool: pg.Pool): Promise<AuditRefs> {
+async function loadAuditRefs(pool: pg.Pool): Promise<AuditRefs> {
   const [plans, books, promotions] = await Promise.all([
     pool.query<{ document: unknown }>(
       "select document from control.plan_version where status in ('published', 'retired')",
@@ -31,6 +32,37 @@ export async function loadAuditRefs(pool: pg.Pool): Promise<AuditRefs> {
       document,
       publishedAt: instant(at.getTime()),
     })),
+  }
+}
+
+/**
+ * What an audit judges by, loaded anew whenever something was published. Entries must not be judged by less
+ * than those who wrote them knew: a call priced by a book that came out since would count as mispriced, and
+ * be refunded. So the entries are read first, with the mark of their moment, and then what belongs to it.
+ */
+export class AuditBooks {
+  readonly #pool: pg.Pool
+  #loaded: { readonly mark: string; readonly refs: Promise<AuditRefs> } | null = null
+
+  constructor(pool: pg.Pool) {
+    this.#pool = pool
+  }
+
+  /** All that was published when `mark` was read, and perhaps more: what came later is dated. */
+  asOf(mark: string): Promise<AuditRefs> {
+    if (this.#loaded?.mark === mark) return this.#loaded.refs
+    const loaded = { mark, refs: loadAuditRefs(this.#pool) }
+    this.#loaded = loaded
+    // A failure is not kept: the next who asks tries again.
+    loaded.refs.catch(() => {
+      if (this.#loaded === loaded) this.#loaded = null
+    })
+    return loaded.refs
+  }
+
+  /** All that is published now. */
+  async now(): Promise<AuditRefs> {
+    return this.asOf(await catalogueMark(this.#pool))
   }
 }
 

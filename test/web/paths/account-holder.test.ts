@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Body } from '../../../src/client/index.ts'
 import { readNanos } from '../../../src/core/money/index.ts'
 import { useBrowser } from '../support/browser.ts'
-import { type House, openHouse, useUpWindows } from '../support/house.ts'
+import { type CallMade, type House, openHouse, useUpWindows } from '../support/house.ts'
 import { settled } from '../support/page.ts'
 
 /* What account holders come for, from the first question to the end, in a browser beside a program that calls. */
@@ -102,16 +102,18 @@ test('set a cap, and watch it hold while calls run', async () => {
   await dialog.waitFor({ state: 'hidden' })
   await page.getByRole('meter').first().waitFor()
 
-  const calls = await Promise.all(
-    Array.from({ length: 12 }, () =>
+  // On a slow machine they come one by one, and each fits: then more come.
+  const calls: CallMade[] = []
+  while (calls.every(({ status }) => status === 200)) {
+    const more = Array.from({ length: 12 }, () =>
       house.call(caspar, { outputTokens: 900, outputTokensMax: 1_000 }),
-    ),
-  )
+    )
+    calls.push(...(await Promise.all(more)))
+  }
   const paid = calls.filter(({ status }) => status === 200)
   const stopped = calls.filter(({ status }) => status === 402)
   expect(paid.length + stopped.length).toBe(calls.length)
   expect(paid.length).toBeGreaterThan(0)
-  expect(stopped.length).toBeGreaterThan(0)
 
   const { caps, seq } = await house.operator.accounts.state(caspar.id)
   const cap = caps[0]!

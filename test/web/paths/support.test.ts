@@ -55,6 +55,7 @@ async function object(page: Page, words: string): Promise<string> {
 /** By keyboard alone, as somebody does who has forty of them. */
 async function takeFirst(desk: Page, caseId: string): Promise<void> {
   await goTo(desk, '/support?view=unassigned')
+  await desk.locator(`a[href$="/support/cases/${caseId}"]`).waitFor()
   await desk.keyboard.press('j')
   await desk.keyboard.press('Enter')
   await desk.waitForURL(`**/support/cases/${caseId}`)

@@ -95,25 +95,34 @@ function usePeopleColumns(setDoing: (doing: Doing) => void): readonly Column<Per
       id: 'do',
       label: words.change,
       cell: (person) =>
-        person.status === 'active' && (
-          <Row>
-            <Invite person={person} />
-            <Button size="small" onClick={() => setDoing({ what: 'change', person })}>
-              {words.change}
-              <span className="visually-hidden"> {person.name}</span>
-            </Button>
-            <Button size="small" kind="danger" onClick={() => setDoing({ what: 'remove', person })}>
-              {words.remove}
-              <span className="visually-hidden"> {person.name}</span>
-            </Button>
-          </Row>
-        ),
+        person.status === 'active' && <Actions person={person} setDoing={setDoing} />,
     },
   ]
 }
 
 interface OfPerson {
   readonly person: Person
+}
+
+interface ActionsProps extends OfPerson {
+  readonly setDoing: (doing: Doing) => void
+}
+
+function Actions({ person, setDoing }: ActionsProps) {
+  const words = useWords(auditWords)
+  return (
+    <Row>
+      <Invite person={person} />
+      <Button size="small" onClick={() => setDoing({ what: 'change', person })}>
+        {words.change}
+        <span className="visually-hidden"> {person.name}</span>
+      </Button>
+      <Button size="small" kind="danger" onClick={() => setDoing({ what: 'remove', person })}>
+        {words.remove}
+        <span className="visually-hidden"> {person.name}</span>
+      </Button>
+    </Row>
+  )
 }
 
 /** The invitation of a person that nobody has taken yet. */

@@ -97,18 +97,7 @@ function PasskeyTable({ items }: { readonly items: readonly Passkey[] }) {
     {
       id: 'do',
       label: words.change,
-      cell: (passkey) => (
-        <Row>
-          <Button size="small" onClick={() => setDoing({ what: 'rename', passkey })}>
-            {words.rename}
-            <span className="visually-hidden"> {passkey.name}</span>
-          </Button>
-          <Button size="small" onClick={() => setDoing({ what: 'remove', passkey })}>
-            {words.remove}
-            <span className="visually-hidden"> {passkey.name}</span>
-          </Button>
-        </Row>
-      ),
+      cell: (passkey) => <Actions passkey={passkey} setDoing={setDoing} />,
     },
   ]
   return (
@@ -123,5 +112,26 @@ function PasskeyTable({ items }: { readonly items: readonly Passkey[] }) {
       {doing?.what === 'rename' && <RenamePasskey passkey={doing.passkey} onClose={done} />}
       {doing?.what === 'remove' && <RemovePasskey passkey={doing.passkey} onClose={done} />}
     </>
+  )
+}
+
+interface ActionsProps {
+  readonly passkey: Passkey
+  readonly setDoing: (doing: Doing) => void
+}
+
+function Actions({ passkey, setDoing }: ActionsProps) {
+  const words = useWords(sessionWords)
+  return (
+    <Row>
+      <Button size="small" onClick={() => setDoing({ what: 'rename', passkey })}>
+        {words.rename}
+        <span className="visually-hidden"> {passkey.name}</span>
+      </Button>
+      <Button size="small" onClick={() => setDoing({ what: 'remove', passkey })}>
+        {words.remove}
+        <span className="visually-hidden"> {passkey.name}</span>
+      </Button>
+    </Row>
   )
 }
