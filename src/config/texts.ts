@@ -240,6 +240,19 @@ export const TEXTS: readonly TextSetting[] = [
       'For first_time = domains: whose people become support agents, as example.com, example.org.',
   },
   {
+    path: 'portal.frame_origins',
+    env: 'EVERYCENT_PORTAL_FRAME_ORIGINS',
+    fallback: '',
+    meaning:
+      'Sites that may show a portal in a frame, with a space between two: https://app.example.com. Needs public_url with https.',
+  },
+  {
+    path: 'portal.return_origins',
+    env: 'EVERYCENT_PORTAL_RETURN_ORIGINS',
+    fallback: '',
+    meaning: 'Sites that a portal may lead back to (return_url of its link), likewise.',
+  },
+  {
     path: 'log_level',
     env: 'EVERYCENT_LOG_LEVEL',
     fallback: 'info',

@@ -2,6 +2,7 @@ import { Outlet, useRouter, useRouterState } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { shellWords } from '../words/shell.ts'
 import { LiveRegion } from './announce.tsx'
+import { PortalLook } from './portal-look.tsx'
 import css from './root.module.css'
 import { useSession } from './session.ts'
 import { StepUp } from './step-up.tsx'
@@ -14,6 +15,7 @@ export function Root() {
   useSessionEnd()
   return (
     <>
+      <PortalLook />
       <a className={css.skip} href="#content">
         {words.skip}
       </a>

@@ -16,8 +16,6 @@ export interface Screen {
     /** After `g`: `u` for `g u`. */
     readonly key?: string
   }
-  /** In an area that is open to everybody: only for whoever is signed in. */
-  readonly needsSession?: true
   /** Not offered to whom the server would refuse it. */
   readonly permission?: Permission
 }

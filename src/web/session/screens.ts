@@ -26,7 +26,6 @@ export const sessionArea: Area = {
     },
     {
       id: 'security',
-      needsSession: true,
       path: 'security',
       title: { en: 'Sign-in and security', ja: 'サインインとセキュリティ' },
       load: () => import('./security/security.tsx'),
