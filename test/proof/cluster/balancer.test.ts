@@ -63,7 +63,7 @@ const count = (what: string, often: number): void => {
 async function start(index: number): Promise<void> {
   const { port, cwd } = places[index]!
   const env = settings({ database: databaseUrl(cluster.url, 'everycent'), upstream: upstream.url })
-  running[index] = await serve(cwd, { ...env, port })
+  running[index] = await serve(cwd, env, port)
   await ready(running[index]!)
 }
 
