@@ -465,6 +465,13 @@ create table control.plan_version (
   constraint plan_version_status_check check (status = any (array['draft'::text, 'published'::text, 'retired'::text]))
 );
 
+create table control.portal_theme (
+  theme_id text not null,
+  look jsonb not null,
+  updated_at timestamptz not null,
+  constraint portal_theme_pkey primary key (theme_id)
+);
+
 create table control.price_book (
   book_id text not null,
   effective_from timestamptz not null,
@@ -573,6 +580,7 @@ create table control.session (
   expires_at timestamptz not null,
   ended_at timestamptz,
   proven_email text,
+  portal jsonb,
   constraint session_pkey primary key (token_hash),
   constraint session_session_id_key unique (session_id),
   constraint session_check check ((staff_id is null) = (account_id is not null)),
@@ -621,6 +629,7 @@ create table control.sign_in_link (
   expires_at timestamptz not null,
   used_at timestamptz,
   email text,
+  portal jsonb,
   constraint sign_in_link_pkey primary key (token_hash),
   constraint sign_in_link_check check ((staff_id is null) = (account_id is not null)),
   constraint sign_in_link_kind_check check (kind = any (array['email'::text, 'issued'::text, 'portal'::text, 'invitation'::text]))
@@ -796,19 +805,19 @@ create table accounts.call_fact (
   ended_at timestamptz not null,
   end_seq bigint not null,
   seq bigint not null,
-  list_price bigint,
-  promotional bigint not null,
-  paid bigint not null,
-  overage bigint not null,
-  included bigint not null,
-  absorbed bigint not null,
-  refunded bigint not null,
-  returned_to_plan bigint not null,
-  reversed bigint not null,
   tokens bigint not null,
   attempts integer not null,
   is_estimated boolean not null,
   has_several_members boolean not null,
+  list_price bigint,
+  promotional bigint,
+  paid bigint,
+  overage bigint,
+  included bigint,
+  absorbed bigint,
+  refunded bigint,
+  returned_to_plan bigint,
+  reversed bigint,
   model text not null,
   model_requested text,
   status text not null,
@@ -845,12 +854,12 @@ create table accounts.call_fact (
   price_output_image bigint,
   price_other bigint,
   constraint call_fact_pkey primary key (account_id, call_id)
-);
+) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_insert_scale_factor=0.02);
 create index call_fact_dearest on accounts.call_fact (account_id, list_price desc nulls last, call_id);
 create index call_fact_end on accounts.call_fact (account_id, end_seq);
 create index call_fact_parent on accounts.call_fact (account_id, parent_call_id) where (parent_call_id is not null);
-create index call_fact_session on accounts.call_fact (account_id, session_id, event_at) where (session_id is not null);
-create index call_fact_time on accounts.call_fact (account_id, event_at);
+create index call_fact_session on accounts.call_fact (account_id, session_id, event_at);
+create index call_fact_time on accounts.call_fact (account_id, event_at) include (tokens, list_price, model, promotional, paid, overage, included, absorbed, refunded, returned_to_plan, reversed, key_id, member_id, project_id, session_id, client, status, verdict, outcome, has_several_members, tags);
 
 create table accounts.call_fact_cursor (
   account_id text not null,

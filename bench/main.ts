@@ -8,6 +8,7 @@ import { runRounds } from './rounds.ts'
 import type { Bench, Section } from './section.ts'
 import { accountsSection } from './sections/accounts.ts'
 import { engineSection } from './sections/engine.ts'
+import { explorerSection } from './sections/explorer.ts'
 import { gatewaySection } from './sections/gateway.ts'
 import { holdsSection } from './sections/holds.ts'
 import { profileInto, stopWorkers } from './workers.ts'
@@ -17,6 +18,7 @@ const RUN: Record<SectionName, (bench: Bench) => Promise<Section>> = {
   holds: holdsSection,
   accounts: accountsSection,
   gateway: gatewaySection,
+  explorer: explorerSection,
 }
 
 interface Given {

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 
-export const SECTIONS = ['engine', 'holds', 'accounts', 'gateway'] as const
+export const SECTIONS = ['engine', 'holds', 'accounts', 'gateway', 'explorer'] as const
 export type SectionName = (typeof SECTIONS)[number]
 
 export interface Options {

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { type CheckpointsConfig, checkpointsOf, KEY_OF_32_BYTES } from './config/checkpoints.ts'
 import { codeOf, isRecord, type Json, leaves, lookUp } from './config/json.ts'
 import { PAYMENT_PROVIDERS, type PaymentsConfig, TAX_SOURCES } from './config/payments.ts'
+import { type PortalConfig, portalOf } from './config/portal.ts'
 import { Secret } from './config/secret.ts'
 import {
   APPROVALS,
@@ -16,10 +17,12 @@ import {
   type NumberSetting,
 } from './config/settings.ts'
 import { type SignInConfig, signInOf } from './config/sign-in.ts'
+import { type SmtpConfig, smtpOf } from './config/smtp.ts'
 import { UPSTREAM_NAMES, type UpstreamConfig, type UpstreamName } from './config/upstreams.ts'
 
 export type { CheckpointsConfig } from './config/checkpoints.ts'
 export * from './config/payments.ts'
+export type { PortalConfig } from './config/portal.ts'
 export * from './config/secret.ts'
 export * from './config/settings.ts'
 export type { OidcConfig, SignInConfig } from './config/sign-in.ts'
@@ -38,8 +41,7 @@ export interface Config {
   readonly upstreams: Readonly<Partial<Record<UpstreamName, UpstreamConfig>>>
   /** Of secrets at rest, 32 bytes as base64: the first seals, all open. Empty: none is given. */
   readonly secretKeys: readonly Secret[]
-  /** The operator's own server for e-mail. */
-  readonly smtp: { readonly url: Secret; readonly from: string } | undefined
+  readonly smtp: SmtpConfig | undefined
   /** Whether notifications may go to loopback and private addresses. */
   readonly privateAddresses: 'refused' | 'allowed'
   readonly payments: PaymentsConfig
@@ -47,6 +49,7 @@ export interface Config {
   /** How many persons the publication of a price book takes. */
   readonly approvals: Approvals
   readonly signIn: SignInConfig
+  readonly portal: PortalConfig
   /** A folder with `policies/*.json` and `bundles/*.json`, published at each start. */
   readonly termsDir: string | undefined
   readonly numbers: Readonly<Record<NumberName, number>>
@@ -73,10 +76,11 @@ export interface ConfigSources {
 /** Reads every setting once: the environment wins over the file, the file over the defaults. */
 export function loadConfig(sources: ConfigSources): Config {
   const reader = new Reader(sources)
+  const publicUrl = reader.publicUrl()
   const config: Config = {
     database: reader.database(),
     listen: reader.listen(),
-    publicUrl: reader.publicUrl(),
+    publicUrl,
     operatorTokens: reader.operatorTokens(),
     upstreams: reader.upstreams(),
     secretKeys: reader.secretKeys(),
@@ -86,6 +90,7 @@ export function loadConfig(sources: ConfigSources): Config {
     checkpoints: reader.checkpoints(),
     approvals: reader.choice('prices.approvals', APPROVALS),
     signIn: reader.signIn(),
+    portal: reader.portal(publicUrl),
     termsDir: reader.termsDir(),
     numbers: reader.numbers(),
     logLevel: reader.choice('log_level', LOG_LEVELS, 'info'),
@@ -194,20 +199,11 @@ class Reader {
   }
 
   smtp(): Config['smtp'] {
-    const url = this.#text('smtp.url', 'EVERYCENT_SMTP_URL')
-    const from = this.#text('smtp.from', 'EVERYCENT_SMTP_FROM')
-    if (url === undefined && from === undefined) return undefined
-    if (url === undefined || !/^smtps?:\/\//.test(url) || !URL.canParse(url))
-      this.#problem(
-        'smtp.url (EVERYCENT_SMTP_URL) is not the address of an SMTP server.',
-        'Write it as smtp://user:password@host:587, or smtps:// for TLS from the start.',
-      )
-    if (from === undefined || !/^[^\r\n]*[^\s@<>]+@[^\s@<>]+>?$/.test(from))
-      this.#problem(
-        'smtp.from (EVERYCENT_SMTP_FROM) is not a sender.',
-        'Write it as Everycent <billing@example.com>.',
-      )
-    return { url: new Secret(url ?? ''), from: from ?? '' }
+    return smtpOf(this.#parts())
+  }
+
+  portal(publicUrl: string | undefined): PortalConfig {
+    return portalOf(this.#parts(), publicUrl)
   }
 
   signIn(): SignInConfig {

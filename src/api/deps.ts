@@ -2,7 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type pg from 'pg'
 import type { Registry } from 'prom-client'
 import type { LogSigner } from '../checkpoints/index.ts'
-import type { Approvals, SignInConfig } from '../config.ts'
+import type { Approvals, PortalConfig, SignInConfig } from '../config.ts'
 import type { Occasion } from '../contract/alerts/index.ts'
 import type { Letter } from '../contract/letter/sign-in.ts'
 import type { Instant } from '../core/time/index.ts'
@@ -63,6 +63,8 @@ export interface ApiDeps {
   readonly approvals?: Approvals
   /** How people come in; absent: as the settings have it unless told. */
   readonly signIn?: SignInConfig
+  /** Who may frame portals, and where they may lead back to; nobody and nowhere unless told. */
+  readonly portal?: PortalConfig
   /** Signs the log of sealed heads, and what is exported with its proofs. Absent: nothing is sealed. */
   readonly sealing?: LogSigner
   /** Event feeds open at once, in all and of one account. */

@@ -72,4 +72,5 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
 export { OperatorTokens } from './caller.ts'
 export type { ApiDeps } from './deps.ts'
 export { registerApi } from './register.ts'
+export { framedSession } from './session/session-of.ts'
 export { builtSite, registerSite } from './site/index.ts'

@@ -1,3 +1,4 @@
+import { readMember } from '../store/control/index.ts'
 import { readSeqs } from '../store/reads/account-state.ts'
 import type { Services } from './deps.ts'
 import { ProblemError } from './problem-answer.ts'
@@ -6,4 +7,14 @@ import { ProblemError } from './problem-answer.ts'
 export async function needAccount(pool: Services['pool'], accountId: string): Promise<void> {
   const seqs = await readSeqs(pool, [accountId])
   if (!seqs.has(accountId)) throw new ProblemError('account_unknown')
+}
+
+/** The same of a member who is there, in an account that is there. */
+export async function needMember(
+  pool: Services['pool'],
+  member: { readonly accountId: string; readonly memberId: string },
+): Promise<void> {
+  await needAccount(pool, member.accountId)
+  const found = await readMember(pool, member)
+  if (found?.status !== 'active') throw new ProblemError('member_unknown')
 }

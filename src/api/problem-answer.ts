@@ -31,7 +31,8 @@ export class ProblemError extends Error {
 export interface Answer {
   readonly status: number
   readonly body: unknown
-  readonly headers?: Readonly<Record<string, string>>
+  /** Several cookies are several headers. */
+  readonly headers?: Readonly<Record<string, string | string[]>>
   readonly contentType?: string
 }
 

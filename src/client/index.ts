@@ -19,7 +19,7 @@ import { parkingMethods } from './parking.ts'
 import { autoReloadMethods, paymentMethodMethods, purchaseMethods } from './payments.ts'
 import { priceDraftMethods } from './price-drafts.ts'
 import { reconciliationMethods } from './reconciliation.ts'
-import { passkeyMethods, sessionMethods, signInLinkMethods, signInMethods } from './sessions.ts'
+import { doorMethods } from './sessions.ts'
 import { staffMethods } from './staff.ts'
 import { invoiceMethods, reportMethods, statementMethods } from './statements.ts'
 import { capMethods, capRequestMethods, memberMethods, projectMethods } from './team.ts'
@@ -59,10 +59,7 @@ export function createClient(options: ClientOptions) {
     /** Whom the token speaks for: an account key's own account, plan, member and role. */
     whoami: (options?: CallOptions) => perform(transport, 'whoami', {}, options),
     ...meteringMethods(transport),
-    session: sessionMethods(transport),
-    passkeys: passkeyMethods(transport),
-    signIns: signInMethods(transport),
-    signInLinks: signInLinkMethods(transport),
+    ...doorMethods(transport),
     accounts: accountMethods(transport),
     credit: creditMethods(transport),
     paymentMethods: paymentMethodMethods(transport),

@@ -5,7 +5,7 @@ import type { Transport } from './transport.ts'
 type Credential = Body<'signInWithPasskey'>['credential']
 
 /** Of browsers: the cookie says who asks. Programs have a key and no session. */
-export function sessionMethods(transport: Transport) {
+function sessionMethods(transport: Transport) {
   return {
     /** Who is signed in; `session` is `null` where nobody is. */
     read: (options?: CallOptions) => perform(transport, 'getSession', {}, options),
@@ -48,7 +48,7 @@ export function sessionMethods(transport: Transport) {
 }
 
 /** Passkeys of whoever is signed in, in a browser. */
-export function passkeyMethods(transport: Transport) {
+function passkeyMethods(transport: Transport) {
   return {
     /** What the browser has to be asked. */
     ask: (purpose: Body<'askForPasskey'>['for'], options?: CallOptions) =>
@@ -65,15 +65,27 @@ export function passkeyMethods(transport: Transport) {
 }
 
 /** What happened at the doors of the web app, to everybody: for the operator. */
-export function signInMethods(transport: Transport) {
+function signInMethods(transport: Transport) {
   return {
     list: (query: QueryParams<'listSignIns'> = {}, options?: CallOptions) =>
       pages(query, (page) => perform(transport, 'listSignIns', { query: page }, options)),
   }
 }
 
+/** How portals in the operator’s own product look. */
+function portalThemeMethods(transport: Transport) {
+  return {
+    list: (options?: CallOptions) => perform(transport, 'listPortalThemes', {}, options),
+    /** Refused where words would be hard to read. */
+    set: (body: Body<'setPortalTheme'>, options?: CallOptions) =>
+      perform(transport, 'setPortalTheme', { body }, options),
+    remove: (theme_id: string, options?: CallOptions) =>
+      perform(transport, 'removePortalTheme', { params: { theme_id } }, options),
+  }
+}
+
 /** Links into the web app, made by the operator. */
-export function signInLinkMethods(transport: Transport) {
+function signInLinkMethods(transport: Transport) {
   return {
     create: (body: Body<'createSignInLink'>, options?: CallOptions) =>
       perform(transport, 'createSignInLink', { body }, options),
@@ -85,3 +97,12 @@ export function signInLinkMethods(transport: Transport) {
     ) => perform(transport, 'createPortalLink', { params: { account_id }, body }, options),
   }
 }
+
+/** Of the doors of the web app: people and their sessions, links, and portals. */
+export const doorMethods = (transport: Transport) => ({
+  session: sessionMethods(transport),
+  passkeys: passkeyMethods(transport),
+  signIns: signInMethods(transport),
+  signInLinks: signInLinkMethods(transport),
+  portalThemes: portalThemeMethods(transport),
+})

@@ -219,6 +219,19 @@ export const TEXTS: readonly TextSetting[] = [
     meaning: 'Whom it signs in: both, members, staff.',
   },
   {
+    path: 'portal.frame_origins',
+    env: 'EVERYCENT_PORTAL_FRAME_ORIGINS',
+    fallback: '',
+    meaning:
+      'Sites that may show a portal in a frame, with a space between two: https://app.example.com. Needs public_url with https.',
+  },
+  {
+    path: 'portal.return_origins',
+    env: 'EVERYCENT_PORTAL_RETURN_ORIGINS',
+    fallback: '',
+    meaning: 'Sites that a portal may lead back to (return_url of its link), likewise.',
+  },
+  {
     path: 'log_level',
     env: 'EVERYCENT_LOG_LEVEL',
     fallback: 'info',

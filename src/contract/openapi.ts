@@ -236,6 +236,10 @@ const TAGS: readonly JsonObject[] = [
     description:
       'People in browsers: links, passwords and the sessions that follow. Changes need the header `everycent-csrf: 1`.',
   },
+  {
+    name: 'Portal',
+    description: 'One account, shown by your own product: links into it, and how it looks.',
+  },
   { name: 'Reports', description: 'What the operator owes and has kept, as of any moment.' },
   { name: 'Price books', description: 'Price book versions.' },
   { name: 'Campaigns', description: 'Credit campaigns, claims, and what they look at.' },

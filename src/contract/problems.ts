@@ -8,6 +8,7 @@ import { MCP_PROBLEMS } from './mcp-problems.ts'
 import { MONEY_REFUSALS } from './money-refusals.ts'
 import { OPERATIONS_PROBLEMS } from './operations-problems.ts'
 import { PAYMENT_PROBLEMS } from './payment-problems.ts'
+import { PORTAL_PROBLEMS } from './portal-problems.ts'
 import { type Row, row } from './problem-row.ts'
 import { SIGN_IN_PROBLEMS } from './sign-in-problems.ts'
 import { SUPPORT_PROBLEMS } from './support-problems.ts'
@@ -298,6 +299,7 @@ const EDGE = {
   ...ACCOUNT_PROBLEMS,
   ...SUPPORT_PROBLEMS,
   ...SIGN_IN_PROBLEMS,
+  ...PORTAL_PROBLEMS,
   ...INCIDENT_PROBLEMS,
   ...MCP_PROBLEMS,
   ...LOG_PROBLEMS,

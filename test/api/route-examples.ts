@@ -37,6 +37,7 @@ export const PARAMS = {
   setup_ref: 'cs_x',
   view_id: 'view_x',
   export_id: 'exp_x',
+  theme_id: 'theme_x',
 }
 
 /** What has to be sent for the account to be looked at. */

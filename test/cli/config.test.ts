@@ -177,3 +177,63 @@ test('tax is computed by the rows unless told, and by Stripe only where it takes
   const unknown = { payments: { ...stripe.payments, tax: 'guess' } }
   expect(problemsOf(unknown, keys).join(' ')).toContain('payments.tax is "guess"')
 })
+
+describe('portals', () => {
+  const PUBLIC = { public_url: 'https://billing.example.com' }
+
+  test('nobody frames them and they lead nowhere unless told', () => {
+    expect(loadConfig({ env: {}, cwd }).portal).toEqual({ frameOrigins: [], returnOrigins: [] })
+  })
+
+  test('sites are listed once each, as browsers write them', () => {
+    const { portal } = load(
+      { ...PUBLIC, portal: { return_origins: 'https://app.example.com/' } },
+      {
+        EVERYCENT_PORTAL_FRAME_ORIGINS:
+          'https://app.example.com, https://APP.example.com:443 http://localhost:3000',
+      },
+    )
+    expect(portal).toEqual({
+      frameOrigins: ['https://app.example.com', 'http://localhost:3000'],
+      returnOrigins: ['https://app.example.com'],
+    })
+  })
+
+  test.each([
+    ['https://*.example.com', 'stands for more than one site'],
+    ['*', 'stands for more than one site'],
+    ["'self'", 'stands for more than one site'],
+    ['https://app.example.com;script-src', 'stands for more than one site'],
+    ['app.example.com', 'is no address'],
+    ['http://app.example.com', 'is not reached over https'],
+    ['https:', 'is no address'],
+    ['data:', 'is not reached over https'],
+    ['https://app.example.com/billing', 'has more than scheme, host and port'],
+    ['https://user@app.example.com', 'has more than scheme, host and port'],
+    ['https://app.example.com?x', 'has more than scheme, host and port'],
+  ])('%s is refused: it %s', (origin, why) => {
+    for (const name of ['frame_origins', 'return_origins']) {
+      const [problem, ...more] = problemsOf({ ...PUBLIC, portal: { [name]: origin } })
+      expect(problem).toContain(`portal.${name} (EVERYCENT_PORTAL_${name.toUpperCase()})`)
+      expect(problem).toContain(why)
+      expect(problem).toContain('https://app.example.com')
+      expect(more).toEqual([])
+    }
+  })
+
+  test.each([undefined, 'http://billing.example.com'])(
+    'frames need an own address with TLS, and not %s',
+    (address) => {
+      const portal = { frame_origins: 'https://app.example.com' }
+      const given = { portal, ...(address !== undefined && { public_url: address }) }
+      expect(problemsOf(given)).toEqual([expect.stringContaining('public_url is not an https')])
+    },
+  )
+
+  test('the own machine counts as reached over TLS', () => {
+    const portal = { frame_origins: 'http://127.0.0.1:3000' }
+    expect(load({ public_url: 'http://localhost:8787', portal }).portal.frameOrigins).toHaveLength(
+      1,
+    )
+  })
+})

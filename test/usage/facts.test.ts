@@ -151,6 +151,8 @@ describe('facts of calls', () => {
       for (const [index, receipt] of (found?.receipts ?? []).entries()) {
         const { amounts, call, served } = receipt
         const nanos = (amount: string | null) => amount && readNanos(amount).toString()
+        // nothing is null
+        const part = (amount: string | null) => (nanos(amount) === '0' ? null : nanos(amount))
         expect(own[index]).toMatchObject({
           call_id: receipt.call_id,
           event_at: new Date(receipt.event_at),
@@ -169,14 +171,14 @@ describe('facts of calls', () => {
               ? null
               : Object.fromEntries(call.tags.map((tag) => tag.split(':'))),
           list_price: nanos(amounts.total.amount),
-          promotional: nanos(amounts.credit.promotional.amount),
-          paid: nanos(amounts.credit.paid.amount),
-          overage: nanos(amounts.overage.amount),
-          included: nanos(amounts.covered_by_plan.amount),
-          absorbed: nanos(amounts.absorbed.amount),
-          refunded: nanos(amounts.refunded.amount),
-          returned_to_plan: nanos(amounts.returned_to_plan.amount),
-          reversed: nanos(amounts.reversed.amount),
+          promotional: part(amounts.credit.promotional.amount),
+          paid: part(amounts.credit.paid.amount),
+          overage: part(amounts.overage.amount),
+          included: part(amounts.covered_by_plan.amount),
+          absorbed: part(amounts.absorbed.amount),
+          refunded: part(amounts.refunded.amount),
+          returned_to_plan: part(amounts.returned_to_plan.amount),
+          reversed: part(amounts.reversed.amount),
           tokens: String(
             Object.values(receipt.usage?.tokens ?? {}).reduce((sum, count) => sum + count, 0),
           ),
@@ -217,4 +219,33 @@ describe('facts of calls', () => {
     expect(await table()).toEqual(whole)
     expect(await catchUp(database.pool, 'nobody', { stepsMax: 1 })).toBeNull()
   })
+
+  it('fit their index, however long every name of a call is', async () => {
+    const accountId = noise('account', 128)
+    const node = await startNode(database)
+    await funded(node.engine, accountId, '5', 'payg@1')
+    const model = Array.from({ length: 300 }, (_, at) => rareLetter(at)).join('')
+    const call = {
+      ...{ keyId: noise('key', 128), memberId: noise('member', 128) },
+      ...{ projectId: noise('project', 128), sessionId: noise('session', 128) },
+      ...{ client: noise('client', 128), parentCallId: noise('parent', 128) },
+      tags: Array.from({ length: 8 }, (_, at) => `${noise(`k${at}`, 32)}:${noise(`v${at}`, 64)}`),
+    }
+    const made = record(accountId, noise('call', 128), Date.now() + 2_000, { call })
+    await node.engine.execute({ ...made, usage: { ...made.usage!, model } })
+    await node.close()
+    expect(await catchUp(database.pool, accountId, { stepsMax: 10 })).toBe(true)
+    const own = (await table()).filter((row) => row.account_id === accountId)
+    expect(own).toMatchObject([{ model: [...model].slice(0, 200).join(''), client: call.client }])
+  })
 })
+
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+
+/** What nothing can make shorter. */
+const noise = (name: string, length: number): string =>
+  Array.from({ length }, (_, at) => LETTERS[pick(`${name} ${at}`, LETTERS.length)]).join('')
+
+/** Of four bytes. */
+const rareLetter = (at: number): string =>
+  String.fromCodePoint(0x1_f300 + pick(`letter ${at}`, 700))

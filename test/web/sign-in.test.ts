@@ -128,6 +128,32 @@ test('a person of the operator who has a passkey is asked for it after the passw
   await atOperator(page)
 })
 
+test('where a sign-in goes on is an address of this site, whatever the address asks for', async () => {
+  const { page } = await browser.open(origin)
+  const left: string[] = []
+  page.on('request', (request) => {
+    if (!request.url().startsWith(origin)) left.push(request.url())
+  })
+  for (const next of [
+    '/%09/evil.example',
+    '/%0a/evil.example',
+    '//evil.example',
+    '/%5Cevil.example',
+    '/%5C/evil.example',
+    '/.//evil.example',
+    'https://evil.example',
+    'javascript:alert(1)',
+  ]) {
+    const { path } = await client.signInLinks.create({ staff_id: 'sam' })
+    const [, hash = ''] = path.split('#')
+    await page.goto(`${origin}/sign-in?next=${next}#${hash}`)
+    await page.waitForURL('**/operator')
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    expect([next, await page.evaluate(() => location.href)]).toEqual([next, `${origin}/operator`])
+  }
+  expect(left).toEqual([])
+})
+
 test('a provider signs somebody in and back to the page that was wanted, or says why not', async () => {
   const { page, faults } = await browser.open(origin)
   provider.persona = { sub: 'olga', email: 'olga@house.example', email_verified: true }

@@ -33,6 +33,7 @@ import { passkeyHandlers } from './passkeys.ts'
 import { methodHandlers } from './payment-methods.ts'
 import { purchaseHandlers, refundHandlers } from './payments.ts'
 import { planSimulationHandlers } from './plan-simulation.ts'
+import { portalHandlers } from './portal.ts'
 import { priceDraftHandlers } from './price-drafts.ts'
 import { reconciliationHandlers } from './reconciliation.ts'
 import { reportHandlers } from './reports.ts'
@@ -88,6 +89,7 @@ export const HANDLERS: Handlers = {
   ...reconciliationHandlers,
   ...staffHandlers,
   ...sessionHandlers,
+  ...portalHandlers,
   ...passkeyHandlers,
   ...identityHandlers,
   ...invitationHandlers,

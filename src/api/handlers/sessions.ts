@@ -9,13 +9,12 @@ import {
   markAuthenticated,
   membershipsOf,
   type Person,
-  readMember,
   setPassword,
   useLink,
 } from '../../store/control/index.ts'
 import type { Services } from '../deps.ts'
 import { created, type Handlers, ok } from '../handler.ts'
-import { needAccount } from '../need-account.ts'
+import { needMember } from '../need-account.ts'
 import { ProblemError } from '../problem-answer.ts'
 import { answerFor, begin, ended, noSession } from '../session/answers.ts'
 import { needOwnPage } from '../session/cross-site.ts'
@@ -26,7 +25,13 @@ import { tellOfNewWay } from '../session/new-way.ts'
 import { askForPasskey } from '../session/passkey-options.ts'
 import { checkPassword, findPerson } from '../session/password-check.ts'
 import { hashPassword, isWeak } from '../session/passwords.ts'
-import { freshSession, neededSession, personOf, sessionOf } from '../session/session-of.ts'
+import {
+  freshSession,
+  neededSession,
+  ownSession,
+  personOf,
+  sessionOf,
+} from '../session/session-of.ts'
 
 type Sessions =
   | 'getSession'
@@ -40,10 +45,8 @@ type Sessions =
   | 'signInWithLink'
   | 'signInWithPassword'
   | 'createSignInLink'
-  | 'createPortalLink'
 
 const LINK_MS = 24 * 3_600_000
-const PORTAL_S = 300
 const OTHERS = 'others'
 
 const doneAt = ({ nowMs }: Services) => ({ as_of: formatInstant(instant(nowMs())) })
@@ -126,7 +129,7 @@ export const sessionHandlers: Handlers<Sessions> = {
   },
 
   listSessions: async ({ request }, services) => {
-    const session = await neededSession(request, services)
+    const session = await ownSession(request, services)
     const { pool, nowMs } = services
     const items = await listSessions(pool, personOf(session), instant(nowMs()))
     return ok({
@@ -144,7 +147,7 @@ export const sessionHandlers: Handlers<Sessions> = {
   },
 
   endOtherSession: async ({ request, params }, services) => {
-    const session = await neededSession(request, services)
+    const session = await ownSession(request, services)
     needOwnPage(request)
     const { pool, nowMs } = services
     const at = instant(nowMs())
@@ -180,10 +183,10 @@ export const sessionHandlers: Handlers<Sessions> = {
     admitTry(request, services)
     const link = await useLink(services.pool, body.token, instant(services.nowMs()))
     if (link === null) throw new ProblemError('link_over')
-    const { person, role, email: provenEmail } = link
+    const { person, role, email: provenEmail, portal } = link
     const kind = link.kind === 'portal' ? 'portal' : kindOf(person)
     const way = `${link.kind}_link` as const
-    return begin({ person, kind, role, way, provenEmail }, request, services)
+    return begin({ person, kind, role, way, provenEmail, portal }, request, services)
   },
 
   signInWithPassword: async ({ request, body }, services) => {
@@ -210,7 +213,10 @@ export const sessionHandlers: Handlers<Sessions> = {
       const staff = await listStaff(pool)
       const found = staff.find(({ staffId }) => staffId === body.staff_id)
       if (found?.status !== 'active') throw new ProblemError('staff_unknown')
-    } else await needMember(body.account_id, body.member_id, pool)
+    } else {
+      const { account_id: accountId, member_id: memberId } = body
+      await needMember(pool, { accountId, memberId })
+    }
     const person =
       'staff_id' in body
         ? { staffId: body.staff_id }
@@ -219,21 +225,6 @@ export const sessionHandlers: Handlers<Sessions> = {
     const token = await createLink(pool, { person, kind: 'issued', role: null, at, expiresAt })
     await noted({ person, kind: 'link_made', way: 'issued_link' }, null, services)
     return created({ path: `/sign-in#token=${token}`, expires_at: formatInstant(expiresAt) })
-  },
-
-  createPortalLink: async ({ params, body }, services) => {
-    const { pool, nowMs } = services
-    const at = instant(nowMs())
-    const { account_id: accountId } = params
-    await needAccount(pool, accountId)
-    const memberId = body.member_id ?? null
-    if (memberId !== null) await needMember(accountId, memberId, pool)
-    const expiresAt = instant(at + (body.expires_in_s ?? PORTAL_S) * 1_000)
-    const role = memberId === null ? (body.role ?? 'usage_viewer') : null
-    const person = { accountId, memberId }
-    const token = await createLink(pool, { person, kind: 'portal', role, at, expiresAt })
-    await noted({ person, kind: 'link_made', way: 'portal_link' }, null, services)
-    return created({ path: `/portal#token=${token}`, expires_at: formatInstant(expiresAt) })
   },
 }
 
@@ -256,14 +247,4 @@ async function secondFactor(person: Person, request: FastifyRequest, services: S
   if (own.length > 0) return askForPasskey({ kind: 'second_factor', person }, request, services)
   if (services.signIn?.staffPasskeys === 'required') throw new ProblemError('passkey_required')
   return null
-}
-
-async function needMember(
-  accountId: string,
-  memberId: string,
-  pool: Services['pool'],
-): Promise<void> {
-  await needAccount(pool, accountId)
-  const member = await readMember(pool, { accountId, memberId })
-  if (member?.status !== 'active') throw new ProblemError('member_unknown')
 }

@@ -16,8 +16,10 @@ import {
 import type { Services } from '../deps.ts'
 import type { Answer } from '../problem-answer.ts'
 import { ProblemError } from '../problem-answer.ts'
-import { isSecure, sessionCookie } from './cookie.ts'
+import { framedCookie, isSecure, sessionCookie } from './cookie.ts'
 import { noted } from './events.ts'
+import { mayBeFramed } from './framing.ts'
+import { portalAnswer } from './portal-answer.ts'
 import { relyingParty } from './relying-party.ts'
 import { personOf, steppedUpUntil } from './session-of.ts'
 import { sendsLinks } from './ways-in.ts'
@@ -63,13 +65,17 @@ export async function answerFor(
       stepped_up_until: until && formatInstant(until),
       has_password: password !== null,
       has_passkey: passkeys.length > 0,
+      portal: session.kind === 'portal' ? await portalAnswer(session.portal, services) : null,
     },
     sign_in: signIn(request, services),
   }
 }
 
 interface Beginning
-  extends Pick<NewSession, 'person' | 'kind' | 'role' | 'provenEmail' | 'authenticatedAt'> {
+  extends Pick<
+    NewSession,
+    'person' | 'kind' | 'role' | 'provenEmail' | 'authenticatedAt' | 'portal'
+  > {
   readonly way: WayIn
 }
 
@@ -81,7 +87,7 @@ export async function begin(
   request: FastifyRequest,
   services: Services,
 ): Promise<Answer> {
-  const { pool, nowMs, ids, publicUrl } = services
+  const { pool, nowMs, ids } = services
   const token = newToken()
   const at = instant(nowMs())
   const userAgent = (request.headers['user-agent'] ?? '').slice(0, USER_AGENT_MAX)
@@ -97,13 +103,28 @@ export async function begin(
   return {
     status: 200,
     body: await answerFor(session, request, services),
-    headers: { 'set-cookie': sessionCookie(token, { secure: isSecure(publicUrl), maxAgeS }) },
+    headers: { 'set-cookie': cookiesOf({ token, maxAgeS, kind: beginning.kind }, services) },
   }
 }
 
 /** The cookie goes, whether a session stood behind it or not. */
-export const ended = (body: unknown, { publicUrl }: Services): Answer => ({
+export const ended = (body: unknown, services: Services): Answer => ({
   status: 200,
   body,
-  headers: { 'set-cookie': sessionCookie('', { secure: isSecure(publicUrl), maxAgeS: 0 }) },
+  headers: { 'set-cookie': cookiesOf({ token: '', maxAgeS: 0, kind: 'member' }, services) },
 })
+
+interface Cookie extends Pick<NewSession, 'token' | 'kind'> {
+  readonly maxAgeS: number
+}
+
+/** The cookie of a session, and the end of any other: a browser is one person at a time. */
+function cookiesOf({ token, maxAgeS, kind }: Cookie, { publicUrl, portal }: Services): string[] {
+  const secure = isSecure(publicUrl)
+  const own = { secure, maxAgeS }
+  const over = { secure, maxAgeS: 0 }
+  if (!mayBeFramed(portal)) return [sessionCookie(token, own)]
+  return kind === 'portal'
+    ? [framedCookie(token, own), sessionCookie('', over)]
+    : [sessionCookie(token, own), framedCookie('', over)]
+}

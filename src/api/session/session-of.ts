@@ -11,9 +11,11 @@ import {
 import type { Caller } from '../caller.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ProblemError } from '../problem-answer.ts'
-import { isSecure, sessionToken } from './cookie.ts'
+import { framedToken, isSecure, sessionToken } from './cookie.ts'
+import { isForeign } from './cross-site.ts'
+import { mayBeFramed } from './framing.ts'
 
-type Deps = Pick<ApiDeps, 'pool' | 'nowMs' | 'publicUrl'>
+type Deps = Pick<ApiDeps, 'pool' | 'nowMs' | 'publicUrl' | 'portal'>
 
 /** How often it is written down that a session is used. */
 const USED_EVERY_MS = 60_000
@@ -21,15 +23,42 @@ const USED_EVERY_MS = 60_000
 /** The session of the request's cookie, in force; `null`: none. */
 export async function sessionOf(
   request: FastifyRequest,
-  { pool, nowMs, publicUrl }: Deps,
+  deps: Deps,
 ): Promise<SessionRecord | null> {
-  const token = sessionToken(request, { secure: isSecure(publicUrl) })
-  if (token === undefined) return null
+  const { pool, nowMs } = deps
   const now = instant(nowMs())
-  const session = await readSession(pool, token, now)
+  const mayBePortal = !(isRead(request) && isForeign(request))
+  const session =
+    (mayBePortal ? await framedSession(request, deps) : null) ??
+    (await strictSession(request, deps, now))
   if (session !== null && now - session.usedAt > USED_EVERY_MS)
     await markUsed(pool, session.sessionId, now)
   return session
+}
+
+/**
+ * Of a portal that other sites may frame; `null`: none. They can have its cookie sent: what they make a
+ * browser read is read as if it had none, and what they make it change is refused by `needOwnPage`.
+ */
+export async function framedSession(
+  request: FastifyRequest,
+  { pool, nowMs, publicUrl, portal }: Deps,
+): Promise<SessionRecord | null> {
+  if (!mayBeFramed(portal)) return null
+  const token = framedToken(request, { secure: isSecure(publicUrl) })
+  const session = token === undefined ? null : await readSession(pool, token, instant(nowMs()))
+  return session?.kind === 'portal' ? session : null
+}
+
+const isRead = ({ method }: FastifyRequest): boolean => method === 'GET' || method === 'HEAD'
+
+async function strictSession(
+  request: FastifyRequest,
+  { pool, publicUrl }: Deps,
+  now: Instant,
+): Promise<SessionRecord | null> {
+  const token = sessionToken(request, { secure: isSecure(publicUrl) })
+  return token === undefined ? null : readSession(pool, token, now)
 }
 
 /**

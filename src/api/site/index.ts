@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { PAGES } from './pages.ts'
+import { OF_PORTALS, PAGES, PORTAL_ENTRY } from './pages.ts'
 import { documentHeaders, headersOfAll } from './security-headers.ts'
 
 /** Beside the bundled program, and beside the sources when it runs from them. */
@@ -18,8 +18,10 @@ export const builtSite = (): string | undefined =>
 export interface SiteOptions {
   /** Of the built web app. */
   readonly folder: string
-  /** Origins that may show the portal in a frame; none unless told. */
+  /** Origins that may show a portal in a frame; none unless told. */
   readonly frameAncestors?: readonly string[]
+  /** Whether the browser that asks is in a portal that may be framed. */
+  readonly isPortal?: (request: FastifyRequest) => Promise<boolean>
 }
 
 /**
@@ -28,7 +30,9 @@ export interface SiteOptions {
  */
 export async function registerSite(app: FastifyInstance, options: SiteOptions): Promise<void> {
   const page = readFileSync(join(options.folder, 'index.html'))
-  const headers = documentHeaders(options.frameAncestors ?? [])
+  const frameable = documentHeaders(options.frameAncestors ?? [])
+  const alone = documentHeaders([])
+  const isPortal = options.isPortal ?? (async () => false)
   await app.register(async (scope) => {
     await scope.register(fastifyStatic, {
       root: join(options.folder, 'assets'),
@@ -47,9 +51,15 @@ export async function registerSite(app: FastifyInstance, options: SiteOptions): 
         .sendFile('favicon.svg', options.folder),
     )
     for (const url of PAGES)
-      scope.get(url, (_request, reply) =>
-        reply.headers(headers).type('text/html; charset=utf-8').send(page),
-      )
+      scope.get(url, async (request, reply) => {
+        const mayBeFramed =
+          OF_PORTALS.includes(url) && (url === PORTAL_ENTRY || (await isPortal(request)))
+        return reply
+          .headers(mayBeFramed ? frameable : alone)
+          .header('vary', 'cookie')
+          .type('text/html; charset=utf-8')
+          .send(page)
+      })
   })
 }
 

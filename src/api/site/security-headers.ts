@@ -7,7 +7,8 @@ export const headersOfAll: Readonly<Record<string, string>> = {
 
 /**
  * What the document may do: run its own scripts and styles, talk to its own server, show images, and be
- * shown in a frame by nobody but the origins that the operator names.
+ * shown in a frame by those origins alone. `X-Frame-Options` says the same to what is older than that: it
+ * knows no list, so it is left out where there is one.
  */
 export function documentHeaders(frameAncestors: readonly string[]): Record<string, string> {
   const policy = {
@@ -28,6 +29,7 @@ export function documentHeaders(frameAncestors: readonly string[]): Record<strin
     'content-security-policy': Object.entries(policy)
       .map(([name, value]) => `${name} ${value}`)
       .join('; '),
+    ...(frameAncestors.length === 0 && { 'x-frame-options': 'DENY' }),
     'cross-origin-opener-policy': 'same-origin',
     'permissions-policy':
       'publickey-credentials-get=(self), publickey-credentials-create=(self), camera=(), microphone=(), geolocation=()',

@@ -28,6 +28,7 @@ import { registerLog } from './log.ts'
 import { registerMcp } from './mcp.ts'
 import { registerMigrate } from './migrate.ts'
 import { registerPark, registerUnpark } from './parking.ts'
+import { registerPortals } from './portal.ts'
 import { registerBuy, registerPurchases, registerRefundPurchase } from './purchases.ts'
 import { registerRate } from './rate.ts'
 import { registerExplain, registerReceipt } from './receipt.ts'
@@ -85,6 +86,7 @@ export const COMMANDS: readonly Register[] = [
   registerKeys,
   registerStaff,
   registerSignInLinks,
+  registerPortals,
   registerSignIns,
   registerMembers,
   registerProjects,

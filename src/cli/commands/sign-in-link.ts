@@ -13,17 +13,9 @@ export const registerSignInLinks: Register = (program, bind) => {
       .option('--account <id>', 'an account, with --member')
       .option('--member <id>', 'a member of the account'),
   ).action(bind(signInLink))
-  withServer(
-    program
-      .command('portal-link')
-      .description('a short-lived link into one account, for your own product to show')
-      .argument('<account>')
-      .option('--member <id>', 'act as this member; else its reader sees use and changes nothing')
-      .option('--seconds <count>', 'how long it may be opened (default: 300)', Number),
-  ).action(bind(portalLink))
 }
 
-interface Link {
+export interface Link {
   readonly path: string
   readonly expires_at: string
 }
@@ -32,7 +24,7 @@ const signInLink: Handler = async (context, options) => {
   const { staff, account, member } = options
   const client = context.client()
   if (typeof staff === 'string') {
-    print(context, await client.signInLinks.create({ staff_id: staff }))
+    printLink(context, await client.signInLinks.create({ staff_id: staff }))
     return undefined
   }
   if (typeof account !== 'string' || typeof member !== 'string')
@@ -41,21 +33,12 @@ const signInLink: Handler = async (context, options) => {
       code: 'person_missing',
     })
   const link = await client.signInLinks.create({ account_id: account, member_id: member })
-  print(context, link)
+  printLink(context, link)
   return undefined
 }
 
-const portalLink: Handler = async (context, options, [account = '']) => {
-  const { member, seconds } = options
-  const link = await context.client().signInLinks.createPortal(account, {
-    ...(typeof member === 'string' && { member_id: member }),
-    ...(typeof seconds === 'number' && { expires_in_s: seconds }),
-  })
-  print(context, link)
-  return undefined
-}
-
-function print(context: Context, link: Link): void {
+/** The whole address, and how long it works. */
+export function printLink(context: Context, link: Link): void {
   const url = `${context.client().baseUrl}${link.path}`
   if (context.json) context.printJson({ ...link, url })
   else

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { Gauge, type Registry } from 'prom-client'
 import type { PriceBook } from '../../core/pricing/index.ts'
 import type { Engine } from '../../engine/index.ts'
 import { loadCatalogue } from '../../store/control/index.ts'
@@ -12,8 +13,16 @@ export interface KeptCatalogue {
   stop(): Promise<void>
 }
 
+/** Of the number that tells when this server last compared its plans and price books. */
+export const CATALOGUE_SEEN = 'everycent_catalogue_seen_timestamp_seconds'
+
+const SECOND_MS = 1_000
+
 interface Options {
   readonly pool: pg.Pool
+  readonly registry: Registry
+  /** Milliseconds since 1970, of this machine. */
+  readonly nowMs: () => number
   readonly engine: Engine
   readonly onError: (job: string, error: unknown) => void
 }
@@ -22,8 +31,15 @@ interface Options {
  * Keeps plans and price books current on this node: what another node publishes is in force here
  * within seconds. Looking costs one small query; loading happens only after a change.
  */
-export async function keepCatalogue({ pool, engine, onError }: Options): Promise<KeptCatalogue> {
+export async function keepCatalogue(options: Options): Promise<KeptCatalogue> {
+  const { pool, engine, onError, nowMs } = options
+  const seenAt = new Gauge({
+    name: CATALOGUE_SEEN,
+    help: 'When this server last compared its plans and price books with the database; since 1970.',
+    registers: [options.registry],
+  })
   let seen = await fingerprint(pool)
+  seenAt.set(nowMs() / SECOND_MS)
   let books = (await loadCatalogue(pool)).books
   let looking: Promise<void> | null = null
   const load = async (): Promise<void> => {
@@ -33,6 +49,7 @@ export async function keepCatalogue({ pool, engine, onError }: Options): Promise
   }
   const look = async (): Promise<void> => {
     if ((await fingerprint(pool)) !== seen) await load()
+    seenAt.set(nowMs() / SECOND_MS)
   }
   const timer = setInterval(() => {
     looking ??= look()

@@ -7,6 +7,7 @@ import { Registry } from 'prom-client'
 import {
   type ApiDeps,
   builtSite,
+  framedSession,
   OperatorTokens,
   refuseWhileClosing,
   registerApi,
@@ -126,7 +127,7 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
   const paying = options.payments ?? config.payments
   const payments = await startPayments(paying, { pool, engine, nowMs, ids }, onError)
   if (config.termsDir !== undefined) await publishTermsFolder(pool, config.termsDir, nowMs())
-  const catalogue = await keepCatalogue({ pool, engine, onError })
+  const catalogue = await keepCatalogue({ pool, engine, onError, registry, nowMs })
   const gateway = openGateway(options, registry, {
     engine,
     keys,
@@ -143,7 +144,7 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
     operatorTokens: new OperatorTokens(options.operatorTokens),
     version: packageVersion(),
     notifier: alerts.notifier,
-    ...{ approvals: config.approvals, signIn: config.signIn },
+    ...{ approvals: config.approvals, signIn: config.signIn, portal: config.portal },
     ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
     ...(payments && { payments, collector: feeCollector(payments) }),
     ...(options.sealing && { sealing: options.sealing }),
@@ -227,7 +228,12 @@ async function startApi({ config, gateway, books, stage }: Front, deps: ApiDeps)
     ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
   })
   const folder = builtSite()
-  if (folder !== undefined) await registerSite(api, { folder })
+  if (folder !== undefined)
+    await registerSite(api, {
+      folder,
+      frameAncestors: config.portal.frameOrigins,
+      isPortal: async (request) => (await framedSession(request, deps)) !== null,
+    })
   await api.ready()
   const [server] = made
   if (server === undefined) throw new Error('the API made no server')

@@ -32,7 +32,12 @@ const VERSION_MAX = 18
 
 export async function checkVersion(pool: pg.Pool): Promise<Check> {
   const shown = await setting(pool, 'server_version')
-  const major = Math.floor(Number(await setting(pool, 'server_version_num')) / 10_000)
+  return judgeVersion(shown, Number(await setting(pool, 'server_version_num')))
+}
+
+/** `number`: as PostgreSQL has it in `server_version_num`, such as 180004. */
+export function judgeVersion(shown: string, number: number): Check {
+  const major = Math.floor(number / 10_000)
   const found = `PostgreSQL ${shown}`
   if (major < VERSION_MIN)
     return fail('version', found, `Upgrade PostgreSQL to ${VERSION_MIN} or later.`)
@@ -234,7 +239,11 @@ const DISK_FAIL_BYTES = GIGABYTE
 
 export async function checkDisk(folder: string): Promise<Check> {
   const stats = await statfs(folder)
-  const free = stats.bavail * stats.bsize
+  return judgeDisk(stats.bavail * stats.bsize, folder)
+}
+
+/** `free`: bytes that the database may still take. */
+export function judgeDisk(free: number, folder: string): Check {
   const found = `${(free / GIGABYTE).toFixed(1)} GB free in ${folder}`
   const next = 'A full disk stops every decision. Free some space, or move data_dir.'
   if (free < DISK_FAIL_BYTES) return fail('disk', found, next)

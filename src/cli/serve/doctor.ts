@@ -24,7 +24,9 @@ import {
   ok,
   warn,
 } from './doctor-checks.ts'
+import { checkPostgres } from './doctor-postgres.ts'
 import { checkSealing } from './doctor-sealing.ts'
+import { checkCatalogue, checkNode, checkServer } from './doctor-server.ts'
 import { configFor } from './settings.ts'
 
 /** Looks at everything that a server needs, and says what to do where it is not right. */
@@ -32,7 +34,9 @@ export const doctorCommand: Handler = async (context, options) => {
   const config = configFor(context.io, options)
   const checks = [
     ok('settings', 'every setting is readable and the limits fit together'),
+    checkNode(process.versions.node),
     ...(await databaseChecks(config, context)),
+    ...(await checkServer(config, context.io)),
     ...(await upstreamChecks(config, context)),
     ...(await diskChecks(config)),
   ]
@@ -74,11 +78,13 @@ async function askDatabase(pool: pg.Pool, config: Config, context: Context): Pro
     await checkIsolation(pool),
     await checkClock(pool, () => context.io.now()),
     await checkSchema(pool),
+    ...(await checkCatalogue(pool, context.io.now())),
     await checkJobs(pool, () => context.io.now()),
     ...(await checkBooks(pool, context.io.now())),
     ...(await checkSealing(pool, config, context.io.now())),
     await checkConnections(pool, config),
     await checkPrivileges(pool),
+    ...(await checkPostgres(pool, config, context.io.now())),
   ]
 }
 

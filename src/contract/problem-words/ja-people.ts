@@ -1,10 +1,12 @@
 import type { ACCOUNT_PROBLEMS } from '../account-problems.ts'
+import type { PORTAL_PROBLEMS } from '../portal-problems.ts'
 import type { SIGN_IN_PROBLEMS } from '../sign-in-problems.ts'
 import type { SUPPORT_PROBLEMS } from '../support-problems.ts'
 import type { Words } from './words.ts'
 
 type Code =
   | keyof typeof ACCOUNT_PROBLEMS
+  | keyof typeof PORTAL_PROBLEMS
   | keyof typeof SIGN_IN_PROBLEMS
   | keyof typeof SUPPORT_PROBLEMS
 
@@ -128,6 +130,19 @@ export const JA_PEOPLE: Readonly<Record<Code, Words>> = {
   password_weak: [
     'パスワードが推測されやすすぎます',
     'パスワードは 12〜128 文字で、よくあるものや本人の名前を含むものは使えません。',
+  ],
+  portal_theme_unknown: ['テーマが見つかりません', 'この ID のポータルのテーマはありません。'],
+  portal_theme_unreadable: [
+    'テーマが読みにくくなっています',
+    '重なる色のコントラストが足りません。それぞれの組み合わせ、比率、下限は `errors` にあります。',
+  ],
+  portal_theme_limit_reached: [
+    'テーマが多すぎます',
+    'ポータルのテーマはすでに 100 件あります。どのリンクからも使われないものを削除してください。',
+  ],
+  return_url_refused: [
+    '戻り先のアドレスは許可されていません',
+    'ポータルから戻れるのは `portal.return_origins` にあるオリジンのアドレスだけです。設定するのは運営者です。',
   ],
   staff_unknown: ['担当者が見つかりません', 'この ID の担当者はいないか、登録が外されています。'],
   staff_exists: ['担当者はすでに存在します', 'この ID の担当者はすでに登録されています。'],

@@ -20,6 +20,7 @@ import { meteringRoutes } from './metering.ts'
 import { parkingRoutes } from './parking.ts'
 import { passkeyRoutes } from './passkeys.ts'
 import { paymentRoutes } from './payments.ts'
+import { portalRoutes } from './portal.ts'
 import { priceDraftRoutes } from './price-drafts.ts'
 import { reconciliationRoutes } from './reconciliation.ts'
 import { reportRoutes } from './reports.ts'
@@ -43,6 +44,7 @@ export const ROUTES = {
   ...sessionRoutes,
   ...passkeyRoutes,
   ...identityRoutes,
+  ...portalRoutes,
   ...accountRoutes,
   ...teamRoutes,
   ...invitationRoutes,

@@ -1,12 +1,9 @@
-import Type from 'typebox'
-import { AccountId, strict } from '../schemas/primitives.ts'
 import {
   ChangeAccountSchema,
   ConfirmSchema,
   EmailSignInSchema,
   LinkSchema,
   NewLinkSchema,
-  NewPortalLinkSchema,
   OfSession,
   OwnPasswordSchema,
   PasswordSignInSchema,
@@ -131,19 +128,5 @@ export const sessionRoutes = {
     body: NewLinkSchema,
     success: { status: 201, description: 'The link.', schema: LinkSchema },
     problems: ['staff_unknown', 'account_unknown', 'member_unknown'],
-  }),
-  createPortalLink: route({
-    method: 'POST',
-    path: '/v1/accounts/{account_id}/portal_links',
-    permission: 'staff_write',
-    idempotency: 'none',
-    tag: 'Sign-in',
-    summary: 'Make a short-lived link into one account, for your own product to show',
-    description:
-      'Works once; the session that follows lasts an hour at most, for this account only.',
-    params: Type.Object({ account_id: AccountId }, strict),
-    body: NewPortalLinkSchema,
-    success: { status: 201, description: 'The link.', schema: LinkSchema },
-    problems: ['account_unknown', 'member_unknown'],
   }),
 } as const

@@ -1,6 +1,7 @@
 import Type from 'typebox'
 import { ROLES, STAFF_ROLES } from '../permissions.ts'
 import { PasskeyOptionsSchema } from './passkeys.ts'
+import { PortalSchema, portalChoices } from './portal.ts'
 import { AccountId, AsOf, nullable, printable, Reference, strict, Timestamp } from './primitives.ts'
 import { StaffId } from './staff.ts'
 
@@ -40,6 +41,7 @@ const SignedInSchema = Type.Object(
     }),
     has_password: Type.Boolean(),
     has_passkey: Type.Boolean(),
+    portal: nullable(PortalSchema),
   },
   { ...strict, description: 'Who is signed in.' },
 )
@@ -132,6 +134,7 @@ export const NewPortalLinkSchema = Type.Object(
     expires_in_s: Type.Optional(
       Type.Integer({ minimum: 30, maximum: 900, description: '300 unless told.' }),
     ),
+    ...portalChoices,
   },
   strict,
 )

@@ -97,17 +97,23 @@ export const partsByKind: PartsOf = ({ kinds }) =>
       ]),
   )
 
+/** A row with its parts: they are made once. */
+interface PartedRow extends WideRow {
+  readonly parts: ReadonlyMap<string, Sums>
+}
+
 /** From rows of which every call has a part in several groups. */
 export function splitWide(
   wide: readonly WideRow[],
   partsOf: PartsOf,
   { measure, top }: { readonly measure: UsageMeasure; readonly top: number },
 ): Split {
+  const parted = wide.map((row) => ({ ...row, parts: partsOf(row) }))
   const groups = new Map<string, Group>()
-  for (const row of wide)
-    for (const [key, part] of partsOf(row)) {
+  for (const { previous, parts } of parted)
+    for (const [key, part] of parts) {
       const own = groups.get(key)
-      const name = row.previous ? 'previous' : 'sums'
+      const name = previous ? 'previous' : 'sums'
       if (own) groups.set(key, { ...own, [name]: plusSums(own[name], part) })
       else groups.set(key, { key, ...zeroLike(part), [name]: part })
     }
@@ -118,15 +124,15 @@ export function splitWide(
   const rows = ordered.slice(0, top)
   const left = ordered.slice(top)
   const places = new Map(ordered.map(({ key }, index) => [key!, Math.min(index, rows.length)]))
+  const totalOf = (isPrevious: boolean): Sums =>
+    wide
+      .filter(({ previous }) => previous === isPrevious)
+      .reduce((total, { sums }) => plusSums(total, sums), NO_SUMS)
   return {
     rows,
     rest: left.length > 0 ? { ...restOf(left), groups: left.length } : null,
-    totals: addedUp(
-      wide.map(({ previous, sums }) =>
-        previous ? { sums: NO_SUMS, previous: sums } : { sums, previous: NO_SUMS },
-      ),
-    ),
-    values: wideValues(wide, partsOf, (key) => places.get(key)!, measure),
+    totals: { sums: totalOf(false), previous: totalOf(true) },
+    values: wideValues(parted, (key) => places.get(key)!, measure),
   }
 }
 
@@ -144,20 +150,19 @@ const restOf = (left: readonly Group[]) => ({
 })
 
 function wideValues(
-  wide: readonly WideRow[],
-  partsOf: PartsOf,
+  wide: readonly PartedRow[],
   placeOf: (key: string) => number,
   measure: UsageMeasure,
 ): Split['values'] {
   const values = new Map<number, Map<number, bigint>>()
-  for (const row of wide) {
-    if (row.bucket === null || row.previous) continue
+  for (const { bucket, previous, parts } of wide) {
+    if (bucket === null || previous) continue
     const own = new Map<number, bigint>()
-    for (const [key, part] of partsOf(row)) {
+    for (const [key, part] of parts) {
       const place = placeOf(key)
       own.set(place, (own.get(place) ?? 0n) + measured(part, measure))
     }
-    values.set(row.bucket - 1, own)
+    values.set(bucket - 1, own)
   }
   return values
 }

@@ -1,21 +1,22 @@
 import type pg from 'pg'
 import { receiptId } from '../../contract/receipt/index.ts'
-import type { UsageMeasure } from '../../contract/usage/index.ts'
 import { formatInstant, type Instant, instant } from '../../core/time/index.ts'
 import type { Chosen } from '../../store/facts/chosen.ts'
 import type { FactsPlace } from '../../store/facts/place.ts'
 import { NO_SUMS, plusSums, type Sums } from '../../store/facts/sums.ts'
 import {
-  callsOfSession,
-  type SessionRow,
+  linksOfSession,
   sessionOf,
-  sumSessions,
-  sumSessionTops,
+  sumParts,
+  sumSession,
   type TreeCall,
+  treeCalls,
 } from '../../store/facts/tree.ts'
+import { sumSessions, sumSessionTops, type TreePosition } from '../../store/facts/tree-sessions.ts'
 import { withFacts } from './explore.ts'
-import { intervalJson, isFault, periodOf, type UsageQuestion, usageFault } from './question.ts'
-import { measured, sumsJson } from './sums-json.ts'
+import { intervalJson, isFault, periodOf, type UsageQuestion } from './question.ts'
+import { sumsJson } from './sums-json.ts'
+import { type ShapeNode, TreeShape } from './tree-shape.ts'
 
 /** Which level of the tree: the sessions, the first calls of one, or the calls below a call. */
 export type TreeLevel =
@@ -34,25 +35,22 @@ export interface TreeQuestion
   readonly limit: number
 }
 
-/** Where a node stands: by its measure, then by its id. */
-export interface TreePosition {
-  readonly value: bigint
-  readonly id: string
-}
-
-/** Calls that one level can be made from: it is folded in memory. */
-const CALLS_MAX = 50_000
-
 interface Node {
   readonly kind: 'session' | 'call'
   readonly id: string | null
   readonly call: TreeCall | null
   readonly from: Date
   readonly to: Date
+  readonly own: Sums
   readonly total: Sums
-  /** Known at once of calls; of sessions it is counted for those that are shown. */
-  readonly own: Sums | null
-  readonly children: number | null
+  readonly children: number
+}
+
+interface Level {
+  readonly nodes: readonly Node[]
+  /** Of all nodes of the level. */
+  readonly totals: Sums
+  readonly next: TreePosition | null
 }
 
 export const usageTree = (pool: pg.Pool, question: TreeQuestion, nowMs: number) =>
@@ -70,132 +68,111 @@ async function treeAt(
   if (isFault(period)) return period
   const { accountId, inSightOf, filters } = question
   const chosen: Chosen = { accountId, inSightOf, filters, period }
-  const level = await nodesOf(client, chosen, question.level)
-  if (level === null)
-    return usageFault(
-      'from',
-      'gives more calls than one level can have',
-      'Choose a shorter period.',
-    )
-  const ordered = inOrder(level, question.measure)
-  const page = pageAfter(ordered, question)
-  const shown = await completed(client, chosen, page.shown)
+  const level =
+    question.level.type === 'sessions'
+      ? await sessionLevel(client, chosen, question)
+      : await callLevel(client, chosen, question, question.level)
   return {
     account_id: accountId,
     member_id: inSightOf,
     currency: place.state.currency,
     ...intervalJson(period),
-    items: shown.map(nodeJson),
-    totals: sumsJson(ordered.reduce((total, node) => plusSums(total, node.total), NO_SUMS)),
-    next: page.next,
+    items: level.nodes.map(nodeJson),
+    totals: sumsJson(level.totals),
+    next: level.next,
     as_of: formatInstant(instant(Math.max(now, place.at))),
     seq: place.seq,
   }
 }
 
-const idOf = ({ id }: Pick<Node, 'id'>): string => id ?? '~'
-
-function inOrder(nodes: readonly Node[], measure: UsageMeasure): readonly Node[] {
-  return [...nodes].sort((a, b) => {
-    const [left, right] = [measured(a.total, measure), measured(b.total, measure)]
-    return left < right ? 1 : left > right ? -1 : idOf(a) < idOf(b) ? -1 : 1
-  })
+async function sessionLevel(
+  client: pg.ClientBase,
+  chosen: Chosen,
+  { measure, after, limit }: TreeQuestion,
+): Promise<Level> {
+  const { rows, totals } = await sumSessions(client, chosen, { measure, after, limit: limit + 1 })
+  const shown = rows.slice(0, limit)
+  const ids = shown.map(({ sessionId }) => sessionId)
+  const tops = shown.length === 0 ? [] : await sumSessionTops(client, chosen, ids)
+  const byId = new Map(tops.map((top) => [top.sessionId, top]))
+  const last = shown.at(-1)
+  return {
+    nodes: shown.map(({ sessionId, from, to, sums }) => ({
+      ...{ kind: 'session', id: sessionId, call: null, from, to },
+      own: byId.get(sessionId)?.sums ?? NO_SUMS,
+      total: sums,
+      children: byId.get(sessionId)?.calls ?? 0,
+    })),
+    totals,
+    next: last && rows.length > limit ? { value: last.value, id: last.sessionId ?? '~' } : null,
+  }
 }
 
+/** Calls that are in memory at once, beside what the shape keeps of them. */
+const PAGE_LINKS = 20_000
+
+async function callLevel(
+  client: pg.ClientBase,
+  chosen: Chosen,
+  question: TreeQuestion,
+  level: Exclude<TreeLevel, { readonly type: 'sessions' }>,
+): Promise<Level> {
+  const under = level.type === 'call' ? level.id : null
+  const session = level.type === 'session' ? level.id : await sessionOf(client, chosen, level.id)
+  if (session === undefined) return { nodes: [], totals: NO_SUMS, next: null }
+  const { measure } = question
+  const shape = new TreeShape(under)
+  const pages = linksOfSession(client, chosen, session, { measure, limit: PAGE_LINKS })
+  for await (const links of pages) for (const link of links) shape.add(link)
+  const ordered = [...shape.nodes()].sort(compared)
+  const { shown, next } = pageAfter(ordered, question)
+  const calls = await treeCalls(
+    client,
+    chosen.accountId,
+    shown.map(({ callId }) => callId),
+  )
+  const parts = await sumParts(client, chosen.accountId, shape.partsOf(shown))
+  const totals =
+    under === null
+      ? await sumSession(client, chosen, session)
+      : await sumAll(client, chosen.accountId, shape)
+  const nodes = shown.map((node, part) => callNode(node, calls.get(node.callId)!, parts.get(part)!))
+  return { nodes, totals, next }
+}
+
+async function sumAll(client: pg.ClientBase, accountId: string, shape: TreeShape): Promise<Sums> {
+  const sums = await sumParts(client, accountId, shape.partsOf(shape.nodes()))
+  return [...sums.values()].map((part) => part.sums).reduce(plusSums, NO_SUMS)
+}
+
+const compared = (a: ShapeNode, b: ShapeNode): number =>
+  a.value < b.value ? 1 : a.value > b.value ? -1 : a.callId < b.callId ? -1 : 1
+
 function pageAfter(
-  ordered: readonly Node[],
-  { after, limit, measure }: TreeQuestion,
-): { readonly shown: readonly Node[]; readonly next: TreePosition | null } {
-  const isAfter = (node: Node): boolean => {
-    const value = measured(node.total, measure)
-    return !after || value < after.value || (value === after.value && idOf(node) > after.id)
-  }
+  ordered: readonly ShapeNode[],
+  { after, limit }: TreeQuestion,
+): { readonly shown: readonly ShapeNode[]; readonly next: TreePosition | null } {
+  const isAfter = ({ value, callId }: ShapeNode): boolean =>
+    !after || value < after.value || (value === after.value && callId > after.id)
   const first = ordered.findIndex(isAfter)
   const left = first < 0 ? [] : ordered.slice(first)
   const shown = left.slice(0, limit)
   const last = shown.at(-1)
-  const next =
-    last && left.length > limit ? { value: measured(last.total, measure), id: idOf(last) } : null
-  return { shown, next }
-}
-
-/** `null`: it is made of too many calls. */
-async function nodesOf(
-  client: pg.ClientBase,
-  chosen: Chosen,
-  level: TreeLevel,
-): Promise<readonly Node[] | null> {
-  if (level.type === 'sessions') return (await sumSessions(client, chosen)).map(sessionNode)
-  const session = level.type === 'session' ? level.id : await sessionOf(client, chosen, level.id)
-  if (session === undefined) return []
-  const calls = await callsOfSession(client, chosen, session, CALLS_MAX + 1)
-  if (calls.length > CALLS_MAX) return null
-  const below = belowOf(calls)
-  const top = below.get(level.type === 'call' ? level.id : null) ?? []
-  return top.map((call) => callNode(call, below))
-}
-
-const sessionNode = ({ sessionId, from, to, sums }: SessionRow): Node => ({
-  kind: 'session',
-  id: sessionId,
-  call: null,
-  from,
-  to,
-  total: sums,
-  own: null,
-  children: null,
-})
-
-type Below = ReadonlyMap<string | null, readonly TreeCall[]>
-
-/**
- * The calls below each call, and under `null` those below none. A parent was made before its child and is in
- * the same session; whatever else a call says of its parent puts it at the top, so that no circle can be.
- */
-function belowOf(calls: readonly TreeCall[]): Below {
-  const seen = new Set<string>()
-  const below = new Map<string | null, TreeCall[]>()
-  for (const call of calls) {
-    const { parentCallId } = call
-    const parent = parentCallId !== null && seen.has(parentCallId) ? parentCallId : null
-    const own = below.get(parent)
-    if (own) own.push(call)
-    else below.set(parent, [call])
-    seen.add(call.callId)
-  }
-  return below
-}
-
-function callNode(call: TreeCall, below: Below): Node {
-  const inside = [call]
-  for (const own of inside) inside.push(...(below.get(own.callId) ?? []))
   return {
-    kind: 'call',
-    id: call.callId,
-    call,
-    from: call.eventAt,
-    to: new Date(inside.reduce((last, { eventAt }) => Math.max(last, eventAt.getTime()), 0)),
-    total: inside.reduce((total, { sums }) => plusSums(total, sums), NO_SUMS),
-    own: call.sums,
-    children: below.get(call.callId)?.length ?? 0,
+    shown,
+    next: last && left.length > limit ? { value: last.value, id: last.callId } : null,
   }
 }
 
-/** Sessions with what of them is at their top, for those of one page. */
-async function completed(
-  client: pg.ClientBase,
-  chosen: Chosen,
-  nodes: readonly Node[],
-): Promise<readonly Node[]> {
-  const sessions = nodes.filter(({ kind }) => kind === 'session').map(({ id }) => id)
-  if (sessions.length === 0) return nodes
-  const tops = await sumSessionTops(client, chosen, sessions)
-  const byId = new Map(tops.map((top) => [top.sessionId, top]))
-  return nodes.map((node) => {
-    const top = byId.get(node.id)
-    return { ...node, own: top?.sums ?? NO_SUMS, children: top?.calls ?? 0 }
-  })
-}
+const callNode = (
+  { children }: ShapeNode,
+  call: TreeCall,
+  part: { readonly sums: Sums; readonly last: Date },
+): Node => ({
+  ...{ kind: 'call', id: call.callId, call, from: call.eventAt, to: part.last, children },
+  own: call.sums,
+  total: part.sums,
+})
 
 const nodeJson = (node: Node) => ({
   kind: node.kind,
@@ -206,7 +183,7 @@ const nodeJson = (node: Node) => ({
   status: node.call?.status ?? null,
   from: node.from.toISOString(),
   to: node.to.toISOString(),
-  children: node.children ?? 0,
-  own: sumsJson(node.own ?? NO_SUMS),
+  children: node.children,
+  own: sumsJson(node.own),
   total: sumsJson(node.total),
 })

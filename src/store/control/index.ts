@@ -66,6 +66,13 @@ export {
   readPlan,
 } from './plans.ts'
 export {
+  listPortalThemes,
+  type PortalTheme,
+  putPortalTheme,
+  readPortalTheme,
+  removePortalTheme,
+} from './portal-themes.ts'
+export {
   listPriceBooks,
   type PriceBookRecord,
   publishPriceBook,
@@ -93,6 +100,7 @@ export {
   type NewSession,
   newToken,
   type Person,
+  type PortalChoice,
   readSession,
   type SessionKind,
   type SessionRecord,

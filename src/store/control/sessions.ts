@@ -8,6 +8,13 @@ export type Person =
   | { readonly accountId: string; readonly memberId: string | null }
   | { readonly staffId: string }
 
+/** What the link of a portal has said. */
+export interface PortalChoice {
+  readonly theme: string | null
+  readonly return_url: string | null
+  readonly lang: 'en' | 'ja' | null
+}
+
 export type SessionKind = 'member' | 'staff' | 'portal'
 
 /** A session in force, with what its person is and may do at this moment. */
@@ -22,6 +29,8 @@ export interface SessionRecord {
   /** The address that its person has shown to be the reader of: an owner may write down any. */
   readonly provenEmail: string | null
   readonly role: Role | StaffRole
+  /** `null`: it is no portal. */
+  readonly portal: PortalChoice | null
   readonly userAgent: string
   readonly createdAt: Instant
   readonly authenticatedAt: Instant
@@ -59,6 +68,7 @@ export interface NewSession {
   readonly person: Person
   /** Of a portal without a member. */
   readonly role: Role | null
+  readonly portal?: PortalChoice | null
   readonly userAgent: string
   readonly provenEmail: string | null
   /** When the person has shown who it is: now, unless a session goes on under another account. */
@@ -68,9 +78,9 @@ export interface NewSession {
 
 const CREATE = `
   insert into control.session (token_hash, session_id, kind, account_id, member_id, staff_id, role,
-    user_agent, created_at, authenticated_at, used_at, expires_at, proven_email)
+    user_agent, created_at, authenticated_at, used_at, expires_at, proven_email, portal)
   values ($1::bytea, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text, $8::text,
-    $9::timestamptz, $11::timestamptz, $9::timestamptz, $10::timestamptz, $12::text)`
+    $9::timestamptz, $11::timestamptz, $9::timestamptz, $10::timestamptz, $12::text, $13::jsonb)`
 
 export async function createSession(pool: pg.Pool, session: NewSession): Promise<void> {
   const { person, at } = session
@@ -87,6 +97,7 @@ export async function createSession(pool: pg.Pool, session: NewSession): Promise
     formatInstant(instant(at + LIFETIMES[session.kind].absoluteMs)),
     formatInstant(session.authenticatedAt ?? at),
     session.provenEmail,
+    session.portal ? JSON.stringify(session.portal) : null,
   ])
 }
 
@@ -100,6 +111,7 @@ interface Row {
   readonly email: string | null
   readonly proven_email: string | null
   readonly role: Role | StaffRole | null
+  readonly portal: PortalChoice | null
   readonly user_agent: string
   readonly created_at: Date
   readonly authenticated_at: Date
@@ -107,7 +119,7 @@ interface Row {
   readonly expires_at: Date
 }
 
-const COLUMNS = `s.session_id, s.kind, s.account_id, s.member_id, s.staff_id, s.user_agent, s.proven_email,
+const COLUMNS = `s.session_id, s.kind, s.account_id, s.member_id, s.staff_id, s.user_agent, s.proven_email, s.portal,
     s.created_at, s.authenticated_at, s.used_at, s.expires_at,
     coalesce(m.name, p.name) as name, m.email, coalesce(m.role, p.role, s.role) as role`
 
@@ -148,6 +160,7 @@ function recordOf(row: Row): SessionRecord | null {
     email: row.email,
     provenEmail: row.proven_email,
     role: row.role,
+    portal: row.portal,
     userAgent: row.user_agent,
     createdAt: instant(row.created_at.getTime()),
     authenticatedAt: instant(row.authenticated_at.getTime()),

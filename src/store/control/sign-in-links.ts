@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import type { Role } from '../../contract/permissions.ts'
 import { formatInstant, type Instant } from '../../core/time/index.ts'
-import { hashToken, isToken, newToken, type Person } from './sessions.ts'
+import { hashToken, isToken, newToken, type Person, type PortalChoice } from './sessions.ts'
 
 export type LinkKind = 'email' | 'issued' | 'portal' | 'invitation'
 
@@ -11,6 +11,7 @@ export interface NewLink {
   readonly role: Role | null
   /** Where it was sent to: whoever opens it reads there. */
   readonly email?: string
+  readonly portal?: PortalChoice
   readonly at: Instant
   readonly expiresAt: Instant
 }
@@ -18,9 +19,9 @@ export interface NewLink {
 const CREATE = `
   insert into control.sign_in_link
     (token_hash, account_id, member_id, staff_id, kind, role, created_at, expires_at,
-      email)
+      email, portal)
   values ($1::bytea, $2::text, $3::text, $4::text, $5::text, $6::text, $7::timestamptz,
-    $8::timestamptz, $9::text)`
+    $8::timestamptz, $9::text, $10::jsonb)`
 
 /** The token is in this answer only: what is stored is its sha256. */
 export async function createLink(pool: pg.Pool, link: NewLink): Promise<string> {
@@ -36,6 +37,7 @@ export async function createLink(pool: pg.Pool, link: NewLink): Promise<string> 
     formatInstant(link.at),
     formatInstant(link.expiresAt),
     link.email ?? null,
+    link.portal ? JSON.stringify(link.portal) : null,
   ])
   return token
 }
@@ -47,19 +49,21 @@ interface Row {
   readonly kind: LinkKind
   readonly role: Role | null
   readonly email: string | null
+  readonly portal: PortalChoice | null
 }
 
 /** Used once: of two at the same moment, one finds it. */
 const USE = `
   update control.sign_in_link set used_at = $2::timestamptz
   where token_hash = $1::bytea and used_at is null and expires_at > $2::timestamptz
-  returning account_id, member_id, staff_id, kind, role, email`
+  returning account_id, member_id, staff_id, kind, role, email, portal`
 
 export interface UsedLink {
   readonly person: Person
   readonly kind: LinkKind
   readonly role: Role | null
   readonly email: string | null
+  readonly portal: PortalChoice | null
 }
 
 /** `null`: there is no such link, it has been used, or it is over. */
@@ -68,10 +72,11 @@ export async function useLink(pool: pg.Pool, token: string, at: Instant): Promis
   const { rows } = await pool.query<Row>(USE, [hashToken(token), formatInstant(at)])
   const row = rows[0]
   if (!row) return null
-  const { kind, role, email } = row
-  if (row.staff_id !== null) return { person: { staffId: row.staff_id }, kind, role, email }
+  const { kind, role, email, portal } = row
+  const said = { kind, role, email, portal }
+  if (row.staff_id !== null) return { person: { staffId: row.staff_id }, ...said }
   if (row.account_id === null) throw new Error('a sign-in link of nobody')
-  return { person: { accountId: row.account_id, memberId: row.member_id }, kind, role, email }
+  return { person: { accountId: row.account_id, memberId: row.member_id }, ...said }
 }
 
 const RECENT = `

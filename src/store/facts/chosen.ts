@@ -22,7 +22,15 @@ export class Parameters {
   /** The place of a value in the text. */
   add(
     value: unknown,
-    type: 'text' | 'text[]' | 'timestamptz' | 'timestamptz[]' | 'jsonb[]' | 'bigint' | 'integer',
+    type:
+      | 'text'
+      | 'text[]'
+      | 'timestamptz'
+      | 'timestamptz[]'
+      | 'jsonb[]'
+      | 'bigint'
+      | 'integer'
+      | 'numeric',
   ) {
     this.values.push(value)
     return `$${this.values.length}::${type}`
@@ -93,8 +101,8 @@ const tagJson = (tag: string): string => JSON.stringify(Object.fromEntries([cutT
 function sourceParts(values: readonly (string | null)[], alias: string): string[] {
   return values.map((value) => {
     if (value === null)
-      return `(${MONEY_COLUMNS.map((name) => `${alias}.${name} = 0`).join(' and ')})`
+      return `(${MONEY_COLUMNS.map((name) => `${alias}.${name} is null`).join(' and ')})`
     if (!FILTER_CODES.source?.includes(value)) throw new Error('the filter let through a source')
-    return `${alias}.${value} <> 0`
+    return `${alias}.${value} is not null`
   })
 }

@@ -26,14 +26,14 @@ export type CallFact = {
   /** By key. */
   readonly tags: Readonly<Record<string, string>> | null
   readonly tokens: number
-} & { readonly [Name in MoneyColumn]: string } & {
+} & { readonly [Name in MoneyColumn]: string | null } & {
   /** `null`: not priced yet. */
   readonly list_price: string | null
 } & { readonly [Kind in TokenKind as `tokens_${Kind}`]: number | null } & {
   readonly [Kind in TokenKind | 'other' as `price_${Kind}`]: string | null
 }
 
-/** Amounts that are always known, in nanos. */
+/** Amounts that are always known, in nanos. `null` is nothing: a sum passes it by. */
 export const MONEY_COLUMNS = [
   'promotional',
   'paid',
@@ -45,6 +45,8 @@ export const MONEY_COLUMNS = [
   'reversed',
 ] as const
 export type MoneyColumn = (typeof MONEY_COLUMNS)[number]
+
+export const isMoney = (name: string): boolean => MONEY_COLUMNS.some((own) => own === name)
 
 export const KIND_COLUMNS = TOKEN_KINDS.map((kind) => ({
   kind,

@@ -22,8 +22,14 @@ type Row = SumsRow & {
 } & Readonly<Record<string, string>>
 
 const KIND_SUMS = [...KIND_COLUMNS.flatMap(({ tokens, price }) => [tokens, price]), 'price_other']
-  .map((name) => `coalesce(sum(f.${name}), 0)::text as ${name}`)
+  .map((name) => `sum(f.${name})::text as ${name}`)
   .join(', ')
+
+/**
+ * There are as many groups as pieces of time, some hundreds. The planner takes them for as many as calls, too
+ * many for memory, and would sort all calls.
+ */
+const FEW_GROUPS = `select set_config('hash_mem_multiplier', '8', true)`
 
 /** Groups that are columns of a call: every call is in several of them, with a part in each. */
 export async function exploreWide(
@@ -34,6 +40,7 @@ export async function exploreWide(
   const parameters = new Parameters()
   const pieces = pieceExpressions(question, parameters)
   const where = whereChosen(question.chosen, parameters)
+  await client.query(FEW_GROUPS)
   const { rows } = await client.query<Row>(
     `select ${pieces.previous} as previous, ${pieces.bucket} as bucket, ${SUMS_OF_CALLS}
        ${withKinds ? `, ${KIND_SUMS}` : ''}

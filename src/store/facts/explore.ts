@@ -45,8 +45,8 @@ type Row = SumsRow & {
   readonly key: string | null
   readonly previous: boolean | null
   readonly places: string
-  readonly bucket: number | null
-  readonly value: string
+  /** Of a row that has nothing else: its pieces of time, each with its value. */
+  readonly pieces: string | null
 }
 
 /** The first groups of a measure and all the rest, of one scan: the rows close by themselves. */
@@ -58,7 +58,7 @@ export async function exploreFacts(client: pg.ClientBase, question: Question): P
   const measure = MEASURE_OF_SUMS[question.measure]
   const where = whereChosen(question.chosen, parameters)
   const { rows } = await client.query<Row>(
-    `with summed as (
+    `with summed as materialized (
        select ${group} as key, ${pieces.previous} as previous, ${pieces.bucket} as bucket,
          ${SUMS_OF_CALLS}
        from accounts.call_fact f
@@ -75,16 +75,19 @@ export async function exploreFacts(client: pg.ClientBase, question: Question): P
        select r.*, case when place <= ${top} then place end as rank from ranked r
      )
      select rank::text as rank, min(key) as key, previous, max(place)::text as places,
-       null::integer as bucket, null::text as value, ${SUMS_OF_SUMS}
+       null::text as pieces, ${SUMS_OF_SUMS}
      from cut group by cut.rank, previous
      union all
-     select rank::text, null, false, null, bucket, sum(value)::text, ${NO_TEXTS}
-     from cut where bucket is not null and not previous group by cut.rank, bucket`,
+     select rank::text, null, null, null, string_agg(concat_ws(' ', bucket, value), ','), ${NO_TEXTS}
+     from (
+       select c.rank, c.bucket, sum(c.value) as value from cut c
+       where c.bucket is not null and not c.previous group by c.rank, c.bucket
+     ) pieces group by rank`,
     parameters.values,
   )
   return {
-    groups: rows.filter((row) => row.bucket === null).map(groupOf),
-    buckets: rows.filter((row) => row.bucket !== null).map(bucketOf),
+    groups: rows.filter((row) => row.pieces === null).map(groupOf),
+    buckets: rows.flatMap(bucketsOf),
   }
 }
 
@@ -98,11 +101,15 @@ const groupOf = (row: Row): GroupRow => ({
   sums: sumsOf(row),
 })
 
-const bucketOf = (row: Row): BucketRow => ({
-  rank: rankOf(row),
-  bucket: row.bucket!,
-  value: BigInt(row.value),
-})
+/** They come as one text: rows of their own, some thousands, took longer than the sums. */
+function bucketsOf(row: Row): readonly BucketRow[] {
+  if (row.pieces === null) return []
+  const rank = rankOf(row)
+  return row.pieces.split(',').map((piece) => {
+    const [bucket, value] = piece.split(' ')
+    return { rank, bucket: parseInt(bucket!, 10), value: BigInt(value!) }
+  })
+}
 
 const rankOf = ({ rank }: Row): number | null => (rank === null ? null : parseInt(rank, 10))
 

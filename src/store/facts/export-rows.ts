@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { type Chosen, Parameters, whereChosen } from './chosen.ts'
-import { FACT_COLUMNS } from './columns.ts'
+import { FACT_COLUMNS, isMoney, MONEY_COLUMNS } from './columns.ts'
 import { pieceExpressions, type Question } from './explore.ts'
 import { groupExpression } from './groups.ts'
 import { SUMS_OF_CALLS, type Sums, type SumsRow, sumsOf } from './sums.ts'
@@ -10,7 +10,10 @@ export type ExportedFact = Readonly<
   Record<string, string | number | boolean | Date | Readonly<Record<string, string>> | null>
 >
 
-const COLUMNS = ['call_id', ...FACT_COLUMNS].map((name) => `f.${name}`).join(', ')
+const COLUMNS = [
+  ...['call_id', ...FACT_COLUMNS.filter((name) => !isMoney(name))].map((name) => `f.${name}`),
+  ...MONEY_COLUMNS.map((name) => `coalesce(f.${name}, 0) as ${name}`),
+].join(', ')
 
 export async function countCalls(client: pg.ClientBase, chosen: Chosen): Promise<number> {
   const parameters = new Parameters()

@@ -34,7 +34,7 @@ const hasSeveralMembers = (entries: readonly JournalEntry[]): boolean =>
 function belonging({ served, status, verdict, call }: Receipt) {
   const { key_id, member_id, project_id, session_id, parent_call_id, client, tags } = call
   return {
-    model: served.model.served ?? served.model.requested ?? '',
+    model: cutName(served.model.served ?? served.model.requested ?? ''),
     model_requested: served.model.requested,
     status,
     verdict: verdict.code,
@@ -43,6 +43,12 @@ function belonging({ served, status, verdict, call }: Receipt) {
     tags: tags.length === 0 ? null : Object.fromEntries(tags.map(cutTag)),
   }
 }
+
+/** An upstream may name what it served as it likes; a key of the index has room for so much beside all else. */
+const NAME_LENGTH_MAX = 200
+
+const cutName = (name: string): string =>
+  name.length > NAME_LENGTH_MAX ? [...name].slice(0, NAME_LENGTH_MAX).join('') : name
 
 /** `team:search` → `team` and `search`. */
 export const cutTag = (tag: string): readonly [key: string, value: string] => {
@@ -53,17 +59,23 @@ export const cutTag = (tag: string): readonly [key: string, value: string] => {
 const nanosOf = (amount: string | null): string | null =>
   amount === null ? null : readNanos(amount).toString()
 
+/** Nothing is null. */
+const partOf = (amount: string | null): string | null => {
+  const nanos = nanosOf(amount)
+  return nanos === '0' ? null : nanos
+}
+
 function amounts({ amounts: own }: Receipt) {
   return {
     list_price: nanosOf(own.total.amount),
-    promotional: nanosOf(own.credit.promotional.amount),
-    paid: nanosOf(own.credit.paid.amount),
-    overage: nanosOf(own.overage.amount),
-    included: nanosOf(own.covered_by_plan.amount),
-    absorbed: nanosOf(own.absorbed.amount),
-    refunded: nanosOf(own.refunded.amount),
-    returned_to_plan: nanosOf(own.returned_to_plan.amount),
-    reversed: nanosOf(own.reversed.amount),
+    promotional: partOf(own.credit.promotional.amount),
+    paid: partOf(own.credit.paid.amount),
+    overage: partOf(own.overage.amount),
+    included: partOf(own.covered_by_plan.amount),
+    absorbed: partOf(own.absorbed.amount),
+    refunded: partOf(own.refunded.amount),
+    returned_to_plan: partOf(own.returned_to_plan.amount),
+    reversed: partOf(own.reversed.amount),
   }
 }
 

@@ -28,9 +28,9 @@ export function groupExpression(
 
 /** The measure of sums that carry the names of `SUM_NAMES`. */
 export const MEASURE_OF_SUMS: Readonly<Record<UsageMeasure, string>> = {
-  charged: 'promotional + paid + overage',
-  list_price: 'list_price',
-  covered_by_plan: 'included',
-  tokens: 'tokens',
+  charged: 'coalesce(promotional, 0) + coalesce(paid, 0) + coalesce(overage, 0)',
+  list_price: 'coalesce(list_price, 0)',
+  covered_by_plan: 'coalesce(included, 0)',
+  tokens: 'coalesce(tokens, 0)',
   calls: 'calls',
 }

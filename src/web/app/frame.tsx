@@ -4,12 +4,14 @@ import { Icon } from '../kit/index.ts'
 import { shellWords } from '../words/shell.ts'
 import { AccountHead } from './account-head.tsx'
 import { Bell } from './bell.tsx'
+import { BackLink, Brand } from './brand.tsx'
 import css from './frame.module.css'
 import { hrefOf } from './href.ts'
 import { LiveProvider } from './live.tsx'
 import { LiveMark } from './live-mark.tsx'
 import { Palette } from './palette.tsx'
 import { PersonMenu } from './person-menu.tsx'
+import { PortalEnd } from './portal-end.tsx'
 import type { Area, Screen } from './screens.ts'
 import { useMay } from './session.ts'
 import { ShortcutsHelp, useShortcuts } from './shortcuts.tsx'
@@ -27,9 +29,11 @@ export function AreaFrame({ area }: { readonly area: Area }) {
   useShortcuts(screens, { account, open: setOpen })
   const inside = (
     <div className={css.frame}>
+      <PortalEnd />
       <Rail screens={screens} area={area} account={account} onPalette={() => setOpen('palette')} />
       <div className={css.main}>
         <header className={css.top}>
+          <BackLink />
           {account !== undefined && <AccountHead account={account} />}
           <div className={css.topEnd}>
             {account !== undefined && <LiveMark />}
@@ -76,10 +80,7 @@ function Rail({
   return (
     <nav className={css.rail} aria-label={words.navigation}>
       <Link to="/home" className={css.brand}>
-        <span className={css.logo} aria-hidden="true">
-          ¢
-        </span>
-        Everycent
+        <Brand />
       </Link>
       <button type="button" className={css.palette} onClick={onPalette}>
         <Icon name="search" /> {words.palette} <kbd>Ctrl K</kbd>

@@ -5,6 +5,7 @@ import { Button, Choices, Icon } from '../kit/index.ts'
 import { shellWords } from '../words/shell.ts'
 import { api } from './client.ts'
 import css from './person-menu.module.css'
+import { useEndPortal } from './portal-end.tsx'
 import { setPreferences, usePreferences } from './preferences.ts'
 import { useSession } from './session.ts'
 import { useWords } from './words.ts'
@@ -13,44 +14,59 @@ import { useWords } from './words.ts'
 export function PersonMenu({ onKeys }: { readonly onKeys: () => void }) {
   const words = useWords(shellWords)
   const session = useSession()
-  const navigate = useNavigate()
-  const queries = useQueryClient()
-  const signOut = async (): Promise<void> => {
-    await api.session.end()
-    queries.clear()
-    await navigate({ href: '/sign-in' })
-  }
+  const isPortal = session?.kind === 'portal'
+  const signOut = useSignOut(isPortal)
+  // A portal of no member is called by its role, which says nothing to its reader.
+  const name = session?.person.name === session?.role ? undefined : session?.person.name
   return (
     <Popover.Root>
       <Popover.Trigger className={css.trigger}>
         <Icon name="person" />
-        <span className={css.name}>{session?.person.name ?? words.menu}</span>
+        <span className={css.name}>{name ?? words.menu}</span>
         <Icon name="down" />
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content className={css.content} align="end" sideOffset={6}>
-          <p className={css.who}>
-            <strong>{session?.person.name}</strong>
-            <span>{session?.person.email}</span>
-          </p>
+          {name !== undefined && (
+            <p className={css.who}>
+              <strong>{name}</strong>
+              <span>{session?.person.email}</span>
+            </p>
+          )}
           <Display />
           <div className={css.links}>
-            <Popover.Close asChild>
-              <Link to="/security">
-                <Icon name="key" /> {words.security}
-              </Link>
-            </Popover.Close>
+            {!isPortal && (
+              <Popover.Close asChild>
+                <Link to="/security">
+                  <Icon name="key" /> {words.security}
+                </Link>
+              </Popover.Close>
+            )}
             <Popover.Close asChild>
               <button type="button" onClick={onKeys}>
                 <Icon name="explain" /> {words.shortcuts}
               </button>
             </Popover.Close>
           </div>
-          <Button onClick={() => void signOut()}>{words.signOut}</Button>
+          <Button onClick={() => void signOut()}>
+            {isPortal ? words.closePortal : words.signOut}
+          </Button>
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>
   )
+}
+
+function useSignOut(isPortal: boolean): () => Promise<void> {
+  const navigate = useNavigate()
+  const queries = useQueryClient()
+  const endPortal = useEndPortal()
+  return async () => {
+    await api.session.end()
+    if (isPortal) return endPortal('closed')
+    queries.clear()
+    await navigate({ href: '/sign-in' })
+  }
 }
 
 /** Language, colours and time zone of this browser. */

@@ -16,6 +16,9 @@ const CHOICES = {
   zone: ['local', 'utc'],
 } as const
 
+/** Of this tab alone: the language that the link of a portal has asked for. */
+const TAB_KEY = 'everycent.lang'
+
 const browserLang = (): Lang => (navigator.language.startsWith('ja') ? 'ja' : 'en')
 
 function stored(): Partial<Record<keyof Preferences, unknown>> {
@@ -25,6 +28,15 @@ function stored(): Partial<Record<keyof Preferences, unknown>> {
   } catch {
     // Storage that is forbidden or broken: the defaults hold.
     return {}
+  }
+}
+
+function langOfTab(): string | null {
+  try {
+    return sessionStorage.getItem(TAB_KEY)
+  } catch {
+    // As above: the page keeps it while it is open.
+    return null
   }
 }
 
@@ -41,26 +53,31 @@ function chosen<Name extends keyof Preferences>(
 function initial(): Preferences {
   const from = stored()
   return {
-    lang: chosen('lang', from.lang, browserLang()),
+    lang: chosen('lang', langOfTab(), langOf(from)),
     theme: chosen('theme', from.theme, 'system'),
     zone: chosen('zone', from.zone, 'local'),
   }
 }
+
+const langOf = (from: ReturnType<typeof stored>): Lang => chosen('lang', from.lang, browserLang())
 
 let current: Preferences = initial()
 const listeners = new Set<() => void>()
 
 const darkWanted = matchMedia('(prefers-color-scheme: dark)')
 
+function scheme(): 'light' | 'dark' {
+  const { theme } = current
+  return theme === 'dark' || (theme === 'system' && darkWanted.matches) ? 'dark' : 'light'
+}
+
 function apply(): void {
-  const { lang, theme } = current
-  const isDark = theme === 'dark' || (theme === 'system' && darkWanted.matches)
-  document.documentElement.lang = lang
-  document.documentElement.dataset.theme = isDark ? 'dark' : 'light'
+  document.documentElement.lang = current.lang
+  document.documentElement.dataset.theme = scheme()
 }
 
 apply()
-darkWanted.addEventListener('change', apply)
+darkWanted.addEventListener('change', () => renew(current))
 
 // Another tab of this browser has chosen differently: the choice is of the browser, not of the tab.
 addEventListener('storage', ({ key }) => {
@@ -69,12 +86,30 @@ addEventListener('storage', ({ key }) => {
 
 export function setPreferences(change: Partial<Preferences>): void {
   const next = { ...current, ...change }
+  if (change.lang !== undefined) keepInTab(null)
+  // What a portal has asked for is no choice of the person.
+  const kept = langOfTab() === null ? next : { ...next, lang: langOf(stored()) }
   try {
-    localStorage.setItem(KEY, JSON.stringify(next))
+    localStorage.setItem(KEY, JSON.stringify(kept))
   } catch {
     // It holds for this page then.
   }
   renew(next)
+}
+
+function keepInTab(lang: Lang | null): void {
+  try {
+    if (lang === null) sessionStorage.removeItem(TAB_KEY)
+    else sessionStorage.setItem(TAB_KEY, lang)
+  } catch {
+    // As above.
+  }
+}
+
+/** Shows this tab in the language of a portal's link, and changes no choice; `null`: in the chosen one again. */
+export function openIn(lang: Lang | null): void {
+  keepInTab(lang)
+  renew({ ...current, lang: lang ?? langOf(stored()) })
 }
 
 function renew(next: Preferences): void {
@@ -89,6 +124,9 @@ const subscribe = (listener: () => void): (() => void) => {
 }
 
 export const usePreferences = (): Preferences => useSyncExternalStore(subscribe, () => current)
+
+/** Which of the two sets of colours is shown. */
+export const useScheme = (): 'light' | 'dark' => useSyncExternalStore(subscribe, scheme)
 
 export const useLang = (): Lang => usePreferences().lang
 

@@ -2,6 +2,7 @@ import { Outlet, useRouterState } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { shellWords } from '../words/shell.ts'
 import { LiveRegion } from './announce.tsx'
+import { PortalLook } from './portal-look.tsx'
 import css from './root.module.css'
 import { StepUp } from './step-up.tsx'
 import { useWords } from './words.ts'
@@ -12,6 +13,7 @@ export function Root() {
   useFocusOnArrival()
   return (
     <>
+      <PortalLook />
       <a className={css.skip} href="#content">
         {words.skip}
       </a>

@@ -11,17 +11,21 @@ import { AREAS } from './areas.ts'
 import { BrokenScreen, NoSuchScreen, Waiting } from './fallbacks.tsx'
 import { AreaFrame } from './frame.tsx'
 import { homeOf } from './home.ts'
+import { isPortalOnly, portalOver } from './portal.ts'
 import { Root } from './root.tsx'
 import type { Area } from './screens.ts'
 import { parseSearch, stringifySearch } from './search.ts'
-import { sessionQuery } from './session.ts'
+import { type Session, sessionQuery } from './session.ts'
 
 /** Every screen of every area, each loaded when it is gone to. */
 export function makeRouter(queries: QueryClient) {
   const root = createRootRoute({ component: Root, notFoundComponent: NoSuchScreen })
   const signedIn = async (href: string) => {
     const { session } = await queries.ensureQueryData(sessionQuery)
-    if (session === null) throw redirect({ href: `/sign-in?next=${encodeURIComponent(href)}` })
+    if (session === null)
+      throw redirect({
+        href: isPortalOnly() ? portalOver('expired') : `/sign-in?next=${encodeURIComponent(href)}`,
+      })
     return session
   }
   const home = createRoute({
@@ -54,19 +58,39 @@ export function makeRouter(queries: QueryClient) {
   })
 }
 
+interface Asked {
+  readonly href: string
+  readonly pathname: string
+}
+
+/** A portal shows the screens of its account and nothing else; to others the server says what is theirs. */
+function isShownTo({ portal, account }: Session, path: string): boolean {
+  if (portal === null) return true
+  const own = `/a/${account?.id}`
+  return path === own || path.startsWith(`${own}/`)
+}
+
 function areaRoute(
   area: Area,
   root: AnyRoute,
-  signedIn: (href: string) => Promise<unknown>,
+  signedIn: (href: string) => Promise<Session>,
 ): AnyRoute {
   const isOpen = area.id === 'session'
   const frame = createRoute({
     getParentRoute: () => root,
     ...(isOpen ? { id: area.id } : { path: area.base }),
+    ...(isOpen && {
+      beforeLoad: async ({ location }: { location: Asked }) => {
+        if (location.pathname !== '/security') return
+        const session = await signedIn(location.href)
+        if (session.portal !== null) throw redirect({ href: '/home' })
+      },
+    }),
     ...(!isOpen && {
       component: () => <AreaFrame area={area} />,
-      beforeLoad: async ({ location }: { location: { href: string } }) => {
-        await signedIn(location.href)
+      beforeLoad: async ({ location }: { location: Asked }) => {
+        const session = await signedIn(location.href)
+        if (!isShownTo(session, location.pathname)) throw redirect({ href: '/home' })
       },
     }),
   })

@@ -57,14 +57,16 @@ export function followShared(account: string, listener: FeedListener, signal: Ab
   })
 }
 
-/** Where the browser has no locks, each tab reads for itself. */
+/** Where the browser has no locks, or refuses them to a frame of another site, each tab reads for itself. */
 async function asReader(
   account: string,
   signal: AbortSignal,
   run: () => Promise<void>,
 ): Promise<void> {
   if (navigator.locks === undefined) return run()
-  await navigator.locks.request(`everycent.feed.${account}`, { signal }, run).catch(() => {})
+  await navigator.locks
+    .request(`everycent.feed.${account}`, { signal }, run)
+    .catch(() => (signal.aborted ? undefined : run()))
 }
 
 interface Reading {

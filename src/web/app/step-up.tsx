@@ -5,6 +5,7 @@ import { showPasskey } from '../session/passkey.ts'
 import { PasskeyError } from '../session/sign-in/by-passkey.tsx'
 import { useProvider } from '../session/sign-in/by-provider.tsx'
 import { sessionWords } from '../session/words.ts'
+import { BackLink } from './brand.tsx'
 import { api } from './client.ts'
 import { sessionQuery } from './session.ts'
 import { useStepUp } from './use-step-up.ts'
@@ -36,7 +37,11 @@ function Shown({ onShown }: ShownProps) {
   const hasPassword = session?.has_password ?? false
   const provider = session?.kind === 'portal' ? undefined : ways?.oidc?.label
   if (!hasPasskey && !hasPassword && !provider)
-    return <Notice tone="warn" title={words.stepUpNoPassword} />
+    return session?.kind === 'portal' ? (
+      <Notice tone="warn" title={words.stepUpPortal} actions={<BackLink />} />
+    ) : (
+      <Notice tone="warn" title={words.stepUpNoPassword} />
+    )
   return (
     <>
       <p>{words.stepUpWhy}</p>

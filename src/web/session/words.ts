@@ -20,6 +20,9 @@ export const sessionWords = wordsOf(
     linkAgain: 'Each link works once. Ask for a new one below, or ask whoever gave it to you.',
     portalMissing: 'There is no link in this address',
     portalMissingNext: 'Go back to the page that you came from, and open your account there again.',
+    portalClosed: 'You have closed this view of your account',
+    portalExpired: 'This view of your account has run out',
+    portalNothingLost: 'A view lasts an hour at most. Nothing of your account has changed.',
     security: 'Sign-in and security',
     securityLead: 'How you sign in, and where you are signed in now.',
     passwordPanel: 'Password',
@@ -44,6 +47,8 @@ export const sessionWords = wordsOf(
       'Your last sign-in is more than 15 minutes ago. Show who you are, and what you asked for is done.',
     stepUpNoPassword:
       'Your last sign-in is more than 15 minutes ago, and you have neither a password nor a passkey yet. Open a new sign-in link in this browser, then do it again. Nothing was changed.',
+    stepUpPortal:
+      'You opened your account more than 15 minutes ago. Go back to the page that you came from, open your account there again, and do it once more. Nothing was changed.',
     confirm: 'Confirm',
     accounts: 'Your accounts',
     change: 'Change to this account',
@@ -110,6 +115,9 @@ export const sessionWords = wordsOf(
     linkAgain: 'リンクは一度だけ使えます。下から新しいリンクを依頼するか、発行者にお尋ねください。',
     portalMissing: 'このアドレスにはリンクが含まれていません',
     portalMissingNext: '元のページに戻り、そこからもう一度アカウントを開いてください。',
+    portalClosed: 'アカウントの画面を閉じました',
+    portalExpired: 'アカウントの画面の有効期限が切れました',
+    portalNothingLost: 'この画面は最長 1 時間です。アカウントの内容は何も変わっていません。',
     security: 'サインインとセキュリティ',
     securityLead: 'サインインの方法と、現在サインインしている場所です。',
     passwordPanel: 'パスワード',
@@ -134,6 +142,8 @@ export const sessionWords = wordsOf(
       '前回のサインインから 15 分以上たっています。本人であることを確認すると、依頼された操作を実行します。',
     stepUpNoPassword:
       '前回のサインインから 15 分以上たっており、パスワードもパスキーも未設定です。このブラウザーで新しいサインイン用リンクを開いてから、もう一度操作してください。何も変更されていません。',
+    stepUpPortal:
+      'アカウントを開いてから 15 分以上たっています。元のページに戻り、アカウントを開き直してから、もう一度操作してください。何も変更されていません。',
     confirm: '確認する',
     accounts: 'あなたのアカウント',
     change: 'このアカウントに切り替える',

@@ -41,7 +41,8 @@ export const shellWords = wordsOf(
       export: 'Export what is shown',
       goTo: (screen: string) => `Go to ${screen}`,
     },
-    portalReturn: 'Back',
+    backTo: (name: string) => `Back to ${name}`,
+    closePortal: 'Close this view',
     timeline: 'Timeline',
     cases: 'Cases',
     viewing: (name: string) =>
@@ -88,7 +89,8 @@ export const shellWords = wordsOf(
       export: '表示中の内容を書き出す',
       goTo: (screen) => `${screen} へ移動`,
     },
-    portalReturn: '戻る',
+    backTo: (name) => `${name} に戻る`,
+    closePortal: 'この画面を閉じる',
     timeline: '履歴',
     cases: 'ケース',
     viewing: (name) =>

@@ -35,11 +35,11 @@ export function findBrowser(): string {
   )
 }
 
-export const launch = (): Promise<Browser> =>
+export const launch = (args: readonly string[] = []): Promise<Browser> =>
   chromium.launch({
     executablePath: findBrowser(),
     // Root has no sandbox to be in; everybody else keeps it.
-    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+    args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ...args],
   })
 
 export interface View {
@@ -61,11 +61,11 @@ export interface Watched {
 }
 
 /** One browser a test file; each page has storage and cookies of its own unless a context is given. */
-export function useBrowser() {
+export function useBrowser(args: readonly string[] = []) {
   let browser: Browser
   const contexts: BrowserContext[] = []
   beforeAll(async () => {
-    browser = await launch()
+    browser = await launch(args)
   })
   afterAll(async () => {
     for (const context of contexts) await context.close()

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { Brand } from '../../app/brand.tsx'
 import { Display } from '../../app/person-menu.tsx'
 import css from './frame.module.css'
 
@@ -7,9 +8,7 @@ export function Alone({ children }: { readonly children: ReactNode }) {
   return (
     <div className={css.page}>
       <main id="content" className={css.card}>
-        <p className={css.brand}>
-          <span aria-hidden="true">¢</span> Everycent
-        </p>
+        <Brand />
         {children}
       </main>
       <footer className={css.foot}>

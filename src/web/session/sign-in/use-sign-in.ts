@@ -2,15 +2,15 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { api } from '../../app/client.ts'
 import { homeOf } from '../../app/home.ts'
+import { enterPortal } from '../../app/portal.ts'
 import { sessionQuery } from '../../app/session.ts'
+import { ownPath } from './own-path.ts'
 
 type Answer = Awaited<ReturnType<typeof api.session.read>>
 
 /** Where somebody wanted to go before signing in: an address of this app only, never of another site. */
-export const wanted = (): string | null => ownPath(new URLSearchParams(location.search).get('next'))
-
-const ownPath = (next: string | null | undefined): string | null =>
-  next?.startsWith('/') && !next.startsWith('//') && !next.includes('\\') ? next : null
+export const wanted = (): string | null =>
+  ownPath(new URLSearchParams(location.search).get('next'), location.origin)
 
 /** Signs in by whatever `attempt` does, forgets what the one before has seen, and goes on. */
 export function useSignIn<Given>(attempt: (given: Given) => Promise<Answer>) {
@@ -21,9 +21,10 @@ export function useSignIn<Given>(attempt: (given: Given) => Promise<Answer>) {
     onSuccess: async (answer) => {
       queries.clear()
       queries.setQueryData(sessionQuery.queryKey, answer)
+      if (answer.session?.portal) enterPortal(answer.session.portal)
       if (answer.session)
         await navigate({
-          href: ownPath(answer.next) ?? wanted() ?? homeOf(answer.session),
+          href: ownPath(answer.next, location.origin) ?? wanted() ?? homeOf(answer.session),
           replace: true,
         })
     },
