@@ -25,7 +25,8 @@ export interface Served {
 /** `everycent serve` as a process of its own, as a supervisor would run it. Killed at the end of the file. */
 export async function serve(
   cwd: string,
-  { port = 0, ...env }: Readonly<Record<string, string>> & { readonly port?: number },
+  env: Readonly<Record<string, string>>,
+  port = 0,
 ): Promise<Served> {
   const main = join(ROOT, 'src/main.ts')
   const argv = ['--import', TSX, main, 'serve', '--port', String(port), '--json']

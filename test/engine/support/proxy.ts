@@ -6,12 +6,14 @@ export interface DatabaseProxy {
   /** Cuts every connection at once and refuses new ones. */
   down(): void
   up(): Promise<void>
+  /** New connections go to another server. */
+  leadTo(databaseUrl: string): void
   close(): Promise<void>
 }
 
 /** A wire between a node and its database that a test can cut. */
 export async function startProxy(databaseUrl: string): Promise<DatabaseProxy> {
-  const target = new URL(databaseUrl)
+  let target = new URL(databaseUrl)
   const sockets = new Set<net.Socket>()
   const server = net.createServer((socket) => {
     const upstream = net.connect(parseInt(target.port || '5432', 10), target.hostname)
@@ -46,6 +48,9 @@ export async function startProxy(databaseUrl: string): Promise<DatabaseProxy> {
     url: url.href,
     down,
     up: () => listen(port),
+    leadTo: (other) => {
+      target = new URL(other)
+    },
     close: () =>
       new Promise((resolve) => {
         for (const socket of sockets) socket.destroy()

@@ -10,6 +10,7 @@ import { createPool } from '../../../src/store/pool.ts'
 import { verify } from '../../../src/store/verify/index.ts'
 import { journal } from '../../engine/support/journal.ts'
 import { HOT, pick } from '../../engine/support/script.ts'
+import { baseBackup, prepareRestore } from '../support/base-backup.ts'
 import { Cluster } from '../support/cluster.ts'
 import {
   answered,
@@ -20,7 +21,6 @@ import {
   seedAccounts,
   startServer,
 } from '../support/servers.ts'
-import { baseBackup, prepareRestore } from './base-backup.ts'
 
 /*
  * The way back is walked: two servers work while a base backup is taken and the log is archived; the work

@@ -65,28 +65,48 @@ async function copied(source: string, target: string): Promise<number> {
   }
 }
 
-export interface Restore {
+interface Copy {
   readonly backup: string
-  readonly archive: string
   /** Of the new server: its cluster, and the password of the old one, go in here. */
   readonly dataDir: string
   readonly passwordFile: string
+}
+
+export interface Restore extends Copy {
+  readonly archive: string
   /** As PostgreSQL writes it. Nothing that was committed later comes back. */
   readonly moment: string
 }
 
 /** A data directory that, when it is started, plays the archive up to the moment and then takes writes. */
-export function prepareRestore(own: Restore): void {
-  const cluster = join(own.dataDir, 'cluster')
-  cpSync(own.backup, cluster, { recursive: true })
-  for (const name of ['pg_wal', 'pg_replslot', 'pg_dynshmem']) mkdirSync(join(cluster, name))
-  const settings = [
+export const prepareRestore = (own: Restore): void =>
+  prepare(own, 'recovery.signal', [
     `restore_command = 'cp "${own.archive}/%f" "%p"'`,
     `recovery_target_time = '${own.moment}'`,
     "recovery_target_action = 'promote'",
-  ]
+  ])
+
+export interface Standby extends Copy {
+  readonly primaryUrl: string
+  /** As the primary calls it. */
+  readonly name: string
+}
+
+/** A data directory that, when it is started, follows the primary until it is promoted. */
+export function prepareStandby(own: Standby): void {
+  const { hostname, port, username, password } = new URL(own.primaryUrl)
+  const facts = { host: hostname, port, user: username, password: decodeURIComponent(password) }
+  const conninfo = Object.entries({ ...facts, application_name: own.name })
+  const text = conninfo.map(([name, value]) => `${name}=${value}`).join(' ')
+  prepare(own, 'standby.signal', [`primary_conninfo = '${text}'`])
+}
+
+function prepare(own: Copy, signal: string, settings: readonly string[]): void {
+  const cluster = join(own.dataDir, 'cluster')
+  cpSync(own.backup, cluster, { recursive: true })
+  for (const name of ['pg_wal', 'pg_replslot', 'pg_dynshmem']) mkdirSync(join(cluster, name))
   writeFileSync(join(cluster, 'postgresql.auto.conf'), `${settings.join('\n')}\n`)
-  writeFileSync(join(cluster, 'recovery.signal'), '')
+  writeFileSync(join(cluster, signal), '')
   cpSync(own.passwordFile, join(own.dataDir, 'password'))
   const { uid, gid } = statSync(own.passwordFile)
   give(own.dataDir, uid, gid)

@@ -1,0 +1,215 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import type pg from 'pg'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createClient } from '../../../src/client/index.ts'
+import { startUpstream, type Upstream } from '../../../src/demo/upstream/index.ts'
+import { createDatabase, databaseUrl } from '../../../src/store/embedded/index.ts'
+import { createPool } from '../../../src/store/pool.ts'
+import { verify } from '../../../src/store/verify/index.ts'
+import { type Served, serve } from '../../cli/support/serve.ts'
+import { journal } from '../../engine/support/journal.ts'
+import { Cluster } from '../support/cluster.ts'
+import { type Balancer, freePort, hasHaproxy, startBalancer } from './balancer.ts'
+import { type Account, Callers } from './callers.ts'
+
+/*
+ * Two servers behind haproxy with the configuration that is shipped, under streams without pause. One is
+ * killed and comes back; then both are restarted one after the other. Every call gets its whole answer and
+ * is charged once; the restart breaks off none at all.
+ */
+
+const isThere = hasHaproxy()
+const ROUNDS = process.env.PROOF === 'full' ? 10 : 1
+const ROUND_MS = 180_000
+const TOKEN = 'operator-token-of-the-test'
+const ACCOUNTS = 16
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
+const read = (path: string) => JSON.parse(readFileSync(join(ROOT, path), 'utf8'))
+
+/** Short enough that the holds of a server that was killed end within the test. */
+const settings = (own: { database: string; upstream: string }) => ({
+  DATABASE_URL: own.database,
+  ANTHROPIC_API_KEY: 'sk-simulated',
+  EVERYCENT_ANTHROPIC_BASE_URL: own.upstream,
+  EVERYCENT_OPERATOR_TOKEN: TOKEN,
+  EVERYCENT_GATEWAY_HOLD_TTL_MS: '5000',
+  EVERYCENT_GATEWAY_UPSTREAM_TIMEOUT_MS: '4000',
+  EVERYCENT_GATEWAY_CONNECT_TIMEOUT_MS: '1000',
+  EVERYCENT_GATEWAY_DRAIN_TIMEOUT_MS: '4000',
+})
+
+interface Place {
+  readonly port: number
+  readonly cwd: string
+}
+
+let cluster: Cluster
+let pool: pg.Pool
+let upstream: Upstream
+let balancer: Balancer
+let accounts: Account[]
+let callers: Callers
+const places: Place[] = []
+const running: Served[] = []
+const tried: Record<string, number> = {}
+const count = (what: string, often: number): void => {
+  tried[what] = (tried[what] ?? 0) + often
+}
+
+async function start(index: number): Promise<void> {
+  const { port, cwd } = places[index]!
+  const env = settings({ database: databaseUrl(cluster.url, 'everycent'), upstream: upstream.url })
+  running[index] = await serve(cwd, env, port)
+  await ready(running[index]!)
+}
+
+async function ready({ url }: Served): Promise<void> {
+  while (!(await fetch(`${url}/readyz`)).ok) await sleep(20)
+}
+
+beforeAll(async () => {
+  if (!isThere) return
+  cluster = new Cluster('balancer')
+  upstream = await startUpstream({ seed: 5, latency: { chunkTokens: 1, chunkDelayMs: 10 } })
+  await cluster.start()
+  await createDatabase(cluster.url, 'everycent')
+  pool = createPool(databaseUrl(cluster.url, 'everycent'), { max: 4 })
+  for (let index = 0; index < 2; index += 1)
+    places.push({
+      port: await freePort(),
+      cwd: mkdtempSync(join(tmpdir(), 'everycent-server-')),
+    })
+  await start(0)
+  await start(1)
+  balancer = await startBalancer([places[0]!.port, places[1]!.port])
+  accounts = await stocked()
+  callers = new Callers(balancer.url, accounts)
+}, ROUND_MS)
+
+afterAll(async () => {
+  if (!isThere) return
+  console.log(`proof cluster ${JSON.stringify(tried)}`)
+  await balancer?.stop()
+  for (const { child, exited } of running) {
+    child.kill('SIGKILL')
+    await exited
+  }
+  await upstream?.stop()
+  await pool?.end()
+  await cluster?.remove()
+  for (const { cwd } of places) rmSync(cwd, { recursive: true, force: true })
+}, 60_000)
+
+async function stocked(): Promise<Account[]> {
+  const client = createClient({ baseUrl: balancer.url, token: TOKEN })
+  await client.priceBooks.publish(read('data/price-books/2026-10-07.json'))
+  await client.plans.create(read('data/plans/pro.json'))
+  await client.plans.publish('pro', 1)
+  const made: Account[] = []
+  for (let index = 0; index < ACCOUNTS; index += 1) {
+    const account_id = `acct_${index}`
+    await client.accounts.open({ account_id, name: 'A', currency: 'USD', plan: 'pro' })
+    made.push({
+      accountId: account_id,
+      key: (await client.keys.create(account_id, { name: 'k' })).key,
+    })
+  }
+  return made
+}
+
+/** Which servers each account has got since a try. */
+function serversSince(from: number): Map<string, Set<string | null>> {
+  const servers = new Map<string, Set<string | null>>()
+  for (const { accountId, server } of callers.tries.slice(from))
+    servers.set(accountId, (servers.get(accountId) ?? new Set()).add(server))
+  return servers
+}
+
+const brokenSince = (from: number) =>
+  callers.tries.slice(from).filter(({ ended }) => ended !== 'whole')
+
+describe.skipIf(!isThere)('two servers behind haproxy', () => {
+  const rounds = Array.from({ length: ROUNDS }, (_, number) => number)
+
+  test(
+    'an account always goes to the same server, and both have some',
+    async () => {
+      await callers.more(120)
+      const servers = serversSince(0)
+      expect(servers.size).toBe(ACCOUNTS)
+      expect([...servers.values()].map(({ size }) => size)).toEqual(Array(ACCOUNTS).fill(1))
+      expect(new Set([...servers.values()].flatMap((own) => [...own]))).toEqual(
+        new Set(['one', 'two']),
+      )
+      expect(brokenSince(0)).toEqual([])
+    },
+    ROUND_MS,
+  )
+
+  test.each(rounds)(
+    'one is killed, and comes back (round %i)',
+    async (number) => {
+      const index = number % 2
+      await callers.more(20)
+      const from = callers.tries.length
+      const { child, exited } = running[index]!
+      child.kill('SIGKILL')
+      await exited
+      await callers.more(40)
+      const alone = callers.tries.length
+      await start(index)
+      // haproxy has seen it when its accounts are back
+      const name = ['one', 'two'][index]!
+      while (!callers.tries.slice(alone).some(({ server }) => server === name)) await sleep(20)
+      await callers.more(20)
+      count('kill', 1)
+      count('tries_broken_by_kills', brokenSince(from).length)
+    },
+    ROUND_MS,
+  )
+
+  test.each(rounds)(
+    'both are restarted, one after the other: no call fails (round %i)',
+    async () => {
+      await callers.more(20)
+      const from = callers.tries.length
+      for (const index of [0, 1]) {
+        const { child, exited, errors } = running[index]!
+        child.kill('SIGTERM')
+        expect(await exited, errors()).toBe(0)
+        await start(index)
+        await sleep(3_000) // haproxy asks every second, and takes it in after two yeses
+        await callers.more(20)
+      }
+      count('rolling_restart', 1)
+      expect(brokenSince(from)).toEqual([])
+      expect(new Set(callers.tries.slice(from).map(({ server }) => server)).size).toBe(2)
+    },
+    ROUND_MS,
+  )
+
+  test(
+    'nothing was lost, nothing was charged twice, no hold is left',
+    async () => {
+      await callers.stop()
+      while ((await pool.query('select from accounts.hold')).rowCount) await sleep(100)
+      const charged = new Map<string, number>()
+      for (const { kind, body } of await journal(pool))
+        if (kind === 'settle' && body.outcome?.code === 'succeeded')
+          charged.set(body.call!.call_id, (charged.get(body.call!.call_id) ?? 0) + 1)
+      const told = callers.tries.filter(({ ended }) => ended === 'whole')
+      expect(told.length).toBe(new Set(told.map(({ callId }) => callId)).size)
+      expect(told.map(({ callId }) => [callId, charged.get(callId)])).toEqual(
+        told.map(({ callId }) => [callId, 1]),
+      )
+      expect(charged.size).toBe(told.length)
+      expect((await verify(pool)).first).toBeNull()
+      count('calls_acknowledged', told.length)
+    },
+    ROUND_MS,
+  )
+})
