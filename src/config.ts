@@ -4,6 +4,7 @@ import { type CheckpointsConfig, checkpointsOf, KEY_OF_32_BYTES } from './config
 import { codeOf, isRecord, type Json, leaves, lookUp } from './config/json.ts'
 import { PAYMENT_PROVIDERS, type PaymentsConfig, TAX_SOURCES } from './config/payments.ts'
 import { type PortalConfig, portalOf } from './config/portal.ts'
+import { type TrustedProxies, trustedProxiesOf } from './config/proxies.ts'
 import { Secret } from './config/secret.ts'
 import {
   APPROVALS,
@@ -23,6 +24,7 @@ import { UPSTREAM_NAMES, type UpstreamConfig, type UpstreamName } from './config
 export type { CheckpointsConfig } from './config/checkpoints.ts'
 export * from './config/payments.ts'
 export type { PortalConfig } from './config/portal.ts'
+export type { TrustedProxies } from './config/proxies.ts'
 export * from './config/secret.ts'
 export * from './config/settings.ts'
 export type { OidcConfig, SignInConfig } from './config/sign-in.ts'
@@ -34,6 +36,7 @@ export interface Config {
     | { readonly kind: 'url'; readonly url: Secret }
     | { readonly kind: 'embedded'; readonly dataDir: string }
   readonly listen: { readonly host: string; readonly port: number }
+  readonly trustedProxies: TrustedProxies
   /** Without a trailing slash. */
   readonly publicUrl: string | undefined
   /** Empty: the program makes one at its first start and prints it once. */
@@ -80,6 +83,7 @@ export function loadConfig(sources: ConfigSources): Config {
   const config: Config = {
     database: reader.database(),
     listen: reader.listen(),
+    trustedProxies: trustedProxiesOf(reader.parts()),
     publicUrl,
     operatorTokens: reader.operatorTokens(),
     upstreams: reader.upstreams(),
@@ -89,8 +93,8 @@ export function loadConfig(sources: ConfigSources): Config {
     payments: reader.payments(),
     checkpoints: reader.checkpoints(),
     approvals: reader.choice('prices.approvals', APPROVALS),
-    signIn: reader.signIn(),
-    portal: reader.portal(publicUrl),
+    signIn: signInOf(reader.parts()),
+    portal: portalOf(reader.parts(), publicUrl),
     termsDir: reader.termsDir(),
     numbers: reader.numbers(),
     logLevel: reader.choice('log_level', LOG_LEVELS, 'info'),
@@ -171,17 +175,19 @@ class Reader {
     return checkpointsOf({
       cwd: this.#sources.cwd,
       keys: this.#keys('EVERYCENT_LOG_KEY', 'checkpoints.key_file'),
-      ...this.#parts(),
+      ...this.parts(),
     })
   }
 
   /** For the readers of parts that have a file of their own. */
-  #parts() {
+  parts() {
     return {
       text: (path: string, env: string) => this.#text(path, env),
+      value: (path: string, env: string) => this.#value(path, env),
       environment: (name: string) => this.#environment(name),
       httpUrl: (path: string, given: string) => this.#httpUrl(path, given),
       problem: (what: string, next: string) => this.#problem(what, next),
+      choice: this.choice.bind(this) as Reader['choice'],
     }
   }
 
@@ -199,15 +205,7 @@ class Reader {
   }
 
   smtp(): Config['smtp'] {
-    return smtpOf(this.#parts())
-  }
-
-  portal(publicUrl: string | undefined): PortalConfig {
-    return portalOf(this.#parts(), publicUrl)
-  }
-
-  signIn(): SignInConfig {
-    return signInOf({ ...this.#parts(), choice: (name, choices) => this.choice(name, choices) })
+    return smtpOf(this.parts())
   }
 
   payments(): PaymentsConfig {

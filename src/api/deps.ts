@@ -2,7 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type pg from 'pg'
 import type { Registry } from 'prom-client'
 import type { LogSigner } from '../checkpoints/index.ts'
-import type { Approvals, PortalConfig, SignInConfig } from '../config.ts'
+import type { Approvals, PortalConfig, SignInConfig, TrustedProxies } from '../config.ts'
 import type { Occasion } from '../contract/alerts/index.ts'
 import type { Letter } from '../contract/letter/sign-in.ts'
 import type { Instant } from '../core/time/index.ts'
@@ -45,6 +45,8 @@ export interface ApiDeps {
   readonly log?: FastifyBaseLogger
   /** The address under which people reach this server; absent: it is not known. */
   readonly publicUrl?: string
+  /** Whose word on where a request comes from is taken; absent: nobody’s. */
+  readonly trustedProxies?: TrustedProxies
   /** Whether this server is on its way out, so that it is not ready. Absent: it never is. */
   readonly isLeaving?: () => boolean
   /** Absent: no payment processor is configured. */

@@ -18,12 +18,15 @@ import { registerApi } from './register.ts'
 const PARAM_LENGTH_MAX = 400
 
 /** Settings of a server that carries the API, alone or beside other routes. */
-export const serverOptions = (deps: Pick<ApiDeps, 'log' | 'nowMs'>): FastifyServerOptions => ({
+export const serverOptions = (
+  deps: Pick<ApiDeps, 'log' | 'nowMs' | 'trustedProxies'>,
+): FastifyServerOptions => ({
   ...(deps.log ? { loggerInstance: deps.log } : { logger: false }),
   bodyLimit: BODY_BYTES_MAX,
   routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
   genReqId: () => `req_${uuidv7(deps.nowMs(), randomFillSync(new Uint8Array(10)))}`,
   requestIdHeader: false,
+  trustProxy: trusted(deps.trustedProxies),
   // One who says nothing, or says it too slowly, does not hold a connection for ever.
   requestTimeout: 60_000,
   frameworkErrors: (error, request, reply) => {
@@ -37,6 +40,14 @@ export const serverOptions = (deps: Pick<ApiDeps, 'log' | 'nowMs'>): FastifyServ
   },
   clientErrorHandler: (error, socket) => refuseConnection(error.code, socket),
 })
+
+/** None, unless they are named: anybody can write the header that says where a request comes from. */
+const trusted = (
+  proxies: ApiDeps['trustedProxies'] = 0,
+): NonNullable<FastifyServerOptions['trustProxy']> => {
+  if (proxies === 0) return false
+  return typeof proxies === 'number' ? (_address, hop) => hop < proxies : [...proxies]
+}
 
 const AFTER_ANSWERS = new Set(['ERR_HTTP_REQUEST_TIMEOUT', 'HPE_CLOSED_CONNECTION'])
 

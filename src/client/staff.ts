@@ -15,5 +15,11 @@ export function staffMethods(transport: Transport) {
     /** Ends the old token at once. */
     renewToken: (staff_id: string, options?: CallOptions) =>
       perform(transport, 'renewStaffToken', { params: { staff_id } }, options),
+    /** A link for somebody who has not come in yet; an earlier one ends. */
+    invite: (staff_id: string, body: Body<'inviteStaff'>, options?: CallOptions) =>
+      perform(transport, 'inviteStaff', { params: { staff_id }, body }, options),
+    takeBack: (staff_id: string, options?: CallOptions) =>
+      perform(transport, 'takeBackStaffInvitation', { params: { staff_id } }, options),
+    invitations: (options?: CallOptions) => perform(transport, 'listStaffInvitations', {}, options),
   }
 }

@@ -34,6 +34,13 @@ export const TEXTS: readonly TextSetting[] = [
     meaning: 'The one port of gateway and API; 0 takes a free one.',
   },
   {
+    path: 'listen.trusted_proxies',
+    env: 'EVERYCENT_TRUSTED_PROXIES',
+    fallback: '0',
+    meaning:
+      'Whose X-Forwarded-For is taken: a number of hops in front, or addresses and networks. 0: nobody’s.',
+  },
+  {
     path: 'public_url',
     env: 'EVERYCENT_PUBLIC_URL',
     fallback: '',
@@ -217,6 +224,20 @@ export const TEXTS: readonly TextSetting[] = [
     env: 'EVERYCENT_SIGN_IN_OIDC_FOR',
     fallback: 'both',
     meaning: 'Whom it signs in: both, members, staff.',
+  },
+  {
+    path: 'sign_in.oidc.first_time',
+    env: 'EVERYCENT_SIGN_IN_OIDC_FIRST_TIME',
+    fallback: 'known',
+    meaning:
+      'Who comes in by it for the first time: known (has the address here), invited, nobody, or domains.',
+  },
+  {
+    path: 'sign_in.oidc.domains',
+    env: 'EVERYCENT_SIGN_IN_OIDC_DOMAINS',
+    fallback: '',
+    meaning:
+      'For first_time = domains: whose people become support agents, as example.com, example.org.',
   },
   {
     path: 'portal.frame_origins',

@@ -71,6 +71,11 @@ export const SIGN_IN_PROBLEMS = {
     'Nobody here has this address',
     'The provider knows who you are, but no member and nobody of the operator has the address. Ask the owner of your account to add you.',
   ),
+  oidc_not_invited: row(
+    403,
+    'First sign-in in another way',
+    'The provider knows who you are and somebody here has the address, but nobody comes in by the provider for the first time without an invitation.',
+  ),
   identity_taken: row(
     409,
     'Connected to somebody else',
@@ -85,6 +90,11 @@ export const SIGN_IN_PROBLEMS = {
     409,
     'Member has come in already',
     'The member has signed in before, or has a way of its own to sign in. Nobody else opens its door.',
+  ),
+  staff_has_come_in: row(
+    409,
+    'Person has come in already',
+    'The person has signed in before, or has a way of its own to sign in. Nobody else opens its door.',
   ),
   link_over: row(
     410,

@@ -244,3 +244,12 @@ describe('every answer', () => {
     expect(page.json()).toMatchObject({ code: 'not_found', status: 404 })
   })
 })
+
+it('a base date before there was a law, or of the year 0, is refused as a date', async () => {
+  for (const base_date of ['0000-09-30', '0001-03-31', '1999-09-30']) {
+    const refused = await api.call('getJapanReport', { query: { base_date } })
+    expect([base_date, refused.status]).toEqual([base_date, 400])
+  }
+  const early = { from: '0000-01-01T00:00:00Z' } as const
+  expect((await api.call('listOrders', { query: early })).status).toBe(400)
+})

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { EndpointNotifier } from '../../src/api/deps.ts'
-import { send, signIn } from './browser.ts'
+import { PAGE, send, signIn } from './browser.ts'
 import { type Api, startNode, startStockedApi } from './support.ts'
 
 /* Invitations: whom they let in, once, and what they do not prove. */
@@ -89,4 +89,58 @@ it('is made by nobody for those whom it may not manage, nor by e-mail where none
   expect((await invite('copy', 'otto', 'adam')).body.code).toBe('permission_denied')
   expect((await invite('email', 'otto')).body.code).toBe('channel_unavailable')
   expect((await invite('copy', 'absent')).body.code).toBe('member_unknown')
+})
+
+describe('a person of the operator', () => {
+  const params = { staff_id: 'sue' }
+  const invited = (on: Api, by: 'email' | 'copy') =>
+    on.call('inviteStaff', { params, body: { by } })
+
+  it('is invited by e-mail, comes in once, and is not invited again', async () => {
+    await api.done('addStaff', {
+      body: { ...params, name: 'Sue', role: 'support', email: 'sue@house.example' },
+    })
+    expect((await invited(api, 'email')).body).toMatchObject({ code: 'channel_unavailable' })
+    const handed = await api.done('inviteStaff', { params, body: { by: 'copy' } })
+    const listed = await api.done('listStaffInvitations', {})
+    expect(listed.items).toMatchObject([{ staff_id: 'sue', email: null }])
+    // Invitations of accounts do not show those of the operator.
+    const ofAccount = await api.done('listInvitations', { params: { account_id: 'own' } })
+    expect(ofAccount.items).toEqual([])
+    await mailing.done('inviteStaff', { params, body: { by: 'email', lang: 'ja' } })
+    expect((await open(handed.path ?? '')).body.code).toBe('link_over')
+    const letter = sent.at(-1)
+    expect(letter).toMatchObject({ to: 'sue@house.example', title: 'Everycent への招待' })
+    const entered = await open(letter?.lines[1] ?? '', mailing)
+    expect(entered.body.session).toMatchObject({ kind: 'staff', role: 'support' })
+    expect((await invited(api, 'copy')).body).toMatchObject({ code: 'staff_has_come_in' })
+  })
+
+  it('is not let in by an invitation that was taken back', async () => {
+    const own = { staff_id: 'tom' }
+    await api.done('addStaff', { body: { ...own, name: 'Tom', role: 'support' } })
+    const { path } = await api.done('inviteStaff', { params: own, body: { by: 'copy' } })
+    await api.done('takeBackStaffInvitation', { params: own })
+    expect((await open(path ?? '')).body.code).toBe('link_over')
+    await api.done('removeStaff', { params: own })
+    const removed = await api.call('inviteStaff', { params: own, body: { by: 'copy' } })
+    expect(removed.body).toMatchObject({ code: 'staff_unknown' })
+  })
+})
+
+it('tells its person by e-mail, in its language, that there is a new way to sign in', async () => {
+  const cookie = await signIn(mailing, { account_id: 'own', member_id: 'adam' })
+  const body = { password: 'teapot gravel nineteen harbour' }
+  const url = '/v1/session/password'
+  sent.length = 0
+  await send(mailing, 'POST', url, { cookie, body })
+  const headers = { ...PAGE, 'accept-language': 'ja' }
+  await send(mailing, 'POST', url, { cookie, body, headers })
+  expect(sent).toMatchObject([
+    { to: 'adam@example.com', title: 'Your password was set' },
+    { to: 'adam@example.com', title: 'パスワードが設定されました' },
+  ])
+  // A password that is refused is no new way.
+  await send(mailing, 'POST', url, { cookie, body: { password: 'short' } })
+  expect(sent).toHaveLength(2)
 })

@@ -18,6 +18,8 @@ const settings = (own: Partial<OidcConfig> = {}) => ({
     scopes: 'openid email profile',
     label: 'House key',
     for: 'both' as const,
+    firstTime: 'known' as const,
+    domains: [],
     ...own,
   },
 })
@@ -213,5 +215,64 @@ describe('nobody comes in', () => {
     const refused = await sendTo(dead, 'POST', '/v1/sign_in/oidc', { body: { connect: false } })
     expect([refused.status, refused.body.code]).toEqual([503, 'oidc_unavailable'])
     await dead.close()
+  })
+})
+
+describe('who has not come in before', () => {
+  /** Signs in by the provider on a server of its own settings. */
+  async function enterOn(own: Partial<OidcConfig>): ReturnType<typeof sendTo> {
+    const node = await startNode(first.database, { signIn: settings(own) })
+    const begun = await sendTo(node, 'POST', '/v1/sign_in/oidc', { body: { connect: false } })
+    const query = provider.follow(begun.body.url).search.slice(1)
+    const { cookie } = begun
+    const entered = await sendTo(node, 'POST', '/v1/sign_in/oidc/answer', {
+      ...{ cookie, body: { query } },
+    })
+    await node.close()
+    return entered
+  }
+  const cy = { sub: 'cy-1', email: 'cy@example.com', email_verified: true }
+
+  it('is let in by an invitation only, which is taken by it, where that is the setting', async () => {
+    await api.done('addMember', {
+      params: { account_id: 'own' },
+      body: { member_id: 'cy', name: 'Cy', role: 'developer', email: cy.email },
+    })
+    provider.persona = cy
+    for (const firstTime of ['invited', 'nobody'] as const)
+      expect((await enterOn({ firstTime })).body.code).toBe('oidc_not_invited')
+    const params = { account_id: 'own', member_id: 'cy' }
+    const { path } = await api.done('inviteMember', { params, body: { by: 'copy' } })
+    expect((await enterOn({ firstTime: 'nobody' })).body.code).toBe('oidc_not_invited')
+    const entered = await enterOn({ firstTime: 'invited' })
+    expect(entered.body.session).toMatchObject({ person: { name: 'Cy' } })
+    const token = path?.split('#token=')[1]
+    expect((await send('POST', '/v1/sign_in/link', { body: { token } })).body.code).toBe(
+      'link_over',
+    )
+    // From the second time on the setting says nothing.
+    expect((await enterOn({ firstTime: 'nobody' })).status).toBe(200)
+  })
+
+  it('becomes a support agent by a domain of the operator, but not again after a removal', async () => {
+    const ours = { firstTime: 'domains', domains: ['house.example'] } as const
+    provider.persona = { sub: 'new-1', email: 'New.One@House.example', email_verified: true }
+    expect((await enter()).body.code).toBe('oidc_person_unknown')
+    expect((await enterOn({ ...ours, for: 'members' })).body.code).toBe('oidc_person_unknown')
+    const made = await enterOn(ours)
+    expect(made.body.session).toMatchObject({ kind: 'staff', role: 'support' })
+    expect((await enterOn(ours)).status).toBe(200)
+    const { items } = await api.done('listStaff', {})
+    const same = items.filter(({ email }) => email === 'New.One@House.example')
+    expect(same).toMatchObject([{ name: 'New.One', status: 'active' }])
+    await api.done('removeStaff', { params: { staff_id: same[0]?.staff_id ?? '' } })
+    expect((await enterOn(ours)).body.code).toBe('oidc_person_unknown')
+    // Neither an address that is not verified, nor one that only ends alike.
+    provider.persona = { sub: 'new-2', email: 'two@house.example' }
+    expect((await enterOn(ours)).body.code).toBe('oidc_email_unverified')
+    for (const email of ['two@evilhouse.example', 'two@house.example.evil.example']) {
+      provider.persona = { sub: 'new-3', email, email_verified: true }
+      expect((await enterOn(ours)).body.code).toBe('oidc_person_unknown')
+    }
   })
 })

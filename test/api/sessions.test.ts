@@ -233,6 +233,44 @@ describe('a password', () => {
     expect(rows[0].hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
   })
 
+  it('of any account of the address opens that account, and wrong tries count for each', async () => {
+    const OTHER = 'lantern orchard twelve gables'
+    // Two accounts of one address, each with a password of its own.
+    for (const [account_id, password] of [
+      ['two_a', GOOD],
+      ['two_b', OTHER],
+    ] as const) {
+      await api.account(account_id)
+      await api.done('addMember', {
+        params: { account_id },
+        body: { member_id: 'two', name: 'Two', role: 'owner', email: 'two@example.com' },
+      })
+      const cookie = await signIn({ account_id, member_id: 'two' })
+      await send('POST', '/v1/session/password', { cookie, body: { password } })
+    }
+    const enter = (password: string) =>
+      send('POST', '/v1/sign_in/password', { body: { name: 'two@example.com', password } })
+    expect((await enter(GOOD)).body.session.account.id).toBe('two_a')
+    expect((await enter(OTHER)).body.session.account.id).toBe('two_b')
+    expect((await enter('neither of them')).status).toBe(401)
+    const { items } = await api.done('listSignIns', { query: { kind: 'sign_in_failed', limit: 2 } })
+    expect(items.map(({ person }) => person.account_id).sort()).toEqual(['two_a', 'two_b'])
+    for (let tries = 0; tries < 5; tries += 1) await enter('neither of them')
+    expect((await enter(OTHER)).body.code).toBe('sign_in_locked')
+  })
+
+  it('of a person of the operator is taken with the e-mail address too', async () => {
+    await api.done('addStaff', {
+      body: { staff_id: 'eve', name: 'Eve', role: 'support', email: 'eve@house.example' },
+    })
+    const cookie = await signIn({ staff_id: 'eve' })
+    await send('POST', '/v1/session/password', { cookie, body: { password: GOOD } })
+    const entered = await send('POST', '/v1/sign_in/password', {
+      body: { name: 'Eve@house.example', password: GOOD },
+    })
+    expect(entered.body.session).toMatchObject({ kind: 'staff', role: 'support' })
+  })
+
   it('answers alike for a name that nobody has and a password that is wrong', async () => {
     const wrong = await send('POST', '/v1/sign_in/password', {
       body: { name: 'ann@example.com', password: 'wrong' },

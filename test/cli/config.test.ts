@@ -178,6 +178,102 @@ test('tax is computed by the rows unless told, and by Stripe only where it takes
   expect(problemsOf(unknown, keys).join(' ')).toContain('payments.tax is "guess"')
 })
 
+describe('a provider of sign-in', () => {
+  const oidc = { issuer: 'https://login.example/', client_id: 'everycent' }
+  const env = { EVERYCENT_OIDC_CLIENT_SECRET: 'what-it-knows-us-by' }
+
+  test('is none unless it is named', () => {
+    expect(load({}).signIn).toEqual({ staffPasskeys: 'optional' })
+  })
+
+  test('is read with its defaults, and its secret is not printed', () => {
+    const { signIn } = load({ sign_in: { oidc } }, env)
+    expect(signIn.oidc).toMatchObject({
+      issuer: 'https://login.example',
+      clientId: 'everycent',
+      scopes: 'openid email profile',
+      label: 'Single sign-on',
+      ...{ for: 'both', firstTime: 'known', domains: [] },
+    })
+    expect(signIn.oidc?.clientSecret.reveal()).toBe('what-it-knows-us-by')
+    expect(inspect(signIn, { depth: 9, showHidden: true })).not.toContain('what-it-knows-us-by')
+  })
+
+  test('is read from the environment alone', () => {
+    const { signIn } = load(
+      {},
+      {
+        ...env,
+        EVERYCENT_OIDC_ISSUER: 'http://localhost:9000',
+        EVERYCENT_OIDC_CLIENT_ID: 'own',
+        EVERYCENT_SIGN_IN_OIDC_FOR: 'staff',
+        EVERYCENT_SIGN_IN_OIDC_FIRST_TIME: 'domains',
+        EVERYCENT_SIGN_IN_OIDC_DOMAINS: 'House.example, other.example',
+        EVERYCENT_SIGN_IN_STAFF_PASSKEY: 'required',
+      },
+    )
+    expect(signIn).toMatchObject({
+      staffPasskeys: 'required',
+      oidc: { for: 'staff', firstTime: 'domains', domains: ['house.example', 'other.example'] },
+    })
+  })
+
+  test.each<[string, object, Record<string, string>, RegExp]>([
+    ['without TLS', { ...oidc, issuer: 'http://login.example' }, env, /not reached over TLS/],
+    ['that is no address', { ...oidc, issuer: 'login' }, env, /not a plain http or https address/],
+    ['without our id', { issuer: oidc.issuer }, env, /not who we are to it/],
+    ['without a secret', oidc, {}, /not who we are to it/],
+    ['that names nobody', { ...oidc, scopes: 'email' }, env, /has no "openid"/],
+    ['for whom it does not know', { ...oidc, for: 'all' }, env, /both, members, staff/],
+    ['with domains for nothing', { ...oidc, domains: 'a.example' }, env, /is not "domains"/],
+    ['with no domain', { ...oidc, first_time: 'domains' }, env, /none is named/],
+    [
+      'with what is no domain',
+      { ...oidc, first_time: 'domains', domains: '@a.example' },
+      env,
+      /no domain/,
+    ],
+    [
+      'with domains for members',
+      { ...oidc, for: 'members', first_time: 'domains', domains: 'a.example' },
+      env,
+      /for members only/,
+    ],
+  ])('%s is refused', (_name, own, variables, what) => {
+    expect(problemsOf({ sign_in: { oidc: own } }, variables).join('\n')).toMatch(what)
+  })
+})
+
+describe('proxies that are trusted', () => {
+  const trusted = (given: unknown) => load({ listen: { trusted_proxies: given } }).trustedProxies
+
+  test('are none unless they are named', () => {
+    expect(load({}).trustedProxies).toBe(0)
+    expect(load({}, { EVERYCENT_TRUSTED_PROXIES: '1' }).trustedProxies).toBe(1)
+    expect(trusted(2)).toBe(2)
+    expect(trusted('10.0.0.7, 10.1.0.0/16 2001:db8::/32')).toEqual([
+      '10.0.0.7',
+      '10.1.0.0/16',
+      '2001:db8::/32',
+    ])
+  })
+
+  test.each([
+    'all',
+    'true',
+    '-1',
+    '11',
+    '0.0.0.0/0',
+    '::/0',
+    '10.0.0.0/33',
+    '10.0.0.0/8/8',
+    '1, 2',
+  ])('%s is refused', (given) => {
+    const [problem = ''] = problemsOf({ listen: { trusted_proxies: given } })
+    expect(problem).toContain('listen.trusted_proxies')
+  })
+})
+
 describe('portals', () => {
   const PUBLIC = { public_url: 'https://billing.example.com' }
 

@@ -99,6 +99,11 @@ const BAD: readonly [rule: string, sql: string][] = [
   ['no grouping sets', 'select a, sum(b) from c group by grouping sets ((a), ())'],
   ['no grouping sets', 'select a, sum(b) from c group by rollup (a)'],
   ['no recursive CTE', 'with recursive t as (select 1 union all select 2) select * from t'],
+  [
+    'no recursive CTE',
+    'with\n  recursive halved(low, high) as (select 1, 2 union all select 2, 2) select * from halved',
+  ],
+  ['no recursive CTE', 'create recursive view v (a) as select 1'],
   ['no COPY', 'copy accounts.entry from stdin'],
   ['no sequences', 'create table accounts.a (account_id text primary key, n bigserial)'],
   ['no sequences', "select nextval('s')"],

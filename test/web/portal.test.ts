@@ -25,9 +25,13 @@ const THEME: Body<'setPortalTheme'> = {
   dark: { accent: '#c4a7ff', surface: '#14121a', text: '#efeaf7' },
 }
 
+/** The least that docs/operating/portal.md tells to allow. */
+const SANDBOX =
+  'allow-scripts allow-same-origin allow-forms allow-downloads allow-top-navigation-by-user-activation'
+
 /** A page of somebody else: shows in a frame what its address says after `?`. */
 const HOST_PAGE = `<!doctype html><title>Host</title><h1>Host</h1>
-<iframe id="portal" name="portal" width="1000" height="700"></iframe>
+<iframe id="portal" name="portal" width="1000" height="700" sandbox="${SANDBOX}"></iframe>
 <script>document.getElementById('portal').src = decodeURIComponent(location.search.slice(1))</script>`
 
 interface Site {

@@ -89,8 +89,13 @@ test('a passkey is added, and signs its person in with one press', async () => {
   await page.getByRole('button', { name: 'Add a passkey' }).click()
   await page.getByText('The passkey is added.').waitFor()
   expect(await device.keys()).toBe(1)
-  await page.getByRole('table', { name: 'Passkeys' }).getByText('Desk').waitFor()
+  await page.getByRole('cell', { name: 'Desk', exact: true }).waitFor()
   await page.getByRole('table', { name: 'Was this you?' }).getByText('passkey added').waitFor()
+  await page.getByRole('button', { name: 'Rename Desk' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Name', { exact: true }).fill('Desk at home')
+  await dialog.getByRole('button', { name: 'Rename' }).click()
+  await page.getByRole('cell', { name: 'Desk at home', exact: true }).waitFor()
   await page.context().clearCookies()
   await page.goto(`${origin}/sign-in`)
   // A browser may offer the passkey in the field by itself before anybody presses anything.
@@ -126,6 +131,106 @@ test('a person of the operator who has a passkey is asked for it after the passw
   await device.refuses(false)
   await form.getByRole('button', { name: 'Sign in' }).click()
   await atOperator(page)
+})
+
+test('a link opened in a tab that shows the sign-in page signs in there', async () => {
+  const { page, faults } = await browser.open(origin)
+  await page.goto(`${origin}/sign-in`)
+  await settled(page)
+  const first = await client.signInLinks.create({ staff_id: 'sam' })
+  // As a link in a letter does in the same tab: only what stands after the # is new.
+  await page.evaluate((path) => location.assign(path), first.path)
+  await page.waitForURL('**/operator**')
+  // Signed out, the page does not try the link that has been used.
+  await page.getByRole('button', { name: 'sam' }).click()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.waitForURL('**/sign-in')
+  await settled(page)
+  expect(await page.getByText('This link cannot be used').count()).toBe(0)
+  await page.evaluate((path) => location.assign(path), first.path)
+  await page.getByText('This link cannot be used').waitFor()
+  expect(new URL(page.url()).hash).toBe('')
+  expect(faults()).toEqual([])
+})
+
+test('whoever is not signed in, or no longer, signs in and comes to the page that was wanted', async () => {
+  const { page, faults } = await browser.open(origin)
+  await page.goto(`${origin}/security`)
+  await page.waitForURL('**/sign-in?next=%2Fsecurity')
+  const link = await client.signInLinks.create({ staff_id: 'sam' })
+  await page.evaluate((hash) => {
+    location.hash = hash
+  }, new URL(link.path, origin).hash)
+  await page.waitForURL('**/security')
+  await settled(page)
+  // Ended from elsewhere: the next thing that is asked of the server tells the page.
+  await page.context().clearCookies()
+  await page.getByRole('button', { name: 'End all others' }).click()
+  await page.waitForURL('**/sign-in?next=%2Fsecurity')
+  expect(faults()).toEqual([])
+})
+
+test('an operator adds a person on the screen and invites it, who comes in once', async () => {
+  const { page, faults } = await browser.open(origin)
+  await enterByLink(page, 'sam')
+  await page.goto(`${origin}/operator/audit?tab=people`)
+  await page.getByRole('button', { name: 'Add a person' }).click()
+  const adding = page.getByRole('dialog')
+  await adding.getByLabel('Name', { exact: true }).fill('Ines')
+  await adding.getByLabel('E-mail address').fill('ines@house.example')
+  await adding.getByRole('button', { name: 'Add' }).click()
+  await page.getByText('It is shown this once.').waitFor()
+  await page.getByRole('button', { name: 'Done' }).click()
+  await page.getByRole('button', { name: 'Invite Ines' }).click()
+  const asking = page.getByRole('dialog')
+  // This server sends no e-mail: it says so, and the link is handed over.
+  await asking.getByRole('button', { name: 'Invite' }).click()
+  await asking.getByRole('alert').waitFor()
+  await asking.getByLabel('How it gets there').selectOption('copy')
+  await asking.getByRole('button', { name: 'Invite' }).click()
+  const link = await page.getByText('/sign-in#token=').textContent()
+  await page.keyboard.press('Escape')
+  await page.getByText('invited until').waitFor()
+  const guest = await browser.open(origin)
+  await guest.page.goto(link ?? '')
+  await guest.page.waitForURL('**/support**')
+  await page.reload()
+  await settled(page)
+  expect(await page.getByText('invited until').count()).toBe(0)
+  expect([...faults(), ...guest.faults()]).toEqual([])
+})
+
+test('an owner invites a member, who comes in with the link and sees the account', async () => {
+  await client.plans.create({
+    ...{ id: 'plain', name: 'Plain', currency: 'USD', crossing: 'finish', unpriced: 'deliver' },
+    ...{ version: 1, windows: [], coverage: [] },
+  })
+  await client.plans.publish('plain', 1)
+  await client.accounts.open({ account_id: 'acme', name: 'Acme', currency: 'USD', plan: 'plain' })
+  for (const [member_id, role] of [
+    ['olive', 'owner'],
+    ['dan', 'developer'],
+  ] as const)
+    await client.members.add('acme', { member_id, name: member_id, role })
+  const { page, faults } = await browser.open(origin)
+  const { path } = await client.signInLinks.create({ account_id: 'acme', member_id: 'olive' })
+  await page.goto(`${origin}${path}`)
+  await page.waitForURL('**/a/acme**')
+  await page.goto(`${origin}/a/acme/team`)
+  await page.getByRole('button', { name: 'Invite dan' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Invite' }).click()
+  const link = (await page.getByText('/sign-in#token=').textContent()) ?? ''
+  await page.keyboard.press('Escape')
+  await page.getByText('invited until').waitFor()
+  const guest = await browser.open(origin)
+  await guest.page.goto(link)
+  await guest.page.waitForURL('**/a/acme**')
+  await guest.page.getByRole('button', { name: 'dan' }).waitFor()
+  // It works once: for whoever opens it next, it is over.
+  const other = await browser.open(origin)
+  await other.page.goto(link)
+  await other.page.getByText('This link cannot be used').waitFor()
+  expect([...faults(), ...guest.faults()]).toEqual([])
 })
 
 test('where a sign-in goes on is an address of this site, whatever the address asks for', async () => {

@@ -1,28 +1,24 @@
+import type { Language } from '../../contract/explain/words.ts'
 import { invitationMessage } from '../../contract/letter/invitation.ts'
 import { formatInstant, instant } from '../../core/time/index.ts'
 import {
-  createLink,
   hasComeIn,
   namesOf,
   openInvitations,
   readMember,
   takeBackInvitations,
 } from '../../store/control/index.ts'
-import type { Services } from '../deps.ts'
 import { created, type Handlers, ok } from '../handler.ts'
 import { needAccount } from '../need-account.ts'
 import { ProblemError } from '../problem-answer.ts'
-import { noted } from '../session/events.ts'
-import { sendsLinks } from '../session/ways-in.ts'
+import { invited } from '../session/invited.ts'
 import { mayManage } from './team.ts'
 
 type Invitations = 'inviteMember' | 'listInvitations' | 'takeBackInvitation'
 
-const LASTS_MS = 7 * 24 * 3_600_000
-
 export const invitationHandlers: Handlers<Invitations> = {
   inviteMember: async ({ params, body, caller }, services) => {
-    const { pool, nowMs } = services
+    const { pool } = services
     const own = { accountId: params.account_id, memberId: params.member_id }
     await needAccount(pool, own.accountId)
     const member = await readMember(pool, own)
@@ -30,20 +26,11 @@ export const invitationHandlers: Handlers<Invitations> = {
     if (!mayManage(caller, member.role)) throw new ProblemError('permission_denied')
     // Whoever has come in once has ways of its own: a link in other hands would be a second self.
     if (await hasComeIn(pool, own)) throw new ProblemError('member_has_come_in')
-    const isSent = body.by === 'email'
-    if (isSent && (member.email === null || !sendsLinks(services)))
-      throw new ProblemError('channel_unavailable')
-    const at = instant(nowMs())
-    await takeBackInvitations(pool, own, at)
-    const expiresAt = instant(at + LASTS_MS)
-    const email = isSent && member.email !== null ? { email: member.email } : {}
-    const link = { person: own, kind: 'invitation', role: null, at, expiresAt, ...email } as const
-    const path = `/sign-in#token=${await createLink(pool, link)}`
-    await noted({ person: own, kind: 'link_made', way: 'invitation_link' }, null, services)
-    if (isSent && member.email !== null)
-      await sendTo(member.email, { ...own, role: member.role, path, lang: body.lang }, services)
-    // What was sent proves who reads there: whoever has invited does not see it.
-    return created({ path: isSent ? null : path, expires_at: formatInstant(expiresAt) })
+    const account = (await namesOf(pool, [own.accountId])).get(own.accountId) ?? own.accountId
+    const { role } = member
+    const write = (lang: Language, url: string) => invitationMessage(lang, { account, role, url })
+    const { email } = member
+    return created(await invited({ ...body, person: own, email, write }, services))
   },
 
   listInvitations: async ({ params }, { pool, nowMs }) => {
@@ -52,7 +39,7 @@ export const invitationHandlers: Handlers<Invitations> = {
     const items = await openInvitations(pool, params.account_id, at)
     return ok({
       items: items.map((own) => ({
-        member_id: own.memberId,
+        member_id: own.id,
         email: own.email,
         expires_at: formatInstant(own.expiresAt),
       })),
@@ -70,22 +57,4 @@ export const invitationHandlers: Handlers<Invitations> = {
     await takeBackInvitations(pool, own, at)
     return ok({ as_of: formatInstant(at) })
   },
-}
-
-type Sending = Omit<Parameters<typeof invitationMessage>[1], 'account' | 'url'> & {
-  readonly accountId: string
-  readonly path: string
-  readonly lang?: 'en' | 'ja' | undefined
-}
-
-/** @throws ProblemError channel_unavailable */
-async function sendTo(email: string, sending: Sending, services: Services): Promise<void> {
-  const { pool, notifier, publicUrl = '' } = services
-  const { accountId, role, path, lang } = sending
-  const account = (await namesOf(pool, [accountId])).get(accountId) ?? accountId
-  const url = `${publicUrl.replace(/\/+$/, '')}${path}`
-  const letter = invitationMessage(lang ?? 'en', { account, role, url })
-  await notifier?.sendLetter(email, letter).catch(() => {
-    throw new ProblemError('channel_unavailable')
-  })
 }

@@ -23,7 +23,7 @@ import { noted } from '../session/events.ts'
 import { admitTry } from '../session/flood-guard.ts'
 import { tellOfNewWay } from '../session/new-way.ts'
 import { askForPasskey } from '../session/passkey-options.ts'
-import { checkPassword, findPerson } from '../session/password-check.ts'
+import { checkPassword, findPeople } from '../session/password-check.ts'
 import { hashPassword, isWeak } from '../session/passwords.ts'
 import {
   freshSession,
@@ -98,9 +98,8 @@ export const sessionHandlers: Handlers<Sessions> = {
     const person = personOf(session)
     const { sessionId } = session
     const event = { person, way: 'password', sessionId } as const
-    await checkPassword(person, body.password, services).catch(
-      unlessLocked(() => noted({ ...event, kind: 'step_up_failed' }, request, services)),
-    )
+    const onWrong = () => noted({ ...event, kind: 'step_up_failed' }, request, services)
+    await checkPassword({ people: [person], password: body.password, onWrong }, services)
     const now = instant(services.nowMs())
     await markAuthenticated(services.pool, sessionId, now)
     await noted({ ...event, kind: 'stepped_up' }, request, services)
@@ -192,14 +191,11 @@ export const sessionHandlers: Handlers<Sessions> = {
   signInWithPassword: async ({ request, body }, services) => {
     needOwnPage(request)
     admitTry(request, services)
-    const person = await findPerson(body.name, services)
-    const { provenEmail } = await checkPassword(person, body.password, services).catch(
-      unlessLocked(async () => {
-        if (person === null) return
-        await noted({ person, kind: 'sign_in_failed', way: 'password' }, request, services)
-      }),
-    )
-    if (person === null) throw new ProblemError('sign_in_failed')
+    const people = await findPeople(body.name, services)
+    const onWrong = (tried: Person) =>
+      noted({ person: tried, kind: 'sign_in_failed', way: 'password' }, request, services)
+    const check = { people, password: body.password, onWrong }
+    const { person, provenEmail } = await checkPassword(check, services)
     const kind = kindOf(person)
     const asked = kind === 'staff' ? await secondFactor(person, request, services) : null
     if (asked !== null) return ok({ ...noSession(request, services), second_factor: asked })
@@ -229,14 +225,6 @@ export const sessionHandlers: Handlers<Sessions> = {
 }
 
 const kindOf = (person: Person): 'staff' | 'member' => ('staffId' in person ? 'staff' : 'member')
-
-/** Writes down a wrong password, and not those that are sent while the next try has to wait. */
-const unlessLocked =
-  (write: () => Promise<void>) =>
-  async (error: unknown): Promise<never> => {
-    if (error instanceof ProblemError && error.code === 'sign_in_failed') await write()
-    throw error
-  }
 
 /**
  * What a person of the operator is asked after the password; `null`: nothing, the password is enough.

@@ -1,16 +1,31 @@
+import type { Language } from '../../contract/explain/words.ts'
+import { staffInvitationMessage } from '../../contract/letter/invitation.ts'
 import { formatInstant, instant } from '../../core/time/index.ts'
 import {
   addStaff,
   changeStaff,
+  hasComeIn,
   listStaff,
+  openInvitations,
   renewStaffToken,
   type StaffRecord,
   staffOfEmail,
+  takeBackInvitations,
 } from '../../store/control/index.ts'
+import type { Services } from '../deps.ts'
 import { created, type Handlers, ok } from '../handler.ts'
 import { ProblemError } from '../problem-answer.ts'
+import { invited } from '../session/invited.ts'
 
-type Staff = 'addStaff' | 'listStaff' | 'changeStaff' | 'removeStaff' | 'renewStaffToken'
+type Staff =
+  | 'addStaff'
+  | 'listStaff'
+  | 'changeStaff'
+  | 'removeStaff'
+  | 'renewStaffToken'
+  | 'inviteStaff'
+  | 'takeBackStaffInvitation'
+  | 'listStaffInvitations'
 
 export const staffHandlers: Handlers<Staff> = {
   addStaff: async ({ body }, { pool, ids, nowMs }) => {
@@ -58,6 +73,41 @@ export const staffHandlers: Handlers<Staff> = {
     const { record, secret } = needed(await renewStaffToken(pool, own))
     return ok({ ...staffJson(record), token: secret })
   },
+
+  inviteStaff: async ({ params, body }, services) => {
+    const { staffId, role, email } = await activeStaff(params.staff_id, services)
+    const person = { staffId }
+    // Whoever has come in once has ways of its own: a link in other hands would be a second self.
+    if (await hasComeIn(services.pool, person)) throw new ProblemError('staff_has_come_in')
+    const write = (lang: Language, url: string) => staffInvitationMessage(lang, { role, url })
+    return created(await invited({ ...body, person, email, write }, services))
+  },
+
+  takeBackStaffInvitation: async ({ params }, services) => {
+    const { staffId } = await activeStaff(params.staff_id, services)
+    const at = instant(services.nowMs())
+    await takeBackInvitations(services.pool, { staffId }, at)
+    return ok({ as_of: formatInstant(at) })
+  },
+
+  listStaffInvitations: async (_inbound, { pool, nowMs }) => {
+    const at = instant(nowMs())
+    const items = await openInvitations(pool, null, at)
+    return ok({
+      items: items.map((own) => ({
+        staff_id: own.id,
+        email: own.email,
+        expires_at: formatInstant(own.expiresAt),
+      })),
+      as_of: formatInstant(at),
+    })
+  },
+}
+
+/** @throws ProblemError staff_unknown */
+async function activeStaff(id: string, { pool }: Services): Promise<StaffRecord> {
+  const people = await listStaff(pool)
+  return needed(people.find(({ staffId, status }) => staffId === id && status === 'active') ?? null)
 }
 
 function needed<T>(found: T | null): T {

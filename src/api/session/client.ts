@@ -1,4 +1,4 @@
-import { isIPv4, isIPv6 } from 'node:net'
+import { isIP, isIPv4, isIPv6 } from 'node:net'
 import type { FastifyRequest } from 'fastify'
 import { browserFamily } from '../../contract/browser-family.ts'
 
@@ -8,6 +8,18 @@ const UNKNOWN_MAX = 40
 function familyOf(request: FastifyRequest): string | null {
   const userAgent = request.headers['user-agent'] ?? ''
   return browserFamily(userAgent) ?? (userAgent.split(/[\s/(]/)[0]?.slice(0, UNKNOWN_MAX) || null)
+}
+
+const WITH_PORT = /^(?:\[([^\]]+)\]|(\d+\.\d+\.\d+\.\d+))(?::\d+)?$/
+
+/**
+ * Where a request comes from: by the word of a proxy that is trusted (`listen.trusted_proxies`), else the
+ * other end of the connection. Some proxies write a port to it; what is no address says nothing.
+ */
+export function addressOf({ ip, socket }: Pick<FastifyRequest, 'ip' | 'socket'>): string {
+  const [, six, four] = WITH_PORT.exec(ip) ?? []
+  const address = six ?? four ?? ip
+  return isIP(address) === 0 ? (socket.remoteAddress ?? '') : address
 }
 
 const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/
@@ -24,5 +36,5 @@ export function rangeOf(address: string): string | null {
 
 export const clientOf = (request: FastifyRequest) => ({
   browser: familyOf(request),
-  address: rangeOf(request.ip),
+  address: rangeOf(addressOf(request)),
 })

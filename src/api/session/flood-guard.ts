@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Services } from '../deps.ts'
 import { ProblemError } from '../problem-answer.ts'
+import { addressOf } from './client.ts'
 
 /** Far more than people do, also those behind one address; far less than a machine tries. */
 const BURST = 300
@@ -27,7 +28,8 @@ function bucketsOf({ pool }: Services): Map<string, Bucket> {
 export function admitTry(request: FastifyRequest, services: Services): void {
   const buckets = bucketsOf(services)
   const nowMs = services.nowMs()
-  const known = buckets.get(request.ip)
+  const address = addressOf(request)
+  const known = buckets.get(address)
   const passedS = known ? Math.max(0, nowMs - known.atMs) / 1_000 : 0
   const left = Math.min(BURST, (known?.left ?? BURST) + passedS * PER_SECOND) - 1
   if (left < 0)
@@ -35,8 +37,8 @@ export function admitTry(request: FastifyRequest, services: Services): void {
       headers: { 'retry-after': String(Math.ceil(-left / PER_SECOND)) },
     })
   // Taken out and put in again: the map’s first is the one that has been quiet the longest.
-  buckets.delete(request.ip)
-  buckets.set(request.ip, { left, atMs: nowMs })
+  buckets.delete(address)
+  buckets.set(address, { left, atMs: nowMs })
   const [quiet] = buckets.size > ADDRESSES_MAX ? buckets.keys() : []
   if (quiet !== undefined) buckets.delete(quiet)
 }

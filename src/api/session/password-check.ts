@@ -7,50 +7,87 @@ import {
   passwordFailed,
   passwordSucceeded,
   readPassword,
+  staffOfEmail,
 } from '../../store/control/index.ts'
 import type { Services } from '../deps.ts'
 import { ProblemError } from '../problem-answer.ts'
 import { isRightPassword, waitAfter } from './passwords.ts'
 
-/** Whose name it is: an e-mail address of a member who has a password, or the id of a person of the operator. */
-export async function findPerson(name: string, { pool }: Services): Promise<Person | null> {
+/**
+ * Whose name it may be: the id or the e-mail address of a person of the operator, or the address of members,
+ * of each account where it has a password of its own.
+ */
+export async function findPeople(name: string, { pool }: Services): Promise<readonly Person[]> {
   if (!name.includes('@')) {
     const staff = await listStaff(pool)
-    const found = staff.find(({ staffId, status }) => staffId === name && status === 'active')
-    return found ? { staffId: found.staffId } : null
+    return staff
+      .filter(({ staffId, status }) => staffId === name && status === 'active')
+      .map(({ staffId }) => ({ staffId }))
   }
-  for (const { accountId, memberId } of await membershipsOf(pool, name)) {
-    const person = { accountId, memberId }
-    if ((await readPassword(pool, person)) !== null) return person
+  const staffId = await staffOfEmail(pool, name)
+  const members = await membershipsOf(pool, name)
+  return [
+    ...(staffId === null ? [] : [{ staffId }]),
+    ...members.map(({ accountId, memberId }) => ({ accountId, memberId })),
+  ]
+}
+
+/** Each one tried costs a hash of argon2id. */
+const TRIED_MAX = 10
+
+interface Own extends PasswordRecord {
+  readonly person: Person
+}
+
+/** Those of the people who have a password; first those who have proven the address, as nobody else can. */
+async function passwordsOf(people: readonly Person[], { pool }: Services): Promise<readonly Own[]> {
+  const found: Own[] = []
+  for (const person of people) {
+    const stored = await readPassword(pool, person)
+    if (stored !== null) found.push({ ...stored, person })
   }
-  return null
+  const isProven = ({ person, provenEmail }: Own) => 'staffId' in person || provenEmail !== null
+  return [...found.filter(isProven), ...found.filter((own) => !isProven(own))].slice(0, TRIED_MAX)
+}
+
+interface Check {
+  readonly people: readonly Person[]
+  readonly password: string
+  /** Once for each person whose password it is not. */
+  readonly onWrong: (person: Person) => Promise<void>
 }
 
 /**
- * The password that was right.
+ * The password that was right, of one of the people.
  * @throws ProblemError sign_in_failed, alike for a wrong name and a wrong password; sign_in_locked after
  * several wrong ones
  */
 export async function checkPassword(
-  person: Person | null,
-  password: string,
-  { pool, nowMs }: Services,
-): Promise<PasswordRecord> {
+  { people, password, onWrong }: Check,
+  services: Services,
+): Promise<Own> {
+  const { pool, nowMs } = services
   const now = instant(nowMs())
-  const stored = person && (await readPassword(pool, person))
-  const lockedMs = (stored?.lockedUntil ?? now) - now
-  if (lockedMs > 0)
+  const known = await passwordsOf(people, services)
+  const lockedMs = known.map(({ lockedUntil }) => Math.max(0, (lockedUntil ?? now) - now))
+  const tried = known.filter((_own, index) => lockedMs[index] === 0)
+  if (known.length > 0 && tried.length === 0)
     throw new ProblemError('sign_in_locked', {
-      headers: { 'retry-after': String(Math.ceil(lockedMs / 1_000)) },
+      headers: { 'retry-after': String(Math.ceil(Math.min(...lockedMs) / 1_000)) },
     })
-  const isRight = await isRightPassword(password, stored?.hash ?? null)
-  if (isRight && person && stored) {
-    await passwordSucceeded(pool, person)
-    return stored
+  // All at once: how long it takes tells nobody how many there are, nor whether there is anybody.
+  const hashes = tried.length === 0 ? [null] : tried.map(({ hash }) => hash)
+  const areRight = await Promise.all(hashes.map((hash) => isRightPassword(password, hash)))
+  const right = tried[areRight.indexOf(true)]
+  if (right) {
+    await passwordSucceeded(pool, right.person)
+    return right
   }
-  if (stored && person) {
-    const waitMs = waitAfter(stored.failures + 1)
+  for (const { person, failures } of tried) {
+    const waitMs = waitAfter(failures + 1)
     await passwordFailed(pool, person, waitMs === 0 ? null : instant(now + waitMs))
   }
+  const tries = known.length > 0 ? tried.map(({ person }) => person) : people.slice(0, TRIED_MAX)
+  for (const person of tries) await onWrong(person)
   throw new ProblemError('sign_in_failed')
 }

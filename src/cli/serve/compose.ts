@@ -145,6 +145,7 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
     version: packageVersion(),
     notifier: alerts.notifier,
     ...{ approvals: config.approvals, signIn: config.signIn, portal: config.portal },
+    trustedProxies: config.trustedProxies,
     ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
     ...(payments && { payments, collector: feeCollector(payments) }),
     ...(options.sealing && { sealing: options.sealing }),

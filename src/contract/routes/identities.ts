@@ -44,6 +44,7 @@ export const identityRoutes = {
       'oidc_refused',
       'oidc_email_unverified',
       'oidc_person_unknown',
+      'oidc_not_invited',
       'identity_taken',
       'sign_in_failed',
       'sign_in_too_many',

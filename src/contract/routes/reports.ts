@@ -66,7 +66,7 @@ export const reportRoutes = {
       {
         base_date: Type.Optional(
           Type.String({
-            pattern: '^[0-9]{4}-(03-31|09-30)$',
+            pattern: '^2[0-9]{3}-(03-31|09-30)$',
             description: 'The last one unless told.',
             examples: ['2027-03-31'],
           }),

@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { AsOf, nullable, Reference, strict, Timestamp } from './primitives.ts'
+import { StaffId } from './staff.ts'
 
 export const InviteSchema = Type.Object(
   {
@@ -26,20 +27,23 @@ export const InvitationSchema = Type.Object(
   strict,
 )
 
+const awaited = {
+  email: nullable(Type.String({ description: 'Where it was sent to; `null`: handed over.' })),
+  expires_at: Timestamp,
+}
+const open = { ...strict, description: 'An invitation that nobody has taken yet.' }
+
 export const InvitationListSchema = Type.Object(
   {
-    items: Type.Array(
-      Type.Object(
-        {
-          member_id: Reference,
-          email: nullable(
-            Type.String({ description: 'Where it was sent to; `null`: handed over.' }),
-          ),
-          expires_at: Timestamp,
-        },
-        { ...strict, description: 'An invitation that nobody has taken yet.' },
-      ),
-    ),
+    items: Type.Array(Type.Object({ member_id: Reference, ...awaited }, open)),
+    as_of: AsOf,
+  },
+  strict,
+)
+
+export const StaffInvitationListSchema = Type.Object(
+  {
+    items: Type.Array(Type.Object({ staff_id: StaffId, ...awaited }, open)),
     as_of: AsOf,
   },
   strict,

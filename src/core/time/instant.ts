@@ -76,7 +76,11 @@ export function daysInMonth(year: number, month: number): number {
 const RFC_3339 =
   /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d\d):(\d\d))$/
 
-/** Reads an RFC 3339 date-time with a zone; digits beyond milliseconds are cut. */
+/** Years with four digits; PostgreSQL has no year 0. */
+const FIRST = daysFromCivil({ year: 1, month: 1, day: 1 }) * DAY_MS
+const AFTER_LAST = daysFromCivil({ year: 10_000, month: 1, day: 1 }) * DAY_MS
+
+/** Reads an RFC 3339 date-time with a zone, of the years 1 to 9999 in UTC; digits beyond milliseconds are cut. */
 export function parseInstant(text: string): Instant | undefined {
   const match = RFC_3339.exec(text)
   if (!match) return undefined
@@ -108,7 +112,8 @@ export function parseInstant(text: string): Instant | undefined {
     second * SECOND_MS +
     milliseconds
   const offset = offsetMinutes * MINUTE_MS * (match[8] === '-' ? -1 : 1)
-  return (local - offset) as Instant
+  const at = local - offset
+  return at >= FIRST && at < AFTER_LAST ? (at as Instant) : undefined
 }
 
 const pad = (value: number, width: number): string => value.toString().padStart(width, '0')

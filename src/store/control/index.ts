@@ -18,7 +18,7 @@ export {
   useIdentity,
 } from './identities.ts'
 export { createIds, derivedId, type MakeId, uuidv7 } from './ids.ts'
-export { hasComeIn, openInvitations, takeBackInvitations } from './invitations.ts'
+export { hasComeIn, isInvited, openInvitations, takeBackInvitations } from './invitations.ts'
 export { isWellFormedSecret } from './key-format.ts'
 export { KeyRing } from './key-ring.ts'
 export {
@@ -134,5 +134,6 @@ export {
   renewStaffToken,
   type StaffRecord,
   staffOfEmail,
+  wasStaff,
 } from './staff.ts'
 export { listWindowPromotions, publishWindowPromotion } from './window-promotions.ts'

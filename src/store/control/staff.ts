@@ -144,6 +144,16 @@ export async function staffOfEmail(pool: pg.Pool, email: string): Promise<string
   return rows[0]?.staff_id ?? null
 }
 
+/** Whether somebody with the address has worked for the operator and was removed. */
+export async function wasStaff(pool: pg.Pool, email: string): Promise<boolean> {
+  const { rows } = await pool.query(
+    `select 1 from control.staff
+     where status = 'removed' and lower(email) = lower($1::text) limit 1`,
+    [email],
+  )
+  return rows.length > 0
+}
+
 const STAFF_LISTED_MAX = 1_000
 
 /** Whose token a secret is; `null`: nobody's in force. Never remembered: who is removed is out at once. */

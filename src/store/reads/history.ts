@@ -3,32 +3,41 @@ import type { EntryBody, WindowFacts } from '../../core/ledger/entry.ts'
 import type { LotFacts } from '../../core/ledger/entry-facts.ts'
 import { formatInstant, type Instant } from '../../core/time/index.ts'
 
-/**
- * The last entry that was recorded at or before a moment; 0: none. Time never runs backwards in an
- * account, so that halving finds it by the primary key alone.
- */
-const SEQ_AT = {
-  name: 'read-seq-at',
-  text: `
-    with recursive halved(low, high) as (
-      select 0::bigint, a.seq from accounts.account a where a.account_id = $1::text
-      union all
-      select case when e.at <= $2::timestamptz then e.seq else h.low end,
-        case when e.at <= $2::timestamptz then h.high else e.seq - 1 end
-      from halved h
-      join accounts.entry e on e.account_id = $1::text and e.seq = (h.low + h.high + 1) / 2
-      where h.low < h.high
-    )
-    select low::text as seq from halved where low = high`,
+const HEAD = {
+  name: 'read-seq-head',
+  text: `select seq::text as head from accounts.account where account_id = $1::text`,
 }
 
-/** `null`: there is no such account. */
+const LAST_OF = {
+  name: 'read-last-of-entries',
+  text: `select max(seq)::text as last from accounts.entry
+         where account_id = $1::text and seq = any($2::bigint[]) and at <= $3::timestamptz`,
+}
+
+/** Entries looked at in one step: three steps reach through a thousand million. */
+const STEP = 1_000
+
+/**
+ * The last entry that was recorded at or before a moment; 0: none; `null`: there is no such account. Time
+ * never runs backwards in an account, so that a few steps find it by the primary key alone.
+ */
 export async function seqAt(pool: pg.Pool, accountId: string, at: Instant): Promise<number | null> {
-  const { rows } = await pool.query<{ seq: string }>({
-    ...SEQ_AT,
-    values: [accountId, formatInstant(at)],
-  })
-  return rows[0] ? parseInt(rows[0].seq, 10) : null
+  const { rows } = await pool.query<{ head: string }>({ ...HEAD, values: [accountId] })
+  if (!rows[0]) return null
+  let low = 0
+  let high = parseInt(rows[0].head, 10)
+  while (low < high) {
+    const stride = Math.ceil((high - low) / STEP)
+    const seqs: number[] = []
+    for (let seq = low + stride; seq < high; seq += stride) seqs.push(seq)
+    seqs.push(high)
+    const values = [accountId, seqs, formatInstant(at)]
+    const found = await pool.query<{ last: string | null }>({ ...LAST_OF, values })
+    low = parseInt(found.rows[0]?.last ?? `${low}`, 10)
+    // What comes after the last one that fits is later, and so is everything behind it.
+    high = (seqs.find((seq) => seq > low) ?? high + 1) - 1
+  }
+  return low
 }
 
 const BODIES = {

@@ -1,9 +1,10 @@
-import { Outlet, useRouterState } from '@tanstack/react-router'
+import { Outlet, useRouter, useRouterState } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { shellWords } from '../words/shell.ts'
 import { LiveRegion } from './announce.tsx'
 import { PortalLook } from './portal-look.tsx'
 import css from './root.module.css'
+import { useSession } from './session.ts'
 import { StepUp } from './step-up.tsx'
 import { useWords } from './words.ts'
 
@@ -11,6 +12,7 @@ import { useWords } from './words.ts'
 export function Root() {
   const words = useWords(shellWords)
   useFocusOnArrival()
+  useSessionEnd()
   return (
     <>
       <PortalLook />
@@ -35,4 +37,15 @@ function useFocusOnArrival(): void {
     before.current = path
     if (isNew && !isFirst) document.querySelector<HTMLElement>('main h1')?.focus()
   }, [path])
+}
+
+/** Whose session has ended is asked to sign in, and comes back to the same page. */
+function useSessionEnd(): void {
+  const session = useSession()
+  const router = useRouter()
+  const wasSignedIn = useRef(false)
+  useEffect(() => {
+    if (session === null && wasSignedIn.current) void router.invalidate()
+    if (session !== undefined) wasSignedIn.current = session !== null
+  }, [session, router])
 }

@@ -51,7 +51,8 @@ export const sessionWords = wordsOf(
       'You opened your account more than 15 minutes ago. Go back to the page that you came from, open your account there again, and do it once more. Nothing was changed.',
     confirm: 'Confirm',
     accounts: 'Your accounts',
-    change: 'Change to this account',
+    change: 'Change',
+    changeTo: 'Change to this account',
     withPasskey: 'Sign in with a passkey',
     passkeyGivenUp: 'No passkey was shown. Try again, or sign in in another way.',
     passkeyKnown: 'This device has a passkey for you already.',
@@ -69,6 +70,8 @@ export const sessionWords = wordsOf(
     passkeyWhere: 'Where it is',
     passkeySynced: 'in several devices',
     passkeyOneDevice: 'in one device',
+    rename: 'Rename',
+    renamePasskey: (name: string) => `Rename the passkey “${name}”`,
     remove: 'Remove',
     removePasskey: (name: string) => `Remove the passkey “${name}”?`,
     removePasskeySays:
@@ -146,7 +149,8 @@ export const sessionWords = wordsOf(
       'アカウントを開いてから 15 分以上たっています。元のページに戻り、アカウントを開き直してから、もう一度操作してください。何も変更されていません。',
     confirm: '確認する',
     accounts: 'あなたのアカウント',
-    change: 'このアカウントに切り替える',
+    change: '変更',
+    changeTo: 'このアカウントに切り替える',
     withPasskey: 'パスキーでサインイン',
     passkeyGivenUp:
       'パスキーが提示されませんでした。もう一度試すか、別の方法でサインインしてください。',
@@ -165,6 +169,8 @@ export const sessionWords = wordsOf(
     passkeyWhere: '保存場所',
     passkeySynced: '複数の端末',
     passkeyOneDevice: '1 台の端末',
+    rename: '名前を変更',
+    renamePasskey: (name: string) => `パスキー「${name}」の名前を変更`,
     remove: '削除',
     removePasskey: (name: string) => `パスキー「${name}」を削除しますか？`,
     removePasskeySays:

@@ -74,7 +74,7 @@ export const STATEMENT_RULES: readonly Rule[] = [
     name: 'no grouping sets',
     check: banned(/\bgrouping sets\b|\brollup\s*\(|\bcube\s*\(/, 'grouping sets'),
   },
-  { name: 'no recursive CTE', check: banned(/\bwith recursive\b/, 'a recursive CTE') },
+  { name: 'no recursive CTE', check: banned(/\brecursive\b/, 'a recursive CTE or view') },
   { name: 'no COPY', check: banned(/^copy\b|; ?copy\b/, 'COPY') },
   {
     name: 'no sequences',

@@ -1,28 +1,23 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import type { Answer } from '../../../client/index.ts'
 import { api } from '../../app/client.ts'
+import { useLang } from '../../app/preferences.ts'
 import { useWords } from '../../app/words.ts'
 import {
   Button,
   type Column,
-  Confirm,
   Empty,
   Loaded,
   Muted,
   Panel,
   Row,
-  Select,
   StateWord,
   Table,
 } from '../../kit/index.ts'
+import { AwaitedUntil, Inviting } from '../../parts/invitation.tsx'
+import { AddPerson, ChangeDialog, type Person, RemoveDialog } from './person-dialogs.tsx'
 import { auditWords } from './words.ts'
-
-type Person = Answer<'listStaff'>['items'][number]
-
-const ROLES = ['operator', 'support_lead', 'support'] as const
-type Role = (typeof ROLES)[number]
 
 export function PeopleTab() {
   const words = useWords(auditWords)
@@ -31,7 +26,7 @@ export function PeopleTab() {
     queryFn: ({ signal }) => api.staff.list({ signal }),
   })
   return (
-    <Panel title={words.tabs.people} asOf={staff.data}>
+    <Panel title={words.tabs.people} asOf={staff.data} actions={<AddPerson />}>
       <Muted>{words.rolesSay}</Muted>
       <Loaded query={staff}>{({ items }) => <PeopleTable people={items} />}</Loaded>
     </Panel>
@@ -58,7 +53,7 @@ function PeopleTable({ people }: { readonly people: readonly Person[] }) {
         rowKey={(person) => person.staff_id}
         empty={<Empty title={words.noPeople} />}
       />
-      {doing?.what === 'change' && <RoleDialog person={doing.person} onClose={done} />}
+      {doing?.what === 'change' && <ChangeDialog person={doing.person} onClose={done} />}
       {doing?.what === 'remove' && <RemoveDialog person={doing.person} onClose={done} />}
     </>
   )
@@ -76,12 +71,18 @@ function usePeopleColumns(setDoing: (doing: Doing) => void): readonly Column<Per
         </Link>
       ),
     },
+    { id: 'email', label: words.email, priority: 2, cell: ({ email }) => email ?? '–' },
     { id: 'role', label: words.role, cell: ({ role }) => words.roles[role] },
     {
       id: 'status',
       label: words.status,
-      cell: ({ status }) => (
-        <StateWord tone={status === 'active' ? 'ok' : 'muted'}>{words.statuses[status]}</StateWord>
+      cell: (person) => (
+        <>
+          <StateWord tone={person.status === 'active' ? 'ok' : 'muted'}>
+            {words.statuses[person.status]}
+          </StateWord>
+          <Awaited person={person} />
+        </>
       ),
     },
     {
@@ -94,79 +95,62 @@ function usePeopleColumns(setDoing: (doing: Doing) => void): readonly Column<Per
       id: 'do',
       label: words.change,
       cell: (person) =>
-        person.status === 'active' && (
-          <Row>
-            <Button size="small" onClick={() => setDoing({ what: 'change', person })}>
-              {words.change}
-            </Button>
-            <Button size="small" kind="danger" onClick={() => setDoing({ what: 'remove', person })}>
-              {words.remove}
-            </Button>
-          </Row>
-        ),
+        person.status === 'active' && <Actions person={person} setDoing={setDoing} />,
     },
   ]
 }
 
-interface PersonDialogProps {
+interface OfPerson {
   readonly person: Person
-  readonly onClose: () => void
 }
 
-function RoleDialog({ person, onClose }: PersonDialogProps) {
+interface ActionsProps extends OfPerson {
+  readonly setDoing: (doing: Doing) => void
+}
+
+function Actions({ person, setDoing }: ActionsProps) {
   const words = useWords(auditWords)
-  const client = useQueryClient()
-  const [role, setRole] = useState<Role>(person.role)
-  const change = useMutation({
-    mutationFn: () => api.staff.change(person.staff_id, { role }),
-    onSuccess: async () => {
-      await client.invalidateQueries({ queryKey: ['staff'] })
-      onClose()
-    },
-  })
   return (
-    <Confirm
-      title={words.changeRole(person.name)}
-      open
-      onClose={onClose}
-      confirm={words.save}
-      busy={change.isPending}
-      error={change.error}
-      onConfirm={() => change.mutate()}
-    >
-      <Select
-        label={words.role}
-        value={role}
-        options={ROLES.map((value) => ({ value, label: words.roles[value] }))}
-        onChange={(value) => setRole(value as Role)}
-      />
-      <p>{words.rolesSay}</p>
-    </Confirm>
+    <Row>
+      <Invite person={person} />
+      <Button size="small" onClick={() => setDoing({ what: 'change', person })}>
+        {words.change}
+        <span className="visually-hidden"> {person.name}</span>
+      </Button>
+      <Button size="small" kind="danger" onClick={() => setDoing({ what: 'remove', person })}>
+        {words.remove}
+        <span className="visually-hidden"> {person.name}</span>
+      </Button>
+    </Row>
   )
 }
 
-function RemoveDialog({ person, onClose }: PersonDialogProps) {
-  const words = useWords(auditWords)
-  const client = useQueryClient()
-  const remove = useMutation({
-    mutationFn: () => api.staff.remove(person.staff_id),
-    onSuccess: async () => {
-      await client.invalidateQueries({ queryKey: ['staff'] })
-      onClose()
-    },
+/** The invitation of a person that nobody has taken yet. */
+function useInvitation({ person }: OfPerson) {
+  const invitations = useQuery({
+    queryKey: ['staff', 'invitations'],
+    queryFn: ({ signal }) => api.staff.invitations({ signal }),
   })
+  return invitations.data?.items.find((own) => own.staff_id === person.staff_id)
+}
+
+function Awaited(props: OfPerson) {
+  const open = useInvitation(props)
+  return open ? <AwaitedUntil at={open.expires_at} /> : null
+}
+
+function Invite({ person }: OfPerson) {
+  const lang = useLang()
+  const queries = useQueryClient()
+  const open = useInvitation({ person })
+  const id = person.staff_id
   return (
-    <Confirm
-      title={words.removeTitle(person.name)}
-      danger
-      open
-      onClose={onClose}
-      confirm={words.remove}
-      busy={remove.isPending}
-      error={remove.error}
-      onConfirm={() => remove.mutate()}
-    >
-      <p>{words.removeSays(person.name)}</p>
-    </Confirm>
+    <Inviting
+      person={person}
+      isOpen={open !== undefined}
+      invite={(by) => api.staff.invite(id, { by, lang })}
+      takeBack={() => api.staff.takeBack(id)}
+      onDone={() => queries.invalidateQueries({ queryKey: ['staff'] })}
+    />
   )
 }

@@ -24,7 +24,7 @@ export function Accounts() {
           <div key={id} className={css.account}>
             <span>{name}</span>
             <Button size="small" busy={changing.isPending} onClick={() => changing.mutate(id)}>
-              {words.change}
+              {words.changeTo}
             </Button>
           </div>
         ))}

@@ -1,6 +1,5 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
-import type { Answer } from '../../../client/index.ts'
 import { browserFamily } from '../../../contract/browser-family.ts'
 import { api } from '../../app/client.ts'
 import { sessionQuery } from '../../app/session.ts'
@@ -8,11 +7,11 @@ import { useWords } from '../../app/words.ts'
 import {
   Button,
   type Column,
-  Confirm,
   Empty,
   Loaded,
   Notice,
   Panel,
+  Row,
   Table,
   TextField,
   Time,
@@ -20,17 +19,8 @@ import {
 import { makePasskey } from '../passkey.ts'
 import { PasskeyError } from '../sign-in/by-passkey.tsx'
 import { sessionWords } from '../words.ts'
+import { type Passkey, RemovePasskey, RenamePasskey, useChanged } from './passkey-dialogs.tsx'
 import css from './security.module.css'
-
-type Passkey = Answer<'listPasskeys'>['items'][number]
-
-const CHANGED = [['passkeys'], ['session'], ['sign-ins']] as const
-
-/** After a passkey has come or gone: the list, what the session may be asked, and what happened. */
-function useChanged() {
-  const queries = useQueryClient()
-  return () => Promise.all(CHANGED.map((queryKey) => queries.invalidateQueries({ queryKey })))
-}
 
 export function Passkeys() {
   const words = useWords(sessionWords)
@@ -76,9 +66,15 @@ function AddPasskey() {
   )
 }
 
+interface Doing {
+  readonly what: 'rename' | 'remove'
+  readonly passkey: Passkey
+}
+
 function PasskeyTable({ items }: { readonly items: readonly Passkey[] }) {
   const words = useWords(sessionWords)
-  const [doomed, setDoomed] = useState<Passkey | null>(null)
+  const [doing, setDoing] = useState<Doing | null>(null)
+  const done = (): void => setDoing(null)
   const columns: readonly Column<Passkey>[] = [
     { id: 'name', label: words.passkeyName, cell: ({ name }) => name },
     {
@@ -99,13 +95,9 @@ function PasskeyTable({ items }: { readonly items: readonly Passkey[] }) {
       cell: (own) => (own.used_at === null ? '–' : <Time at={own.used_at} />),
     },
     {
-      id: 'remove',
-      label: words.remove,
-      cell: (own) => (
-        <Button size="small" onClick={() => setDoomed(own)}>
-          {words.remove}
-        </Button>
-      ),
+      id: 'do',
+      label: words.change,
+      cell: (passkey) => <Actions passkey={passkey} setDoing={setDoing} />,
     },
   ]
   return (
@@ -117,38 +109,29 @@ function PasskeyTable({ items }: { readonly items: readonly Passkey[] }) {
         columns={columns}
         empty={<Empty title={words.noPasskeys} />}
       />
-      {doomed && <RemovePasskey passkey={doomed} onClose={() => setDoomed(null)} />}
+      {doing?.what === 'rename' && <RenamePasskey passkey={doing.passkey} onClose={done} />}
+      {doing?.what === 'remove' && <RemovePasskey passkey={doing.passkey} onClose={done} />}
     </>
   )
 }
 
-interface RemovePasskeyProps {
+interface ActionsProps {
   readonly passkey: Passkey
-  readonly onClose: () => void
+  readonly setDoing: (doing: Doing) => void
 }
 
-function RemovePasskey({ passkey, onClose }: RemovePasskeyProps) {
+function Actions({ passkey, setDoing }: ActionsProps) {
   const words = useWords(sessionWords)
-  const changed = useChanged()
-  const removing = useMutation({
-    mutationFn: () => api.passkeys.remove(passkey.passkey_id),
-    onSuccess: async () => {
-      onClose()
-      await changed()
-    },
-  })
   return (
-    <Confirm
-      title={words.removePasskey(passkey.name)}
-      open
-      onClose={onClose}
-      confirm={words.remove}
-      danger
-      busy={removing.isPending}
-      error={removing.error}
-      onConfirm={() => removing.mutate()}
-    >
-      <p>{words.removePasskeySays}</p>
-    </Confirm>
+    <Row>
+      <Button size="small" onClick={() => setDoing({ what: 'rename', passkey })}>
+        {words.rename}
+        <span className="visually-hidden"> {passkey.name}</span>
+      </Button>
+      <Button size="small" onClick={() => setDoing({ what: 'remove', passkey })}>
+        {words.remove}
+        <span className="visually-hidden"> {passkey.name}</span>
+      </Button>
+    </Row>
   )
 }

@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query'
-import { useEffect } from 'react'
 import { useLang } from '../../app/preferences.ts'
 import { sessionQuery } from '../../app/session.ts'
 import { useWords } from '../../app/words.ts'
@@ -9,7 +8,7 @@ import { ByPasskey } from './by-passkey.tsx'
 import { ByEmail, ByPassword } from './by-password.tsx'
 import { ByProvider } from './by-provider.tsx'
 import { Alone } from './frame.tsx'
-import { tokenOfAddress, useSignIn, withLink } from './use-sign-in.ts'
+import { useSignIn, useTokenOfAddress, withLink } from './use-sign-in.ts'
 
 /** How do I get in? By a link, by e-mail, with a passkey, or with a password. */
 export default function SignIn() {
@@ -17,11 +16,7 @@ export default function SignIn() {
   const lang = useLang()
   const ways = useQuery(sessionQuery).data?.sign_in
   const link = useSignIn(withLink)
-  const { mutate } = link
-  useEffect(() => {
-    const token = tokenOfAddress()
-    if (token !== null) mutate(token)
-  }, [mutate])
+  useTokenOfAddress(link.mutate)
   return (
     <Alone>
       <PageHead title={words.signIn} lead={link.isPending ? words.linkOpening : words.lead} />

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
 import { api } from '../../app/client.ts'
 import { homeOf } from '../../app/home.ts'
 import { enterPortal } from '../../app/portal.ts'
@@ -35,14 +36,26 @@ export const withLink = (token: string): Promise<Answer> => api.session.withLink
 export const withPasskey = (credential: Record<string, unknown>): Promise<Answer> =>
   api.session.withPasskey(credential)
 
-let taken: string | null = null
+const tokenOfAddress = (): string | null => new URLSearchParams(location.hash.slice(1)).get('token')
 
-/** What stands after `#token=`: taken once, and out of the address at once. */
-export function tokenOfAddress(): string | null {
-  const found = new URLSearchParams(location.hash.slice(1)).get('token')
-  if (found !== null) {
-    taken = found
-    history.replaceState(history.state, '', location.pathname + location.search)
-  }
-  return taken
+/**
+ * Hands on what stands after `#token=`: once, and out of the address at once. A link that is opened where
+ * this page is open already changes no more than that.
+ * @returns whether a token has come.
+ */
+export function useTokenOfAddress(handOn: (token: string) => void): boolean {
+  const [hasCome, setHasCome] = useState(() => tokenOfAddress() !== null)
+  useEffect(() => {
+    const look = (): void => {
+      const token = tokenOfAddress()
+      if (token === null) return
+      history.replaceState(history.state, '', location.pathname + location.search)
+      setHasCome(true)
+      handOn(token)
+    }
+    look()
+    addEventListener('hashchange', look)
+    return () => removeEventListener('hashchange', look)
+  }, [handOn])
+  return hasCome
 }
