@@ -13,7 +13,7 @@ import { verify } from '../../../src/store/verify/index.ts'
 import { type Served, serve } from '../../cli/support/serve.ts'
 import { journal } from '../../engine/support/journal.ts'
 import { Cluster } from '../support/cluster.ts'
-import { type Balancer, freePort, hasHaproxy, startBalancer } from './balancer.ts'
+import { type Balancer, freePort, hasTool, startBalancer } from './balancer.ts'
 import { type Account, Callers } from './callers.ts'
 
 /*
@@ -22,7 +22,7 @@ import { type Account, Callers } from './callers.ts'
  * is charged once; the restart breaks off none at all.
  */
 
-const isThere = hasHaproxy()
+const isThere = hasTool('haproxy')
 const ROUNDS = process.env.PROOF === 'full' ? 10 : 1
 const ROUND_MS = 180_000
 const TOKEN = 'operator-token-of-the-test'

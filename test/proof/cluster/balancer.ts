@@ -5,14 +5,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** Whether haproxy is there; where every tool has to be, a missing one is an error. */
-export function hasHaproxy(): boolean {
+/** Whether a balancer is there; where every tool has to be, a missing one is an error. */
+export function hasTool(name: 'haproxy' | 'nginx'): boolean {
   try {
-    execFileSync('haproxy', ['-v'], { stdio: 'ignore' })
+    execFileSync(name, ['-v'], { stdio: 'ignore' })
     return true
   } catch {
-    const missing =
-      'haproxy is not installed: several servers behind it are not tried (apt-get install haproxy).'
+    const missing = `${name} is not installed: servers behind it are not tried (apt-get install ${name}).`
     if (process.env.EVERYCENT_ALL_TOOLS === '1') throw new Error(missing)
     console.log(missing)
     return false
