@@ -139,3 +139,37 @@ test('a file of every call comes with as many rows as there are calls', async ()
   expect(lines.length - 1).toBe(totals.calls)
   expect(faults()).toEqual([])
 })
+
+/** More than one page of the list. */
+const MORE_CALLS = 130
+
+test('a long list is read a page at a time, and stays as it was read while the sums go on', async () => {
+  const record = (id: string) =>
+    world.operator.record({
+      ...{ account_id: CARLA, call_id: id, model: 'claude-haiku-5.5', outcome: 'succeeded' },
+      usage: { tokens: { input: 10, output: 1 } },
+      event_at: new Date().toISOString(),
+    })
+  for (let index = 0; index < MORE_CALLS; index += 1) await record(`call_long_${index}`)
+  const { page, faults } = await open()
+  const asked: URL[] = []
+  const lists = () => asked.filter(({ pathname }) => pathname.endsWith('/calls'))
+  page.on('request', (request) => asked.push(new URL(request.url())))
+  const rows = page.getByRole('table', { name: 'Calls', exact: true }).locator('[data-row]')
+  await rows.first().waitFor()
+  await page.getByText(/^100 of \d+ calls are listed/).waitFor()
+  expect(await rows.count()).toBeLessThan(60)
+
+  await page.getByRole('button', { name: 'Show more' }).last().click()
+  await page.getByRole('button', { name: 'Read again' }).waitFor()
+  expect(lists().map(({ searchParams }) => searchParams.has('cursor'))).toEqual([true])
+
+  const summed = page.waitForRequest((request) => request.url().includes('/usage/explore'))
+  await record('call_long_last')
+  await summed
+  await settled(page)
+  expect(lists().length).toBe(1)
+  await page.getByRole('button', { name: 'Read again' }).click()
+  await expect.poll(() => lists().length).toBeGreaterThan(2)
+  expect(faults()).toEqual([])
+})
