@@ -1,7 +1,7 @@
 import type { Result } from '../../../src/core/decisions/index.ts'
+import { readNanos } from '../../../src/core/money/index.ts'
 import type { Payment } from '../../../src/payments/order.ts'
 import { confirmPurchase, previewPurchase } from '../../../src/payments/purchase.ts'
-import { readNanos } from '../../../src/core/money/index.ts'
 import { authorize, settle } from '../../engine/support.ts'
 import type { SimulatedNode } from './node.ts'
 import { endOf, type UpstreamKind, upstreamKind } from './upstream.ts'
@@ -9,7 +9,7 @@ import type { Plant, World } from './world.ts'
 
 const ASKS_AGAIN_MS = 20_000
 const HOLD_MS = 60_000
-const ACTOR = { type: 'customer', id: 'buyer' } as const
+const ACTOR = { type: 'member', id: 'buyer' } as const
 
 export interface Scene {
   readonly seed: number
@@ -58,12 +58,7 @@ function askFor(scene: Scene, call: Call): void {
   world.after(ASKS_AGAIN_MS, `${call.callId} is waited for`, async () => askFor(scene, call))
 }
 
-async function admit(
-  scene: Scene,
-  node: SimulatedNode,
-  call: Call,
-  callId: string,
-): Promise<void> {
+async function admit(scene: Scene, node: SimulatedNode, call: Call, callId: string): Promise<void> {
   const { world } = scene
   const { lives } = node
   let status = ''
@@ -83,9 +78,7 @@ async function admit(
 
 async function end(scene: Scene, node: SimulatedNode, call: Call, callId: string): Promise<void> {
   const isWrong = scene.plant === 'charges_failed' && call.kind === 'fails_before'
-  const command = isWrong
-    ? settle(call.account, callId)
-    : endOf(call.kind, call.account, callId)
+  const command = isWrong ? settle(call.account, callId) : endOf(call.kind, call.account, callId)
   if (scene.world.hasFaults && call.kind !== 'whole' && call.tries === 1)
     scene.world.count(`upstream_${call.kind}`)
   await node.attempt(async ({ engine }) => {

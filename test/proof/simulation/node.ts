@@ -46,16 +46,15 @@ export class SimulatedNode {
     this.lives += 1
     const own = { dead: false }
     const pool = createPool(url, { max: CONNECTIONS, applicationName: this.name })
-    const catalogue = await loadCatalogue(pool)
+    // before the first connection is made: each statement goes through
     gate(pool, this.name, wireOf(world, own))
-    // the connection that has read the catalogue is none of the gated ones
-    await pool.query('select 1')
+    const catalogue = await catalogueOf(url)
     const clock = clockOf(world, this.#driftMs)
     const engine = new GroupCommitEngine({
       pool,
       clock,
       catalogue,
-      loadCatalogue: () => loadCatalogue(pool),
+      loadCatalogue: () => catalogueOf(url),
       settings: ENGINE_DEFAULTS,
       onViolation: (account, violation) => {
         throw new Error(`${account}: ${violation}`)
@@ -110,6 +109,16 @@ export class SimulatedNode {
       code === 'ECONNRESET' ||
       /Unavailable|does not answer|ECONNRESET|too busy/.test(message)
     )
+  }
+}
+
+/** Read beside the simulation: its statements are under way at once, so that their order is no seed's. */
+async function catalogueOf(url: string): ReturnType<typeof loadCatalogue> {
+  const pool = createPool(url, { applicationName: 'catalogue' })
+  try {
+    return await loadCatalogue(pool)
+  } finally {
+    await pool.end()
   }
 }
 
