@@ -209,6 +209,9 @@ function callMethods(transport: Transport) {
       pages(query, (page) =>
         perform(transport, 'listCalls', { params: { account_id }, query: page }, options),
       ),
+    /** One page, for lists that grow as they are read. */
+    page: (account_id: string, query: QueryParams<'listCalls'> = {}, options?: CallOptions) =>
+      perform(transport, 'listCalls', { params: { account_id }, query }, options),
     /** Calls in flight, the latest first. */
     running: (account_id: string, query: Paging = {}, options?: CallOptions) =>
       pages(query, (page) =>

@@ -250,7 +250,6 @@ const WHOLE: { readonly [Id in OperationId]?: BodyOf<Routes[Id]> } = {
   changeUsageView: { name: 'x' },
   createExport: { format: 'csv', kind: 'rows' },
   inviteMember: { by: 'copy' },
-  inviteStaff: { by: 'copy' },
 }
 
 /** A campaign is looked for before whoever has claimed it. */

@@ -3,6 +3,10 @@ import { receiptsOfCalls } from '../../src/api/receipts.ts'
 import type { Command } from '../../src/core/decisions/index.ts'
 import { readNanos } from '../../src/core/money/index.ts'
 import { catchUp } from '../../src/store/facts/catch-up.ts'
+import type { Chosen } from '../../src/store/facts/chosen.ts'
+import { groupSums } from '../../src/store/facts/export-rows.ts'
+import { linksOfSession } from '../../src/store/facts/tree.ts'
+import { inTransaction } from '../../src/store/transaction.ts'
 import { verify } from '../../src/store/verify/index.ts'
 import { grant, record, refund, release, reverse } from '../engine/support/commands.ts'
 import { funded, journal } from '../engine/support/journal.ts'
@@ -220,6 +224,50 @@ describe('facts of calls', () => {
     expect(await catchUp(database.pool, 'nobody', { stepsMax: 1 })).toBeNull()
   })
 
+  it('are summed group by group in pages of any size, and stand in trees so', async () => {
+    await followAll(1_000)
+    const chosen: Chosen = { accountId: 'on-credit', inSightOf: null, period: null, filters: {} }
+    const groups = { chosen, buckets: null, group: 'session', tagKey: null } as const
+    const read = (limit: number) =>
+      inTransaction(database.pool, async (client) => ({
+        sums: await gathered(groupSums(client, groups, limit)),
+        links: await gathered(linksOfSession(client, chosen, 's1', { measure: 'tokens', limit })),
+      }))
+    const whole = await read(1_000)
+    expect(whole.sums.length).toBe(4)
+    expect(whole.links.length).toBeGreaterThan(5)
+    for (const limit of [1, 2, 3, whole.sums.length]) expect(await read(limit)).toEqual(whole)
+  })
+
+  it('are checked by verify: a wrong one, one too few and one too many are found', async () => {
+    await followAll(1_000)
+    expect(await verify(database.pool)).toMatchObject({ ok: true })
+    const wrong = async (text: string): Promise<unknown> => {
+      await database.pool.query(text)
+      const { ok, first } = await verify(database.pool, { accountId: 'on-credit' })
+      expect(ok).toBe(false)
+      await followAll(1_000)
+      return first
+    }
+    const one = `account_id = 'on-credit' and call_id = 'call_1'`
+    expect(
+      await wrong(`update accounts.call_fact set list_price = list_price + 1 where ${one}`),
+    ).toMatchObject({
+      ...{ account_id: 'on-credit', invariant: 22 },
+      message: 'the call call_1 has a fact that its receipt does not say',
+    })
+    expect(await wrong(`delete from accounts.call_fact where ${one}`)).toMatchObject({
+      message: 'the call call_1 has no fact',
+    })
+    expect(
+      await wrong(
+        `insert into accounts.call_fact
+         select (json_populate_record(f, '{"call_id": "call_of_nobody"}')).*
+         from accounts.call_fact f where ${one}`,
+      ),
+    ).toMatchObject({ invariant: 22, message: expect.stringContaining('there are facts of') })
+  })
+
   it('fit their index, however long every name of a call is', async () => {
     const accountId = noise('account', 128)
     const node = await startNode(database)
@@ -239,6 +287,12 @@ describe('facts of calls', () => {
     expect(own).toMatchObject([{ model: [...model].slice(0, 200).join(''), client: call.client }])
   })
 })
+
+async function gathered<T>(pages: AsyncIterable<readonly T[]>): Promise<readonly T[]> {
+  const all: T[] = []
+  for await (const page of pages) all.push(...page)
+  return all
+}
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 

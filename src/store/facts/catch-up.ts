@@ -1,10 +1,7 @@
 import type pg from 'pg'
-import type { JournalEntry } from '../../contract/receipt/index.ts'
-import type { EntryBody } from '../../core/ledger/entry.ts'
-import { CALL_KINDS } from '../reads/entries.ts'
 import { inTransaction } from '../transaction.ts'
 import { type CallFact, FACT_COLUMNS } from './columns.ts'
-import { factOf } from './fact.ts'
+import { factsOf } from './stories.ts'
 
 /** Entries that one step follows: some tenths of a second. */
 const STEP_MAX = 1_000
@@ -77,7 +74,7 @@ interface Step {
 async function follow(pool: pg.Pool, step: Step): Promise<boolean> {
   return inTransaction(pool, async (client) => {
     if (!(await moveCursor(client, step))) return false
-    const facts = await factsOf(client, step)
+    const facts = await factsOf(client, { ...step, asOf: step.to })
     if (facts.length > 0) await storeFacts(client, facts)
     return true
   })
@@ -98,60 +95,6 @@ async function moveCursor(client: pg.ClientBase, { accountId, from, to }: Step):
           [accountId, to, from],
         )
   return rowCount === 1
-}
-
-/**
- * The entries of every call that the step's entries are about, as far as the step goes. An entry is of the
- * call whose id its request id begins with; a reversal is of that of the entry that it mirrors.
- */
-const STORIES = {
-  name: 'read-call-stories',
-  text: `
-    with moved as (
-      select e.request_id from accounts.entry e
-      where e.account_id = $1::text and e.seq > $2::bigint and e.seq <= $3::bigint
-        and e.kind = any($4::text[])
-    ), named as (
-      select distinct split_part(coalesce(o.request_id, m.request_id), '#', 1) as call_id
-      from moved m
-      left join accounts.entry o on o.account_id = $1::text
-        and m.request_id like 'entry:%#reverse'
-        and o.seq = substring(m.request_id from '^entry:([0-9]{1,15})#reverse$')::bigint
-    ), own as (
-      select n.call_id, f.seq, f.kind from named n
-      cross join lateral (
-        select e.seq, e.kind from accounts.entry e
-        where e.account_id = $1::text and e.seq <= $3::bigint and e.kind = any($4::text[])
-          and e.request_id >= n.call_id and e.request_id <= n.call_id || '$'
-        offset 0) f
-    ), reversals as (
-      select own.call_id, r.seq from own
-      join accounts.entry r on r.account_id = $1::text and r.kind = 'reverse'
-        and r.request_id = 'entry:' || own.seq || '#reverse' and r.seq <= $3::bigint
-      where own.kind in ('settle', 'record')
-    )
-    select s.call_id, e.body::text as body
-    from (select call_id, seq from own union select call_id, seq from reversals) s
-    join accounts.entry e on e.account_id = $1::text and e.seq = s.seq
-    order by s.call_id, e.seq`,
-}
-
-async function factsOf(client: pg.ClientBase, step: Step): Promise<readonly CallFact[]> {
-  const { rows } = await client.query<{ call_id: string; body: string }>({
-    ...STORIES,
-    values: [step.accountId, step.from, step.to, CALL_KINDS],
-  })
-  const calls = new Map<string, JournalEntry[]>()
-  for (const row of rows) {
-    const own = calls.get(row.call_id) ?? []
-    // a fact is of what was decided: neither the chain nor the evidence has a part in it
-    own.push({ body: JSON.parse(row.body) as EntryBody, hash: '' })
-    calls.set(row.call_id, own)
-  }
-  return [...calls.values()].flatMap((entries) => {
-    const fact = factOf(entries, step.currency)
-    return fact ? [fact] : []
-  })
 }
 
 const COLUMNS = FACT_COLUMNS.join(', ')

@@ -73,25 +73,36 @@ export interface GroupSums {
   readonly sums: Sums
 }
 
-/** The sums of every group in every piece of time, in their order. */
-export async function groupSums(
+type GroupRow = SumsRow & { readonly bucket: number | null; readonly key: string | null }
+
+/**
+ * The sums of every group in every piece of time, in their order, however many: they are made once, kept by the
+ * database inside this transaction, and fetched page by page.
+ */
+export async function* groupSums(
   client: pg.ClientBase,
   question: Pick<Question, 'chosen' | 'buckets' | 'group' | 'tagKey'>,
   limit: number,
-): Promise<readonly GroupSums[]> {
+): AsyncGenerator<readonly GroupSums[]> {
   const parameters = new Parameters()
   const pieces = pieceExpressions({ splitAt: null, buckets: question.buckets }, parameters)
   const group = groupExpression(question.group, question.tagKey, parameters)
   const where = whereChosen(question.chosen, parameters)
-  const most = parameters.add(limit, 'integer')
-  const { rows } = await client.query<
-    SumsRow & { readonly bucket: number | null; readonly key: string | null }
-  >(
-    `select ${pieces.bucket} as bucket, ${group} as key, ${SUMS_OF_CALLS}
+  await client.query(
+    `declare group_sums no scroll cursor for
+     select ${pieces.bucket} as bucket, ${group} as key, ${SUMS_OF_CALLS}
      from accounts.call_fact f
      where ${where}
-     group by 1, 2 order by 1, 2 limit ${most}`,
+     group by 1, 2 order by 1, 2`,
     parameters.values,
   )
-  return rows.map((row) => ({ bucket: row.bucket, key: row.key, sums: sumsOf(row) }))
+  for (;;) {
+    const { rows } = await client.query<GroupRow>(
+      `fetch forward ${Math.trunc(limit)} from group_sums`,
+    )
+    if (rows.length > 0)
+      yield rows.map((row) => ({ bucket: row.bucket, key: row.key, sums: sumsOf(row) }))
+    if (rows.length < limit) break
+  }
+  await client.query('close group_sums')
 }

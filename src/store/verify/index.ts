@@ -9,6 +9,7 @@ import {
 } from '../../core/ledger/index.ts'
 import { readNanos } from '../../core/money/index.ts'
 import { chainHash } from '../chain-hash.ts'
+import { checkFacts } from '../facts/check.ts'
 import { Beside, besideDifference } from './beside.ts'
 import {
   checkCaps,
@@ -129,6 +130,14 @@ async function verifyAccount(
   findings.check(7, accountId, seq, heldBeyond(rebuilt))
   findings.check(2, accountId, seq, await besideDifference(client, accountId, beside, holds))
   findings.check(19, accountId, seq, statements.difference())
+  try {
+    await checkFacts(client, {
+      ...{ accountId, currency: rebuilt.currency },
+      onChecked: (own) => findings.check(22, accountId, own?.seq ?? seq, own?.message ?? null),
+    })
+  } catch (error) {
+    findings.check(22, accountId, seq, messageOf(error))
+  }
 }
 
 /** A state that cannot even be read differs, too. */

@@ -12,6 +12,7 @@ export const CHECKS = {
   19: 'closed statements say what the journal says',
   20: 'evidence is that of its entry, or its retention removed it',
   21: 'the log of sealed heads is what its leaves give, true and signed',
+  22: 'facts of calls, which usage is summed from, say what the receipts say',
 } as const
 
 export type Invariant = keyof typeof CHECKS

@@ -1,3 +1,4 @@
+import type { QueryMeta } from '@tanstack/react-query'
 import { useListing } from './listing.ts'
 
 const PAGE = 100
@@ -9,8 +10,9 @@ const PAGE = 100
 export function useGrowingList<T>(
   key: readonly unknown[],
   read: (limit: number, signal: AbortSignal) => AsyncIterable<T>,
+  options: { readonly meta?: QueryMeta } = {},
 ) {
-  const { query, more } = useListing(key, ({ signal }) => read(PAGE, signal))
+  const { query, more } = useListing(key, ({ signal }) => read(PAGE, signal), options)
   return {
     query,
     items: query.data?.items ?? [],

@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { keepPreviousData, type QueryMeta, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { take } from '../../client/index.ts'
 
@@ -8,7 +8,7 @@ const PAGE = 50
 export function useListing<T>(
   key: readonly unknown[],
   read: (options: { readonly signal: AbortSignal }) => AsyncIterable<T>,
-  { every }: { readonly every?: number } = {},
+  { every, meta }: { readonly every?: number; readonly meta?: QueryMeta } = {},
 ) {
   const [wanted, setWanted] = useState(PAGE)
   const query = useQuery({
@@ -17,6 +17,7 @@ export function useListing<T>(
     select: (items) => ({ items: items.slice(0, wanted), hasMore: items.length > wanted }),
     placeholderData: keepPreviousData,
     ...(every !== undefined && { refetchInterval: every }),
+    ...(meta && { meta }),
   })
   return { query, more: () => setWanted((count) => count + PAGE) }
 }

@@ -21,6 +21,9 @@ const STARTS = new RegExp(
     'set\\s+(?:local\\s+)?\\w+\\s*=',
     '(?:begin|start\\s+transaction|commit|rollback)(?:\\s+isolation|\\s*;|\\s*$)',
     '(?:listen|notify)\\s+\\w+',
+    'declare\\s+\\w+\\s+(?:no\\s+scroll\\s+)?cursor\\s',
+    'fetch\\s+forward\\s',
+    'close\\s+\\w+\\s*$',
   ].join('|')})`,
 )
 

@@ -32,8 +32,6 @@ const CHUNK_BYTES = 1_000_000
 const TRIES_MAX = 3
 /** A node that has not been heard of for so long is gone. */
 export const SILENT_MS = 60_000
-/** Sums are put together in memory. */
-export const SUM_ROWS_MAX = 200_000
 
 /** The turn was taken by another node meanwhile: whatever it does is right. */
 class TurnOver extends Error {}
@@ -166,24 +164,25 @@ async function* rowsOf(
   const starts = await bucketStarts(client, chosen.period, asked)
   if (starts !== null && isFault(starts)) throw new Error(starts.fault.message)
   const of = { period: chosen.period, starts, group: request.group_by, currency }
-  const groups = await summed(client, request, chosen, starts)
-  yield groups.map((group) => sumRow(group, of))
+  for await (const groups of summed(client, request, chosen, starts))
+    yield groups.map((group) => sumRow(group, of))
 }
 
-async function summed(
+async function* summed(
   client: pg.ClientBase,
   request: ExportRequest,
   chosen: Chosen,
   buckets: readonly Instant[] | null,
-): Promise<readonly SummedGroup[]> {
+): AsyncGenerator<readonly SummedGroup[]> {
   const group = request.group_by as UsageGroup
   if (group !== 'source' && group !== 'token_kind') {
     const asked = { chosen, buckets, group, tagKey: request.tag_key }
-    return groupSums(client, asked, SUM_ROWS_MAX)
+    yield* groupSums(client, asked, PAGE_ROWS)
+    return
   }
   const partsOf = group === 'source' ? partsBySource : partsByKind
   const wide = await exploreWide(client, { chosen, buckets, splitAt: null }, group !== 'source')
-  return wide
+  yield wide
     .toSorted((a, b) => (a.bucket ?? 0) - (b.bucket ?? 0))
     .flatMap((row) => [...partsOf(row)].map(([key, sums]) => ({ bucket: row.bucket, key, sums })))
 }

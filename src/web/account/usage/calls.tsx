@@ -1,55 +1,41 @@
+import { type InfiniteData, keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
+import { useCallback } from 'react'
 import type { CallListed } from '../../../client/index.ts'
-import { wordsOf } from '../../../contract/explain/index.ts'
 import { accountKey } from '../../app/account.ts'
 import { api } from '../../app/client.ts'
+import { count } from '../../app/format.ts'
+import { HEAVY } from '../../app/live.tsx'
 import { useLang } from '../../app/preferences.ts'
 import { choiceOf } from '../../app/search.ts'
 import { useUrlState } from '../../app/use-search.ts'
 import { useWords } from '../../app/words.ts'
-import {
-  Amount,
-  Button,
-  type Column,
-  Empty,
-  Loaded,
-  Panel,
-  Select,
-  Stack,
-  Table,
-  Time,
-} from '../../kit/index.ts'
-import { figureOf } from '../../parts/cost.ts'
-import { useListing } from '../../parts/listing.ts'
-import { ReceiptLink } from '../../parts/screen-link.tsx'
+import { Button, Empty, Loaded, More, Muted, Panel, Row, Select, Stack } from '../../kit/index.ts'
+import { type CallRow, endedRow } from '../../parts/call-row.ts'
+import { CallsList } from '../../parts/calls-list.tsx'
 import type { UsageExplored } from './data.ts'
 import type { Explored } from './query.ts'
 import { usageWords } from './words.ts'
 
 const SORTS = ['ended', 'amount'] as const
+type Sort = (typeof SORTS)[number]
 const PAGE_MAX = 100
 
-/** The calls behind the sums, page by page from the server. */
-export function Calls({
-  account,
-  own,
-  explored,
-}: {
+interface CallsProps {
   readonly account: string
   readonly own: Explored
   readonly explored: UsageExplored
-}) {
+}
+
+/** The calls behind the sums, page by page from the server; only those in sight are in the page. */
+export function Calls({ account, own, explored }: CallsProps) {
   const words = useWords(usageWords)
   const [search, change] = useUrlState()
   const sort = choiceOf(search, 'sort', SORTS)
-  // A period that runs to now has no end: a call of this second belongs to it.
-  const isOpen = own.period !== 'custom' && own.period !== 'previous'
-  const interval = { from: explored.from, ...(!isOpen && { to: explored.to }) }
-  const { query, more } = useListing(
-    accountKey(account, 'explored calls', own.filters, interval, sort),
-    (options) =>
-      api.calls.list(account, { ...own.filters, ...interval, sort, limit: PAGE_MAX }, options),
-  )
-  const columns = useColumns(account)
+  const query = useCalls(account, own, explored, sort)
+  const { hasNextPage, isFetching, fetchNextPage } = query
+  const onEnd = useCallback((): void => {
+    if (hasNextPage && !isFetching) void fetchNextPage()
+  }, [hasNextPage, isFetching, fetchNextPage])
   return (
     <Panel
       title={words.list}
@@ -63,56 +49,96 @@ export function Calls({
       }
     >
       <Loaded query={query}>
-        {({ items, hasMore }) => (
-          <Stack>
-            <Table
-              name={words.list}
-              columns={columns}
-              rows={items}
-              rowKey={({ receipt_id }) => receipt_id}
-              empty={<Empty title={words.nothing} />}
-            />
-            {hasMore && (
-              <div>
-                <Button onClick={more}>{words.more}</Button>
-              </div>
-            )}
-          </Stack>
-        )}
+        {(rows) =>
+          rows.length === 0 ? (
+            <Empty title={words.nothing} />
+          ) : (
+            <Stack>
+              <CallsList
+                key={sort}
+                isDated
+                account={account}
+                currency={explored.currency}
+                name={words.list}
+                rows={rows}
+                onEnd={onEnd}
+              />
+              <Foot shown={rows.length} all={explored.totals.calls ?? 0} query={query} />
+            </Stack>
+          )
+        }
       </Loaded>
     </Panel>
   )
 }
 
-function useColumns(account: string): Column<CallListed>[] {
-  const words = useWords(usageWords)
-  const { verdicts } = wordsOf(useLang())
-  return [
-    {
-      id: 'time',
-      label: words.when,
-      cell: ({ event_at, receipt_id }) => (
-        <ReceiptLink account={account} receipt={receipt_id}>
-          <Time at={event_at} />
-        </ReceiptLink>
-      ),
-    },
-    {
-      id: 'model',
-      label: words.model,
-      cell: ({ served }) => served.model.served ?? served.model.requested,
-    },
-    {
-      id: 'result',
-      label: words.result,
-      priority: 2,
-      cell: ({ verdict }) => verdicts[verdict.code],
-    },
-    {
-      id: 'cost',
-      label: words.cost,
-      numeric: true,
-      cell: (call) => <Amount {...figureOf(call)} currency={call.currency} />,
-    },
-  ]
+interface FootProps {
+  readonly shown: number
+  readonly all: number
+  readonly query: ReturnType<typeof useCalls>
 }
+
+/** How much of the list is here. One that has grown is read again only when somebody says so. */
+function Foot({ shown, all, query }: FootProps) {
+  const words = useWords(usageWords)
+  const lang = useLang()
+  return (
+    <Row between>
+      <Muted>{words.listed(count(shown, lang), count(all, lang))}</Muted>
+      <Row>
+        {shown > PAGE_MAX && (
+          <Button busy={query.isRefetching} onClick={() => void query.refetch()}>
+            {words.readAgain}
+          </Button>
+        )}
+        <More query={query} />
+      </Row>
+    </Row>
+  )
+}
+
+/** Where a list goes on, within the period that it began with. */
+interface Further {
+  readonly cursor: string
+  readonly interval: { readonly from: string; readonly to?: string }
+}
+
+/**
+ * More of the list is one page more. The first page follows the account; a list that has grown stays as it was
+ * read until somebody asks, or reading on would mean reading all of it again and again.
+ */
+function useCalls(account: string, own: Explored, explored: UsageExplored, sort: Sort) {
+  const { filters, period, from, to } = own
+  // A period that runs to now has no end: a call of this second belongs to it.
+  const isOpen = period !== 'custom' && period !== 'previous'
+  const current = { from: explored.from, ...(!isOpen && { to: explored.to }) }
+  return useInfiniteQuery({
+    queryKey: accountKey(account, 'explored calls', filters, period, from, to, sort),
+    queryFn: async ({ pageParam, signal }) => {
+      const interval = pageParam?.interval ?? current
+      const at = pageParam ? { cursor: pageParam.cursor } : {}
+      const asked = { ...filters, ...interval, ...at, sort, limit: PAGE_MAX }
+      const { items, next_cursor } = await api.calls.page(account, asked, { signal })
+      const further = next_cursor === null ? null : { cursor: next_cursor, interval }
+      return { items, further }
+    },
+    initialPageParam: null as Further | null,
+    getNextPageParam: ({ further }) => further,
+    select: rowsOfPages,
+    placeholderData: keepPreviousData,
+    meta: HEAVY,
+  })
+}
+
+type Pages = InfiniteData<{ readonly items: readonly CallListed[] }>
+
+/** A call that was corrected between two pages stands where it came first. */
+const rowsOfPages = ({ pages }: Pages): readonly CallRow[] =>
+  [
+    ...new Map(
+      pages
+        .flatMap(({ items }) => items)
+        .toReversed()
+        .map((call) => [call.receipt_id, endedRow(call)]),
+    ).values(),
+  ].toReversed()

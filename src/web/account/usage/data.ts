@@ -6,6 +6,7 @@ import { OTHER_KIND, type UsageFilterName, type UsageGroup } from '../../../cont
 import { accountKey } from '../../app/account.ts'
 import { api } from '../../app/client.ts'
 import { serverNow } from '../../app/clock.ts'
+import { HEAVY } from '../../app/live.tsx'
 import { useLang, useTimeZone } from '../../app/preferences.ts'
 import { useWords } from '../../app/words.ts'
 import { type Explored, guessedBucket, periodQuery } from './query.ts'
@@ -43,6 +44,7 @@ export function useExplored(account: string, own: Explored) {
       )
     },
     placeholderData: keepPreviousData,
+    meta: HEAVY,
   })
   return { query, showAll: () => setLong(true) }
 }

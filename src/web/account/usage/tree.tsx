@@ -4,6 +4,7 @@ import { accountKey } from '../../app/account.ts'
 import { api } from '../../app/client.ts'
 import { serverNow } from '../../app/clock.ts'
 import { count } from '../../app/format.ts'
+import { HEAVY } from '../../app/live.tsx'
 import { useLang } from '../../app/preferences.ts'
 import { useWords } from '../../app/words.ts'
 import { IconButton, Loaded, Money, More, Muted, Panel } from '../../kit/index.ts'
@@ -48,6 +49,7 @@ function TreeLevel({ account, own, place, currency }: TreeProps & { readonly pla
       pages({ ...asked, ...periodQuery(own, serverNow()), limit }, (page) =>
         api.usage.tree(account, page, { signal }),
       ),
+    { meta: HEAVY },
   )
   return (
     <Loaded query={query}>

@@ -103,6 +103,7 @@ function PasskeyTable({ items }: { readonly items: readonly Passkey[] }) {
   return (
     <>
       <Table
+        cards
         name={words.passkeys}
         rows={items}
         rowKey={({ passkey_id }) => passkey_id}

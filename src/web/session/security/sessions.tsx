@@ -88,6 +88,7 @@ function SessionTable({ items, onEnd }: SessionTableProps) {
   ]
   return (
     <Table
+      cards
       name={words.sessions}
       rows={items}
       rowKey={({ session_id }) => session_id}

@@ -56,6 +56,7 @@ function EventTable({ items }: { readonly items: readonly Event[] }) {
   })
   return (
     <Table
+      cards
       name={words.signIns}
       rows={items}
       rowKey={({ at, kind, session_id }) => `${at} ${kind} ${session_id}`}
