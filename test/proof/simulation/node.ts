@@ -103,9 +103,11 @@ export class SimulatedNode {
   }
 
   #isExpected(error: unknown): boolean {
-    const { name, code, message } = error as Error & { code?: string }
+    const { name, code, message, cause } = error as Error & { code?: string }
+    // a job that fails for some says why for the first of them
+    if (name === 'SomeFailed') return this.#isExpected(cause)
     return (
-      ['Unavailable', 'ProviderUnavailable', 'SignatureInvalid', 'SomeFailed'].includes(name) ||
+      ['Unavailable', 'ProviderUnavailable', 'SignatureInvalid'].includes(name) ||
       code === 'ECONNRESET' ||
       /Unavailable|does not answer|ECONNRESET|too busy/.test(message)
     )
