@@ -219,6 +219,25 @@ test('an unpriced model is delivered, held open and not charged', async () => {
   expect(entry).toMatchObject({ pending: 'unpriced', rating: { status: 'unpriced' } })
 })
 
+test('the parent of a call and its tags come by headers; what cannot be kept says nothing', async () => {
+  const account = await rig.account()
+  const ask = (headers: Record<string, string>) =>
+    send(rig, account, { surface: 'anthropic', headers })
+  await ask({
+    'everycent-parent-call': 'call_parent',
+    'everycent-tags': 'team:search, env:prod ,team:chat,not a tag',
+  })
+  const answer = await ask({ 'everycent-parent-call': 'no id', 'everycent-tags': 'none' })
+  expect(answer.status).toBe(200)
+  const [labelled, plain] = (await rig.entries(account.accountId)).map(({ call }) => call!)
+  expect(labelled).toMatchObject({
+    parent_call_id: 'call_parent',
+    tags: ['env:prod', 'team:search'],
+  })
+  expect(plain).not.toHaveProperty('parent_call_id')
+  expect(plain).not.toHaveProperty('tags')
+})
+
 test('sessions are known by header or by the body', async () => {
   const account = await rig.account()
   const user = { metadata: { user_id: 'user_1_account_2_session_abc-1' } }

@@ -54,6 +54,8 @@ test('the client’s credentials stay here, and ours with the provider', async (
   const { answer, headers } = await sent(account, {
     cookie: 'a=b',
     'everycent-session': 's',
+    'everycent-parent-call': 'call_parent',
+    'everycent-tags': 'team:search',
     'idempotency-key': 'k-1',
     'openai-organization': 'org-theirs',
     'x-forwarded-for': '10.0.0.1',
@@ -70,8 +72,9 @@ test('the client’s credentials stay here, and ours with the provider', async (
     'x-stainless-lang': 'js',
   })
   const theirs = ['cookie', 'authorization', 'idempotency-key', 'openai-organization']
-  const hops = ['x-forwarded-for', 'proxy-authorization', 'everycent-session']
-  for (const name of [...theirs, ...hops]) expect(headers).not.toHaveProperty(name)
+  const hops = ['x-forwarded-for', 'proxy-authorization']
+  const ours = ['everycent-session', 'everycent-parent-call', 'everycent-tags']
+  for (const name of [...theirs, ...hops, ...ours]) expect(headers).not.toHaveProperty(name)
   expect(JSON.stringify(headers)).not.toContain(account.secret)
   expect(answer.headers.get('x-kept')).toBe('yes')
   expect(answer.headers.get('request-id')).toBe('req_1')

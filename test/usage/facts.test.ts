@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { receiptsOfCalls } from '../../src/api/receipts.ts'
 import type { Command } from '../../src/core/decisions/index.ts'
 import { readNanos } from '../../src/core/money/index.ts'
+import { sweepHolds } from '../../src/jobs/sweep.ts'
 import { catchUp } from '../../src/store/facts/catch-up.ts'
 import type { Chosen } from '../../src/store/facts/chosen.ts'
 import { groupSums } from '../../src/store/facts/export-rows.ts'
@@ -268,6 +269,40 @@ describe('facts of calls', () => {
     ).toMatchObject({ invariant: 22, message: expect.stringContaining('there are facts of') })
   })
 
+  it('know of credit that moved to a window, and of holds whose time was over', async () => {
+    const accountId = 'moving'
+    await database.pool.query(
+      `insert into control.plan_version (plan_id, version, document, status, created_at)
+       values ('tiny', 1, $1::jsonb, 'published', '2026-01-01')`,
+      [JSON.stringify(TINY)],
+    )
+    const { engine, close } = await startNode(database)
+    await funded(engine, accountId, '10', 'tiny@1')
+    await engine.execute(authorize(accountId, 'long'))
+    await engine.execute(authorize(accountId, 'short'))
+    await engine.execute(settle(accountId, 'short', 1_000, 1_000))
+    const facts = async () => {
+      await catchUp(database.pool, accountId, { stepsMax: 10 })
+      const own = (await table()).filter((row) => row.account_id === accountId)
+      return new Map(own.map((row) => [row.call_id, row]))
+    }
+    // 0.011, and the window has room for 0.009 of it while the other call is in flight
+    expect((await facts()).get('short')).toMatchObject({ included: '9000000', paid: '2000000' })
+    await engine.execute(settle(accountId, 'long'))
+    await expect
+      .poll(async () => (await facts()).get('short'))
+      .toMatchObject({ list_price: '11000000', included: '11000000', paid: null })
+    await engine.execute(authorize(accountId, 'left', { ttlMs: 1 }))
+    await expect
+      .poll(async () => {
+        await sweepHolds(database.pool, engine, Date.now())
+        return (await facts()).get('left')
+      })
+      .toMatchObject({ list_price: '0', included: null, paid: null, status: 'not_billed' })
+    await close()
+    expect(await verify(database.pool, { accountId })).toMatchObject({ ok: true })
+  })
+
   it('fit their index, however long every name of a call is', async () => {
     const accountId = noise('account', 128)
     const node = await startNode(database)
@@ -292,6 +327,12 @@ async function gathered<T>(pages: AsyncIterable<readonly T[]>): Promise<readonly
   const all: T[] = []
   for await (const page of pages) all.push(...page)
   return all
+}
+
+/** Room for one call at its worst, and for most of a second one. */
+const TINY = {
+  ...{ id: 'tiny', version: 1, name: 'Tiny', currency: 'USD', coverage: [] },
+  windows: [{ id: 'session', shape: 'anchored', length: 'PT5H', capacity: '0.02' }],
 }
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
