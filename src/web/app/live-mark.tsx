@@ -3,21 +3,23 @@ import { StateWord } from '../kit/index.ts'
 import { shellWords } from '../words/shell.ts'
 import { announce } from './announce.tsx'
 import { useLiveStatus } from './live.tsx'
+import { useRetryIn } from './retry-in.ts'
 import { useWords } from './words.ts'
 
 /** Whether what is on the screen follows the journal, or when it is tried again. */
 export function LiveMark() {
   const words = useWords(shellWords)
   const status = useLiveStatus()
-  const lost = status.state === 'lost' ? words.lost(Math.ceil(status.retryInMs / 1_000)) : null
+  const retryIn = useRetryIn()
+  // who listens hears it once a try, and not every second
   useEffect(() => {
-    if (lost !== null) announce(lost)
-  }, [lost])
+    if (status.state === 'lost') announce(words.lost(Math.ceil(status.retryInMs / 1_000)))
+  }, [status, words])
   if (status.state === 'off') return null
-  if (lost !== null)
+  if (retryIn !== null)
     return (
       <StateWord tone="warn" icon="warn">
-        {lost}
+        {words.lost(retryIn)}
       </StateWord>
     )
   return status.state === 'live' ? (

@@ -1,6 +1,7 @@
 import { Link, useNavigate } from '@tanstack/react-router'
 import type { CallListed } from '../../client/index.ts'
 import { wordsOf as labelsOf } from '../../contract/explain/index.ts'
+import { formatNanos, readNanos, sum } from '../../core/money/index.ts'
 import { count } from '../app/format.ts'
 import { useLang } from '../app/preferences.ts'
 import { useWords } from '../app/words.ts'
@@ -208,6 +209,6 @@ function Held({
   readonly call: RunningCall
   readonly currency: string
 }) {
-  const amount = held.money === '0' ? held.included : held.money
+  const amount = formatNanos(sum([held.money, held.included].map(readNanos)))
   return <Amount amount={amount} currency={currency} basis="held" />
 }

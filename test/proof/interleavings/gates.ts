@@ -114,7 +114,7 @@ const statementOf = (query: unknown): string => {
 }
 
 /** Every statement of this pool goes through the gates under the node's name. */
-export function gate(pool: pg.Pool, node: string, gates: Gates): void {
+export function gate(pool: pg.Pool, node: string, gates: Pick<Gates, 'enter'>): void {
   const gated = new WeakSet<pg.PoolClient>()
   pool.on('connect', (client) => {
     if (gated.has(client)) return

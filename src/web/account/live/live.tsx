@@ -2,8 +2,8 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import { useAccountId, useAccountState } from '../../app/account.ts'
 import { announce } from '../../app/announce.tsx'
 import { count } from '../../app/format.ts'
-import { useLiveStatus } from '../../app/live.tsx'
 import { useLang } from '../../app/preferences.ts'
+import { useRetryIn } from '../../app/retry-in.ts'
 import { useWords } from '../../app/words.ts'
 import {
   Button,
@@ -70,9 +70,8 @@ function Waiting() {
 /** What is known stays on the screen; calls go on without it. */
 function Lost() {
   const words = useWords(liveWords)
-  const status = useLiveStatus()
-  if (status.state !== 'lost') return null
-  return <Notice tone="warn" title={words.lost(Math.ceil(status.retryInMs / 1_000))} />
+  const retryIn = useRetryIn()
+  return retryIn === null ? null : <Notice tone="warn" title={words.lost(retryIn)} />
 }
 
 interface CallsProps {
