@@ -48,22 +48,22 @@ interface Look {
   readonly isDated: boolean
 }
 
+/** Where there is a date beside the time, a long word of state takes two lines. */
+const DATED = { time: 'minmax(110px, 1fr)', status: 'minmax(150px, 1.3fr)' } as const
+const TIMED = { time: '78px', status: 'minmax(185px, 1.3fr)' } as const
+
 function useColumns(account: string, { currency, isDated }: Look): readonly RowColumn<CallRow>[] {
   const words = useWords(callWords)
   const keyNames = useKeyNames(account)
+  const widths = isDated ? DATED : TIMED
   return [
     {
       id: 'time',
       label: words.time,
-      width: isDated ? 'minmax(110px, 1fr)' : '78px',
+      width: widths.time,
       cell: (row) => <When account={account} row={row} isDated={isDated} />,
     },
-    {
-      id: 'status',
-      label: words.status,
-      width: isDated ? 'minmax(150px, 1.3fr)' : 'minmax(185px, 1.3fr)',
-      cell: statusCell,
-    },
+    { id: 'status', label: words.status, width: widths.status, cell: statusCell },
     {
       id: 'model',
       label: words.model,
