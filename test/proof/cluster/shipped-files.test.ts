@@ -168,15 +168,14 @@ describe.each(['haproxy', 'nginx'] as const)('%s', (tool) => {
     },
   )
 
-  test.skipIf(!isThere || tool === 'nginx')(
-    'one that says no is left out, though it serves',
-    async () => {
+  // nginx asks nobody for their health: it leaves out only who cannot be reached
+  if (tool !== 'nginx')
+    test.skipIf(!isThere)('one that says no is left out, though it serves', async () => {
       stubs[0]!.ready = false
       const ask = () =>
         Promise.all(Array.from({ length: 20 }, (_, index) => whoServes(`/v1/accounts/a${index}`)))
       while ((await ask()).includes('one')) await sleep(100)
       stubs[0]!.ready = true
       while (!(await ask()).includes('one')) await sleep(100)
-    },
-  )
+    })
 })
