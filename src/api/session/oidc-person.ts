@@ -4,7 +4,6 @@ import {
   addStaff,
   hasComeIn,
   isInvited,
-  membershipsOf,
   type Person,
   staffOfEmail,
   takeBackInvitations,
@@ -14,6 +13,7 @@ import {
 import type { Services } from '../deps.ts'
 import { ProblemError } from '../problem-answer.ts'
 import type { Said } from './oidc.ts'
+import { peopleOfEmail } from './people.ts'
 
 /**
  * Whom a provider means: by a subject that was bound to exactly one person, else by an address that it has
@@ -42,14 +42,10 @@ export async function personSaid(
 async function peopleOf(
   email: string,
   whom: OidcConfig['for'],
-  { pool }: Services,
+  services: Services,
 ): Promise<readonly Person[]> {
-  const staffId = whom === 'members' ? null : await staffOfEmail(pool, email)
-  const members = whom === 'staff' ? [] : await membershipsOf(pool, email)
-  return [
-    ...(staffId === null ? [] : [{ staffId }]),
-    ...members.map(({ accountId, memberId }) => ({ accountId, memberId })),
-  ]
+  const people = await peopleOfEmail(email, services)
+  return people.filter((person) => whom !== ('staffId' in person ? 'members' : 'staff'))
 }
 
 async function mayComeIn(

@@ -1,35 +1,29 @@
 import { instant } from '../../core/time/index.ts'
 import {
   listStaff,
-  membershipsOf,
   type PasswordRecord,
   type Person,
   passwordFailed,
   passwordSucceeded,
   readPassword,
-  staffOfEmail,
 } from '../../store/control/index.ts'
 import type { Services } from '../deps.ts'
 import { ProblemError } from '../problem-answer.ts'
 import { isRightPassword, waitAfter } from './passwords.ts'
+import { peopleOfEmail } from './people.ts'
 
 /**
  * Whose name it may be: the id or the e-mail address of a person of the operator, or the address of members,
  * of each account where it has a password of its own.
  */
-export async function findPeople(name: string, { pool }: Services): Promise<readonly Person[]> {
+export async function findPeople(name: string, services: Services): Promise<readonly Person[]> {
   if (!name.includes('@')) {
-    const staff = await listStaff(pool)
+    const staff = await listStaff(services.pool)
     return staff
       .filter(({ staffId, status }) => staffId === name && status === 'active')
       .map(({ staffId }) => ({ staffId }))
   }
-  const staffId = await staffOfEmail(pool, name)
-  const members = await membershipsOf(pool, name)
-  return [
-    ...(staffId === null ? [] : [{ staffId }]),
-    ...members.map(({ accountId, memberId }) => ({ accountId, memberId })),
-  ]
+  return peopleOfEmail(name, services)
 }
 
 /** Each one tried costs a hash of argon2id. */
