@@ -34,16 +34,18 @@ export async function growAccounts(pool: pg.Pool, growth: Growth): Promise<void>
 
 /** The body names its account, the hash is of the body and of the hash before: both are made anew. */
 const JOURNALS = `
-  with recursive chain as (
+  with recursive pattern as materialized (
+    select * from accounts.entry where account_id = $1::text
+  ), chain as (
     select own.id, 1::bigint as seq, made.body,
       sha256(decode('${GENESIS_HASH}', 'hex') || convert_to(made.body, 'UTF8')) as hash
     from unnest($2::text[]) as own(id)
-    join accounts.entry e on e.account_id = $1::text and e.seq = 1
+    join pattern e on e.seq = 1
     cross join lateral (select replace(e.body::text, $1::text, own.id) as body offset 0) made
     union all
     select chain.id, e.seq, made.body, sha256(chain.hash || convert_to(made.body, 'UTF8'))
     from chain
-    join accounts.entry e on e.account_id = $1::text and e.seq = chain.seq + 1
+    join pattern e on e.seq = chain.seq + 1
     cross join lateral (select replace(e.body::text, $1::text, chain.id) as body offset 0) made
   ), journals as (
     insert into accounts.entry (account_id, seq, kind, request_id, at, event_at, ref_seq, lot_id, draw_key,
@@ -51,14 +53,14 @@ const JOURNALS = `
     select chain.id, e.seq, e.kind, replace(e.request_id, $1::text, chain.id), e.at, e.event_at, e.ref_seq,
       replace(e.lot_id, $1::text, chain.id), e.draw_key, e.pending, chain.hash, chain.body::json,
       e.evidence, e.evidence_removed_at
-    from chain join accounts.entry e on e.account_id = $1::text and e.seq = chain.seq
+    from chain join pattern e on e.seq = chain.seq
   )
   insert into accounts.account (account_id, version, seq, state, due_at, updated_at, closes_at)
   select chain.id, a.version, a.seq,
     replace(replace(a.state::text, $1::text, chain.id), encode(last.hash, 'hex'), encode(chain.hash, 'hex'))::json,
     a.due_at, a.updated_at, a.closes_at
   from accounts.account a
-  join accounts.entry last on last.account_id = a.account_id and last.seq = a.seq
+  join pattern last on last.seq = a.seq
   join chain on chain.seq = a.seq
   where a.account_id = $1::text`
 
@@ -93,9 +95,9 @@ async function tablesBeside(pool: pg.Pool, patterns: readonly string[]): Promise
     beside.push({
       name,
       statement: `
+        with pattern as materialized (select * from accounts.${name} where account_id = $1::text)
         insert into accounts.${name} (account_id, ${names.join(', ')})
-        select own.id, ${copies.join(', ')}
-        from unnest($2::text[]) as own(id) join accounts.${name} t on t.account_id = $1::text`,
+        select own.id, ${copies.join(', ')} from unnest($2::text[]) as own(id) cross join pattern t`,
     })
   }
   return beside

@@ -2,7 +2,9 @@ import type { FastifyInstance } from 'fastify'
 import type pg from 'pg'
 import { createApi, OperatorTokens } from '../../src/api/index.ts'
 import { createEngine, type Engine } from '../../src/engine/index.ts'
-import { HOUSEKEEPING } from '../../src/jobs/definitions.ts'
+import { detectionJob, followerJob, HOUSEKEEPING } from '../../src/jobs/definitions.ts'
+import { Detection } from '../../src/jobs/detection.ts'
+import { JournalFollower } from '../../src/jobs/usage.ts'
 import { createIds, KeyRing } from '../../src/store/control/index.ts'
 import { createPool } from '../../src/store/pool.ts'
 import { type LoadPlan, type Measured, runLoad, type Tick } from '../load.ts'
@@ -71,7 +73,8 @@ function doAgain(
   deps: { readonly pool: pg.Pool; readonly engine: Engine },
   load: JobLoad,
 ): Promise<Measured> {
-  const job = HOUSEKEEPING.find(({ name }) => name === load.job)
+  const jobs = [...HOUSEKEEPING, followerJob(new JournalFollower()), detectionJob(new Detection())]
+  const job = jobs.find(({ name }) => name === load.job)
   if (!job) throw new Error(`there is no job ${load.job}`)
   return runLoad(load, async (_: number, tick: Tick) => {
     const since = performance.now()
