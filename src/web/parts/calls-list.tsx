@@ -2,11 +2,18 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import type { CallListed } from '../../client/index.ts'
 import { wordsOf as labelsOf } from '../../contract/explain/index.ts'
 import { formatNanos, readNanos, sum } from '../../core/money/index.ts'
-import { count } from '../app/format.ts'
+import { count, duration, elapsed } from '../app/format.ts'
 import { useLang } from '../app/preferences.ts'
 import { useWords } from '../app/words.ts'
-import { Amount, Chip, Muted, StateWord, Time, type Tone } from '../kit/index.ts'
-import { type CallRow, hrefOfRow, type RunningCall, sourcesOf, tokenCounts } from './call-row.ts'
+import { Amount, Chip, Muted, StateWord, Time, type Tone, useAge } from '../kit/index.ts'
+import {
+  type CallRow,
+  hrefOfRow,
+  hrefOfTries,
+  type RunningCall,
+  sourcesOf,
+  tokenCounts,
+} from './call-row.ts'
 import { callWords } from './call-words.ts'
 import { figureOf } from './cost.ts'
 import { wordFor } from './facts.ts'
@@ -63,7 +70,12 @@ function useColumns(account: string, { currency, isDated }: Look): readonly RowC
       width: widths.time,
       cell: (row) => <When account={account} row={row} isDated={isDated} />,
     },
-    { id: 'status', label: words.status, width: widths.status, cell: statusCell },
+    {
+      id: 'status',
+      label: words.status,
+      width: widths.status,
+      cell: (row) => <Status account={account} row={row} />,
+    },
     {
       id: 'model',
       label: words.model,
@@ -92,6 +104,13 @@ function useColumns(account: string, { currency, isDated }: Look): readonly RowC
       cell: (row) => (row.kind === 'ended' ? <Sources call={row.call} /> : '–'),
     },
     {
+      id: 'latency',
+      label: words.latency,
+      width: 'minmax(95px, 0.8fr)',
+      numeric: true,
+      cell: (row) => <Waited row={row} />,
+    },
+    {
       id: 'cost',
       label: words.cost,
       width: 'minmax(150px, 1fr)',
@@ -112,15 +131,7 @@ const modelOf = ({ kind, call }: CallRow): string => {
   return served ?? requested ?? '–'
 }
 
-function When({
-  account,
-  row,
-  isDated,
-}: {
-  readonly account: string
-  readonly row: CallRow
-  readonly isDated: boolean
-}) {
+function When({ account, row, isDated }: OfRow & { readonly isDated: boolean }) {
   const href = hrefOfRow(account, row)
   const time = (
     <Time
@@ -131,13 +142,15 @@ function When({
   return href === null ? time : <Link to={href}>{time}</Link>
 }
 
-const statusCell = (row: CallRow) => <Status row={row} />
+interface OfRow {
+  readonly account: string
+  readonly row: CallRow
+}
 
 /** How the call stands, in a word; which try it was, where it took several. */
-function Status({ row }: { readonly row: CallRow }) {
+function Status({ account, row }: OfRow) {
   const words = useWords(callWords)
   const lang = useLang()
-  const tries = row.kind === 'running' ? row.call.attempt : row.call.attempts
   const [tone, text] =
     row.kind === 'running'
       ? (['accent', words.running] as const)
@@ -147,7 +160,23 @@ function Status({ row }: { readonly row: CallRow }) {
       <StateWord tone={tone} {...(row.kind === 'running' && { icon: 'hold' as const })}>
         {text}
       </StateWord>
-      {tries > 1 && <Muted> {words.tries(tries)}</Muted>}
+      <Tries account={account} row={row} />
+    </>
+  )
+}
+
+/** Leads to the tries before: a retry is the same call, and stands on the same receipt. */
+function Tries({ account, row }: OfRow) {
+  const words = useWords(callWords)
+  const href = hrefOfTries(account, row)
+  if (href === null) return null
+  const tries = row.kind === 'running' ? row.call.attempt : row.call.attempts
+  return (
+    <>
+      {' '}
+      <Link to={href} hash="attempts" title={words.triesHint}>
+        {words.tries(tries)}
+      </Link>
     </>
   )
 }
@@ -191,6 +220,30 @@ function Sources({ call }: { readonly call: CallListed }) {
       {words.sources[source]}
     </Chip>
   ))
+}
+
+/** How long the caller waited; of a call in flight, how long it has run. */
+function Waited({ row }: { readonly row: CallRow }) {
+  return row.kind === 'running' ? (
+    <Running since={row.call.at} />
+  ) : (
+    <Latency latency={row.call.latency} />
+  )
+}
+
+function Latency({ latency }: Pick<CallListed, 'latency'>) {
+  const words = useWords(callWords)
+  const lang = useLang()
+  const { first_byte_ms: first, last_byte_ms: end } = latency
+  if (first === null && end === null) return <span title={words.notSeen}>–</span>
+  const [a, b] = [first, end].map((ms) => (ms === null ? '–' : elapsed(ms, lang)))
+  return <span title={words.latencyParts(a ?? '–', b ?? '–')}>{`${a} / ${b}`}</span>
+}
+
+function Running({ since }: { readonly since: string }) {
+  const words = useWords(callWords)
+  const lang = useLang()
+  return <Muted>{words.since(duration(useAge(since), lang))}</Muted>
 }
 
 function Cost({ row, currency }: { readonly row: CallRow; readonly currency: string }) {
