@@ -27,12 +27,12 @@ const FULL = 600
 const FLOOR_PERCENT = 55
 /** A few mutants say little about the score: by these it is seen that tests notice anything at all. */
 const FEW = 100
-const FLOOR_OF_FEW_PERCENT = 45
+const FLOOR_OF_FEW_PERCENT = 40
 /** So long all tests of one mutant may take. What would be noticed only later survives. */
 const TOGETHER_MS = 8_000
 const TOGETHER_OF_FEW_MS = 1_500
 /** Long histories, and properties of them. In the short form they would take longer than all the rest. */
-const LONG = /histor|propert|incremental|planted|oracle|audit\/|ledger\/|steps|usage\/delivered/
+const LONG = /histor|propert|incremental|planted|oracle|audit\/faults|ledger\/|steps/
 const MINUTES_MS = 36_000_000
 
 const trials = new Trials()
