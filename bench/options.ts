@@ -22,9 +22,11 @@ export interface Options {
   readonly mode: string | null
   /** Where each process leaves a CPU profile when it ends. */
   readonly cpuProfile: string | null
+  /** The same, with a flame graph of each and the hottest functions of all. */
+  readonly flame: string | null
 }
 
-type Sizes = Omit<Options, 'profile' | 'only' | 'json' | 'mode' | 'cpuProfile'>
+type Sizes = Omit<Options, 'profile' | 'only' | 'json' | 'mode' | 'cpuProfile' | 'flame'>
 
 const SIZES: Record<Options['profile'], Sizes> = {
   smoke: {
@@ -72,6 +74,7 @@ export const HELP = `npm run bench -- [options]
   --rounds N       how often each mode is measured; the median counts
   --accounts N     accounts that the load is spread over (10000)
   --cpu-profile D  each process leaves a CPU profile in this folder
+  --flame D        the same, with a flame graph of each and the hottest functions
   --json FILE      writes the results there as well
 `
 
@@ -89,6 +92,7 @@ export function parseOptions(argv: readonly string[]): Options | null {
       accounts: { type: 'string' },
       json: { type: 'string' },
       'cpu-profile': { type: 'string' },
+      flame: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
   })
@@ -105,7 +109,8 @@ export function parseOptions(argv: readonly string[]): Options | null {
     // in fours, so that the halves of the ceiling do not meet
     accounts: Math.ceil((positive('--accounts', values.accounts) ?? sizes.accounts) / 4) * 4,
     json: values.json ?? null,
-    cpuProfile: values['cpu-profile'] ?? null,
+    cpuProfile: values['cpu-profile'] ?? values.flame ?? null,
+    flame: values.flame ?? null,
   }
 }
 
