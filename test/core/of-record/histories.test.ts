@@ -185,8 +185,9 @@ describe.each(stories)('%s', (name, told) => {
     })
     record.expectSame(`${name}: plans`, simulated.map(digest))
     const terms = {
-      ...{ trigger_below: '5', reload_to: '10', max_per_day: '40', max_per_month: '90' },
-    } as never
+      ...{ trigger_below: '5', amount: null, target: '10', max_per_day: '40', max_per_month: '90' },
+      ...{ method_id: 'card', tax: { policy: 'DE@1', rate: '0.19' } },
+    }
     const steps = rest.map(
       ({ at, totals, refused }): BalanceStep => ({
         at: readInstant(at),
