@@ -14,7 +14,8 @@ interface Unaudited {
 
 /**
  * Compares a stretch of all accounts with how far they were audited: what moved on other nodes, and what a
- * crash left behind. A row of an account is large, so that the stretch is bounded.
+ * crash left behind. A row of an account is large, so that the stretch is bounded; `offset 0` keeps the cursors
+ * look-ups, or those of all accounts were read for a stretch.
  */
 export async function unaudited(
   pool: pg.Pool,
@@ -24,8 +25,9 @@ export async function unaudited(
     `select a.account_id, coalesce(c.seq < a.seq, true) as behind
      from (select account_id, seq from accounts.account
        where account_id > $1::text order by account_id limit $2::integer) a
-     left join accounts.audit_cursor c
-       on c.account_id = a.account_id and c.rules_version = $3::integer
+     left join lateral (
+       select seq from accounts.audit_cursor
+       where account_id = a.account_id and rules_version = $3::integer offset 0) c on true
      order by a.account_id`,
     [stretch.after, stretch.scanned, RULES_VERSION],
   )
