@@ -62,6 +62,18 @@ export const NUMBERS = {
     max: 512 * MEGABYTE,
     meaning: 'The largest request body that is taken for a provider.',
   },
+  'gateway.calls_max': {
+    fallback: 10_000,
+    min: 1,
+    max: 1_000_000,
+    meaning: 'Calls served at once; the next is refused before its body is read.',
+  },
+  'gateway.held_bytes_max': {
+    fallback: 512 * MEGABYTE,
+    min: 1024,
+    max: 1024 * 1024 * MEGABYTE,
+    meaning: 'Memory for the bodies of all requests together; beyond it they are refused.',
+  },
   'gateway.whole_bytes_max': {
     fallback: 32 * MEGABYTE,
     min: 1024,
@@ -256,6 +268,11 @@ export function brokenRelations(numbers: Readonly<Record<NumberName, number>>): 
       'gateway.hold_ttl_ms',
       'gateway.drain_timeout_ms',
       'otherwise a call that is drained after an abort loses its hold before it is settled.',
+    ),
+    ...above(
+      'gateway.held_bytes_max',
+      'gateway.body_bytes_max',
+      'otherwise there is never room for the largest body.',
     ),
     ...above(
       'gateway.upstream_timeout_ms',

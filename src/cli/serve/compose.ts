@@ -279,6 +279,8 @@ function policyOf({ numbers }: Config): Partial<GatewayPolicy> {
     upstreamTimeoutMs: numbers['gateway.upstream_timeout_ms'],
     upstreamConnectionsMax: numbers['gateway.upstream_connections_max'],
     bodyBytesMax: numbers['gateway.body_bytes_max'],
+    callsMax: numbers['gateway.calls_max'],
+    heldBytesMax: numbers['gateway.held_bytes_max'],
     wholeBytesMax: numbers['gateway.whole_bytes_max'],
     outputTokensDefault: numbers['gateway.output_tokens_default'],
     retryWindowMs: numbers['gateway.retry_window_ms'],
