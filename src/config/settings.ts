@@ -44,6 +44,18 @@ export const NUMBERS = {
     max: 1_000_000,
     meaning: 'Connections beyond this are closed at once.',
   },
+  'server.requests_max': {
+    fallback: 2_000,
+    min: 1,
+    max: 1_000_000,
+    meaning: 'Requests of the API at once; beyond, 503. Ends of calls have as many again.',
+  },
+  'server.feeds_max': {
+    fallback: 10_000,
+    min: 1,
+    max: 1_000_000,
+    meaning: 'Event feeds open at once.',
+  },
   'server.notice_ms': {
     fallback: 5 * SECOND_MS,
     min: 0,
@@ -234,7 +246,13 @@ export const NUMBERS = {
     fallback: 16,
     min: 4,
     max: 1_000,
-    meaning: 'Connections of this process to PostgreSQL.',
+    meaning: 'Connections for requests; as many for jobs, and a few for the commits.',
+  },
+  'database.waiting_max': {
+    fallback: 1_000,
+    min: 1,
+    max: 1_000_000,
+    meaning: 'Requests that may wait for a connection; the next get 503.',
   },
   'database.connect_timeout_ms': {
     fallback: 10 * SECOND_MS,

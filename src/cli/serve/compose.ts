@@ -7,6 +7,7 @@ import { Registry } from 'prom-client'
 import {
   type ApiDeps,
   builtSite,
+  FEEDS_MAX,
   framedSession,
   OperatorTokens,
   refuseWhileClosing,
@@ -21,6 +22,7 @@ import {
   createEngine,
   type Engine,
   type EngineClock,
+  type EngineOptions,
   type EngineSettings,
 } from '../../engine/index.ts'
 import {
@@ -34,6 +36,7 @@ import { completeUnpriced, detectionMetrics, type Jobs, startJobs } from '../../
 import { type McpDeps, registerMcp } from '../../mcp/index.ts'
 import { feeCollector } from '../../payments/fees.ts'
 import { createIds, KeyRing } from '../../store/control/index.ts'
+import { createPool } from '../../store/pool.ts'
 import { CliError } from '../exit.ts'
 import { packageVersion } from '../root.ts'
 import { keepCatalogue } from './catalogue.ts'
@@ -120,7 +123,8 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
   const ids = createIds(nowMs)
   const keys = new KeyRing(pool, nowMs)
   const registry = new Registry()
-  const engine = await openEngine(pool, registry, options)
+  const commitPool = openCommitPool(options)
+  const engine = await openEngine({ pool, commitPool }, registry, options)
   const onError = (job: string, error: unknown): void =>
     log.warn({ job, err: error }, 'a round of a job failed; the next one tries again')
   const alerts = startAlerts(pool, options, nowMs)
@@ -146,6 +150,8 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
     notifier: alerts.notifier,
     ...{ approvals: config.approvals, signIn: config.signIn, portal: config.portal },
     trustedProxies: config.trustedProxies,
+    requestsMax: config.numbers['server.requests_max'],
+    feedsMax: { ...FEEDS_MAX, total: config.numbers['server.feeds_max'] },
     ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
     ...(payments && { payments, collector: feeCollector(payments) }),
     ...(options.sealing && { sealing: options.sealing }),
@@ -161,7 +167,8 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
     ...(payments && { payments, collector: feeCollector(payments) }),
     ...(options.sealing && { sealing: sealingOf(config, options.sealing) }),
   })
-  return { stage, server, engine, gateway, api, jobs, catalogue, notifier: alerts.notifier }
+  const { notifier } = alerts
+  return { stage, server, engine, gateway, api, jobs, catalogue, notifier, commitPool }
 }
 
 const readinessOf = (stage: Stage) => ({ isLeaving: () => stage.now !== 'serving' })
@@ -185,13 +192,22 @@ function openGateway(
   return gateway
 }
 
+/** Of its own: a commit never waits behind what people read. */
+const openCommitPool = ({ config, databaseUrl, log }: ServerOptions): pg.Pool =>
+  createPool(databaseUrl, {
+    max: config.numbers['engine.lanes'],
+    connectTimeoutMs: config.numbers['database.connect_timeout_ms'],
+    applicationName: 'everycent commits',
+    onError: (error) => log.warn({ err: error }, 'a database connection broke'),
+  })
+
 const openEngine = (
-  pool: pg.Pool,
+  pools: Pick<EngineOptions, 'pool' | 'commitPool'>,
   registry: Registry,
   { config, log, clock }: ServerOptions,
 ): Promise<Engine> =>
   createEngine({
-    pool,
+    ...pools,
     onCommitted: commitMetrics(registry),
     ...(clock && { clock }),
     settings: engineSettings(config),
