@@ -133,10 +133,8 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
   if (config.termsDir !== undefined) await publishTermsFolder(pool, config.termsDir, nowMs())
   const catalogue = await keepCatalogue({ pool, engine, onError, registry, nowMs })
   const gateway = openGateway(options, registry, {
-    engine,
-    keys,
+    ...{ engine, keys, nowMs },
     books: catalogue.books,
-    nowMs,
     newCallId: () => ids('call'),
     findRecentCall: findRecentCall(pool),
   })
@@ -145,13 +143,12 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
   const front = { config, gateway, books: catalogue.books, stage }
   const { api, server } = await startApi(front, {
     ...{ engine, pool, keys, nowMs, ids, log, registry, ...readinessOf(stage) },
+    ...roomOf(config),
     operatorTokens: new OperatorTokens(options.operatorTokens),
     version: packageVersion(),
     notifier: alerts.notifier,
     ...{ approvals: config.approvals, signIn: config.signIn, portal: config.portal },
     trustedProxies: config.trustedProxies,
-    requestsMax: config.numbers['server.requests_max'],
-    feedsMax: { ...FEEDS_MAX, total: config.numbers['server.feeds_max'] },
     ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
     ...(payments && { payments, collector: feeCollector(payments) }),
     ...(options.sealing && { sealing: options.sealing }),
@@ -170,6 +167,11 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
   const { notifier } = alerts
   return { stage, server, engine, gateway, api, jobs, catalogue, notifier, commitPool }
 }
+
+const roomOf = ({ numbers }: Config) => ({
+  requestsMax: numbers['server.requests_max'],
+  feedsMax: { ...FEEDS_MAX, total: numbers['server.feeds_max'] },
+})
 
 const readinessOf = (stage: Stage) => ({ isLeaving: () => stage.now !== 'serving' })
 
