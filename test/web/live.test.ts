@@ -93,7 +93,7 @@ test('a call in flight says what it has come to so far, and never more than it h
   const { page, faults } = await browser.open(house.url)
   await openLive(page, sofia)
   const running = rowsOf(page).filter({ hasText: 'running' })
-  await running.getByText('so far').waitFor()
+  await running.getByText('so far', { exact: false }).waitFor()
   await running.getByText('estimate').waitFor()
   const [call] = await take(house.operator.calls.running(sofia.id))
   const { so_far: soFar, held, expected, worst } = call!

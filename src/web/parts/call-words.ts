@@ -11,7 +11,7 @@ export const callWords = wordsOf(
     cost: 'Cost',
     latency: 'First byte / end',
     latencyParts: (first: string, end: string) => `first byte after ${first}, end after ${end}`,
-    since: (time: string) => `${time} so far`,
+    since: (time: string) => `for ${time}`,
     triesHint: 'The tries of this call, each with how it ended',
     running: 'running',
     ok: 'ok',
