@@ -11,6 +11,7 @@ import { accountsSection } from './sections/accounts.ts'
 import { engineSection } from './sections/engine.ts'
 import { explorerSection } from './sections/explorer.ts'
 import { gatewaySection } from './sections/gateway.ts'
+import { growthSection } from './sections/growth.ts'
 import { holdsSection } from './sections/holds.ts'
 import { profileInto, stopWorkers, workersEnded } from './workers.ts'
 
@@ -20,6 +21,7 @@ const RUN: Record<SectionName, (bench: Bench) => Promise<Section>> = {
   accounts: accountsSection,
   gateway: gatewaySection,
   explorer: explorerSection,
+  growth: growthSection,
 }
 
 interface Given {

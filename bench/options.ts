@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 
-export const SECTIONS = ['engine', 'holds', 'accounts', 'gateway', 'explorer'] as const
+export const SECTIONS = ['engine', 'holds', 'accounts', 'gateway', 'explorer', 'growth'] as const
 export type SectionName = (typeof SECTIONS)[number]
 
 export interface Options {
@@ -16,6 +16,10 @@ export interface Options {
   /** Sizes of the latency curve. */
   readonly curve: readonly number[]
   readonly openHolds: number
+  /** Accounts at each size of the growing database, ten entries each. */
+  readonly growth: readonly number[]
+  /** Of the one large account in it. */
+  readonly largeCalls: number
   /** Where the JSON goes besides the results' own folder. */
   readonly json: string | null
   /** A part of a mode's name: only those are measured. */
@@ -36,6 +40,8 @@ const SIZES: Record<Options['profile'], Sizes> = {
     accounts: 300,
     curve: [100, 300],
     openHolds: 500,
+    growth: [40, 200],
+    largeCalls: 100,
   },
   quick: {
     seconds: 1.2,
@@ -44,6 +50,8 @@ const SIZES: Record<Options['profile'], Sizes> = {
     accounts: 10_000,
     curve: [1_000, 20_000],
     openHolds: 10_000,
+    growth: [1_000, 10_000],
+    largeCalls: 5_000,
   },
   normal: {
     seconds: 4,
@@ -52,6 +60,8 @@ const SIZES: Record<Options['profile'], Sizes> = {
     accounts: 10_000,
     curve: [1_000, 10_000, 100_000],
     openHolds: 10_000,
+    growth: [10_000, 100_000],
+    largeCalls: 20_000,
   },
   full: {
     seconds: 6,
@@ -60,6 +70,8 @@ const SIZES: Record<Options['profile'], Sizes> = {
     accounts: 10_000,
     curve: [1_000, 10_000, 100_000, 1_000_000],
     openHolds: 10_000,
+    growth: [10_000, 100_000, 1_000_000],
+    largeCalls: 20_000,
   },
 }
 

@@ -4,6 +4,7 @@ import { NODE_FLAGS } from './node-flags.ts'
 
 export type RoleName =
   | 'engine'
+  | 'api'
   | 'ceiling'
   | 'row-locks'
   | 'upstream'
