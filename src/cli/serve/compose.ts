@@ -37,6 +37,7 @@ import { type McpDeps, registerMcp } from '../../mcp/index.ts'
 import { feeCollector } from '../../payments/fees.ts'
 import { createIds, KeyRing } from '../../store/control/index.ts'
 import { createPool } from '../../store/pool.ts'
+import { keepProgress } from '../../store/usage/progress.ts'
 import { CliError } from '../exit.ts'
 import { packageVersion } from '../root.ts'
 import { keepCatalogue } from './catalogue.ts'
@@ -133,10 +134,10 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
   if (config.termsDir !== undefined) await publishTermsFolder(pool, config.termsDir, nowMs())
   const catalogue = await keepCatalogue({ pool, engine, onError, registry, nowMs })
   const gateway = openGateway(options, registry, {
-    ...{ engine, keys, nowMs },
-    books: catalogue.books,
+    ...{ engine, keys, nowMs, books: catalogue.books },
     newCallId: () => ids('call'),
     findRecentCall: findRecentCall(pool),
+    keepProgress: (calls) => keepProgress(pool, calls, nowMs()),
   })
   let jobs: Jobs | undefined
   const stage: Stage = { now: 'serving' }
