@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { type AuditState, decodeAudit, encodeAudit, RULES_VERSION } from '../../core/audit/index.ts'
 import type { EntryBody } from '../../core/ledger/index.ts'
 import { formatInstant, type Instant } from '../../core/time/index.ts'
+import { withBodies } from '../archive/bodies.ts'
 import { withEvidence } from '../evidence/compose.ts'
 
 /** What a stretch of all accounts has for the audit. */
@@ -138,13 +139,17 @@ export async function entriesToAudit(
   accountId: string,
   page: { readonly after: number; readonly limit: number },
 ): Promise<readonly { readonly seq: number; readonly body: EntryBody }[]> {
-  const { rows } = await client.query<{ seq: string; body: string; evidence: string | null }>({
+  const { rows } = await client.query<{
+    seq: string
+    body: string | null
+    evidence: string | null
+  }>({
     name: 'entries-to-audit',
     text: `select seq, body::text as body, evidence from accounts.entry
            where account_id = $1::text and seq > $2::bigint order by seq limit $3::integer`,
     values: [accountId, page.after, page.limit],
   })
-  return rows.map((row) => ({
+  return (await withBodies(client, accountId, rows)).map((row) => ({
     seq: Number(row.seq),
     body: withEvidence(JSON.parse(row.body) as EntryBody, row.evidence),
   }))
