@@ -106,4 +106,12 @@ export const PLANTS: readonly Plant[] = [
     replace: 'if (at < readInstant(hold.at))',
     suite: 'test/spec/holds.spec.test.ts',
   },
+  {
+    name: 'each look at a low balance orders a reload of its own',
+    file: 'src/payments/reload.ts',
+    find: "derivedId('pay', accountId, 'reload', String(check.round))",
+    replace: "deps.ids('pay')",
+    suite: INTERLEAVINGS,
+    tests: 'auto-reload',
+  },
 ]
