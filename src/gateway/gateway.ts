@@ -10,6 +10,7 @@ import { FreeRun } from './free-run.ts'
 import { HoldKeeper } from './hold-keeper.ts'
 import { GATEWAY_POLICY, type GatewayPolicy } from './policy.ts'
 import { within } from './posting.ts'
+import { ProgressKeeper } from './progress-keeper.ts'
 import { readBody } from './read-body.ts'
 import { RecentCalls } from './recent-calls.ts'
 import { ReplayCache } from './replay-cache.ts'
@@ -41,6 +42,7 @@ class ProxyGateway implements Gateway {
   readonly #recent: RecentCalls
   readonly #replays: ReplayCache
   readonly #holds: HoldKeeper
+  readonly #progress: ProgressKeeper | null
   readonly #ends: CallEnds
   readonly #calls: CallService
   readonly #runs = new Set<Run>()
@@ -60,6 +62,8 @@ class ProxyGateway implements Gateway {
     this.#recent = new RecentCalls(policy.retryWindowMs, policy.rememberedCallsMax)
     this.#replays = new ReplayCache(policy.replayBytesMax, policy.replayTtlMs)
     this.#holds = new HoldKeeper({ engine, nowMs, log, ttlMs: policy.holdTtlMs })
+    const { keepProgress: keep } = deps
+    this.#progress = keep ? new ProgressKeeper({ keep, nowMs, log }) : null
     const shared = { policy, replays: this.#replays, holds: this.#holds }
     this.#ends = new CallEnds(deps, shared)
     this.#calls = new CallService({
@@ -68,6 +72,7 @@ class ProxyGateway implements Gateway {
       context: readContext(deps, policy),
       recent: this.#recent,
       ends: this.#ends,
+      progress: this.#progress,
       track: (run) => this.#track(run),
     })
     this.#sweeper = setInterval(() => this.#replays.sweep(nowMs()), SWEEP_MS)
@@ -107,6 +112,7 @@ class ProxyGateway implements Gateway {
     for (const run of this.#runs) run.cutOff()
     await within(this.#idle(), LAST_POSTS_MS)
     this.#holds.stop()
+    this.#progress?.stop()
     clearInterval(this.#sweeper)
     await Promise.all([...this.#upstreams.values()].map((upstream) => upstream.close()))
   }

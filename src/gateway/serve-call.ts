@@ -15,6 +15,7 @@ import { withMembers } from './json-members.ts'
 import { conclude } from './outcome.ts'
 import type { GatewayPolicy } from './policy.ts'
 import { post } from './posting.ts'
+import type { ProgressKeeper } from './progress-keeper.ts'
 import { readBody } from './read-body.ts'
 import type { RecentCalls, RememberedCall } from './recent-calls.ts'
 import type { ReplayCache } from './replay-cache.ts'
@@ -37,6 +38,7 @@ export interface ServeDeps {
   readonly replays: ReplayCache
   readonly holds: HoldKeeper
   readonly ends: CallEnds
+  readonly progress: ProgressKeeper | null
   /** Runs until it is done, or until the gateway closes. */
   track(run: { readonly done: Promise<void>; readonly waitingBytes: number; cutOff(): void }): void
 }
@@ -136,7 +138,7 @@ export class CallService {
       sentMaxOutputTokens: clampedTo ?? limit?.requested ?? null,
       retryCount: retryCountOf(exchange),
     }
-    const { policy, ends, holds, deps } = this.#own
+    const { policy, ends, holds, progress, deps } = this.#own
     holds.keep(own)
     const callRun = new CallRun(own, {
       ...{ upstream, policy, ends },
@@ -144,6 +146,7 @@ export class CallService {
       conclude: deps.conclude ?? conclude,
     })
     this.#own.track(callRun)
+    progress?.watch(own, () => callRun.soFar(), callRun.done)
     if (exchange.gone) await callRun.leftBeforeSending()
     else callRun.start()
   }

@@ -4,6 +4,7 @@ import type { EntryBody } from '../core/ledger/entry.ts'
 import type { PriceBook } from '../core/pricing/types.ts'
 import type { Engine } from '../engine/types.ts'
 import type { KeyHolder } from '../store/control/keys.ts'
+import type { CallProgress } from '../store/usage/progress.ts'
 import type { Ending, Seen } from './outcome.ts'
 import type { GatewayPolicy } from './policy.ts'
 
@@ -94,6 +95,8 @@ export interface GatewayDeps {
    * faulty one does: no setting can.
    */
   readonly conclude?: (seen: Seen) => Ending
+  /** Writes down what calls in flight have come to, for people who look on. */
+  readonly keepProgress?: (calls: readonly CallProgress[]) => Promise<void>
   /** Looks in the database for calls that this node does not remember. */
   readonly findRecentCall?: (
     accountId: string,

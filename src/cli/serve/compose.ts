@@ -34,6 +34,7 @@ import { completeUnpriced, detectionMetrics, type Jobs, startJobs } from '../../
 import { type McpDeps, registerMcp } from '../../mcp/index.ts'
 import { feeCollector } from '../../payments/fees.ts'
 import { createIds, KeyRing } from '../../store/control/index.ts'
+import { keepProgress } from '../../store/usage/progress.ts'
 import { CliError } from '../exit.ts'
 import { packageVersion } from '../root.ts'
 import { keepCatalogue } from './catalogue.ts'
@@ -135,6 +136,7 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
     nowMs,
     newCallId: () => ids('call'),
     findRecentCall: findRecentCall(pool),
+    keepProgress: (calls) => keepProgress(pool, calls, nowMs()),
   })
   let jobs: Jobs | undefined
   const stage: Stage = { now: 'serving' }
