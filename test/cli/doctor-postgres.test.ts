@@ -5,6 +5,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, it, test } from 'vitest'
 import {
   checkClock,
+  checkConnections,
   checkDurability,
   checkIsolation,
   checkJobs,
@@ -148,6 +149,15 @@ it('a clock that differs: look at it after a second, repair it after thirty', as
   expect((await look(Date.now() + 5_000)).clock).toMatchObject({ state: 'warn' })
   const { clock } = await look(Date.now() - 60_000)
   expect(clock).toMatchObject({ state: 'fail', next: expect.stringContaining('NTP') })
+})
+
+it('fewer free connections than a server takes with both its pools', async () => {
+  expect(await checkConnections(pool, config('5'))).toMatchObject({ state: 'ok' })
+  // one pool of twenty would fit
+  expect(await checkConnections(pool, config('20'))).toMatchObject({
+    state: 'warn',
+    found: expect.stringContaining('a server takes up to 40'),
+  })
 })
 
 it('more servers than connections', async () => {

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { Config } from '../../config.ts'
-import { type Check, fail, ok, warn } from './doctor-checks.ts'
+import { type Check, fail, ok, POOLS_OF_A_SERVER, warn } from './doctor-checks.ts'
 
 /** What PostgreSQL itself has to be: a primary, archived, with room, whose rows and keys are whole. */
 export async function checkPostgres(
@@ -155,9 +155,6 @@ async function checkSlots(pool: pg.Pool): Promise<Check> {
     'Start its reader, or drop it: select pg_drop_replication_slot(NAME). Else the disk fills.',
   )
 }
-
-/** A server has a pool for requests and one for its jobs, each as large as the setting. */
-const POOLS_OF_A_SERVER = 2
 
 async function checkNodes(pool: pg.Pool, config: Config): Promise<Check> {
   const { servers, usable } = await one<{ servers: number; usable: number }>(
