@@ -170,11 +170,14 @@ export async function checkJobs(pool: pg.Pool, now: () => number): Promise<Check
       )
 }
 
-/** A server has a pool for requests and one for its jobs, each as large as the setting. */
-export const POOLS_OF_A_SERVER = 2
+const POOLS_OF_A_SERVER = 2
+
+/** A pool for requests and one for its jobs, each as large as the setting, and a connection for each lane of commits. */
+export const connectionsOf = ({ numbers }: Config): number =>
+  POOLS_OF_A_SERVER * numbers['database.connections_max'] + numbers['engine.lanes']
 
 export async function checkConnections(pool: pg.Pool, config: Config): Promise<Check> {
-  const wanted = POOLS_OF_A_SERVER * config.numbers['database.connections_max']
+  const wanted = connectionsOf(config)
   const max = Number(await setting(pool, 'max_connections'))
   const reserved = Number(await setting(pool, 'superuser_reserved_connections'))
   const { rows } = await pool.query<{ used: number }>(
