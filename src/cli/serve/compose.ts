@@ -157,6 +157,7 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
     queuePool: openPool(config, options.databaseUrl, 'everycent jobs'),
     sweepEveryMs: config.numbers['jobs.sweep_every_ms'],
     keepEvidenceDays: config.numbers['evidence.keep_days'],
+    archiveAfterDays: config.archive.afterDays,
     onAudited: detectionMetrics(registry),
     ...(payments && { payments, collector: feeCollector(payments) }),
     ...(options.sealing && { sealing: sealingOf(config, options.sealing) }),

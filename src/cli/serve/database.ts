@@ -96,6 +96,7 @@ export function openPool(config: Config, url: string, applicationName: string): 
     max: config.numbers['database.connections_max'],
     connectTimeoutMs: config.numbers['database.connect_timeout_ms'],
     applicationName,
+    archiveDirectory: config.archive.directory,
   })
 }
 
