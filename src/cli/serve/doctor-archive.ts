@@ -16,18 +16,18 @@ export async function checkArchive(pool: pg.Pool, config: Config): Promise<Check
   if (rows[0]?.there !== true) return []
   const archive = archiveOf(pool)
   if (archive === undefined) {
-    if (!(await hasSegments(pool))) return [ok('archive', 'off; nothing is archived')]
+    if (!(await hasSegments(pool))) return [ok('archived bodies', 'off; nothing is archived')]
     const next = 'Set archive.directory to the directory that has the files.'
-    return [fail('archive', 'bodies are archived, and no directory is set', next)]
+    return [fail('archived bodies', 'bodies are archived, and no directory is set', next)]
   }
   const fault = await directoryFault(pool, archive.directory)
   if (fault !== null)
-    return [fail('archive', fault, 'Mount the archive, or correct archive.directory.')]
+    return [fail('archived bodies', fault, 'Mount the archive, or correct archive.directory.')]
   const files = await lookAtFiles(pool, (file) => archive.sizeOf(file))
   if (files.bad !== null)
     return [
       fail(
-        'archive',
+        'archived bodies',
         `${files.bad} is missing or has another size`,
         'Bring it back from your backup; "everycent archive verify" names every file that is not right.',
       ),
@@ -54,13 +54,13 @@ async function lookAtFiles(
 
 async function writable(directory: string, afterDays: number, files: number): Promise<Check> {
   const there = `${files} files, each there in its size`
-  if (afterDays === 0) return ok('archive', `${there}; nothing more is archived`)
+  if (afterDays === 0) return ok('archived bodies', `${there}; nothing more is archived`)
   try {
     await access(directory, constants.W_OK)
-    return ok('archive', `${there}; entries go there after ${afterDays} days`)
+    return ok('archived bodies', `${there}; entries go there after ${afterDays} days`)
   } catch {
     return warn(
-      'archive',
+      'archived bodies',
       `${directory} cannot be written to`,
       'Let the server’s user write to it; until then bodies stay in the database.',
     )
