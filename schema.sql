@@ -889,6 +889,16 @@ create table accounts.call_fact_cursor (
   constraint call_fact_cursor_pkey primary key (account_id)
 );
 
+create table accounts.call_progress (
+  account_id text not null,
+  call_id text not null,
+  attempt integer not null,
+  at timestamptz not null,
+  served json,
+  constraint call_progress_pkey primary key (account_id, call_id)
+);
+create index call_progress_old on accounts.call_progress (at);
+
 create table accounts.cap_counter (
   account_id text not null,
   cap_id text not null,

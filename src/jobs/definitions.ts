@@ -4,6 +4,7 @@ import { caseRefunds } from '../payments/case-refunds.ts'
 import type { PaymentsDeps } from '../payments/deps.ts'
 import type { FeeCollector } from '../payments/fee-port.ts'
 import { reconcileDay } from '../payments/reconcile.ts'
+import { removeOldProgress } from '../store/usage/progress.ts'
 import type { AlertWatch } from './alerts/watch.ts'
 import { archiveOld } from './archive.ts'
 import { tellOfCampaigns } from './campaign-notices.ts'
@@ -44,6 +45,12 @@ export const HOUSEKEEPING: readonly JobDefinition[] = [
     name: 'holds',
     summary: 'Releases holds whose time is over; nothing is charged for them.',
     run: ({ pool, engine }, nowMs) => sweepHolds(pool, engine, nowMs),
+  },
+  {
+    name: 'call_progress',
+    summary: 'Removes what was written of calls in flight that have ended.',
+    everyMs: MINUTE_MS,
+    run: ({ pool }, nowMs) => removeOldProgress(pool, nowMs - MINUTE_MS),
   },
   {
     name: 'due',
