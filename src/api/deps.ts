@@ -15,6 +15,7 @@ import type { Endpoint } from '../store/notifications/endpoints.ts'
 import type { SecretBox } from '../store/notifications/secret-box.ts'
 import type { OperatorTokens } from './caller.ts'
 import type { FeedHub } from './events/hub.ts'
+import type { Room } from './room.ts'
 
 type Attempted = Outcome & { readonly at: Instant; readonly durationMs: number }
 
@@ -69,6 +70,8 @@ export interface ApiDeps {
   readonly portal?: PortalConfig
   /** Signs the log of sealed heads, and what is exported with its proofs. Absent: nothing is sealed. */
   readonly sealing?: LogSigner
+  /** Requests served at once. */
+  readonly requestsMax?: number
   /** Event feeds open at once, in all and of one account. */
   readonly feedsMax?: { readonly total: number; readonly perAccount: number }
 }
@@ -77,4 +80,5 @@ export interface ApiDeps {
 export interface Services extends ApiDeps {
   readonly catalogue: CatalogueCache
   readonly feeds: FeedHub
+  readonly room: Room
 }

@@ -7,6 +7,7 @@ import { CallEnds } from './call-ends.ts'
 import { type GatewayError, sendError } from './errors.ts'
 import { Exchange } from './exchange.ts'
 import { FreeRun } from './free-run.ts'
+import { Gate } from './gate.ts'
 import { HoldKeeper } from './hold-keeper.ts'
 import { GATEWAY_POLICY, type GatewayPolicy } from './policy.ts'
 import { within } from './posting.ts'
@@ -45,6 +46,7 @@ class ProxyGateway implements Gateway {
   readonly #progress: ProgressKeeper | null
   readonly #ends: CallEnds
   readonly #calls: CallService
+  readonly #gate: Gate
   readonly #runs = new Set<Run>()
   readonly #serving = new Set<Promise<void>>()
   readonly #sweeper: NodeJS.Timeout
@@ -66,8 +68,11 @@ class ProxyGateway implements Gateway {
     this.#progress = keep ? new ProgressKeeper({ keep, nowMs, log }) : null
     const shared = { policy, replays: this.#replays, holds: this.#holds }
     this.#ends = new CallEnds(deps, shared)
+    const { callsMax, heldBytesMax } = policy
+    this.#gate = new Gate({ callsMax, heldBytesMax, engine, underWay: () => this.#underWay })
     this.#calls = new CallService({
       ...shared,
+      gate: this.#gate,
       deps,
       context: readContext(deps, policy),
       recent: this.#recent,
@@ -96,10 +101,16 @@ class ProxyGateway implements Gateway {
   stats(): GatewayStats {
     return {
       inFlight: this.#runs.size,
+      serving: this.#serving.size,
+      heldBytes: this.#gate.heldBytes,
       waitingBytes: [...this.#runs].reduce((sum, run) => sum + run.waitingBytes, 0),
       replayBytes: this.#replays.bytes,
       rememberedCalls: this.#recent.size,
     }
+  }
+
+  get #underWay(): number {
+    return this.#serving.size + this.#runs.size
   }
 
   close(): Promise<void> {
@@ -154,7 +165,10 @@ class ProxyGateway implements Gateway {
     if (found.type === 'not_found') return notFound(found.path)
     const { route, req } = exchange
     if (req.method !== route.method) return wrongMethod(route)
-    return this.#upstreams.has(route.dialect) ? null : noUpstream(route.dialect)
+    if (!this.#upstreams.has(route.dialect)) return noUpstream(route.dialect)
+    const refusal = this.#gate.refusal()
+    if (refusal) this.#deps.metrics?.onEvent?.('overloaded')
+    return refusal
   }
 
   async #authenticate(exchange: Exchange): Promise<KeyHolder | null> {
@@ -179,13 +193,14 @@ class ProxyGateway implements Gateway {
   async #serveFree(exchange: Exchange, upstream: UpstreamClient): Promise<void> {
     let body: Buffer | null = null
     if (exchange.route.method === 'POST') {
-      const read = await readBody(exchange, this.#policy.bodyBytesMax)
+      const read = await readBody(exchange, this.#policy.bodyBytesMax, this.#gate)
       if (read.type === 'refused') exchange.refuse(read.error)
       if (read.type !== 'body') return
       body = read.bytes
     }
     const run = new FreeRun(exchange, this.#policy.upstreamTimeoutMs)
     this.#track(run)
+    exchange.useBody(run.done)
     run.start(upstream, body)
   }
 }

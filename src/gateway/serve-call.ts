@@ -9,6 +9,7 @@ import { readMessages } from './dialects/anthropic/request.ts'
 import { readChat, readEmbeddings, readResponses } from './dialects/openai/request.ts'
 import type { Exchange } from './exchange.ts'
 import { FreeRun } from './free-run.ts'
+import { engineOverloaded, type Gate } from './gate.ts'
 import type { HoldKeeper } from './hold-keeper.ts'
 import { fingerprintOf, type Identity, identify, retryCountOf } from './identity.ts'
 import { withMembers } from './json-members.ts'
@@ -38,6 +39,7 @@ export interface ServeDeps {
   readonly replays: ReplayCache
   readonly holds: HoldKeeper
   readonly ends: CallEnds
+  readonly gate: Gate
   readonly progress: ProgressKeeper | null
   /** Runs until it is done, or until the gateway closes. */
   track(run: { readonly done: Promise<void>; readonly waitingBytes: number; cutOff(): void }): void
@@ -68,7 +70,7 @@ export class CallService {
   ): Promise<void> {
     const { nowMs } = this.#own.deps
     const askedMs = nowMs()
-    const read = await readBody(exchange, this.#own.policy.bodyBytesMax)
+    const read = await readBody(exchange, this.#own.policy.bodyBytesMax, this.#own.gate)
     exchange.waitedMs = nowMs() - askedMs
     if (read.type === 'gone') return
     if (read.type === 'refused') {
@@ -146,6 +148,7 @@ export class CallService {
       conclude: deps.conclude ?? conclude,
     })
     this.#own.track(callRun)
+    exchange.useBody(callRun.done)
     progress?.watch(own, () => callRun.soFar(), callRun.done)
     if (exchange.gone) await callRun.leftBeforeSending()
     else callRun.start()
@@ -198,6 +201,7 @@ export class CallService {
     const headers = ['everycent-receipt', receiptId(callId), 'everycent-cost', '0']
     const run = new FreeRun(exchange, policy.upstreamTimeoutMs, headers)
     this.#own.track(run)
+    exchange.useBody(run.done)
     run.start(upstream, changedBody(parsed, { ...request, changes: {} }, call.clampedTo))
   }
 
@@ -243,11 +247,8 @@ export class CallService {
       ).catch((error: unknown) => log.error({ err: error, call_id: call.callId }, 'release failed'))
     }
     exchange.refuse({
-      status: 503,
-      code: requestId === null ? 'engine_overloaded' : 'engine_unavailable',
-      message: 'The call could not be authorized, so it was not made. Nothing was charged.',
+      ...(requestId === null ? engineOverloaded({ retryAfterMs }) : UNAVAILABLE),
       callId: call.callId,
-      retry: true,
       retryAfterMs,
     })
     this.#report(exchange, 'not_authorized')
@@ -257,6 +258,13 @@ export class CallService {
     this.#own.deps.metrics?.onCall?.({ dialect: route.dialect, outcome })
   }
 }
+
+const UNAVAILABLE = {
+  status: 503,
+  code: 'engine_unavailable',
+  message: 'The call could not be authorized, so it was not made. Nothing was charged.',
+  retry: true,
+} as const
 
 interface Run {
   readonly exchange: Exchange

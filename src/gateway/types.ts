@@ -78,7 +78,7 @@ export interface RecentCall {
 }
 
 export interface GatewayDeps {
-  readonly engine: Pick<Engine, 'execute'>
+  readonly engine: Pick<Engine, 'execute'> & Partial<Pick<Engine, 'overload'>>
   /** Whom a secret speaks for. Rejects when the database does. */
   readonly keys: { authenticate(secret: string): Promise<KeyHolder | null> }
   /** The price books loaded now: for the most that a model can write. */
@@ -108,6 +108,10 @@ export interface GatewayDeps {
 export interface GatewayStats {
   /** Calls being served or drained. */
   readonly inFlight: number
+  /** Requests being read, looked up or authorized. */
+  readonly serving: number
+  /** Bytes of request bodies in memory. */
+  readonly heldBytes: number
   /** Bytes of answers that their clients have not taken yet. */
   readonly waitingBytes: number
   readonly replayBytes: number

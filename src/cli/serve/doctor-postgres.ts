@@ -156,7 +156,7 @@ async function checkSlots(pool: pg.Pool): Promise<Check> {
   )
 }
 
-/** A server has a pool for requests and one for its jobs, each as large as the setting. */
+/** A server has a pool for requests and one for its jobs, each as large as the setting, and one for commits. */
 const POOLS_OF_A_SERVER = 2
 
 async function checkNodes(pool: pg.Pool, config: Config): Promise<Check> {
@@ -169,7 +169,8 @@ async function checkNodes(pool: pg.Pool, config: Config): Promise<Check> {
          - current_setting('superuser_reserved_connections')::integer
          - coalesce(current_setting('reserved_connections', true), '0')::integer as usable`,
   )
-  const each = POOLS_OF_A_SERVER * config.numbers['database.connections_max']
+  const { numbers } = config
+  const each = POOLS_OF_A_SERVER * numbers['database.connections_max'] + numbers['engine.lanes']
   const wanted = Math.max(1, servers) * each
   const found = `${servers} servers connected; ${Math.max(1, servers)} × ${each} of ${usable} connections`
   if (wanted <= usable) return ok('servers', found)
