@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import './stories.ts'
 import type { Command, FeePayment } from '../../src/core/decisions/index.ts'
 import type { Plan } from '../../src/core/funding/index.ts'
 import { type EntryBody, encodeState } from '../../src/core/ledger/index.ts'
