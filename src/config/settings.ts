@@ -242,6 +242,13 @@ export const NUMBERS = {
     max: 36_500,
     meaning: 'The evidence of calls is kept for so many days, then its hash only; 0: for ever.',
   },
+  'archive.after_days': {
+    fallback: 0,
+    min: 0,
+    max: 36_500,
+    meaning:
+      'Bodies of calls go to archive.directory after so many days, once their statement is closed; 0: never. At least 36.',
+  },
   'sign_in.keep_days': {
     fallback: 180,
     min: 1,

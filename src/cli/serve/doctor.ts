@@ -7,6 +7,7 @@ import { EXIT } from '../exit.ts'
 import { mark } from '../render/style.ts'
 import { pad, sanitize, widthOf } from '../render/text.ts'
 import { embeddedDataDir, hasEmbeddedData, openDatabase, openPool } from './database.ts'
+import { checkArchive } from './doctor-archive.ts'
 import { checkBooks } from './doctor-books.ts'
 import {
   type Check,
@@ -85,6 +86,7 @@ async function askDatabase(pool: pg.Pool, config: Config, context: Context): Pro
     ...(await checkCatalogue(pool, context.io.now())),
     await checkJobs(pool, () => context.io.now()),
     ...(await checkBooks(pool, context.io.now())),
+    ...(await checkArchive(pool, config)),
     ...(await checkSealing(pool, config, context.io.now())),
     await checkConnections(pool, config),
     await checkPrivileges(pool),
