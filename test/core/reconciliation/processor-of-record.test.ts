@@ -25,8 +25,29 @@ function throws(seed: number) {
   return { below, one: <T>(all: readonly T[]): T => all[below(all.length)]! }
 }
 
+type Throws = ReturnType<typeof throws>
+type Same = Omit<LedgerMovement, 'accountId' | 'seq' | 'byHand'>
+
+/** One movement on both sides, or on one of them, or more often than it was. */
+function sidesOf(same: Same, seq: number, { below, one }: Throws) {
+  const often = <T>(every: number, made: T): T[] => (below(every) === 0 ? [made] : [])
+  const mostly = <T>(made: T): T[] => (below(6) > 0 ? [made] : [])
+  const own = { ...same, accountId: `acct_${one([1, 2])}`, seq, byHand: below(9) === 0 }
+  const other = { ...same, ref: `txn_${seq}`, fee: nanos(BigInt(below(3)) * 10_000_000n) }
+  const ours: LedgerMovement[] = [...mostly(own), ...often(12, { ...own, seq: seq + 100 })]
+  const theirs: ProcessorMovement[] = [
+    ...mostly(other),
+    ...often(12, { ...other, ref: `txn_${seq}_again` }),
+    ...often(6, { ...other, ref: `x_${seq}`, amount: nanos(other.amount + 5n) }),
+    ...often(6, { ...other, ref: `y_${seq}`, type: one(['fee', 'payout', 'other'] as const) }),
+    ...often(6, { ...other, ref: `z_${seq}`, paymentId: null }),
+  ]
+  return [ours, theirs] as const
+}
+
 function books(seed: number) {
-  const { below, one } = throws(seed)
+  const dice = throws(seed)
+  const { below, one } = dice
   const ours: LedgerMovement[] = []
   const theirs: ProcessorMovement[] = []
   for (let seq = 1; seq <= 4 + below(4); seq += 1) {
@@ -39,16 +60,9 @@ function books(seed: number) {
       currency: one(['USD', 'USD', 'USD', 'EUR']),
       at: instant(UNTIL - one([0, DAY_MS - 1, DAY_MS, DAY_MS + 1, 5 * DAY_MS])),
     }
-    const own = { ...same, accountId: `acct_${one([1, 2])}`, seq, byHand: below(9) === 0 }
-    const other = { ...same, ref: `txn_${seq}`, fee: nanos(BigInt(below(3)) * 10_000_000n) }
-    if (below(6) > 0) ours.push(own)
-    if (below(12) === 0) ours.push({ ...own, seq: seq + 100 })
-    if (below(6) > 0) theirs.push(other)
-    if (below(12) === 0) theirs.push({ ...other, ref: `txn_${seq}_again` })
-    if (below(6) === 0) theirs.push({ ...other, ref: `x_${seq}`, amount: nanos(other.amount + 5n) })
-    if (below(6) === 0)
-      theirs.push({ ...other, ref: `y_${seq}`, type: one(['fee', 'payout', 'other']) })
-    if (below(6) === 0) theirs.push({ ...other, ref: `z_${seq}`, paymentId: null })
+    const [now, again] = sidesOf(same, seq, dice)
+    ours.push(...now)
+    theirs.push(...again)
   }
   return { ours, theirs }
 }
