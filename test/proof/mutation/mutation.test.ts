@@ -24,7 +24,7 @@ const SEED = process.env.MUTANTS_SEED ?? 'everycent'
 const IS_FULL = process.env.PROOF === 'full' || process.env.MUTANTS !== undefined
 const SHORT = 40
 const FULL = 600
-const FLOOR_PERCENT = 85
+const FLOOR_PERCENT = 80
 /** A few mutants say little about the score: by these it is seen that tests notice anything at all. */
 const FEW = 100
 const FLOOR_OF_FEW_PERCENT = 55
