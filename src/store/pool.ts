@@ -65,7 +65,8 @@ class BoundedPool extends pg.Pool {
 
 /**
  * A pool of connections in UTC. `synchronous_commit` is left to the server's default, `on`: what is
- * acknowledged is durable.
+ * acknowledged is durable. No plan is compiled: the planner guesses some look-ups to be dear, and the compiler
+ * took longer than all of them.
  */
 export function createPool(url: string, settings: PoolSettings = {}): pg.Pool {
   const { statementTimeoutMs, idleInTransactionTimeoutMs } = settings
@@ -76,7 +77,7 @@ export function createPool(url: string, settings: PoolSettings = {}): pg.Pool {
     application_name: settings.applicationName ?? 'everycent',
     connectionTimeoutMillis: settings.connectTimeoutMs ?? 10_000,
     idleTimeoutMillis: settings.idleTimeoutMs ?? 30_000,
-    options: '-c TimeZone=UTC',
+    options: '-c TimeZone=UTC -c jit=off',
     ...(statementTimeoutMs !== undefined && { statement_timeout: statementTimeoutMs }),
     ...(idleInTransactionTimeoutMs !== undefined && {
       idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
