@@ -8,6 +8,8 @@ const KILOBYTE = 1024
 export class Watch {
   readonly most = { begins: 0, ends: 0, calls: 0, requests: 0, waiting: 0, memory: 0 }
   looks = 0
+  /** Bytes in memory, look by look. */
+  readonly memories: number[] = []
   readonly #url: string
   readonly #pid: number
   #stopping = false
@@ -21,6 +23,11 @@ export class Watch {
   memory(): number {
     const status = readFileSync(`/proc/${this.#pid}/status`, 'utf8')
     return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * KILOBYTE
+  }
+
+  /** The most of the first half of the time. */
+  earlyMemory(): number {
+    return Math.max(...this.memories.slice(0, Math.ceil(this.memories.length / 2)))
   }
 
   stop(): void {
@@ -49,6 +56,7 @@ export class Watch {
       waiting: value('database_waiting'),
       memory: this.memory(),
     }
+    this.memories.push(seen.memory)
     for (const [name, now] of Object.entries(seen) as [keyof typeof seen, number][]) {
       if (Number.isNaN(now)) throw new Error(`/metrics does not say ${name}`)
       this.most[name] = Math.max(this.most[name], now)
