@@ -786,6 +786,28 @@ create table accounts.alert_watch (
 );
 create index alert_watch_due on accounts.alert_watch (due_at) where (due_at is not null);
 
+create table accounts.archive_cursor (
+  account_id text not null,
+  after_seq bigint not null,
+  constraint archive_cursor_pkey primary key (account_id)
+);
+
+create table accounts.archive_segment (
+  account_id text not null,
+  segment integer not null,
+  file text not null,
+  file_sha256 bytea not null,
+  file_bytes bigint not null,
+  first_row bigint not null,
+  file_rows integer not null,
+  entries integer not null,
+  first_seq bigint not null,
+  last_seq bigint not null,
+  body_bytes bigint not null,
+  archived_at timestamptz not null,
+  constraint archive_segment_pkey primary key (account_id, segment)
+);
+
 create table accounts.audit_cursor (
   account_id text not null,
   seq bigint not null,
@@ -917,10 +939,13 @@ create table accounts.entry (
   draw_key text,
   pending text,
   hash bytea not null,
-  body json not null,
+  body json,
   evidence text,
   evidence_removed_at timestamptz,
-  constraint entry_pkey primary key (account_id, seq)
+  excerpt json,
+  segment integer,
+  constraint entry_pkey primary key (account_id, seq),
+  constraint entry_body check (body is not null or excerpt is not null and segment is not null) not valid
 ) with (toast_tuple_target=8160);
 create index entry_closing on accounts.entry (account_id, seq) where (kind = 'close_statement'::text);
 create index entry_draw on accounts.entry (account_id, draw_key, seq) where (draw_key is not null);

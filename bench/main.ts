@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os'
 import { join } from 'node:path'
+import { writeFlames } from './flame/index.ts'
 import { HELP, type Options, parseOptions, type SectionName } from './options.ts'
 import { BenchServer } from './postgres.ts'
 import { sectionText } from './report.ts'
@@ -10,8 +11,9 @@ import { accountsSection } from './sections/accounts.ts'
 import { engineSection } from './sections/engine.ts'
 import { explorerSection } from './sections/explorer.ts'
 import { gatewaySection } from './sections/gateway.ts'
+import { growthSection } from './sections/growth.ts'
 import { holdsSection } from './sections/holds.ts'
-import { profileInto, stopWorkers } from './workers.ts'
+import { profileInto, stopWorkers, workersEnded } from './workers.ts'
 
 const RUN: Record<SectionName, (bench: Bench) => Promise<Section>> = {
   engine: engineSection,
@@ -19,6 +21,7 @@ const RUN: Record<SectionName, (bench: Bench) => Promise<Section>> = {
   accounts: accountsSection,
   gateway: gatewaySection,
   explorer: explorerSection,
+  growth: growthSection,
 }
 
 interface Given {
@@ -55,6 +58,11 @@ export async function main({ argv, root }: Given): Promise<void> {
   } finally {
     stopWorkers()
     await server.stop()
+  }
+  if (options.flame !== null) {
+    await workersEnded()
+    const names = writeFlames(options.flame, root)
+    console.log(`Flame graphs of ${names.join(', ')}, and hottest.txt, in ${options.flame}`)
   }
 }
 

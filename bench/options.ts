@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 
-export const SECTIONS = ['engine', 'holds', 'accounts', 'gateway', 'explorer'] as const
+export const SECTIONS = ['engine', 'holds', 'accounts', 'gateway', 'explorer', 'growth'] as const
 export type SectionName = (typeof SECTIONS)[number]
 
 export interface Options {
@@ -16,15 +16,21 @@ export interface Options {
   /** Sizes of the latency curve. */
   readonly curve: readonly number[]
   readonly openHolds: number
+  /** Accounts at each size of the growing database, ten entries each. */
+  readonly growth: readonly number[]
+  /** Of the one large account in it. */
+  readonly largeCalls: number
   /** Where the JSON goes besides the results' own folder. */
   readonly json: string | null
   /** A part of a mode's name: only those are measured. */
   readonly mode: string | null
   /** Where each process leaves a CPU profile when it ends. */
   readonly cpuProfile: string | null
+  /** The same, with a flame graph of each and the hottest functions of all. */
+  readonly flame: string | null
 }
 
-type Sizes = Omit<Options, 'profile' | 'only' | 'json' | 'mode' | 'cpuProfile'>
+type Sizes = Omit<Options, 'profile' | 'only' | 'json' | 'mode' | 'cpuProfile' | 'flame'>
 
 const SIZES: Record<Options['profile'], Sizes> = {
   smoke: {
@@ -34,6 +40,8 @@ const SIZES: Record<Options['profile'], Sizes> = {
     accounts: 300,
     curve: [100, 300],
     openHolds: 500,
+    growth: [40, 200],
+    largeCalls: 100,
   },
   quick: {
     seconds: 1.2,
@@ -42,6 +50,8 @@ const SIZES: Record<Options['profile'], Sizes> = {
     accounts: 10_000,
     curve: [1_000, 20_000],
     openHolds: 10_000,
+    growth: [1_000, 10_000],
+    largeCalls: 5_000,
   },
   normal: {
     seconds: 4,
@@ -50,6 +60,8 @@ const SIZES: Record<Options['profile'], Sizes> = {
     accounts: 10_000,
     curve: [1_000, 10_000, 100_000],
     openHolds: 10_000,
+    growth: [10_000, 100_000],
+    largeCalls: 20_000,
   },
   full: {
     seconds: 6,
@@ -58,6 +70,8 @@ const SIZES: Record<Options['profile'], Sizes> = {
     accounts: 10_000,
     curve: [1_000, 10_000, 100_000, 1_000_000],
     openHolds: 10_000,
+    growth: [10_000, 100_000, 1_000_000],
+    largeCalls: 20_000,
   },
 }
 
@@ -72,6 +86,7 @@ export const HELP = `npm run bench -- [options]
   --rounds N       how often each mode is measured; the median counts
   --accounts N     accounts that the load is spread over (10000)
   --cpu-profile D  each process leaves a CPU profile in this folder
+  --flame D        the same, with a flame graph of each and the hottest functions
   --json FILE      writes the results there as well
 `
 
@@ -89,6 +104,7 @@ export function parseOptions(argv: readonly string[]): Options | null {
       accounts: { type: 'string' },
       json: { type: 'string' },
       'cpu-profile': { type: 'string' },
+      flame: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
   })
@@ -105,7 +121,8 @@ export function parseOptions(argv: readonly string[]): Options | null {
     // in fours, so that the halves of the ceiling do not meet
     accounts: Math.ceil((positive('--accounts', values.accounts) ?? sizes.accounts) / 4) * 4,
     json: values.json ?? null,
-    cpuProfile: values['cpu-profile'] ?? null,
+    cpuProfile: values['cpu-profile'] ?? values.flame ?? null,
+    flame: values.flame ?? null,
   }
 }
 

@@ -37,6 +37,9 @@ export interface Verdict {
 
 const VERIFY_CONNECTIONS = 6
 
+/** More accounts than any database of a bench has. */
+const EVERY_ACCOUNT = 1_000_000_000
+
 /** The server of a bench run, with its seeded templates. */
 export class BenchServer {
   readonly url: string
@@ -109,13 +112,13 @@ export class BenchServer {
     return name
   }
 
-  /** A fresh copy, everything before it on disk. */
+  /** A fresh copy of a database that nobody uses, everything before it on disk. */
   async copy(template: string): Promise<Database> {
     this.#serial += 1
     const name = `bench_${this.#serial}`
     // copied as files, which also brings a checkpoint: nothing of it is written later
     await query(this.url, `create database ${name} template ${template} strategy file_copy`)
-    return { url: databaseUrl(this.url, name), drop: () => dropDatabase(this.url, name) }
+    return { name, url: databaseUrl(this.url, name), drop: () => dropDatabase(this.url, name) }
   }
 
   drop(template: string): Promise<void> {
@@ -124,6 +127,7 @@ export class BenchServer {
 }
 
 export interface Database {
+  readonly name: string
   readonly url: string
   drop(): Promise<void>
 }
@@ -140,15 +144,19 @@ async function query<Row extends pg.QueryResultRow>(url: string, text: string): 
 
 /**
  * `everycent verify` of every account that has moved since the template was seeded, several at a time.
- * The others are copies of what was verified then.
+ * The others are copies of what was verified then. `sampleMax`: only so many of them, taken evenly.
  */
-export async function verdictOf(url: string, sinceSeq = OPENING_ENTRIES): Promise<Verdict> {
+export async function verdictOf(
+  url: string,
+  sinceSeq = OPENING_ENTRIES,
+  sampleMax = EVERY_ACCOUNT,
+): Promise<Verdict> {
   const pool = createPool(url, { max: VERIFY_CONNECTIONS, applicationName: 'bench verify' })
   try {
     const { rows } = await pool.query<{ account_id: string }>(
       `select account_id from accounts.account
-       where seq > $1::bigint or version > $1::bigint order by account_id`,
-      [sinceSeq],
+       where seq > $1::bigint or version > $1::bigint order by md5(account_id) limit $2::integer`,
+      [sinceSeq, sampleMax],
     )
     const left = rows.map((row) => row.account_id)
     let entries = 0

@@ -46,6 +46,7 @@ export function sectionText(section: Section): string {
     ...section.notes.map((note) => `  ${note}`),
     '',
     ...tableLines([HEAD, ...rows]),
+    ...(section.curve ? ['', ...tableLines(section.curve)] : []),
     ...(section.targets.length > 0 ? [''] : []),
     ...tableLines(section.targets.map(targetRow)),
   ].join('\n')

@@ -24,6 +24,8 @@ export interface Section {
   readonly notes: readonly string[]
   readonly results: readonly Result[]
   readonly targets: readonly Target[]
+  /** How what was measured goes with a size: the head, then a line each. */
+  readonly curve?: readonly (readonly string[])[]
 }
 
 /** At least so many times another mode; `null` where one of them was not measured. */

@@ -1,4 +1,5 @@
 import { cpuMs } from './load.ts'
+import { apiRole } from './roles/api.ts'
 import { ceilingRole } from './roles/ceiling.ts'
 import { engineRole } from './roles/engine.ts'
 import { gatewayRole } from './roles/gateway.ts'
@@ -10,6 +11,7 @@ import type { Ask, Methods, RoleName } from './workers.ts'
 
 const ROLES: Record<RoleName, () => Methods> = {
   engine: engineRole,
+  api: apiRole,
   ceiling: ceilingRole,
   'row-locks': rowLocksRole,
   upstream: upstreamRole,

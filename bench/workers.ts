@@ -4,6 +4,7 @@ import { NODE_FLAGS } from './node-flags.ts'
 
 export type RoleName =
   | 'engine'
+  | 'api'
   | 'ceiling'
   | 'row-locks'
   | 'upstream'
@@ -28,6 +29,8 @@ interface Answer {
 export type Methods = Record<string, (argument: any) => Promise<unknown>>
 
 const running = new Set<Worker>()
+/** Of every process that was started: fulfilled when it has ended. */
+const ends: Promise<void>[] = []
 let profiles: string | null = null
 
 /** From now on each process leaves a CPU profile in this folder. */
@@ -69,6 +72,7 @@ export class Worker {
       if (answer.error === undefined) waiting?.resolve(answer.value)
       else waiting?.reject(new Error(`${role}: ${String(answer.error)}`))
     })
+    ends.push(new Promise((resolve) => this.#child.once('exit', () => resolve())))
     this.#child.on('exit', (code, signal) => {
       running.delete(this)
       for (const { reject } of this.#waiting.values())
@@ -93,4 +97,9 @@ export class Worker {
 
 export function stopWorkers(): void {
   for (const worker of running) worker.stop()
+}
+
+/** When all have ended, and so have written their profiles. Only after `stopWorkers`. */
+export async function workersEnded(): Promise<void> {
+  await Promise.all(ends)
 }

@@ -180,6 +180,7 @@ class Builder {
         reject: ignore,
         uncertain: false,
         attempts: 0,
+        cameMs: 0,
         order: this.#serial,
         catalogueRead: false,
       }

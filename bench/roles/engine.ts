@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import type pg from 'pg'
 import type { Command } from '../../src/core/decisions/index.ts'
-import type { Instant } from '../../src/core/time/index.ts'
+import { DAY_MS, type Instant } from '../../src/core/time/index.ts'
 import { createEngine, type Engine, type EngineSettings } from '../../src/engine/index.ts'
 import { createIds } from '../../src/store/control/index.ts'
 import { createPool } from '../../src/store/pool.ts'
@@ -51,6 +51,7 @@ export function engineRole(): Methods {
     },
     seed: (count: number) => seed(engine!, count),
     holds: (count: number) => placeHolds(engine!, count),
+    live: (life: Life) => live(engine!, life),
     run: async (load: EngineLoad) => {
       const before = engine!.stats()
       const measured = await drive(engine!, load)
@@ -80,6 +81,30 @@ async function seed(engine: Engine, count: number): Promise<void> {
     }
   }
   await Promise.all(Array.from({ length: SEED_IN_FLIGHT }, opener))
+}
+
+/** Calls of an account, reported as they were made: evenly over the days before now. */
+export interface Life {
+  readonly accountId: string
+  readonly calls: number
+  readonly days: number
+}
+
+const LIFE_IN_FLIGHT = 256
+
+async function live(engine: Engine, { accountId, calls, days }: Life): Promise<void> {
+  const ids = createIds(() => Date.now())
+  const now = Date.now()
+  const step = (days * DAY_MS) / calls
+  let next = 0
+  const reporter = async (): Promise<void> => {
+    while (next < calls) {
+      next += 1
+      const eventAt = Math.floor(now - (calls - next) * step) as Instant
+      await must(engine, recordOf(accountId, ids('call'), next, eventAt))
+    }
+  }
+  await Promise.all(Array.from({ length: LIFE_IN_FLIGHT }, reporter))
 }
 
 async function placeHolds(engine: Engine, count: number): Promise<void> {

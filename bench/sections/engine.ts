@@ -3,14 +3,19 @@ import { verdictOf } from '../postgres.ts'
 import type { CeilingPrepare, CeilingRun, CeilingSample } from '../roles/ceiling.ts'
 import type { EngineLoad, EngineStart } from '../roles/engine.ts'
 import { checkRowLocks, type RowLocksStart } from '../roles/row-locks.ts'
-import { type Mode, merged, type Outcome } from '../rounds.ts'
-import { type Bench, ratioTarget, type Section } from '../section.ts'
+import { type Mode, merged, type Outcome, type Result } from '../rounds.ts'
+import { type Bench, ratioTarget, type Section, type Target } from '../section.ts'
 import { Worker } from '../workers.ts'
 import { HOT_ACCOUNT } from '../workload.ts'
 
 const BATCH = 500
 const CEILING_PER_SECOND_MAX = 20_000
 const CEILING_BATCHES_MAX = 200
+
+/** Processes on one database, without any routing. */
+const SEVERAL_NODES = [2, 4]
+/** Of one process, on the same cores: losers of a race are decided again, and that is all that it costs. */
+const NO_COLLAPSE_LEAST = 0.5
 
 const CEILING = ['ceiling, 1 connection', 'ceiling, 2 connections'] as const
 
@@ -24,7 +29,7 @@ export async function engineSection(bench: Bench): Promise<Section> {
     template,
     ceiling: new Worker('ceiling'),
     rowLocks: new Worker('row-locks'),
-    nodes: [new Worker('engine'), new Worker('engine')],
+    nodes: Array.from({ length: Math.max(...SEVERAL_NODES) }, () => new Worker('engine')),
     body: '',
   }
   try {
@@ -43,31 +48,45 @@ export async function engineSection(bench: Bench): Promise<Section> {
         'Row locks: 5 statements to authorize, 8 to settle, 7 to record; prices are not calculated.',
       ],
       results: [...results.values()],
-      targets: [
-        ratioTarget(
-          'record, of the ceiling',
-          results.get('ours: record, 512 in flight'),
-          CEILING.map((name) => results.get(name)),
-          0.5,
-        ),
-        ratioTarget(
-          'pairs, over row locks',
-          results.get('ours: pairs, 512 in flight'),
-          [16, 64].map((own) => results.get(`row locks: pairs, ${own} connections`)),
-          2.5,
-        ),
-        ratioTarget(
-          'hot account, over row locks',
-          results.get('ours: pairs, hot account, 512 in flight'),
-          [16, 64].map((own) => results.get(`row locks: pairs, hot account, ${own} connections`)),
-          20,
-        ),
-      ],
+      targets: targetsOf(results),
     }
   } finally {
     for (const worker of [parts.ceiling, parts.rowLocks, ...parts.nodes]) worker.stop()
     await server.drop(template)
   }
+}
+
+function targetsOf(results: ReadonlyMap<string, Result>): Target[] {
+  return [
+    ratioTarget(
+      'record, of the ceiling',
+      results.get('ours: record, 512 in flight'),
+      CEILING.map((name) => results.get(name)),
+      0.5,
+    ),
+    ratioTarget(
+      'pairs, over row locks',
+      results.get('ours: pairs, 512 in flight'),
+      [16, 64].map((own) => results.get(`row locks: pairs, ${own} connections`)),
+      2.5,
+    ),
+    ratioTarget(
+      'hot account, over row locks',
+      results.get('ours: pairs, hot account, 512 in flight'),
+      [16, 64].map((own) => results.get(`row locks: pairs, hot account, ${own} connections`)),
+      20,
+    ),
+    ...SEVERAL_NODES.flatMap((nodes) =>
+      ['', ', hot account'].map((hot) =>
+        ratioTarget(
+          `${nodes} nodes without routing${hot}, of one`,
+          results.get(`ours, ${nodes} nodes: pairs${hot}, 512 in flight`),
+          [results.get(`ours: pairs${hot}, 512 in flight`)],
+          NO_COLLAPSE_LEAST,
+        ),
+      ),
+    ),
+  ]
 }
 
 interface Parts {
@@ -103,7 +122,8 @@ async function warmUp(parts: Parts): Promise<void> {
 }
 
 const isWarming = ({ name }: Mode): boolean =>
-  name.endsWith(': record, 512 in flight') || name.includes('2 nodes: pairs, 512')
+  name.endsWith(': record, 512 in flight') ||
+  name.includes(`${Math.max(...SEVERAL_NODES)} nodes: pairs, 512`)
 
 function ceilingModes(parts: Parts): Mode[] {
   return ([1, 2] as const).map((connections) => ({
@@ -177,8 +197,10 @@ function ownModes(parts: Parts): Mode[] {
     ...(isShort(profile)
       ? []
       : [mode('record', 512, HOT_ACCOUNT), mode('record', 512, accounts, 2)]),
-    mode('pairs', 512, accounts, 2),
-    mode('pairs', 512, HOT_ACCOUNT, 2),
+    ...SEVERAL_NODES.flatMap((nodes) => [
+      mode('pairs', 512, accounts, nodes),
+      mode('pairs', 512, HOT_ACCOUNT, nodes),
+    ]),
   ]
 }
 

@@ -7,7 +7,7 @@ import { type Bench, ratioTarget, type Section, type Target } from '../section.t
 import { Worker } from '../workers.ts'
 
 const KEYS = 64
-const IN_FLIGHT = [16, 64]
+const IN_FLIGHT = [16, 64, 256]
 const SECONDS_PACED_MIN = 2
 
 /** Both proxies, with streams and without: their compilers are warm before anything is measured. */

@@ -68,6 +68,13 @@ function addEngineGauges(registry: Registry, { engine, pool, feeds }: Services):
     })
   }
   gauge('engine_queued', 'Commands that wait for a commit.', () => engine.stats().queued)
+  gauge(
+    'engine_ends_queued',
+    'Of these, ends of calls, which go first.',
+    () => engine.stats().endsQueued,
+  )
+  gauge('engine_refused', 'Commands turned away since the start.', () => engine.stats().refused)
+  gauge('engine_expired', 'Of these, after they had waited too long.', () => engine.stats().expired)
   gauge('engine_in_flight', 'Commands being decided.', () => engine.stats().inFlight)
   gauge('engine_commits', 'Commits since the start.', () => engine.stats().commits)
   gauge('engine_decisions', 'Decisions since the start.', () => engine.stats().decisions)

@@ -134,6 +134,18 @@ export const NUMBERS = {
     max: 1_000_000,
     meaning: 'Decisions waiting at once; beyond, callers get 503 with Retry-After.',
   },
+  'engine.ends_queue_max': {
+    fallback: 20_000,
+    min: 1,
+    max: 1_000_000,
+    meaning: 'Ends of calls waiting beside them: settle, release and extend go first.',
+  },
+  'engine.wait_max_ms': {
+    fallback: 5 * SECOND_MS,
+    min: 50,
+    max: 10 * MINUTE_MS,
+    meaning: 'What has waited longer to begin something gets 503 with Retry-After, undecided.',
+  },
   'engine.batch_max': {
     fallback: 256,
     min: 1,

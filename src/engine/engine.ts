@@ -16,10 +16,18 @@ import { type DecidedAccount, type Deciding, decideAccount, previewOf } from './
 import { isConnectionLoss } from './faults.ts'
 import type { Job } from './job.ts'
 import { type Batch, loadBatch } from './load.ts'
+import { Pressure } from './pressure.ts'
 import { JobQueue, starvedAccount } from './queue.ts'
 import type { EngineSettings } from './settings.ts'
 import { staleAnswers } from './stale.ts'
-import { type Engine, type EngineStats, type Executed, Overloaded, Unavailable } from './types.ts'
+import {
+  type Engine,
+  type EngineStats,
+  type Executed,
+  type Overloaded,
+  Unavailable,
+} from './types.ts'
+import { isEnding } from './waiting.ts'
 import type { Workspace } from './workspace.ts'
 import { batchWrite } from './write.ts'
 
@@ -56,6 +64,7 @@ export class GroupCommitEngine implements Engine {
   readonly #queue: JobQueue
   readonly #cache: AccountCache
   readonly #ahead = new DecidedAhead()
+  readonly #pressure: Pressure
   readonly #listeners = new Set<(accountIds: readonly string[]) => void>()
   readonly #configured = new WeakSet<pg.ClientBase>()
   readonly #idle: (() => void)[] = []
@@ -75,13 +84,17 @@ export class GroupCommitEngine implements Engine {
     this.#catalogue = parts.catalogue
     this.#queue = new JobQueue()
     this.#cache = new AccountCache(parts.settings.cachedAccountsMax)
+    this.#pressure = new Pressure(this.#queue, parts.settings)
   }
 
   execute(command: Command): Promise<Executed> {
     if (this.#closed) return Promise.reject(new Unavailable('the engine is closed'))
-    if (this.#queue.size >= this.#parts.settings.queueMax)
-      return Promise.reject(new Overloaded(this.#retryAfterMs()))
-    return this.#enqueue(command)
+    const refusal = this.#pressure.refusal(isEnding(command))
+    return refusal ? Promise.reject(refusal) : this.#enqueue(command)
+  }
+
+  overload(): Overloaded | null {
+    return this.#pressure.overload(false)
   }
 
   #enqueue(command: Command): Promise<Executed> {
@@ -92,9 +105,11 @@ export class GroupCommitEngine implements Engine {
         reject,
         uncertain: false,
         attempts: 0,
+        cameMs: performance.now(),
         order: this.#nextOrder++,
         catalogueRead: false,
       })
+      this.#pressure.watch()
       this.#pumpSoon()
     })
   }
@@ -108,6 +123,7 @@ export class GroupCommitEngine implements Engine {
         reject: () => {},
         uncertain: true,
         attempts: 0,
+        cameMs: 0,
         order: 0,
         catalogueRead: true,
       }
@@ -135,6 +151,8 @@ export class GroupCommitEngine implements Engine {
   stats(): EngineStats {
     return {
       queued: this.#queue.size,
+      endsQueued: this.#queue.ends,
+      ...this.#pressure.stats(),
       inFlight: this.#queue.inFlight,
       commits: this.#commits,
       decisions: this.#decisions,
@@ -148,10 +166,6 @@ export class GroupCommitEngine implements Engine {
     while (this.#queue.size + this.#lanesBusy + this.#waiting > 0)
       await new Promise<void>((resolve) => this.#idle.push(resolve))
     this.#parts.clock.stop()
-  }
-
-  #retryAfterMs(): number {
-    return 1_000
   }
 
   #deciding(): Deciding {
@@ -287,6 +301,7 @@ export class GroupCommitEngine implements Engine {
       })
     for (const { job, error } of failed) this.#fail(job, error)
     this.#decisions += decided.length
+    this.#pressure.decided(decided.length)
     for (const { job, executed } of decided) job.resolve(executed)
     if (space.changed) this.#followUp(space)
   }

@@ -12,6 +12,8 @@ export interface Job {
    */
   uncertain: boolean
   attempts: number
+  /** When it came, in milliseconds of this process. */
+  readonly cameMs: number
   /** Its place among all commands of this node: an account's are decided in this order. */
   order: number
   /** The catalogue was read anew for it; what it misses now is missing. */

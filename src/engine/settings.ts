@@ -13,8 +13,12 @@ export interface EngineSettings {
    * under light load one larger batch beats two small ones.
    */
   readonly laneWorth: number
-  /** Commands that may wait; beyond it the answer is `Overloaded`. */
+  /** Commands that may wait to begin something; beyond it the answer is `Overloaded`. */
   readonly queueMax: number
+  /** Ends of calls that may wait beside them: room that nothing new can take. */
+  readonly endsQueueMax: number
+  /** What has waited longer to begin something is answered `Overloaded`, undecided. */
+  readonly waitMaxMs: number
   /** Accounts whose state is kept in memory. */
   readonly cachedAccountsMax: number
   /** How often a job is tried again after a lost connection or race. */
@@ -27,6 +31,8 @@ export const ENGINE_DEFAULTS: EngineSettings = {
   lanes: 3,
   laneWorth: 64,
   queueMax: 20_000,
+  endsQueueMax: 20_000,
+  waitMaxMs: 5_000,
   cachedAccountsMax: 50_000,
   attemptsMax: 50,
 }

@@ -8,11 +8,14 @@ export interface Executed {
   readonly replayed: boolean
 }
 
-/** Thrown when the queue is full: answer 503 with `Retry-After`. Nothing was decided. */
+/**
+ * Thrown when the queue is full, or a command has waited too long in it: answer 503 with `Retry-After`.
+ * Nothing was decided.
+ */
 export class Overloaded extends Error {
   readonly retryAfterMs: number
   constructor(retryAfterMs: number) {
-    super('the decision queue is full')
+    super('more is asked than can be decided')
     this.name = 'Overloaded'
     this.retryAfterMs = retryAfterMs
   }
@@ -34,6 +37,8 @@ export interface Engine {
   execute(command: Command): Promise<Executed>
   /** The decision that `execute` would make now, from the same code, without committing anything. */
   preview(command: Command): Promise<Result>
+  /** Whether `execute` would turn a new call away now: for callers who want to know before they do work. */
+  overload(): Overloaded | null
   /** Called after each commit with the accounts that moved: a wake-up hint for feeds. */
   onCommit(listener: (accountIds: readonly string[]) => void): () => void
   /** Forgets cached plans and price books and loads them again. */
@@ -45,6 +50,12 @@ export interface Engine {
 
 export interface EngineStats {
   readonly queued: number
+  /** Of these, ends of calls. */
+  readonly endsQueued: number
+  /** Commands turned away since the start. */
+  readonly refused: number
+  /** Of these, after they had waited. */
+  readonly expired: number
   readonly inFlight: number
   readonly commits: number
   readonly decisions: number

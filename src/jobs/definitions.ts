@@ -23,7 +23,7 @@ import { renewDue } from './renewals.ts'
 import { removeOldConfirmations, removeOldNotifications, removeOldSignIns } from './retention.ts'
 import { closeStatements } from './statements.ts'
 import { sweepDue, sweepHolds } from './sweep.ts'
-import { followJournals, workOnExports } from './usage.ts'
+import { type JournalFollower, workOnExports } from './usage.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
@@ -67,12 +67,6 @@ export const HOUSEKEEPING: readonly JobDefinition[] = [
     run: ({ pool }) => fillDirectory(pool),
   },
   {
-    name: 'call_facts',
-    summary: 'Follows the journals of accounts that moved, for the sums of the explorer.',
-    everyMs: 5_000,
-    run: ({ pool }) => followJournals(pool),
-  },
-  {
     name: 'exports',
     summary: 'Writes the files of exports that wait, and removes those whose time is over.',
     everyMs: 5_000,
@@ -99,6 +93,13 @@ export const HOUSEKEEPING: readonly JobDefinition[] = [
     run: ({ pool }, nowMs) => findDrains(pool, nowMs),
   },
 ]
+
+export const followerJob = (follower: JournalFollower): JobDefinition => ({
+  name: 'call_facts',
+  summary: 'Follows the journals of accounts that moved, for the sums of the explorer.',
+  everyMs: 5_000,
+  run: ({ pool }) => follower.round(pool),
+})
 
 export const detectionJob = (detection: Detection): JobDefinition => ({
   name: 'detection',

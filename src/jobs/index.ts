@@ -10,6 +10,7 @@ import {
   checkpointJob,
   detectionJob,
   evidenceJob,
+  followerJob,
   HOUSEKEEPING,
   paymentJobs,
   publicationJob,
@@ -20,6 +21,7 @@ import { Detection, type OnAudited } from './detection.ts'
 import { MovedAccounts } from './moved-accounts.ts'
 import { watchReloads } from './payments.ts'
 import { JobRunner } from './runner.ts'
+import { JournalFollower } from './usage.ts'
 
 export { AlertWatch } from './alerts/watch.ts'
 export { completeUnpriced } from './complete-unpriced.ts'
@@ -78,9 +80,11 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   const { pool, engine, queuePool, alerts, payments, sealing } = options
   const onError = options.onError ?? (() => {})
   const moved = new MovedAccounts()
+  const follower = new JournalFollower()
   const detection = new Detection(options.onAudited)
   const jobs = [
     ...HOUSEKEEPING,
+    followerJob(follower),
     detectionJob(detection),
     renewalJob(options.collector),
     evidenceJob(options.keepEvidenceDays ?? 0),
@@ -102,6 +106,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   })
   const stopListening = engine.onCommit((accountIds) => {
     alerts?.watch.moved(accountIds)
+    follower.moved(accountIds)
     detection.moved(accountIds)
     if (sealing) moved.add(accountIds)
   })

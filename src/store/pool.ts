@@ -1,4 +1,6 @@
 import pg from 'pg'
+import { Archive } from './archive/archive.ts'
+import { useArchive } from './archive/bodies.ts'
 
 export interface PoolSettings {
   /** The most connections at once. */
@@ -13,6 +15,8 @@ export interface PoolSettings {
   readonly connectTimeoutMs?: number
   /** How long an unused connection is kept. */
   readonly idleTimeoutMs?: number
+  /** Where the bodies of archived entries are read. */
+  readonly archiveDirectory?: string | undefined
   /** Told about connections that break while nobody queries on them. */
   readonly onError?: (error: Error) => void
 }
@@ -53,5 +57,7 @@ export function createPool(url: string, settings: PoolSettings = {}): pg.Pool {
   const onError = settings.onError ?? (() => {})
   pool.on('error', onError)
   pool.on('connect', (client) => client.on('error', onError))
+  if (settings.archiveDirectory !== undefined)
+    useArchive(pool, new Archive(settings.archiveDirectory))
   return pool
 }

@@ -45,7 +45,12 @@ test('calls appear as they run and end; a pause holds the rows, and a pill count
   await rowsOf(page).filter({ hasText: 'failed – not billed' }).waitFor()
 
   const { receipt } = await house.call(liv)
-  await rowsOf(page).filter({ hasText: 'ok' }).waitFor()
+  const done = rowsOf(page).filter({ hasText: 'ok' })
+  await done.waitFor()
+  const listed = await house.operator.calls.page(liv.id, {})
+  const { latency } = listed.items.find(({ receipt_id }) => receipt_id === receipt)!
+  expect(latency.last_byte_ms).toBeGreaterThanOrEqual(latency.first_byte_ms!)
+  await done.getByTitle(/first byte after [\d.,]+m?s, end after [\d.,]+m?s/).waitFor()
   expect(await rowsOf(page).count()).toBe(2)
 
   await page.locator('h1').click()
@@ -62,6 +67,29 @@ test('calls appear as they run and end; a pause holds the rows, and a pill count
   const links = rowsOf(page).getByRole('link')
   const hrefs = await links.evaluateAll((found) => found.map((link) => link.getAttribute('href')))
   expect(hrefs).toContain(`/a/${liv.id}/receipts/${receipt}`)
+  expect(faults()).toEqual([])
+})
+
+test('a retry leads to the try that it repeats, while it runs and when it has ended', async () => {
+  const ria = await house.household('Ria', 'pro')
+  const of = { account_id: ria.id, call_id: 'call_again' }
+  const asked = { model: 'claude-sonnet-5.5', prompt_tokens_max: 1_000, max_output_tokens: 1_000 }
+  await house.operator.authorize({ ...of, ...asked })
+  await house.operator.release(of)
+  await house.operator.authorize({ ...of, ...asked, attempt: 2 })
+  const { page, faults } = await browser.open(house.url)
+  await openLive(page, ria)
+  const running = rowsOf(page).filter({ hasText: 'running' })
+  await running.getByRole('link', { name: 'try 2' }).click()
+  await page.waitForURL(`**/a/${ria.id}/receipts/rcpt_again#attempts`)
+  await page.getByText('Nothing was charged').first().waitFor()
+
+  await house.operator.settle({ ...of, attempt: 2, usage: { tokens: { input: 10, output: 10 } } })
+  await page.goto(`/a/${ria.id}/live`)
+  await rowsOf(page).getByRole('link', { name: 'try 2' }).click()
+  const attempts = page.getByRole('table', { name: 'Attempts' })
+  await attempts.getByText('failed: not billed').waitFor()
+  expect(await attempts.locator('code').allTextContents()).toEqual(['call_again', 'call_again#2'])
   expect(faults()).toEqual([])
 })
 

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { type Receipt, receiptId } from '../../contract/receipt/index.ts'
+import { latencyOf, type Receipt, receiptId } from '../../contract/receipt/index.ts'
 import { formatInstant, type Interval, instant } from '../../core/time/index.ts'
 import { withFacts } from '../../engine/usage/explore.ts'
 import { callsByEnd, callsByPrice, type FactCall } from '../../store/facts/calls.ts'
@@ -112,6 +112,7 @@ const callJson = (receipt: Receipt) => ({
   served: receipt.served,
   usage: receipt.usage,
   attempts: Math.max(1, receipt.attempts.length),
+  latency: latencyOf(receipt.evidence),
   key_id: receipt.call.key_id,
   member_id: receipt.call.member_id,
   project_id: receipt.call.project_id,

@@ -265,6 +265,8 @@ const engineSettings = ({ numbers }: Config): Partial<EngineSettings> => ({
   spreadMax: numbers['engine.spread_max'],
   lanes: numbers['engine.lanes'],
   queueMax: numbers['engine.queue_max'],
+  endsQueueMax: numbers['engine.ends_queue_max'],
+  waitMaxMs: numbers['engine.wait_max_ms'],
   cachedAccountsMax: numbers['engine.cached_accounts_max'],
 })
 

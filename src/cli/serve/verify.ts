@@ -67,14 +67,17 @@ function verifyLines(report: VerifyReport, context: Pick<Context, 'style'>): str
 }
 
 function verdictLines(report: VerifyReport, { style }: Pick<Context, 'style'>): string[] {
-  const { accounts, entries, postings, open_holds, first } = report
-  const counted = `${count(accounts)} accounts, ${count(entries)} entries, ${count(postings)} postings, ${count(open_holds)} open holds`
+  const { accounts, entries, archived, postings, open_holds, first } = report
+  const fromArchive = archived > 0 ? ` (${count(archived)} of them from the archive)` : ''
+  const counted = `${count(accounts)} accounts, ${count(entries)} entries${fromArchive}, ${count(postings)} postings, ${count(open_holds)} open holds`
   if (first !== null)
     return [
       `${mark(style, 'bad')}  ${counted}`,
-      first.account_id === ''
-        ? `The first difference is in the log of sealed heads at size ${count(first.seq)} (invariant ${first.invariant}):`
-        : `The first difference is in account ${sanitize(first.account_id)} at seq ${count(first.seq)} (invariant ${first.invariant}):`,
+      first.account_id === '' && first.invariant === 23
+        ? 'The first difference is in the archive (invariant 23):'
+        : first.account_id === ''
+          ? `The first difference is in the log of sealed heads at size ${count(first.seq)} (invariant ${first.invariant}):`
+          : `The first difference is in account ${sanitize(first.account_id)} at seq ${count(first.seq)} (invariant ${first.invariant}):`,
       sanitize(first.message),
       'Nothing was changed. Stop charging this account, and keep the database as it is for the search.',
     ]

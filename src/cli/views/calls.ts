@@ -1,4 +1,5 @@
 import type { CallListed, EntryAnswer, RunningCall } from '../../client/index.ts'
+import { type Latency, latencyOf } from '../../contract/receipt/index.ts'
 import { formatNanos, type Nanos } from '../../core/money/index.ts'
 import {
   type Cell,
@@ -32,6 +33,7 @@ interface CallRow {
   readonly cached: number
   readonly output: number
   readonly source: string
+  readonly waited: string
   /** Money drawn, or in words why it is not known. */
   readonly billed: string | null
   readonly byPlan: string
@@ -50,6 +52,7 @@ const columnsFor = (columns: number): readonly Column[] => [
   { title: 'cached', align: 'right', drop: 5 },
   { title: 'out', align: 'right', drop: 2 },
   { title: 'source', drop: 1 },
+  { title: 'first byte / end', align: 'right', drop: 6 },
   { title: 'billed', align: 'right' },
   { title: 'by plan', align: 'right' },
 ]
@@ -105,6 +108,7 @@ function cells(row: CallRow, view: CallsView): Cell[] {
     count(row.cached),
     count(row.output),
     row.source,
+    row.waited,
     moneyOr(row.billed, row.currency),
     money(row.byPlan, row.currency),
   ]
@@ -126,10 +130,17 @@ function rowOfCall(call: CallListed): CallRow {
       overage: amounts.overage.amount,
       'not billed': amounts.absorbed.amount,
     }),
+    waited: waitedText(call.latency),
     billed: unknownCost(call.status) ?? amounts.charged.amount,
     byPlan: amounts.covered_by_plan.amount ?? '0',
     currency: call.currency ?? 'USD',
   }
+}
+
+/** Milliseconds; nothing where the gateway saw neither. */
+function waitedText({ first_byte_ms: first, last_byte_ms: end }: Latency): string {
+  if (first === null && end === null) return ''
+  return `${[first, end].map((ms) => (ms === null ? '–' : count(ms))).join(' / ')} ms`
 }
 
 /** Without a price or without usage nothing is known, and nothing is not zero. */
@@ -182,6 +193,7 @@ function rowOfEntry(entry: EntryAnswer, currency: string): CallRow | undefined {
     bad: isBad(entry.outcome?.code ?? null, entry.refused?.code ?? null),
     ...tokensOf(entry.usage?.tokens ?? {}),
     source: sourceWords({ ...drawn, 'not billed': entry.totals?.absorbed ?? null }),
+    waited: waitedText(latencyOf(entry.evidence)),
     billed: unknownCost(entry.pending ?? '') ?? entry.totals?.money ?? '0',
     byPlan: entry.totals?.included ?? '0',
     currency,
@@ -200,7 +212,7 @@ function drawnBySource(entry: EntryAnswer): Record<string, string> {
 }
 
 /** Fixed widths: lines that come one by one cannot wait for the widest. */
-const FEED_WIDTHS = [8, 41, 20, 24, 8, 8, 7, 14, 11, 11]
+const FEED_WIDTHS = [8, 41, 20, 24, 8, 8, 7, 14, 18, 11, 11]
 const NARROW_RECEIPT = 13
 
 const feedWidth = (index: number, columns: number): number =>

@@ -12,7 +12,7 @@ import {
   say,
   windowName,
 } from '../explain/place.ts'
-import { receiptId } from '../receipt/build.ts'
+import { receiptId } from '../receipt/receipt-id.ts'
 import { aboutCase } from './cases.ts'
 import { alertsEn } from './en.ts'
 import { aboutIncident } from './incidents.ts'

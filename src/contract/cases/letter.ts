@@ -3,7 +3,7 @@ import { add, formatNanos, min, readNanos } from '../../core/money/index.ts'
 import { date, list, money, type Place, say } from '../explain/place.ts'
 import { ruleSentence } from '../explain/rule-words.ts'
 import type { Language } from '../explain/words.ts'
-import { receiptId } from '../receipt/build.ts'
+import { receiptId } from '../receipt/receipt-id.ts'
 import { caseWordsOf } from './render.ts'
 import { KNOWN_REASONS, type KnownReason } from './words.ts'
 

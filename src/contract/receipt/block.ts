@@ -2,9 +2,9 @@ import type { EntryBody, RefusalCode, RefusalFacts } from '../../core/ledger/ent
 import { formatNanos, type Nanos, readNanos, subtractToZero, ZERO } from '../../core/money/index.ts'
 import { parseInstant, SECOND_MS } from '../../core/time/index.ts'
 import type { BlockCard } from './block-schema.ts'
-import { receiptId } from './build.ts'
 import type { BlockAction } from './codes.ts'
 import { currencyOf } from './parts.ts'
+import { receiptId } from './receipt-id.ts'
 
 /** What can be done about each refusal, the most useful first. */
 const ACTIONS_OF: Readonly<Record<RefusalCode, readonly BlockAction[]>> = {

@@ -13,6 +13,7 @@ import {
   postingsOf,
   windowsAtMoment,
 } from './parts.ts'
+import { receiptId } from './receipt-id.ts'
 import type { Receipt } from './schema.ts'
 import { statusOf, verdictOf } from './verdict.ts'
 
@@ -23,9 +24,6 @@ export interface ReceiptContext {
   /** Facts of the lots in the funding trace, for their names and expiry. */
   readonly lots?: readonly LotFacts[]
 }
-
-/** `call_0198` → `rcpt_0198`: a receipt's id follows from its call, so that it can be known before. */
-export const receiptId = (callId: string): string => `rcpt_${callId.replace(/^call_/, '')}`
 
 /**
  * Folds all journal entries of one call, in order of `seq`, into its receipt: facts and codes.

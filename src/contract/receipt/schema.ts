@@ -236,6 +236,19 @@ const TimelineStepSchema = Type.Object(
   strict,
 )
 
+const Milliseconds = nullable(Type.Integer({ minimum: 0 }))
+export const LatencySchema = Type.Object(
+  {
+    first_byte_ms: { ...Milliseconds, description: 'Until the first byte of the answer.' },
+    last_byte_ms: { ...Milliseconds, description: 'Until its last.' },
+  },
+  {
+    ...strict,
+    description:
+      'Milliseconds from when the gateway received the latest attempt of the call; `null`: not seen.',
+  },
+)
+
 const Served = Type.Object({ requested: Text, served: Text }, strict)
 
 const PostingSchema = Type.Object(
@@ -357,5 +370,6 @@ export type CapChecked = Static<typeof CapCheckedSchema>
 export type ReceiptHold = Static<typeof HoldSchema>
 export type Attempt = Static<typeof AttemptSchema>
 export type Correction = Static<typeof CorrectionSchema>
+export type Latency = Static<typeof LatencySchema>
 export type TimelineStep = Static<typeof TimelineStepSchema>
 export type ReceiptPosting = Static<typeof PostingSchema>

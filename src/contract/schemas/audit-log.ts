@@ -47,6 +47,11 @@ const Report = Type.Object(
     ok: Type.Boolean(),
     accounts: Count,
     entries: Count,
+    archived: Type.Optional({
+      ...Count,
+      description:
+        'Entries whose body was read from the archive. Absent in reports of earlier versions.',
+    }),
     postings: Count,
     open_holds: Count,
     checks: Type.Array(

@@ -3,7 +3,7 @@ import { OUTCOMES } from '../../core/decisions/commands.ts'
 import { DIALECTS, OUTPUT_KINDS, PROMPT_KINDS, TOKEN_KINDS } from '../../core/usage/usage.ts'
 import { LANGUAGES, LENGTHS } from '../explain/index.ts'
 import { BlockCardSchema } from '../receipt/block-schema.ts'
-import { LineSchema, ReceiptSchema } from '../receipt/schema.ts'
+import { LatencySchema, LineSchema, ReceiptSchema } from '../receipt/schema.ts'
 import { FundingFactsSchema, WindowFactsSchema } from './entries.ts'
 import { PriceBookDocumentSchema } from './price-books.ts'
 import {
@@ -373,6 +373,7 @@ export const CallListedSchema = Type.Object(
       usage,
     }))(ReceiptSchema.properties),
     attempts: Type.Integer({ minimum: 1 }),
+    latency: LatencySchema,
     key_id: nullable(Type.String()),
     member_id: nullable(Type.String()),
     project_id: nullable(Type.String()),

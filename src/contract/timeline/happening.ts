@@ -1,7 +1,7 @@
 import type { CapFacts, EntryBody, LotFacts } from '../../core/ledger/entry.ts'
 import { formatNanos, type Nanos, nanos, ZERO } from '../../core/money/index.ts'
-import { receiptId } from '../receipt/build.ts'
 import { absorbedByPostings, type Movement, movements } from '../receipt/moved.ts'
+import { receiptId } from '../receipt/receipt-id.ts'
 import {
   type BesideCode,
   KIND_OF_ENTRY,

@@ -1,7 +1,7 @@
 import { readNanos, ZERO } from '../../core/money/index.ts'
 import { ruleSentence } from '../explain/rule-words.ts'
 import { explainTransition } from '../explain/subscription.ts'
-import { receiptId } from '../receipt/build.ts'
+import { receiptId } from '../receipt/receipt-id.ts'
 import type { TimelineKind } from './codes.ts'
 import type { Happening, SettingFacts, SingleFacts } from './happening.ts'
 import {

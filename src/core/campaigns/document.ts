@@ -131,7 +131,11 @@ function readExpiry(reader: CampaignReader, value: unknown): Expiry {
     const days = reader.days(fields.days_after_claim, '/expires/days_after_claim')
     return { kind: 'days_after_claim', days }
   }
-  if (name === 'cycle_end') return { kind: 'cycle_end' }
+  if (name === 'cycle_end') {
+    if (fields.cycle_end !== true)
+      reader.fail('/expires/cycle_end', 'is not true', 'Write {"cycle_end": true}.')
+    return { kind: 'cycle_end' }
+  }
   return { kind: 'at', at: reader.time(fields.at, '/expires/at') }
 }
 

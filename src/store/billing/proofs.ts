@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import type { PriceBookDocument } from '../../core/pricing/types.ts'
+import { withBodies } from '../archive/bodies.ts'
 
 type Queryable = Pick<pg.Pool, 'query'>
 
@@ -13,6 +14,13 @@ export interface StoredEntry {
   readonly evidence: string | null
 }
 
+interface StoredRow {
+  readonly seq: string
+  readonly hash: string
+  readonly body: string | null
+  readonly evidence: string | null
+}
+
 /** So few at a time that other requests are not kept waiting while they are read. */
 const ENTRIES_PER_PAGE = 500
 
@@ -23,15 +31,15 @@ export async function* storedEntries(
   range: { readonly after: number; readonly last: number },
 ): AsyncGenerator<StoredEntry> {
   for (let { after } = range; after < range.last; ) {
-    const { rows } = await pool.query<Omit<StoredEntry, 'seq'>>({
+    const { rows } = await pool.query<StoredRow>({
       name: 'read-proof-entries',
-      text: `select encode(hash, 'hex') as hash, body::text as body, evidence from accounts.entry
+      text: `select seq, encode(hash, 'hex') as hash, body::text as body, evidence from accounts.entry
              where account_id = $1::text and seq > $2::bigint and seq <= $3::bigint
              order by seq limit $4::integer`,
       values: [accountId, after, range.last, ENTRIES_PER_PAGE],
     })
     if (rows.length === 0) throw new Error(`the journal of ${accountId} ends before ${range.last}`)
-    for (const { hash, body, evidence } of rows) {
+    for (const { hash, body, evidence } of await withBodies(pool, accountId, rows)) {
       after += 1
       yield { seq: after, hash, body, evidence }
     }

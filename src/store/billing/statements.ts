@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { EntryBody, StatementDocument } from '../../core/ledger/index.ts'
 import { formatInstant, type Instant } from '../../core/time/index.ts'
+import { withBodies } from '../archive/bodies.ts'
 
 type Queryable = Pick<pg.Pool, 'query'>
 
@@ -75,14 +76,14 @@ export async function* entriesUpTo(
   lastSeq: number,
 ): AsyncGenerator<HashedEntry> {
   for (let after = afterSeq; after < lastSeq; ) {
-    const { rows } = await pool.query<{ body: string; hash: Buffer }>({
+    const { rows } = await pool.query<{ seq: string; body: string | null; hash: Buffer }>({
       name: 'read-statement-entries',
-      text: `select body::text as body, hash from accounts.entry
+      text: `select seq, body::text as body, hash from accounts.entry
              where account_id = $1::text and seq > $2::bigint and seq <= $3::bigint
              order by seq limit $4::integer`,
       values: [accountId, after, lastSeq, ENTRIES_PER_PAGE],
     })
-    for (const row of rows)
+    for (const row of await withBodies(pool, accountId, rows))
       yield { body: JSON.parse(row.body) as EntryBody, hash: row.hash.toString('hex') }
     if (rows.length === 0) throw new Error(`the journal of ${accountId} ends before ${lastSeq}`)
     after += rows.length

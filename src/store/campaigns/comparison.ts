@@ -72,9 +72,9 @@ const WEEK_MS = 7 * DAY_MS
 const OUTCOMES = `
   select g.account_id,
     (select count(distinct f.feature) from (
-        select e.body from accounts.entry e
+        select coalesce(e.body, e.excerpt) as body from accounts.entry e
         where e.account_id = g.account_id and e.seq >= g.first and e.seq < g.after_last
-          and e.kind in ('settle', 'record') and e.body->'refused' is null
+          and e.kind in ('settle', 'record') and coalesce(e.body, e.excerpt)->'refused' is null
         order by e.seq limit $6::integer) own
       cross join lateral json_array_elements_text(own.body #> '{call,features}') as f(feature)
     )::integer as features,

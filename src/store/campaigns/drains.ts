@@ -26,10 +26,10 @@ const DRAWS = `
     coalesce(-sum(p.amount), 0) >= c.amount as used_up,
     count(distinct e.seq)::integer as calls,
     coalesce(extract(epoch from max(e.at) - c.granted_at), 0)::integer as seconds,
-    count(distinct coalesce(e.body #>> '{call,key_id}', ''))::integer as keys,
-    min(e.body #>> '{call,key_id}') as key_id,
-    count(distinct e.body #>> '{call,model}')::integer as models,
-    min(e.body #>> '{call,model}') as model
+    count(distinct coalesce(coalesce(e.body, e.excerpt) #>> '{call,key_id}', ''))::integer as keys,
+    min(coalesce(e.body, e.excerpt) #>> '{call,key_id}') as key_id,
+    count(distinct coalesce(e.body, e.excerpt) #>> '{call,model}')::integer as models,
+    min(coalesce(e.body, e.excerpt) #>> '{call,model}') as model
   from (
     select c.campaign_id, c.account_id, c.period, c.amount, c.lot_id, c.seq, c.granted_at,
       c.granted_at + (m.document #>> '{review,drain_minutes}')::integer * interval '1 minute' as until

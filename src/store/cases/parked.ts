@@ -43,12 +43,12 @@ export async function entriesBefore(
   accountId: string,
   { seq, limit }: { readonly seq: number; readonly limit: number },
 ): Promise<readonly Readonly<Record<string, unknown>>[]> {
-  const { rows } = await pool.query<{ seq: string; kind: string; request_id: string; at: string }>(
-    `select seq, kind, request_id, body ->> 'at' as at from accounts.entry
+  const { rows } = await pool.query<{ seq: string; kind: string; request_id: string; at: Date }>(
+    `select seq, kind, request_id, at from accounts.entry
      where account_id = $1::text and seq <= $2::bigint order by seq desc limit $3::integer`,
     [accountId, seq, limit],
   )
-  return rows.map((row) => ({ ...row, seq: Number(row.seq) }))
+  return rows.map((row) => ({ ...row, seq: Number(row.seq), at: row.at.toISOString() }))
 }
 
 export interface NotBilled {
@@ -67,13 +67,13 @@ export async function notBilled(
   unparkedSeq: number,
 ): Promise<NotBilled> {
   const { rows } = await pool.query<{ call_id: string; amount: string; all: string; sum: string }>(
-    `select e.body #>> '{call,call_id}' as call_id, e.body #>> '{totals,absorbed}' as amount,
-       count(*) over () as all, sum((e.body #>> '{totals,absorbed}')::numeric) over ()::text as sum
+    `select coalesce(e.body, e.excerpt) #>> '{call,call_id}' as call_id, coalesce(e.body, e.excerpt) #>> '{totals,absorbed}' as amount,
+       count(*) over () as all, sum((coalesce(e.body, e.excerpt) #>> '{totals,absorbed}')::numeric) over ()::text as sum
      from accounts.entry e
      where e.account_id = $1::text and e.seq < $2::bigint
        and e.seq > (select coalesce(max(p.seq), 0) from accounts.entry p
          where p.account_id = $1::text and p.kind = 'park' and p.seq < $2::bigint)
-       and e.body ->> 'absorbed_reason' = 'account_parked'
+       and coalesce(e.body, e.excerpt) ->> 'absorbed_reason' = 'account_parked'
      order by e.seq limit $3::integer`,
     [accountId, unparkedSeq, LISTED_MAX],
   )

@@ -48,7 +48,7 @@ export async function chargedBetween(
 ): Promise<{ readonly money: Nanos; readonly included: Nanos }> {
   const { rows } = await pool.query<{ money: string; included: string }>(
     `with calls as (
-       select distinct body -> 'call' ->> 'call_id' as call_id from accounts.entry
+       select distinct coalesce(body, excerpt) -> 'call' ->> 'call_id' as call_id from accounts.entry
        where account_id = $1::text and event_at >= $2::timestamptz and event_at < $3::timestamptz
          and kind in ('settle', 'record')
      ), entries as (

@@ -92,7 +92,7 @@ const COUNTS = `
 
 const LOOKED = `
   e.seq, e.evidence is not null as has_evidence,
-  case when e.evidence is not null then e.body #>> '{call,call_id}' end as call_id`
+  case when e.evidence is not null then coalesce(e.body, e.excerpt) #>> '{call,call_id}' end as call_id`
 
 const REMOVE_NEXT = `
   with looked as materialized (

@@ -111,19 +111,35 @@ async function storeFacts(client: pg.ClientBase, facts: readonly CallFact[]): Pr
   })
 }
 
-/** Accounts whose journal has gone on since it was followed, in order of their ids. */
-export async function accountsToFollow(
+/** What a stretch of all accounts has to be followed. */
+interface Unfollowed {
+  readonly accountIds: readonly string[]
+  /** Where the next stretch begins; `null`: this was the last one. */
+  readonly scannedTo: string | null
+}
+
+/**
+ * Compares a stretch of all accounts with how far they were followed: what moved on other nodes, and what a
+ * crash left behind. A row of an account is large, so that the stretch is bounded; `offset 0` keeps the cursors
+ * look-ups, or those of all accounts were read for a stretch.
+ */
+export async function unfollowed(
   pool: pg.Pool,
-  page: { readonly after: string; readonly limit: number },
-): Promise<readonly string[]> {
-  const { rows } = await pool.query<{ account_id: string }>({
+  stretch: { readonly after: string; readonly scanned: number },
+): Promise<Unfollowed> {
+  const { rows } = await pool.query<{ account_id: string; behind: boolean }>({
     name: 'read-accounts-to-follow',
     text: `
-      select a.account_id from accounts.account a
-      left join accounts.call_fact_cursor c on c.account_id = a.account_id
-      where a.account_id > $1::text and a.seq > coalesce(c.seq, 0)
-      order by a.account_id limit $2::integer`,
-    values: [page.after, page.limit],
+      select a.account_id, a.seq > coalesce(c.seq, 0) as behind
+      from (select account_id, seq from accounts.account
+        where account_id > $1::text order by account_id limit $2::integer) a
+      left join lateral (
+        select seq from accounts.call_fact_cursor where account_id = a.account_id offset 0) c on true
+      order by a.account_id`,
+    values: [stretch.after, stretch.scanned],
   })
-  return rows.map((row) => row.account_id)
+  return {
+    accountIds: rows.filter(({ behind }) => behind).map((row) => row.account_id),
+    scannedTo: rows.length < stretch.scanned ? null : (rows.at(-1)?.account_id ?? null),
+  }
 }

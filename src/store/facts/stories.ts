@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { JournalEntry } from '../../contract/receipt/index.ts'
 import type { EntryBody } from '../../core/ledger/entry.ts'
+import { withBodies } from '../archive/bodies.ts'
 import { CALL_KINDS } from '../reads/entries.ts'
 import type { CallFact } from './columns.ts'
 import { factOf } from './fact.ts'
@@ -35,7 +36,7 @@ const STORIES = {
         and r.request_id = 'entry:' || own.seq || '#reverse' and r.seq <= $5::bigint
       where own.kind in ('settle', 'record')
     )
-    select s.call_id, e.body::text as body
+    select s.call_id, e.seq, e.body::text as body
     from (select call_id, seq from own union select call_id, seq from reversals) s
     join accounts.entry e on e.account_id = $1::text and e.seq = s.seq
     order by s.call_id, e.seq`,
@@ -53,12 +54,12 @@ export interface Stories {
 
 /** The facts of calls as the journal tells of them. */
 export async function factsOf(client: pg.ClientBase, own: Stories): Promise<readonly CallFact[]> {
-  const { rows } = await client.query<{ call_id: string; body: string }>({
+  const { rows } = await client.query<{ call_id: string; seq: string; body: string | null }>({
     ...STORIES,
     values: [own.accountId, own.from, own.to, CALL_KINDS, own.asOf],
   })
   const calls = new Map<string, JournalEntry[]>()
-  for (const row of rows) {
+  for (const row of await withBodies(client, own.accountId, rows)) {
     const entries = calls.get(row.call_id) ?? []
     // a fact is of what was decided: neither the chain nor the evidence has a part in it
     entries.push({ body: JSON.parse(row.body) as EntryBody, hash: '' })

@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { type AuditState, decodeAudit, encodeAudit, RULES_VERSION } from '../../core/audit/index.ts'
 import type { EntryBody } from '../../core/ledger/index.ts'
 import { formatInstant, type Instant } from '../../core/time/index.ts'
+import { withBodies } from '../archive/bodies.ts'
 import { withEvidence } from '../evidence/compose.ts'
 
 /** What a stretch of all accounts has for the audit. */
@@ -13,7 +14,8 @@ interface Unaudited {
 
 /**
  * Compares a stretch of all accounts with how far they were audited: what moved on other nodes, and what a
- * crash left behind. A row of an account is large, so that the stretch is bounded.
+ * crash left behind. A row of an account is large, so that the stretch is bounded; `offset 0` keeps the cursors
+ * look-ups, or those of all accounts were read for a stretch.
  */
 export async function unaudited(
   pool: pg.Pool,
@@ -23,8 +25,9 @@ export async function unaudited(
     `select a.account_id, coalesce(c.seq < a.seq, true) as behind
      from (select account_id, seq from accounts.account
        where account_id > $1::text order by account_id limit $2::integer) a
-     left join accounts.audit_cursor c
-       on c.account_id = a.account_id and c.rules_version = $3::integer
+     left join lateral (
+       select seq from accounts.audit_cursor
+       where account_id = a.account_id and rules_version = $3::integer offset 0) c on true
      order by a.account_id`,
     [stretch.after, stretch.scanned, RULES_VERSION],
   )
@@ -136,13 +139,17 @@ export async function entriesToAudit(
   accountId: string,
   page: { readonly after: number; readonly limit: number },
 ): Promise<readonly { readonly seq: number; readonly body: EntryBody }[]> {
-  const { rows } = await client.query<{ seq: string; body: string; evidence: string | null }>({
+  const { rows } = await client.query<{
+    seq: string
+    body: string | null
+    evidence: string | null
+  }>({
     name: 'entries-to-audit',
     text: `select seq, body::text as body, evidence from accounts.entry
            where account_id = $1::text and seq > $2::bigint order by seq limit $3::integer`,
     values: [accountId, page.after, page.limit],
   })
-  return rows.map((row) => ({
+  return (await withBodies(client, accountId, rows)).map((row) => ({
     seq: Number(row.seq),
     body: withEvidence(JSON.parse(row.body) as EntryBody, row.evidence),
   }))

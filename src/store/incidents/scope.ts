@@ -79,22 +79,22 @@ export async function callsInScope(
  */
 const SCOPED = `
   with settled as (
-    select e.account_id, e.seq, e.body #>> '{call,call_id}' as call_id,
+    select e.account_id, e.seq, coalesce(e.body, e.excerpt) #>> '{call,call_id}' as call_id,
       e.evidence_removed_at is not null as removed,
-      coalesce(e.evidence::json, e.body -> 'evidence') as evidence
+      coalesce(e.evidence::json, coalesce(e.body, e.excerpt) -> 'evidence') as evidence
     from unnest($1::text[], $2::bigint[], $3::bigint[]) as a(account_id, low, high)
     join accounts.entry e on e.account_id = a.account_id and e.seq >= a.low and e.seq < a.high
-    where e.kind in ('settle', 'record') and e.body -> 'refused' is null
+    where e.kind in ('settle', 'record') and coalesce(e.body, e.excerpt) -> 'refused' is null
       and e.event_at >= $4::timestamptz and e.event_at < $5::timestamptz
-      and e.body ->> 'currency' = $6::text
-      and ($7::text[] is null or e.body #>> '{call,model}' = any($7::text[])
-        or e.body #>> '{served,model}' = any($7::text[])
-        or e.body #>> '{rating,model}' = any($7::text[]))
-      and ($8::text[] is null or e.body #>> '{outcome,code}' = any($8::text[]))
-      and ($11::text[] is null or e.body #>> '{rating,book}' = any($11::text[])
+      and coalesce(e.body, e.excerpt) ->> 'currency' = $6::text
+      and ($7::text[] is null or coalesce(e.body, e.excerpt) #>> '{call,model}' = any($7::text[])
+        or coalesce(e.body, e.excerpt) #>> '{served,model}' = any($7::text[])
+        or coalesce(e.body, e.excerpt) #>> '{rating,model}' = any($7::text[]))
+      and ($8::text[] is null or coalesce(e.body, e.excerpt) #>> '{outcome,code}' = any($8::text[]))
+      and ($11::text[] is null or coalesce(e.body, e.excerpt) #>> '{rating,book}' = any($11::text[])
         or e.pending is not null)
-      and ($13::text[] is null or e.body ->> 'plan' = any($13::text[])
-        or split_part(e.body ->> 'plan', '@', 1) = any($13::text[]))
+      and ($13::text[] is null or coalesce(e.body, e.excerpt) ->> 'plan' = any($13::text[])
+        or split_part(coalesce(e.body, e.excerpt) ->> 'plan', '@', 1) = any($13::text[]))
   )
   select s.account_id, s.call_id, f.excess::text as excess,
     $9::text[] is not null and s.removed as unknown

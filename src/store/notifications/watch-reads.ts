@@ -186,7 +186,10 @@ export interface Unseen {
   readonly scannedTo: string | null
 }
 
-/** Compares a stretch of all accounts with how far they were looked through: what a crash left behind. */
+/**
+ * Compares a stretch of all accounts with how far they were looked through: what a crash left behind. `offset 0`
+ * keeps that a look-up, or it were read of all accounts for a stretch.
+ */
 export async function unseenAccounts(
   pool: pg.Pool,
   after: string,
@@ -196,7 +199,8 @@ export async function unseenAccounts(
     `select a.account_id, coalesce(w.seq < a.seq, true) as unseen
      from (select account_id, seq from accounts.account
        where account_id > $1::text order by account_id limit $2::integer) a
-     left join accounts.alert_watch w on w.account_id = a.account_id
+     left join lateral (
+       select seq from accounts.alert_watch where account_id = a.account_id offset 0) w on true
      order by a.account_id`,
     [after, scanned],
   )

@@ -30,8 +30,8 @@ export async function balanceHistory(
     `select at, change::text, refused or (ends_call and money > 0) as drew, refused, reload
      from (
        select e.seq, e.at, e.kind in ('settle', 'record', 'complete') as ends_call,
-         coalesce((e.body #>> '{totals,money}')::numeric, 0) as money,
-         coalesce(e.body #>> '{refused,code}', '') = 'funds_exhausted' as refused,
+         coalesce((coalesce(e.body, e.excerpt) #>> '{totals,money}')::numeric, 0) as money,
+         coalesce(coalesce(e.body, e.excerpt) #>> '{refused,code}', '') = 'funds_exhausted' as refused,
          (e.body #> '{payment,reload}') is not null as reload,
          coalesce((
            select sum(p.amount) from accounts.posting p

@@ -2,9 +2,11 @@ import type pg from 'pg'
 import type { JournalEntry } from '../../contract/receipt/index.ts'
 import type { EntryBody, EntryKind, LotFacts } from '../../core/ledger/entry.ts'
 import { formatInstant, type Instant } from '../../core/time/index.ts'
+import { withBodies } from '../archive/bodies.ts'
 import { withEvidence } from '../evidence/compose.ts'
 
 interface EntryRow {
+  readonly seq: string
   readonly body: string
   readonly hash: Buffer
   readonly previous_hash: Buffer | null
@@ -19,9 +21,12 @@ const entryOf = (row: EntryRow): JournalEntry => ({
   ...(row.evidence_removed_at && { evidence_removed_at: row.evidence_removed_at.toISOString() }),
 })
 
+/** As it comes from the database: without its body when that is in the archive. */
+type StoredRow = Omit<EntryRow, 'body'> & { readonly body: string | null }
+
 const PREVIOUS = `left join accounts.entry p on p.account_id = e.account_id and p.seq = e.seq - 1`
 const COLUMNS =
-  'e.body::text as body, e.hash, p.hash as previous_hash, e.evidence, e.evidence_removed_at'
+  'e.seq, e.body::text as body, e.hash, p.hash as previous_hash, e.evidence, e.evidence_removed_at'
 
 export interface EntryPage {
   readonly kind: EntryKind | null
@@ -39,14 +44,14 @@ export async function listEntries(
   accountId: string,
   page: EntryPage,
 ): Promise<readonly JournalEntry[]> {
-  const { rows } = await pool.query<EntryRow>(
+  const { rows } = await pool.query<StoredRow>(
     `select ${COLUMNS} from accounts.entry e ${PREVIOUS}
      where e.account_id = $1::text
        and ($2::bigint is null or e.seq < $2::bigint)
        and ($3::text is null or e.kind = $3::text)
        and ($4::timestamptz is null or e.at >= $4::timestamptz)
        and ($5::timestamptz is null or e.at < $5::timestamptz)
-       and ($7::text is null or e.body->'call'->>'member_id' = $7::text)
+       and ($7::text is null or coalesce(e.body, e.excerpt)->'call'->>'member_id' = $7::text)
      order by e.seq desc limit $6::integer`,
     [
       accountId,
@@ -58,7 +63,7 @@ export async function listEntries(
       page.memberId,
     ],
   )
-  return rows.map(entryOf)
+  return (await withBodies(pool, accountId, rows)).map(entryOf)
 }
 
 /** What came after `afterSeq`, in order. */
@@ -67,14 +72,14 @@ export async function entriesAfter(
   accountId: string,
   page: { readonly afterSeq: number; readonly limit: number },
 ): Promise<readonly JournalEntry[]> {
-  const { rows } = await pool.query<EntryRow>({
+  const { rows } = await pool.query<StoredRow>({
     name: 'read-entries-after',
     text: `select ${COLUMNS} from accounts.entry e ${PREVIOUS}
            where e.account_id = $1::text and e.seq > $2::bigint
            order by e.seq limit $3::integer`,
     values: [accountId, page.afterSeq, page.limit],
   })
-  return rows.map(entryOf)
+  return (await withBodies(pool, accountId, rows)).map(entryOf)
 }
 
 /** The entry that answered a request, if it was answered before. */
@@ -82,12 +87,13 @@ export async function findRequest(
   pool: pg.Pool,
   request: { readonly accountId: string; readonly requestId: string; readonly kind: EntryKind },
 ): Promise<EntryBody | null> {
-  const { rows } = await pool.query<{ body: string }>(
-    `select body::text as body from accounts.entry
+  const { rows } = await pool.query<{ seq: string; body: string | null }>(
+    `select seq, body::text as body from accounts.entry
      where account_id = $1::text and request_id = $2::text and kind = $3::text`,
     [request.accountId, request.requestId, request.kind],
   )
-  return rows[0] ? (JSON.parse(rows[0].body) as EntryBody) : null
+  const [row] = await withBodies(pool, request.accountId, rows)
+  return row ? (JSON.parse(row.body) as EntryBody) : null
 }
 
 /** What can be part of a call's story. */
@@ -135,12 +141,12 @@ export async function entriesOfCalls(
   accountId: string,
   callIds: readonly string[],
 ): Promise<ReadonlyMap<string, readonly JournalEntry[]>> {
-  const { rows } = await pool.query<EntryRow & { readonly call_id: string }>({
+  const { rows } = await pool.query<StoredRow & { readonly call_id: string }>({
     ...OF_CALLS,
     values: [accountId, [...new Set(callIds)], CALL_KINDS],
   })
   const calls = new Map<string, JournalEntry[]>()
-  for (const row of rows) {
+  for (const row of await withBodies(pool, accountId, rows)) {
     const own = calls.get(row.call_id) ?? []
     own.push(entryOf(row))
     calls.set(row.call_id, own)

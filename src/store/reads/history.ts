@@ -2,6 +2,7 @@ import type pg from 'pg'
 import type { EntryBody, WindowFacts } from '../../core/ledger/entry.ts'
 import type { LotFacts } from '../../core/ledger/entry-facts.ts'
 import { formatInstant, type Instant } from '../../core/time/index.ts'
+import { withBodies } from '../archive/bodies.ts'
 
 const HEAD = {
   name: 'read-seq-head',
@@ -42,10 +43,18 @@ export async function seqAt(pool: pg.Pool, accountId: string, at: Instant): Prom
 
 const BODIES = {
   name: 'read-entry-bodies',
-  text: `select body from accounts.entry
+  text: `select seq, body::text as body from accounts.entry
          where account_id = $1::text and seq > $2::bigint and seq <= $3::bigint
          order by seq limit $4::integer`,
 }
+
+interface BodyRow {
+  readonly seq: string
+  readonly body: string | null
+}
+
+const parsed = (rows: readonly { readonly body: string }[]): EntryBody[] =>
+  rows.map(({ body }) => JSON.parse(body) as EntryBody)
 
 export interface EntryRange {
   readonly afterSeq: number
@@ -59,11 +68,11 @@ export async function entryBodies(
   accountId: string,
   range: EntryRange,
 ): Promise<readonly EntryBody[]> {
-  const { rows } = await pool.query<{ body: EntryBody }>({
+  const { rows } = await pool.query<BodyRow>({
     ...BODIES,
     values: [accountId, range.afterSeq, range.throughSeq, range.limit],
   })
-  return rows.map(({ body }) => body)
+  return parsed(await withBodies(pool, accountId, rows))
 }
 
 /** What held at a moment, as the ends of those calls and the holds that are still open tell it. */
@@ -81,28 +90,27 @@ interface HeldRow {
   readonly at: string
   readonly money: string
   readonly included: string
-  readonly windows: readonly WindowFacts[] | null
 }
 
-const HELD_THEN = {
-  name: 'read-held-then',
+const HOLDS_THEN = {
+  name: 'read-holds-then',
   text: `
-    with later as (
-      select body from accounts.entry
-      where account_id = $1::text and seq > $2::bigint order by seq limit $4::integer
-    ), ended as (
-      select body->'hold' as hold, body->'windows' as windows from later
-      where (body->'hold'->>'at')::timestamptz <= $3::timestamptz
-    ), held as (
-      select hold->>'call_id' as call_id, hold->>'at' as at, hold->>'money' as money,
-        hold->>'included' as included, windows from ended
-      union all
-      select call_id, body->>'at', body->>'money', body->>'included', body->'windows'
-      from accounts.hold
-      where account_id = $1::text and (body->>'at')::timestamptz <= $3::timestamptz
-    )
-    select distinct on (call_id) call_id, at, money, included, windows
-    from held order by call_id, at`,
+    select call_id, body->>'at' as at, body->>'money' as money, body->>'included' as included,
+      body->'windows' as windows
+    from accounts.hold
+    where account_id = $1::text and (body->>'at')::timestamptz <= $2::timestamptz`,
+}
+
+/** A body that is in the archive is looked at when it is here. */
+const ENDED_SINCE = {
+  name: 'read-ended-since',
+  text: `
+    select seq, case when body is not null
+        then json_build_object('hold', body->'hold', 'windows', body->'windows')::text end as body
+    from (
+      select seq, body from accounts.entry
+      where account_id = $1::text and seq > $2::bigint order by seq limit $4::integer) as later
+    where body is null or (body->'hold'->>'at')::timestamptz <= $3::timestamptz`,
 }
 
 export interface Then {
@@ -112,20 +120,31 @@ export interface Then {
   readonly laterMax: number
 }
 
+/** Of each call the first that held. Holds come first: one that ends meanwhile is among the ends then. */
 export async function heldThen(
   pool: pg.Pool,
   accountId: string,
   then: Then,
 ): Promise<readonly HeldThen[]> {
-  const { rows } = await pool.query<HeldRow>({
-    ...HELD_THEN,
-    values: [accountId, then.seq, formatInstant(then.at), then.laterMax],
+  const at = formatInstant(then.at)
+  const { rows: open } = await pool.query<HeldRow & Pick<EntryBody, 'windows'>>({
+    ...HOLDS_THEN,
+    values: [accountId, at],
   })
-  return rows.map(({ call_id, windows, ...own }) => ({
-    ...own,
-    callId: call_id,
-    windows: windows ?? [],
-  }))
+  const { rows: ends } = await pool.query<BodyRow>({
+    ...ENDED_SINCE,
+    values: [accountId, then.seq, at, then.laterMax],
+  })
+  const ended = parsed(await withBodies(pool, accountId, ends)).flatMap(({ hold, windows }) =>
+    hold && Date.parse(hold.at) <= then.at ? [{ ...hold, windows }] : [],
+  )
+  const held = new Map<string, HeldThen>()
+  for (const { call_id: callId, at: since, money, included, windows } of [...ended, ...open]) {
+    const before = held.get(callId)
+    if (before && before.at <= since) continue
+    held.set(callId, { callId, at: since, money, included, windows: windows ?? [] })
+  }
+  return [...held.values()].sort((a, b) => (a.callId < b.callId ? -1 : 1))
 }
 
 /** The price book in force for a currency at a moment, of those that were published by then. */
@@ -161,7 +180,7 @@ export async function lotsNamed(
 
 const RANGE_BACKWARDS = {
   name: 'read-entry-bodies-backwards',
-  text: `select body from accounts.entry
+  text: `select seq, body::text as body from accounts.entry
          where account_id = $1::text and seq >= $2::bigint and seq < $3::bigint
            and at >= $4::timestamptz
          order by seq desc`,
@@ -173,9 +192,9 @@ export async function entryBodiesBackwards(
   accountId: string,
   range: { readonly fromSeq: number; readonly beforeSeq: number; readonly from: Instant },
 ): Promise<readonly EntryBody[]> {
-  const { rows } = await pool.query<{ body: EntryBody }>({
+  const { rows } = await pool.query<BodyRow>({
     ...RANGE_BACKWARDS,
     values: [accountId, range.fromSeq, range.beforeSeq, formatInstant(range.from)],
   })
-  return rows.map(({ body }) => body)
+  return parsed(await withBodies(pool, accountId, rows))
 }

@@ -50,13 +50,13 @@ const CALLS = `
   from unnest($1::text[], $2::bigint[], $3::bigint[]) as a(account_id, low, high)
   join lateral (
     select array_agg(l.call_id order by l.seq) as call_ids from (
-      select e.seq, e.body #>> '{call,call_id}' as call_id
+      select e.seq, coalesce(e.body, e.excerpt) #>> '{call,call_id}' as call_id
       from accounts.entry e
       where e.account_id = a.account_id and e.seq >= a.low and e.seq < a.high
-        and e.kind in ('settle', 'record') and e.body -> 'refused' is null
+        and e.kind in ('settle', 'record') and coalesce(e.body, e.excerpt) -> 'refused' is null
         and e.event_at >= $4::timestamptz and e.event_at < $5::timestamptz
-        and e.body ->> 'currency' = $6::text
-        and e.body #>> '{rating,status}' in ('priced', 'unpriced')
+        and coalesce(e.body, e.excerpt) ->> 'currency' = $6::text
+        and coalesce(e.body, e.excerpt) #>> '{rating,status}' in ('priced', 'unpriced')
       order by e.seq desc limit $7::integer
     ) l
   ) c on c.call_ids is not null

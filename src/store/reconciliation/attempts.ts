@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { EntryBody } from '../../core/ledger/entry.ts'
 import { formatInstant, type Instant } from '../../core/time/index.ts'
+import { withBodiesOf } from '../archive/bodies.ts'
 import { withEvidence } from '../evidence/compose.ts'
 
 const PAGE = 2_000
@@ -17,7 +18,7 @@ const KINDS = ['settle', 'record', 'release', 'expire_hold']
 interface Row {
   readonly account_id: string
   readonly seq: string
-  readonly body: string
+  readonly body: string | null
   readonly evidence: string | null
 }
 
@@ -35,7 +36,8 @@ export async function* attemptsBetween(
       formatInstant(own.until),
       PAGE,
     ])
-    for (const row of rows) yield withEvidence(JSON.parse(row.body) as EntryBody, row.evidence)
+    for (const row of await withBodiesOf(pool, rows, (own) => own.account_id))
+      yield withEvidence(JSON.parse(row.body) as EntryBody, row.evidence)
     const last = rows.at(-1)
     if (!last || rows.length < PAGE) return
     after = [last.account_id, last.seq]

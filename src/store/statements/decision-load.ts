@@ -3,6 +3,7 @@ import type { Cap } from '../../core/funding/types.ts'
 import type { CapRaiseFacts } from '../../core/ledger/entry-facts.ts'
 import { capOf } from '../../core/ledger/facts.ts'
 import { formatNanos, nanos } from '../../core/money/index.ts'
+import { withBodies, withBodiesOf } from '../archive/bodies.ts'
 import { textArray } from './arrays.ts'
 
 /**
@@ -57,11 +58,16 @@ export interface LoadedRow {
   readonly hash: Buffer | null
 }
 
+/** As it comes from the database: an entry's body may be in the archive. */
+type StoredRow<T extends { readonly body: string }> = Omit<T, 'body'> & {
+  readonly body: string | null
+}
+
 export async function loadForDecisions(
   client: pg.ClientBase,
   keys: LoadKeys,
-): Promise<LoadedRow[]> {
-  const { rows } = await client.query<LoadedRow>({
+): Promise<readonly LoadedRow[]> {
+  const { rows } = await client.query<StoredRow<LoadedRow>>({
     ...LOAD,
     values: [
       textArray(keys.accounts),
@@ -72,7 +78,7 @@ export async function loadForDecisions(
       textArray(keys.requests.map((key) => key.high)),
     ],
   })
-  return rows
+  return withBodiesOf(client, rows, (row) => row.account_id)
 }
 
 /**
@@ -114,13 +120,13 @@ export async function loadEntry(
   accountId: string,
   seq: number,
 ): Promise<EntryRow | null> {
-  const { rows } = await client.query<EntryRow>({
+  const { rows } = await client.query<StoredRow<EntryRow>>({
     name: 'decision-entry',
     text: `select account_id, seq::text, body::text, hash from accounts.entry
            where account_id = $1::text and seq = $2::bigint`,
     values: [accountId, seq],
   })
-  return rows[0] ?? null
+  return (await withBodies(client, accountId, rows))[0] ?? null
 }
 
 /** The entries that created the given lots. */
@@ -145,7 +151,7 @@ export async function loadNextDraw(
   drawKey: string,
   afterSeq: number,
 ): Promise<EntryRow | null> {
-  const { rows } = await client.query<EntryRow>({
+  const { rows } = await client.query<StoredRow<EntryRow>>({
     name: 'decision-draw',
     // qualified: a bare seq would sort by the text that is selected, and 10 comes before 9 there
     text: `select e.account_id, e.seq::text, e.body::text, e.hash from accounts.entry e
@@ -153,7 +159,7 @@ export async function loadNextDraw(
            order by e.seq limit 1`,
     values: [accountId, drawKey, afterSeq],
   })
-  return rows[0] ?? null
+  return (await withBodies(client, accountId, rows))[0] ?? null
 }
 
 export interface CapRow {

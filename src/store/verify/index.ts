@@ -8,8 +8,11 @@ import {
   GENESIS_HASH,
 } from '../../core/ledger/index.ts'
 import { readNanos } from '../../core/money/index.ts'
+import { withBodies } from '../archive/bodies.ts'
+import { ArchiveProblem } from '../archive/problem.ts'
 import { chainHash } from '../chain-hash.ts'
 import { checkFacts } from '../facts/check.ts'
+import { segmentFault, verifyFiles } from './archive.ts'
 import { Beside, besideDifference } from './beside.ts'
 import {
   checkCaps,
@@ -39,8 +42,8 @@ const PAGE_ENTRIES = 2_000
 
 /**
  * Replays every journal, checks the chain, the postings and each receipt, and compares what comes out
- * with the stored state; then the log of sealed heads, unless it is about one account. Each account, and
- * the log, is read in one snapshot, so that it can run beside live traffic.
+ * with the stored state; then the files of the archive, and the log of sealed heads, unless it is about one
+ * account. Each account, and the log, is read in one snapshot, so that it can run beside live traffic.
  */
 export async function verify(pool: pg.Pool, options: VerifyOptions = {}): Promise<VerifyReport> {
   const findings = new Findings()
@@ -52,6 +55,7 @@ export async function verify(pool: pg.Pool, options: VerifyOptions = {}): Promis
       await client.query('commit')
       options.onProgress?.({ accounts: findings.accounts, entries: findings.entries })
     }
+    await verifyFiles(pool, findings, options.accountId)
     if (options.accountId === undefined) {
       await client.query('begin isolation level repeatable read read only')
       await verifyLog(client, findings)
@@ -94,6 +98,8 @@ interface EntryRow extends StoredEvidence {
   readonly kind: string
   readonly request_id: string
   readonly body: string
+  /** Its body was read from the archive. */
+  readonly archived: boolean
   readonly hash: Buffer
   readonly postings: [string, string, string, string | null][] | null
 }
@@ -110,6 +116,7 @@ async function verifyAccount(
   findings.accounts += 1
   const orphan = await orphanedPosting(client, accountId)
   findings.check(1, accountId, orphan ?? 0, orphan === null ? null : 'a posting without an entry')
+  findings.check(23, accountId, 0, await segmentFault(client, accountId))
   const beside = new Beside()
   const statements = await ClosedStatements.read(client, accountId)
   const sides = { beside, statements, evidenceDays: await shortestLimit(client) }
@@ -166,9 +173,13 @@ async function replayJournal(
   let hash = GENESIS_HASH
   const planCredit = new PlanCredit()
   for (let after = 0; ; ) {
-    const page = await loadEntries(client, accountId, after)
+    const page = await loadEntries(client, accountId, after).catch((error: unknown) =>
+      unreadable(findings, accountId, after, error),
+    )
+    if (page === null) return null
     for (const row of page) {
       findings.entries += 1
+      if (row.archived) findings.archived += 1
       const body = JSON.parse(row.body) as EntryBody
       try {
         checkEntry(findings, accountId, row, body, { hash, seq: state?.seq ?? 0 })
@@ -194,6 +205,13 @@ async function replayJournal(
   }
 }
 
+/** What the archive does not give cannot be replayed: the account is told from here, the others go on. */
+function unreadable(findings: Findings, accountId: string, after: number, error: unknown): null {
+  if (!(error instanceof ArchiveProblem)) throw error
+  findings.check(23, accountId, after + 1, messageOf(error))
+  return null
+}
+
 function checkPlan(
   findings: Findings,
   accountId: string,
@@ -210,9 +228,9 @@ async function loadEntries(
   client: pg.ClientBase,
   accountId: string,
   after: number,
-): Promise<EntryRow[]> {
-  const { rows } = await client.query<EntryRow>(
-    `select e.seq::text, e.kind, e.request_id, e.body::text, e.hash, e.evidence,
+): Promise<readonly EntryRow[]> {
+  const { rows } = await client.query<Omit<EntryRow, 'body'> & { readonly body: string | null }>(
+    `select e.seq::text, e.kind, e.request_id, e.body::text, e.body is null as archived, e.hash, e.evidence,
             e.evidence_removed_at,
             (select json_agg(json_build_array(p.ledger_account, p.asset, p.amount::text, p.lot_id) order by p.line)
              from accounts.posting p where p.account_id = e.account_id and p.seq = e.seq) as postings
@@ -221,7 +239,7 @@ async function loadEntries(
      order by e.seq limit $3::integer`,
     [accountId, after, PAGE_ENTRIES],
   )
-  return rows
+  return withBodies(client, accountId, rows)
 }
 
 function checkEntry(

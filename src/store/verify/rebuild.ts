@@ -8,6 +8,7 @@ import {
   encodeState,
 } from '../../core/ledger/index.ts'
 import { formatInstant, type Instant } from '../../core/time/index.ts'
+import { withBodies } from '../archive/bodies.ts'
 import { inTransaction } from '../transaction.ts'
 import { stateDifference } from './state-diff.ts'
 
@@ -82,12 +83,12 @@ async function entriesAfter(
   accountId: string,
   after: number,
 ): Promise<readonly { readonly body: string; readonly hash: string }[]> {
-  const { rows } = await client.query<{ body: string; hash: string }>(
-    `select body::text as body, encode(hash, 'hex') as hash from accounts.entry
+  const { rows } = await client.query<{ seq: string; body: string | null; hash: string }>(
+    `select seq, body::text as body, encode(hash, 'hex') as hash from accounts.entry
      where account_id = $1::text and seq > $2::bigint order by seq limit $3::integer`,
     [accountId, after, PAGE_ENTRIES],
   )
-  return rows
+  return withBodies(client, accountId, rows)
 }
 
 /** A state that cannot be read differs, too. */

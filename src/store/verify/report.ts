@@ -13,6 +13,7 @@ export const CHECKS = {
   20: 'evidence is that of its entry, or its retention removed it',
   21: 'the log of sealed heads is what its leaves give, true and signed',
   22: 'facts of calls, which usage is summed from, say what the receipts say',
+  23: 'archived bodies are in their files, which are as they were written',
 } as const
 
 export type Invariant = keyof typeof CHECKS
@@ -28,6 +29,8 @@ export interface VerifyReport {
   readonly ok: boolean
   readonly accounts: number
   readonly entries: number
+  /** Of the entries: those whose body was read from the archive. */
+  readonly archived: number
   readonly postings: number
   readonly open_holds: number
   readonly checks: readonly {
@@ -47,6 +50,7 @@ export class Findings {
   first: Difference | null = null
   accounts = 0
   entries = 0
+  archived = 0
   postings = 0
   openHolds = 0
 
@@ -64,6 +68,7 @@ export class Findings {
       ok: this.first === null,
       accounts: this.accounts,
       entries: this.entries,
+      archived: this.archived,
       postings: this.postings,
       open_holds: this.openHolds,
       checks: invariants.map((invariant) => ({

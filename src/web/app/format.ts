@@ -28,6 +28,18 @@ export const dateOnly = (at: string, { lang, timeZone }: TimePlace): string =>
 export const duration = (milliseconds: number, lang: Lang): string =>
   formatDuration(milliseconds, wordsOf(lang))
 
+/** `420ms`, `3.1s`: three figures are enough to compare. */
+export const elapsed = (milliseconds: number, lang: Lang): string => {
+  const [value, unit] =
+    milliseconds < 1_000 ? [milliseconds, 'millisecond'] : [milliseconds / 1_000, 'second']
+  return new Intl.NumberFormat(lang, {
+    style: 'unit',
+    unit,
+    unitDisplay: 'narrow',
+    maximumSignificantDigits: 3,
+  }).format(value)
+}
+
 export const count = (value: number | bigint, lang: Lang): string =>
   new Intl.NumberFormat(lang).format(value)
 

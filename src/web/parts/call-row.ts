@@ -20,6 +20,10 @@ export const hrefOfRow = (account: string, row: CallRow): string | null => {
   return `/a/${account}/${screen}/${row.id}`
 }
 
+/** Where the tries of a call stand, of one that took several: those before are there while the last still runs. */
+export const hrefOfTries = (account: string, { id, call, kind }: CallRow): string | null =>
+  (kind === 'running' ? call.attempt : call.attempts) > 1 ? `/a/${account}/receipts/${id}` : null
+
 export interface TokenCounts {
   readonly input: number
   readonly cached: number

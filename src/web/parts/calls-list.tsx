@@ -1,15 +1,8 @@
-import { Link, useNavigate } from '@tanstack/react-router'
-import type { CallListed } from '../../client/index.ts'
-import { wordsOf as labelsOf } from '../../contract/explain/index.ts'
-import { formatNanos, readNanos, sum } from '../../core/money/index.ts'
-import { count } from '../app/format.ts'
-import { useLang } from '../app/preferences.ts'
+import { useNavigate } from '@tanstack/react-router'
 import { useWords } from '../app/words.ts'
-import { Amount, Chip, Muted, StateWord, Time, type Tone } from '../kit/index.ts'
-import { type CallRow, hrefOfRow, type RunningCall, sourcesOf, tokenCounts } from './call-row.ts'
+import { Cost, modelOf, NOTHING, Sources, Status, Tokens, Waited, When } from './call-cells.tsx'
+import { type CallRow, hrefOfRow } from './call-row.ts'
 import { callWords } from './call-words.ts'
-import { figureOf } from './cost.ts'
-import { wordFor } from './facts.ts'
 import { useKeys } from './team.ts'
 import { type RowColumn, VirtualRows } from './virtual-rows.tsx'
 
@@ -49,8 +42,8 @@ interface Look {
 }
 
 /** Where there is a date beside the time, a long word of state takes two lines. */
-const DATED = { time: 'minmax(110px, 1fr)', status: 'minmax(150px, 1.3fr)' } as const
-const TIMED = { time: '78px', status: 'minmax(185px, 1.3fr)' } as const
+const DATED = { time: 'minmax(104px, 1fr)', status: 'minmax(150px, 1.4fr)' } as const
+const TIMED = { time: '78px', status: 'minmax(165px, 1.6fr)' } as const
 
 function useColumns(account: string, { currency, isDated }: Look): readonly RowColumn<CallRow>[] {
   const words = useWords(callWords)
@@ -63,38 +56,57 @@ function useColumns(account: string, { currency, isDated }: Look): readonly RowC
       width: widths.time,
       cell: (row) => <When account={account} row={row} isDated={isDated} />,
     },
-    { id: 'status', label: words.status, width: widths.status, cell: statusCell },
+    {
+      id: 'status',
+      label: words.status,
+      width: widths.status,
+      cell: (row) => <Status account={account} row={row} />,
+    },
     {
       id: 'model',
       label: words.model,
-      width: 'minmax(110px, 1.2fr)',
+      width: 'minmax(95px, 1fr)',
       cell: (row) => <code>{modelOf(row)}</code>,
     },
     {
       id: 'key',
       label: words.key,
-      width: 'minmax(80px, 0.8fr)',
+      width: 'minmax(60px, 0.7fr)',
       minor: true,
-      cell: ({ call: { key_id: id } }) => (id === null ? '–' : (keyNames.get(id) ?? id)),
+      cell: ({ call: { key_id: id } }) => (id === null ? NOTHING : (keyNames.get(id) ?? id)),
     },
+    ...useFigures(currency),
+  ]
+}
+
+function useFigures(currency: string): readonly RowColumn<CallRow>[] {
+  const words = useWords(callWords)
+  return [
     {
       id: 'tokens',
       label: words.tokens,
-      width: 'minmax(120px, 1fr)',
+      width: 'minmax(108px, 0.8fr)',
       numeric: true,
-      cell: (row) => (row.kind === 'ended' ? <Tokens call={row.call} /> : '–'),
+      cell: (row) => (row.kind === 'ended' ? <Tokens call={row.call} /> : NOTHING),
     },
     {
       id: 'source',
       label: words.source,
-      width: 'minmax(100px, 0.9fr)',
+      width: 'minmax(92px, 0.8fr)',
       minor: true,
-      cell: (row) => (row.kind === 'ended' ? <Sources call={row.call} /> : '–'),
+      cell: (row) => (row.kind === 'ended' ? <Sources call={row.call} /> : NOTHING),
+    },
+    {
+      id: 'latency',
+      label: words.latency,
+      width: 'minmax(86px, 0.7fr)',
+      numeric: true,
+      cell: (row) => <Waited row={row} />,
     },
     {
       id: 'cost',
       label: words.cost,
-      width: 'minmax(150px, 1fr)',
+      width: 'minmax(140px, 0.8fr)',
       numeric: true,
       cell: (row) => <Cost row={row} currency={currency} />,
     },
@@ -104,111 +116,4 @@ function useColumns(account: string, { currency, isDated }: Look): readonly RowC
 function useKeyNames(account: string): ReadonlyMap<string, string> {
   const { data } = useKeys(account)
   return new Map(data?.items.map(({ key_id, name }) => [key_id, name]))
-}
-
-const modelOf = ({ kind, call }: CallRow): string => {
-  if (kind === 'running') return call.model
-  const { served, requested } = call.served.model
-  return served ?? requested ?? '–'
-}
-
-function When({
-  account,
-  row,
-  isDated,
-}: {
-  readonly account: string
-  readonly row: CallRow
-  readonly isDated: boolean
-}) {
-  const href = hrefOfRow(account, row)
-  const time = (
-    <Time
-      at={row.kind === 'ended' ? row.call.event_at : row.call.at}
-      form={isDated ? 'full' : 'time'}
-    />
-  )
-  return href === null ? time : <Link to={href}>{time}</Link>
-}
-
-const statusCell = (row: CallRow) => <Status row={row} />
-
-/** How the call stands, in a word; which try it was, where it took several. */
-function Status({ row }: { readonly row: CallRow }) {
-  const words = useWords(callWords)
-  const lang = useLang()
-  const tries = row.kind === 'running' ? row.call.attempt : row.call.attempts
-  const [tone, text] =
-    row.kind === 'running'
-      ? (['accent', words.running] as const)
-      : endedStatus(row.call, words, lang)
-  return (
-    <>
-      <StateWord tone={tone} {...(row.kind === 'running' && { icon: 'hold' as const })}>
-        {text}
-      </StateWord>
-      {tries > 1 && <Muted> {words.tries(tries)}</Muted>}
-    </>
-  )
-}
-
-const OK: readonly string[] = ['charged', 'covered_by_plan', 'nothing_due']
-
-function endedStatus(
-  call: CallListed,
-  words: (typeof callWords)['en'],
-  lang: ReturnType<typeof useLang>,
-): readonly [Tone, string] {
-  const { code, refusal } = call.verdict
-  if (OK.includes(code)) return ['ok', words.ok]
-  switch (code) {
-    case 'refused':
-      return ['danger', words.refused(wordFor(words.reasons, refusal ?? code))]
-    case 'not_billed':
-      return ['warn', words.failed]
-    case 'partial':
-      return ['warn', words.cut(count(outputOf(call), lang))]
-    default:
-      return ['muted', labelsOf(lang).verdicts[code]]
-  }
-}
-
-const outputOf = ({ usage }: CallListed): number => tokenCounts(usage?.tokens ?? {}).output
-
-function Tokens({ call: { usage } }: { readonly call: CallListed }) {
-  const words = useWords(callWords)
-  const lang = useLang()
-  if (usage === null) return '–'
-  const { input, cached, output } = tokenCounts(usage.tokens)
-  const [a, b, c] = [count(input, lang), count(cached, lang), count(output, lang)]
-  return <span title={words.tokenParts(a, b, c)}>{`${a} / ${b} / ${c}`}</span>
-}
-
-function Sources({ call }: { readonly call: CallListed }) {
-  const words = useWords(callWords)
-  return sourcesOf(call).map((source) => (
-    <Chip key={source} source={source}>
-      {words.sources[source]}
-    </Chip>
-  ))
-}
-
-function Cost({ row, currency }: { readonly row: CallRow; readonly currency: string }) {
-  return row.kind === 'ended' ? (
-    <Amount {...figureOf(row.call)} currency={row.call.currency} />
-  ) : (
-    <Held call={row.call} currency={currency} />
-  )
-}
-
-/** What it holds of money and of windows; what it has used so far is known when it ends. */
-function Held({
-  call: { held },
-  currency,
-}: {
-  readonly call: RunningCall
-  readonly currency: string
-}) {
-  const amount = formatNanos(sum([held.money, held.included].map(readNanos)))
-  return <Amount amount={amount} currency={currency} basis="held" />
 }

@@ -31,8 +31,12 @@ export class SetClock implements EngineClock {
 }
 
 /** A node whose idea of the database's time is the test's. */
-export async function nodeAt(database: TestDatabase, clock: SetClock): Promise<Node> {
-  const pool = createPool(database.url, { max: 4, applicationName: 'node' })
+export async function nodeAt(
+  database: TestDatabase,
+  clock: SetClock,
+  archiveDirectory?: string,
+): Promise<Node> {
+  const pool = createPool(database.url, { max: 4, applicationName: 'node', archiveDirectory })
   const engine = new GroupCommitEngine({
     pool,
     clock,

@@ -1,18 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import type pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createClient } from '../../../src/client/index.ts'
 import { startUpstream, type Upstream } from '../../../src/demo/upstream/index.ts'
 import { createDatabase, databaseUrl } from '../../../src/store/embedded/index.ts'
 import { createPool } from '../../../src/store/pool.ts'
-import { verify } from '../../../src/store/verify/index.ts'
 import { type Served, serve } from '../../cli/support/serve.ts'
-import { journal } from '../../engine/support/journal.ts'
 import { Cluster } from '../support/cluster.ts'
+import { chargedOnce, settings, stocked } from '../support/gateways.ts'
 import { type Balancer, freePort, hasTool, startBalancer } from './balancer.ts'
 import { type Account, Callers } from './callers.ts'
 
@@ -25,22 +22,7 @@ import { type Account, Callers } from './callers.ts'
 const isThere = hasTool('haproxy')
 const ROUNDS = process.env.PROOF === 'full' ? 10 : 1
 const ROUND_MS = 180_000
-const TOKEN = 'operator-token-of-the-test'
 const ACCOUNTS = 16
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
-const read = (path: string) => JSON.parse(readFileSync(join(ROOT, path), 'utf8'))
-
-/** Short enough that the holds of a server that was killed end within the test. */
-const settings = (own: { database: string; upstream: string }) => ({
-  DATABASE_URL: own.database,
-  ANTHROPIC_API_KEY: 'sk-simulated',
-  EVERYCENT_ANTHROPIC_BASE_URL: own.upstream,
-  EVERYCENT_OPERATOR_TOKEN: TOKEN,
-  EVERYCENT_GATEWAY_HOLD_TTL_MS: '5000',
-  EVERYCENT_GATEWAY_UPSTREAM_TIMEOUT_MS: '4000',
-  EVERYCENT_GATEWAY_CONNECT_TIMEOUT_MS: '1000',
-  EVERYCENT_GATEWAY_DRAIN_TIMEOUT_MS: '4000',
-})
 
 interface Place {
   readonly port: number
@@ -86,7 +68,7 @@ beforeAll(async () => {
   await start(0)
   await start(1)
   balancer = await startBalancer([places[0]!.port, places[1]!.port])
-  accounts = await stocked()
+  accounts = await stocked(balancer.url, ACCOUNTS)
   callers = new Callers(balancer.url, accounts)
 }, ROUND_MS)
 
@@ -103,23 +85,6 @@ afterAll(async () => {
   await cluster?.remove()
   for (const { cwd } of places) rmSync(cwd, { recursive: true, force: true })
 }, 60_000)
-
-async function stocked(): Promise<Account[]> {
-  const client = createClient({ baseUrl: balancer.url, token: TOKEN })
-  await client.priceBooks.publish(read('data/price-books/2026-10-07.json'))
-  await client.plans.create(read('data/plans/pro.json'))
-  await client.plans.publish('pro', 1)
-  const made: Account[] = []
-  for (let index = 0; index < ACCOUNTS; index += 1) {
-    const account_id = `acct_${index}`
-    await client.accounts.open({ account_id, name: 'A', currency: 'USD', plan: 'pro' })
-    made.push({
-      accountId: account_id,
-      key: (await client.keys.create(account_id, { name: 'k' })).key,
-    })
-  }
-  return made
-}
 
 /** Which servers each account has got since a try. */
 function serversSince(from: number): Map<string, Set<string | null>> {
@@ -196,19 +161,8 @@ describe.skipIf(!isThere)('two servers behind haproxy', () => {
     'nothing was lost, nothing was charged twice, no hold is left',
     async () => {
       await callers.stop()
-      while ((await pool.query('select from accounts.hold')).rowCount) await sleep(100)
-      const charged = new Map<string, number>()
-      for (const { kind, body } of await journal(pool))
-        if (kind === 'settle' && body.outcome?.code === 'succeeded')
-          charged.set(body.call!.call_id, (charged.get(body.call!.call_id) ?? 0) + 1)
-      const told = callers.tries.filter(({ ended }) => ended === 'whole')
-      expect(told.length).toBe(new Set(told.map(({ callId }) => callId)).size)
-      expect(told.map(({ callId }) => [callId, charged.get(callId)])).toEqual(
-        told.map(({ callId }) => [callId, 1]),
-      )
-      expect(charged.size).toBe(told.length)
-      expect((await verify(pool)).first).toBeNull()
-      count('calls_acknowledged', told.length)
+      const told = await chargedOnce(pool, callers)
+      count('calls_acknowledged', told)
     },
     ROUND_MS,
   )

@@ -20,6 +20,8 @@ async function untilItWorks<T>(act: () => Promise<T>): Promise<T> {
       const isPassing =
         error instanceof Unavailable || error instanceof Overloaded || isConnectionLoss(error)
       if (!isPassing) throw error
+      const cause = (error as Error).cause ?? error
+      process.send?.({ type: 'unavailable', code: (cause as { code?: string }).code })
       await sleep(AGAIN_MS)
     }
   }

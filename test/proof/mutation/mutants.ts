@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { parseSync } from 'vite'
+import { allOf, childrenOf, isNode, type Node, treeOf } from './syntax.ts'
 
 /** One small change of a source file, which a test ought to notice. */
 export interface Mutant {
@@ -8,14 +8,9 @@ export interface Mutant {
   readonly kind: string
   readonly start: number
   readonly end: number
+  /** What stood there. */
+  readonly from: string
   readonly replace: string
-}
-
-interface Node {
-  readonly type: string
-  readonly start: number
-  readonly end: number
-  readonly [field: string]: unknown
 }
 
 interface Change {
@@ -42,7 +37,29 @@ const OPERATORS: Readonly<Record<string, readonly string[]>> = {
   '-=': ['+='],
 }
 
+/** Text that is a code of the house, and not prose. */
+const CODE = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/
+
+/** By the type that a function says it gives: what could stand for everything it gives. */
+const EMPTY: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/^boolean$| is /, ['true', 'false']],
+  [/\| null$/, ['null']],
+  [/\| undefined$/, ['undefined']],
+  [/^readonly .*\[\]$|\[\]$/, ['[]']],
+  [/^string$/, [`''`]],
+  [/^number$/, ['0']],
+  [/^(bigint|Nanos)$/, ['0n']],
+  [/^(Readonly)?Map</, ['new Map()']],
+  [/^(Readonly)?Set</, ['new Set()']],
+]
+
 const METHODS: Readonly<Record<string, string>> = {
+  min: 'max',
+  max: 'min',
+  find: 'findLast',
+  findLast: 'find',
+  startsWith: 'endsWith',
+  endsWith: 'startsWith',
   some: 'every',
   every: 'some',
   filter: 'slice',
@@ -52,16 +69,16 @@ const METHODS: Readonly<Record<string, string>> = {
 
 /** Every mutant of a file, in the order of the text. */
 export function mutantsOf(file: string, source: string): readonly Mutant[] {
-  const { program, errors } = parseSync(file, source)
-  if (errors.length > 0) throw new Error(`${file} cannot be read: ${errors[0]?.message}`)
-  return nodesOf(program)
+  return allOf(treeOf(file, source))
     .flatMap((node) => changesOf(node, source))
+    .filter(({ at, replace }) => source.slice(at.start, at.end) !== replace)
     .map(({ kind, at, replace }) => ({
       file,
       line: source.slice(0, at.start).split('\n').length,
       kind,
       start: at.start,
       end: at.end,
+      from: source.slice(at.start, at.end),
       replace,
     }))
     .toSorted((a, b) => a.start - b.start)
@@ -77,69 +94,80 @@ export const orderOf = (mutant: Mutant, seed: string): string =>
     .update(`${seed} ${mutant.file} ${mutant.start} ${mutant.kind} ${mutant.replace}`)
     .digest('hex')
 
-/** What is for the type checker only is left out: it is gone when the tests run. */
-function nodesOf(value: unknown): readonly Node[] {
-  if (Array.isArray(value)) return value.flatMap(nodesOf)
-  if (!isNode(value) || isTypeOnly(value)) return []
-  return [value, ...Object.values(value).flatMap(nodesOf)]
-}
-
-const isNode = (value: unknown): value is Node =>
-  typeof value === 'object' && value !== null && 'type' in value && 'start' in value
-
-const isTypeOnly = ({ type }: Node): boolean =>
-  type === 'ImportDeclaration' ||
-  type === 'TSTypeAnnotation' ||
-  type === 'TSTypeAliasDeclaration' ||
-  type === 'TSInterfaceDeclaration' ||
-  type === 'TSTypeParameterInstantiation'
-
 function changesOf(node: Node, source: string): readonly Change[] {
   switch (node.type) {
     case 'BinaryExpression':
     case 'LogicalExpression':
-      return operatorChanges(node, node.left as Node, node.right as Node, source)
     case 'AssignmentExpression':
-      return operatorChanges(node, node.left as Node, node.right as Node, source)
+      return operatorChanges(node, source)
     case 'IfStatement':
     case 'ConditionalExpression':
-      return ['true', 'false'].map((replace) => ({
-        kind: 'condition',
-        at: node.test as Node,
-        replace,
-      }))
+      return conditionChanges(node.test as Node)
     case 'UnaryExpression':
+    case 'UpdateExpression':
       return unaryChanges(node, source)
     case 'Literal':
       return literalChanges(node)
     case 'ExpressionStatement':
       return [{ kind: 'statement removed', at: node, replace: ';' }]
+    case 'ContinueStatement':
+    case 'BreakStatement':
+      return [{ kind: 'statement removed', at: node, replace: ';' }]
+    case 'MemberExpression':
+      return node.optional === true ? optionalChanges(node, source) : []
     case 'CallExpression':
       return methodChanges(node)
+    case 'ArrowFunctionExpression':
+    case 'FunctionDeclaration':
+    case 'FunctionExpression':
+      return returnChanges(node, source)
     default:
       return []
   }
 }
 
-function operatorChanges(node: Node, left: Node, right: Node, source: string): readonly Change[] {
+const conditionChanges = (at: Node): readonly Change[] =>
+  ['true', 'false'].map((replace) => ({ kind: 'condition', at, replace }))
+
+function operatorChanges(node: Node, source: string): readonly Change[] {
+  const [left, right] = [node.left as Node, node.right as Node]
   const operator = String(node.operator)
+  if (operator === '??')
+    return [left, right].map((side) => ({
+      kind: 'one side',
+      at: node,
+      replace: `(${source.slice(side.start, side.end)})`,
+    }))
   const start = left.end + source.slice(left.end, right.start).indexOf(operator)
   const at = { start, end: start + operator.length }
   return (OPERATORS[operator] ?? []).map((replace) => ({ kind: 'operator', at, replace }))
 }
 
 function unaryChanges(node: Node, source: string): readonly Change[] {
-  if (node.operator !== '!' && node.operator !== '-') return []
   const { start, end } = node.argument as Node
-  return [{ kind: 'sign or not', at: node, replace: `(${source.slice(start, end)})` }]
+  const argument = source.slice(start, end)
+  if (node.operator === '++') return [{ kind: 'operator', at: node, replace: `${argument}--` }]
+  if (node.operator !== '!' && node.operator !== '-') return []
+  return [{ kind: 'sign or not', at: node, replace: `(${argument})` }]
 }
 
 function literalChanges(node: Node): readonly Change[] {
   const { value } = node
-  if (typeof value === 'boolean') return [{ kind: 'constant', at: node, replace: String(!value) }]
-  if (typeof value === 'bigint') return [{ kind: 'constant', at: node, replace: `${value + 1n}n` }]
-  if (typeof value === 'number') return [{ kind: 'constant', at: node, replace: `${value + 1}` }]
+  const to = (replace: string): readonly Change[] => [{ kind: 'constant', at: node, replace }]
+  if (typeof value === 'boolean') return to(String(!value))
+  if (typeof value === 'bigint') return to(`${value + 1n}n`)
+  if (typeof value === 'number') return to(`${value + 1}`)
+  if (typeof value === 'string' && CODE.test(value))
+    return [{ kind: 'code', at: node, replace: `''` }]
   return []
+}
+
+/** `a?.b` asks nothing any more. */
+function optionalChanges(node: Node, source: string): readonly Change[] {
+  const from = (node.object as Node).end
+  const start = from + source.slice(from).indexOf('?.')
+  const replace = node.computed === true ? '' : '.'
+  return [{ kind: 'optional', at: { start, end: start + 2 }, replace }]
 }
 
 function methodChanges(node: Node): readonly Change[] {
@@ -151,4 +179,22 @@ function methodChanges(node: Node): readonly Change[] {
   // `slice` would take a function for a number: it gets nothing to read.
   if (replace !== 'slice') return [{ kind: 'method', at: property, replace }]
   return [{ kind: 'method', at: { start: property.start, end: node.end }, replace: 'slice()' }]
+}
+
+/** A function that always gives the empty value of the type it says it gives. */
+function returnChanges(node: Node, source: string): readonly Change[] {
+  const { returnType, body } = node
+  if (!isNode(returnType) || !isNode(body)) return []
+  const type = source.slice(returnType.start + 1, returnType.end).trim()
+  const replaces = EMPTY.find(([shape]) => shape.test(type))?.[1] ?? []
+  const given =
+    body.type === 'BlockStatement' || body.type === 'FunctionBody' ? returned(body) : [body]
+  return given.flatMap((at) => replaces.map((replace) => ({ kind: 'return', at, replace })))
+}
+
+/** What the function itself returns, not the functions in it. */
+function returned(node: Node): readonly Node[] {
+  if (node.type === 'ReturnStatement') return isNode(node.argument) ? [node.argument] : []
+  if (node.type.includes('Function') && node.type !== 'FunctionBody') return []
+  return childrenOf(node).flatMap(returned)
 }

@@ -1,77 +1,101 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { parseSync } from 'vite'
 import { afterAll, expect, test } from 'vitest'
-import { type Mutant, mutantsOf, mutated, orderOf } from './mutants.ts'
-import { Runner } from './runner.ts'
+import { EQUIVALENTS, isEquivalent } from './equivalents.ts'
+import { Reach } from './reach.ts'
+import {
+  allMutants,
+  canBeRead,
+  equivalentOf,
+  filesUnder,
+  ROOT,
+  roomOf,
+  sampleOf,
+  sourceOf,
+  Trials,
+  type Tried,
+} from './trials.ts'
 
 /*
- * Small changes are made in the parts of the core that count money, one at a time, and the tests of that part
- * have to notice them. `npm test` tries a sample, `npm run proof` a larger one (MUTANTS=all: every one).
+ * Small changes are made in the core, one at a time, and the tests that reach the changed place have to notice
+ * them. `npm test` tries a few, `npm run proof` many (MUTANTS=500: so many, MUTANTS=all: every one; MUTANTS_IN=tax:
+ * of one room; MUTANTS_SEED: others).
  */
 
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
-const PARTS = ['money', 'tax', 'pricing', 'funding'] as const
-const SEED = 'everycent'
-const SHORT = 8
-const FULL = 200
-const FLOOR_PERCENT = 85
+const SEED = process.env.MUTANTS_SEED ?? 'everycent'
+const IS_FULL = process.env.PROOF === 'full' || process.env.MUTANTS !== undefined
+const SHORT = 40
+const FULL = 600
+const FLOOR_PERCENT = 55
 /** A few mutants say little about the score: by these it is seen that tests notice anything at all. */
 const FEW = 100
-const FLOOR_OF_FEW_PERCENT = 60
-const MINUTES_MS = 7_200_000
+const FLOOR_OF_FEW_PERCENT = 40
+/** So long all tests of one mutant may take. What would be noticed only later survives. */
+const TOGETHER_MS = 8_000
+const TOGETHER_OF_FEW_MS = 1_500
+/** Long histories, and properties of them. In the short form they would take longer than all the rest. */
+const LONG = /histor|propert|incremental|planted|oracle|audit\/faults|ledger\/|steps/
+const MINUTES_MS = 36_000_000
 
-const runner = new Runner()
-afterAll(() => runner.stop())
+const trials = new Trials()
+afterAll(() => trials.stop())
 
-function mutantsOfPart(part: string): readonly Mutant[] {
-  const folder = `src/core/${part}`
-  return readdirSync(join(ROOT, folder))
-    .filter((name) => name.endsWith('.ts'))
-    .flatMap((name) =>
-      mutantsOf(`${folder}/${name}`, readFileSync(join(ROOT, folder, name), 'utf8')),
-    )
-}
+const suites = (): readonly string[] =>
+  [...filesUnder('test/core', '.test.ts'), ...filesUnder('test/spec', '.test.ts')].filter(
+    (suite) => IS_FULL || !LONG.test(suite),
+  )
 
-/** One that cannot be read would fail every test, and prove nothing. */
-const isReadable = (mutant: Mutant): boolean =>
-  parseSync(mutant.file, mutated(readFileSync(join(ROOT, mutant.file), 'utf8'), mutant)).errors
-    .length === 0
-
-const suiteOf = ({ file }: Mutant): string =>
-  file.split('/').slice(1, 3).join('/').replace('core', 'test/core')
-
-function sample(all: readonly Mutant[]): readonly Mutant[] {
-  if (process.env.MUTANTS === 'all') return all
-  const size = process.env.PROOF === 'full' ? FULL : SHORT
-  return all
-    .toSorted((a, b) => (orderOf(a, SEED) < orderOf(b, SEED) ? -1 : 1))
-    .slice(0, Number(process.env.MUTANTS ?? size))
-}
+test('every equivalent is a mutant of today', () => {
+  const files = new Set(EQUIVALENTS.map(({ file }) => file))
+  const mutants = allMutants().filter(({ file }) => files.has(file))
+  const stale = EQUIVALENTS.filter(
+    (one) => !mutants.some((mutant) => isEquivalent(mutant, sourceOf(mutant.file), one)),
+  )
+  expect(stale).toEqual([])
+})
 
 test(
-  'a change in what counts money is noticed',
+  'a change in the core is noticed',
   async () => {
-    const all = PARTS.flatMap(mutantsOfPart)
-    const chosen = sample(all)
-    for (const part of PARTS)
-      expect(await runner.run(null, [`test/core/${part}`]), `${part} unchanged`).toBe('alive')
-    const alive: Mutant[] = []
-    let endless = 0
-    for (const mutant of chosen) {
-      expect(isReadable(mutant), JSON.stringify(mutant)).toBe(true)
-      const said = await runner.run(mutant, [suiteOf(mutant)])
-      if (said === 'alive') alive.push(mutant)
-      if (said === 'endless') endless += 1
-    }
-    for (const { file, line, kind, replace } of alive)
-      console.log(`alive: ${file}:${line} ${kind} ${replace}`)
-    const killed = chosen.length - alive.length
-    const facts = { mutants: chosen.length, of_all: all.length, killed, of_these_endless: endless }
-    console.log(`proof mutation ${JSON.stringify(facts)}`)
-    const floor = chosen.length < FEW ? FLOOR_OF_FEW_PERCENT : FLOOR_PERCENT
-    expect(killed * 100).toBeGreaterThanOrEqual(chosen.length * floor)
+    const all = allMutants().filter(
+      (one) => roomOf(one) === (process.env.MUTANTS_IN ?? roomOf(one)),
+    )
+    const wanted = process.env.MUTANTS ?? (IS_FULL ? FULL : SHORT)
+    const chosen = wanted === 'all' ? all : sampleOf(all, Number(wanted), SEED)
+    expect(chosen.filter((one) => !canBeRead(one))).toEqual([])
+    const different = chosen.filter((one) => equivalentOf(one) === undefined)
+    const mapped = await trials.map(suites())
+    expect(mapped.filter(({ failure }) => failure !== null).map(({ name }) => name)).toEqual([])
+    const tried = await trials.attempt(
+      different,
+      new Reach(ROOT, mapped, IS_FULL ? TOGETHER_MS : TOGETHER_OF_FEW_MS),
+    )
+    report(tried, chosen.length, all.length)
+    const killed = tried.filter(({ by }) => by !== null).length
+    const floor = tried.length < FEW ? FLOOR_OF_FEW_PERCENT : FLOOR_PERCENT
+    expect(killed * 100).toBeGreaterThanOrEqual(tried.length * floor)
   },
   MINUTES_MS,
 )
+
+function report(tried: readonly Tried[], chosen: number, all: number): void {
+  const alive = tried.filter(({ by }) => by === null)
+  for (const { mutant } of alive) {
+    const { file, line, kind, from, replace } = mutant
+    console.log(`alive: ${file}:${line} ${kind} ${from} => ${replace}`)
+  }
+  const rooms = [...new Set(tried.map(({ mutant }) => roomOf(mutant)))].toSorted()
+  for (const room of rooms) {
+    const own = tried.filter(({ mutant }) => roomOf(mutant) === room)
+    console.log(`${room}: ${own.filter(({ by }) => by !== null).length} of ${own.length} noticed`)
+  }
+  const facts = {
+    mutants: chosen,
+    of_all: all,
+    rooms: rooms.length,
+    killed: tried.length - alive.length,
+    of_these_endless: tried.filter(({ by }) => by === 'endless').length,
+    equivalent: chosen - tried.length,
+    survived: alive.length,
+    seed: SEED,
+  }
+  console.log(`proof mutation ${JSON.stringify(facts)}`)
+}

@@ -1,50 +1,52 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { Mutant } from './mutants.ts'
+import type { Answer, Job, Mapped, Trial } from './jobs.ts'
 
 const WORKER = fileURLToPath(new URL('worker.ts', import.meta.url))
 
-/** A mutant that ends no more is noticed too. */
-const ENDLESS_MS = 20_000
-
-type Answer = 'killed' | 'alive' | 'endless'
-
-/** Runs one mutant after the other in a warm process, and makes a new one when a mutant does not end. */
+/** Jobs one after the other in a warm process, and a new process when a job does not end. */
 export class Runner {
   #child: ChildProcess | null = null
 
-  async run(mutant: Mutant | null, suites: readonly string[]): Promise<Answer> {
-    const child = await this.#warm()
-    const answer = new Promise<Answer>((resolve, reject) => {
-      const late = setTimeout(() => resolve('endless'), ENDLESS_MS)
-      child.once('message', ({ killed }: { killed: boolean }) => {
-        clearTimeout(late)
-        resolve(killed ? 'killed' : 'alive')
-      })
-      child.once('exit', (code) => {
-        clearTimeout(late)
-        reject(new Error(`The warm process ended with ${code}`))
-      })
-    })
-    child.send({ mutant, suites })
-    const said = await answer
-    child.removeAllListeners()
-    if (said === 'endless') this.stop()
-    return said
+  async map(suite: string, withinMs: number): Promise<readonly Mapped[]> {
+    const answer = await this.#ask({ kind: 'map', suite }, withinMs)
+    if (!answer?.mapped) throw new Error(`${suite} does not end`)
+    return answer.mapped
   }
 
-  /** With all the processes it has started. */
+  /** The test that notices it. A mutant that ends no more, or takes the process with it, is noticed too. */
+  async attempt(trial: Trial, withinMs: number): Promise<string | null> {
+    const answer = await this.#ask(trial, withinMs)
+    return answer ? (answer.killedBy ?? null) : 'endless'
+  }
+
   stop(): void {
-    if (this.#child?.pid !== undefined) process.kill(-this.#child.pid, 'SIGKILL')
+    if (this.#child?.pid !== undefined) this.#child.kill('SIGKILL')
     this.#child = null
+  }
+
+  async #ask(job: Job, withinMs: number): Promise<Answer | null> {
+    const child = await this.#warm()
+    const answer = await new Promise<Answer | null>((resolve) => {
+      const late = setTimeout(() => resolve(null), withinMs)
+      const say = (what: Answer | null): void => {
+        clearTimeout(late)
+        resolve(what)
+      }
+      child.once('message', (what: Answer) => say(what))
+      child.once('exit', () => say(null))
+      child.send(job)
+    })
+    child.removeAllListeners()
+    if (answer === null) this.stop()
+    return answer
   }
 
   async #warm(): Promise<ChildProcess> {
     if (this.#child) return this.#child
     const { VITEST: _1, VITEST_POOL_ID: _2, VITEST_WORKER_ID: _3, ...env } = process.env
     const child = fork(WORKER, {
-      execArgv: ['--import', 'tsx'],
-      detached: true,
+      execArgv: ['--import', 'tsx', '--max-old-space-size=1024'],
       env,
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     })

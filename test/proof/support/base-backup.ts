@@ -109,12 +109,12 @@ function prepare(own: Copy, signal: string, settings: readonly string[]): void {
   writeFileSync(join(cluster, signal), '')
   cpSync(own.passwordFile, join(own.dataDir, 'password'))
   const { uid, gid } = statSync(own.passwordFile)
-  give(own.dataDir, uid, gid)
+  giveTree(own.dataDir, uid, gid)
   chmodSync(cluster, 0o700)
 }
 
-function give(path: string, uid: number, gid: number): void {
+export function giveTree(path: string, uid: number, gid: number): void {
   chownSync(path, uid, gid)
   if (!statSync(path).isDirectory()) return
-  for (const name of readdirSync(path)) give(join(path, name), uid, gid)
+  for (const name of readdirSync(path)) giveTree(join(path, name), uid, gid)
 }

@@ -13,8 +13,12 @@ export class Cluster {
   #server: EmbeddedServer | undefined
   #port: number | undefined
 
-  constructor(name: string, settings: Readonly<Record<string, string>> = {}) {
-    this.dataDir = mkdtempSync(join(tmpdir(), `everycent-${name}-`))
+  constructor(
+    name: string,
+    settings: Readonly<Record<string, string>> = {},
+    folder: string = tmpdir(),
+  ) {
+    this.dataDir = mkdtempSync(join(folder, `everycent-${name}-`))
     chmodSync(this.dataDir, 0o755)
     this.#settings = settings
   }
@@ -42,6 +46,11 @@ export class Cluster {
         await sleep(200)
       }
     }
+  }
+
+  /** In peace: everything is written, and it may be started again. */
+  async stop(): Promise<void> {
+    await this.#server?.stop()
   }
 
   kill(): void {

@@ -1,5 +1,4 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type pg from 'pg'
@@ -15,11 +14,17 @@ const NODE = fileURLToPath(new URL('../kills/node.ts', import.meta.url))
 export interface Server {
   readonly child: ChildProcess
   readonly answers: Acknowledged[]
+  /** Why it was told to come again, each time: PostgreSQL's code, or the system's. */
+  readonly unavailable: readonly (string | undefined)[]
   /** `true`: it did all of its calls. */
   readonly ended: Promise<boolean>
 }
 
-type Message = { readonly type: string; readonly own: Acknowledged }
+interface Message {
+  readonly type: string
+  readonly own: Acknowledged
+  readonly code?: string
+}
 
 export interface Work {
   readonly url: string
@@ -36,13 +41,17 @@ export async function startServer({ url, name, calls, now }: Work): Promise<Serv
   })
   const answers: Acknowledged[] = []
   let isDone = false
-  child.on('message', ({ type, own }: Message) => {
+  const unavailable: (string | undefined)[] = []
+  child.on('message', ({ type, own, code }: Message) => {
     if (type === 'answer') answers.push(own)
+    if (type === 'unavailable') unavailable.push(code)
     if (type === 'done') isDone = true
   })
   const ended = new Promise<boolean>((resolve) => child.once('exit', () => resolve(isDone)))
-  await once(child, 'message')
-  return { child, answers, ended }
+  await new Promise<void>((resolve) => {
+    child.on('message', ({ type }: Message) => type === 'ready' && resolve())
+  })
+  return { child, answers, unavailable, ended }
 }
 
 /** When a number of answers has come: a moment of the work and not of the clock. */

@@ -4,6 +4,7 @@ import { count } from '../../app/format.ts'
 import { useLang, useTimeZone } from '../../app/preferences.ts'
 import { useWords } from '../../app/words.ts'
 import {
+  type Column,
   Disclosure,
   Facts,
   Money,
@@ -15,6 +16,7 @@ import {
   Time,
   useMoneyText,
 } from '../../kit/index.ts'
+import { IntoView } from '../../parts/into-view.tsx'
 import css from './receipt.module.css'
 import { receiptWords } from './words.ts'
 
@@ -122,43 +124,59 @@ function after(before: string | undefined, at: string, say: (ms: number) => stri
   return ms >= 0 && ms < 3_600_000 ? ` · ${say(ms)}` : ''
 }
 
-/** Each attempt of the call, with what it cost: those that failed cost nothing. */
+/** Each attempt of the call, with what it cost: those that failed cost nothing. A list of calls leads here. */
 export function Attempts({ receipt }: { readonly receipt: Receipt }) {
   const words = useWords(receiptWords)
-  const { attemptStates } = wordsOf(useLang())
-  const { currency } = receipt
+  const columns = useAttemptColumns(receipt)
   if (receipt.attempts.length < 2) return null
-  return (
+  const panel = (
     <Panel title={words.attempts}>
       <Table
         name={words.attempts}
         rows={receipt.attempts}
         rowKey={({ seq }) => `${seq}`}
-        columns={[
-          { id: 'n', label: words.attempt, cell: ({ attempt }) => attempt },
-          { id: 'state', label: words.outcome, cell: ({ state }) => attemptStates[state] },
-          {
-            id: 'upstream',
-            label: words.upstream,
-            priority: 2,
-            cell: ({ upstream_status: status }) => status !== null && `HTTP ${status}`,
-          },
-          {
-            id: 'charged',
-            label: words.attemptCharged,
-            numeric: true,
-            cell: ({ charged }) => <Money amount={charged} currency={currency} />,
-          },
-          {
-            id: 'plan',
-            label: words.attemptPlan,
-            numeric: true,
-            cell: ({ covered_by_plan: covered }) => <Money amount={covered} currency={currency} />,
-          },
-        ]}
+        columns={columns}
       />
     </Panel>
   )
+  return location.hash === '#attempts' ? <IntoView>{panel}</IntoView> : panel
+}
+
+function useAttemptColumns({
+  currency,
+  entries,
+}: Receipt): readonly Column<Receipt['attempts'][number]>[] {
+  const words = useWords(receiptWords)
+  const { attemptStates } = wordsOf(useLang())
+  const requests = new Map(entries.map(({ seq, request_id }) => [seq, request_id]))
+  return [
+    { id: 'n', label: words.attempt, cell: ({ attempt }) => attempt },
+    { id: 'state', label: words.outcome, cell: ({ state }) => attemptStates[state] },
+    {
+      id: 'upstream',
+      label: words.upstream,
+      priority: 2,
+      cell: ({ upstream_status: status }) => status !== null && `HTTP ${status}`,
+    },
+    {
+      id: 'request',
+      label: words.requestId,
+      priority: 1,
+      cell: ({ seq }) => <code>{requests.get(seq)}</code>,
+    },
+    {
+      id: 'charged',
+      label: words.attemptCharged,
+      numeric: true,
+      cell: ({ charged }) => <Money amount={charged} currency={currency} />,
+    },
+    {
+      id: 'plan',
+      label: words.attemptPlan,
+      numeric: true,
+      cell: ({ covered_by_plan: covered }) => <Money amount={covered} currency={currency} />,
+    },
+  ]
 }
 
 /** Refunds, moves and reversals, each with its sentences and its entry. */

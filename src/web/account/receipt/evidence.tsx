@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Receipt } from '../../../client/index.ts'
 import { wordsOf } from '../../../contract/explain/index.ts'
+import { receiptId } from '../../../contract/receipt/receipt-id.ts'
 import { accountKey } from '../../app/account.ts'
 import { api } from '../../app/client.ts'
 import { count } from '../../app/format.ts'
@@ -21,18 +23,36 @@ import {
   Table,
   Time,
 } from '../../kit/index.ts'
+import { useScreenPath } from '../../parts/screen-link.tsx'
 import { outputCounted } from './formula.ts'
 import { receiptWords } from './words.ts'
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null)
 
-type Fact = readonly [name: string, value: string | null]
+type Fact = readonly [name: string, value: string | null, to?: string | undefined]
 
 /** Facts that there are; ids stand in the type of code. */
 const known = (facts: readonly Fact[]) =>
-  facts.flatMap(([name, value]) =>
-    value === null ? [] : [[name, <code key={name}>{value}</code>] as const],
-  )
+  facts.flatMap(([name, value, to]) => {
+    if (value === null) return []
+    const code = <code key={name}>{value}</code>
+    return [
+      [
+        name,
+        to === undefined ? (
+          code
+        ) : (
+          <Link key={name} to={to}>
+            {code}
+          </Link>
+        ),
+      ] as const,
+    ]
+  })
+
+/** The receipt of the call that this one was made for. */
+const receiptPath = (account: string, callId: string): string =>
+  `/a/${account}/receipts/${receiptId(callId)}`
 
 /** What proves it: ids of the provider, both counts, the hashes, and the place in the public log. */
 export function Evidence({ receipt }: { readonly receipt: Receipt }) {
@@ -45,7 +65,7 @@ export function Evidence({ receipt }: { readonly receipt: Receipt }) {
           {words.removed} <Time at={removedAt} />.
         </p>
       )}
-      <Facts rows={[...useCounts(receipt), ...known(useIds(receipt))]} />
+      <Facts rows={[...useCounts(receipt), ...known(useIds(receipt)), useMadeFor(receipt)]} />
       <Disclosure title={words.raw}>
         <CodeBlock text={JSON.stringify(evidence, null, 2)} label={words.raw} />
       </Disclosure>
@@ -57,6 +77,8 @@ export function Evidence({ receipt }: { readonly receipt: Receipt }) {
 
 function useIds({ evidence, call, served, ...receipt }: Receipt): Fact[] {
   const words = useWords(receiptWords)
+  const { account_id: account } = receipt
+  const { parent_call_id: parent } = call
   return [
     [words.requested, served.model.requested],
     [words.served, served.model.served],
@@ -68,13 +90,30 @@ function useIds({ evidence, call, served, ...receipt }: Receipt): Fact[] {
     [words.member, call.member_id],
     [words.project, call.project_id],
     [words.session, call.session_id],
-    [words.madeFor, call.parent_call_id],
+    [words.madeFor, parent, parent === null ? undefined : receiptPath(account, parent)],
     [words.tags, call.tags.length === 0 ? null : call.tags.join(' ')],
     [words.client, call.client],
     [words.route, call.route],
     [words.evidenceHash, receipt.evidence_sha256],
     [words.hash, receipt.hash],
   ]
+}
+
+/** Calls that were made for this one are found by their parent. */
+function useMadeFor({ account_id: account, call_id }: Receipt) {
+  const words = useWords(receiptWords)
+  const usage = useScreenPath(account)('usage')
+  const search = { parent_call_id: call_id, period: 'cycle' } as never
+  return [
+    words.madeForThis,
+    usage === undefined ? (
+      '–'
+    ) : (
+      <Link key="find" to={usage} search={search}>
+        {words.madeForFind}
+      </Link>
+    ),
+  ] as const
 }
 
 function useCounts(receipt: Receipt) {
