@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
 // The table of what `npm run proof` tried: from the results that are kept, into README.md between its two marks.
 
 /** How often each thing was done; facts in facts are by kind. */
@@ -12,6 +15,8 @@ export type Results = Readonly<Record<string, { readonly on: string; readonly tr
 export const RESULTS = 'test/proof/results.json'
 
 const MARKS = ['<!-- proof: written by `npm run proof -- --write` -->', '<!-- /proof -->'] as const
+const SUITES = 'test/proof'
+const SAYS = /`proof ([a-z][a-z ]*) \$\{/g
 const LINE = /proof ([a-z][a-z ]*) (\{.*\})/
 
 /** A suite says once what it tried: `proof NAME {"what":how often}`. */
@@ -26,10 +31,21 @@ export function triedIn(lines: readonly string[]): ReadonlyMap<string, Tried> {
   return found
 }
 
-export function tableOf(results: Results): string {
-  const rows = Object.entries(results)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([suite, { on, tried }]) => [suite, said(tried), on])
+/** The suites of a checkout, by the names that they say. */
+export function suitesIn(root: string): string[] {
+  return readdirSync(join(root, SUITES), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.test.ts'))
+    .flatMap((name) => [...readFileSync(join(root, SUITES, name), 'utf8').matchAll(SAYS)])
+    .map((found) => found[1]!)
+    .sort()
+}
+
+/** A suite that has never run in full has a row too, which says so. */
+export function tableOf(suites: readonly string[], results: Results): string {
+  const rows = suites.map((suite) => {
+    const last = results[suite]
+    return last ? [suite, said(last.tried), last.on] : [suite, 'only in short so far', 'never']
+  })
   const cells = [['suite', 'what was tried', 'last full run'], ...rows]
   const widths = [0, 1, 2].map((at) => Math.max(...cells.map((row) => row[at]!.length)))
   const lineOf = (row: readonly string[]) =>
@@ -39,10 +55,10 @@ export function tableOf(results: Results): string {
 }
 
 /** The text with the table in it. */
-export function withTable(text: string, results: Results): string {
+export function withTable(text: string, table: string): string {
   const [from, to] = [text.indexOf(MARKS[0]), text.indexOf(MARKS[1])]
   if (from < 0 || to < from) throw new Error(`There is no ${MARKS[0]} … ${MARKS[1]}.`)
-  return `${text.slice(0, from + MARKS[0].length)}\n\n${tableOf(results)}\n\n${text.slice(to)}`
+  return `${text.slice(0, from + MARKS[0].length)}\n\n${table}\n\n${text.slice(to)}`
 }
 
 function said(tried: Tried): string {
