@@ -56,6 +56,12 @@ export const NUMBERS = {
     max: 1_000_000,
     meaning: 'Event feeds open at once.',
   },
+  'server.feed_heartbeat_ms': {
+    fallback: 15 * SECOND_MS,
+    min: 100,
+    max: 5 * MINUTE_MS,
+    meaning: 'A quiet feed says so this often; who takes nothing for four of them is cut off.',
+  },
   'server.notice_ms': {
     fallback: 5 * SECOND_MS,
     min: 0,

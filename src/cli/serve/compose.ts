@@ -170,7 +170,11 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
 
 const roomOf = ({ numbers }: Config) => ({
   requestsMax: numbers['server.requests_max'],
-  feedsMax: { ...FEEDS_MAX, total: numbers['server.feeds_max'] },
+  feedsMax: {
+    ...FEEDS_MAX,
+    total: numbers['server.feeds_max'],
+    heartbeatMs: numbers['server.feed_heartbeat_ms'],
+  },
 })
 
 const timesOf = ({ archive, numbers }: Config) => ({

@@ -108,6 +108,14 @@ export const PLANTS: readonly Plant[] = [
     suite: 'test/spec/holds.spec.test.ts',
   },
   {
+    name: 'each look at a low balance orders a reload of its own',
+    file: 'src/payments/reload.ts',
+    find: "derivedId('pay', accountId, 'reload', String(check.round))",
+    replace: "deps.ids('pay')",
+    suite: INTERLEAVINGS,
+    tests: 'auto-reload',
+  },
+  {
     name: 'ends of calls wait behind new calls',
     file: 'src/engine/waiting.ts',
     find: "new Set(['settle', 'release', 'extend', 'expire_hold'])",
