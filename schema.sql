@@ -889,6 +889,16 @@ create table accounts.call_fact_cursor (
   constraint call_fact_cursor_pkey primary key (account_id)
 );
 
+create table accounts.call_progress (
+  account_id text not null,
+  call_id text not null,
+  attempt integer not null,
+  at timestamptz not null,
+  served json,
+  constraint call_progress_pkey primary key (account_id, call_id)
+);
+create index call_progress_old on accounts.call_progress (at);
+
 create table accounts.cap_counter (
   account_id text not null,
   cap_id text not null,
@@ -944,8 +954,7 @@ create table accounts.entry (
   evidence_removed_at timestamptz,
   excerpt json,
   segment integer,
-  constraint entry_pkey primary key (account_id, seq),
-  constraint entry_body check (body is not null or excerpt is not null and segment is not null) not valid
+  constraint entry_pkey primary key (account_id, seq)
 ) with (toast_tuple_target=8160);
 create index entry_closing on accounts.entry (account_id, seq) where (kind = 'close_statement'::text);
 create index entry_draw on accounts.entry (account_id, draw_key, seq) where (draw_key is not null);

@@ -14,7 +14,8 @@ import type { DeliveryRef, Outcome } from '../store/notifications/deliveries.ts'
 import type { Endpoint } from '../store/notifications/endpoints.ts'
 import type { SecretBox } from '../store/notifications/secret-box.ts'
 import type { OperatorTokens } from './caller.ts'
-import type { FeedHub } from './events/hub.ts'
+import type { FeedHub, FeedLimits } from './events/hub.ts'
+import type { Room } from './room.ts'
 
 type Attempted = Outcome & { readonly at: Instant; readonly durationMs: number }
 
@@ -69,12 +70,15 @@ export interface ApiDeps {
   readonly portal?: PortalConfig
   /** Signs the log of sealed heads, and what is exported with its proofs. Absent: nothing is sealed. */
   readonly sealing?: LogSigner
-  /** Event feeds open at once, in all and of one account. */
-  readonly feedsMax?: { readonly total: number; readonly perAccount: number }
+  /** Requests served at once. */
+  readonly requestsMax?: number
+  /** Event feeds open at once, in all and of one account, and how often they say that they are there. */
+  readonly feedsMax?: FeedLimits
 }
 
 /** What the handlers work with. */
 export interface Services extends ApiDeps {
   readonly catalogue: CatalogueCache
   readonly feeds: FeedHub
+  readonly room: Room
 }

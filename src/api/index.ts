@@ -6,6 +6,7 @@ import Fastify, {
   type FastifyReply,
   type FastifyServerOptions,
 } from 'fastify'
+import type { ProblemCode } from '../contract/problems.ts'
 import { uuidv7 } from '../store/control/index.ts'
 import { GUARDED } from './answer-headers.ts'
 import type { ApiDeps } from './deps.ts'
@@ -51,15 +52,18 @@ const trusted = (
 
 const AFTER_ANSWERS = new Set(['ERR_HTTP_REQUEST_TIMEOUT', 'HPE_CLOSED_CONNECTION'])
 
+const BELOW_HTTP: Readonly<Record<string, ProblemCode>> = {
+  HPE_HEADER_OVERFLOW: 'headers_too_large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
+}
+
 /** What is not even HTTP gets a problem all the same, and the connection ends. */
 function refuseConnection(code: string | undefined, socket: Socket): void {
   // What is wrong after an answer has begun gets no second one: whoever shares the connection would take it
   // for the answer to the next request.
   const isAnswered = AFTER_ANSWERS.has(code ?? '') && socket.bytesWritten > 0
   if (code === 'ECONNRESET' || !socket.writable || isAnswered) return void socket.destroy()
-  const { status, body }: Answer = problemAnswer(
-    code === 'HPE_HEADER_OVERFLOW' ? 'headers_too_large' : 'invalid_request',
-  )
+  const { status, body }: Answer = problemAnswer(BELOW_HTTP[code ?? ''] ?? 'invalid_request')
   const text = JSON.stringify(body)
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: ${PROBLEM_TYPE}\r\ncontent-length: ${Buffer.byteLength(text)}\r\nconnection: close\r\n\r\n${text}`,
@@ -82,6 +86,7 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
 
 export { OperatorTokens } from './caller.ts'
 export type { ApiDeps } from './deps.ts'
+export { FEEDS_MAX } from './events/hub.ts'
 export { registerApi } from './register.ts'
 export { framedSession } from './session/session-of.ts'
 export { builtSite, registerSite } from './site/index.ts'

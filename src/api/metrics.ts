@@ -56,7 +56,7 @@ export function apiMetrics(services: Services): ApiMetrics {
   return metrics
 }
 
-function addEngineGauges(registry: Registry, { engine, pool, feeds }: Services): void {
+function addEngineGauges(registry: Registry, { engine, pool, feeds, room }: Services): void {
   const gauge = (name: string, help: string, read: () => number): void => {
     new Gauge({
       name: `everycent_${name}`,
@@ -88,6 +88,7 @@ function addEngineGauges(registry: Registry, { engine, pool, feeds }: Services):
   gauge('database_connections_idle', 'Connections open and unused.', () => pool.idleCount)
   gauge('database_connections_max', 'Connections at most.', () => pool.options.max)
   gauge('database_waiting', 'Requests that wait for a connection.', () => pool.waitingCount)
+  gauge('http_under_way', 'Requests being served.', () => room.underWay)
   gauge('event_feeds', 'Event feeds open.', () => feeds.open)
 }
 

@@ -21,6 +21,7 @@ import { apiMetrics } from './metrics.ts'
 import { operationsOf } from './operations.ts'
 import { type Answer, PROBLEM_TYPE, ProblemError, problemAnswer } from './problem-answer.ts'
 import { inLanguage, preferredLanguage } from './problem-language.ts'
+import { REQUESTS_MAX, Room } from './room.ts'
 import { needOwnPage } from './session/cross-site.ts'
 import { callerOfSession, sessionOf, steppedUpUntil } from './session/session-of.ts'
 import { ordered } from './staff-orders.ts'
@@ -36,6 +37,7 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
   const services: Services = {
     ...deps,
     catalogue: new CatalogueCache(deps.pool, deps.nowMs),
+    room: new Room(deps.requestsMax ?? REQUESTS_MAX),
     feeds: new FeedHub(deps.engine, deps.pool, deps.feedsMax ?? FEEDS_MAX),
   }
   guardAnswers(app)
@@ -73,7 +75,10 @@ function addRoute(scope: FastifyInstance, id: OperationId, services: Services): 
     bodyLimit: BODY_BYTES_MAX,
     // A feed has no end that a HEAD could wait for.
     ...(route.method === 'GET' && { exposeHeadRoute: route.success.contentType === undefined }),
-    onRequest: (request) => admit(request, id, services),
+    onRequest: async (request, reply) => {
+      services.room.enter(id, reply.raw)
+      await admit(request, id, services)
+    },
     onResponse: async (_request, reply) => {
       apiMetrics(services).request(id, reply.statusCode, reply.elapsedTime / 1_000)
     },

@@ -44,6 +44,24 @@ export const NUMBERS = {
     max: 1_000_000,
     meaning: 'Connections beyond this are closed at once.',
   },
+  'server.requests_max': {
+    fallback: 2_000,
+    min: 1,
+    max: 1_000_000,
+    meaning: 'Requests of the API at once; beyond, 503. Ends of calls have as many again.',
+  },
+  'server.feeds_max': {
+    fallback: 10_000,
+    min: 1,
+    max: 1_000_000,
+    meaning: 'Event feeds open at once.',
+  },
+  'server.feed_heartbeat_ms': {
+    fallback: 15 * SECOND_MS,
+    min: 100,
+    max: 5 * MINUTE_MS,
+    meaning: 'A quiet feed says so this often; who takes nothing for four of them is cut off.',
+  },
   'server.notice_ms': {
     fallback: 5 * SECOND_MS,
     min: 0,
@@ -61,6 +79,18 @@ export const NUMBERS = {
     min: 1024,
     max: 512 * MEGABYTE,
     meaning: 'The largest request body that is taken for a provider.',
+  },
+  'gateway.calls_max': {
+    fallback: 10_000,
+    min: 1,
+    max: 1_000_000,
+    meaning: 'Calls served at once; the next is refused before its body is read.',
+  },
+  'gateway.held_bytes_max': {
+    fallback: 512 * MEGABYTE,
+    min: 1024,
+    max: 1024 * 1024 * MEGABYTE,
+    meaning: 'Memory for the bodies of all requests together; beyond it they are refused.',
   },
   'gateway.whole_bytes_max': {
     fallback: 32 * MEGABYTE,
@@ -212,6 +242,13 @@ export const NUMBERS = {
     max: 36_500,
     meaning: 'The evidence of calls is kept for so many days, then its hash only; 0: for ever.',
   },
+  'archive.after_days': {
+    fallback: 0,
+    min: 0,
+    max: 36_500,
+    meaning:
+      'Bodies of calls go to archive.directory after so many days, once their statement is closed; 0: never. At least 36.',
+  },
   'sign_in.keep_days': {
     fallback: 180,
     min: 1,
@@ -222,7 +259,13 @@ export const NUMBERS = {
     fallback: 16,
     min: 4,
     max: 1_000,
-    meaning: 'Connections of this process to PostgreSQL.',
+    meaning: 'Connections for requests; as many for jobs, and a few for the commits.',
+  },
+  'database.waiting_max': {
+    fallback: 1_000,
+    min: 1,
+    max: 1_000_000,
+    meaning: 'Requests that may wait for a connection; the next get 503.',
   },
   'database.connect_timeout_ms': {
     fallback: 10 * SECOND_MS,
@@ -256,6 +299,11 @@ export function brokenRelations(numbers: Readonly<Record<NumberName, number>>): 
       'gateway.hold_ttl_ms',
       'gateway.drain_timeout_ms',
       'otherwise a call that is drained after an abort loses its hold before it is settled.',
+    ),
+    ...above(
+      'gateway.held_bytes_max',
+      'gateway.body_bytes_max',
+      'otherwise there is never room for the largest body.',
     ),
     ...above(
       'gateway.upstream_timeout_ms',

@@ -324,6 +324,12 @@ const EDGE = {
     'Media type is not supported',
     'Send the body as `application/json`.',
   ),
+  request_timeout: row(
+    408,
+    'Request took too long to arrive',
+    'The request was not sent to its end in time. Nothing of it was looked at and nothing was charged; send it again, faster.',
+    true,
+  ),
   headers_too_large: row(431, 'Headers are too large', 'The request headers are too large.'),
   too_many_listeners: row(
     503,

@@ -33,6 +33,8 @@ import { batchWrite } from './write.ts'
 
 export interface EngineParts {
   readonly pool: pg.Pool
+  /** For batches only, so that nothing else makes them wait. Absent: `pool`. */
+  readonly commitPool?: pg.Pool
   readonly clock: EngineClock
   readonly catalogue: Catalogue
   readonly loadCatalogue: () => Promise<Catalogue>
@@ -115,7 +117,7 @@ export class GroupCommitEngine implements Engine {
   }
 
   async preview(command: Command): Promise<Result> {
-    const client = await this.#connect()
+    const client = await this.#connect(this.#parts.pool)
     try {
       const job: Job = {
         command,
@@ -230,7 +232,7 @@ export class GroupCommitEngine implements Engine {
   }
 
   async #runBatch(batch: Batch, mayBeFollowed: boolean): Promise<void> {
-    const client = await this.#connect()
+    const client = await this.#connect(this.#parts.commitPool ?? this.#parts.pool)
     let conclude: (won: ReadonlySet<string>) => void = () => {}
     let won: ReadonlySet<string> = new Set()
     let broken: Error | undefined
@@ -383,8 +385,8 @@ export class GroupCommitEngine implements Engine {
     }
   }
 
-  async #connect(): Promise<pg.PoolClient> {
-    const client = await this.#parts.pool.connect()
+  async #connect(pool: pg.Pool): Promise<pg.PoolClient> {
+    const client = await pool.connect()
     if (this.#configured.has(client)) return client
     try {
       await client.query(CONNECTION_SETTINGS)

@@ -7,6 +7,8 @@ import type { Engine } from './types.ts'
 
 export interface EngineOptions {
   readonly pool: pg.Pool
+  /** For what waits to be committed only, so that nothing else makes it wait. Absent: `pool`. */
+  readonly commitPool?: pg.Pool
   readonly settings?: Partial<EngineSettings>
   /** Told about an account that was parked because a self-check failed. */
   readonly onViolation?: (accountId: string, violation: string) => void
@@ -21,6 +23,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { pool } = options
   return new GroupCommitEngine({
     pool,
+    ...(options.commitPool && { commitPool: options.commitPool }),
     clock: options.clock ?? (await DatabaseClock.start(pool)),
     catalogue: await loadCatalogue(pool),
     loadCatalogue: () => loadCatalogue(pool),

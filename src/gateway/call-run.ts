@@ -1,7 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { receiptId } from '../contract/receipt/index.ts'
 import type { EntryBody } from '../core/ledger/entry.ts'
-import { createAccumulator, type StreamDialect, type StreamSnapshot } from '../core/usage/index.ts'
+import {
+  createAccumulator,
+  deliveredUsage,
+  type NormalisedCall,
+  type StreamDialect,
+  type StreamSnapshot,
+} from '../core/usage/index.ts'
 import { type Read, StreamAnswer, WholeAnswer } from './answer.ts'
 import type { AuthorizedCall } from './authorized-call.ts'
 import type { CallEnds } from './call-ends.ts'
@@ -84,6 +90,13 @@ export class CallRun implements AnswerSink {
   /** What the client has not taken yet. */
   get waitingBytes(): number {
     return this.#writer.waitingBytes
+  }
+
+  /** What would be billed if the call ended now; `null`: nothing was delivered yet. */
+  soFar(): NormalisedCall | null {
+    const seen = this.#atAbort?.delivered ?? this.#stream?.snapshot()
+    if (!seen?.outputStarted) return null
+    return deliveredUsage(seen, { promptTokensEstimate: this.#promptTokens() })
   }
 
   /** The gateway closes and waits no longer. */
@@ -255,8 +268,12 @@ export class CallRun implements AnswerSink {
       oversized: this.#spilled && !error,
       atAbort: this.#atAbort && !attached ? delivered : null,
       unreadBytes: this.#unreadBytes(error),
-      promptTokensEstimate: Math.floor(request.bound.promptTokensExpected * LOW),
+      promptTokensEstimate: this.#promptTokens(),
     })
+  }
+
+  #promptTokens(): number {
+    return Math.floor(this.#own.request.bound.promptTokensExpected * LOW)
   }
 
   /** Bytes that the client has, or gets. A body that broke off is not sent on. */

@@ -32,6 +32,7 @@ const ANTHROPIC_TYPES: Readonly<Record<number, string>> = {
   415: 'invalid_request_error',
   429: 'rate_limit_error',
   504: 'timeout_error',
+  529: 'overloaded_error',
 }
 
 const OPENAI_TYPES: Readonly<Record<number, string>> = {
@@ -64,6 +65,15 @@ const OPENAI_CODES: Readonly<Record<string, string>> = {
 
 const SECOND_MS = 1_000
 
+/** What Anthropic says of itself when it is overloaded, and its clients wait for; OpenAI says 503. */
+const ANTHROPIC_OVERLOADED = 529
+const OVERLOADED: ReadonlySet<string> = new Set(['engine_overloaded', 'gateway_overloaded'])
+
+const inDialect = (dialect: DialectName, error: GatewayError): GatewayError =>
+  dialect === 'anthropic' && OVERLOADED.has(error.code)
+    ? { ...error, status: ANTHROPIC_OVERLOADED }
+    : error
+
 /** Header names and values of an error: when to come again, and whether to. */
 function errorHeaders(error: GatewayError): string[] {
   const headers = ['content-type', 'application/json', 'everycent-source', 'gateway']
@@ -85,10 +95,11 @@ function errorHeaders(error: GatewayError): string[] {
 export function sendError(
   res: ServerResponse,
   dialect: DialectName,
-  error: GatewayError,
+  given: GatewayError,
   more: readonly string[] = [],
 ): boolean {
   if (res.headersSent || res.destroyed) return false
+  const error = inDialect(dialect, given)
   const body = Buffer.from(errorBody(dialect, error))
   const headers = [...errorHeaders(error), 'content-length', String(body.length), ...more]
   res.writeHead(error.status, headers)

@@ -10,6 +10,10 @@ export class Exchange {
   readonly receivedMs: number
   /** Milliseconds that went by while the client sent its request. */
   waitedMs = 0
+  /** Bytes of its body that are in memory. */
+  heldBytes = 0
+  /** Until when, beside the response itself. */
+  readonly #uses: Promise<unknown>[] = []
   /** The client closed the connection before it had the whole answer. */
   gone = false
   readonly #onRefused: (code: string) => void
@@ -43,6 +47,18 @@ export class Exchange {
   onGone(listener: () => void): void {
     this.#onGone = listener
     if (this.gone) listener()
+  }
+
+  /** The body is in use until then. */
+  useBody(until: Promise<unknown>): void {
+    this.#uses.push(until)
+  }
+
+  /** Called once nothing of the body is in memory any more, with its bytes. */
+  onBodyFree(listener: (bytes: number) => void): void {
+    this.res.once('close', () => {
+      void Promise.all(this.#uses).then(() => listener(this.heldBytes))
+    })
   }
 
   header(name: string): string | null {

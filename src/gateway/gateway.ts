@@ -7,9 +7,11 @@ import { CallEnds } from './call-ends.ts'
 import { type GatewayError, sendError } from './errors.ts'
 import { Exchange } from './exchange.ts'
 import { FreeRun } from './free-run.ts'
+import { Gate } from './gate.ts'
 import { HoldKeeper } from './hold-keeper.ts'
 import { GATEWAY_POLICY, type GatewayPolicy } from './policy.ts'
 import { within } from './posting.ts'
+import { ProgressKeeper } from './progress-keeper.ts'
 import { readBody } from './read-body.ts'
 import { RecentCalls } from './recent-calls.ts'
 import { ReplayCache } from './replay-cache.ts'
@@ -41,8 +43,10 @@ class ProxyGateway implements Gateway {
   readonly #recent: RecentCalls
   readonly #replays: ReplayCache
   readonly #holds: HoldKeeper
+  readonly #progress: ProgressKeeper | null
   readonly #ends: CallEnds
   readonly #calls: CallService
+  readonly #gate: Gate
   readonly #runs = new Set<Run>()
   readonly #serving = new Set<Promise<void>>()
   readonly #sweeper: NodeJS.Timeout
@@ -60,14 +64,20 @@ class ProxyGateway implements Gateway {
     this.#recent = new RecentCalls(policy.retryWindowMs, policy.rememberedCallsMax)
     this.#replays = new ReplayCache(policy.replayBytesMax, policy.replayTtlMs)
     this.#holds = new HoldKeeper({ engine, nowMs, log, ttlMs: policy.holdTtlMs })
+    const { keepProgress: keep } = deps
+    this.#progress = keep ? new ProgressKeeper({ keep, nowMs, log }) : null
     const shared = { policy, replays: this.#replays, holds: this.#holds }
     this.#ends = new CallEnds(deps, shared)
+    const { callsMax, heldBytesMax } = policy
+    this.#gate = new Gate({ callsMax, heldBytesMax, engine, underWay: () => this.#underWay })
     this.#calls = new CallService({
       ...shared,
+      gate: this.#gate,
       deps,
       context: readContext(deps, policy),
       recent: this.#recent,
       ends: this.#ends,
+      progress: this.#progress,
       track: (run) => this.#track(run),
     })
     this.#sweeper = setInterval(() => this.#replays.sweep(nowMs()), SWEEP_MS)
@@ -91,10 +101,16 @@ class ProxyGateway implements Gateway {
   stats(): GatewayStats {
     return {
       inFlight: this.#runs.size,
+      serving: this.#serving.size,
+      heldBytes: this.#gate.heldBytes,
       waitingBytes: [...this.#runs].reduce((sum, run) => sum + run.waitingBytes, 0),
       replayBytes: this.#replays.bytes,
       rememberedCalls: this.#recent.size,
     }
+  }
+
+  get #underWay(): number {
+    return this.#serving.size + this.#runs.size
   }
 
   close(): Promise<void> {
@@ -107,6 +123,7 @@ class ProxyGateway implements Gateway {
     for (const run of this.#runs) run.cutOff()
     await within(this.#idle(), LAST_POSTS_MS)
     this.#holds.stop()
+    this.#progress?.stop()
     clearInterval(this.#sweeper)
     await Promise.all([...this.#upstreams.values()].map((upstream) => upstream.close()))
   }
@@ -148,7 +165,10 @@ class ProxyGateway implements Gateway {
     if (found.type === 'not_found') return notFound(found.path)
     const { route, req } = exchange
     if (req.method !== route.method) return wrongMethod(route)
-    return this.#upstreams.has(route.dialect) ? null : noUpstream(route.dialect)
+    if (!this.#upstreams.has(route.dialect)) return noUpstream(route.dialect)
+    const refusal = this.#gate.refusal()
+    if (refusal) this.#deps.metrics?.onEvent?.('overloaded')
+    return refusal
   }
 
   async #authenticate(exchange: Exchange): Promise<KeyHolder | null> {
@@ -173,13 +193,14 @@ class ProxyGateway implements Gateway {
   async #serveFree(exchange: Exchange, upstream: UpstreamClient): Promise<void> {
     let body: Buffer | null = null
     if (exchange.route.method === 'POST') {
-      const read = await readBody(exchange, this.#policy.bodyBytesMax)
+      const read = await readBody(exchange, this.#policy.bodyBytesMax, this.#gate)
       if (read.type === 'refused') exchange.refuse(read.error)
       if (read.type !== 'body') return
       body = read.bytes
     }
     const run = new FreeRun(exchange, this.#policy.upstreamTimeoutMs)
     this.#track(run)
+    exchange.useBody(run.done)
     run.start(upstream, body)
   }
 }

@@ -79,6 +79,8 @@ export class PrometheusMetrics implements GatewayMetrics {
       })
     }
     gauge('in_flight', 'Calls served or drained at this moment.', () => gateway.stats().inFlight)
+    gauge('serving', 'Requests being read, looked up or authorized.', () => gateway.stats().serving)
+    gauge('held_bytes', 'Bytes of request bodies in memory.', () => gateway.stats().heldBytes)
     gauge(
       'waiting_bytes',
       'Bytes of answers that their clients have not taken yet.',

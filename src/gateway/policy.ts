@@ -15,6 +15,10 @@ export interface GatewayPolicy {
   readonly upstreamTimeoutMs: number
   readonly upstreamConnectionsMax: number
   readonly bodyBytesMax: number
+  /** Requests served at once; the next is refused before its body is read. */
+  readonly callsMax: number
+  /** Bytes of request bodies in memory, of all calls together; the next is refused. */
+  readonly heldBytesMax: number
   /** An answer that is not streamed is held back until it is settled, up to this size. */
   readonly wholeBytesMax: number
   /** The most tokens that a byte of a request can hold is one over this. */
@@ -56,6 +60,8 @@ export const GATEWAY_POLICY: GatewayPolicy = {
   upstreamTimeoutMs: 10 * MINUTE_MS,
   upstreamConnectionsMax: 10_000,
   bodyBytesMax: 10 * MEGABYTE,
+  callsMax: 10_000,
+  heldBytesMax: 512 * MEGABYTE,
   wholeBytesMax: 32 * MEGABYTE,
   bytesPerTokenMax: 2,
   bytesPerTokenExpected: 4,

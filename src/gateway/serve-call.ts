@@ -9,12 +9,14 @@ import { readMessages } from './dialects/anthropic/request.ts'
 import { readChat, readEmbeddings, readResponses } from './dialects/openai/request.ts'
 import type { Exchange } from './exchange.ts'
 import { FreeRun } from './free-run.ts'
+import { engineOverloaded, type Gate } from './gate.ts'
 import type { HoldKeeper } from './hold-keeper.ts'
 import { fingerprintOf, type Identity, identify, retryCountOf } from './identity.ts'
 import { withMembers } from './json-members.ts'
 import { conclude } from './outcome.ts'
 import type { GatewayPolicy } from './policy.ts'
 import { post } from './posting.ts'
+import type { ProgressKeeper } from './progress-keeper.ts'
 import { readBody } from './read-body.ts'
 import type { RecentCalls, RememberedCall } from './recent-calls.ts'
 import type { ReplayCache } from './replay-cache.ts'
@@ -37,6 +39,8 @@ export interface ServeDeps {
   readonly replays: ReplayCache
   readonly holds: HoldKeeper
   readonly ends: CallEnds
+  readonly gate: Gate
+  readonly progress: ProgressKeeper | null
   /** Runs until it is done, or until the gateway closes. */
   track(run: { readonly done: Promise<void>; readonly waitingBytes: number; cutOff(): void }): void
 }
@@ -66,7 +70,7 @@ export class CallService {
   ): Promise<void> {
     const { nowMs } = this.#own.deps
     const askedMs = nowMs()
-    const read = await readBody(exchange, this.#own.policy.bodyBytesMax)
+    const read = await readBody(exchange, this.#own.policy.bodyBytesMax, this.#own.gate)
     exchange.waitedMs = nowMs() - askedMs
     if (read.type === 'gone') return
     if (read.type === 'refused') {
@@ -136,7 +140,7 @@ export class CallService {
       sentMaxOutputTokens: clampedTo ?? limit?.requested ?? null,
       retryCount: retryCountOf(exchange),
     }
-    const { policy, ends, holds, deps } = this.#own
+    const { policy, ends, holds, progress, deps } = this.#own
     holds.keep(own)
     const callRun = new CallRun(own, {
       ...{ upstream, policy, ends },
@@ -144,6 +148,8 @@ export class CallService {
       conclude: deps.conclude ?? conclude,
     })
     this.#own.track(callRun)
+    exchange.useBody(callRun.done)
+    progress?.watch(own, () => callRun.soFar(), callRun.done)
     if (exchange.gone) await callRun.leftBeforeSending()
     else callRun.start()
   }
@@ -195,6 +201,7 @@ export class CallService {
     const headers = ['everycent-receipt', receiptId(callId), 'everycent-cost', '0']
     const run = new FreeRun(exchange, policy.upstreamTimeoutMs, headers)
     this.#own.track(run)
+    exchange.useBody(run.done)
     run.start(upstream, changedBody(parsed, { ...request, changes: {} }, call.clampedTo))
   }
 
@@ -240,11 +247,8 @@ export class CallService {
       ).catch((error: unknown) => log.error({ err: error, call_id: call.callId }, 'release failed'))
     }
     exchange.refuse({
-      status: 503,
-      code: requestId === null ? 'engine_overloaded' : 'engine_unavailable',
-      message: 'The call could not be authorized, so it was not made. Nothing was charged.',
+      ...(requestId === null ? engineOverloaded({ retryAfterMs }) : UNAVAILABLE),
       callId: call.callId,
-      retry: true,
       retryAfterMs,
     })
     this.#report(exchange, 'not_authorized')
@@ -254,6 +258,13 @@ export class CallService {
     this.#own.deps.metrics?.onCall?.({ dialect: route.dialect, outcome })
   }
 }
+
+const UNAVAILABLE = {
+  status: 503,
+  code: 'engine_unavailable',
+  message: 'The call could not be authorized, so it was not made. Nothing was charged.',
+  retry: true,
+} as const
 
 interface Run {
   readonly exchange: Exchange

@@ -4,6 +4,7 @@ import type { EntryBody } from '../core/ledger/entry.ts'
 import type { PriceBook } from '../core/pricing/types.ts'
 import type { Engine } from '../engine/types.ts'
 import type { KeyHolder } from '../store/control/keys.ts'
+import type { CallProgress } from '../store/usage/progress.ts'
 import type { Ending, Seen } from './outcome.ts'
 import type { GatewayPolicy } from './policy.ts'
 
@@ -77,7 +78,7 @@ export interface RecentCall {
 }
 
 export interface GatewayDeps {
-  readonly engine: Pick<Engine, 'execute'>
+  readonly engine: Pick<Engine, 'execute'> & Partial<Pick<Engine, 'overload'>>
   /** Whom a secret speaks for. Rejects when the database does. */
   readonly keys: { authenticate(secret: string): Promise<KeyHolder | null> }
   /** The price books loaded now: for the most that a model can write. */
@@ -94,6 +95,8 @@ export interface GatewayDeps {
    * faulty one does: no setting can.
    */
   readonly conclude?: (seen: Seen) => Ending
+  /** Writes down what calls in flight have come to, for people who look on. */
+  readonly keepProgress?: (calls: readonly CallProgress[]) => Promise<void>
   /** Looks in the database for calls that this node does not remember. */
   readonly findRecentCall?: (
     accountId: string,
@@ -105,6 +108,10 @@ export interface GatewayDeps {
 export interface GatewayStats {
   /** Calls being served or drained. */
   readonly inFlight: number
+  /** Requests being read, looked up or authorized. */
+  readonly serving: number
+  /** Bytes of request bodies in memory. */
+  readonly heldBytes: number
   /** Bytes of answers that their clients have not taken yet. */
   readonly waitingBytes: number
   readonly replayBytes: number

@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import Fastify from 'fastify'
 import { afterAll, describe, expect, it } from 'vitest'
 import { faultAnswer } from '../../src/api/faults.ts'
-import { createEngine, Overloaded } from '../../src/engine/index.ts'
+import { createEngine, type Engine, Overloaded } from '../../src/engine/index.ts'
 import { createPool } from '../../src/store/pool.ts'
 import { freshDatabase } from '../support/database.ts'
 import { type Api, startApi, startStockedApi } from './support.ts'
@@ -21,6 +21,16 @@ const call = {
   max_output_tokens: 1,
 }
 
+/** All of an engine but its decisions. */
+const stubOf = (engine: Engine): Omit<Engine, 'execute'> => ({
+  preview: (command) => engine.preview(command),
+  overload: () => engine.overload(),
+  onCommit: (listener) => engine.onCommit(listener),
+  reloadCatalogue: () => engine.reloadCatalogue(),
+  stats: () => engine.stats(),
+  close: () => engine.close(),
+})
+
 describe('a server that cannot decide', () => {
   it('because it is overloaded says when to try again, and that nothing was charged', async () => {
     const { url } = await freshDatabase()
@@ -32,6 +42,42 @@ describe('a server that cannot decide', () => {
     const reply = await api.call('authorize', { body: call })
     expect(reply).toMatchObject({ status: 503, body: { code: 'overloaded', retryable: true } })
     expect(reply.headers['retry-after']).toBe('1')
+    await engine.close()
+    await pool.end()
+  })
+
+  it('because as much is under way as is served: ends of calls have room of their own', async () => {
+    const { url } = await freshDatabase()
+    const pool = createPool(url, { max: 2, applicationName: 'room' })
+    // Commits that hang on a lock of somebody else: what is under way stays so.
+    const engine = await createEngine({ pool })
+    const waits: (() => void)[] = []
+    const hanging = {
+      ...stubOf(engine),
+      execute: () =>
+        new Promise<never>((_resolve, reject) => waits.push(() => reject(new Overloaded(1)))),
+    }
+    const api = await startApi({ engine: hanging, requestsMax: 2 })
+    opened.push(api)
+    const ask = (id: 'authorize' | 'release') =>
+      api.call(id, { body: id === 'authorize' ? call : { account_id: 'a', call_id: 'c' } })
+    const begun = [ask('authorize'), ask('authorize')]
+    await expect.poll(() => waits.length).toBe(2)
+    const third = await ask('authorize')
+    expect(third).toMatchObject({ status: 503, body: { code: 'overloaded', retryable: true } })
+    expect(third.headers['retry-after']).toBe('1')
+    expect((await api.call('readyz', { as: null })).status).toBe(200)
+    const ends = [ask('release'), ask('release')]
+    await expect.poll(() => waits.length).toBe(4)
+    expect(await ask('release')).toMatchObject({ status: 503, body: { code: 'overloaded' } })
+    expect(waits).toHaveLength(4)
+    for (const go of waits) go()
+    await Promise.all([...begun, ...ends])
+    // what has ended leaves its room to others
+    const next = ask('authorize')
+    await expect.poll(() => waits.length).toBe(5)
+    waits[4]!()
+    await next
     await engine.close()
     await pool.end()
   })

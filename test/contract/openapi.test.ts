@@ -113,6 +113,7 @@ describe('the OpenAPI document', () => {
       'method_not_allowed',
       'uri_too_long',
       'headers_too_large',
+      'request_timeout',
     ]
     const missing = PROBLEMS.map(({ code }) => code).filter((code) => !named.has(code))
     expect(missing.sort()).toEqual(elsewhere.sort())

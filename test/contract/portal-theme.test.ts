@@ -3,6 +3,7 @@ import { describe, expect, it, test } from 'vitest'
 import { contrast, mixed } from '../../src/contract/portal/contrast.ts'
 import {
   coloursOf,
+  contrasts,
   MEANINGS,
   SCHEMES,
   type SchemeName,
@@ -50,6 +51,20 @@ describe('contrast', () => {
 describe('a theme', () => {
   it('of colours that are read well is taken', () => {
     expect(unreadable(GOOD)).toEqual([])
+  })
+
+  it('is measured in every pair, and refused for those alone that fail', () => {
+    const measured = contrasts(GOOD)
+    expect(measured.length).toBeGreaterThan(60)
+    for (const { ratio, least, passes } of measured) {
+      expect(passes).toBe(true)
+      expect(Number(ratio)).toBeGreaterThanOrEqual(least)
+    }
+    const grey = { ...GOOD, light: { ...GOOD.light, text: '#8a8a8a' } }
+    const failing = contrasts(grey).filter(({ passes }) => !passes)
+    expect(failing.length).toBeGreaterThan(1)
+    expect(failing.map(({ scheme, by }) => `${scheme} ${by}`)).not.toContain('dark text')
+    for (const pair of unreadable(grey)) expect(failing).toContainEqual(pair)
   })
 
   it.each(SCHEMES)('of the app’s own colours is taken, in %s', (name) => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import './stories.ts'
 import {
   EVENT_AGE_MAX_MS,
   EVENT_GRACE_MS,

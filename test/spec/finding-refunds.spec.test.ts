@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import './stories.ts'
 import type { Result } from '../../src/core/decisions/index.ts'
 import { plan, usd } from '../support/core/fixtures.ts'
 import { Ledger, postedEntry, refused } from '../support/core/ledger.ts'

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import './stories.ts'
 import { at, HOUR, MINUTE, plan, plus, SESSION, usd } from '../support/core/fixtures.ts'
 import { admitted, Ledger, postedEntry, refused } from '../support/core/ledger.ts'
 import { carried } from '../support/core/render.ts'

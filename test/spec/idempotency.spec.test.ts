@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import './stories.ts'
 import type { Result } from '../../src/core/decisions/index.ts'
 import { at, DAY, plan, plus, SESSION, served, usd } from '../support/core/fixtures.ts'
 import { ACCOUNT, admitted, Ledger, postedEntry, refused } from '../support/core/ledger.ts'

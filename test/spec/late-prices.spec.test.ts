@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import './stories.ts'
 import {
   at,
   book,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import './stories.ts'
 import { nextDue } from '../../src/core/decisions/index.ts'
 import { at, DAY, HOUR, plan, plus, usd } from '../support/core/fixtures.ts'
 import { admitted, Ledger, postedEntry, refused } from '../support/core/ledger.ts'

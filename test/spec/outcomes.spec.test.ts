@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import './stories.ts'
 import { OUTCOMES, type OutcomeCode } from '../../src/core/decisions/index.ts'
 import { plan, SESSION, served, usd } from '../support/core/fixtures.ts'
 import { admitted, Ledger, postedEntry } from '../support/core/ledger.ts'

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import './stories.ts'
 import { at, HOUR, plan, SESSION, usd, WEEKLY } from '../support/core/fixtures.ts'
 import { ACCOUNT, admitted, Ledger, postedEntry, refused } from '../support/core/ledger.ts'
 import { carried, trace, windowsOf } from '../support/core/render.ts'

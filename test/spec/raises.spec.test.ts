@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import './stories.ts'
 import { CAP_PERIODS, type Cap } from '../../src/core/funding/index.ts'
 import { at, DAY, MINUTE, plan, plus, SESSION, usd } from '../support/core/fixtures.ts'
 import { admitted, Ledger, postedEntry, refused } from '../support/core/ledger.ts'

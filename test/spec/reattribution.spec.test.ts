@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import './stories.ts'
 import { dueDraws } from '../../src/core/decisions/index.ts'
 import {
   at,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import './stories.ts'
 import { at, DAY, HOUR, plan, plus, SESSION, usd } from '../support/core/fixtures.ts'
 import { Ledger, postedEntry, refused } from '../support/core/ledger.ts'
 import { postings, trace, windowsOf } from '../support/core/render.ts'

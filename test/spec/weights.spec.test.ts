@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import './stories.ts'
 import { at, book, plan, served, TestCatalogue, usd } from '../support/core/fixtures.ts'
 import { admitted, Ledger, postedEntry } from '../support/core/ledger.ts'
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import './stories.ts'
 import { accountView } from '../../src/core/decisions/index.ts'
 import { instanceAt } from '../../src/core/funding/index.ts'
 import { formatInstant } from '../../src/core/time/index.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { createPool } from '../../src/store/pool.ts'
+import { createPool, PoolFull } from '../../src/store/pool.ts'
 import { freshDatabase } from '../support/database.ts'
 
 const database = await freshDatabase()
@@ -33,5 +33,18 @@ test('a connection that breaks, idle or checked out, is reported and replaced', 
   held.release(true)
   await sleep(10)
   expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }])
+  await pool.end()
+})
+
+test('as many wait for a connection as may, and the next are told at once; both ways of asking', async () => {
+  const pool = createPool(database.url, { max: 1, waitingMax: 2 })
+  const held = await pool.connect()
+  const waiting = [pool.query('select 1 as one'), pool.query('select 2 as one')]
+  await expect(pool.query('select 3')).rejects.toThrow(PoolFull)
+  await expect(pool.connect()).rejects.toThrow(PoolFull)
+  held.release()
+  const answers = await Promise.all(waiting)
+  expect(answers.map(({ rows }) => rows[0].one)).toEqual([1, 2])
+  expect((await pool.query('select 4 as one')).rows).toEqual([{ one: 4 }])
   await pool.end()
 })

@@ -1,5 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { take } from '../../src/client/index.ts'
+import { readNanos } from '../../src/core/money/index.ts'
 import { useBrowser } from './support/browser.ts'
 import { type House, type Household, openHouse, useUpWindows } from './support/house.ts'
 import { settled } from './support/page.ts'
@@ -67,6 +69,40 @@ test('calls appear as they run and end; a pause holds the rows, and a pill count
   const links = rowsOf(page).getByRole('link')
   const hrefs = await links.evaluateAll((found) => found.map((link) => link.getAttribute('href')))
   expect(hrefs).toContain(`/a/${liv.id}/receipts/${receipt}`)
+  expect(faults()).toEqual([])
+})
+
+test('a call in flight says what it has come to so far, and never more than it holds', async () => {
+  const sofia = await house.household('Sofia', 'pro')
+  const leaving = new AbortController()
+  const answer = await fetch(`${house.url}/anthropic/v1/messages`, {
+    method: 'POST',
+    headers: {
+      'x-api-key': sofia.key,
+      'anthropic-version': '2023-06-01',
+      'content-type': 'application/json',
+      'x-sim-output-tokens': '4000',
+      'x-sim-chunk-delay-ms': '100',
+    },
+    body: JSON.stringify({
+      ...{ model: 'claude-sonnet-5.5', max_tokens: 4_000, stream: true },
+      messages: [{ role: 'user', content: 'Count slowly.' }],
+    }),
+    signal: leaving.signal,
+  })
+  const { page, faults } = await browser.open(house.url)
+  await openLive(page, sofia)
+  const running = rowsOf(page).filter({ hasText: 'running' })
+  await running.getByText('so far', { exact: false }).waitFor()
+  await running.getByText('estimate').waitFor()
+  const [call] = await take(house.operator.calls.running(sofia.id))
+  const { so_far: soFar, held, expected, worst } = call!
+  expect(soFar!.tokens.output).toBeGreaterThan(0)
+  expect(readNanos(soFar!.amount!)).toBeGreaterThan(0n)
+  expect(readNanos(soFar!.amount!)).toBeLessThanOrEqual(readNanos(worst))
+  expect(held.included).toBe(expected)
+  leaving.abort()
+  await answer.body?.cancel().catch(() => {})
   expect(faults()).toEqual([])
 })
 

@@ -4,13 +4,14 @@ import { formatInstant, type Interval, instant } from '../../core/time/index.ts'
 import { withFacts } from '../../engine/usage/explore.ts'
 import { callsByEnd, callsByPrice, type FactCall } from '../../store/facts/calls.ts'
 import type { Chosen } from '../../store/facts/chosen.ts'
-import { readSeqs } from '../../store/reads/account-state.ts'
+import { readState } from '../../store/reads/account-state.ts'
 import { type RunningCall, runningCalls } from '../../store/reads/running-calls.ts'
 import { decodeCursor, encodeCursor, PAGE_DEFAULT, pageOf } from '../cursor.ts'
 import { type Handlers, memberInSight, ok } from '../handler.ts'
 import { ProblemError } from '../problem-answer.ts'
 import { instantOrNull } from '../read-in.ts'
 import { receiptsOfCalls } from '../receipts.ts'
+import { type SoFar, soFarOf } from '../so-far.ts'
 import { filtersIn, unreadyProblem } from '../usage-question.ts'
 
 const TIME_MAX_MS = 253_402_300_799_999
@@ -48,20 +49,23 @@ export const callHandlers: Handlers<'listCalls' | 'listRunningCalls'> = {
     return ok({ items: found.receipts.map(callJson), next_cursor, as_of, seq: found.seq })
   },
 
-  listRunningCalls: async (inbound, { pool, nowMs }) => {
+  listRunningCalls: async (inbound, { pool, nowMs, catalogue }) => {
     const { params, query } = inbound
     const accountId = params.account_id
     const limit = query.limit ?? PAGE_DEFAULT
     const before = decodeCursor('running', ['string', 'string'], query.cursor)
     const memberId = memberInSight(inbound)
     const rows = await runningCalls(pool, accountId, { memberId, before, limit: limit + 1 })
-    const seq = (await readSeqs(pool, [accountId])).get(accountId)
-    if (seq === undefined) throw new ProblemError('account_unknown')
+    const stored = await readState(pool, accountId, { holds: 0, caps: 0 })
+    if (!stored) throw new ProblemError('account_unknown')
+    const { seq, currency } = stored.state
+    const known = await catalogue.current()
     const { items, next_cursor } = pageOf(rows, limit, (last) =>
       encodeCursor('running', [last.hold.at, last.hold.call_id]),
     )
     const as_of = formatInstant(instant(nowMs()))
-    return ok({ items: items.map(runningJson), next_cursor, as_of, seq })
+    const priced = items.map((call) => runningJson(call, soFarOf(call, { known, currency })))
+    return ok({ items: priced, next_cursor, as_of, seq })
   },
 }
 
@@ -122,7 +126,7 @@ const callJson = (receipt: Receipt) => ({
   client: receipt.call.client,
 })
 
-const runningJson = ({ hold, expiresAt }: RunningCall) => ({
+const runningJson = ({ hold, expiresAt }: RunningCall, so_far: SoFar | null) => ({
   call_id: hold.call_id,
   receipt_id: receiptId(hold.call_id),
   attempt: hold.call.attempt,
@@ -139,4 +143,5 @@ const runningJson = ({ hold, expiresAt }: RunningCall) => ({
   held: { money: hold.money, included: hold.included },
   worst: hold.worst,
   expected: hold.expected,
+  so_far,
 })

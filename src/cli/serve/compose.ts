@@ -7,6 +7,7 @@ import { Registry } from 'prom-client'
 import {
   type ApiDeps,
   builtSite,
+  FEEDS_MAX,
   framedSession,
   OperatorTokens,
   refuseWhileClosing,
@@ -21,6 +22,7 @@ import {
   createEngine,
   type Engine,
   type EngineClock,
+  type EngineOptions,
   type EngineSettings,
 } from '../../engine/index.ts'
 import {
@@ -34,6 +36,8 @@ import { completeUnpriced, detectionMetrics, type Jobs, startJobs } from '../../
 import { type McpDeps, registerMcp } from '../../mcp/index.ts'
 import { feeCollector } from '../../payments/fees.ts'
 import { createIds, KeyRing } from '../../store/control/index.ts'
+import { createPool } from '../../store/pool.ts'
+import { keepProgress } from '../../store/usage/progress.ts'
 import { CliError } from '../exit.ts'
 import { packageVersion } from '../root.ts'
 import { keepCatalogue } from './catalogue.ts'
@@ -120,7 +124,8 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
   const ids = createIds(nowMs)
   const keys = new KeyRing(pool, nowMs)
   const registry = new Registry()
-  const engine = await openEngine(pool, registry, options)
+  const commitPool = openCommitPool(options)
+  const engine = await openEngine({ pool, commitPool }, registry, options)
   const onError = (job: string, error: unknown): void =>
     log.warn({ job, err: error }, 'a round of a job failed; the next one tries again')
   const alerts = startAlerts(pool, options, nowMs)
@@ -129,18 +134,17 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
   if (config.termsDir !== undefined) await publishTermsFolder(pool, config.termsDir, nowMs())
   const catalogue = await keepCatalogue({ pool, engine, onError, registry, nowMs })
   const gateway = openGateway(options, registry, {
-    engine,
-    keys,
-    books: catalogue.books,
-    nowMs,
+    ...{ engine, keys, nowMs, books: catalogue.books },
     newCallId: () => ids('call'),
     findRecentCall: findRecentCall(pool),
+    keepProgress: (calls) => keepProgress(pool, calls, nowMs()),
   })
   let jobs: Jobs | undefined
   const stage: Stage = { now: 'serving' }
   const front = { config, gateway, books: catalogue.books, stage }
   const { api, server } = await startApi(front, {
     ...{ engine, pool, keys, nowMs, ids, log, registry, ...readinessOf(stage) },
+    ...roomOf(config),
     operatorTokens: new OperatorTokens(options.operatorTokens),
     version: packageVersion(),
     notifier: alerts.notifier,
@@ -155,14 +159,29 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
   jobs = await startJobs({
     ...{ pool, engine, alerts, onError },
     queuePool: openPool(config, options.databaseUrl, 'everycent jobs'),
-    sweepEveryMs: config.numbers['jobs.sweep_every_ms'],
-    keepEvidenceDays: config.numbers['evidence.keep_days'],
+    ...timesOf(config),
     onAudited: detectionMetrics(registry),
     ...(payments && { payments, collector: feeCollector(payments) }),
     ...(options.sealing && { sealing: sealingOf(config, options.sealing) }),
   })
-  return { stage, server, engine, gateway, api, jobs, catalogue, notifier: alerts.notifier }
+  const { notifier } = alerts
+  return { stage, server, engine, gateway, api, jobs, catalogue, notifier, commitPool }
 }
+
+const roomOf = ({ numbers }: Config) => ({
+  requestsMax: numbers['server.requests_max'],
+  feedsMax: {
+    ...FEEDS_MAX,
+    total: numbers['server.feeds_max'],
+    heartbeatMs: numbers['server.feed_heartbeat_ms'],
+  },
+})
+
+const timesOf = ({ archive, numbers }: Config) => ({
+  sweepEveryMs: numbers['jobs.sweep_every_ms'],
+  keepEvidenceDays: numbers['evidence.keep_days'],
+  archiveAfterDays: archive.afterDays,
+})
 
 const readinessOf = (stage: Stage) => ({ isLeaving: () => stage.now !== 'serving' })
 
@@ -185,13 +204,23 @@ function openGateway(
   return gateway
 }
 
+/** Of its own: a commit never waits behind what people read. */
+const openCommitPool = ({ config, databaseUrl, log }: ServerOptions): pg.Pool =>
+  createPool(databaseUrl, {
+    max: config.numbers['engine.lanes'],
+    connectTimeoutMs: config.numbers['database.connect_timeout_ms'],
+    applicationName: 'everycent commits',
+    archiveDirectory: config.archive.directory,
+    onError: (error) => log.warn({ err: error }, 'a database connection broke'),
+  })
+
 const openEngine = (
-  pool: pg.Pool,
+  pools: Pick<EngineOptions, 'pool' | 'commitPool'>,
   registry: Registry,
   { config, log, clock }: ServerOptions,
 ): Promise<Engine> =>
   createEngine({
-    pool,
+    ...pools,
     onCommitted: commitMetrics(registry),
     ...(clock && { clock }),
     settings: engineSettings(config),
@@ -279,6 +308,8 @@ function policyOf({ numbers }: Config): Partial<GatewayPolicy> {
     upstreamTimeoutMs: numbers['gateway.upstream_timeout_ms'],
     upstreamConnectionsMax: numbers['gateway.upstream_connections_max'],
     bodyBytesMax: numbers['gateway.body_bytes_max'],
+    callsMax: numbers['gateway.calls_max'],
+    heldBytesMax: numbers['gateway.held_bytes_max'],
     wholeBytesMax: numbers['gateway.whole_bytes_max'],
     outputTokensDefault: numbers['gateway.output_tokens_default'],
     retryWindowMs: numbers['gateway.retry_window_ms'],

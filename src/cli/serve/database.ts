@@ -95,7 +95,9 @@ export function openPool(config: Config, url: string, applicationName: string): 
   return createPool(url, {
     max: config.numbers['database.connections_max'],
     connectTimeoutMs: config.numbers['database.connect_timeout_ms'],
+    waitingMax: config.numbers['database.waiting_max'],
     applicationName,
+    archiveDirectory: config.archive.directory,
   })
 }
 

@@ -21,6 +21,7 @@ export interface ClosingParts {
   readonly notifier: { close(): Promise<void> }
   readonly catalogue: { stop(): Promise<void> }
   readonly engine: Engine
+  readonly commitPool: pg.Pool
   readonly pool: pg.Pool
 }
 
@@ -55,6 +56,7 @@ export async function closeInOrder(parts: ClosingParts): Promise<void> {
   await parts.notifier.close()
   await parts.catalogue.stop()
   await parts.engine.close()
+  await parts.commitPool.end()
   await parts.pool.end()
 }
 

@@ -85,6 +85,7 @@ export function runningTable(
       { title: 'model', min: 10 },
       { title: 'held: money', align: 'right' },
       { title: 'by plan', align: 'right' },
+      { title: 'so far (estimate)', align: 'right', drop: 2 },
       { title: 'at most', align: 'right', drop: 1 },
     ],
     rows: calls.map((call): Cell[] => [
@@ -93,6 +94,7 @@ export function runningTable(
       call.model,
       money(call.held.money, currency),
       money(call.held.included, currency),
+      call.so_far ? moneyOr(call.so_far.amount, currency) : '–',
       money(call.worst, currency),
     ]),
   })

@@ -122,27 +122,34 @@ const PAIRS: readonly Pair[] = [
   ...SOURCES.map((front): Pair => ({ front, back: 'surface', least: SEEN, by: 'surface' })),
 ]
 
-/** A pair that is not read well enough. */
-export interface Unreadable extends Pair {
+/** A pair of a theme, with how well it is read. */
+export interface Measured extends Pair {
   readonly scheme: SchemeName
   /** Rounded down, so that what fails never reads as if it passed: `4.49`. */
   readonly ratio: string
+  readonly passes: boolean
 }
 
 export type Schemes = Readonly<Record<SchemeName, Scheme>>
 
-/** The pairs of a theme with too little contrast, for each colour that has to change the plainest one. */
-export function unreadable(schemes: Schemes): readonly Unreadable[] {
-  return SCHEMES.flatMap((scheme) => {
+/** Every pair of a theme, in the order in which the screens have them. */
+export const contrasts = (schemes: Schemes): readonly Measured[] =>
+  SCHEMES.flatMap((scheme) => {
     const colours = coloursOf(scheme, schemes[scheme])
-    const failing = PAIRS.map((pair) => ({
-      ...pair,
-      value: contrast(colours[pair.front], colours[pair.back]),
-    })).filter(({ value, least }) => value < least)
-    const plainest = new Map(failing.toReversed().map((pair) => [pair.by, pair]))
-    return [...plainest.values()].map(({ value, ...pair }) => ({
-      ...{ ...pair, scheme },
-      ratio: (Math.floor(value * 100) / 100).toFixed(2),
-    }))
+    return PAIRS.map((pair) => {
+      const value = contrast(colours[pair.front], colours[pair.back])
+      const ratio = (Math.floor(value * 100) / 100).toFixed(2)
+      return { ...pair, scheme, ratio, passes: value >= pair.least }
+    })
   })
+
+/** The pairs of a theme with too little contrast, for each colour that has to change the plainest one. */
+export function unreadable(schemes: Schemes): readonly Measured[] {
+  const failing = contrasts(schemes).filter(({ passes }) => !passes)
+  const plainest = new Map(
+    failing.toReversed().map((pair) => [`${pair.scheme} ${pair.by}`, pair] as const),
+  )
+  return SCHEMES.flatMap((scheme) =>
+    [...plainest.values()].filter((pair) => pair.scheme === scheme),
+  )
 }

@@ -52,6 +52,10 @@ export const JA_EDGE: Readonly<Record<EdgeCode, Words>> = {
     'メディアタイプに対応していません',
     '本文を `application/json` として送ってください。',
   ],
+  request_timeout: [
+    'リクエストの到着に時間がかかりすぎました',
+    'リクエストが時間内に最後まで送られませんでした。内容は処理されず、課金もありません。もう一度、間を空けずに送ってください。',
+  ],
   headers_too_large: ['ヘッダーが大きすぎます', 'リクエストヘッダーが大きすぎます。'],
   too_many_listeners: [
     '接続が多すぎます',

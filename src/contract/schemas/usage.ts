@@ -246,6 +246,21 @@ export const Tags = Type.Array(Tag, {
 
 const Text = nullable(Type.String())
 
+const SoFarSchema = Type.Object(
+  {
+    at: { ...Timestamp, description: 'When the gateway looked.' },
+    tokens: Type.Record(Type.String(), Type.Number(), {
+      description: 'As reported until now; output that is not reported yet is counted low.',
+    }),
+    amount: nullable({ ...Amount, description: 'At list price; `null`: no price is known.' }),
+  },
+  {
+    ...strict,
+    description:
+      'An estimate: what the call would come to if it ended now. Nothing delivered is nothing due. `null`: the gateway has not seen the call, or only just.',
+  },
+)
+
 export const RunningCallSchema = Type.Object(
   {
     call_id: CallId,
@@ -264,8 +279,9 @@ export const RunningCallSchema = Type.Object(
     held: Type.Object({ money: Amount, included: Amount }, strict),
     worst: { ...Amount, description: 'It cannot cost more.' },
     expected: Amount,
+    so_far: nullable(SoFarSchema),
   },
-  { ...strict, description: 'A call in flight: what it has used so far is known when it ends.' },
+  { ...strict, description: 'A call in flight: what it costs is known when it ends.' },
 )
 
 const ViewQuery = Type.String({

@@ -9,6 +9,11 @@ import { factOf } from './fact.ts'
 /**
  * The entries of every call that some entries are about, as far as is asked. An entry is of the
  * call whose id its request id begins with; a reversal is of that of the entry that it mirrors.
+ *
+ * `offset 0` keeps each look-up a look-up by request id, and with it a step as long as its own entries. The
+ * planner takes the entries of a call for a two-hundredth of the account's, and accounts for alike: it would read
+ * a large journal up to `asOf` in every step, or for every call. Kinds are chosen outside, because it takes a list
+ * of them for ten look-ups.
  */
 const STORIES = {
   name: 'read-call-stories',
@@ -20,25 +25,32 @@ const STORIES = {
     ), named as (
       select distinct split_part(coalesce(o.request_id, m.request_id), '#', 1) as call_id
       from moved m
-      left join accounts.entry o on o.account_id = $1::text
-        and m.request_id like 'entry:%#reverse'
-        and o.seq = substring(m.request_id from '^entry:([0-9]{1,15})#reverse$')::bigint
+      left join lateral (
+        select e.request_id from accounts.entry e
+        where e.account_id = $1::text
+          and e.seq = substring(m.request_id from '^entry:([0-9]{1,15})#reverse$')::bigint
+        offset 0) o on true
     ), own as (
       select n.call_id, f.seq, f.kind from named n
       cross join lateral (
         select e.seq, e.kind from accounts.entry e
-        where e.account_id = $1::text and e.seq <= $5::bigint and e.kind = any($4::text[])
+        where e.account_id = $1::text
           and e.request_id >= n.call_id and e.request_id <= n.call_id || '$'
         offset 0) f
+      where f.seq <= $5::bigint and f.kind = any($4::text[])
     ), reversals as (
-      select own.call_id, r.seq from own
-      join accounts.entry r on r.account_id = $1::text and r.kind = 'reverse'
-        and r.request_id = 'entry:' || own.seq || '#reverse' and r.seq <= $5::bigint
-      where own.kind in ('settle', 'record')
+      select own.call_id, f.seq from own
+      cross join lateral (
+        select r.seq from accounts.entry r
+        where r.account_id = $1::text and r.kind = 'reverse'
+          and r.request_id = 'entry:' || own.seq || '#reverse'
+        offset 0) f
+      where own.kind in ('settle', 'record') and f.seq <= $5::bigint
     )
     select s.call_id, e.seq, e.body::text as body
     from (select call_id, seq from own union select call_id, seq from reversals) s
-    join accounts.entry e on e.account_id = $1::text and e.seq = s.seq
+    cross join lateral (
+      select seq, body from accounts.entry where account_id = $1::text and seq = s.seq offset 0) e
     order by s.call_id, e.seq`,
 }
 

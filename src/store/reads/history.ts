@@ -11,8 +11,12 @@ const HEAD = {
 
 const LAST_OF = {
   name: 'read-last-of-entries',
-  text: `select max(seq)::text as last from accounts.entry
-         where account_id = $1::text and seq = any($2::bigint[]) and at <= $3::timestamptz`,
+  // look-ups, one by one: as a list, a large account was read whole where most accounts are small
+  text: `select max(e.seq)::text as last
+         from unnest($2::bigint[]) as k(seq)
+         cross join lateral (
+           select seq, at from accounts.entry where account_id = $1::text and seq = k.seq offset 0) e
+         where e.at <= $3::timestamptz`,
 }
 
 /** Entries looked at in one step: three steps reach through a thousand million. */

@@ -68,6 +68,14 @@ export const operatorArea: Area = {
       permission: 'reconciliation',
     },
     {
+      id: 'portals',
+      path: 'portals',
+      title: { en: 'Portals', ja: 'ポータル' },
+      load: () => import('./portals/portals.tsx'),
+      nav: { icon: 'external', key: 'o' },
+      permission: 'operator',
+    },
+    {
       id: 'audit',
       path: 'audit',
       title: { en: 'Audit and access', ja: '監査とアクセス' },

@@ -100,11 +100,13 @@ function endedStatus(
 
 const outputOf = ({ usage }: CallListed): number => tokenCounts(usage?.tokens ?? {}).output
 
-export function Tokens({ call: { usage } }: { readonly call: CallListed }) {
+/** Of a call in flight: what was seen of it so far. */
+export function Tokens({ row }: { readonly row: CallRow }) {
   const words = useWords(callWords)
   const lang = useLang()
-  if (usage === null) return NOTHING
-  const { input, cached, output } = tokenCounts(usage.tokens)
+  const seen = row.kind === 'running' ? row.call.so_far : row.call.usage
+  if (seen === null) return NOTHING
+  const { input, cached, output } = tokenCounts(seen.tokens)
   const [a, b, c] = [count(input, lang), count(cached, lang), count(output, lang)]
   return <span title={words.tokenParts(a, b, c)}>{`${a} / ${b} / ${c}`}</span>
 }
@@ -150,14 +152,24 @@ export function Cost({ row, currency }: { readonly row: CallRow; readonly curren
   )
 }
 
-/** What it holds of money and of windows; what it has used so far is known when it ends. */
+/** What it holds of money and of windows, and what it has come to so far, where that is known. */
 function Held({
-  call: { held },
+  call: { held, so_far: soFar },
   currency,
 }: {
   readonly call: RunningCall
   readonly currency: string
 }) {
+  const words = useWords(callWords)
   const amount = formatNanos(sum([held.money, held.included].map(readNanos)))
-  return <Amount amount={amount} currency={currency} basis="held" />
+  return (
+    <span>
+      <Amount amount={amount} currency={currency} basis="held" />
+      {soFar !== null && (
+        <Muted>
+          {words.soFar} <Amount amount={soFar.amount} currency={currency} basis="estimate" />
+        </Muted>
+      )}
+    </span>
+  )
 }

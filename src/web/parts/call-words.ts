@@ -11,7 +11,7 @@ export const callWords = wordsOf(
     cost: 'Cost',
     latency: 'First byte / end',
     latencyParts: (first: string, end: string) => `first byte after ${first}, end after ${end}`,
-    since: (time: string) => `${time} so far`,
+    since: (time: string) => `for ${time}`,
     triesHint: 'The tries of this call, each with how it ended',
     running: 'running',
     ok: 'ok',
@@ -28,6 +28,7 @@ export const callWords = wordsOf(
       paid_use_off: 'paid use is off',
       funds_exhausted: 'no funds left',
     },
+    soFar: 'so far',
     tries: (n: number) => `try ${n}`,
     tokenParts: (input: string, cached: string, output: string) =>
       `${input} in, ${cached} cached, ${output} out`,
@@ -65,6 +66,7 @@ export const callWords = wordsOf(
       paid_use_off: '有償利用がオフ',
       funds_exhausted: '残高不足',
     },
+    soFar: 'ここまで',
     tries: (n) => `${n} 回目`,
     tokenParts: (input, cached, output) => `入力 ${input}、キャッシュ ${cached}、出力 ${output}`,
     sources: {

@@ -87,7 +87,7 @@ function useFigures(currency: string): readonly RowColumn<CallRow>[] {
       label: words.tokens,
       width: 'minmax(108px, 0.8fr)',
       numeric: true,
-      cell: (row) => (row.kind === 'ended' ? <Tokens call={row.call} /> : NOTHING),
+      cell: (row) => <Tokens row={row} />,
     },
     {
       id: 'source',

@@ -5,11 +5,15 @@ import { engineRole } from '../../../bench/roles/engine.ts'
 import {
   accountName,
   authorizeOf,
+  HOT_ACCOUNT,
   OPENING_ENTRIES,
+  recordOf,
   seedCatalogue,
   settleOf,
 } from '../../../bench/workload.ts'
+import { receiptId } from '../../../src/contract/receipt/index.ts'
 import { type OperationId, ROUTES, type Route } from '../../../src/contract/routes/index.ts'
+import type { Instant } from '../../../src/core/time/index.ts'
 import { createEngine } from '../../../src/engine/index.ts'
 import { AlertWatch } from '../../../src/jobs/alerts/watch.ts'
 import { HOUSEKEEPING } from '../../../src/jobs/definitions.ts'
@@ -22,7 +26,7 @@ import { verify } from '../../../src/store/verify/index.ts'
 import { PARAMS } from '../../api/route-examples.ts'
 import { type Api, startNode } from '../../api/support.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
-import { type Reading, readingOf, type Statement } from './plans.ts'
+import { type Planning, type Reading, readingOf, type Statement } from './plans.ts'
 
 /*
  * What one account asks, and what the server does by itself, looks at no more rows because there are many
@@ -37,6 +41,13 @@ const CALLS_EACH = ENTRIES_EACH - OPENING_ENTRIES
 const VERIFIED = 40
 /** More than a bounded stretch and what is joined to it, of 5,000 at most, and fewer than there are accounts. */
 const ROWS_MAX = 12_000
+/** An account with many more calls than a page, or a step that follows its journal, has. */
+const LARGE = HOT_ACCOUNT
+const LARGE_CALLS = FULL ? 50_000 : 8_000
+const LARGE_ROWS_MAX = 6_000
+const DECISION_ROWS_MAX = 50
+/** What adds up all calls of a period, or gives all entries, has to look at them. */
+const SUMS: readonly OperationId[] = ['exploreUsage', 'getUsageTree']
 const PATTERNS = [accountName(0), accountName(1)]
 const OWN = accountName(ACCOUNTS - 1)
 const ROOT = new URL('../../..', import.meta.url).pathname
@@ -57,6 +68,7 @@ beforeAll(async () => {
   await role.start!({ url: database.url })
   await role.seed!(PATTERNS.length)
   for (const accountId of PATTERNS) await role.live!({ accountId, calls: CALLS_EACH, days: 20 })
+  await role.live!({ accountId: LARGE, calls: LARGE_CALLS, days: 20 })
   await role.stop!(null)
   await inFlight(PATTERNS)
   await lookedAt(PATTERNS)
@@ -96,7 +108,7 @@ async function statementsOf(work: () => Promise<unknown>): Promise<Statement[]> 
       const own = typeof config === 'string' ? { text: config } : (config as Partial<Statement>)
       const values = own.values ?? (Array.isArray(given) ? given : [])
       if (own.text && /^\s*\(?(select|with|insert|update|delete)\b/i.test(own.text))
-        asked.set(own.text, { text: own.text, values })
+        asked.set(own.text, { text: own.text, values, name: own.name ?? null })
     }
     query.mockRestore()
   }
@@ -104,11 +116,18 @@ async function statementsOf(work: () => Promise<unknown>): Promise<Statement[]> 
 }
 
 async function readingsOf(statements: readonly Statement[], isEngine = false): Promise<Reading[]> {
+  // what is prepared gets a plan for its values at first, and may get one for all values later
+  const planningsOf = ({ name }: Statement): readonly Planning[] => {
+    if (isEngine) return ['engine']
+    return name === null ? ['custom'] : ['custom', 'generic']
+  }
   const pool = createPool(database.url, { max: 1, applicationName: 'test' })
   const client = await pool.connect()
   try {
     const readings: Reading[] = []
-    for (const statement of statements) readings.push(await readingOf(client, statement, isEngine))
+    for (const statement of statements)
+      for (const planning of planningsOf(statement))
+        readings.push(await readingOf(client, statement, planning))
     return readings
   } finally {
     client.release()
@@ -116,9 +135,9 @@ async function readingsOf(statements: readonly Statement[], isEngine = false): P
   }
 }
 
-const tooMuch = (readings: readonly Reading[]): string[] =>
+const tooMuch = (readings: readonly Reading[], rowsMax = ROWS_MAX): string[] =>
   readings
-    .filter(({ rows }) => rows > ROWS_MAX)
+    .filter(({ rows }) => rows > rowsMax)
     .map(
       ({ statement, rows, most }) =>
         `${rows} rows, most of ${most}: ${statement.text.trim().slice(0, TEXT_MAX)}`,
@@ -151,11 +170,12 @@ describe('growth', () => {
   })
 
   test('a table that is read from end to end is told', async () => {
-    const whole = { text: 'select sum(amount) from accounts.posting', values: [] }
+    const whole = { text: 'select sum(amount) from accounts.posting', values: [], name: null }
     const walk = {
       text: `select a.account_id from accounts.account a where a.account_id > $1::text and a.seq > 1000000
              order by a.account_id limit 4`,
       values: [''],
+      name: null,
     }
     const told = tooMuch(await readingsOf([whole, walk]))
     expect(told).toHaveLength(2)
@@ -179,16 +199,48 @@ describe('growth', () => {
     expect(tooMuch(await readingsOf(statements))).toEqual([])
   })
 
-  test('a decision looks at its account', async () => {
+  test('a page about a large account looks at the page', async () => {
+    const { rows } = await database.pool.query<{ call_id: string }>(
+      `select request_id as call_id from accounts.entry
+       where account_id = $1 and kind = 'record' order by seq limit 1 offset 100`,
+      [LARGE],
+    )
+    const receipt = receiptId(rows[0]!.call_id)
+    const asked = OF_ACCOUNT.filter((id) => !SUMS.includes(id))
+    const statements = await statementsOf(async () => {
+      await catchUp(database.pool, LARGE, { stepsMax: 100 })
+      for (const id of asked) {
+        const params = { ...PARAMS, account_id: LARGE, receipt_id: receipt } as never
+        const reply = await api.call(id, { params })
+        if (id === 'getReceipt' || id === 'listCalls') expect(reply.status, id).toBe(200)
+      }
+    })
+    const followed = statements.filter(({ text }) => text.includes('split_part'))
+    expect(followed).toHaveLength(1)
+    counts.questions += asked.length
+    counts.statements += statements.length
+    expect(tooMuch(await readingsOf(statements), LARGE_ROWS_MAX)).toEqual([])
+  })
+
+  test.each([
+    ['a small account', OWN],
+    ['a large one', LARGE],
+  ])('a decision about %s looks at its own rows', async (_, accountId) => {
     const statements = await statementsOf(async () => {
       const callId = 'call_019a7c1e8f2b7d4ca3f1a5b6c7d8'
-      const { result } = await api.engine.execute(authorizeOf(OWN, callId))
-      expect(result.status).toBe('admitted')
-      expect((await api.engine.execute(settleOf(OWN, callId, 1))).result.status).toBe('posted')
+      const asked = [
+        authorizeOf(accountId, callId),
+        settleOf(accountId, callId, 1),
+        recordOf(accountId, 'an-id-of-the-caller', 2, Date.now() as Instant),
+      ]
+      for (const command of asked)
+        expect((await api.engine.execute(command)).result.status).toMatch(/admitted|posted/)
     })
-    expect(statements.map(({ text }) => text).join()).toContain('insert into accounts.posting')
+    const texts = statements.map(({ text }) => text).join()
+    expect(texts).toContain('insert into accounts.posting')
+    expect(texts).toContain('e.request_id >= k.low')
     counts.statements += statements.length
-    expect(tooMuch(await readingsOf(statements, true))).toEqual([])
+    expect(tooMuch(await readingsOf(statements, true), DECISION_ROWS_MAX)).toEqual([])
   })
 
   test('a round of housekeeping without work looks at a stretch, not at all accounts', async () => {

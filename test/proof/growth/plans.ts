@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { textArray } from '../../../src/store/statements/arrays.ts'
 
 /** Tables that grow with accounts or with traffic. */
 const GROWING = new Set([
@@ -20,6 +21,8 @@ interface PlanNode {
 
 export interface Statement {
   readonly text: string
+  /** Prepared under this name; `null`: planned anew each time. */
+  readonly name: string | null
   readonly values: readonly unknown[]
 }
 
@@ -32,21 +35,25 @@ export interface Reading {
   readonly most: string
 }
 
-/** As the engine has its connections: one plan for all values, and no table as a whole if it can be helped. */
-const AS_ENGINE = "set local plan_cache_mode = 'force_generic_plan'; set local enable_seqscan = off"
+/** How a statement is planned: for its values; for any values; or for any, and as the engine asks for it. */
+export type Planning = 'custom' | 'generic' | 'engine'
 
-/**
- * Runs a statement again, takes back what it wrote, and says what it looked at. `isEngine`: under the settings,
- * and with the plan, that the engine has.
- */
+const SETTINGS: Readonly<Record<Planning, string>> = {
+  custom: 'set local enable_seqscan = on',
+  generic: "set local plan_cache_mode = 'force_generic_plan'",
+  engine: "set local plan_cache_mode = 'force_generic_plan'; set local enable_seqscan = off",
+}
+
+/** Runs a statement again, takes back what it wrote, and says what it looked at. */
 export async function readingOf(
   client: pg.ClientBase,
   statement: Statement,
-  isEngine: boolean,
+  planning: Planning,
 ): Promise<Reading> {
   await client.query('begin')
   try {
-    const plan = await planOf(client, statement, isEngine)
+    await client.query(SETTINGS[planning])
+    const plan = await planOf(client, statement, planning)
     const scans = nodesOf(plan).filter(isOfGrowing)
     const most = scans.reduce<PlanNode | null>(
       (best, own) => (best && rowsOf(best) >= rowsOf(own) ? best : own),
@@ -67,14 +74,13 @@ const EXPLAIN = 'explain (analyze, timing off, buffers off, format json)'
 async function planOf(
   client: pg.ClientBase,
   { text, values }: Statement,
-  isEngine: boolean,
+  planning: Planning,
 ): Promise<PlanNode> {
   type Row = { readonly 'QUERY PLAN': readonly [{ readonly Plan: PlanNode }] }
-  if (!isEngine) {
+  if (planning === 'custom') {
     const { rows } = await client.query<Row>(`${EXPLAIN} ${text}`, [...values])
     return rows[0]!['QUERY PLAN'][0].Plan
   }
-  await client.query(AS_ENGINE)
   await client.query(`prepare again as ${text}`)
   const given = values.map((own) => literalOf(client, own))
   const { rows } = await client.query<Row>(
@@ -86,8 +92,7 @@ async function planOf(
 
 function literalOf(client: pg.ClientBase, value: unknown): string {
   if (value === null) return 'null'
-  if (Array.isArray(value)) return `array[${value.map((own) => literalOf(client, own)).join(', ')}]`
-  return client.escapeLiteral(String(value))
+  return client.escapeLiteral(Array.isArray(value) ? textArray(value.map(String)) : String(value))
 }
 
 function nodesOf(node: PlanNode): PlanNode[] {

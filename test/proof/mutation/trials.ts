@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { EQUIVALENTS, type Equivalent, isEquivalent } from './equivalents.ts'
-import type { Mapped } from './jobs.ts'
+import type { Chosen, Mapped } from './jobs.ts'
 import { type Mutant, mutantsOf, mutated, orderOf } from './mutants.ts'
 import type { Reach } from './reach.ts'
 import { Runner } from './runner.ts'
@@ -53,6 +53,7 @@ export const equivalentOf = (mutant: Mutant): Equivalent | undefined =>
 /** Two processes that share the work. */
 export class Trials {
   readonly #runners = [new Runner(), new Runner()]
+  readonly #sound = new Set<string>()
 
   async map(suites: readonly string[]): Promise<readonly Mapped[]> {
     const mapped: Mapped[] = []
@@ -67,10 +68,21 @@ export class Trials {
     await this.#each(mutants, async (runner, mutant) => {
       const tests = reach.testsOf(mutant)
       const by = await runner.attempt({ kind: 'try', mutant, tests }, ENDLESS_MS)
+      if (by !== null && by !== 'endless') await this.#confirm(runner, by, tests)
       if (by !== null) reach.learn(mutant, by.split(' ')[0] ?? '')
       tried.push({ mutant, by })
     })
     return tried
+  }
+
+  /** A test that fails without the mutant too, asked by itself, has noticed nothing. */
+  async #confirm(runner: Runner, by: string, tests: readonly Chosen[]): Promise<void> {
+    if (this.#sound.has(by)) return
+    const suite = by.split(' ')[0]
+    const own = tests.filter((one) => one.suite === suite)
+    const failing = await runner.attempt({ kind: 'try', mutant: null, tests: own }, ENDLESS_MS)
+    if (failing !== null) throw new Error(`Without a mutant: ${failing}`)
+    this.#sound.add(by)
   }
 
   stop(): void {

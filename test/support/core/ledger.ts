@@ -81,6 +81,10 @@ export interface LotOptions {
  * JSON, as it would through the database. After each step the auditor checks the invariants.
  */
 export class Ledger implements Stored {
+  /** Told of every ledger that is opened, while somebody keeps a record. */
+  static onOpened: ((ledger: Ledger) => void) | null = null
+  /** Every command, when it came, and the answer, while somebody keeps a record. */
+  readonly told: { command: Command; at: Instant; result: Result | null }[] = []
   state: AccountState | null = null
   readonly entries: StoredEntry[] = []
   /** What stands beside an entry, by its `seq`. */
@@ -99,6 +103,7 @@ export class Ledger implements Stored {
     this.now = options.at ?? at('09:00')
     this.catalogue = options.catalogue ?? new TestCatalogue(options.plans ?? [plan()])
     this.#followUps = options.followUps ?? true
+    Ledger.onOpened?.(this)
     this.run({
       kind: 'open_account',
       ...this.#common('open'),
@@ -119,7 +124,10 @@ export class Ledger implements Stored {
   run(command: Command, when?: Instant): Result {
     if (when !== undefined) this.now = when
     for (const first of beforehand(this.state, command, this.now)) this.#decide(first)
+    const told = { command, at: this.now, result: null as Result | null }
+    if (Ledger.onOpened) this.told.push(told)
     const result = this.#decide(command)
+    told.result = result
     if (this.#followUps) this.followUp()
     return result
   }

@@ -23,6 +23,9 @@ export class OfRecord {
       this.#record[name] = today
       writeFileSync(this.#file, `${JSON.stringify(this.#record, null, 1)}\n`)
     }
+    if (this.#record[name] === undefined) {
+      throw new Error(`not on record: ${name}`)
+    }
     expect(today).toEqual(this.#record[name])
   }
 }

@@ -3,7 +3,7 @@ import { wordsOf } from '../../app/words.ts'
 export const liveWords = wordsOf(
   {
     title: 'Live calls',
-    lead: 'What is running and what it holds; then each call as it ends, with what it cost. Press Space to pause.',
+    lead: 'What is running, what it holds and has come to so far; then each call as it ends, with what it cost. Press Space to pause.',
     list: 'Calls, the latest first',
     pause: 'Pause',
     goOn: 'Go on',
@@ -21,7 +21,7 @@ export const liveWords = wordsOf(
   },
   {
     title: 'ライブ',
-    lead: '実行中の呼び出しと仮押さえ額、終わった呼び出しとその費用を表示します。スペースキーで一時停止します。',
+    lead: '実行中の呼び出しの仮押さえ額とここまでの見込み、終わった呼び出しとその費用を表示します。スペースキーで一時停止します。',
     list: '呼び出し（新しい順）',
     pause: '一時停止',
     goOn: '再開',
