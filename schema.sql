@@ -954,8 +954,7 @@ create table accounts.entry (
   evidence_removed_at timestamptz,
   excerpt json,
   segment integer,
-  constraint entry_pkey primary key (account_id, seq),
-  constraint entry_body check (body is not null or excerpt is not null and segment is not null) not valid
+  constraint entry_pkey primary key (account_id, seq)
 ) with (toast_tuple_target=8160);
 create index entry_closing on accounts.entry (account_id, seq) where (kind = 'close_statement'::text);
 create index entry_draw on accounts.entry (account_id, draw_key, seq) where (draw_key is not null);

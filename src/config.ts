@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { type ArchiveConfig, archiveOf } from './config/archive.ts'
 import { type CheckpointsConfig, checkpointsOf, KEY_OF_32_BYTES } from './config/checkpoints.ts'
 import { codeOf, isRecord, type Json, leaves, lookUp } from './config/json.ts'
 import { PAYMENT_PROVIDERS, type PaymentsConfig, TAX_SOURCES } from './config/payments.ts'
@@ -55,6 +56,7 @@ export interface Config {
   readonly portal: PortalConfig
   /** A folder with `policies/*.json` and `bundles/*.json`, published at each start. */
   readonly termsDir: string | undefined
+  readonly archive: ArchiveConfig
   readonly numbers: Readonly<Record<NumberName, number>>
   readonly logLevel: LogLevel
 }
@@ -80,6 +82,7 @@ export interface ConfigSources {
 export function loadConfig(sources: ConfigSources): Config {
   const reader = new Reader(sources)
   const publicUrl = reader.publicUrl()
+  const numbers = reader.numbers()
   const config: Config = {
     database: reader.database(),
     listen: reader.listen(),
@@ -96,7 +99,8 @@ export function loadConfig(sources: ConfigSources): Config {
     signIn: signInOf(reader.parts()),
     portal: portalOf(reader.parts(), publicUrl),
     termsDir: reader.termsDir(),
-    numbers: reader.numbers(),
+    archive: reader.archive(numbers['archive.after_days']),
+    numbers,
     logLevel: reader.choice('log_level', LOG_LEVELS, 'info'),
   }
   reader.refuseUnknown()
@@ -177,6 +181,10 @@ class Reader {
       keys: this.#keys('EVERYCENT_LOG_KEY', 'checkpoints.key_file'),
       ...this.parts(),
     })
+  }
+
+  archive(afterDays: number): ArchiveConfig {
+    return archiveOf({ cwd: this.#sources.cwd, afterDays, ...this.parts() })
   }
 
   /** For the readers of parts that have a file of their own. */

@@ -14,7 +14,7 @@ import type { DeliveryRef, Outcome } from '../store/notifications/deliveries.ts'
 import type { Endpoint } from '../store/notifications/endpoints.ts'
 import type { SecretBox } from '../store/notifications/secret-box.ts'
 import type { OperatorTokens } from './caller.ts'
-import type { FeedHub } from './events/hub.ts'
+import type { FeedHub, FeedLimits } from './events/hub.ts'
 import type { Room } from './room.ts'
 
 type Attempted = Outcome & { readonly at: Instant; readonly durationMs: number }
@@ -72,8 +72,8 @@ export interface ApiDeps {
   readonly sealing?: LogSigner
   /** Requests served at once. */
   readonly requestsMax?: number
-  /** Event feeds open at once, in all and of one account. */
-  readonly feedsMax?: { readonly total: number; readonly perAccount: number }
+  /** Event feeds open at once, in all and of one account, and how often they say that they are there. */
+  readonly feedsMax?: FeedLimits
 }
 
 /** What the handlers work with. */

@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { ProblemCode } from '../contract/problems.ts'
 import { isConnectionLoss } from '../engine/faults.ts'
 import { Overloaded, Unavailable } from '../engine/types.ts'
+import { ArchiveProblem } from '../store/archive/problem.ts'
 import { PoolFull } from '../store/pool.ts'
 import { type Answer, ProblemError, problemAnswer } from './problem-answer.ts'
 
@@ -31,6 +32,10 @@ export function faultAnswer(error: unknown, log: FastifyBaseLogger): Answer {
   if (error instanceof Unavailable || (error instanceof Error && isConnectionLoss(error))) {
     log.warn({ err: error }, 'the database does not answer')
     return problemAnswer('unavailable', { headers: { 'retry-after': '1' } })
+  }
+  if (error instanceof ArchiveProblem) {
+    log.error({ err: error, file: error.file, next: error.next }, 'the archive does not answer')
+    return problemAnswer('archive_unavailable', { headers: { 'retry-after': '60' } })
   }
   const { code, statusCode } = error as { code?: unknown; statusCode?: unknown }
   const known = typeof code === 'string' ? FASTIFY_CODES[code] : undefined

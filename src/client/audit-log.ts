@@ -10,6 +10,14 @@ export function auditLogMethods(transport: Transport) {
   }
 }
 
+/** Files with the bodies of old calls. */
+export function archiveMethods(transport: Transport) {
+  return {
+    files: (query: QueryParams<'listArchiveFiles'> = {}, options?: CallOptions) =>
+      pages(query, (page) => perform(transport, 'listArchiveFiles', { query: page }, options)),
+  }
+}
+
 /** Every entry, chain and sum checked once more, in the background. */
 export function verifyMethods(transport: Transport) {
   return {

@@ -1,6 +1,6 @@
 import type { EntryAnswer } from '../contract/schemas/entries.ts'
 import { alertMethods } from './alerts.ts'
-import { auditLogMethods, verifyMethods } from './audit-log.ts'
+import { archiveMethods, auditLogMethods, verifyMethods } from './audit-log.ts'
 import { campaignMethods } from './campaigns.ts'
 import { caseMethods, disputeMethods, supportMethods } from './cases.ts'
 import { type FollowOptions, followJournal } from './feed.ts'
@@ -94,6 +94,7 @@ export function createClient(options: ClientOptions) {
     reconciliation: reconciliationMethods(transport),
     log: logMethods(transport),
     staff: staffMethods(transport),
+    archive: archiveMethods(transport),
     auditLog: auditLogMethods(transport),
     verify: verifyMethods(transport),
     server: serverMethods(transport),

@@ -307,6 +307,7 @@ export const OPERATIONS: {
   previewPriceImpact: ['POST', '/v1/price_books/impact'],
   listOrders: ['GET', '/v1/audit_log'],
   startVerifyRun: ['POST', '/v1/verify/runs'],
+  listArchiveFiles: ['GET', '/v1/archive/files'],
   listVerifyRuns: ['GET', '/v1/verify/runs'],
   getVerifyRun: ['GET', '/v1/verify/runs/{verify_run_id}'],
   getHealth: ['GET', '/v1/health/tiles'],

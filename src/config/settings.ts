@@ -56,6 +56,12 @@ export const NUMBERS = {
     max: 1_000_000,
     meaning: 'Event feeds open at once.',
   },
+  'server.feed_heartbeat_ms': {
+    fallback: 15 * SECOND_MS,
+    min: 100,
+    max: 5 * MINUTE_MS,
+    meaning: 'A quiet feed says so this often; who takes nothing for four of them is cut off.',
+  },
   'server.notice_ms': {
     fallback: 5 * SECOND_MS,
     min: 0,
@@ -235,6 +241,13 @@ export const NUMBERS = {
     min: 0,
     max: 36_500,
     meaning: 'The evidence of calls is kept for so many days, then its hash only; 0: for ever.',
+  },
+  'archive.after_days': {
+    fallback: 0,
+    min: 0,
+    max: 36_500,
+    meaning:
+      'Bodies of calls go to archive.directory after so many days, once their statement is closed; 0: never. At least 36.',
   },
   'sign_in.keep_days': {
     fallback: 180,

@@ -164,6 +164,13 @@ export const TEXTS: readonly TextSetting[] = [
     meaning: 'table (the rates of the policy rows) or stripe (Stripe Tax).',
   },
   {
+    path: 'archive.directory',
+    env: 'EVERYCENT_ARCHIVE_DIRECTORY',
+    fallback: '',
+    meaning:
+      'The directory of the archive, the same for all servers; it is never made. It belongs to the backup.',
+  },
+  {
     path: 'payments.terms_dir',
     env: 'EVERYCENT_PAYMENTS_TERMS_DIR',
     fallback: '',

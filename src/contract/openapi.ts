@@ -66,6 +66,9 @@ function schemaJson(schema: unknown, top = false): Json {
 const isDeniedToSome = ({ permission }: Route): boolean =>
   permission !== 'public' && PRINCIPALS.some((own) => reachOf(permission, own) === 'none')
 
+/** What any request can run into; it can succeed later. */
+const BUSY = ['overloaded', 'unavailable', 'archive_unavailable', 'server_closing'] as const
+
 /** What can go wrong on every route of a kind. */
 export function problemsOf(route: Route): readonly ProblemCode[] {
   const codes: ProblemCode[] = []
@@ -74,7 +77,7 @@ export function problemsOf(route: Route): readonly ProblemCode[] {
   if (route.idempotency === 'header') codes.push('idempotency_key_missing')
   if (route.permission !== 'public') codes.push('unauthenticated')
   if (isDeniedToSome(route)) codes.push('permission_denied')
-  codes.push(...route.problems, 'overloaded', 'unavailable', 'server_closing', 'internal_error')
+  codes.push(...route.problems, ...BUSY, 'internal_error')
   return [...new Set(codes)]
 }
 
@@ -108,7 +111,7 @@ const SHARED: readonly (readonly [ProblemCode, ...ProblemCode[]])[] = [
   ['body_too_large'],
   ['unsupported_media_type'],
   ['internal_error'],
-  ['overloaded', 'unavailable', 'server_closing'],
+  BUSY,
 ]
 
 function successResponse({ success }: Route): JsonObject {

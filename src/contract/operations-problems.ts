@@ -13,6 +13,12 @@ export const OPERATIONS_PROBLEMS = {
     'A second person is needed',
     'Here one person drafts a price book and another approves it, each with a token of their own. Nothing was published.',
   ),
+  archive_unavailable: row(
+    503,
+    'Archive does not answer',
+    'What is asked for is in the archive, and its file is missing, damaged or not that of the entry. Nothing was decided, charged or lost.',
+    true,
+  ),
   verify_running: row(
     409,
     'Verify is running',

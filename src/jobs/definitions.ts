@@ -6,6 +6,7 @@ import type { FeeCollector } from '../payments/fee-port.ts'
 import { reconcileDay } from '../payments/reconcile.ts'
 import { removeOldProgress } from '../store/usage/progress.ts'
 import type { AlertWatch } from './alerts/watch.ts'
+import { archiveOld } from './archive.ts'
 import { tellOfCampaigns } from './campaign-notices.ts'
 import { advanceCases } from './cases.ts'
 import { sealHeads } from './checkpoints.ts'
@@ -157,6 +158,13 @@ export const evidenceJob = (keepDays: number): JobDefinition => ({
     'Removes the evidence of calls that was kept long enough; its hash stays in the journal.',
   everyMs: HOUR_MS,
   run: ({ pool }, nowMs) => removeOldEvidence({ pool, keepDays, nowMs }),
+})
+
+export const archiveJob = (afterDays: number): JobDefinition => ({
+  name: 'archive',
+  summary: 'Moves the bodies of old calls, whose statements are closed, to files of the archive.',
+  everyMs: HOUR_MS,
+  run: async ({ pool }, nowMs) => (await archiveOld(pool, { afterDays, nowMs })).entries,
 })
 
 /** Without payments, refunds to cards wait. */

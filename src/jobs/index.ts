@@ -6,6 +6,7 @@ import type { FeeCollector } from '../payments/fee-port.ts'
 import type { AlertWatch } from './alerts/watch.ts'
 import {
   alertJobs,
+  archiveJob,
   caseJob,
   checkpointJob,
   detectionJob,
@@ -52,6 +53,8 @@ export interface JobsOptions {
   }
   /** For how many days the evidence of calls is kept; absent or 0: for ever. */
   readonly keepEvidenceDays?: number
+  /** The pool has an archive, to which old bodies go after so many days; absent or 0: none go. */
+  readonly archiveAfterDays?: number
   /** Absent: nothing is sealed. */
   readonly sealing?: Sealing
   /** Told how long entries wait for their audit. */
@@ -88,6 +91,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     detectionJob(detection),
     renewalJob(options.collector),
     evidenceJob(options.keepEvidenceDays ?? 0),
+    ...(options.archiveAfterDays ? [archiveJob(options.archiveAfterDays)] : []),
     caseJob(payments),
     ...(payments ? paymentJobs(payments) : []),
     ...(alerts ? alertJobs(alerts) : []),

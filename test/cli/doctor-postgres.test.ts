@@ -5,10 +5,12 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, it, test } from 'vitest'
 import {
   checkClock,
+  checkConnections,
   checkDurability,
   checkIsolation,
   checkJobs,
   checkSchema,
+  connectionsOf,
   judgeDisk,
   judgeVersion,
 } from '../../src/cli/serve/doctor-checks.ts'
@@ -150,6 +152,15 @@ it('a clock that differs: look at it after a second, repair it after thirty', as
   expect(clock).toMatchObject({ state: 'fail', next: expect.stringContaining('NTP') })
 })
 
+it('fewer free connections than a server takes with all its pools', async () => {
+  expect(await checkConnections(pool, config('5'))).toMatchObject({ state: 'ok' })
+  // one pool of twenty would fit
+  expect(await checkConnections(pool, config('20'))).toMatchObject({
+    state: 'warn',
+    found: expect.stringContaining(`a server takes up to ${connectionsOf(config('20'))}`),
+  })
+})
+
 it('more servers than connections', async () => {
   expect((await look(Date.now(), '16')).servers).toMatchObject({ state: 'ok' })
   expect((await look(Date.now(), '20')).servers).toMatchObject({
@@ -159,7 +170,7 @@ it('more servers than connections', async () => {
   const clients = await Promise.all([1, 2].map(() => listening()))
   expect((await look(Date.now(), '10')).servers).toMatchObject({
     state: 'warn',
-    found: '2 servers connected; 2 × 20 of 37 connections',
+    found: '2 servers connected; 2 × 23 of 37 connections',
   })
   await Promise.all(clients.map((client) => client.end()))
 })

@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, expect, it, test } from 'vitest'
-import { checkCatalogue, checkNode, judgeCaches } from '../../src/cli/serve/doctor-server.ts'
+import {
+  checkCatalogue,
+  checkNode,
+  checkOpenFiles,
+  judgeCaches,
+} from '../../src/cli/serve/doctor-server.ts'
+import { loadConfig } from '../../src/config.ts'
 import { seedCatalogue } from '../engine/support.ts'
 import { emptyDatabase, freshDatabase, type TestDatabase } from '../support/database.ts'
 import { run, temporaryFolder } from './support/run.ts'
@@ -95,4 +101,18 @@ it('a server that runs: in order, and leaving with old prices and an old program
     'server version': 'warn',
     caches: 'warn',
   })
+})
+
+const limitsOf = (soft: string): string =>
+  `Limit                     Soft Limit           Hard Limit           Units\nMax open files            ${soft}                 1048576              files\n`
+
+it.each([
+  ['1024', 'warn'],
+  ['30199', 'warn'],
+  ['30200', 'ok'],
+  ['unlimited', 'ok'],
+])('%s open files with the defaults: %s', (soft, state) => {
+  const config = loadConfig({ env: {}, cwd: '/' })
+  expect(checkOpenFiles(limitsOf(soft), config)).toMatchObject({ state })
+  expect(checkOpenFiles(null, config)).toMatchObject({ state: 'ok' })
 })

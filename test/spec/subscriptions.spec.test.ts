@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import './stories.ts'
 import type { Command, FeePayment } from '../../src/core/decisions/index.ts'
 import type { Plan } from '../../src/core/funding/index.ts'
@@ -44,6 +44,11 @@ const START = at('2026-11-01T00:00:00Z')
 const ACTOR = { type: 'operator', id: 'op_test' } as const
 
 let made = 0
+// a story is the same, told alone or after others
+beforeEach(() => {
+  made = 0
+  payments = 0
+})
 const common = () => {
   made += 1
   return { accountId: ACCOUNT, requestId: `order_${made}`, actor: ACTOR }

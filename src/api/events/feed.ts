@@ -5,8 +5,8 @@ import { entriesAfter } from '../../store/reads/entries.ts'
 import { entryAnswer, seenBy } from '../decide.ts'
 import type { FeedHub, Subscription } from './hub.ts'
 
-/** A comment this often keeps proxies from closing a quiet feed. */
-const HEARTBEAT_MS = 15_000
+/** Heartbeats in a row that found no room: the reader takes nothing, and is cut off. */
+const STALLED_BEATS = 4
 /** Entries read at a time: what a slow reader makes us keep in memory at most. */
 const ENTRIES_READ = 100
 /** When a reading fails: how long until the next try. */
@@ -25,14 +25,18 @@ export interface Feed {
 
 /**
  * Writes the journal of one account as server-sent events until the reader leaves or the server stops.
- * Nothing is skipped and nothing is kept: entries are read as fast as the reader takes them.
+ * Nothing is skipped and nothing is kept: entries are read as fast as the reader takes them, and a reader that
+ * takes nothing for a minute is cut off. It can go on where it was, by the id of its last event.
  */
 export async function writeFeed(feed: Feed, bell: Bell): Promise<void> {
   const { out, hub } = feed
   let { afterSeq } = feed
+  let stalled = 0
   const heartbeat = setInterval(() => {
-    if (!out.writableNeedDrain) out.write(': still here\n\n')
-  }, HEARTBEAT_MS)
+    stalled = out.writableNeedDrain ? stalled + 1 : 0
+    if (stalled >= STALLED_BEATS) out.destroy()
+    else if (stalled === 0) out.write(': still here\n\n')
+  }, hub.heartbeatMs)
   heartbeat.unref()
   out.once('close', () => bell.ring())
   try {

@@ -5,9 +5,12 @@ import { readSeqs } from '../../store/reads/account-state.ts'
 export interface FeedLimits {
   readonly total: number
   readonly perAccount: number
+  /** A comment this often keeps proxies from closing a quiet feed. */
+  readonly heartbeatMs?: number
 }
 
-export const FEEDS_MAX: FeedLimits = { total: 2_000, perAccount: 50 }
+export const FEEDS_MAX: FeedLimits = { total: 10_000, perAccount: 50 }
+const HEARTBEAT_MS = 15_000
 
 /** How soon a feed sees what another node has written. */
 const POLL_MS = 1_000
@@ -47,6 +50,10 @@ export class FeedHub {
 
   get open(): number {
     return this.#total
+  }
+
+  get heartbeatMs(): number {
+    return this.#limits.heartbeatMs ?? HEARTBEAT_MS
   }
 
   get isClosed(): boolean {

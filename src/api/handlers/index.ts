@@ -1,6 +1,7 @@
 import type { Handlers } from '../handler.ts'
 import { accountHandlers } from './accounts.ts'
 import { alertHandlers } from './alerts.ts'
+import { archiveHandlers } from './archive.ts'
 import { auditLogHandlers } from './audit-log.ts'
 import { reloadHandlers } from './auto-reload.ts'
 import { callHandlers } from './calls.ts'
@@ -102,6 +103,7 @@ export const HANDLERS: Handlers = {
   ...termsHandlers,
   ...logHandlers,
   ...healthHandlers,
+  ...archiveHandlers,
   ...auditLogHandlers,
   ...serverHandlers,
 }

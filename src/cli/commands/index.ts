@@ -1,6 +1,7 @@
 import type { Register } from '../program.ts'
 import { registerAccounts } from './accounts.ts'
 import { registerAlerts } from './alerts.ts'
+import { registerArchive } from './archive.ts'
 import { registerAudit } from './audit.ts'
 import { registerAuditLog, registerVerifyRuns } from './audit-log.ts'
 import { registerCalls } from './calls.ts'
@@ -61,6 +62,7 @@ export const COMMANDS: readonly Register[] = [
   registerMigrate,
   registerDoctor,
   registerVerify,
+  registerArchive,
   registerLog,
   registerJobs,
   registerHealth,

@@ -159,8 +159,7 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
   jobs = await startJobs({
     ...{ pool, engine, alerts, onError },
     queuePool: openPool(config, options.databaseUrl, 'everycent jobs'),
-    sweepEveryMs: config.numbers['jobs.sweep_every_ms'],
-    keepEvidenceDays: config.numbers['evidence.keep_days'],
+    ...timesOf(config),
     onAudited: detectionMetrics(registry),
     ...(payments && { payments, collector: feeCollector(payments) }),
     ...(options.sealing && { sealing: sealingOf(config, options.sealing) }),
@@ -171,7 +170,17 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
 
 const roomOf = ({ numbers }: Config) => ({
   requestsMax: numbers['server.requests_max'],
-  feedsMax: { ...FEEDS_MAX, total: numbers['server.feeds_max'] },
+  feedsMax: {
+    ...FEEDS_MAX,
+    total: numbers['server.feeds_max'],
+    heartbeatMs: numbers['server.feed_heartbeat_ms'],
+  },
+})
+
+const timesOf = ({ archive, numbers }: Config) => ({
+  sweepEveryMs: numbers['jobs.sweep_every_ms'],
+  keepEvidenceDays: numbers['evidence.keep_days'],
+  archiveAfterDays: archive.afterDays,
 })
 
 const readinessOf = (stage: Stage) => ({ isLeaving: () => stage.now !== 'serving' })
@@ -201,6 +210,7 @@ const openCommitPool = ({ config, databaseUrl, log }: ServerOptions): pg.Pool =>
     max: config.numbers['engine.lanes'],
     connectTimeoutMs: config.numbers['database.connect_timeout_ms'],
     applicationName: 'everycent commits',
+    archiveDirectory: config.archive.directory,
     onError: (error) => log.warn({ err: error }, 'a database connection broke'),
   })
 

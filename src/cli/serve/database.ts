@@ -97,6 +97,7 @@ export function openPool(config: Config, url: string, applicationName: string): 
     connectTimeoutMs: config.numbers['database.connect_timeout_ms'],
     waitingMax: config.numbers['database.waiting_max'],
     applicationName,
+    archiveDirectory: config.archive.directory,
   })
 }
 

@@ -170,8 +170,14 @@ export async function checkJobs(pool: pg.Pool, now: () => number): Promise<Check
       )
 }
 
+const POOLS_OF_A_SERVER = 2
+
+/** A pool for requests and one for its jobs, each as large as the setting, and a connection for each lane of commits. */
+export const connectionsOf = ({ numbers }: Config): number =>
+  POOLS_OF_A_SERVER * numbers['database.connections_max'] + numbers['engine.lanes']
+
 export async function checkConnections(pool: pg.Pool, config: Config): Promise<Check> {
-  const wanted = config.numbers['database.connections_max']
+  const wanted = connectionsOf(config)
   const max = Number(await setting(pool, 'max_connections'))
   const reserved = Number(await setting(pool, 'superuser_reserved_connections'))
   const { rows } = await pool.query<{ used: number }>(
@@ -179,7 +185,7 @@ export async function checkConnections(pool: pg.Pool, config: Config): Promise<C
   )
   const used = (rows[0]?.used ?? 0) - 1
   const free = max - reserved - used
-  const found = `${free} of ${max} free, this process takes up to ${wanted}`
+  const found = `${free} of ${max} free, a server takes up to ${wanted}`
   return free >= wanted
     ? ok('connections', found)
     : warn('connections', found, 'Raise max_connections, or lower database.connections_max.')

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { Config } from '../../config.ts'
-import { type Check, fail, ok, warn } from './doctor-checks.ts'
+import { type Check, connectionsOf, fail, ok, warn } from './doctor-checks.ts'
 
 /** What PostgreSQL itself has to be: a primary, archived, with room, whose rows and keys are whole. */
 export async function checkPostgres(
@@ -156,9 +156,6 @@ async function checkSlots(pool: pg.Pool): Promise<Check> {
   )
 }
 
-/** A server has a pool for requests and one for its jobs, each as large as the setting, and one for commits. */
-const POOLS_OF_A_SERVER = 2
-
 async function checkNodes(pool: pg.Pool, config: Config): Promise<Check> {
   const { servers, usable } = await one<{ servers: number; usable: number }>(
     pool,
@@ -169,8 +166,7 @@ async function checkNodes(pool: pg.Pool, config: Config): Promise<Check> {
          - current_setting('superuser_reserved_connections')::integer
          - coalesce(current_setting('reserved_connections', true), '0')::integer as usable`,
   )
-  const { numbers } = config
-  const each = POOLS_OF_A_SERVER * numbers['database.connections_max'] + numbers['engine.lanes']
+  const each = connectionsOf(config)
   const wanted = Math.max(1, servers) * each
   const found = `${servers} servers connected; ${Math.max(1, servers)} × ${each} of ${usable} connections`
   if (wanted <= usable) return ok('servers', found)

@@ -21,6 +21,25 @@ export function checkNode(version: string): Check {
     : ok('node', found)
 }
 
+/** Sockets beside those of clients and providers: the database, files, the listener. */
+const OTHER_FILES = 200
+
+/** `limits`: of a process, as Linux tells them; `null` elsewhere. A connection takes an open file. */
+export function checkOpenFiles(limits: string | null, { numbers }: Pick<Config, 'numbers'>): Check {
+  const name = 'open files'
+  const soft = /^Max open files +(\d+|unlimited)/m.exec(limits ?? '')?.[1]
+  if (soft === undefined) return ok(name, 'this system does not say')
+  const wanted =
+    numbers['server.connections_max'] + numbers['gateway.upstream_connections_max'] + OTHER_FILES
+  if (soft === 'unlimited' || Number(soft) >= wanted)
+    return ok(name, `${soft} allowed, up to ${wanted} used`)
+  return warn(
+    name,
+    `${soft} allowed, up to ${wanted} used`,
+    'Raise it where the server is started (ulimit -n, LimitNOFILE), or lower server.connections_max and gateway.upstream_connections_max.',
+  )
+}
+
 /** Whether this program can read the plans and price books there are, and whether a price is in force. */
 export async function checkCatalogue(pool: pg.Pool, nowMs: number): Promise<Check[]> {
   const { rows } = await pool.query<{ there: boolean }>(

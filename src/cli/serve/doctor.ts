@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type pg from 'pg'
 import { type Config, UPSTREAM_NAMES } from '../../config.ts'
@@ -7,6 +7,7 @@ import { EXIT } from '../exit.ts'
 import { mark } from '../render/style.ts'
 import { pad, sanitize, widthOf } from '../render/text.ts'
 import { embeddedDataDir, hasEmbeddedData, openDatabase, openPool } from './database.ts'
+import { checkArchive } from './doctor-archive.ts'
 import { checkBooks } from './doctor-books.ts'
 import {
   type Check,
@@ -26,7 +27,7 @@ import {
 } from './doctor-checks.ts'
 import { checkPostgres } from './doctor-postgres.ts'
 import { checkSealing } from './doctor-sealing.ts'
-import { checkCatalogue, checkNode, checkServer } from './doctor-server.ts'
+import { checkCatalogue, checkNode, checkOpenFiles, checkServer } from './doctor-server.ts'
 import { configFor } from './settings.ts'
 
 /** Looks at everything that a server needs, and says what to do where it is not right. */
@@ -35,6 +36,7 @@ export const doctorCommand: Handler = async (context, options) => {
   const checks = [
     ok('settings', 'every setting is readable and the limits fit together'),
     checkNode(process.versions.node),
+    checkOpenFiles(ownLimits(), config),
     ...(await databaseChecks(config, context)),
     ...(await checkServer(config, context.io)),
     ...(await upstreamChecks(config, context)),
@@ -45,6 +47,9 @@ export const doctorCommand: Handler = async (context, options) => {
   else context.print(checkLines(checks, context))
   return failed ? EXIT.failure : EXIT.ok
 }
+
+const LIMITS = '/proc/self/limits'
+const ownLimits = (): string | null => (existsSync(LIMITS) ? readFileSync(LIMITS, 'utf8') : null)
 
 async function databaseChecks(config: Config, context: Context): Promise<Check[]> {
   const dataDir = embeddedDataDir(config)
@@ -81,6 +86,7 @@ async function askDatabase(pool: pg.Pool, config: Config, context: Context): Pro
     ...(await checkCatalogue(pool, context.io.now())),
     await checkJobs(pool, () => context.io.now()),
     ...(await checkBooks(pool, context.io.now())),
+    ...(await checkArchive(pool, config)),
     ...(await checkSealing(pool, config, context.io.now())),
     await checkConnections(pool, config),
     await checkPrivileges(pool),

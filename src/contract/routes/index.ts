@@ -1,5 +1,6 @@
 import { accountRoutes } from './accounts.ts'
 import { alertRoutes } from './alerts.ts'
+import { archiveRoutes } from './archive.ts'
 import { auditLogRoutes } from './audit-log.ts'
 import { campaignAudienceRoutes } from './campaign-audience.ts'
 import { campaignRoutes } from './campaigns.ts'
@@ -72,6 +73,7 @@ export const ROUTES = {
   ...reconciliationRoutes,
   ...staffRoutes,
   ...logRoutes,
+  ...archiveRoutes,
   ...auditLogRoutes,
   ...healthRoutes,
   ...serverRoutes,

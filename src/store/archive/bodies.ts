@@ -54,13 +54,13 @@ export async function withBodiesOf<T extends EntryRow>(
     found.set(keyOf(own.accountId, own.seq), own.body)
   return rows.map((row) => ({
     ...row,
-    body: row.body ?? bodyOf(found.get(keyOf(accountOf(row), row.seq))),
+    body: row.body ?? found.get(keyOf(accountOf(row), row.seq)) ?? nowhere(accountOf(row), row.seq),
   }))
 }
 
-function bodyOf(body: string | undefined): string {
-  if (body === undefined) throw new Error('an entry without a body is in no segment of the archive')
-  return body
+function nowhere(accountId: string, seq: EntryRow['seq']): never {
+  const why = `entry ${seq} of ${accountId} has no body and is in no segment of the archive`
+  throw new ArchiveProblem('no_segment', '', why)
 }
 
 interface PlaceRow {

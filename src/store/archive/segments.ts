@@ -95,6 +95,19 @@ export async function hasSegments(pool: pg.Pool): Promise<boolean> {
   return rows[0]!.any
 }
 
+/** Accounts that have something in the archive, by id. */
+export async function archivedAccounts(
+  pool: pg.Pool,
+  page: { readonly after: string; readonly limit: number },
+): Promise<readonly string[]> {
+  const { rows } = await pool.query<{ account_id: string }>(
+    `select distinct account_id from accounts.archive_segment where account_id > $1::text
+     order by account_id limit $2::integer`,
+    [page.after, page.limit],
+  )
+  return rows.map((row) => row.account_id)
+}
+
 /** A file of the archive, as the database knows it. */
 export interface KnownFile {
   readonly file: string

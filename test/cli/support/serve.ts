@@ -27,8 +27,10 @@ export async function serve(
   cwd: string,
   env: Readonly<Record<string, string>>,
   port = 0,
+  /** Of another version of the program. */
+  root = ROOT,
 ): Promise<Served> {
-  const main = join(ROOT, 'src/main.ts')
+  const main = join(root, 'src/main.ts')
   const argv = ['--import', TSX, main, 'serve', '--port', String(port), '--json']
   const child = spawn(process.execPath, argv, {
     cwd,

@@ -26,12 +26,14 @@ export class Callers {
   readonly tries: Try[] = []
   readonly #url: string
   readonly #accounts: readonly Account[]
+  readonly #prefix: string
   #next = 0
   #stopping = false
   readonly #working: Promise<unknown>
 
-  constructor(url: string, accounts: readonly Account[]) {
+  constructor(url: string, accounts: readonly Account[], prefix = 'call') {
     this.#url = url
+    this.#prefix = prefix
     this.#accounts = accounts
     this.#working = Promise.all(Array.from({ length: AT_ONCE }, () => this.#work()))
   }
@@ -62,7 +64,7 @@ export class Callers {
   }
 
   async #try({ accountId, key }: Account, number: number, before: number): Promise<boolean> {
-    const callId = `call_${number}`
+    const callId = `${this.#prefix}_${number}`
     const told = await ask(this.#url, { callId, key, before, tokens: 5 + pick(callId, 40) })
     this.tries.push({ callId, accountId, before, ...told })
     return told.ended === 'whole'

@@ -36,7 +36,10 @@ const hledger = (file: string, ...args: readonly string[]): string =>
   })
 
 let world: World
-const tried = { accounts: 0, transactions: 0, balances: 0 }
+const tried: Record<string, number> = { accounts: 0, transactions: 0, balances: 0 }
+const count = (what: string, often: number): void => {
+  tried[what] = (tried[what] ?? 0) + often
+}
 beforeAll(async () => {
   if (isThere) world = await openWorld()
 }, REPLAY_MS)
@@ -67,6 +70,12 @@ function balances(file: string, currency: string): Map<string, bigint> {
   )
 }
 
+/** The kind of each transaction. */
+const kindsIn = (file: string): string[] =>
+  [...readFileSync(file, 'utf8').matchAll(/^\d{4}-\S+ \(\d+\) (\w+)/gm)].map(
+    ([, kind = '']) => kind,
+  )
+
 describe.runIf(isThere)('hledger', () => {
   test.each(CAST.map(({ id }) => id))(
     'finds the books of %s balanced, and the balances ours',
@@ -91,11 +100,12 @@ describe.runIf(isThere)('hledger', () => {
         state.overage?.used ?? '0',
       )
       expect([...theirs.values()].reduce((total, amount) => total + amount, 0n)).toBe(0n)
-      tried.accounts += 1
-      tried.balances += theirs.size
-      tried.transactions += readFileSync(file, 'utf8')
-        .split('\n')
-        .filter((line) => /^\d{4}-/.test(line)).length
+      count('accounts', 1)
+      count('balances', theirs.size)
+      for (const kind of kindsIn(file)) {
+        count('transactions', 1)
+        count(kind, 1)
+      }
     },
   )
 

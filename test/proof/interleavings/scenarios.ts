@@ -13,6 +13,7 @@ import {
 import { cap, changePlan, grant, record, refund, setCaps } from '../../engine/support/commands.ts'
 import { chargesOf, funded, journal, post, stateOf } from '../../engine/support/journal.ts'
 import { authorize, BOOK, openAccount, settle, topUp } from '../../engine/support.ts'
+import { reloadOrTopUp } from './reload-scenario.ts'
 import { ask, insisting, START, type Stage, type VirtualNode } from './stage.ts'
 
 /** A race that somebody could lose money by: set up in peace, played at once, and then everything has to be right. */
@@ -354,6 +355,7 @@ export const SCENARIOS: readonly Scenario[] = [
   twoRefunds,
   claimAndBudget,
   topUpTwice,
+  reloadOrTopUp,
   newPrices,
   planChange,
 ]

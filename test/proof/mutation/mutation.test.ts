@@ -24,10 +24,10 @@ const SEED = process.env.MUTANTS_SEED ?? 'everycent'
 const IS_FULL = process.env.PROOF === 'full' || process.env.MUTANTS !== undefined
 const SHORT = 40
 const FULL = 600
-const FLOOR_PERCENT = 55
+const FLOOR_PERCENT = 80
 /** A few mutants say little about the score: by these it is seen that tests notice anything at all. */
 const FEW = 100
-const FLOOR_OF_FEW_PERCENT = 40
+const FLOOR_OF_FEW_PERCENT = 55
 /** So long all tests of one mutant may take. What would be noticed only later survives. */
 const TOGETHER_MS = 8_000
 const TOGETHER_OF_FEW_MS = 1_500

@@ -14,16 +14,26 @@ import { freshDatabase, type TestDatabase } from '../../support/database.ts'
 import { type Explained, explain } from './explain.ts'
 import { ACCOUNTS, type Answered, askedOf } from './script.ts'
 
-/* Eight clients on three servers; every answer, and the state at the end, as one server would have it. */
+/* Eight clients on four servers, or on three; every answer, and the state at the end, as one server would have it. */
 
 const RUNS = Number(process.env.PROOF === 'full' ? (process.env.PROOF_ORACLE ?? 60) : 2)
 const WISHES = 60
 const RUN_MS = 120_000
-const SERVERS = [
-  ['c1', 'c2', 'c3'],
-  ['c4', 'c5', 'c6'],
-  ['c7', 'c8'],
+/** Which clients ask which server: four servers, or eight clients that crowd on three. */
+const SHAPES = [
+  [
+    ['c1', 'c2'],
+    ['c3', 'c4'],
+    ['c5', 'c6'],
+    ['c7', 'c8'],
+  ],
+  [
+    ['c1', 'c2', 'c3'],
+    ['c4', 'c5', 'c6'],
+    ['c7', 'c8'],
+  ],
 ] as const
+type Shape = (typeof SHAPES)[number]
 const PROCESS = fileURLToPath(new URL('./process.ts', import.meta.url))
 
 interface Run {
@@ -62,14 +72,14 @@ async function startServer(args: readonly string[]) {
   return { child, answers, ended }
 }
 
-async function run(seed: string): Promise<Run> {
+async function run(seed: string, shape: Shape = SHAPES[0]): Promise<Run> {
   const database = await freshDatabase()
   await seedCatalogue(database)
   const first = await opened(database)
   // the lots that pay are made by the database's clock, which may be ahead
   const now = String(Date.now() + 2_000)
   const servers = await Promise.all(
-    SERVERS.map((clients) => startServer([database.url, seed, String(WISHES), now, ...clients])),
+    shape.map((clients) => startServer([database.url, seed, String(WISHES), now, ...clients])),
   )
   for (const { child } of servers) child.send('go')
   await Promise.all(servers.map(({ ended }) => ended))
@@ -91,7 +101,7 @@ async function openHolds({ pool }: TestDatabase, id: string): Promise<Map<string
   return new Map(rows.map(({ call_id, body }) => [call_id, body]))
 }
 
-const tried: Record<string, number> = { runs: 0, clients: 8, servers: 3, answers: 0 }
+const tried: Record<string, number> = { runs: 0, clients: 8, answers: 0 }
 const count = (what: string, often: number): void => {
   tried[what] = (tried[what] ?? 0) + often
 }
@@ -103,12 +113,17 @@ async function explained({ database, catalogue, answers }: Run, id: string): Pro
   return told
 }
 
-describe('eight clients on three servers', () => {
-  test.each(Array.from({ length: RUNS }, (_, index) => `seed-${index}`))(
-    'are answered as by one: %s',
-    async (seed) => {
-      const own = await run(seed)
+describe('eight clients on several servers', () => {
+  const runs = Array.from({ length: RUNS }, (_, index) => {
+    const shape = SHAPES[index % SHAPES.length] as Shape
+    return [`seed-${index}`, shape.length, shape] as const
+  })
+  test.each(runs)(
+    'are answered as by one: %s, %i servers',
+    async (seed, servers, shape) => {
+      const own = await run(seed, shape)
       count('runs', 1)
+      count(`of_${servers}_servers`, 1)
       count('answers', own.answers.length)
       for (const id of ACCOUNTS) {
         const { problems, model } = await explained(own, id)

@@ -42,7 +42,7 @@ export async function stocked(baseUrl: string, accounts: number): Promise<Accoun
 }
 
 /** Every call that got its whole answer is charged once, no other is, and no hold is left. @returns how many. */
-export async function chargedOnce(pool: pg.Pool, callers: Callers): Promise<number> {
+export async function chargedOnce(pool: pg.Pool, callers: Pick<Callers, 'tries'>): Promise<number> {
   while ((await pool.query('select from accounts.hold')).rowCount) await sleep(100)
   const charged = new Map<string, number>()
   for (const { kind, body } of await journal(pool))

@@ -11,6 +11,7 @@ export interface Plant {
   readonly tests?: string
 }
 
+const OVERLOAD = 'test/engine/overload.test.ts'
 const INTERLEAVINGS = 'test/proof/interleavings/interleavings.test.ts'
 
 export const PLANTS: readonly Plant[] = [
@@ -105,5 +106,41 @@ export const PLANTS: readonly Plant[] = [
     find: 'if (at < readInstant(hold.lives_until ?? hold.expires_at))',
     replace: 'if (at < readInstant(hold.at))',
     suite: 'test/spec/holds.spec.test.ts',
+  },
+  {
+    name: 'each look at a low balance orders a reload of its own',
+    file: 'src/payments/reload.ts',
+    find: "derivedId('pay', accountId, 'reload', String(check.round))",
+    replace: "deps.ids('pay')",
+    suite: INTERLEAVINGS,
+    tests: 'auto-reload',
+  },
+  {
+    name: 'ends of calls wait behind new calls',
+    file: 'src/engine/waiting.ts',
+    find: "new Set(['settle', 'release', 'extend', 'expire_hold'])",
+    replace: 'new Set()',
+    suite: OVERLOAD,
+  },
+  {
+    name: 'the queue has no bound',
+    file: 'src/engine/pressure.ts',
+    find: 'const isFull = isEnd ? ends >= endsQueueMax : size - ends >= queueMax',
+    replace: 'const isFull = isEnd && size < 0 && ends >= endsQueueMax && queueMax === 0',
+    suite: OVERLOAD,
+  },
+  {
+    name: 'what has waited too long is turned away although it may have been written',
+    file: 'src/engine/pressure.ts',
+    find: 'job.cameMs < before && !job.uncertain',
+    replace: 'job.cameMs < before',
+    suite: 'test/engine/pressure.test.ts',
+  },
+  {
+    name: 'the room of a body is never given back',
+    file: 'src/gateway/gate.ts',
+    find: 'this.#heldBytes -= bytes',
+    replace: 'this.#heldBytes -= 0',
+    suite: 'test/gateway/overload.test.ts',
   },
 ]

@@ -182,6 +182,19 @@ describe('a row that is not what was archived', () => {
   })
 })
 
+describe('a body that is nowhere', () => {
+  it('is found, and not taken for one that is archived', async () => {
+    const { pool } = own.database
+    const gone = `update accounts.entry set segment = null where account_id = 'b' and seq = 5 returning seq`
+    expect((await pool.query(gone)).rowCount).toBe(1)
+    expect(await verify(reader, { accountId: 'b' })).toMatchObject({ ok: false })
+    const error = await journal(reader, 'b').catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ fault: 'no_segment' })
+    await pool.query(`update accounts.entry set segment = 1 where account_id = 'b' and seq = 5`)
+    expect((await verify(reader)).first).toBeNull()
+  })
+})
+
 describe('a restore', () => {
   it('puts every body back, byte for byte, and is not undone by the next run', async () => {
     const restored = await restoreBodies(reader, 'a')

@@ -1,4 +1,4 @@
-import { FONTS, type Font, type Scheme, type SchemeName } from '../../../contract/portal/theme.ts'
+import { FONTS, type Font, SCHEMES, type Scheme } from '../../../contract/portal/theme.ts'
 import { useWords } from '../../app/words.ts'
 import { Grid, Select, Stack, TextField } from '../../kit/index.ts'
 import { type Draft, isColour, isId, isRadius } from './draft.ts'
@@ -12,62 +12,79 @@ interface FieldsProps {
 }
 
 /** Everything that is chosen of a theme. */
-export function ThemeFields({ draft, isNew, onChange }: FieldsProps) {
+export function ThemeFields(props: FieldsProps) {
   const words = useWords(portalWords)
-  const set = (change: Partial<Draft>): void => onChange({ ...draft, ...change })
-  const scheme = (name: SchemeName) => (
-    <Colours
-      legend={words.schemes[name]}
-      value={draft[name]}
-      onChange={(value) => set({ [name]: value })}
-    />
-  )
+  const { draft, onChange } = props
   return (
     <Stack gap={4}>
       <Grid min="220px">
-        {isNew && (
-          <TextField
-            label={words.id}
-            hint={words.idHint}
-            value={draft.id}
-            maxLength={64}
-            error={draft.id === '' || isId(draft.id) ? undefined : words.idWrong}
-            onChange={({ target }) => set({ id: target.value })}
-          />
-        )}
-        <TextField
-          label={words.name}
-          hint={words.nameHint}
-          value={draft.name}
-          maxLength={40}
-          onChange={({ target }) => set({ name: target.value })}
-        />
-        <TextField
-          label={words.mark}
-          hint={words.markHint}
-          value={draft.mark}
-          maxLength={2}
-          onChange={({ target }) => set({ mark: target.value })}
-        />
-        <Select
-          label={words.font}
-          value={draft.font}
-          options={FONTS.map((value) => ({ value, label: words.fonts[value] }))}
-          onChange={(font) => set({ font: font as Font })}
-        />
-        <TextField
-          label={words.radius}
-          inputMode="numeric"
-          value={draft.radius}
-          error={isRadius(draft.radius) ? undefined : words.radiusWrong}
-          onChange={({ target }) => set({ radius: target.value })}
-        />
+        <Named {...props} />
+        <Shape {...props} />
       </Grid>
       <Grid min="220px">
-        {scheme('light')}
-        {scheme('dark')}
+        {SCHEMES.map((name) => (
+          <Colours
+            key={name}
+            legend={words.schemes[name]}
+            value={draft[name]}
+            onChange={(value) => onChange({ ...draft, [name]: value })}
+          />
+        ))}
       </Grid>
     </Stack>
+  )
+}
+
+function Named({ draft, isNew, onChange }: FieldsProps) {
+  const words = useWords(portalWords)
+  return (
+    <>
+      {isNew && (
+        <TextField
+          label={words.id}
+          hint={words.idHint}
+          value={draft.id}
+          maxLength={64}
+          error={draft.id === '' || isId(draft.id) ? undefined : words.idWrong}
+          onChange={({ target }) => onChange({ ...draft, id: target.value })}
+        />
+      )}
+      <TextField
+        label={words.name}
+        hint={words.nameHint}
+        value={draft.name}
+        maxLength={40}
+        onChange={({ target }) => onChange({ ...draft, name: target.value })}
+      />
+      <TextField
+        label={words.mark}
+        hint={words.markHint}
+        value={draft.mark}
+        maxLength={2}
+        onChange={({ target }) => onChange({ ...draft, mark: target.value })}
+      />
+    </>
+  )
+}
+
+function Shape({ draft, onChange }: Omit<FieldsProps, 'isNew'>) {
+  const words = useWords(portalWords)
+  return (
+    <>
+      <Select
+        label={words.font}
+        value={draft.font}
+        options={FONTS.map((value) => ({ value, label: words.fonts[value] }))}
+        onChange={(font) => onChange({ ...draft, font: font as Font })}
+      />
+      <TextField
+        label={words.radius}
+        inputMode="numeric"
+        value={draft.radius}
+        error={isRadius(draft.radius) ? undefined : words.radiusWrong}
+        onChange={({ target }) => onChange({ ...draft, radius: target.value })}
+      />
+    </>
   )
 }
 
