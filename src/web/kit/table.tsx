@@ -14,6 +14,8 @@ export interface Column<Row> {
   readonly priority?: 1 | 2
   /** Shown at the foot, under this column. */
   readonly foot?: ReactNode
+  /** There is nothing to say of this row: left out of its card. */
+  readonly absent?: (row: Row) => boolean
   /** Its head is a button that sorts by it, where the table is told how it is sorted. */
   readonly sortable?: boolean
 }
@@ -134,6 +136,7 @@ function Body<Row>({ columns, rows, rowKey, onOpen, cards = false }: TableProps<
               {...marks(column)}
               {...roleOf(cards, 'cell')}
               data-label={column.label}
+              data-absent={column.absent?.(row) || undefined}
             >
               {cards ? <div>{column.cell(row)}</div> : column.cell(row)}
             </td>

@@ -1,10 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { migrate } from '../../../src/store/migrate.ts'
 import { schemaDump } from '../../../src/store/schema-dump.ts'
 import { emptyDatabase } from '../../support/database.ts'
+
+const MIGRATIONS = fileURLToPath(new URL('../../../src/store/migrations', import.meta.url))
 
 let dir: string
 
@@ -30,6 +33,12 @@ test('what is pending is applied in order, once', async () => {
   write('0003_third.sql', 'create table accounts.three (id integer);')
   expect((await migrate(url, { dir })).applied).toEqual(['0003_third'])
   await pool.query('select from accounts.one, accounts.two, accounts.three')
+})
+
+test('no two migrations have the same number: their order would hang on their names', () => {
+  const numbers = readdirSync(MIGRATIONS).map((name) => name.slice(0, 4))
+  expect(numbers.length).toBeGreaterThan(0)
+  expect(new Set(numbers).size).toBe(numbers.length)
 })
 
 test('eight at once give one schema, and exactly one of them does the work', async () => {

@@ -106,16 +106,15 @@ function useWindowColumns(plans: readonly Plan[]): readonly Column<Plan>[] {
   const parts = useWords(partWords)
   const names: Readonly<Record<string, string>> = parts.windows
   const ids = new Set(plans.flatMap(({ document }) => document.windows.map(({ id }) => id)))
-  return [...ids].map((id) => ({
-    id: `window-${id}`,
-    label: names[id] ?? parts.window(id),
-    cell: (plan) => (
-      <Window
-        own={plan.document.windows.find((own) => own.id === id)}
-        currency={plan.document.currency}
-      />
-    ),
-  }))
+  return [...ids].map((id) => {
+    const windowOf = ({ document }: Plan) => document.windows.find((own) => own.id === id)
+    return {
+      id: `window-${id}`,
+      label: names[id] ?? parts.window(id),
+      absent: (plan) => windowOf(plan) === undefined,
+      cell: (plan) => <Window own={windowOf(plan)} currency={plan.document.currency} />,
+    }
+  })
 }
 
 function Window({
