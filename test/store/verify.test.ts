@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { createPool } from '../../src/store/pool.ts'
 import { verify } from '../../src/store/verify/index.ts'
 import { callOf, cap, record, refund, setCaps } from '../engine/support/commands.ts'
 import { funded, post } from '../engine/support/journal.ts'
@@ -69,6 +70,19 @@ const inState = (from: string, to: string) =>
    where account_id = 'b' and state::text like '%${from}%'`
 
 describe('verify of untouched accounts', () => {
+  it('needs no more than one connection', async () => {
+    const pool = createPool(database.url, {
+      max: 1,
+      applicationName: 'test',
+      connectTimeoutMs: 2_000,
+    })
+    try {
+      expect((await verify(pool)).first).toBeNull()
+    } finally {
+      await pool.end()
+    }
+  })
+
   it('finds nothing, and says how much it has looked at', async () => {
     const report = await verify(database.pool)
     expect(report).toMatchObject({

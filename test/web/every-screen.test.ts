@@ -32,11 +32,21 @@ beforeAll(async () => {
 }, REPLAY_MS)
 afterAll(() => world?.close())
 
+/** Long lists measure their rows once more in the frames after the width has changed. */
+const laidOut = (page: Page): Promise<void> =>
+  page.evaluate(
+    () =>
+      new Promise<void>((resolve) => {
+        requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve)))
+      }),
+  )
+
 async function faultsOf(page: Page, { lang, theme }: Pick<View, 'lang' | 'theme'>) {
   const found: string[] = []
   await choose(page, { lang, theme })
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 900 })
+    await laidOut(page)
     const where = `${lang} ${theme} ${width}`
     const over = await sidewaysPixels(page)
     if (over > 0) found.push(`${where}: the page scrolls sideways by ${over} px`)

@@ -47,27 +47,38 @@ const PAGE_ENTRIES = 2_000
  */
 export async function verify(pool: pg.Pool, options: VerifyOptions = {}): Promise<VerifyReport> {
   const findings = new Findings()
-  const client = await pool.connect()
-  try {
+  await reading(pool, async (client) => {
     for await (const accountId of accountIds(client, options.accountId)) {
       await client.query('begin isolation level repeatable read read only')
       await verifyAccount(client, accountId, findings)
       await client.query('commit')
       options.onProgress?.({ accounts: findings.accounts, entries: findings.entries })
     }
-    await verifyFiles(pool, findings, options.accountId)
-    if (options.accountId === undefined) {
+  })
+  // It takes a connection of its own, and the pool may have but one: none is held meanwhile.
+  await verifyFiles(pool, findings, options.accountId)
+  if (options.accountId === undefined)
+    await reading(pool, async (client) => {
       await client.query('begin isolation level repeatable read read only')
       await verifyLog(client, findings)
       await client.query('commit')
-    }
+    })
+  return findings.report()
+}
+
+async function reading(
+  pool: pg.Pool,
+  read: (client: pg.PoolClient) => Promise<void>,
+): Promise<void> {
+  const client = await pool.connect()
+  try {
+    await read(client)
   } catch (error) {
     await client.query('rollback').catch(() => {})
     throw error
   } finally {
     client.release()
   }
-  return findings.report()
 }
 
 async function* accountIds(
