@@ -24,6 +24,12 @@ const POLL_MS_MAX = 1_000
 const CONCURRENT_ROUNDS = 4
 const ERROR_LENGTH_MAX = 500
 
+/**
+ * With a delay, also of nothing, the queue ends its runner when it cannot write down how a job ended, and that
+ * is started anew. Without one it leaves a rejection that nobody handles, which ends the whole server.
+ */
+const ENDS = { completeJobBatchDelay: 0, failJobBatchDelay: 0 }
+
 const SILENT = new Logger(() => () => {})
 
 const messageOf = (error: unknown): string =>
@@ -134,6 +140,7 @@ export class JobRunner {
     this.#listening.catch(() => {})
     const runner = await run({
       events,
+      preset: { worker: ENDS },
       pgPool: queuePool,
       taskList: this.#tasks(),
       parsedCronItems: [],
@@ -162,18 +169,20 @@ export class JobRunner {
           } catch (error) {
             this.#options.onError(job.name, error)
           }
-          await this.#enqueue(job.name, this.#everyMs.get(job.name)!)
+          // a round that was asked for meanwhile keeps its time
+          await this.#enqueue(job.name, this.#everyMs.get(job.name)!, 'preserve_run_at')
         },
       ]),
     )
   }
 
-  async #enqueue(name: string, inMs: number): Promise<void> {
-    await this.#runner?.addJob(
-      name,
-      {},
-      { jobKey: name, runAt: new Date(Date.now() + inMs), maxAttempts: 1 },
-    )
+  async #enqueue(
+    name: string,
+    inMs: number,
+    jobKeyMode: 'replace' | 'preserve_run_at' = 'replace',
+  ): Promise<void> {
+    const runAt = new Date(Date.now() + inMs)
+    await this.#runner?.addJob(name, {}, { jobKey: name, jobKeyMode, runAt, maxAttempts: 1 })
   }
 
   async #takeUpLate(): Promise<void> {

@@ -40,6 +40,8 @@ export class PoolFull extends Error {
   override readonly name = 'PoolFull'
 }
 
+const poolFull = () => new PoolFull('too many wait for a connection to the database')
+
 type Connected = Parameters<pg.Pool['connect']>[0]
 
 /** Whoever comes when too many wait already is told so, instead of making the wait longer for all. */
@@ -55,9 +57,8 @@ class BoundedPool extends pg.Pool {
   override connect(callback: Connected): void
   override connect(callback?: Connected): Promise<pg.PoolClient> | undefined {
     const isFull = this.waitingCount >= this.#waitingMax
-    const full = new PoolFull('too many wait for a connection to the database')
-    if (!callback) return isFull ? Promise.reject(full) : super.connect()
-    if (isFull) process.nextTick(() => callback(full, undefined, () => {}))
+    if (!callback) return isFull ? Promise.reject(poolFull()) : super.connect()
+    if (isFull) process.nextTick(() => callback(poolFull(), undefined, () => {}))
     else super.connect(callback)
     return undefined
   }

@@ -1,3 +1,4 @@
+import type pg from 'pg'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { JobDefinition } from '../../src/jobs/definition.ts'
 import { JobRunner, type RunnerOptions } from '../../src/jobs/runner.ts'
@@ -109,6 +110,43 @@ describe('a job', () => {
     expect(await runner.request('rare')).toBe(true)
     await until(async () => (await seen('rare')).runs === 2n)
     expect(await runner.request('nobody')).toBe(false)
+  })
+})
+
+describe('a queue that gets no connection', () => {
+  it.each([
+    ['to write that a job has failed', 0],
+    ['to write that a job is done', 1],
+  ])('%s ends nothing but its own runner, and goes on afterwards', async (what, connections) => {
+    const pool = queuePool(database)
+    const connect = pool.connect.bind(pool) as (...given: unknown[]) => Promise<pg.PoolClient>
+    let left = Number.POSITIVE_INFINITY
+    pool.connect = ((...given: unknown[]) => {
+      // queries of the pool itself wait for a callback
+      if (given.length === 0) left -= 1
+      return left < 0 && given.length === 0
+        ? Promise.reject(new Error('timeout exceeded'))
+        : connect(...given)
+    }) as typeof pool.connect
+    const unhandled: unknown[] = []
+    const onUnhandled = (error: unknown) => unhandled.push(error)
+    process.on('unhandledRejection', onUnhandled)
+    const told: string[] = []
+    const name = what.replaceAll(' ', '_')
+    let rounds = 0
+    const work = async (): Promise<number> => {
+      rounds += 1
+      if (rounds === 1) left = connections
+      return 1
+    }
+    const onError = (source: string) => told.push(source)
+    const runner = await start([job(name, work)], { queuePool: pool, lateAfterMs: 200, onError })
+    await until(() => told.includes('queue'))
+    left = Number.POSITIVE_INFINITY
+    await until(() => rounds >= 3)
+    process.off('unhandledRejection', onUnhandled)
+    expect(unhandled).toEqual([])
+    expect(await runner.request(name)).toBe(true)
   })
 })
 

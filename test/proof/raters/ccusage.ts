@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -35,15 +35,15 @@ const AT = '2026-10-08T00:00:00.000Z'
 const MTOK = 1_000_000
 const ROOM = 256 * 1_024 * 1_024
 
-/** The program for this machine; `null`: there is none. */
+/** The script that starts the program for this machine; `null`: there is none. */
 export function findCcusage(): string | null {
   try {
     // it is a dependency of ccusage and not of ours
     const require = createRequire(import.meta.url)
     const theirs = createRequire(require.resolve('ccusage/package.json'))
-    const name = `@ccusage/ccusage-${process.platform}-${process.arch}/package.json`
-    const found = join(dirname(theirs.resolve(name)), 'bin', 'ccusage')
-    return existsSync(found) ? found : null
+    theirs.resolve(`@ccusage/ccusage-${process.platform}-${process.arch}/package.json`)
+    // its launcher, which gives the program the right to run first
+    return join(dirname(require.resolve('ccusage/package.json')), 'src', 'cli.js')
   } catch {
     return null
   }
@@ -117,7 +117,8 @@ export function rate(program: string, calls: readonly LoggedCall[]): Map<string,
 
 function run(program: string, folder: string, args: readonly string[]): Fields {
   const options = ['--json', '--offline', '--timezone', 'UTC', '--config']
-  const text = execFileSync(program, [...args, ...options, join(folder, 'config.json')], {
+  const words = [program, ...args, ...options, join(folder, 'config.json')]
+  const text = execFileSync(process.execPath, words, {
     cwd: folder,
     encoding: 'utf8',
     maxBuffer: ROOM,
