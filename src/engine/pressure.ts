@@ -1,5 +1,6 @@
 import type { Job } from './job.ts'
 import type { JobQueue } from './queue.ts'
+import { retrySpreadMs } from './retry-spread.ts'
 import type { EngineSettings } from './settings.ts'
 import { Overloaded } from './types.ts'
 
@@ -10,9 +11,6 @@ const LOOK_MS_MIN = 20
 const RATE_MS = 1_000
 const RETRY_MS_MIN = 500
 const RETRY_MS_MAX = 30_000
-/** Refused callers are told times this far apart, up to the last of them, so that they do not return at once. */
-const SPREAD_MS = 1_000
-const STEP_MS = 137
 
 type Limits = Pick<EngineSettings, 'queueMax' | 'endsQueueMax' | 'waitMaxMs'>
 
@@ -92,6 +90,6 @@ export class Pressure {
   #retryAfterMs(): number {
     const drainMs = this.#rate > 0 ? this.#queue.size / this.#rate : 0
     const base = Math.min(RETRY_MS_MAX, Math.max(RETRY_MS_MIN, drainMs))
-    return Math.ceil(base + ((this.#refused * STEP_MS) % SPREAD_MS))
+    return Math.ceil(base + retrySpreadMs(this.#refused))
   }
 }

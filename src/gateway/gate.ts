@@ -1,3 +1,4 @@
+import { retrySpreadMs } from '../engine/retry-spread.ts'
 import type { Engine, Overloaded } from '../engine/types.ts'
 import type { GatewayError } from './errors.ts'
 
@@ -10,9 +11,6 @@ export interface GateDeps {
 }
 
 const RETRY_MS = 1_000
-/** Refused callers are told times this far apart, so that they do not all return at once. */
-const SPREAD_MS = 1_000
-const STEP_MS = 137
 
 /**
  * Lets in as many calls as can be served, and refuses the others before their bodies are read: what is
@@ -59,7 +57,7 @@ export class Gate {
       message:
         'This server has as many calls under way as it serves, so the call was not made. Nothing was charged; try again in a moment.',
       retry: true,
-      retryAfterMs: RETRY_MS + ((this.#refused * STEP_MS) % SPREAD_MS),
+      retryAfterMs: RETRY_MS + retrySpreadMs(this.#refused),
     }
   }
 }
