@@ -95,7 +95,8 @@ class Story {
         ledger.wait(cents * HOUR)
         break
       case 'top_up':
-        if (pick === 0) ledger.topUp(`more_${cents}`, '1')
+        // each lot its own name: two payments are never one lot
+        if (pick === 0) ledger.topUp(`more_${this.ledger.entries.length}`, '1')
         break
     }
   }
