@@ -24,10 +24,10 @@ let atMost = RUNS
 
 const collector = new Collector()
 const packages = { vitest: collector.vitest, 'fast-check': sameEveryTime() }
-const plain = new Modules(packages)
-const marking = new Modules(packages, (path, source) => {
-  const file = path.slice(ROOT.length)
-  return file.startsWith('src/core/') ? probed(file, source).source : source
+const isCore = (path: string): boolean => path.startsWith(`${ROOT}src/core/`)
+const plain = new Modules(packages, { isKept: isCore })
+const marking = new Modules(packages, {
+  edit: (path, source) => (isCore(path) ? probed(path.slice(ROOT.length), source).source : source),
 })
 
 /** Properties are asked with the same seed every time, not so often, and are done at the first failure. */
