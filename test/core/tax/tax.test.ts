@@ -53,6 +53,21 @@ describe('tax', () => {
   })
 })
 
+it('tax that goes back is rounded half up, as it was when it was charged', () => {
+  const taxed = { price: readNanos('1'), tax: readNanos('0.19') }
+  const back = (price: string, refunded = { price: '0', tax: '0' }) =>
+    taxBack(
+      {
+        ...taxed,
+        refunded: { price: readNanos(refunded.price), tax: readNanos(refunded.tax) },
+      },
+      readNanos(price),
+      'USD',
+    )
+  expect(back('0.5')).toBe(readNanos('0.1'))
+  expect(back('0.5', { price: '0.5', tax: '0.1' })).toBe(readNanos('0.09'))
+})
+
 describe('tax without a price', () => {
   it('is nothing to give back', () => {
     const nothing = { price: 0n, tax: 0n, refunded: { price: 0n, tax: 0n } } as never
