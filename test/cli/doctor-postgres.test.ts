@@ -118,9 +118,12 @@ it('a database of which no base backup was taken', async () => {
 
 it('a role that may not see when the last base backup was taken', async () => {
   await admin.query("create role clerk login password 'test'")
-  const clerk = createPool(databaseUrl(server.url, 'patient').replace(/\/\/[^@]*@/, '//clerk:test@'), {
-    max: 1,
-  })
+  const clerk = createPool(
+    databaseUrl(server.url, 'patient').replace(/\/\/[^@]*@/, '//clerk:test@'),
+    {
+      max: 1,
+    },
+  )
   const { rows } = await clerk.query('select current_user as role')
   expect(rows[0].role).toBe('clerk')
   const told = async () => (await checkBackup(clerk, Date.now()))[1]
