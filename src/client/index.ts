@@ -150,6 +150,13 @@ function accountMethods(transport: Transport) {
       pages(query, (page) =>
         perform(transport, 'listEntries', { params: { account_id }, query: page }, options),
       ),
+    /** One journal entry by its number, and what it did in words. */
+    entry: (
+      account_id: string,
+      seq: number,
+      query: QueryParams<'getEntry'> = {},
+      options?: CallOptions,
+    ) => perform(transport, 'getEntry', { params: { account_id, seq }, query }, options),
     /** What happened, as one list, the latest first. */
     timeline: (account_id: string, query: QueryParams<'getTimeline'> = {}, options?: CallOptions) =>
       pages(query, (page) =>

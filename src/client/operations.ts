@@ -133,6 +133,7 @@ export const OPERATIONS: {
   denyCapRequest: ['POST', '/v1/accounts/{account_id}/cap_requests/{request_id}/deny'],
   withdrawCapRequest: ['POST', '/v1/accounts/{account_id}/cap_requests/{request_id}/withdraw'],
   listCalls: ['GET', '/v1/accounts/{account_id}/calls'],
+  getEntry: ['GET', '/v1/accounts/{account_id}/entries/{seq}'],
   listEntries: ['GET', '/v1/accounts/{account_id}/entries'],
   getUsage: ['GET', '/v1/accounts/{account_id}/usage'],
   exploreUsage: ['GET', '/v1/accounts/{account_id}/usage/explore'],

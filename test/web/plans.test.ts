@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { take } from '../../src/client/index.ts'
 import { bookInForce } from '../../src/demo/run/catalogue.ts'
 import { useBrowser } from './support/browser.ts'
-import { settled } from './support/page.ts'
+import { exact, settled } from './support/page.ts'
 import { signInAs } from './support/people.ts'
 import { CARLA, openWorld, REPLAY_MS, type World } from './support/world.ts'
 
@@ -51,7 +51,8 @@ describe('plans', () => {
       .getByRole('button', { name: `Pay ${total}` })
       .click()
     await page.getByText('Done: the account has max_20x@1.').waitFor()
-    const shown = await page.getByText(/^Journal entry [\d,]+/).textContent()
+    const link = page.getByRole('alert').getByRole('link', { name: /^Journal entry [\d,]+/ })
+    const shown = await link.textContent()
     const seq = Number(/[\d,]+/.exec(shown ?? '')?.[0].replaceAll(',', ''))
     const own = await world.operator.subscriptions.get(CARLA)
     expect(own.plan).toBe('max_20x@1')
@@ -59,7 +60,40 @@ describe('plans', () => {
     const [entry] = await take(changes, 1)
     expect(entry).toMatchObject({ seq, transition: { to_plan: 'max_20x@1' } })
     expect(new URL(page.url()).search).toBe('')
+    await link.click()
+    await page.waitForURL(`**/entries/${seq}`)
+    const lines = page.getByRole('table', { name: 'What the fee is made of' })
+    const amounts = await exact(lines)
+    expect(amounts).toEqual([
+      ...(entry?.fee?.lines ?? []).map(({ amount }) => amount),
+      entry?.fee?.net,
+    ])
+    expect(await lines.textContent()).toMatch(/\$\d+\.00 × [\d,.]+ s ÷ [\d,]+ s/)
+    const booked = await exact(page.getByRole('table', { name: 'Ledger postings' }))
+    expect(booked).toEqual(entry?.postings.map(([, , amount]) => amount))
     expect(faults()).toEqual([])
+    await page.context().close()
+  })
+
+  test('lead from every fee, on the plan and on the statement, to the entry that charged it', async () => {
+    const { page, faults } = await at('plans')
+    const { fee_seq: seq } = await world.operator.subscriptions.get(CARLA)
+    expect(seq).toBeGreaterThan(0)
+    const own = await page.locator('dt:has-text("Last charged by") + dd a').getAttribute('href')
+    expect(own).toBe(`/a/${CARLA}/entries/${seq}`)
+    const history = page.getByRole('table', { name: 'What happened to the plan' })
+    expect(await history.locator(`a[href="${own}"]`).count()).toBe(1)
+    await page.goto(`/a/${CARLA}/statements/open`)
+    await settled(page)
+    const { fees } = await world.operator.statements.get(CARLA, 'open')
+    const rows = page.getByRole('table', { name: 'Fees of plans and seats' }).locator('tbody a')
+    const hrefs = await rows.evaluateAll((links) => links.map((link) => link.getAttribute('href')))
+    expect(fees.length).toBeGreaterThan(0)
+    expect(hrefs).toEqual(fees.map((fee) => `/a/${CARLA}/entries/${fee.seq}`))
+    expect(await exact(rows)).toEqual(fees.map(({ net }) => net))
+    await page.goto(`/a/${CARLA}/entries/999999999`)
+    await page.getByText('There is no such entry').waitFor()
+    expect(faults().filter((fault) => !fault.includes('404'))).toEqual([])
     await page.context().close()
   })
 

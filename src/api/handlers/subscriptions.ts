@@ -17,6 +17,7 @@ import { renewalDueId } from '../../payments/fee-port.ts'
 import { derivedId, latestPublishedPlan } from '../../store/control/index.ts'
 import { readState, type StoredState } from '../../store/reads/account-state.ts'
 import { findRequest } from '../../store/reads/entries.ts'
+import { lastFeeEntry } from '../../store/reads/fee-entry.ts'
 import { actorOf, needOperatorFor, signerOf } from '../caller.ts'
 import { decidePosting, unexpected } from '../decide.ts'
 import type { Services } from '../deps.ts'
@@ -43,6 +44,7 @@ export const subscriptionHandlers: Handlers<Subscriptions> = {
     const as_of = formatInstant(at)
     const reading = { lang: query.lang ?? 'en', currency: state.currency, now: as_of }
     const end = period && formatInstant(period.end)
+    const charged = period && (await lastFeeEntry(services.pool, state.accountId))
     return ok({
       account_id: state.accountId,
       currency: state.currency,
@@ -50,6 +52,7 @@ export const subscriptionHandlers: Handlers<Subscriptions> = {
       subscription: facts,
       period: period && { start: formatInstant(period.start), end },
       fee: formatNanos(feeOf(plan, seatsOf(state, plan))),
+      fee_seq: charged?.seq ?? null,
       says: explainSubscription(facts, { plan: state.plan, end }, reading),
       as_of,
       seq: state.seq,

@@ -25,6 +25,7 @@ async function examplesOf({ operator }: World): Promise<Examples> {
   const [campaign] = await take(operator.campaigns.list())
   return {
     $receipt: paid?.receipt_id ?? '',
+    $entry: `${(await operator.subscriptions.get(CARLA)).fee_seq ?? ''}`,
     $refused: refused?.receipt_id ?? '',
     $case: dispute?.case_id ?? '',
     $incident: incident?.incident_id ?? '',

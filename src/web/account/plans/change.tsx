@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Answer } from '../../../client/index.ts'
 import { api } from '../../app/client.ts'
+import { count } from '../../app/format.ts'
 import { useLang } from '../../app/preferences.ts'
 import { useMay } from '../../app/session.ts'
 import { useUrlState } from '../../app/use-search.ts'
@@ -19,10 +20,10 @@ import {
   TextField,
 } from '../../kit/index.ts'
 import { IntoView } from '../../parts/into-view.tsx'
+import { Sentences, usePlan } from '../../parts/plan-words.tsx'
+import { EntryLink } from '../../parts/screen-link.tsx'
 import { ConfirmChange } from './confirm.tsx'
-import { usePlan } from './data.ts'
 import { FeeSums } from './fee-sums.tsx'
-import { Sentences } from './own-plan.tsx'
 import { NO_WISH, previewOf, WHENS, type Wish, wishOf } from './wish.ts'
 import { planWords } from './words.ts'
 
@@ -43,10 +44,10 @@ export function Change({ account }: { readonly account: string }) {
         <Wished key={`${wish.action} ${wish.plan}`} {...{ account, wish }} onDone={finish} />
       </IntoView>
     )
-  return done ? <DoneNotice entry={done} /> : null
+  return done ? <DoneNotice account={account} entry={done} /> : null
 }
 
-function DoneNotice({ entry }: { readonly entry: Done }) {
+function DoneNotice({ account, entry }: { readonly account: string; readonly entry: Done }) {
   const words = useWords(planWords)
   const lang = useLang()
   const { transition } = entry
@@ -54,7 +55,12 @@ function DoneNotice({ entry }: { readonly entry: Done }) {
   const title = transition?.when === 'period_end' ? words.doneLater(plan) : words.done(plan)
   return (
     <Notice tone="ok" title={title} alert>
-      <p>{words.entry(new Intl.NumberFormat(lang).format(entry.seq))}</p>
+      <p>
+        <EntryLink account={account} seq={entry.seq}>
+          {words.entry(count(entry.seq, lang))}
+        </EntryLink>{' '}
+        {words.creditStays}
+      </p>
     </Notice>
   )
 }

@@ -44,16 +44,6 @@ export function compare(one: string, other: string): number {
   return difference < 0n ? -1 : difference > 0n ? 1 : 0
 }
 
-/** `pro@3`: the plan in words, also where it is on offer no longer. */
-export function usePlan(ref: string) {
-  const lang = useLang()
-  const [id = '', version = '1'] = ref.split('@')
-  return useQuery({
-    queryKey: ['plans', ref, lang],
-    queryFn: ({ signal }) => api.plans.get(id, Number(version), { lang }, { signal }),
-  })
-}
-
 export function useSubscription(account: string) {
   const lang = useLang()
   return useQuery({

@@ -1,8 +1,12 @@
+import { count } from '../../app/format.ts'
+import { useLang } from '../../app/preferences.ts'
 import { useMay } from '../../app/session.ts'
 import { useUrlState } from '../../app/use-search.ts'
 import { useWords } from '../../app/words.ts'
 import { Button, Facts, Loaded, Money, Muted, Panel, Stack, Time } from '../../kit/index.ts'
-import { usePlan, useSubscription } from './data.ts'
+import { PlanWords, Sentences } from '../../parts/plan-words.tsx'
+import { EntryLink } from '../../parts/screen-link.tsx'
+import { useSubscription } from './data.ts'
 import { planWords } from './words.ts'
 
 interface OwnPlanProps {
@@ -18,12 +22,13 @@ export function OwnPlan({ account, plan }: OwnPlanProps) {
 
 function Agreed({ account, plan }: OwnPlanProps) {
   const words = useWords(planWords)
+  const lang = useLang()
   const subscription = useSubscription(account)
   const own = subscription.data
   return (
     <Panel title={words.own} asOf={own} actions={own && <Actions own={own} />}>
       <Loaded query={subscription}>
-        {({ says, fee, currency, period }) => (
+        {({ says, fee, fee_seq: seq, currency, period }) => (
           <Stack gap={3}>
             <Sentences says={says} />
             <Muted>{words.includes(plan)}</Muted>
@@ -33,6 +38,16 @@ function Agreed({ account, plan }: OwnPlanProps) {
                 rows={[
                   [words.feeOf, <Money key="fee" amount={fee} currency={currency} />],
                   [words.paidUntil, <Time key="until" at={period.end} />],
+                  ...(seq === null
+                    ? []
+                    : [
+                        [
+                          words.chargedBy,
+                          <EntryLink key="entry" account={account} seq={seq}>
+                            {words.entry(count(seq, lang))}
+                          </EntryLink>,
+                        ] as const,
+                      ]),
                 ]}
               />
             )}
@@ -80,20 +95,5 @@ function Included({ plan }: { readonly plan: string }) {
     <Panel title={words.own}>
       <PlanWords plan={plan} />
     </Panel>
-  )
-}
-
-function PlanWords({ plan }: { readonly plan: string }) {
-  const found = usePlan(plan)
-  return <Loaded query={found}>{({ says }) => <Sentences says={says} />}</Loaded>
-}
-
-export function Sentences({ says }: { readonly says: readonly string[] }) {
-  return (
-    <ul>
-      {says.map((sentence) => (
-        <li key={sentence}>{sentence}</li>
-      ))}
-    </ul>
   )
 }
