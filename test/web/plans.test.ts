@@ -1,7 +1,9 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { take } from '../../src/client/index.ts'
+import { bookChanges } from '../../src/contract/price-changes.ts'
 import { bookInForce } from '../../src/demo/run/catalogue.ts'
+import { run } from '../cli/support/run.ts'
 import { useBrowser } from './support/browser.ts'
 import { exact, settled } from './support/page.ts'
 import { signInAs } from './support/people.ts'
@@ -168,14 +170,29 @@ describe('prices', () => {
         own === row ? { ...own, per_mtok: dearer(own.per_mtok) } : own,
       ),
       fees: [],
+      weights: [{ id: 'tool_use', multiplier: '1.5', when: { feature: 'tools' } }],
+      weights_rule: 'product',
     })
+    const found = await world.operator.priceBooks.diff(book.id, 'next-year')
+    const lines = bookChanges(found)
+    expect(new Set(lines.map(({ part }) => part))).toContain('fee')
+    expect(found.weights_rule ?? found.weights.added[0]).toBeTruthy()
     const { page, faults } = await at('plans?tab=prices')
     await page.getByRole('heading', { name: /^What changes from .*2099/ }).waitFor()
     await page.getByText('output +10%').waitFor()
-    await page.getByText(/^Also different: Fees of features/).waitFor()
-    const change = page.getByRole('table', { name: 'Change', exact: true }).locator('tbody tr')
-    expect(await change.count()).toBe(1)
-    expect(await change.textContent()).toContain(row?.model)
+    const table = page.getByRole('table', { name: 'Change', exact: true })
+    expect(await table.locator('tbody tr').count()).toBe(lines.length)
+    expect(await table.textContent()).toContain(row?.model)
+    const amounts = lines
+      .filter(({ part }) => part === 'price' || part === 'fee')
+      .flatMap(({ before, after }) => [before, after].filter((one) => one !== null))
+    expect(await exact(table)).toEqual(amounts)
+    for (const { part, before, after } of lines.filter((line) => line.part === 'multiplier'))
+      expect(await table.textContent(), part).toContain(after ?? before)
+    const told = await run(['prices', 'diff', book.id, 'next-year', '--json'], {
+      env: { EVERYCENT_URL: world.url, EVERYCENT_TOKEN: world.secretOf('carla') },
+    })
+    expect(JSON.parse(told.out)).toEqual(found)
     await page.getByText(/^From .*2099/).click()
     await page.waitForURL(/book=next/)
     await page.locator('dd', { hasText: 'next-year' }).waitFor()
