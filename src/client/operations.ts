@@ -175,6 +175,7 @@ export const OPERATIONS: {
   publishPlan: ['POST', '/v1/plans/{plan_id}/{version}/publish'],
   retirePlan: ['POST', '/v1/plans/{plan_id}/{version}/retire'],
   getSubscription: ['GET', '/v1/accounts/{account_id}/subscription'],
+  comparePlans: ['GET', '/v1/accounts/{account_id}/plans'],
   previewSubscription: ['POST', '/v1/accounts/{account_id}/subscription/preview'],
   changeSubscription: ['POST', '/v1/accounts/{account_id}/subscription/change'],
   cancelSubscription: ['POST', '/v1/accounts/{account_id}/subscription/cancel'],

@@ -37,6 +37,8 @@ export interface Engine {
   execute(command: Command): Promise<Executed>
   /** The decision that `execute` would make now, from the same code, without committing anything. */
   preview(command: Command): Promise<Result>
+  /** Each of several commands of one account, as if it were the only one: all rest on the same entry. */
+  previewAll(commands: readonly Command[]): Promise<readonly Result[]>
   /** Whether `execute` would turn a new call away now: for callers who want to know before they do work. */
   overload(): Overloaded | null
   /** Called after each commit with the accounts that moved: a wake-up hint for feeds. */

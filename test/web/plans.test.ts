@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { take } from '../../src/client/index.ts'
+import { type Answer, take } from '../../src/client/index.ts'
 import { bookChanges } from '../../src/contract/price-changes.ts'
 import { bookInForce } from '../../src/demo/run/catalogue.ts'
 import { run } from '../cli/support/run.ts'
@@ -18,10 +18,17 @@ beforeAll(async () => {
 }, REPLAY_MS)
 afterAll(() => world?.close())
 
-async function at(path: string, reader: 'carla' | 'sam' = 'carla', lang: 'en' | 'ja' = 'en') {
+type Viewer = 'carla' | 'sam' | 'olga'
+
+async function at(
+  path: string,
+  reader: Viewer = 'carla',
+  lang: 'en' | 'ja' = 'en',
+  account: string = CARLA,
+) {
   const watched = await browser.open(world.url, { lang })
   await signInAs(watched.page, reader, world.operator)
-  await watched.page.goto(`/a/${CARLA}/${path}`)
+  await watched.page.goto(`/a/${account}/${path}`)
   await settled(watched.page)
   return watched
 }
@@ -31,6 +38,20 @@ const press = (page: Page, name: string | RegExp) =>
 const dialog = (page: Page) => page.locator('dialog[open]')
 const figures = (texts: readonly string[]) =>
   texts.filter((text) => /\d/.test(text)).map((text) => Number(text.replace(/[^\d.]/g, '')))
+/** To the coin: what is prorated moves by some nanos between two looks. */
+const rounded = (amount: string): string => Number(amount).toFixed(1)
+const windowIds = (own: Answer<'comparePlans'>): string[] => [
+  ...new Set(own.items.flatMap(({ windows }) => windows.map(({ id }) => id))),
+]
+/** All of a plan but the moment of its figures. */
+const standing = (own: Answer<'comparePlans'>['items'][number]) => ({
+  ...own,
+  switch: own.switch && {
+    ...own.switch,
+    ...{ effective_at: '', net: rounded(own.switch.net), due: rounded(own.switch.due) },
+    credit_added: rounded(own.switch.credit_added),
+  },
+})
 const firstNumbers = (page: Page) =>
   page
     .getByRole('table', { name: 'Per million tokens' })
@@ -96,6 +117,60 @@ describe('plans', () => {
     await page.goto(`/a/${CARLA}/entries/999999999`)
     await page.getByText('There is no such entry').waitFor()
     expect(faults().filter((fault) => !fault.includes('404'))).toEqual([])
+    await page.context().close()
+  })
+
+  test('are compared alike on the screen, over the API and in the terminal', async () => {
+    const { page, faults } = await at('plans')
+    const table = page.getByRole('table', { name: 'Plans on offer' })
+    await table.waitFor()
+    const shown = await exact(table)
+    const own = await world.as('carla').subscriptions.compare(CARLA)
+    // in the order of the rows: the fee, the capacities, and what a switch would charge at once
+    const figures = own.items.flatMap((item) => [
+      ...(item.fee === '0' ? [] : [item.fee]),
+      ...windowIds(own).flatMap((id) => item.windows.find((one) => one.id === id)?.capacity ?? []),
+      item.switch?.due ?? '0',
+    ])
+    expect(shown.map(rounded)).toEqual(figures.map(rounded))
+    await page
+      .getByText(`seq ${own.seq.toLocaleString('en')}`)
+      .first()
+      .waitFor()
+    const told = await run(['subscription', 'compare', CARLA, '--json'], {
+      env: { EVERYCENT_URL: world.url, EVERYCENT_TOKEN: world.secretOf('carla') },
+    })
+    const inTerminal = JSON.parse(told.out) as typeof own
+    expect(inTerminal.seq).toBe(own.seq)
+    expect(inTerminal.items.map(standing)).toEqual(own.items.map(standing))
+    expect(faults()).toEqual([])
+    await page.context().close()
+  })
+
+  test('are bought for more seats as the preview says, and for the same seats nothing is asked', async () => {
+    const account = 'acct_seats'
+    const { operator } = world
+    await operator.accounts.open({
+      account_id: account,
+      name: 'Seats',
+      plan: 'free',
+      currency: 'USD',
+    })
+    const payment = { payment_id: 'pi_seats' }
+    await operator.subscriptions.change(account, { plan: 'team', seats: 5, payment })
+    const { page, faults } = await at('plans', 'olga', 'en', account)
+    await press(page, 'Change the seats')
+    await page.waitForURL(/do=seats&seats=5/)
+    await page.getByText('You have 5 seats.').waitFor()
+    await page.getByLabel('Seats', { exact: true }).fill('7')
+    await page.getByLabel('Seats', { exact: true }).press('Enter')
+    await page.getByText(/^The seats change from 5 to 7/).waitFor()
+    const lines = page.getByRole('table', { name: 'What it costs now' })
+    const preview = await operator.subscriptions.preview(account, { action: 'change', seats: 7 })
+    const amounts = [...preview.fee.lines.map(({ amount }) => amount), preview.fee.net]
+    expect((await exact(lines)).map(rounded)).toEqual(amounts.map(rounded))
+    expect(await lines.textContent()).toMatch(/7 × \$[\d.]+/)
+    expect(faults().filter((fault) => !/409/.test(fault))).toEqual([])
     await page.context().close()
   })
 

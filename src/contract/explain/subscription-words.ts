@@ -9,6 +9,10 @@ export interface SubscriptionWords {
   readonly formula: Template
   readonly seconds: Template
   readonly rounded: Readonly<Record<'down' | 'up', Template>>
+  /** What a switch to another plan would charge. */
+  readonly switches: Readonly<
+    Record<'pay' | 'owe' | 'credit' | 'nothing' | 'later' | 'own' | 'refused', Template>
+  >
   readonly windows: Readonly<Record<TransitionFacts['windows'][number]['change'], Template>>
   readonly creditUsed: Template
   readonly creditAdded: Template
@@ -50,6 +54,15 @@ const en: SubscriptionWords = {
   rounded: {
     down: ', rounded down to a billionth',
     up: ', rounded up to a billionth',
+  },
+  switches: {
+    pay: 'At once, for {amount} plus tax.',
+    owe: 'At once; {amount} plus tax goes on the next invoice.',
+    credit: 'At once; {amount} becomes credit for plan fees.',
+    nothing: 'At once, for nothing.',
+    later: 'On {date}; nothing is charged before.',
+    own: 'You have this plan.',
+    refused: 'Not now: {why}',
   },
   windows: {
     kept: 'The window {id} stays at {after}.',
@@ -98,6 +111,15 @@ const ja: SubscriptionWords = {
   rounded: {
     down: '(10億分の1未満は切り捨て)',
     up: '(10億分の1未満は切り上げ)',
+  },
+  switches: {
+    pay: 'すぐに変更され、{amount}(税別)をお支払いいただきます。',
+    owe: 'すぐに変更され、{amount}(税別)は次の請求書に記載されます。',
+    credit: 'すぐに変更され、{amount}がプラン料金用の残高になります。',
+    nothing: 'すぐに変更され、お支払いはありません。',
+    later: '{date}に変更され、それまで請求はありません。',
+    own: '現在のプランです。',
+    refused: '現在は変更できません: {why}',
   },
   windows: {
     kept: 'ウィンドウ「{id}」は{after}のままです。',

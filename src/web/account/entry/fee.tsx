@@ -1,53 +1,19 @@
 import type { ReactNode } from 'react'
-import { feeFormulaText } from '../../../contract/explain/index.ts'
-import { useLang } from '../../app/preferences.ts'
 import { useWords } from '../../app/words.ts'
-import { Facts, Money, Muted, Panel, Stack, SumTable, Time } from '../../kit/index.ts'
+import { Facts, Money, Panel, Stack } from '../../kit/index.ts'
+import { FeeLines, type FeeOf } from '../../parts/fee-lines.tsx'
 import type { Entry } from './entry.tsx'
 import { entryWords } from './words.ts'
-
-type FeeOf = NonNullable<Entry['fee']>
 
 /** Line by line with its formula, adding up to the net; then how that was paid. */
 export function Fee({ entry }: { readonly entry: Entry }) {
   const words = useWords(entryWords)
-  const lang = useLang()
   const { fee, currency } = entry
   if (!fee || fee.lines.length === 0) return null
   return (
     <Panel title={words.fee}>
       <Stack gap={3}>
-        <SumTable
-          cards
-          name={words.fee}
-          columns={[
-            { id: 'line', label: words.line, cell: ({ type, plan }) => words.lines[type](plan) },
-            {
-              id: 'formula',
-              label: words.formula,
-              cell: (line) =>
-                line.type === 'waived'
-                  ? '–'
-                  : (feeFormulaText(line, currency, lang) ?? <Muted>{words.noFormula}</Muted>),
-            },
-            {
-              id: 'period',
-              label: words.period,
-              cell: ({ from, to }) => (
-                <>
-                  <Time at={from} /> – <Time at={to} />
-                </>
-              ),
-            },
-          ]}
-          rows={fee.lines}
-          rowKey={({ type, plan }) => `${type} ${plan}`}
-          amountOf={({ amount }) => amount}
-          total={fee.net}
-          totalLabel={words.net}
-          currency={currency}
-          amountLabel={words.amount}
-        />
+        <FeeLines name={words.fee} fee={fee} currency={currency} />
         <Paid entry={entry} fee={fee} />
       </Stack>
     </Panel>

@@ -4,9 +4,10 @@ import { useMay } from '../../app/session.ts'
 import { useUrlState } from '../../app/use-search.ts'
 import { useWords } from '../../app/words.ts'
 import { Button, Facts, Loaded, Money, Muted, Panel, Stack, Time } from '../../kit/index.ts'
-import { PlanWords, Sentences } from '../../parts/plan-words.tsx'
+import { PlanWords, Sentences, usePlan } from '../../parts/plan-words.tsx'
 import { EntryLink } from '../../parts/screen-link.tsx'
 import { useSubscription } from './data.ts'
+import { NO_WISH } from './wish.ts'
 import { planWords } from './words.ts'
 
 interface OwnPlanProps {
@@ -26,7 +27,7 @@ function Agreed({ account, plan }: OwnPlanProps) {
   const subscription = useSubscription(account)
   const own = subscription.data
   return (
-    <Panel title={words.own} asOf={own} actions={own && <Actions own={own} />}>
+    <Panel title={words.own} asOf={own} actions={own && <Actions own={own} plan={plan} />}>
       <Loaded query={subscription}>
         {({ says, fee, fee_seq: seq, currency, period }) => (
           <Stack gap={3}>
@@ -60,19 +61,27 @@ function Agreed({ account, plan }: OwnPlanProps) {
 
 type Subscription = NonNullable<ReturnType<typeof useSubscription>['data']>
 
-function Actions({ own }: { readonly own: Subscription }) {
+function Actions({ own, plan }: { readonly own: Subscription; readonly plan: string }) {
   const words = useWords(planWords)
   const may = useMay()
   const [, setSearch] = useUrlState()
   const { subscription } = own
+  const offered = usePlan(plan).data?.document.seats
   if (!subscription || subscription.status === 'ended' || !may('money_write')) return null
-  const wish = (what: string) => () =>
-    setSearch({ do: what, to: undefined, seats: undefined, when: undefined })
+  const wish = (what: string) => () => setSearch({ ...NO_WISH, do: what })
   return (
     <>
       {subscription.unpaid && (
         <Button size="small" kind="primary" onClick={wish('renew')}>
           {words.renewPay}
+        </Button>
+      )}
+      {offered && (
+        <Button
+          size="small"
+          onClick={() => setSearch({ ...NO_WISH, do: 'seats', seats: `${subscription.seats}` })}
+        >
+          {words.changeSeats}
         </Button>
       )}
       {subscription.next && (

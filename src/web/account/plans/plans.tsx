@@ -55,8 +55,8 @@ function PlansTab({ account, currency, plan }: PlansTabProps) {
   return (
     <Stack gap={4}>
       <OwnPlan account={account} plan={plan} />
-      {may('money_read') && <Change account={account} />}
-      <Compare plan={plan} currency={currency} />
+      {may('money_read') && <Change account={account} plan={plan} />}
+      <Compare account={account} plan={plan} currency={currency} />
       <Bundles account={account} currency={currency} />
       {may('history_read') && <PlanHistory account={account} />}
     </Stack>
