@@ -7,7 +7,7 @@ import {
   readBilling,
 } from './plan-billing.ts'
 import { type Fields, type PlanProblem, PlanReader } from './plan-reader.ts'
-import type { CoverageRule, Plan, Scope, WindowSpec } from './types.ts'
+import type { CoverageRule, Plan, Scope, Translations, WindowSpec } from './types.ts'
 
 /** The file form of a plan, and the API's. */
 export interface PlanDocument extends BillingDocument {
@@ -38,6 +38,7 @@ interface CoverageDocument {
   readonly when: Scope
   readonly effect: CoverageRule['effect']
   readonly reason: string
+  readonly reasons?: Translations
 }
 
 export type ParsedPlan =
@@ -155,13 +156,41 @@ function isWindowLength(text: string): boolean {
 }
 
 function readCoverage(reader: PlanReader, value: unknown, location: string): CoverageRule {
-  const fields = reader.object(value, location, ['when', 'effect', 'reason']) ?? {}
+  const fields = reader.object(value, location, ['when', 'effect', 'reason', 'reasons']) ?? {}
   const effects = ['covered', 'credits_only', 'blocked'] as const
   return {
     when: readScope(reader, fields.when, `${location}/when`),
     effect: reader.oneOf(fields.effect, `${location}/effect`, effects),
     reason: reader.text(fields.reason, `${location}/reason`, REASON_MAX),
+    ...(fields.reasons !== undefined && {
+      reasons: readTranslations(reader, fields.reasons, `${location}/reasons`),
+    }),
   }
+}
+
+/** Every entry of a call under the rule keeps all of them: so many, and no more. */
+export const TRANSLATIONS_MAX = 8
+/** A language tag of BCP 47, in its usual case. */
+const LANGUAGE = /^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$/
+
+function readTranslations(reader: PlanReader, value: unknown, location: string): Translations {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+  const texts = isObject ? Object.entries(value) : []
+  if (texts.length === 0 || texts.length > TRANSLATIONS_MAX)
+    reader.fail(
+      location,
+      'is not a list of translations',
+      `Write {"ja": "…"}, for 1 to ${TRANSLATIONS_MAX} languages; or leave it out.`,
+    )
+  for (const [language] of texts)
+    if (!LANGUAGE.test(language))
+      reader.fail(`${location}/${language}`, 'is not a language tag', 'Write "ja", or "pt-BR".')
+  return Object.fromEntries(
+    texts.map(([language, text]) => [
+      language,
+      reader.text(text, `${location}/${language}`, REASON_MAX),
+    ]),
+  )
 }
 
 export function readScope(reader: PlanReader, value: unknown, location: string): Scope {
