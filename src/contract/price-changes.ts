@@ -1,17 +1,15 @@
 import type { BookDifference, Changes, PriceCondition } from '../core/pricing/index.ts'
 
 /** What of a price book a change is about. */
-export const BOOK_PARTS = [
-  'price',
-  'fee',
-  'multiplier',
-  'rule',
-  'promotion',
-  'alias',
-  'order',
-  'limits',
-] as const
-export type BookPart = (typeof BOOK_PARTS)[number]
+export type BookPart =
+  | 'price'
+  | 'fee'
+  | 'multiplier'
+  | 'rule'
+  | 'promotion'
+  | 'alias'
+  | 'order'
+  | 'limits'
 
 /** One change from one price book to another, as a line of a table: the same on screens and in the terminal. */
 export interface BookChange {

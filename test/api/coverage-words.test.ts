@@ -30,7 +30,12 @@ beforeAll(async () => {
   api = await startStockedApi()
   await api.done('createPlan', { body: PLAN })
   await api.done('publishPlan', { params: { plan_id: 'words', version: 1 } })
-  key = (await api.account('acct_words', { plan: 'words@1', paid: '10' })).key
+  key = (await api.account('acct_words', { plan: 'words@1' })).key
+  await api.done('grant', {
+    params: { account_id: 'acct_words' },
+    key: 'gift',
+    body: { name: 'Gift', amount: '5', expires_at: null },
+  })
 })
 afterAll(() => api.close())
 

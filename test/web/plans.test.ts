@@ -127,11 +127,11 @@ describe('plans', () => {
     await table.waitFor()
     const shown = await exact(table)
     const own = await world.as('carla').subscriptions.compare(CARLA)
-    // in the order of the rows: the fee, the capacities, and what a switch would charge at once
+    // in the order of the rows: the fee, what a switch would charge at once, and the capacities
     const figures = own.items.flatMap((item) => [
       ...(item.fee === '0' ? [] : [item.fee]),
-      ...windowIds(own).flatMap((id) => item.windows.find((one) => one.id === id)?.capacity ?? []),
       item.switch?.due ?? '0',
+      ...windowIds(own).flatMap((id) => item.windows.find((one) => one.id === id)?.capacity ?? []),
     ])
     expect(shown.map(rounded)).toEqual(figures.map(rounded))
     await page

@@ -1,5 +1,5 @@
 export { explainBlock } from './block.ts'
-export { explainFeeFormulas, feeFormulaText } from './fee-formula.ts'
+export { feeFormulaText } from './fee-formula.ts'
 export {
   fill,
   formatAllDigits,

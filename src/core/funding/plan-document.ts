@@ -169,7 +169,7 @@ function readCoverage(reader: PlanReader, value: unknown, location: string): Cov
 }
 
 /** Every entry of a call under the rule keeps all of them: so many, and no more. */
-export const TRANSLATIONS_MAX = 8
+const TRANSLATIONS_MAX = 8
 /** A language tag of BCP 47, in its usual case. */
 const LANGUAGE = /^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$/
 

@@ -23,6 +23,7 @@ import {
 import { Sentences } from '../../parts/plan-words.tsx'
 import { partWords } from '../../parts/words.ts'
 import { type Compared, type Offers, usePlansCompared, usePlansOnOffer } from './data.ts'
+import css from './plans.module.css'
 import { seatsOf } from './wish.ts'
 import { planWords } from './words.ts'
 
@@ -60,7 +61,7 @@ function WithSwitches({ account }: CompareProps) {
                     inputMode="numeric"
                     min={1}
                     label={words.compareSeats}
-                    defaultValue={seats ?? ''}
+                    defaultValue={seats ?? own.items.find((item) => item.seats)?.seats?.compared}
                     onBlur={(event) =>
                       setSearch({ n: event.target.value || undefined }, { replace: true })
                     }
@@ -98,7 +99,6 @@ function PlanTable({ own }: { readonly own: Offers }) {
   const columns: readonly Column<Compared>[] = [
     { id: 'plan', label: words.plan, cell: (item) => <Name item={item} plan={plan} /> },
     { id: 'fee', label: words.fee, cell: (item) => <Fee item={item} currency={currency} /> },
-    ...windows,
     ...(switches
       ? [
           {
@@ -108,6 +108,7 @@ function PlanTable({ own }: { readonly own: Offers }) {
           },
         ]
       : []),
+    ...windows,
     { id: 'says', label: words.inWords, cell: (item) => <InWords item={item} /> },
   ]
   return (
@@ -214,12 +215,15 @@ function Switch({ item, own }: { readonly item: Compared; readonly own: Offers }
     { lang, currency, now },
   )
   return (
-    <Stack gap={1}>
-      <span>
-        <data value={due}>{sentence}</data>
-      </span>
-      {item.switch?.by_operator_only && <Muted>{words.byOperator}</Muted>}
-    </Stack>
+    <div className={css.sentence}>
+      <data value={due}>{sentence}</data>
+      {item.switch?.by_operator_only && (
+        <>
+          {' '}
+          <Muted>{words.byOperator}</Muted>
+        </>
+      )}
+    </div>
   )
 }
 
