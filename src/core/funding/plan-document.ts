@@ -7,6 +7,7 @@ import {
   readBilling,
 } from './plan-billing.ts'
 import { type Fields, type PlanProblem, PlanReader } from './plan-reader.ts'
+import { readTranslations } from './translations.ts'
 import type { CoverageRule, Plan, Scope, Translations, WindowSpec } from './types.ts'
 
 /** The file form of a plan, and the API's. */
@@ -163,34 +164,12 @@ function readCoverage(reader: PlanReader, value: unknown, location: string): Cov
     effect: reader.oneOf(fields.effect, `${location}/effect`, effects),
     reason: reader.text(fields.reason, `${location}/reason`, REASON_MAX),
     ...(fields.reasons !== undefined && {
-      reasons: readTranslations(reader, fields.reasons, `${location}/reasons`),
+      reasons: readTranslations(reader, fields.reasons, {
+        location: `${location}/reasons`,
+        max: REASON_MAX,
+      }),
     }),
   }
-}
-
-/** Every entry of a call under the rule keeps all of them: so many, and no more. */
-const TRANSLATIONS_MAX = 8
-/** A language tag of BCP 47, in its usual case. */
-const LANGUAGE = /^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$/
-
-function readTranslations(reader: PlanReader, value: unknown, location: string): Translations {
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
-  const texts = isObject ? Object.entries(value) : []
-  if (texts.length === 0 || texts.length > TRANSLATIONS_MAX)
-    reader.fail(
-      location,
-      'is not a list of translations',
-      `Write {"ja": "…"}, for 1 to ${TRANSLATIONS_MAX} languages; or leave it out.`,
-    )
-  for (const [language] of texts)
-    if (!LANGUAGE.test(language))
-      reader.fail(`${location}/${language}`, 'is not a language tag', 'Write "ja", or "pt-BR".')
-  return Object.fromEntries(
-    texts.map(([language, text]) => [
-      language,
-      reader.text(text, `${location}/${language}`, REASON_MAX),
-    ]),
-  )
 }
 
 export function readScope(reader: PlanReader, value: unknown, location: string): Scope {
