@@ -149,9 +149,7 @@ function Fee({ item, currency }: { readonly item: Compared; readonly currency: s
   ]
   return (
     <Stack gap={1}>
-      <span>
-        <Money amount={fee} currency={currency} /> {period === 'P1Y' ? words.year : words.month}
-      </span>
+      <Money amount={fee} currency={currency} text={words.feeEach[period](money(fee, currency))} />
       {parts.length > 0 && <Muted>{parts.join(' + ')}</Muted>}
       {seats && <Muted>{words.seatsFrom(`${seats.min}`, `${seats.max}`)}</Muted>}
     </Stack>
