@@ -1,16 +1,28 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Answer, take } from '../../../src/client/index.ts'
-import { commandLine, screensOf, standing, tool, usePages, walk } from '../support/agreement.ts'
+import {
+  commandLine,
+  figuresAreTold,
+  type Scene,
+  standing,
+  tool,
+  usePages,
+} from '../support/agreement.ts'
 import { useBrowser } from '../support/browser.ts'
 import { exact, panel } from '../support/figures.ts'
-import { unclosed } from '../support/sums.ts'
 import { CARLA, DMITRI, openWorld, REPLAY_MS, type World } from '../support/world.ts'
 
 /* What an agent sees of a case and an account is what everybody else is told of it. */
 
 let world: World
 const browser = useBrowser()
-const pageOf = usePages(browser, () => world)
+const scene: Scene = {
+  get world() {
+    return world
+  },
+  pageOf: usePages(browser, () => world),
+}
+const { pageOf } = scene
 
 beforeAll(async () => {
   world = await openWorld()
@@ -132,17 +144,4 @@ describe('what an agent says', () => {
   })
 })
 
-test('on every screen of an agent each figure is one that the API has said, and sums close', async () => {
-  const found: string[] = []
-  let [figures, sums] = [0, 0]
-  for (const { name, href, reader } of await screensOf(world, ['support'])) {
-    const own = await walk(await pageOf(reader), href)
-    found.push(...own.reckoned.map(({ amount, place }) => `${name}: ${amount} in “${place}”`))
-    found.push(...unclosed(own.sums).map((fault) => `${name}: ${fault}`))
-    figures += own.figures.length
-    sums += own.sums.length
-  }
-  expect(found).toEqual([])
-  expect(figures).toBeGreaterThan(10)
-  expect(sums).toBeGreaterThanOrEqual(4)
-})
+figuresAreTold(scene, { areas: ['support'], figures: 10, sums: 4 })

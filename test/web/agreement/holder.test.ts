@@ -1,10 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type AccountState, type Answer, type Receipt, take } from '../../../src/client/index.ts'
 import { formatNanos, type Nanos, negate, readNanos, sum } from '../../../src/core/money/index.ts'
-import { commandLine, screensOf, standing, tool, usePages, walk } from '../support/agreement.ts'
+import {
+  commandLine,
+  figuresAreTold,
+  type Scene,
+  standing,
+  tool,
+  usePages,
+} from '../support/agreement.ts'
 import { useBrowser } from '../support/browser.ts'
 import { exact, panel } from '../support/figures.ts'
-import { unclosed } from '../support/sums.ts'
 import { CARLA, DMITRI, openWorld, REPLAY_MS, type World } from '../support/world.ts'
 import { moneyIsAlike } from './money.ts'
 
@@ -18,7 +24,13 @@ type Holder = (typeof HOLDERS)[number]
 
 let world: World
 const browser = useBrowser()
-const pageOf = usePages(browser, () => world)
+const scene: Scene = {
+  get world() {
+    return world
+  },
+  pageOf: usePages(browser, () => world),
+}
+const { pageOf } = scene
 
 beforeAll(async () => {
   world = await openWorld()
@@ -144,34 +156,10 @@ describe.each(HOLDERS)('receipts of $name', (holder) => {
 
 /** What a page may reckon by itself from figures that it was told: what is used of a lot, a row of a sum. */
 const RECKONED: Readonly<Record<string, readonly string[]>> = {
-  '': ['What pays, in this order', 'Spent this cycle', 'Apart from that'],
-  credits: ['Your credit'],
+  'account: first': ['What pays, in this order', 'Spent this cycle', 'Apart from that'],
+  'account: credits': ['Your credit'],
 }
 
-describe('on every screen of a holder', () => {
-  test('each figure is one that the API has said, and sums close', async () => {
-    const screens = await screensOf(world, ['account', 'session'])
-    const found: string[] = []
-    let [figures, sums] = [0, 0]
-    for (const { name, href, reader } of screens) {
-      const own = await walk(await pageOf(reader), href)
-      const may = RECKONED[name.replace(/^account: (first)?/, '')] ?? []
-      const strange = own.reckoned.filter(({ place }) => !may.includes(place))
-      found.push(...strange.map(({ amount, place }) => `${name}: ${amount} in “${place}”`))
-      found.push(...unclosed(own.sums).map((fault) => `${name}: ${fault}`))
-      figures += own.figures.length
-      sums += own.sums.length
-    }
-    expect(found).toEqual([])
-    // a walk that has seen nothing proves nothing
-    expect(figures).toBeGreaterThan(100)
-    expect(sums).toBeGreaterThan(8)
-  })
-})
+figuresAreTold(scene, { areas: ['account', 'session'], reckoned: RECKONED, figures: 100, sums: 8 })
 
-moneyIsAlike({
-  get world() {
-    return world
-  },
-  pageOf,
-})
+moneyIsAlike(scene)

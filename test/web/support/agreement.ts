@@ -1,13 +1,13 @@
-import { expect } from 'vitest'
-import type { AREAS } from '../../../src/web/app/areas.ts'
+import { expect, test } from 'vitest'
+import { AREAS } from '../../../src/web/app/areas.ts'
 import { run } from '../../cli/support/run.ts'
 import { askTool } from '../../mcp/support.ts'
 import { type Address, addresses, type Reader } from './addresses.ts'
 import type { useBrowser, Watched } from './browser.ts'
-import { allFigures, type Figure, listenTo } from './figures.ts'
+import { allFigures, listenTo } from './figures.ts'
 import { settled } from './page.ts'
 import { signInAs } from './people.ts'
-import { type Sum, sumsOn } from './sums.ts'
+import { sumsOn, unclosed } from './sums.ts'
 import type { World } from './world.ts'
 
 /** A page of one reader, kept for all tests of a file: its times are in UTC, as the command line has them. */
@@ -33,6 +33,8 @@ export function usePages(browser: Browser, world: () => World) {
   return (reader: Reader): Promise<Reading> => {
     const known = open.get(reader) ?? openPage(browser, world(), reader)
     open.set(reader, known)
+    // One who could not sign in is not kept: the next test tries again.
+    known.catch(() => open.delete(reader))
     return known
   }
 }
@@ -92,30 +94,43 @@ export const standing = (answer: unknown): unknown =>
     RUNNING_ON.includes(name) ? undefined : value,
   )
 
-/** The screens of some areas, each at an address where it has something to show. */
-export async function screensOf(
-  world: World,
-  areas: readonly (typeof AREAS)[number]['id'][],
-): Promise<readonly Address[]> {
-  const names = areas.map((id) => `${id}: `)
-  const all = await addresses(world)
-  return all.filter(
-    ({ name, reader }) => reader !== 'nobody' && names.some((own) => name.startsWith(own)),
+type AreaId = (typeof AREAS)[number]['id']
+
+interface Wanted {
+  readonly areas: readonly AreaId[]
+  /** Panels in which a screen may show what it has reckoned by itself, by the name of the screen. */
+  readonly reckoned?: Readonly<Record<string, readonly string[]>>
+  /** A walk that has seen less than this proves nothing. */
+  readonly figures: number
+  readonly sums: number
+}
+
+/** A test for each screen: every figure on it is one that the API has said, and what it shows adds up. */
+export function figuresAreTold(scene: Scene, { areas, reckoned = {}, ...least }: Wanted): void {
+  const names = AREAS.filter(({ id }) => areas.includes(id)).flatMap((area) =>
+    area.screens.map(({ path }) => `${area.id}: ${path || 'first'}`),
   )
-}
-
-export interface Walked {
-  readonly href: string
-  readonly figures: readonly Figure[]
-  /** Figures that no answer of the API has brought: they were reckoned in the page. */
-  readonly reckoned: readonly Figure[]
-  readonly sums: readonly Sum[]
-}
-
-/** One screen as its reader sees it: its figures, whence they came, and its sums. */
-export async function walk(reading: Reading, href: string): Promise<Walked> {
-  await reading.show(href)
-  const figures = await allFigures(reading.page)
-  const reckoned = figures.filter(({ amount }) => !reading.told.has(amount))
-  return { href, figures, reckoned, sums: await sumsOn(reading.page) }
+  const seen = { figures: 0, sums: 0 }
+  let all: Promise<readonly Address[]> | undefined
+  test.each(names)('%s shows what the API has said, and its sums close', async (name) => {
+    all ??= addresses(scene.world)
+    const own = (await all).find((address) => address.name === name)
+    if (own === undefined) throw new Error(`no address for ${name}`)
+    // Who is not signed in sees no account.
+    if (own.reader === 'nobody') return
+    const { told, page, show } = await scene.pageOf(own.reader)
+    await show(own.href)
+    const [figures, sums] = [await allFigures(page), await sumsOn(page)]
+    const strange = figures.filter(
+      ({ amount, place }) => !told.has(amount) && !reckoned[name]?.includes(place),
+    )
+    expect(strange).toEqual([])
+    expect(unclosed(sums)).toEqual([])
+    seen.figures += figures.length
+    seen.sums += sums.length
+  })
+  test('there were figures and sums to look at', () => {
+    expect(seen.figures).toBeGreaterThan(least.figures)
+    expect(seen.sums).toBeGreaterThanOrEqual(least.sums)
+  })
 }
