@@ -4,7 +4,7 @@ import { Paper } from '../../src/api/documents/paper.ts'
 import { drawSheet } from '../../src/api/documents/table.ts'
 import { GETA, printable, wrapText } from '../../src/api/documents/text.ts'
 import { csvText, type Sheet } from '../../src/contract/statements/index.ts'
-import { textOf } from '../support/pdf.ts'
+import { textOf } from '../support/pdf-text.ts'
 
 const sheet = (rows: readonly (readonly string[])[]): Sheet => ({
   id: 'usage',

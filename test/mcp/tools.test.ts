@@ -51,6 +51,7 @@ const ARGS: Readonly<Record<ToolName, Record<string, unknown>>> = {
   explain_period: {},
   get_timeline: { kinds: 'calls,blocks,credit' },
   get_state_at: {},
+  get_entry: { seq: 1 },
   list_findings: {},
   check_my_charges: {},
   list_my_cases: {},

@@ -9,7 +9,8 @@ import {
   usePages,
 } from '../support/agreement.ts'
 import { useBrowser } from '../support/browser.ts'
-import { exact, panel } from '../support/figures.ts'
+import { panel } from '../support/figures.ts'
+import { exact } from '../support/page.ts'
 import { CARLA, DMITRI, openWorld, REPLAY_MS, type World } from '../support/world.ts'
 
 /* What an agent sees of a case and an account is what everybody else is told of it. */

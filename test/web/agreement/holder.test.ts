@@ -10,7 +10,8 @@ import {
   usePages,
 } from '../support/agreement.ts'
 import { useBrowser } from '../support/browser.ts'
-import { exact, panel } from '../support/figures.ts'
+import { panel } from '../support/figures.ts'
+import { exact } from '../support/page.ts'
 import { CARLA, DMITRI, openWorld, REPLAY_MS, type World } from '../support/world.ts'
 import { moneyIsAlike } from './money.ts'
 

@@ -11,9 +11,10 @@ import {
 } from '../../../src/contract/usage/index.ts'
 import { formatNanos, readNanos, sum } from '../../../src/core/money/index.ts'
 import { temporaryFolder } from '../../cli/support/run.ts'
-import { textOf } from '../../support/pdf.ts'
+import { textOf } from '../../support/pdf-text.ts'
 import { commandLine, type Scene, standing, tool } from '../support/agreement.ts'
-import { column, exact, panel } from '../support/figures.ts'
+import { column, panel } from '../support/figures.ts'
+import { exact } from '../support/page.ts'
 import { sumsOn, unclosed } from '../support/sums.ts'
 import { CARLA, DMITRI } from '../support/world.ts'
 

@@ -8,7 +8,8 @@ import {
   usePages,
 } from '../support/agreement.ts'
 import { useBrowser } from '../support/browser.ts'
-import { column, exact, panel } from '../support/figures.ts'
+import { column, panel } from '../support/figures.ts'
+import { exact } from '../support/page.ts'
 import { openWorld, REPLAY_MS, type World } from '../support/world.ts'
 
 /* What the operator reads on a screen is what the API and the command line say. Tools of MCP are for others. */

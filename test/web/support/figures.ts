@@ -1,12 +1,7 @@
 import type { Locator, Page } from 'playwright-core'
+import { exact } from './page.ts'
 
 /* What a page shows in figures, and what it was told: every figure is a `data` element with its exact value. */
-
-/** The exact figures in a part of the page, in the order in which they stand. */
-export const exact = (part: Locator): Promise<string[]> =>
-  part
-    .locator('data')
-    .evaluateAll((figures) => figures.map((figure) => (figure as HTMLDataElement).value))
 
 /** The exact figures of a column of a table, counted from one, the foot last. */
 export const column = (table: Locator, number: number): Promise<string[]> =>
