@@ -41,37 +41,38 @@ interface Look {
   readonly isDated: boolean
 }
 
-/** Where there is a date beside the time, a long word of state takes two lines. */
-const DATED = { time: 'minmax(104px, 1fr)', status: 'minmax(150px, 1.4fr)' } as const
-const TIMED = { time: '78px', status: 'minmax(165px, 1.6fr)' } as const
+/** The date and the time take two lines where there is no room for one. */
+const TIME_WIDTHS = { dated: 'minmax(84px, 1fr)', timed: '70px' } as const
 
 function useColumns(account: string, { currency, isDated }: Look): readonly RowColumn<CallRow>[] {
   const words = useWords(callWords)
   const keyNames = useKeyNames(account)
-  const widths = isDated ? DATED : TIMED
   return [
     {
       id: 'time',
       label: words.time,
-      width: widths.time,
+      width: isDated ? TIME_WIDTHS.dated : TIME_WIDTHS.timed,
+      places: ['1 / 1', '1 / 1'],
       cell: (row) => <When account={account} row={row} isDated={isDated} />,
     },
     {
       id: 'status',
       label: words.status,
-      width: widths.status,
+      width: 'minmax(196px, 1.4fr)',
+      places: ['1 / 2', '2 / 1'],
       cell: (row) => <Status account={account} row={row} />,
     },
     {
       id: 'model',
       label: words.model,
-      width: 'minmax(95px, 1fr)',
+      width: 'minmax(98px, 1fr)',
+      places: ['2 / 1', '2 / 2'],
       cell: (row) => <code>{modelOf(row)}</code>,
     },
     {
       id: 'key',
       label: words.key,
-      width: 'minmax(60px, 0.7fr)',
+      width: 'minmax(52px, 0.7fr)',
       minor: true,
       cell: ({ call: { key_id: id } }) => (id === null ? NOTHING : (keyNames.get(id) ?? id)),
     },
@@ -85,28 +86,31 @@ function useFigures(currency: string): readonly RowColumn<CallRow>[] {
     {
       id: 'tokens',
       label: words.tokens,
-      width: 'minmax(108px, 0.8fr)',
+      width: 'minmax(104px, 0.8fr)',
+      places: ['2 / 2', '3 / 1'],
       numeric: true,
       cell: (row) => <Tokens row={row} />,
     },
     {
       id: 'source',
       label: words.source,
-      width: 'minmax(92px, 0.8fr)',
+      width: 'minmax(106px, 0.9fr)',
       minor: true,
       cell: (row) => (row.kind === 'ended' ? <Sources call={row.call} /> : NOTHING),
     },
     {
       id: 'latency',
       label: words.latency,
-      width: 'minmax(86px, 0.7fr)',
+      width: 'minmax(104px, 0.7fr)',
+      places: ['2 / 3', '3 / 2'],
       numeric: true,
       cell: (row) => <Waited row={row} />,
     },
     {
       id: 'cost',
       label: words.cost,
-      width: 'minmax(140px, 0.8fr)',
+      width: 'minmax(134px, 0.8fr)',
+      places: ['1 / 3', '1 / 2'],
       numeric: true,
       cell: (row) => <Cost row={row} currency={currency} />,
     },
