@@ -24,6 +24,7 @@ const call = {
 /** All of an engine but its decisions. */
 const stubOf = (engine: Engine): Omit<Engine, 'execute'> => ({
   preview: (command) => engine.preview(command),
+  previewAll: (commands) => engine.previewAll(commands),
   overload: () => engine.overload(),
   onCommit: (listener) => engine.onCommit(listener),
   reloadCatalogue: () => engine.reloadCatalogue(),

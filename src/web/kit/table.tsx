@@ -113,12 +113,7 @@ function Foot<Row>({ columns, isStacked }: StackedProps & Pick<TableProps<Row>, 
     <tfoot {...roleOf(isStacked, 'rowgroup')}>
       <tr {...roleOf(isStacked, 'row')}>
         {columns.map((column) => (
-          <td
-            key={column.id}
-            {...marks(column)}
-            {...roleOf(isStacked, 'cell')}
-            data-label={column.label}
-          >
+          <td key={column.id} {...marks(column)} {...roleOf(isStacked, 'cell')}>
             {column.foot}
           </td>
         ))}
