@@ -41,38 +41,41 @@ interface Look {
   readonly isDated: boolean
 }
 
-/** The date and the time take two lines where there is no room for one. */
-const TIME_WIDTHS = { dated: 'minmax(84px, 1fr)', timed: '70px' } as const
+/** Where there is a date beside the time, a long word of state takes two lines. */
+const DATED = { time: 'minmax(84px, 1fr)', status: 'minmax(150px, 1.4fr)' } as const
+/** Without a date there is room for the words of a refusal in one line, from 1280 px of screen up. */
+const TIMED = { time: '64px', status: 'minmax(200px, 222px)' } as const
 
 function useColumns(account: string, { currency, isDated }: Look): readonly RowColumn<CallRow>[] {
   const words = useWords(callWords)
   const keyNames = useKeyNames(account)
+  const widths = isDated ? DATED : TIMED
   return [
     {
       id: 'time',
       label: words.time,
-      width: isDated ? TIME_WIDTHS.dated : TIME_WIDTHS.timed,
+      width: widths.time,
       places: ['1 / 1', '1 / 1'],
       cell: (row) => <When account={account} row={row} isDated={isDated} />,
     },
     {
       id: 'status',
       label: words.status,
-      width: 'minmax(196px, 1.4fr)',
+      width: widths.status,
       places: ['1 / 2', '2 / 1'],
       cell: (row) => <Status account={account} row={row} />,
     },
     {
       id: 'model',
       label: words.model,
-      width: 'minmax(98px, 1fr)',
+      width: 'minmax(100px, 0.9fr)',
       places: ['2 / 1', '2 / 2'],
       cell: (row) => <code>{modelOf(row)}</code>,
     },
     {
       id: 'key',
       label: words.key,
-      width: 'minmax(52px, 0.7fr)',
+      width: 'minmax(58px, 0.4fr)',
       minor: true,
       cell: ({ call: { key_id: id } }) => (id === null ? NOTHING : (keyNames.get(id) ?? id)),
     },
@@ -101,7 +104,7 @@ function useFigures(currency: string): readonly RowColumn<CallRow>[] {
     {
       id: 'latency',
       label: words.latency,
-      width: 'minmax(104px, 0.7fr)',
+      width: 'minmax(86px, 1fr)',
       places: ['2 / 3', '3 / 2'],
       numeric: true,
       cell: (row) => <Waited row={row} />,
@@ -109,7 +112,7 @@ function useFigures(currency: string): readonly RowColumn<CallRow>[] {
     {
       id: 'cost',
       label: words.cost,
-      width: 'minmax(134px, 0.8fr)',
+      width: 'minmax(126px, 0.8fr)',
       places: ['1 / 3', '1 / 2'],
       numeric: true,
       cell: (row) => <Cost row={row} currency={currency} />,
