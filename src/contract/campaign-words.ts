@@ -80,7 +80,7 @@ const JA: CampaignWords = {
     plan_age: 'プランの継続日数：{actual}。必要な日数：{expected}。',
     subscribed_before: '契約開始：{actual}。必要な条件：{expected}より前。',
     paid_use_on:
-      'その時点で有料利用がオフでした。オンであることが必要です。受け取ってもオンにはなりません。',
+      'その時点で有償利用がオフでした。オンであることが必要です。受け取ってもオンにはなりません。',
     member_since_before: '利用開始：{actual}。必要な条件：{expected}より前。',
     account_age: 'アカウントの経過日数：{actual}。必要な日数：{expected}。',
     region_in: '地域：{actual}。必要な地域：{expected}。',

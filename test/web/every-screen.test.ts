@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AREAS } from '../../src/web/app/areas.ts'
 import { type Address, addresses } from './support/addresses.ts'
-import { sidewaysPixels, violations } from './support/axe.ts'
+import { cutTables, sidewaysPixels, violations } from './support/axe.ts'
 import { useBrowser, type View } from './support/browser.ts'
 import { choose, settled } from './support/page.ts'
 import { signInAs } from './support/people.ts'
@@ -17,6 +17,8 @@ const VIEWS = [
   { lang: 'ja', theme: 'dark' },
 ] as const
 const WIDTHS = [320, 768, 1280] as const
+/** Below it every table has to fit as it stands or as cards. */
+const SMALL = 640
 
 const SCREENS = AREAS.flatMap((area) =>
   area.screens.map(({ path }) => `${area.id}: ${path || 'first'}`),
@@ -50,6 +52,9 @@ async function faultsOf(page: Page, { lang, theme }: Pick<View, 'lang' | 'theme'
     const where = `${lang} ${theme} ${width}`
     const over = await sidewaysPixels(page)
     if (over > 0) found.push(`${where}: the page scrolls sideways by ${over} px`)
+    if (width < SMALL) {
+      for (const table of await cutTables(page)) found.push(`${where}: cut off is ${table}`)
+    }
     for (const violation of await violations(page)) found.push(`${where}: ${violation}`)
   }
   return found

@@ -126,4 +126,20 @@ export const enLabels: Labels = {
     reversed: 'reversed',
     request_refused: 'a request about this call was refused',
   },
+  windowTitles: {
+    session: 'Session window',
+    daily: 'Daily window',
+    weekly: 'Weekly window',
+    monthly: 'Monthly window',
+  },
+  windowTitled: 'Window “{id}”',
+  refusalTitles: {
+    account_parked: 'account parked',
+    blocked_by_plan: 'not in the plan',
+    model_unpriced: 'model has no price',
+    window_exhausted: 'window used up',
+    cap_reached: 'cap reached',
+    paid_use_off: 'paid use is off',
+    funds_exhausted: 'no funds left',
+  },
 }

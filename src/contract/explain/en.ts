@@ -325,8 +325,11 @@ export const en: Words = {
     stoppedFunds: 'Your next call will be stopped: no credit is left. Nothing will be charged.',
   },
   time: {
-    date: '{weekday} {day} {month}, {hour}:{minute} ({zone})',
-    dateWithYear: '{weekday} {day} {month} {year}, {hour}:{minute} ({zone})',
+    moment: '{weekday} {day} {month}, {clock}',
+    momentWithYear: '{weekday} {day} {month} {year}, {clock}',
+    zoned: '{moment} ({zone})',
+    day: '{day} {month} {year}',
+    dayOfYear: '{day} {month}',
     relative: 'in {duration} - {date}',
     dayHours: '{days} d {hours} h',
     hourMinutes: '{hours} h {minutes} min',

@@ -1,5 +1,6 @@
 import {
   divideHalfUp,
+  formatNanos,
   minorExponent,
   NANOS_DECIMALS,
   type Nanos,
@@ -95,6 +96,9 @@ export function formatAllDigits(amount: string, currency: string | null, lang: L
 export const formatExact = (amount: string, currency: string | null): string =>
   currency === null ? amount : `${amount} ${currency}`
 
+/** A rate as so many in a hundred, no digit lost: `0.19` is `19`. */
+export const percentOf = (rate: string): string => formatNanos((readNanos(rate) * 100n) as Nanos)
+
 export const formatCount = (count: number, lang: Language): string =>
   new Intl.NumberFormat(lang).format(count)
 
@@ -114,23 +118,66 @@ const DATE_PARTS: Intl.DateTimeFormatOptions = {
   weekday: 'short',
   hour: '2-digit',
   minute: '2-digit',
+  second: '2-digit',
   hourCycle: 'h23',
 }
 
-/** Weekday, date, time and zone: `Thu 26 Nov, 12:59 (Asia/Tokyo)`. The year where it is another one. */
-export function formatDate(
-  at: string,
-  place: { readonly words: Words; readonly lang: Language; readonly timeZone: string },
-  now: string,
-): string {
-  const { words, lang, timeZone } = place
-  const format = new Intl.DateTimeFormat(lang, { ...DATE_PARTS, timeZone })
-  const partsOf = (time: string): Record<string, string> =>
-    Object.fromEntries(format.formatToParts(readTime(time)).map(({ type, value }) => [type, value]))
-  const parts = partsOf(at)
-  const form = parts.year === partsOf(now).year ? words.time.date : words.time.dateWithYear
-  return fill(form, { ...parts, month: parts.month?.replace('月', '') ?? '', zone: timeZone })
+interface DatePlace {
+  readonly words: Words
+  readonly lang: Language
+  readonly timeZone: string
 }
+
+/** Year, month, day, weekday, hour, minute and second of a moment, as the language writes each. */
+function datePartsOf(at: string, { lang, timeZone }: DatePlace): Readonly<Record<string, string>> {
+  const format = new Intl.DateTimeFormat(lang, { ...DATE_PARTS, timeZone })
+  const parts = Object.fromEntries(
+    format.formatToParts(readTime(at)).map(({ type, value }) => [type, value]),
+  )
+  return { ...parts, month: parts.month?.replace('月', '') ?? '' }
+}
+
+/** Weekday, date, time and zone: `Thu 26 Nov, 12:59 (Asia/Tokyo)`. The year where it is another one. */
+export const formatDate = (at: string, place: DatePlace, now: string): string =>
+  fill(place.words.time.zoned, {
+    moment: formatMoment(at, place, { now, precision: 'minute' }),
+    zone: place.timeZone,
+  })
+
+/** The same without the zone, where something beside it names the zone once: `Thu 26 Nov, 12:59`. */
+export function formatMoment(
+  at: string,
+  place: DatePlace,
+  { now, precision }: { readonly now: string; readonly precision: 'minute' | 'second' },
+): string {
+  const parts = datePartsOf(at, place)
+  const { hour, minute, second, year } = parts
+  const clock = precision === 'minute' ? `${hour}:${minute}` : `${hour}:${minute}:${second}`
+  const { moment, momentWithYear } = place.words.time
+  const isThisYear = year === datePartsOf(now, place).year
+  return fill(isThisYear ? moment : momentWithYear, { ...parts, clock })
+}
+
+/** A date without a time of day: `26 Nov 2026`, `2026/11/26`. */
+export function formatDay(at: string, place: DatePlace): string {
+  const { month = '', day = '', ...parts } = datePartsOf(at, place)
+  // Where months are numbers, dates below one another keep their figures in line.
+  const digits = /^\d+$/.test(month) ? 2 : 0
+  const padded = { month: month.padStart(digits, '0'), day: day.padStart(digits, '0') }
+  return fill(place.words.time.day, { ...parts, ...padded })
+}
+
+const LONG_DAY_LOCALES: Readonly<Record<Language, string>> = { en: 'en-GB', ja: 'ja' }
+
+/** A date that somebody agrees to, its month written out: `26 November 2026`, by the calendar of UTC. */
+export const formatLongDay = (at: string, lang: Language): string =>
+  new Intl.DateTimeFormat(LONG_DAY_LOCALES[lang], { dateStyle: 'long', timeZone: 'UTC' }).format(
+    readTime(at),
+  )
+
+/** A day of a year that is known: `26 Nov`. */
+export const formatDayOfYear = (at: string, place: DatePlace): string =>
+  fill(place.words.time.dayOfYear, datePartsOf(at, place))
 
 const MINUTES_PER_HOUR = 60
 const HOURS_PER_DAY = 24

@@ -4,14 +4,18 @@ export {
   fill,
   formatAllDigits,
   formatDate,
+  formatDay,
+  formatDayOfYear,
   formatDuration,
   formatExact,
+  formatLongDay,
+  formatMoment,
   formatMoney,
   formatSum,
 } from './format.ts'
 export { type NextCall, nextCall } from './next-call.ts'
 export { type ExplainedParts, explainParts } from './parts.ts'
-export { wordsOf } from './place.ts'
+export { windowTitle, wordsOf } from './place.ts'
 export { explainPlan, windowLength } from './plan.ts'
 export { type ExplainOptions, explain } from './receipt.ts'
 export { RULE_CODES, ruleSentence } from './rule-words.ts'

@@ -126,4 +126,20 @@ export const jaLabels: Labels = {
     reversed: '取消',
     request_refused: 'この呼び出しに関する依頼を拒否',
   },
+  windowTitles: {
+    session: 'セッションウィンドウ',
+    daily: '日次ウィンドウ',
+    weekly: '週間ウィンドウ',
+    monthly: '月間ウィンドウ',
+  },
+  windowTitled: 'ウィンドウ「{id}」',
+  refusalTitles: {
+    account_parked: 'アカウント保留中',
+    blocked_by_plan: 'プラン対象外',
+    model_unpriced: 'モデルに価格なし',
+    window_exhausted: 'ウィンドウの使い切り',
+    cap_reached: '上限に到達',
+    paid_use_off: '有償利用がオフ',
+    funds_exhausted: '残高不足',
+  },
 }

@@ -83,7 +83,7 @@ export const ja: Words = {
     voided: '{source}は、無効になっているため見送りました。',
     frozen: '{source}は、支払いに異議が申し立てられているため見送りました。',
     exhausted: '{source}は、残りがないため見送りました。',
-    held: '{source}は、残りを進行中の別の呼び出しが仮押さえしているため見送りました。',
+    held: '{source}は、残りを実行中の別の呼び出しが仮押さえしているため見送りました。',
     switched_off: '{source}は、有償利用がオフのため見送りました。',
     cap_reached: '{source}は、{cap}に達しているため見送りました。',
     credits_only: '{source}は、この呼び出しがプランの対象外のため見送りました。',
@@ -97,7 +97,7 @@ export const ja: Words = {
     voided: '{source}から{amount}を使い、そこで無効になりました。',
     frozen: '{source}から{amount}を使い、そこで支払いに異議が申し立てられました。',
     exhausted: '{source}から{amount}を使い、そこで残りがなくなりました。',
-    held: '{source}から{amount}を使いました。残りは進行中の別の呼び出しが仮押さえしていました。',
+    held: '{source}から{amount}を使いました。残りは実行中の別の呼び出しが仮押さえしていました。',
     switched_off: '{source}から{amount}を使い、そこで有償利用がオフになりました。',
     cap_reached: '{source}から{amount}を使い、そこで{cap}に達しました。',
     credits_only: '{source}から{amount}を使いました。残りの分はプランの対象外です。',
@@ -201,7 +201,7 @@ export const ja: Words = {
   },
   actions: {
     wait_for_reset: 'リセットまでお待ちください。',
-    wait_for_calls_in_flight: '進行中の呼び出しが終わるまでお待ちください。',
+    wait_for_calls_in_flight: '実行中の呼び出しが終わるまでお待ちください。',
     retry_now: '新しい試行として、もう一度お送りください。',
     shorten_request: 'リクエストを短くするか、出力の上限を小さくしてください。',
     use_other_model: '別のモデルをお使いください。',
@@ -258,7 +258,7 @@ export const ja: Words = {
     windowState:
       'その時点の{window}は、{used}%使用、残り{left}%({capacity}のうち{left_amount})で、{end}まででした。',
     windowStateHeld:
-      'その時点の{window}は、{used}%使用、進行中の呼び出しの仮押さえが{held}で、{capacity}のうち{left_amount}が残っていました。期間は{end}まででした。',
+      'その時点の{window}は、{used}%使用、実行中の呼び出しの仮押さえが{held}で、{capacity}のうち{left_amount}が残っていました。期間は{end}まででした。',
     windowNotBegun: 'その時点の{window}は、まだ始まっていませんでした。',
     overshoot: '{window}の容量を{amount}超えて最後まで実行しましたが、その分の料金はありません。',
     capState:
@@ -299,8 +299,8 @@ export const ja: Words = {
     stoppedByCap: '{cap}({amount})により停止しました。',
     stoppedByWindow: '{window}を使い切ったため停止しました。',
     stoppedByRoom: '{window}の残りがこの呼び出しにかかりうる費用に足りないため停止しました。',
-    numbers: '{limit}のうち{spent}が使用済みで、進行中の呼び出しが{held}を仮押さえしています。',
-    funds: '使えるのは{amount}で、進行中の呼び出しが{held}を仮押さえしています。',
+    numbers: '{limit}のうち{spent}が使用済みで、実行中の呼び出しが{held}を仮押さえしています。',
+    funds: '使えるのは{amount}で、実行中の呼び出しが{held}を仮押さえしています。',
     needed: 'この呼び出しには最大で{needed}かかる可能性があります。',
     nothingCharged: NOTHING,
     resets: '{when}にリセットされます。',
@@ -322,15 +322,18 @@ export const ja: Words = {
     stoppedWindow:
       '次の呼び出しは停止されます。{window}を使い切っており、{when}にリセットされます。料金は発生しません。',
     stoppedHeld:
-      '次の呼び出しはお待ちいただきます。{window}の残りは進行中の呼び出しが仮押さえしており、{when}にリセットされます。料金は発生しません。',
+      '次の呼び出しはお待ちいただきます。{window}の残りは実行中の呼び出しが仮押さえしており、{when}にリセットされます。料金は発生しません。',
     stoppedPaidUseOff:
       '次の呼び出しは停止されます。残っているのは有償クレジットだけで、有償利用がオフになっています。料金は発生しません。',
     stoppedCap: '次の呼び出しは停止されます。{cap}に達しています。料金は発生しません。',
     stoppedFunds: '次の呼び出しは停止されます。クレジットが残っていません。料金は発生しません。',
   },
   time: {
-    date: '{month}月{day}日({weekday}) {hour}:{minute}({zone})',
-    dateWithYear: '{year}年{month}月{day}日({weekday}) {hour}:{minute}({zone})',
+    moment: '{month}月{day}日({weekday}) {clock}',
+    momentWithYear: '{year}年{month}月{day}日({weekday}) {clock}',
+    zoned: '{moment}({zone})',
+    day: '{year}/{month}/{day}',
+    dayOfYear: '{month}月{day}日',
     relative: '{duration}後の{date}',
     dayHours: '{days}日{hours}時間',
     hourMinutes: '{hours}時間{minutes}分',

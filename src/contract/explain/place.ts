@@ -72,6 +72,12 @@ const isNamed = (id: string): id is NamedWindow => (NAMED_WINDOWS as readonly st
 export const windowName = (place: Place, id: string): string =>
   isNamed(id) ? place.words.windows[id] : fill(place.words.windowNamed, { id })
 
+/** The name of a window as a heading or in a column: `Session window`. */
+export const windowTitle = (id: string, lang: Language): string => {
+  const { windowTitles, windowTitled } = WORDS[lang]
+  return isNamed(id) ? windowTitles[id] : fill(windowTitled, { id })
+}
+
 export const windowNames = (place: Place, ids: readonly string[]): string =>
   ids.length === 0
     ? place.words.sources.included

@@ -93,11 +93,11 @@ const RULE_WORDS: Readonly<Record<AuditRule, Readonly<Record<Language, string>>>
   },
   paid_before_included: {
     en: 'Paid credit was drawn although your plan had room.',
-    ja: 'プランに余裕があるのに、有料クレジットを使っていました。',
+    ja: 'プランに余裕があるのに、有償クレジットを使っていました。',
   },
   paid_before_promotional: {
     en: 'Paid credit was drawn although promotional credit was left.',
-    ja: '特典クレジットが残っているのに、有料クレジットを使っていました。',
+    ja: 'プロモーションクレジットが残っているのに、有償クレジットを使っていました。',
   },
   expired_lot_used: {
     en: 'Credit was drawn outside the time for which it was valid.',

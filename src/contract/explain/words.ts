@@ -44,7 +44,24 @@ export interface Labels {
   readonly lotCategories: Readonly<Record<LotCategory, Template>>
   readonly attemptStates: Readonly<Record<AttemptState, Template>>
   readonly events: Readonly<Record<TimelineEvent, Template>>
+  /** Windows as headings and in columns; `windowTitled`: one that has no name of its own. */
+  readonly windowTitles: Readonly<Record<NamedWindow, Template>>
+  readonly windowTitled: Template
+  /** Why a call was refused before it ran, in two or three words. */
+  readonly refusalTitles: Readonly<Record<CallRefusal, Template>>
 }
+
+/** Refusals that an account meets in the course of its calls; others are faults of a request. */
+type CallRefusal = Extract<
+  RefusalCode,
+  | 'account_parked'
+  | 'blocked_by_plan'
+  | 'model_unpriced'
+  | 'window_exhausted'
+  | 'cap_reached'
+  | 'paid_use_off'
+  | 'funds_exhausted'
+>
 
 /** Words for every code. A new code does not compile until both languages have words for it. */
 export interface Words extends Labels {
@@ -170,8 +187,11 @@ type NextSentence =
   | 'stoppedFunds'
 
 type TimeForm =
-  | 'date'
-  | 'dateWithYear'
+  | 'moment'
+  | 'momentWithYear'
+  | 'zoned'
+  | 'day'
+  | 'dayOfYear'
   | 'relative'
   | 'dayHours'
   | 'hourMinutes'

@@ -62,7 +62,7 @@ const JA: typeof EN = {
   noLots: 'クレジットはありません。',
   cap: '{cap}: 使用済み{spent}、実行中の呼び出しが確保{held}、残り{left}。',
   noCaps: '上限はありません。',
-  call: '{date}: モデル「{model}」、{verdict}、{total}。レシート: {receipt_id}。',
+  call: '{date}: モデル「{model}」、{verdict}、{total}。明細: {receipt_id}。',
   price: '{kind}: 100万トークンあたり{amount}。',
   priceWhen: '{kind}({when}の場合): 100万トークンあたり{amount}。',
   noPrice:

@@ -48,8 +48,8 @@ export const JA_REFUSALS: Readonly<Record<RefusalCode, Words>> = {
     '支出の上限にこの呼び出しの余裕がありません。どの上限がどの状態かは `limit` にあります。課金はされていません。',
   ],
   paid_use_off: [
-    '有料利用はオフです',
-    'この呼び出しには有料クレジットが必要ですが、このアカウントの有料利用はオフです。課金はされていません。',
+    '有償利用はオフです',
+    'この呼び出しには有償クレジットが必要ですが、このアカウントの有償利用はオフです。課金はされていません。',
   ],
   funds_exhausted: [
     '残高が足りません',
@@ -81,7 +81,7 @@ export const JA_REFUSALS: Readonly<Record<RefusalCode, Words>> = {
   lot_not_expired: ['ロットは期限切れではありません', 'このロットはまだ有効です。'],
   charge_unknown: [
     '課金が見つかりません',
-    'このアカウントに、この呼び出しの課金またはこの番号の仕訳はありません。',
+    'このアカウントに、この呼び出しの課金またはこの番号の記帳はありません。',
   ],
   charge_not_settled: [
     '課金はまだ精算されていません',
@@ -89,10 +89,10 @@ export const JA_REFUSALS: Readonly<Record<RefusalCode, Words>> = {
   ],
   refund_exceeds_charge: ['返金が課金額を超えています', '返金額が課金の残りを上回っています。'],
   already_refunded: ['返金済みです', 'この課金は以前に返金され、返せる残りはありません。'],
-  already_reversed: ['取り消し済みです', 'この仕訳は以前に取り消されています。'],
+  already_reversed: ['取り消し済みです', 'この記帳は以前に取り消されています。'],
   not_reversible: [
-    '仕訳を取り消せません',
-    'この仕訳は何も動かしていないか、動かしたものをもう戻せません。',
+    '記帳を取り消せません',
+    'この記帳は何も動かしていないか、動かしたものをもう戻せません。',
   ],
   not_pending: ['完了させるものがありません', 'この呼び出しは価格も利用量も待っていません。'],
   still_unpriced: [

@@ -66,31 +66,49 @@ function eventOf({ kind, refused }: EntryBody): TimelineEvent {
   return kind === 'authorize' || kind === 'record' ? 'refused' : 'request_refused'
 }
 
-const EVIDENCE_EVENTS: readonly (readonly [string, TimelineEvent])[] = [
-  ['received_at', 'received'],
+const BYTES: readonly (readonly [string, TimelineEvent])[] = [
   ['first_byte_at', 'first_byte'],
   ['last_byte_at', 'last_byte'],
 ]
 
-function stepsOf({ body }: JournalEntry): TimelineStep[] {
-  const attempt = body.call?.attempt ?? null
-  const steps: TimelineStep[] = []
-  for (const [name, event] of EVIDENCE_EVENTS) {
-    const at = evidenceInstant(body.evidence, name)
-    if (at) steps.push({ at, event, attempt, seq: null, code: null })
-  }
-  if (body.hold) {
-    steps.push({ at: body.hold.at, event: 'hold_placed', attempt, seq: null, code: null })
-  }
-  const code = body.refused?.code ?? body.outcome?.code ?? body.reason ?? null
-  steps.push({ at: body.at, event: eventOf(body), attempt, seq: body.seq, code })
-  return steps
+interface Placed {
+  readonly step: TimelineStep
+  /** Where it stands in the order: its time, or that of what has to have been before it. */
+  readonly from: string
 }
 
-/** Everything that happened, in order of time; the journal's own order breaks ties. */
+const later = (a: string, b: string): string => (a > b ? a : b)
+
+/**
+ * The steps of an entry. The gateway's clock says when a request came and its bytes left, the database's when
+ * funds were held and settled; they may differ by some milliseconds. So a hold never stands before the request
+ * that it is for, nor anything else before the hold, whatever the two clocks say.
+ */
+function stepsOf({ body }: JournalEntry): Placed[] {
+  const attempt = body.call?.attempt ?? null
+  const placed: Placed[] = []
+  let begun = ''
+  const put = (at: string, event: TimelineEvent): void => {
+    placed.push({ step: { at, event, attempt, seq: null, code: null }, from: later(at, begun) })
+  }
+  const received = evidenceInstant(body.evidence, 'received_at')
+  if (received) put(received, 'received')
+  begun = received ?? ''
+  if (body.hold) put(body.hold.at, 'hold_placed')
+  begun = later(begun, body.hold?.at ?? '')
+  for (const [name, event] of BYTES) {
+    const at = evidenceInstant(body.evidence, name)
+    if (at) put(at, event)
+  }
+  const code = body.refused?.code ?? body.outcome?.code ?? body.reason ?? null
+  const step = { at: body.at, event: eventOf(body), attempt, seq: body.seq, code }
+  return [...placed, { step, from: later(body.at, begun) }]
+}
+
+/** Everything that happened, in order of time; what led to what, and the journal's own order, break ties. */
 export const timelineOf = (call: CallEntries): TimelineStep[] =>
   call.all
     .flatMap(stepsOf)
-    .map((step, index) => ({ step, index }))
-    .sort((a, b) => (a.step.at < b.step.at ? -1 : a.step.at > b.step.at ? 1 : a.index - b.index))
+    .map((placed, index) => ({ ...placed, index }))
+    .sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : a.index - b.index))
     .map(({ step }) => step)

@@ -1,4 +1,5 @@
 import type { InvoiceFacts, InvoiceItem } from '../../core/ledger/index.ts'
+import { percentOf } from '../explain/format.ts'
 import type { Language } from '../explain/words.ts'
 import { Pen, type Sheet, withEntries } from './sheets.ts'
 
@@ -29,7 +30,7 @@ export function invoiceSheets(own: Invoice, lang: Language): readonly Sheet[] {
       ['what', 'rate', 'amount'],
       [
         [headings.net, '', own.net],
-        [own.tax_name, own.tax_rate, own.tax],
+        [own.tax_name, `${percentOf(own.tax_rate)} %`, own.tax],
         [headings.total, '', own.total],
       ],
     ),

@@ -5,8 +5,8 @@ import type {
 } from '../../core/ledger/statement/document.ts'
 import { MONEY_SOURCES } from '../../core/ledger/statement/document.ts'
 import { formatNanos, type Nanos, readNanos } from '../../core/money/index.ts'
-import { fill } from '../explain/format.ts'
-import { wordsOf } from '../explain/place.ts'
+import { fill, percentOf } from '../explain/format.ts'
+import { windowTitle, wordsOf } from '../explain/place.ts'
 import type { Language } from '../explain/words.ts'
 import { statementEn } from './en.ts'
 import { statementJa } from './ja.ts'
@@ -100,8 +100,10 @@ const LINED = [
 export class Pen {
   readonly words: StatementWords
   readonly labels: ReturnType<typeof wordsOf>
+  readonly lang: Language
 
   constructor(lang: Language) {
+    this.lang = lang
     this.words = WORDS[lang]
     this.labels = wordsOf(lang)
   }
@@ -198,7 +200,12 @@ function usageSheets(own: StatementDocument, pen: Pen): Sheet[] {
     pen.sheet(
       'windows',
       ['window', 'runs', 'used', 'overshoot'],
-      own.windows.map((line) => [line.window_id, `${line.runs}`, line.used, line.overshoot]),
+      own.windows.map((line) => [
+        windowTitle(line.window_id, pen.lang),
+        `${line.runs}`,
+        line.used,
+        line.overshoot,
+      ]),
       [notes.windows],
     ),
   ]
@@ -250,7 +257,7 @@ function owedSheets(own: StatementDocument, pen: Pen): Sheet[] {
       'tax',
       ['rate', 'charged', 'reversed'],
       own.tax.map((t) => [
-        t.rate === null ? notes.taxPurchase : `${t.rate} (${t.policy ?? ''})`,
+        t.rate === null ? notes.taxPurchase : `${percentOf(t.rate)} % (${t.policy ?? ''})`,
         t.charged,
         t.reversed,
       ]),
@@ -304,7 +311,11 @@ function otherSheets(own: StatementDocument, pen: Pen): Sheet[] {
     pen.sheet(
       'refused',
       ['why', 'entries', 'attempts'],
-      own.refused.map((n) => [n.why, rangeText(n), `${n.entries}`]),
+      own.refused.map((n) => [
+        pen.label(labels.refusalTitles, n.why),
+        rangeText(n),
+        `${n.entries}`,
+      ]),
     ),
   ]
 }

@@ -1,4 +1,11 @@
-import { formatDate, formatDuration, wordsOf } from '../../contract/explain/index.ts'
+import {
+  formatDate,
+  formatDay,
+  formatDayOfYear,
+  formatDuration,
+  formatMoment,
+  wordsOf,
+} from '../../contract/explain/index.ts'
 import type { Lang } from './preferences.ts'
 
 export interface TimePlace {
@@ -16,13 +23,33 @@ export const timeOfDay = (at: string, { lang, timeZone }: TimePlace): string =>
     timeZone,
   }).format(new Date(at))
 
+/** `12:03` */
+export const hourAndMinute = (at: string, { lang, timeZone }: TimePlace): string =>
+  new Intl.DateTimeFormat(lang, {
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZone,
+  }).format(new Date(at))
+
 /** Weekday, date, time and zone; the year where it is another one than now. */
 export const dateTime = (at: string, { lang, timeZone }: TimePlace, now: string): string =>
   formatDate(at, { words: wordsOf(lang), lang, timeZone }, now)
 
+/** The same without the zone, which something beside it has named: in rows of a table. */
+export const moment = (
+  at: string,
+  { lang, timeZone }: TimePlace,
+  form: { readonly now: string; readonly precision: 'minute' | 'second' },
+): string => formatMoment(at, { words: wordsOf(lang), lang, timeZone }, form)
+
 /** A date without a time of day: `3 Dec 2026`. */
 export const dateOnly = (at: string, { lang, timeZone }: TimePlace): string =>
-  new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeZone }).format(new Date(at))
+  formatDay(at, { words: wordsOf(lang), lang, timeZone })
+
+/** A day of a year that is known: `3 Dec`. */
+export const dayOfYear = (at: string, { lang, timeZone }: TimePlace): string =>
+  formatDayOfYear(at, { words: wordsOf(lang), lang, timeZone })
 
 /** `2 h 43 min`: the two largest units; minutes are rounded up. */
 export const duration = (milliseconds: number, lang: Lang): string =>

@@ -1,5 +1,13 @@
 import { formatExact, formatMoney } from '../../contract/explain/index.ts'
-import { compactCount, count, dateOnly, dateTime, timeOfDay } from '../app/format.ts'
+import {
+  compactCount,
+  count,
+  dateOnly,
+  dateTime,
+  dayOfYear,
+  hourAndMinute,
+  timeOfDay,
+} from '../app/format.ts'
 import { useLang, useTimeZone } from '../app/preferences.ts'
 import type { Unit } from './model.ts'
 
@@ -12,9 +20,15 @@ export function useMoneyUnit(currency: string | null): Unit {
     notation: 'compact',
     maximumSignificantDigits: 3,
   })
+  // Parts of a unit have their usual two digits, and more only where the figure has more.
+  const small = new Intl.NumberFormat(lang, {
+    ...style,
+    ...(currency === null && { minimumFractionDigits: 2 }),
+    maximumFractionDigits: 9,
+  })
   return {
     text: (exact) => formatMoney(exact, currency, lang),
-    tick: (value) => short.format(value),
+    tick: (value) => (Number.isInteger(value) || value > 1_000 ? short : small).format(value),
   }
 }
 
@@ -31,24 +45,17 @@ export function useCountUnit(): Unit {
 /** How wide a bucket is: says how its beginning is written. */
 export type BucketWidth = 'minute' | 'hour' | 'day'
 
-const AXIS: Readonly<Record<BucketWidth, Intl.DateTimeFormatOptions>> = {
-  minute: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
-  hour: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
-  day: { day: 'numeric', month: 'short' },
-}
-
 /** Times of the axis, short and in full. Days are days of UTC unless `zone` says otherwise. */
 export function useBucketTime(width: BucketWidth, zone?: string) {
   const lang = useLang()
   const own = useTimeZone()
   const timeZone = zone ?? (width === 'day' ? 'UTC' : own)
-  const axis = new Intl.DateTimeFormat(lang, { ...AXIS[width], timeZone })
+  const place = { lang, timeZone }
   return {
-    short: (at: string): string => axis.format(new Date(at)),
+    short: (at: string): string =>
+      width === 'day' ? dayOfYear(at, place) : hourAndMinute(at, place),
     full: (at: string): string =>
-      width === 'day'
-        ? dateOnly(at, { lang, timeZone })
-        : `${dateOnly(at, { lang, timeZone })} ${timeOfDay(at, { lang, timeZone })}`,
+      width === 'day' ? dateOnly(at, place) : `${dateOnly(at, place)} ${timeOfDay(at, place)}`,
   }
 }
 

@@ -29,7 +29,7 @@ export function AsOf({ as_of, seq }: { readonly as_of: string; readonly seq?: nu
   const timeZone = useTimeZone()
   const age = useAge(as_of)
   const text = words.asOf(
-    timeOfDay(as_of, { lang, timeZone }),
+    words.zoned(timeOfDay(as_of, { lang, timeZone }), timeZone),
     seq === undefined ? null : new Intl.NumberFormat(lang).format(seq),
   )
   const old = age > AMBER_AFTER_MS

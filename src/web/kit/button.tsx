@@ -27,6 +27,7 @@ export function Button({ kind, icon, size, busy, children, disabled, ...rest }: 
       type="button"
       {...rest}
       className={classOf({ ...(kind && { kind }), ...(size && { size }) })}
+      data-kind={kind}
       aria-busy={busy || undefined}
       aria-disabled={busy || disabled || undefined}
       onClick={busy || disabled ? (event) => event.preventDefault() : rest.onClick}
@@ -60,7 +61,11 @@ export function ButtonLink({
   ...rest
 }: Look & LinkProps & { readonly children: ReactNode }) {
   return (
-    <Link {...rest} className={classOf({ ...(kind && { kind }), ...(size && { size }) })}>
+    <Link
+      {...rest}
+      className={classOf({ ...(kind && { kind }), ...(size && { size }) })}
+      data-kind={kind}
+    >
       {icon && <Icon name={icon} />}
       {children}
     </Link>

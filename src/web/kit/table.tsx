@@ -1,8 +1,10 @@
-import { type ReactNode, useId } from 'react'
+import { type ReactNode, useId, useRef } from 'react'
 import { useWords } from '../app/words.ts'
 import { kitWords } from '../words/kit.ts'
 import { Icon } from './icons.tsx'
 import css from './table.module.css'
+import { ZoneIsKnown } from './time.tsx'
+import { useStacked } from './use-stacked.ts'
 
 export interface Column<Row> {
   readonly id: string
@@ -35,60 +37,88 @@ export interface TableProps<Row> {
   readonly rowKey: (row: Row) => string
   readonly onOpen?: (row: Row) => void
   readonly empty?: ReactNode
-  /** Where there is little room, each row becomes a card with the names of its columns. */
+  /** Rows become cards on every small screen; other tables do so only where they would not fit. */
   readonly cards?: boolean
   /** How the rows were sorted before they came here. */
   readonly sorting?: Sorting
 }
 
-/** A table that never makes the page scroll sideways: it scrolls in itself, by keyboard too. */
+/**
+ * A table that never makes the page scroll sideways. Where its columns would not fit, each row becomes a
+ * card with the names of the columns, so that no figure is cut off; a wide one scrolls in itself, by keyboard too.
+ */
 export function Table<Row>(props: TableProps<Row>) {
   const { name, caption = false, columns, rows, empty, cards = false, sorting } = props
   const words = useWords(kitWords)
   const id = useId()
+  const scroll = useRef<HTMLElement>(null)
+  const isStacked = useStacked(scroll, { always: cards, rows: rows.length })
   if (rows.length === 0 && empty !== undefined) return empty
-  const hasFoot = columns.some(({ foot }) => foot !== undefined)
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reached by keyboard
-    <section className={css.scroll} aria-label={words.scrollable(name)} tabIndex={0}>
+    <section ref={scroll} className={css.scroll} aria-label={words.scrollable(name)} tabIndex={0}>
       <table
         className={css.table}
         aria-labelledby={id}
-        data-cards={cards || undefined}
-        {...roleOf(cards, 'table')}
+        data-cards={isStacked || undefined}
+        {...roleOf(isStacked, 'table')}
       >
         <caption id={id} className={caption ? css.caption : 'visually-hidden'}>
           {name}
         </caption>
-        <thead {...roleOf(cards, 'rowgroup')}>
-          <tr {...roleOf(cards, 'row')}>
-            {columns.map((column) => (
-              <th
-                key={column.id}
-                scope="col"
-                aria-sort={sortOf(column, sorting)}
-                {...marks(column)}
-                {...roleOf(cards, 'columnheader')}
-              >
-                <Head column={column} sorting={sorting} />
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <Body {...props} />
-        {hasFoot && (
-          <tfoot {...roleOf(cards, 'rowgroup')}>
-            <tr {...roleOf(cards, 'row')}>
-              {columns.map((column) => (
-                <td key={column.id} {...marks(column)} {...roleOf(cards, 'cell')}>
-                  {column.foot}
-                </td>
-              ))}
-            </tr>
-          </tfoot>
-        )}
+        <HeadRow columns={columns} sorting={sorting} isStacked={isStacked} />
+        <ZoneIsKnown value>
+          <Body {...props} isStacked={isStacked} />
+        </ZoneIsKnown>
+        <Foot {...props} isStacked={isStacked} />
       </table>
     </section>
+  )
+}
+
+interface StackedProps {
+  readonly isStacked: boolean
+}
+
+function HeadRow<Row>({
+  columns,
+  sorting,
+  isStacked,
+}: StackedProps & {
+  readonly columns: readonly Column<Row>[]
+  readonly sorting: Sorting | undefined
+}) {
+  return (
+    <thead {...roleOf(isStacked, 'rowgroup')}>
+      <tr {...roleOf(isStacked, 'row')}>
+        {columns.map((column) => (
+          <th
+            key={column.id}
+            scope="col"
+            aria-sort={sortOf(column, sorting)}
+            {...marks(column)}
+            {...roleOf(isStacked, 'columnheader')}
+          >
+            <Head column={column} sorting={sorting} />
+          </th>
+        ))}
+      </tr>
+    </thead>
+  )
+}
+
+function Foot<Row>({ columns, isStacked }: StackedProps & Pick<TableProps<Row>, 'columns'>) {
+  if (columns.every(({ foot }) => foot === undefined)) return null
+  return (
+    <tfoot {...roleOf(isStacked, 'rowgroup')}>
+      <tr {...roleOf(isStacked, 'row')}>
+        {columns.map((column) => (
+          <td key={column.id} {...marks(column)} {...roleOf(isStacked, 'cell')}>
+            {column.foot}
+          </td>
+        ))}
+      </tr>
+    </tfoot>
   )
 }
 
@@ -119,13 +149,13 @@ function sortOf<Row>({ id, sortable }: Column<Row>, sorting: Sorting | undefined
   return sorting.descending ? 'descending' : 'ascending'
 }
 
-function Body<Row>({ columns, rows, rowKey, onOpen, cards = false }: TableProps<Row>) {
+function Body<Row>({ columns, rows, rowKey, onOpen, isStacked }: TableProps<Row> & StackedProps) {
   return (
-    <tbody {...roleOf(cards, 'rowgroup')}>
+    <tbody {...roleOf(isStacked, 'rowgroup')}>
       {rows.map((row) => (
         <tr
           key={rowKey(row)}
-          {...roleOf(cards, 'row')}
+          {...roleOf(isStacked, 'row')}
           data-opens={onOpen ? true : undefined}
           data-row
           onClick={onOpen ? (event) => openUnlessLink(event, () => onOpen(row)) : undefined}
@@ -134,11 +164,11 @@ function Body<Row>({ columns, rows, rowKey, onOpen, cards = false }: TableProps<
             <td
               key={column.id}
               {...marks(column)}
-              {...roleOf(cards, 'cell')}
+              {...roleOf(isStacked, 'cell')}
               data-label={column.label}
               data-absent={column.absent?.(row) || undefined}
             >
-              {cards ? <div>{column.cell(row)}</div> : column.cell(row)}
+              <div>{column.cell(row)}</div>
             </td>
           ))}
         </tr>
@@ -148,7 +178,7 @@ function Body<Row>({ columns, rows, rowKey, onOpen, cards = false }: TableProps<
 }
 
 /** Said again where rows are shown as cards: browsers take what is no longer laid out as a table for none. */
-const roleOf = (cards: boolean, role: string) => (cards ? { role } : {})
+const roleOf = (isStacked: boolean, role: string) => (isStacked ? { role } : {})
 
 const marks = <Row,>({ numeric, priority }: Column<Row>) => ({
   'data-numeric': numeric || undefined,

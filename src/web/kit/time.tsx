@@ -1,23 +1,32 @@
+import { createContext, useContext } from 'react'
 import { serverNow } from '../app/clock.ts'
-import { dateOnly, dateTime, duration, timeOfDay } from '../app/format.ts'
+import { dateOnly, dateTime, duration, moment, timeOfDay } from '../app/format.ts'
 import { useLang, useTimeZone } from '../app/preferences.ts'
 import { useWords } from '../app/words.ts'
 import { kitWords } from '../words/kit.ts'
 import { useAge } from './as-of.tsx'
 
+/** Inside of it times do not repeat their zone: a table would say it in every row. */
+export const ZoneIsKnown = createContext(false)
+
+/** `call`: to the second, as calls are told apart. */
+type TimeForm = 'full' | 'call' | 'date' | 'time'
+
 /** A moment in the reader's zone; the machine-readable form in UTC. */
-export function Time({
-  at,
-  form = 'full',
-}: {
-  readonly at: string
-  readonly form?: 'full' | 'date' | 'time'
-}) {
+export function Time({ at, form = 'full' }: { readonly at: string; readonly form?: TimeForm }) {
   const place = { lang: useLang(), timeZone: useTimeZone() }
-  const full = dateTime(at, place, new Date(serverNow()).toISOString())
-  const text = form === 'full' ? full : form === 'date' ? dateOnly(at, place) : timeOfDay(at, place)
+  const now = new Date(serverNow()).toISOString()
+  const full = dateTime(at, place, now)
+  const isBrief = useContext(ZoneIsKnown)
+  const texts: Readonly<Record<TimeForm, () => string>> = {
+    full: () => (isBrief ? moment(at, place, { now, precision: 'minute' }) : full),
+    call: () => moment(at, place, { now, precision: 'second' }),
+    date: () => dateOnly(at, place),
+    time: () => timeOfDay(at, place),
+  }
+  const text = texts[form]()
   return (
-    <time dateTime={at} title={form === 'full' ? at : full}>
+    <time dateTime={at} title={text === full ? at : full}>
       {text}
     </time>
   )

@@ -2,7 +2,7 @@ import { explainBlock, wordsOf } from '../../contract/explain/index.ts'
 import type { BlockCard as Card } from '../../contract/receipt/block-schema.ts'
 import { useLang, useTimeZone } from '../app/preferences.ts'
 import { useWords } from '../app/words.ts'
-import { Facts, Money, Notice, ResetTime, usePassed } from '../kit/index.ts'
+import { Facts, Money, Notice, ResetTime, Stack, usePassed } from '../kit/index.ts'
 import css from './block-card.module.css'
 import { ReceiptLink, ScreenLink } from './screen-link.tsx'
 import { partWords } from './words.ts'
@@ -113,9 +113,10 @@ function Until({ card }: { readonly card: Card }) {
   if (card.resets_at === null) return words.waitHelps
   if (isPassed) return words.waitIsOver
   return (
-    <>
-      <ResetTime at={card.resets_at} />. {words.waitHelps}
-    </>
+    <Stack gap={1}>
+      <ResetTime at={card.resets_at} />
+      {words.waitHelps}
+    </Stack>
   )
 }
 

@@ -37,7 +37,7 @@ export function When({ account, row, isDated }: OfRow & { readonly isDated: bool
   const time = (
     <Time
       at={row.kind === 'ended' ? row.call.event_at : row.call.at}
-      form={isDated ? 'full' : 'time'}
+      form={isDated ? 'call' : 'time'}
     />
   )
   return href === null ? time : <Link to={href}>{time}</Link>
@@ -88,7 +88,7 @@ function endedStatus(
   if (OK.includes(code)) return ['ok', words.ok]
   switch (code) {
     case 'refused':
-      return ['danger', words.refused(wordFor(words.reasons, refusal ?? code))]
+      return ['danger', words.refused(wordFor(labelsOf(lang).refusalTitles, refusal ?? code))]
     case 'not_billed':
       return ['warn', words.failed]
     case 'partial':

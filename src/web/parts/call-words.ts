@@ -19,15 +19,6 @@ export const callWords = wordsOf(
     cut: (tokens: string) => `cut off – billed ${tokens} of ? tokens`,
     refused: (why: string) => `refused: ${why}`,
     /** Why, in few words: the card of the call says it in full. */
-    reasons: {
-      account_parked: 'account parked',
-      blocked_by_plan: 'not in the plan',
-      model_unpriced: 'model has no price',
-      window_exhausted: 'window used up',
-      cap_reached: 'cap reached',
-      paid_use_off: 'paid use is off',
-      funds_exhausted: 'no funds left',
-    },
     soFar: 'so far',
     tries: (n: number) => `try ${n}`,
     tokenParts: (input: string, cached: string, output: string) =>
@@ -57,15 +48,6 @@ export const callWords = wordsOf(
     failed: '失敗・課金なし',
     cut: (tokens) => `途中終了・${tokens} トークン分のみ課金`,
     refused: (why) => `拒否：${why}`,
-    reasons: {
-      account_parked: 'アカウント保留中',
-      blocked_by_plan: 'プラン対象外',
-      model_unpriced: 'モデルに価格なし',
-      window_exhausted: '利用枠の使い切り',
-      cap_reached: '上限に到達',
-      paid_use_off: '有償利用がオフ',
-      funds_exhausted: '残高不足',
-    },
     soFar: 'ここまで',
     tries: (n) => `${n} 回目`,
     tokenParts: (input, cached, output) => `入力 ${input}、キャッシュ ${cached}、出力 ${output}`,

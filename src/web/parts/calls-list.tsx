@@ -42,7 +42,7 @@ interface Look {
 }
 
 /** Where there is a date beside the time, a long word of state takes two lines. */
-const DATED = { time: 'minmax(104px, 1fr)', status: 'minmax(150px, 1.4fr)' } as const
+const DATED = { time: 'minmax(84px, 1fr)', status: 'minmax(150px, 1.4fr)' } as const
 /** Without a date there is room for the words of a refusal in one line, from 1280 px of screen up. */
 const TIMED = { time: '64px', status: 'minmax(200px, 222px)' } as const
 
@@ -55,18 +55,21 @@ function useColumns(account: string, { currency, isDated }: Look): readonly RowC
       id: 'time',
       label: words.time,
       width: widths.time,
+      places: ['1 / 1', '1 / 1'],
       cell: (row) => <When account={account} row={row} isDated={isDated} />,
     },
     {
       id: 'status',
       label: words.status,
       width: widths.status,
+      places: ['1 / 2', '2 / 1'],
       cell: (row) => <Status account={account} row={row} />,
     },
     {
       id: 'model',
       label: words.model,
       width: 'minmax(100px, 0.9fr)',
+      places: ['2 / 1', '2 / 2'],
       cell: (row) => <code>{modelOf(row)}</code>,
     },
     {
@@ -86,14 +89,15 @@ function useFigures(currency: string): readonly RowColumn<CallRow>[] {
     {
       id: 'tokens',
       label: words.tokens,
-      width: 'minmax(108px, 0.8fr)',
+      width: 'minmax(104px, 0.8fr)',
+      places: ['2 / 2', '3 / 1'],
       numeric: true,
       cell: (row) => <Tokens row={row} />,
     },
     {
       id: 'source',
       label: words.source,
-      width: 'minmax(92px, 0.8fr)',
+      width: 'minmax(106px, 0.9fr)',
       minor: true,
       cell: (row) => (row.kind === 'ended' ? <Sources call={row.call} /> : NOTHING),
     },
@@ -101,6 +105,7 @@ function useFigures(currency: string): readonly RowColumn<CallRow>[] {
       id: 'latency',
       label: words.latency,
       width: 'minmax(86px, 1fr)',
+      places: ['2 / 3', '3 / 2'],
       numeric: true,
       cell: (row) => <Waited row={row} />,
     },
@@ -108,6 +113,7 @@ function useFigures(currency: string): readonly RowColumn<CallRow>[] {
       id: 'cost',
       label: words.cost,
       width: 'minmax(126px, 0.8fr)',
+      places: ['1 / 3', '1 / 2'],
       numeric: true,
       cell: (row) => <Cost row={row} currency={currency} />,
     },

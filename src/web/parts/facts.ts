@@ -10,7 +10,7 @@ export const textOf = (value: unknown): string =>
   value === null || value === undefined || typeof value === 'object' ? '' : String(value)
 
 /** A code that no table has a word for, as its own words. */
-export const codeWords = (code: string): string => code.replaceAll('_', ' ')
+const codeWords = (code: string): string => code.replaceAll('_', ' ')
 
 /** The word for a code; a code of a newer server stands for itself. */
 export const wordFor = (words: object, code: string): string => {

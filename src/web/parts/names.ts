@@ -14,10 +14,7 @@ export function useNames() {
   const words = useWords(partWords)
   const lang = useLang()
   return {
-    window: (id: string): string =>
-      Object.hasOwn(words.windows, id)
-        ? words.windows[id as keyof typeof words.windows]
-        : words.window(id),
+    window: (id: string): string => words.window(id),
     scope: ({ models = [], features = [], clients = [] }: ScopeLike): string => {
       const names = [...models, ...features, ...clients]
       return names.length === 0 ? words.allCalls : words.onlyFor(listOf(names, lang))

@@ -1,6 +1,6 @@
 import { Link, type LinkProps } from '@tanstack/react-router'
 import type { Sheet } from '../../contract/statements/index.ts'
-import { count } from '../app/format.ts'
+import { count, dateOnly, hourAndMinute } from '../app/format.ts'
 import { type Lang, useLang } from '../app/preferences.ts'
 import { Money, Muted, Stack, Table } from '../kit/index.ts'
 import { EntryLink } from './screen-link.tsx'
@@ -92,10 +92,7 @@ function Cell({
 }
 
 /** The columns say so: documents have their times in UTC, wherever they are read. */
-const utcText = (at: string, lang: Lang): string =>
-  new Intl.DateTimeFormat(lang, {
-    dateStyle: 'medium',
-    timeStyle: 'short',
-    hourCycle: 'h23',
-    timeZone: 'UTC',
-  }).format(new Date(at))
+const utcText = (at: string, lang: Lang): string => {
+  const place = { lang, timeZone: 'UTC' }
+  return `${dateOnly(at, place)}, ${hourAndMinute(at, place)}`
+}

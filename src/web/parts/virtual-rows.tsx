@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type ReactNode, useEffect, useRef } from 'react'
+import { type CSSProperties, type ReactNode, useEffect, useRef } from 'react'
 import css from './virtual-rows.module.css'
 
 export interface RowColumn<Row> {
@@ -12,6 +12,8 @@ export interface RowColumn<Row> {
   readonly numeric?: boolean
   /** Left out where there is little room. */
   readonly minor?: boolean
+  /** Line and place (CSS `grid-area`) where a row stands in lines: of three parts, and on a phone of two. */
+  readonly places?: readonly [medium: string, narrow: string]
 }
 
 interface VirtualRowsProps<Row> {
@@ -134,13 +136,16 @@ function OneRow<Row>(props: OneRowProps<Row>) {
       onClick={onOpen ? (event) => openUnlessLink(event.target, () => onOpen(row)) : undefined}
     >
       {columns.map(({ id, cell, ...column }) => (
-        <td key={id} {...ROLES.cell} {...marks(column)}>
+        <td key={id} {...ROLES.cell} {...marks(column)} style={placesOf(column)}>
           {cell(row)}
         </td>
       ))}
     </tr>
   )
 }
+
+const placesOf = ({ places }: Pick<RowColumn<never>, 'places'>): CSSProperties | undefined =>
+  places && ({ '--medium': places[0], '--narrow': places[1] } as CSSProperties)
 
 const marks = ({ numeric, minor }: Pick<RowColumn<never>, 'numeric' | 'minor'>) => ({
   'data-numeric': numeric || undefined,

@@ -1,15 +1,11 @@
+import { wordsOf as labelsOf, windowTitle } from '../../contract/explain/index.ts'
 import { wordsOf } from '../app/words.ts'
 
 /** Words of the parts that several screens share. */
 export const partWords = wordsOf(
   {
-    windows: {
-      session: 'Session window',
-      daily: 'Daily window',
-      weekly: 'Weekly window',
-      monthly: 'Monthly window',
-    },
-    window: (id: string) => `Window “${id}”`,
+    windows: labelsOf('en').windowTitles,
+    window: (id: string) => windowTitle(id, 'en'),
     onlyFor: (names: string) => `only for ${names}`,
     allCalls: 'all calls',
     overage: 'Overage',
@@ -41,13 +37,8 @@ export const partWords = wordsOf(
     amount: 'Amount',
   },
   {
-    windows: {
-      session: 'セッションウィンドウ',
-      daily: '日次ウィンドウ',
-      weekly: '週間ウィンドウ',
-      monthly: '月間ウィンドウ',
-    },
-    window: (id) => `ウィンドウ「${id}」`,
+    windows: labelsOf('ja').windowTitles,
+    window: (id) => windowTitle(id, 'ja'),
     onlyFor: (names) => `${names} のみ`,
     allCalls: 'すべての呼び出し',
     overage: '超過利用',

@@ -6,6 +6,7 @@ export const kitWords = wordsOf(
   {
     asOf: (time: string, seq: string | null) =>
       seq === null ? `as of ${time}` : `as of ${time} · seq ${seq}`,
+    zoned: (time: string, zone: string) => `${time} (${zone})`,
     old: (ms: number) => `${duration(ms, 'en')} old`,
     usedLeft: (used: string, left: string) => `${used} % used · ${left} % left`,
     unknownUsed: '? used · ? left',
@@ -47,12 +48,13 @@ export const kitWords = wordsOf(
     rest: 'the rest',
   },
   {
-    asOf: (time, seq) => (seq === null ? `${time} 時点` : `${time} 時点・seq ${seq}`),
+    asOf: (time, seq) => (seq === null ? `${time}時点` : `${time}時点・seq ${seq}`),
+    zoned: (time, zone) => `${time}（${zone}）`,
     old: (ms) => `${duration(ms, 'ja')}前の情報`,
     usedLeft: (used, left) => `使用 ${used} %・残り ${left} %`,
     unknownUsed: '使用 ?・残り ?',
     meterText: (used, rest) => `${used} パーセント使用、${rest}`,
-    heldToo: (amount) => `うち ${amount} は実行中の呼び出しが保留中`,
+    heldToo: (amount) => `うち ${amount} は実行中の呼び出しが仮押さえ中`,
     spentBefore: (amount) => `うち ${amount} はこの上限の設定前に使用`,
     resets: (relative, absolute) => `リセットまで ${relative}・${absolute}`,
     resetsShort: (relative) => `リセットまで ${relative}`,

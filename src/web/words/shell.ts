@@ -54,7 +54,7 @@ export const shellWords = wordsOf(
     more: 'その他',
     menu: 'メニュー',
     palette: '移動…',
-    paletteHint: '画面名、または領収書・アカウント・ケースの ID',
+    paletteHint: '画面名、または明細・アカウント・ケースの ID',
     paletteNone: '該当するものはありません。',
     shortcuts: 'キーボードショートカット',
     preferences: '表示設定',

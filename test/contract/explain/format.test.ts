@@ -2,8 +2,12 @@ import { describe, expect, it } from 'vitest'
 import {
   fill,
   formatDate,
+  formatDay,
+  formatDayOfYear,
   formatDuration,
   formatExact,
+  formatLongDay,
+  formatMoment,
   formatMoney,
   formatSum,
   wordsOf,
@@ -59,6 +63,26 @@ describe('time', () => {
     ['2027-01-04T08:00:00.000Z', 'ja', 'UTC', '2027年1月4日(月) 08:00(UTC)'],
   ] as const)('%s in %s, %s', (at, lang, timeZone, shown) => {
     expect(formatDate(at, place(lang, timeZone), now)).toBe(shown)
+  })
+
+  it('is without its zone where the zone is known, and to the second where calls are told apart', () => {
+    const at = '2026-11-26T03:59:07.000Z'
+    const tokyo = place('en', 'Asia/Tokyo')
+    expect(formatMoment(at, tokyo, { now, precision: 'minute' })).toBe('Thu 26 Nov, 12:59')
+    expect(formatMoment(at, tokyo, { now, precision: 'second' })).toBe('Thu 26 Nov, 12:59:07')
+    expect(formatMoment(at, place('ja', 'UTC'), { now, precision: 'second' })).toBe(
+      '11月26日(木) 03:59:07',
+    )
+  })
+
+  it.each([
+    ['en', '4 Jan 2027', '4 Jan', '4 January 2027'],
+    ['ja', '2027/01/04', '1月4日', '2027年1月4日'],
+  ] as const)('a day in %s has one order wherever it stands', (lang, day, ofYear, long) => {
+    const at = '2027-01-04T08:00:00.000Z'
+    expect(formatDay(at, place(lang, 'UTC'))).toBe(day)
+    expect(formatDayOfYear(at, place(lang, 'UTC'))).toBe(ofYear)
+    expect(formatLongDay(at, lang)).toBe(long)
   })
 
   it.each([

@@ -35,3 +35,13 @@ export const sidewaysPixels = (page: Page): Promise<number> =>
     const { scrollWidth, clientWidth } = document.documentElement
     return scrollWidth - clientWidth
   })
+
+/** Tables on a small screen of which a column is out of sight: a figure that is cut off may be read wrongly. */
+export const cutTables = (page: Page): Promise<string[]> =>
+  page.evaluate(() =>
+    [...document.querySelectorAll('table')].flatMap((table) => {
+      const place = table.parentElement
+      const over = place === null ? 0 : place.scrollWidth - place.clientWidth
+      return over > 1 ? [`${place?.getAttribute('aria-label')} by ${over} px`] : []
+    }),
+  )

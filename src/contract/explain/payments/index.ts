@@ -1,8 +1,8 @@
 import { reloadCharge } from '../../../core/decisions/reload-due.ts'
 import type { PlanPeriod } from '../../../core/funding/index.ts'
-import { type AutoReloadFacts, readInstant } from '../../../core/ledger/index.ts'
-import { add, formatNanos, type Nanos, readNanos, ZERO } from '../../../core/money/index.ts'
-import { fill, formatMoney } from '../format.ts'
+import type { AutoReloadFacts } from '../../../core/ledger/index.ts'
+import { add, formatNanos, readNanos, ZERO } from '../../../core/money/index.ts'
+import { fill, formatLongDay, formatMoney, percentOf } from '../format.ts'
 import type { Language } from '../words.ts'
 import { PAYMENT_WORDS } from './words.ts'
 
@@ -26,8 +26,7 @@ const cardOf = ({ brand, last4 }: BuyFacts['method']): string => `${brand} ****$
 export function buySentence(facts: BuyFacts, lang: Language): string {
   const words = PAYMENT_WORDS[lang]
   const money = (amount: string): string => formatMoney(amount, facts.currency, lang)
-  const days = new Intl.DateTimeFormat(lang, { dateStyle: 'long', timeZone: 'UTC' })
-  const date = (at: string): string => days.format(readInstant(at))
+  const date = (at: string): string => formatLongDay(at, lang)
   return fill(words.buy, {
     total: money(facts.total),
     face: money(facts.face),
@@ -71,26 +70,23 @@ export interface SubscribeFacts {
 export function subscribeSentence(facts: SubscribeFacts, lang: Language): string {
   const words = PAYMENT_WORDS[lang]
   const money = (amount: string): string => formatMoney(amount, facts.currency, lang)
-  const days = new Intl.DateTimeFormat(lang, { dateStyle: 'long', timeZone: 'UTC' })
   const total = formatNanos(add(readNanos(facts.due), readNanos(facts.tax)))
   const taxed = { price: money(facts.due), tax: money(facts.tax), name: facts.tax_name }
   const shown = {
     plan: facts.plan,
     card: cardOf(facts.method),
-    renewal: days.format(readInstant(facts.renewal)),
+    renewal: formatLongDay(facts.renewal, lang),
     total: money(total),
     tax: facts.tax === '0' ? '' : fill(words.tax, taxed),
     period: words.periods[facts.period],
     fee: money(facts.fee),
-    rate: percent(facts.tax_rate),
+    rate: percentOf(facts.tax_rate),
     name: facts.tax_name,
     fallback: facts.fallback,
   }
   const now = facts.due === '0' ? words.feeLater : fill(words.feeNow, shown)
   return [now, fill(words.renews, shown)].join(lang === 'ja' ? '' : ' ')
 }
-
-const percent = (rate: string): string => formatNanos((readNanos(rate) * 100n) as Nanos)
 
 export interface ReloadFacts {
   readonly terms: AutoReloadFacts

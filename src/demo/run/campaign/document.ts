@@ -29,7 +29,7 @@ export function campaignDocument(amount: string, nowMs: number): Body<'createCam
     currency: CURRENCY,
     purpose: {
       en: 'A thank-you to those who use paid credit.',
-      ja: '有料クレジットをご利用の方への感謝のクレジットです。',
+      ja: '有償クレジットをご利用の方への感謝のクレジットです。',
     },
     eligible: [{ rule: 'plan_in', plans: [...PLANS] }, { rule: 'paid_use_on' }],
     waves: [

@@ -31,7 +31,7 @@ export const estimateWords = wordsOf(
   },
   {
     title: '呼び出しの費用を見積もる',
-    lead: '保留も請求もされません。',
+    lead: '仮押さえも請求もされません。',
     model: 'モデル',
     prompt: 'プロンプトの最大トークン数',
     text: 'またはプロンプト本文',
@@ -50,7 +50,7 @@ export const estimateWords = wordsOf(
     refused: 'この呼び出しは拒否されます',
     paidBy: '最大額の支払い元',
     source: '支払い元',
-    would: '保留される額',
+    would: '仮押さえされる額',
     left: '残る額',
     nothing: 'この呼び出しを支払える元がありません。',
     included: 'プランの利用枠',

@@ -94,7 +94,7 @@ export const reloadWords = wordsOf(
       paused: '一時停止中はなし',
       stopped: '設定し直すまでなし',
       account_parked: 'アカウントの一時停止中はなし',
-      paid_use_off: '有料利用がオフの間はなし',
+      paid_use_off: '有償利用がオフの間はなし',
       too_soon: '前回から 10 分後：',
       day_limit: '1 日の上限により保留中。再開：',
       month_limit: '1 か月の上限により保留中。再開：',

@@ -69,7 +69,7 @@ function CallTable({
           label: words.time,
           cell: ({ event_at, receipt_id }) => (
             <ReceiptLink account={account} receipt={receipt_id}>
-              <Time at={event_at} />
+              <Time at={event_at} form="call" />
             </ReceiptLink>
           ),
         },

@@ -18,6 +18,7 @@ import {
   Money,
   Muted,
   Panel,
+  Stack,
   SumTable,
   Table,
   Time,
@@ -87,11 +88,15 @@ function SpentTable({ statement }: { readonly statement: Statement }) {
         rowKey={({ what }) => what}
         amountOf={({ amount }) => amount}
         columns={[
-          { id: 'what', label: words.spentWhat, cell: ({ what }) => words.spentRows[what] },
           {
-            id: 'basis',
-            label: words.basis,
-            cell: ({ what }) => <BasisWord basis={BASIS_OF[what]} />,
+            id: 'what',
+            label: words.spentWhat,
+            cell: ({ what }) => (
+              <Stack gap={1}>
+                {words.spentRows[what]}
+                <BasisWord basis={BASIS_OF[what]} />
+              </Stack>
+            ),
           },
         ]}
       />

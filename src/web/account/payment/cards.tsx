@@ -65,7 +65,7 @@ function CardTable({ account, cards, mayChange }: CardTableProps) {
   })
   const actions: Column<Card> = {
     id: 'actions',
-    label: words.change,
+    label: words.actions,
     cell: (own) => (
       <CardActions
         card={own}

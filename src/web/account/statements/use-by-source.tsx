@@ -13,7 +13,7 @@ type Source = Statement['usage'][number]['source']
 const BASES: Readonly<Record<Source, Basis>> = {
   included: 'covered_by_plan',
   promotional: 'credit',
-  paid: 'billed',
+  paid: 'credit',
   overage: 'billed',
 }
 const SOURCES = ['included', 'promotional', 'paid', 'overage'] as const

@@ -253,7 +253,7 @@ export const usageWords = wordsOf(
     sumsOff: '行の合計が総計と一致しないため、表示しません。',
     apart: '定価の内訳',
     parts: {
-      promotional: '特典クレジット',
+      promotional: 'プロモーションクレジット',
       paid: '有償クレジット',
       overage: '超過利用',
       covered_by_plan: 'プランの対象',
@@ -264,7 +264,7 @@ export const usageWords = wordsOf(
     },
     sources: {
       included: 'プランの枠',
-      promotional: '特典クレジット',
+      promotional: 'プロモーションクレジット',
       paid: '有償クレジット',
       overage: '超過利用',
       absorbed: '当社の負担',

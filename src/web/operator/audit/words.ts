@@ -170,7 +170,7 @@ export const auditWords = wordsOf(
       Server: 'ジョブ',
     },
     verifySays:
-      'すべての記録、ハッシュ、仕訳、明細、残高を計算し直し、保存された内容と比べます。読み取りだけで、稼働中でも実行できます。',
+      'すべての記帳、ハッシュ、仕訳、明細、残高を計算し直し、保存された内容と比べます。読み取りだけで、稼働中でも実行できます。',
     start: 'すべて検証する',
     startOne: '一つのアカウントだけ',
     oneAccount: 'アカウント（一つだけの場合）',
@@ -189,7 +189,7 @@ export const auditWords = wordsOf(
       failed: '一致しない箇所があります',
       stopped: '最後まで実行されませんでした。未確認の部分については分かりません。',
     },
-    entriesSeen: (entries, postings) => `記録 ${entries} 件、仕訳 ${postings} 件を確認しました。`,
+    entriesSeen: (entries, postings) => `記帳 ${entries} 件、仕訳 ${postings} 件を確認しました。`,
     firstAt: (account, seq) => `最初の相違はアカウント ${account} の seq ${seq} にあります。`,
     inLog: (size) => `最初の相違は、封印ログの ${size} 件目にあります。`,
     checks: '確認項目',

@@ -117,7 +117,7 @@ export const builderWords = wordsOf(
       plan_in: '特定のプランである',
       plan_age: 'プランの継続日数',
       subscribed_before: 'ある時点より前に契約した',
-      paid_use_on: '有料利用がオンだった',
+      paid_use_on: '有償利用がオンだった',
       member_since_before: 'ある時点より前からの会員',
       account_age: 'アカウントの経過日数',
       region_in: '特定の地域',

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router'
 import type { Answer } from '../../../client/index.ts'
 import { useWords } from '../../app/words.ts'
 import { type Column, Money, Muted, Stack, Table, Time } from '../../kit/index.ts'
-import { codeWords } from '../../parts/facts.ts'
+import { wordFor } from '../../parts/facts.ts'
 import { incidentWords } from './words.ts'
 
 export type IncidentCall = Answer<'listIncidentCalls'>['items'][number]
@@ -53,7 +53,7 @@ export function CallTable({
       cell: ({ state, reason }) => (
         <Stack gap={1}>
           {words.callStates[state]}
-          {reason !== null && <Muted>{codeWords(reason)}</Muted>}
+          {reason !== null && <Muted>{wordFor(words.callReasons, reason)}</Muted>}
         </Stack>
       ),
     },

@@ -185,6 +185,13 @@ export const wordsEn = {
   accountsFinished: 'Accounts that are done',
   results: 'Result, call by call',
   resultFilter: 'Which calls',
+  /** Why nothing goes back for a call. */
+  callReasons: {
+    goodwill_only: 'goodwill only',
+    charged_too_little: 'charged too little',
+    already_given: 'given back before',
+    charge_unknown: 'charge unknown',
+  },
   callStates: { open: 'open', given: 'given', nothing: 'nothing due', failed: 'failed' },
   noCalls: 'No such calls.',
   reportLead:

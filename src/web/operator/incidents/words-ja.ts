@@ -78,7 +78,7 @@ export const wordsJa: Shape<typeof wordsEn> = {
   sampleLead: 'いくつか開いて、想定どおりの問題か確認してください。',
   at: '日時',
   account: 'アカウント',
-  receipt: 'レシート',
+  receipt: '明細',
   model: 'モデル',
   drawn: '引き落とし',
   wrong: '誤り',
@@ -186,6 +186,12 @@ export const wordsJa: Shape<typeof wordsEn> = {
   accountsFinished: '処理が終わったアカウント',
   results: '呼び出しごとの結果',
   resultFilter: '表示する呼び出し',
+  callReasons: {
+    goodwill_only: 'お詫びのクレジットのみ',
+    charged_too_little: '請求不足',
+    already_given: '返還済み',
+    charge_unknown: '該当する請求なし',
+  },
   callStates: { open: '未処理', given: '返還済み', nothing: '返還なし', failed: '失敗' },
   noCalls: '該当する呼び出しはありません。',
   reportLead:

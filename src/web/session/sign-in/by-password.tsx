@@ -9,8 +9,11 @@ import { PasskeyError } from './by-passkey.tsx'
 import css from './frame.module.css'
 import { useSignIn, withPasskey } from './use-sign-in.ts'
 
-/** With a password; who has to is then asked for a passkey, in the same place. */
-export function ByPassword() {
+/**
+ * With a password; who has to is then asked for a passkey, in the same place. `isOnly`: there is no other way
+ * in, so its button is what the page is for.
+ */
+export function ByPassword({ isOnly }: { readonly isOnly: boolean }) {
   const words = useWords(sessionWords)
   const [name, setName] = useState('')
   const [password, setPassword] = useState('')
@@ -44,7 +47,7 @@ export function ByPassword() {
         value={password}
         onChange={(event) => setPassword(event.target.value)}
       />
-      <Button type="submit" busy={entering.isPending}>
+      <Button type="submit" busy={entering.isPending} kind={isOnly ? 'primary' : 'plain'}>
         {words.enter}
       </Button>
       {wantsPasskey && entering.isPending && (

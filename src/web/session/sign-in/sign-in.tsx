@@ -31,7 +31,7 @@ export default function SignIn() {
       {ways?.oidc && <ByProvider label={ways.oidc.label} />}
       {ways?.passkey && <ByPasskey />}
       {ways?.email ? <ByEmail lang={lang} /> : <Notice tone="info" title={words.noEmail} />}
-      <ByPassword />
+      <ByPassword isOnly={ways !== undefined && !ways.oidc && !ways.passkey && !ways.email} />
     </Alone>
   )
 }

@@ -213,8 +213,8 @@ export const caseScreenWords = wordsOf(
     from: (source) => `支払元：${source}`,
     classes: {
       included: 'プランの利用枠',
-      promotional: '特典クレジット',
-      paid: '有料クレジット',
+      promotional: 'プロモーションクレジット',
+      paid: '有償クレジット',
       overage: '超過利用',
     },
     carried: '当社負担',
@@ -270,7 +270,7 @@ export const caseScreenWords = wordsOf(
     close: 'クローズ…',
     reopen: '再開…',
     bundle: '資料をダウンロード',
-    bundleHint: '領収書、記帳、指摘、比較、履歴を一つのファイルにまとめます。氏名は含みません。',
+    bundleHint: '明細、記帳、指摘、比較、履歴を一つのファイルにまとめます。氏名は含みません。',
     history: 'ケースの履歴',
     events: {
       received: '受付',
@@ -339,8 +339,8 @@ export const caseScreenWords = wordsOf(
     destination: '返金先',
     destinations: {
       included: 'プランの利用枠（使用量として）',
-      promotional: '使われた特典クレジット',
-      paid: '使われた有料クレジット',
+      promotional: '使われたプロモーションクレジット',
+      paid: '使われた有償クレジット',
       overage: '未払い額',
     },
     extended: 'すでに期限が切れたクレジットには、新しい期限が付きます。',
