@@ -6,6 +6,7 @@ import {
   PlanMissing,
   type Result,
 } from '../core/decisions/index.ts'
+import type { Instant } from '../core/time/index.ts'
 import { commitDecisions } from '../store/statements/decision-commit.ts'
 import { lockAccount } from '../store/statements/decision-load.ts'
 import { isSerialisationFailure } from '../store/transaction.ts'
@@ -93,6 +94,10 @@ export class GroupCommitEngine implements Engine {
     if (this.#closed) return Promise.reject(new Unavailable('the engine is closed'))
     const refusal = this.#pressure.refusal(isEnding(command))
     return refusal ? Promise.reject(refusal) : this.#enqueue(command)
+  }
+
+  now(): Instant {
+    return this.#parts.clock.now()
   }
 
   overload(): Overloaded | null {

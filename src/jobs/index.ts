@@ -11,6 +11,7 @@ import {
   checkpointJob,
   detectionJob,
   evidenceJob,
+  exportJob,
   followerJob,
   HOUSEKEEPING,
   paymentJobs,
@@ -82,11 +83,13 @@ const LATE_AFTER_MS = 30_000
 export async function startJobs(options: JobsOptions): Promise<Jobs> {
   const { pool, engine, queuePool, alerts, payments, sealing } = options
   const onError = options.onError ?? (() => {})
+  const nowMs = options.nowMs ?? Date.now
   const moved = new MovedAccounts()
   const follower = new JournalFollower()
   const detection = new Detection(options.onAudited)
   const jobs = [
     ...HOUSEKEEPING,
+    exportJob(nowMs),
     followerJob(follower),
     detectionJob(detection),
     renewalJob(options.collector),
@@ -104,7 +107,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     queuePool,
     jobs,
     sweepEveryMs: options.sweepEveryMs ?? SWEEP_EVERY_MS,
-    nowMs: options.nowMs ?? Date.now,
+    nowMs,
     onError,
     lateAfterMs: options.lateAfterMs ?? LATE_AFTER_MS,
   })

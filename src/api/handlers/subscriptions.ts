@@ -15,12 +15,13 @@ import { formatNanos, ZERO } from '../../core/money/index.ts'
 import { formatInstant, HOUR_MS, type Instant, instant } from '../../core/time/index.ts'
 import { renewalDueId } from '../../payments/fee-port.ts'
 import { derivedId, latestPublishedPlan } from '../../store/control/index.ts'
-import { readState, type StoredState } from '../../store/reads/account-state.ts'
+import type { StoredState } from '../../store/reads/account-state.ts'
 import { findRequest } from '../../store/reads/entries.ts'
 import { actorOf, needOperatorFor, signerOf } from '../caller.ts'
 import { decidePosting, unexpected } from '../decide.ts'
 import type { Services } from '../deps.ts'
 import { type Handlers, type Inbound, keyOf, ok } from '../handler.ts'
+import { needState } from '../need-account.ts'
 import { choosePlan, planNamed } from '../plan-choice.ts'
 import { type Answer, ProblemError, refusalAnswer } from '../problem-answer.ts'
 import { amountIn, instantIn } from '../read-in.ts'
@@ -35,7 +36,7 @@ type Subscriptions =
 
 export const subscriptionHandlers: Handlers<Subscriptions> = {
   getSubscription: async ({ params, query }, services) => {
-    const { state, at } = await stateOf(services, params.account_id)
+    const { state, at } = await needState(services, params.account_id)
     const plan = await planNamed(services.catalogue, state.plan)
     const own = state.subscription
     const period = own && periodNow(own)
@@ -104,7 +105,7 @@ export const subscriptionHandlers: Handlers<Subscriptions> = {
 
 export const resetHandlers: Handlers<'listResets' | 'grantReset' | 'redeemReset'> = {
   listResets: async ({ params }, services) => {
-    const { state, at } = await stateOf(services, params.account_id)
+    const { state, at } = await needState(services, params.account_id)
     const items = state.resets.filter((own) => own.expiresAt > at).map(resetFacts)
     return ok({ items, as_of: formatInstant(at), seq: state.seq })
   },
@@ -141,12 +142,6 @@ export const resetHandlers: Handlers<'listResets' | 'grantReset' | 'redeemReset'
   },
 }
 
-async function stateOf({ pool }: Services, accountId: string): Promise<StoredState> {
-  const stored = await readState(pool, accountId, { holds: 0, caps: 0 })
-  if (!stored) throw new ProblemError('account_unknown')
-  return stored
-}
-
 const requestOf = <const K extends Command['kind']>(
   inbound: {
     readonly params: { readonly account_id: string }
@@ -173,7 +168,7 @@ async function mayChoose(
   accountId: string,
   ref: string | undefined,
 ): Promise<void> {
-  const { state } = await stateOf(services, accountId)
+  const { state } = await needState(services, accountId)
   if (ref === undefined || ref === state.plan || ref === state.subscription?.fallback) return
   const plan = await planNamed(services.catalogue, ref)
   if (!isFree(plan) && plan.billing !== 'invoiced') return
@@ -302,7 +297,7 @@ async function renewalOf(
   services: Services,
 ): Promise<{ readonly order: RenewSubscription; readonly dueId: string }> {
   const accountId = inbound.params.account_id
-  const { state } = await stateOf(services, accountId)
+  const { state } = await needState(services, accountId)
   const period = state.subscription && periodNow(state.subscription)
   const payment = paymentIn(inbound.body.payment)
   const { consent } = inbound.body
