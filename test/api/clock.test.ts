@@ -37,20 +37,34 @@ it('an answer is of the time of decisions', async () => {
     expect(await api.done(operation, { params }), operation).toMatchObject({ as_of: later })
 })
 
+/** A dollar of credit is used up, so that there is something to reload. */
+const use = (call_id: string) =>
+  api.done('record', {
+    body: {
+      ...{ account_id: params.account_id, call_id, model: 'small', outcome: 'succeeded' },
+      usage: { tokens: { input: 1_000_000 } },
+      event_at: new Date(clock.now()).toISOString(),
+    },
+  })
+
 it('a limit of a day is over when the day of decisions is', async () => {
   await addCard(api, params.account_id)
+  await api.done('topUp', { params, body: { payment_id: 'first', price: '10', expires_at: null } })
   await api.done('setControls', { params, key: 'paid', body: { paid_use: true } })
-  const terms = { trigger_below: '50', amount: '20', max_per_day: '24', max_per_month: '100' }
+  const terms = { trigger_below: '50', amount: '20', max_per_day: '20', max_per_month: '100' }
   const { sentence, sentence_version: version } = await api.done('previewAutoReload', {
     params,
     body: terms,
   })
   const consent = { text: sentence.en, locale: 'en' as const, version }
   await api.done('setAutoReload', { params, key: 'agree', body: { ...terms, consent } })
-  const deps = { ...api.payments, engine }
-  expect(await evaluateReload(deps, params.account_id)).toMatchObject({ phase: 'credited' })
+  const reload = () =>
+    evaluateReload({ ...api.payments, engine, nowMs: () => clock.now() }, params.account_id)
+  await use('first')
+  expect(await reload()).toMatchObject({ phase: 'credited' })
   clock.set('2031-05-05T23:59:00.000Z')
-  expect(await evaluateReload(deps, params.account_id)).toBeNull()
+  await use('second')
+  expect(await reload()).toBeNull()
   clock.set('2031-05-06T00:00:00.000Z')
-  expect(await evaluateReload(deps, params.account_id)).toMatchObject({ phase: 'credited' })
+  expect(await reload()).toMatchObject({ phase: 'credited' })
 })
