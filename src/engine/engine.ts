@@ -21,6 +21,7 @@ import { Pressure } from './pressure.ts'
 import { JobQueue, starvedAccount } from './queue.ts'
 import type { EngineSettings } from './settings.ts'
 import { staleAnswers } from './stale.ts'
+import { pause, TIMERS, type Timers } from './timers.ts'
 import {
   type Engine,
   type EngineStats,
@@ -37,6 +38,8 @@ export interface EngineParts {
   /** For batches only, so that nothing else makes them wait. Absent: `pool`. */
   readonly commitPool?: pg.Pool
   readonly clock: EngineClock
+  /** Absent: the machine's. */
+  readonly timers?: Timers
   readonly catalogue: Catalogue
   readonly loadCatalogue: () => Promise<Catalogue>
   readonly settings: EngineSettings
@@ -365,7 +368,7 @@ export class GroupCommitEngine implements Engine {
     const error = cause instanceof Error ? cause : new Error(String(cause))
     const lost = isConnectionLoss(error)
     for (const accountId of jobs.keys()) this.#cache.delete(accountId)
-    if (lost) await new Promise((resolve) => setTimeout(resolve, LOSS_PAUSE_MS))
+    if (lost) await pause(this.#parts.timers ?? TIMERS, LOSS_PAUSE_MS)
     const all = [...jobs.values()].flat()
     const size = all.length
     const again: Job[] = []
