@@ -15,7 +15,7 @@ import { AccountCache } from './cache.ts'
 import type { EngineClock } from './clock.ts'
 import { type DecidedAccount, type Deciding, decideAccount, previewOf } from './decide-batch.ts'
 import { isConnectionLoss } from './faults.ts'
-import type { Job } from './job.ts'
+import { type Job, previewJob } from './job.ts'
 import { type Batch, loadBatch } from './load.ts'
 import { Pressure } from './pressure.ts'
 import { JobQueue, starvedAccount } from './queue.ts'
@@ -127,16 +127,7 @@ export class GroupCommitEngine implements Engine {
   async preview(command: Command): Promise<Result> {
     const client = await this.#connect(this.#parts.pool)
     try {
-      const job: Job = {
-        command,
-        resolve: () => {},
-        reject: () => {},
-        uncertain: true,
-        attempts: 0,
-        cameMs: 0,
-        order: 0,
-        catalogueRead: true,
-      }
+      const job = previewJob(command)
       const batch = { jobs: new Map([[command.accountId, [job]]]), after: NOTHING_AHEAD }
       // an empty cache, so that the preview rests on what is stored now
       const deciding = this.#deciding()
