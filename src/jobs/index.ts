@@ -81,9 +81,8 @@ const LATE_AFTER_MS = 30_000
  * of nodes may run them at once and a crash at any point loses nothing.
  */
 export async function startJobs(options: JobsOptions): Promise<Jobs> {
-  const { pool, engine, queuePool, alerts, payments, sealing } = options
+  const { pool, engine, queuePool, alerts, payments, sealing, nowMs = Date.now } = options
   const onError = options.onError ?? (() => {})
-  const nowMs = options.nowMs ?? Date.now
   const moved = new MovedAccounts()
   const follower = new JournalFollower()
   const detection = new Detection(options.onAudited)
