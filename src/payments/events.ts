@@ -1,4 +1,3 @@
-import type { Command } from '../core/decisions/index.ts'
 import { readNanos, subtract } from '../core/money/index.ts'
 import { instant } from '../core/time/index.ts'
 import {
@@ -7,13 +6,15 @@ import {
   enterEvent,
   readRefund,
   refundIdOfRef,
+  refundsOf,
 } from '../store/control/purchase-refunds.ts'
 import { paymentIdOfCharge, readPayment } from '../store/control/purchases.ts'
 import { advancePayment } from './advance.ts'
 import { type PaymentsDeps, SYSTEM } from './deps.ts'
-import { type FeePayment, isFee, type PaymentOrder } from './order.ts'
+import { insist } from './insist.ts'
+import { type FeePayment, isFee } from './order.ts'
 import type { ProviderDispute } from './provider.ts'
-import { refundedSoFar, reverseTax, undoRefund } from './refund.ts'
+import { advanceRefund, refundedSoFar, reverseTax, undoFailed } from './refund.ts'
 
 /**
  * Takes a webhook. It only says where to look: what has happened is read from the processor, so that
@@ -49,10 +50,7 @@ async function chargeMoved(deps: PaymentsDeps, event: EventRow): Promise<void> {
 async function refundMoved(deps: PaymentsDeps, event: EventRow): Promise<void> {
   const refundId = await refundIdOfRef(deps.pool, event.ref)
   const refund = refundId === null ? null : await readRefund(deps.pool, refundId)
-  const payment = refund && (await readPayment<PaymentOrder>(deps.pool, refund.paymentId))
-  if (!refund || !payment?.chargeRef) return
-  const now = await deps.provider.findRefund(payment.chargeRef, refund.refundId)
-  if (now?.status === 'failed') await undoRefund(deps, refund, 'the bank did not take it')
+  if (refund) await undoFailed(deps, refund)
 }
 
 async function disputeMoved(deps: PaymentsDeps, event: EventRow): Promise<void> {
@@ -72,18 +70,31 @@ async function disputeMoved(deps: PaymentsDeps, event: EventRow): Promise<void> 
     disputeId: dispute.disputeRef,
     paymentId,
   }
-  const run = (command: Command) => deps.engine.execute(command)
   // the journal shows the freezing also where the end of the dispute is heard of first
-  await run({ ...base, kind: 'freeze_lot' })
-  if (dispute.status === 'won') await run({ ...base, kind: 'unfreeze_lot' })
+  await insist(deps, { ...base, kind: 'freeze_lot' })
+  if (dispute.status === 'won') await insist(deps, { ...base, kind: 'unfreeze_lot' })
   if (dispute.status !== 'lost') return
+  // the lot is frozen: no other refund begins
+  await endRefunds(deps, paymentId)
   const refunded = await refundedSoFar(deps, paymentId)
   const lost = {
     price: subtract(readNanos(payment.ordered.price), refunded.price),
     tax: subtract(readNanos(payment.ordered.tax), refunded.tax),
   }
-  await run({ ...base, kind: 'charge_back', ...lost })
+  await insist(deps, { ...base, kind: 'charge_back', ...lost })
   await reverseTax(deps, payment, { key: dispute.disputeRef, ...lost })
+}
+
+/**
+ * Brings every refund of a payment to its end, at the processor and in the journal, so that what went back
+ * is counted once: by the refund, or by the bank.
+ */
+async function endRefunds(deps: PaymentsDeps, paymentId: string): Promise<void> {
+  for (const { refundId, phase } of await refundsOf(deps.pool, [paymentId])) {
+    if (phase === 'failed') continue
+    const refund = await advanceRefund(deps, refundId)
+    if (refund.phase === 'paid') await undoFailed(deps, refund)
+  }
 }
 
 /** A fee has made no credit that could wait; one whose dispute is lost is the house's loss. */
@@ -94,7 +105,7 @@ async function feeDisputed(
 ): Promise<void> {
   if (dispute.status !== 'lost' || payment.phase !== 'credited') return
   const { ordered, paymentId, accountId } = payment
-  await deps.engine.execute({
+  await insist(deps, {
     kind: 'charge_back',
     accountId,
     requestId: dispute.disputeRef,

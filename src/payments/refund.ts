@@ -12,6 +12,7 @@ import {
 } from '../store/control/purchase-refunds.ts'
 import { readPayment } from '../store/control/purchases.ts'
 import { type PaymentsDeps, SYSTEM } from './deps.ts'
+import { insist } from './insist.ts'
 import type { Payment, PaymentOrder } from './order.ts'
 import { ProviderRefused } from './provider.ts'
 
@@ -115,7 +116,10 @@ export async function advanceRefund(deps: PaymentsDeps, refundId: string): Promi
   const started = await need(deps, refundId)
   if (started.phase === 'started') await take(deps, started)
   const taken = await need(deps, refundId)
-  if (taken.phase === 'taken') await pay(deps, taken)
+  if (taken.phase !== 'taken') return taken
+  await pay(deps, taken)
+  // that it failed may have been heard of before its name was known here
+  await undoFailed(deps, taken)
   return need(deps, refundId)
 }
 
@@ -207,7 +211,7 @@ export async function undoRefund(
   reason: string,
 ): Promise<void> {
   const { refundId, accountId } = refund
-  await deps.engine.execute({
+  await insist(deps, {
     kind: 'undo_refund_purchase',
     accountId,
     requestId: refundId,
@@ -217,4 +221,12 @@ export async function undoRefund(
   deps.after?.('ledger:undo_refund_purchase')
   const at = instant(deps.nowMs())
   await moveRefund(deps.pool, refundId, { phase: 'failed', failure: 'processor_refused', at })
+}
+
+/** A refund that the bank did not take gives its credit back; any number of callers may look. */
+export async function undoFailed(deps: PaymentsDeps, refund: RefundRow): Promise<void> {
+  const payment = await readPayment<PaymentOrder>(deps.pool, refund.paymentId)
+  if (!payment?.chargeRef) return
+  const now = await deps.provider.findRefund(payment.chargeRef, refund.refundId)
+  if (now?.status === 'failed') await undoRefund(deps, refund, 'the bank did not take it')
 }

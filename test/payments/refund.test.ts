@@ -1,5 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { DAY_MS } from '../../src/core/time/index.ts'
+import { recoverPayments } from '../../src/jobs/payments.ts'
+import type { PaymentsDeps } from '../../src/payments/deps.ts'
 import { refundPurchase } from '../../src/payments/refund.ts'
 import { type Api, expectVerified, soon, startStockedApi } from '../api/support.ts'
 import { addCard, Crash, deliver, dyingAfter, entriesOf, recover } from './support.ts'
@@ -115,6 +117,45 @@ describe('a withdrawal', () => {
   })
 })
 
+describe('a refund that the bank does not take', () => {
+  const refundNow = (params: object) =>
+    api.call('refundPurchase', {
+      params: params as never,
+      key: 'back',
+      body: { basis: 'operator' },
+    })
+
+  it('puts the credit back, also where that is heard of before the refund was noted', async () => {
+    const { id, params } = await bundle()
+    const { provider } = api.payments
+    // the webhook is faster than the answer
+    const refund = vi.spyOn(provider, 'refund').mockImplementation(async (order) => {
+      refund.mockRestore()
+      const made = await provider.refund(order)
+      api.processor.failRefund(made.refundRef)
+      await deliver(api.payments, api.processor.takeWebhooks())
+      return { ...made, status: 'pending' }
+    })
+    await refundNow(params)
+    expect(await entriesOf(api, id, 'undo_refund_purchase')).toHaveLength(1)
+    expect(await lotOf(id)).toMatchObject({ remaining: '50' })
+    const { refunds } = await api.done('getPurchase', { params })
+    expect(refunds).toMatchObject([{ phase: 'failed' }])
+  })
+
+  it('days later, puts it back once, whoever hears of it how often', async () => {
+    const { id, params } = await bundle()
+    await refundNow(params)
+    expect(await lotOf(id)).toMatchObject({ remaining: '0' })
+    api.processor.takeWebhooks()
+    api.processor.failRefund(api.processor.refunds().at(-1)!.id)
+    const hooks = api.processor.takeWebhooks()
+    await Promise.all([deliver(api.payments, hooks), deliver(api.payments, hooks)])
+    expect(await entriesOf(api, id, 'undo_refund_purchase')).toHaveLength(1)
+    expect(await lotOf(id)).toMatchObject({ remaining: '50' })
+  })
+})
+
 describe('a dispute', () => {
   const disputed = async () => {
     const own = await bundle()
@@ -160,6 +201,59 @@ describe('a dispute', () => {
       ['house:platform_loss', 'USD', '-18'],
       ['house:processor_clearing', 'USD', '53.55'],
     ])
+    expect(await entriesOf(api, id, 'charge_back')).toHaveLength(1)
+  })
+
+  it('lost while a refund was left in the middle, counts what went back once', async () => {
+    const { id, params, dispute } = await disputed()
+    api.processor.closeDispute(dispute, 'won')
+    await deliver(api.payments, api.processor.takeWebhooks())
+    const wish = {
+      ...{ accountId: id, paymentId: params.payment_id, refundId: `rfnd_${id}` },
+      ...({ basis: 'operator', reason: 'test', actor: { type: 'operator', id: 'op' } } as const),
+    }
+    // taken from the lot, and not yet noted
+    await expect(refundPurchase(dyingAfter(api.payments, 2), wish)).rejects.toThrow(Crash)
+    api.processor.closeDispute(dispute, 'lost')
+    await deliver(api.payments, api.processor.takeWebhooks())
+    await recover(api.payments)
+    const entries = [
+      ...(await entriesOf(api, id, 'refund_purchase')),
+      ...(await entriesOf(api, id, 'undo_refund_purchase')),
+      ...(await entriesOf(api, id, 'charge_back')),
+    ]
+    const clearing = entries
+      .flatMap(({ postings }) => postings as [string, string, string][])
+      .filter(([account]) => account === 'house:processor_clearing')
+      .map(([, , amount]) => amount)
+    expect(clearing).toEqual(['53.55', '-53.55', '53.55'])
+    expect(await lotOf(id)).toMatchObject({ state: 'voided', remaining: '0' })
+  })
+
+  it('whose loss parks the account stays open, until it is entered', async () => {
+    const { id, dispute } = await disputed()
+    api.processor.closeDispute(dispute, 'lost')
+    const { engine } = api.payments
+    let parked = true
+    const deps: PaymentsDeps = {
+      ...api.payments,
+      engine: {
+        preview: (command) => engine.preview(command),
+        execute: async (command) =>
+          command.kind === 'charge_back' && parked
+            ? {
+                result: { status: 'refused', refused: { code: 'account_parked' }, entry: null },
+                replayed: false,
+              }
+            : engine.execute(command),
+      },
+    }
+    const hooks = api.processor.takeWebhooks()
+    for (const hook of hooks)
+      await expect(deliver(deps, [hook])).rejects.toThrow('the account is parked')
+    expect(await entriesOf(api, id, 'charge_back')).toHaveLength(0)
+    parked = false
+    await recoverPayments(deps, deps.nowMs() + 60_000)
     expect(await entriesOf(api, id, 'charge_back')).toHaveLength(1)
   })
 })

@@ -48,6 +48,11 @@ export class Balance {
     this.#add({ amount: -amount, currency: of.currency, fee: 0, type: 'refund', source })
   }
 
+  refundFailed(refund: object, of: Charged, amount: number): void {
+    const source = { currency: of.currency, ...refund }
+    this.#add({ amount, currency: of.currency, fee: 0, type: 'refund_failure', source })
+  }
+
   /** The bank takes the money at once. */
   disputed(dispute: object, { amount, currency }: Charged): void {
     const source = { amount, currency, ...dispute }

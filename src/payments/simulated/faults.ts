@@ -24,3 +24,8 @@ export const unknownUrl = (method: string, path: string): WireError =>
     type: 'invalid_request_error',
     message: `Unrecognized request URL (${method}: ${path}).`,
   })
+
+export const errorReply = (error: WireError) => ({
+  status: error.status,
+  body: JSON.stringify({ error: error.fields }),
+})

@@ -36,3 +36,6 @@ export function recordOf(form: Form, name: string): Record<string, string> {
     ),
   )
 }
+
+/** A page that is the last. */
+export const list = (data: readonly object[]) => ({ object: 'list', has_more: false, data })

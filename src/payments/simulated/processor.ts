@@ -1,8 +1,8 @@
 import { Balance } from './balance.ts'
 import { type CardBehaviour, cardOf, type Method, methodOf } from './cards.ts'
 import { CheckoutDesk } from './checkout.ts'
-import { invalid, missing, unknownUrl, WireError } from './faults.ts'
-import { type Form, readForm, recordOf, textOf } from './form.ts'
+import { errorReply, invalid, missing, unknownUrl, WireError } from './faults.ts'
+import { type Form, list, readForm, recordOf, textOf } from './form.ts'
 import type { Intent } from './intent.ts'
 import { type Delivery, isSigned, signed } from './signature.ts'
 import { TaxDesk } from './tax-desk.ts'
@@ -318,7 +318,7 @@ export class SimulatedProcessor {
   #refund(form: Form): object {
     const intent = this.#intent(textOf(form, 'payment_intent') ?? '')
     const amount = Number(textOf(form, 'amount'))
-    if (this.#openDisputeOf(intent.id))
+    if (this.#isTakenByBank(intent.id))
       throw invalid('charge_disputed', 'The charge has been disputed.')
     if (intent.status !== 'succeeded' || amount > intent.amount - intent.amount_refunded)
       throw invalid('charge_already_refunded', 'The refund is larger than what is left.')
@@ -342,10 +342,22 @@ export class SimulatedProcessor {
     return dispute
   }
 
-  #openDisputeOf(intentId: string): boolean {
+  /** A charge whose dispute is open or lost gives nothing back any more. */
+  #isTakenByBank(intentId: string): boolean {
     return [...this.#disputes.values()].some(
-      (dispute) => dispute.payment_intent === intentId && dispute.status === 'needs_response',
+      (dispute) => dispute.payment_intent === intentId && dispute.status !== 'won',
     )
+  }
+
+  /** The bank of the card does not take a refund that was made. */
+  failRefund(id: string): void {
+    const refund = this.#refunds.get(id)
+    if (!refund || refund.status === 'failed') return
+    const intent = this.#intent(String(refund.payment_intent))
+    refund.status = 'failed'
+    intent.amount_refunded -= Number(refund.amount)
+    this.balance.refundFailed(refund, intent, Number(refund.amount))
+    this.#send('refund.failed', refund)
   }
 
   /** The buyer goes to the bank. */
@@ -385,10 +397,3 @@ export class SimulatedProcessor {
     return isSigned(this.#secret, { body, signature }, nowMs)
   }
 }
-
-const list = (data: readonly object[]) => ({ object: 'list', has_more: false, data })
-
-const errorReply = (error: WireError): Reply => ({
-  status: error.status,
-  body: JSON.stringify({ error: error.fields }),
-})
