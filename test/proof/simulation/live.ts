@@ -50,7 +50,7 @@ export async function expectLive(lived: Lived): Promise<readonly JournalRow[]> {
   )
   expectPayments(lived, payments, rows)
   expectReloads(lived, payments)
-  expectRenewals(lived, payments, rows)
+  expectRenewals(payments, rows)
   expectClaims(rows)
   await expectMoney(lived)
   await expectStates(lived)
@@ -133,11 +133,7 @@ function expectReloads({ processor }: Lived, payments: readonly PaymentRow[]): v
 }
 
 /** Each renewal was paid once; a fee that paid for none went back. */
-function expectRenewals(
-  _lived: Lived,
-  payments: readonly PaymentRow[],
-  entries: readonly JournalRow[],
-): void {
+function expectRenewals(payments: readonly PaymentRow[], entries: readonly JournalRow[]): void {
   const renewed = entries.filter(({ kind, body }) => {
     return kind === 'renew_subscription' && !body.refused && body.fee
   })

@@ -1,8 +1,7 @@
 import type { FeeCollector } from '../../../src/payments/fee-port.ts'
 import type { PaymentProvider } from '../../../src/payments/provider.ts'
+import type { MakeId } from '../../../src/store/control/ids.ts'
 import type { Plant } from './world.ts'
-
-type MakeId = (kind: string) => string
 
 /** Parts of a server with a bug in them, for who wants to see it found. */
 export const planted = {
@@ -11,13 +10,13 @@ export const planted = {
     if (plant === 'charges_again')
       return {
         ...provider,
-        charge: (order) => provider.charge({ ...order, key: makeId('key') }),
+        charge: (order) => provider.charge({ ...order, key: makeId('pay') }),
         findCharge: async () => null,
       }
     if (plant === 'pays_back_again')
       return {
         ...provider,
-        refund: (order) => provider.refund({ ...order, key: makeId('key') }),
+        refund: (order) => provider.refund({ ...order, key: makeId('pay') }),
         findRefund: async () => null,
       }
     return provider
@@ -29,7 +28,7 @@ export const planted = {
     return {
       ...collector,
       resume: async () => null,
-      pay: (due, order) => collector.pay({ ...due, dueId: makeId('due') }, order),
+      pay: (due, order) => collector.pay({ ...due, dueId: makeId('pay') }, order),
     }
   },
 }

@@ -1,6 +1,6 @@
 import { parseCampaign } from '../../../src/core/campaigns/index.ts'
 import type { Command } from '../../../src/core/decisions/index.ts'
-import { type Nanos, readNanos, ZERO } from '../../../src/core/money/index.ts'
+import { ZERO } from '../../../src/core/money/index.ts'
 import { policyRef } from '../../../src/core/tax/index.ts'
 import type { Instant } from '../../../src/core/time/index.ts'
 import { addMethod } from '../../../src/payments/methods.ts'
@@ -139,5 +139,3 @@ const subscribe = (accountId: string): Command => ({
   ...{ plan: 'pro@1', fallback: 'payg@1', consent: CONSENT },
   payment: { paymentId: `first_${accountId}`, tax: ZERO, collected: false },
 })
-
-export const nanosOf = (amount: string): Nanos => readNanos(amount)

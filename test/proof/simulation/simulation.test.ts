@@ -11,10 +11,13 @@ import type { Plant } from './world.ts'
  */
 
 const GIVEN = process.env.PROOF_SEED
-const SEEDS = Number(process.env.PROOF === 'full' ? (process.env.PROOF_SEEDS ?? 200) : 1)
-const SEED_MS = 120_000
+const IS_FULL = process.env.PROOF === 'full' || GIVEN !== undefined
+/** In short, the seed that is simulated twice is the only one. */
+const SEEDS = IS_FULL ? Number(process.env.PROOF_SEEDS ?? 200) : 0
+const SEED_MS = 300_000
 /** A seed under which each planted bug shows itself. */
 const CANARY = 1
+const IN_SHORT: readonly Plant[] = ['audits_nothing']
 
 const tried: Record<string, number> = { seeds: 0, steps: 0, statements_and_events: 0, crashes: 0 }
 const add = (what: string, often: number): void => {
@@ -45,12 +48,13 @@ describe('the whole under one seed', () => {
   )
 
   test(
-    'gives the same trace and the same journal',
+    'is safe, comes to rest, and gives the same trace and the same journal',
     async () => {
       const [one, two] = [await simulate(CANARY), await simulate(CANARY)]
-      const at = one.trace.findIndex((line, index) => line !== two.trace[index])
+      if (!IS_FULL) count(one)
       // a whole trace is more than anybody reads
-      expect(two.trace.slice(at, at + 5)).toEqual(one.trace.slice(at, at + 5))
+      const first = one.trace.findIndex((line, index) => line !== two.trace[index])
+      expect(first === -1 ? null : [one.trace[first], two.trace[first]]).toBeNull()
       expect(two.trace.length).toBe(one.trace.length)
       expect(two.journalHash).toBe(one.journalHash)
     },
@@ -69,7 +73,8 @@ describe('the whole under one seed', () => {
     ['grants_again', /claims/],
     ['drops_caps', /cap of account_0/],
   ]
-  test.each(plants)(
+  const planted = plants.filter(([plant]) => IS_FULL || IN_SHORT.includes(plant))
+  test.each(planted)(
     'finds the planted bug %s',
     async (plant, what) => {
       await expect(simulate(CANARY, plant)).rejects.toThrow(what)
