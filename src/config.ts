@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type ArchiveConfig, archiveOf } from './config/archive.ts'
 import { type CheckpointsConfig, checkpointsOf, KEY_OF_32_BYTES } from './config/checkpoints.ts'
+import { httpUrlFault } from './config/http-url.ts'
 import { codeOf, isRecord, type Json, leaves, lookUp } from './config/json.ts'
 import { PAYMENT_PROVIDERS, type PaymentsConfig, TAX_SOURCES } from './config/payments.ts'
 import { type PortalConfig, portalOf } from './config/portal.ts'
@@ -20,7 +21,13 @@ import {
 } from './config/settings.ts'
 import { type SignInConfig, signInOf } from './config/sign-in.ts'
 import { type SmtpConfig, smtpOf } from './config/smtp.ts'
-import { UPSTREAM_NAMES, type UpstreamConfig, type UpstreamName } from './config/upstreams.ts'
+import {
+  PRIVATE_ADDRESSES,
+  type PrivateAddresses,
+  type UpstreamConfig,
+  type UpstreamName,
+  upstreamsOf,
+} from './config/upstreams.ts'
 
 export type { CheckpointsConfig } from './config/checkpoints.ts'
 export * from './config/payments.ts'
@@ -47,7 +54,7 @@ export interface Config {
   readonly secretKeys: readonly Secret[]
   readonly smtp: SmtpConfig | undefined
   /** Whether notifications may go to loopback and private addresses. */
-  readonly privateAddresses: 'refused' | 'allowed'
+  readonly privateAddresses: PrivateAddresses
   readonly payments: PaymentsConfig
   readonly checkpoints: CheckpointsConfig
   /** How many persons the publication of a price book takes. */
@@ -89,10 +96,10 @@ export function loadConfig(sources: ConfigSources): Config {
     trustedProxies: trustedProxiesOf(reader.parts()),
     publicUrl,
     operatorTokens: reader.operatorTokens(),
-    upstreams: reader.upstreams(),
+    upstreams: upstreamsOf(reader.parts()),
     secretKeys: reader.secretKeys(),
     smtp: reader.smtp(),
-    privateAddresses: reader.choice('notify.private_addresses', ['refused', 'allowed']),
+    privateAddresses: reader.choice('notify.private_addresses', PRIVATE_ADDRESSES),
     payments: reader.payments(),
     checkpoints: reader.checkpoints(),
     approvals: reader.choice('prices.approvals', APPROVALS),
@@ -162,15 +169,6 @@ class Reader {
     return tokens.map((token) => new Secret(token))
   }
 
-  upstreams(): Config['upstreams'] {
-    const found: Partial<Record<UpstreamName, UpstreamConfig>> = {}
-    for (const name of UPSTREAM_NAMES) {
-      const upstream = this.#upstream(name)
-      if (upstream) found[name] = upstream
-    }
-    return found
-  }
-
   secretKeys(): Secret[] {
     return this.#keys('EVERYCENT_SECRET_KEY', 'secret_key_file')
   }
@@ -190,12 +188,13 @@ class Reader {
   /** For the readers of parts that have a file of their own. */
   parts() {
     return {
-      text: (path: string, env: string) => this.#text(path, env),
+      text: (path: string, env?: string) => this.#text(path, env),
       value: (path: string, env: string) => this.#value(path, env),
       environment: (name: string) => this.#environment(name),
       httpUrl: (path: string, given: string) => this.#httpUrl(path, given),
       problem: (what: string, next: string) => this.#problem(what, next),
       choice: this.choice.bind(this) as Reader['choice'],
+      secretFile: (path: string, file: string) => this.#secretFile(path, file),
     }
   }
 
@@ -288,38 +287,9 @@ class Reader {
     }
   }
 
-  #upstream(name: UpstreamName): UpstreamConfig | undefined {
-    const prefix = `upstreams.${name}`
-    const standard = { anthropic: 'ANTHROPIC_API_KEY', openai: 'OPENAI_API_KEY' }[name]
-    const baseUrl = this.#text(`${prefix}.base_url`, environmentName(`${name}_base_url`))
-    const keyEnv = this.#text(`${prefix}.api_key_env`)
-    const keyFile = this.#text(`${prefix}.api_key_file`)
-    const asked = baseUrl !== undefined || keyEnv !== undefined || keyFile !== undefined
-    const key =
-      keyFile === undefined
-        ? this.#environment(keyEnv ?? standard)
-        : this.#secretFile(`${prefix}.api_key_file`, keyFile)
-    if (key === undefined) {
-      if (asked)
-        this.#problem(
-          `The upstream ${name} has no key: the variable ${keyEnv ?? standard} is not set.`,
-          `Set it, or point ${prefix}.api_key_env or ${prefix}.api_key_file at the key.`,
-        )
-      return undefined
-    }
-    const url =
-      baseUrl ?? { anthropic: 'https://api.anthropic.com', openai: 'https://api.openai.com' }[name]
-    return { baseUrl: this.#httpUrl(`${prefix}.base_url`, url), apiKey: new Secret(key.trim()) }
-  }
-
   #httpUrl(path: string, given: string): string {
-    const url = URL.canParse(given) ? new URL(given) : undefined
-    const clean = url !== undefined && url.username === '' && url.search === '' && url.hash === ''
-    if (!clean || !/^https?:$/.test(url.protocol))
-      this.#problem(
-        `${path} is not a plain http or https address.`,
-        'Write it as https://api.example.com, without key, query or fragment.',
-      )
+    const fault = httpUrlFault(path, given)
+    if (fault) this.#problem(...fault)
     return given.replace(/\/+$/, '')
   }
 

@@ -19,6 +19,9 @@ export function parseJsonBodies(app: FastifyInstance): void {
     'application/json',
     { parseAs: 'buffer', bodyLimit: BODY_BYTES_MAX },
     (request, bytes, done) => {
+      // what is packed could be a thousand times as large, and whoever else reads it might unpack it
+      if (!/^(?:identity)?$/i.test(request.headers['content-encoding'] ?? ''))
+        return done(new ProblemError('unsupported_media_type', { detail: PACKED }))
       if (request.url.startsWith('/webhooks/')) rawBodies.set(request, bytes)
       if (bytes.length === 0) return done(null, undefined)
       let text: string
@@ -35,6 +38,8 @@ export function parseJsonBodies(app: FastifyInstance): void {
     },
   )
 }
+
+const PACKED = 'Bodies with a content-encoding are not read here. Send it without.'
 
 const rawBodies = new WeakMap<FastifyRequest, Buffer>()
 

@@ -37,7 +37,7 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
   const services: Services = {
     ...deps,
     catalogue: new CatalogueCache(deps.pool, deps.nowMs),
-    room: new Room(deps.requestsMax ?? REQUESTS_MAX),
+    room: new Room(deps.requestsMax ?? REQUESTS_MAX, deps.engine),
     feeds: new FeedHub(deps.engine, deps.pool, deps.feedsMax ?? FEEDS_MAX),
   }
   guardAnswers(app)

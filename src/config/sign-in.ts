@@ -1,4 +1,5 @@
 import { Secret } from './secret.ts'
+import { PRIVATE_ADDRESSES, type PrivateAddresses } from './upstreams.ts'
 
 export const STAFF_PASSKEYS = ['optional', 'required'] as const
 export const OIDC_FOR = ['both', 'members', 'staff'] as const
@@ -22,6 +23,8 @@ export interface OidcConfig {
   readonly firstTime: (typeof OIDC_FIRST_TIME)[number]
   /** Of the operator, in small letters; empty unless `firstTime` is `domains`. */
   readonly domains: readonly string[]
+  /** Whether it may be inside, and name addresses inside; refused unless told. One that is written inside may. */
+  readonly privateAddresses?: PrivateAddresses
 }
 
 /** How people come into the web app. */
@@ -56,6 +59,7 @@ function oidcOf({ text, environment, httpUrl, problem, choice }: Reading): OidcC
   const label = text('sign_in.oidc.label', 'EVERYCENT_OIDC_LABEL') ?? 'Single sign-on'
   const whom = choice('sign_in.oidc.for', OIDC_FOR)
   const firstTime = choice('sign_in.oidc.first_time', OIDC_FIRST_TIME)
+  const privateAddresses = choice('sign_in.oidc.private_addresses', PRIVATE_ADDRESSES)
   const domains = domainsIn(text('sign_in.oidc.domains', 'EVERYCENT_SIGN_IN_OIDC_DOMAINS') ?? '')
   if (given === undefined) return undefined
   const issuer = httpUrl('sign_in.oidc.issuer', given)
@@ -75,7 +79,7 @@ function oidcOf({ text, environment, httpUrl, problem, choice }: Reading): OidcC
   const wrong = wrongDomains({ firstTime, domains, for: whom })
   if (wrong !== null) problem(...wrong)
   return {
-    ...{ issuer, scopes, label, for: whom, firstTime, domains },
+    ...{ issuer, scopes, label, for: whom, firstTime, domains, privateAddresses },
     clientId: clientId ?? '',
     clientSecret: new Secret(secret ?? ''),
   }

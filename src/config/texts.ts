@@ -66,6 +66,13 @@ export const TEXTS: readonly TextSetting[] = [
     meaning: 'Which variable (or file) holds its key.',
   },
   {
+    path: 'upstreams.anthropic.private_addresses',
+    env: 'EVERYCENT_UPSTREAMS_ANTHROPIC_PRIVATE_ADDRESSES',
+    fallback: 'refused',
+    meaning:
+      'Whether the name in base_url may lead to loopback and private addresses: refused, allowed. An address that is written inside may.',
+  },
+  {
     path: 'upstreams.openai.base_url',
     env: 'EVERYCENT_OPENAI_BASE_URL',
     fallback: 'https://api.openai.com',
@@ -76,6 +83,13 @@ export const TEXTS: readonly TextSetting[] = [
     env: 'OPENAI_API_KEY',
     fallback: '',
     meaning: 'Which variable (or file) holds its key.',
+  },
+  {
+    path: 'upstreams.openai.private_addresses',
+    env: 'EVERYCENT_UPSTREAMS_OPENAI_PRIVATE_ADDRESSES',
+    fallback: 'refused',
+    meaning:
+      'Whether the name in base_url may lead to loopback and private addresses: refused, allowed. An address that is written inside may.',
   },
   {
     path: 'secret_key_file',
@@ -245,6 +259,13 @@ export const TEXTS: readonly TextSetting[] = [
     fallback: '',
     meaning:
       'For first_time = domains: whose people become support agents, as example.com, example.org.',
+  },
+  {
+    path: 'sign_in.oidc.private_addresses',
+    env: 'EVERYCENT_SIGN_IN_OIDC_PRIVATE_ADDRESSES',
+    fallback: 'refused',
+    meaning:
+      'Whether the names of the issuer and of what it leads to may be inside: refused, allowed. An issuer that is written inside may.',
   },
   {
     path: 'portal.frame_origins',

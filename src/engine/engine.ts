@@ -104,7 +104,7 @@ export class GroupCommitEngine implements Engine {
   }
 
   overload(): Overloaded | null {
-    return this.#pressure.overload(false)
+    return this.#pressure.refusal(false)
   }
 
   #enqueue(command: Command): Promise<Executed> {

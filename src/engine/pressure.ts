@@ -34,19 +34,14 @@ export class Pressure {
     this.#limits = limits
   }
 
-  /** Why a command is not taken now; `null`: it is. */
-  overload(isEnd: boolean): Overloaded | null {
+  /** Why what has come is not taken now; `null`: it is. Counted as refused. */
+  refusal(isEnd: boolean): Overloaded | null {
     const { queueMax, endsQueueMax } = this.#limits
     const { size, ends } = this.#queue
     const isFull = isEnd ? ends >= endsQueueMax : size - ends >= queueMax
-    return isFull ? new Overloaded(this.#retryAfterMs()) : null
-  }
-
-  /** The same for a command that has come. */
-  refusal(isEnd: boolean): Overloaded | null {
-    const refusal = this.overload(isEnd)
-    if (refusal) this.#refused += 1
-    return refusal
+    if (!isFull) return null
+    this.#refused += 1
+    return new Overloaded(this.#retryAfterMs())
   }
 
   /** Looks after the queue as long as something waits in it. */

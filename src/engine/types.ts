@@ -16,7 +16,11 @@ export interface Executed {
 export class Overloaded extends Error {
   readonly retryAfterMs: number
   constructor(retryAfterMs: number) {
+    // made thousands of times a second just when there is no time: where it was made tells nobody anything
+    const { stackTraceLimit } = Error
+    Error.stackTraceLimit = 0
     super('more is asked than can be decided')
+    Error.stackTraceLimit = stackTraceLimit
     this.name = 'Overloaded'
     this.retryAfterMs = retryAfterMs
   }
@@ -40,7 +44,10 @@ export interface Engine {
   execute(command: Command): Promise<Executed>
   /** The decision that `execute` would make now, from the same code, without committing anything. */
   preview(command: Command): Promise<Result>
-  /** Whether `execute` would turn a new call away now: for callers who want to know before they do work. */
+  /**
+   * Why `execute` would turn a new call away now: for callers who turn it away before they do work for it.
+   * It counts as refused.
+   */
   overload(): Overloaded | null
   /** Called after each commit with the accounts that moved: a wake-up hint for feeds. */
   onCommit(listener: (accountIds: readonly string[]) => void): () => void

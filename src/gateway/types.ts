@@ -4,6 +4,7 @@ import type { EntryBody } from '../core/ledger/entry.ts'
 import type { PriceBook } from '../core/pricing/types.ts'
 import type { Timers } from '../engine/timers.ts'
 import type { Engine } from '../engine/types.ts'
+import type { Resolve } from '../guard/address.ts'
 import type { KeyHolder } from '../store/control/keys.ts'
 import type { CallProgress } from '../store/usage/progress.ts'
 import type { Ending, Seen } from './outcome.ts'
@@ -18,6 +19,10 @@ export interface UpstreamSettings {
   readonly baseUrl: string
   /** Ours with the provider. Revealed only when a request is sent. */
   readonly apiKey: { reveal(): string }
+  /** Whether its name may lead inside; refused unless told. */
+  readonly privateAddresses?: 'refused' | 'allowed'
+  /** How its name is looked up, where the system is not asked. */
+  readonly resolve?: Resolve
 }
 
 /** The part of pino that is used. Fields never hold prompts, answers or keys. */

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { type Dispatcher, Pool } from 'undici'
+import { guardedLookup, rulesOfOperator } from '../guard/address.ts'
 import { upstreamHeaders } from './headers.ts'
 import type { GatewayPolicy } from './policy.ts'
 import type { DialectName, UpstreamSettings } from './types.ts'
@@ -61,7 +62,13 @@ export class UpstreamClient implements Upstream {
     this.#prefix = url.pathname.replace(/\/+$/, '').replace(/\/v1$/, '')
     this.#pool = new Pool(url.origin, {
       connections: policy.upstreamConnectionsMax,
-      connect: { timeout: policy.connectTimeoutMs },
+      connect: {
+        timeout: policy.connectTimeoutMs,
+        lookup: guardedLookup({
+          ...rulesOfOperator(settings.baseUrl, settings.privateAddresses),
+          ...(settings.resolve && { resolve: settings.resolve }),
+        }),
+      },
       headersTimeout: policy.upstreamTimeoutMs,
       bodyTimeout: policy.upstreamTimeoutMs,
       keepAliveTimeout: KEEP_ALIVE_MS,
@@ -147,6 +154,7 @@ class AnswerHandler implements Dispatcher.DispatchHandler, Sent {
 
 const TIMEOUTS = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ETIMEDOUT'])
 const REFUSALS = new Set([
+  'ADDRESS_REFUSED',
   'ECONNREFUSED',
   'ENOTFOUND',
   'EAI_AGAIN',

@@ -1,6 +1,6 @@
 import { Agent, request } from 'undici'
+import { AddressRefused, type AddressRules, guardedLookup, readAddress } from '../guard/address.ts'
 import type { Outcome } from '../store/notifications/deliveries.ts'
-import { AddressRefused, type AddressRules, guardedLookup, readAddress } from './address-guard.ts'
 
 export interface HttpSettings extends AddressRules {
   /** For the whole attempt. */

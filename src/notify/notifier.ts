@@ -3,6 +3,7 @@ import type pg from 'pg'
 import type { Occasion, Reader } from '../contract/alerts/index.ts'
 import type { Letter } from '../contract/letter/sign-in.ts'
 import { DAY_MS, formatInstant, HOUR_MS, type Instant, MINUTE_MS } from '../core/time/index.ts'
+import { AddressRefused, type AddressRules, checkAddress } from '../guard/address.ts'
 import { enterNotifications } from '../store/notifications/alerts.ts'
 import {
   type Claimed,
@@ -19,7 +20,6 @@ import { secretUrl, signingSecrets } from '../store/notifications/endpoint-secre
 import { type Endpoint, readEndpoint } from '../store/notifications/endpoints.ts'
 import { newNotification, notificationId } from '../store/notifications/new-notification.ts'
 import type { SecretBox } from '../store/notifications/secret-box.ts'
-import { AddressRefused, type AddressRules, checkAddress } from './address-guard.ts'
 import { Mailer, type SmtpSettings } from './email.ts'
 import { HttpPost } from './http-post.ts'
 import { chatBody, signatureHeaders, webhookBody } from './webhook.ts'

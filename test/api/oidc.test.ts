@@ -133,12 +133,29 @@ describe('a provider', () => {
 describe('nobody comes in', () => {
   const minute = 60
   const now = (): number => Math.floor(Date.now() / 1_000)
+  const unsigned = (alg: string): Wrong => ({ header: { alg }, signature: 'none' })
+  const foreign = (header: object): Wrong => ({ key: true, header: { ...header } })
   it.each<[string, () => Wrong]>([
     ['whose token answers another question', () => ({ claims: { nonce: 'other' } })],
     ['whose token is for another client', () => ({ claims: { aud: 'other' } })],
     ['whose token is over', () => ({ claims: { exp: now() - 10 * minute } })],
     ['whose token is of another provider', () => ({ claims: { iss: 'https://evil.example' } })],
     ['whose token is signed by somebody else', () => ({ key: true })],
+    ['whose token says it needs no signature', () => unsigned('none')],
+    ['the same, in another spelling', () => unsigned('nOnE')],
+    [
+      'whose token is signed with the public key as a secret',
+      () => ({ header: { alg: 'HS256' }, signature: 'with the public key as a secret' }),
+    ],
+    [
+      'whose token is signed with the secret that we share with the provider',
+      () => ({ header: { alg: 'HS256' }, signature: 'with our secret' }),
+    ],
+    ['whose token names no key of the provider', () => ({ header: { kid: 'two' } })],
+    ['whose token names a file as its key', () => foreign({ kid: '../../../dev/null' })],
+    ['whose token brings its key along', () => foreign({ jwk: provider.foreignKey() })],
+    ['whose token says where its key is', () => foreign({ jku: 'http://169.254.169.254/keys' })],
+    ['whose token has what nobody here understands', () => ({ header: { crit: ['exp', 'b64'] } })],
   ])('%s', async (_name, wrong) => {
     provider.wrong = wrong()
     const refused = await enter()

@@ -43,6 +43,12 @@ describe('a server that cannot decide', () => {
     const reply = await api.call('authorize', { body: call })
     expect(reply).toMatchObject({ status: 503, body: { code: 'overloaded', retryable: true } })
     expect(reply.headers['retry-after']).toBe('1')
+    // at the door: who asks is not looked up for it, and it is counted
+    expect(await api.call('authorize', { as: null, body: call })).toMatchObject({ status: 503 })
+    expect(
+      await api.call('release', { as: null, body: { account_id: 'a', call_id: 'c' } }),
+    ).toMatchObject({ status: 401 })
+    expect(engine.stats().refused).toBe(2)
     await engine.close()
     await pool.end()
   })

@@ -5,6 +5,7 @@ import type { EntryBody } from '../../src/core/ledger/index.ts'
 import { readNanos } from '../../src/core/money/index.ts'
 import type { EngineStats } from '../../src/engine/index.ts'
 import { verify } from '../../src/store/verify/index.ts'
+import { gone } from '../support/child.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import { contradictions, keyOf, unfoundedRefusals } from './support/acknowledged.ts'
 import { cap, setCaps } from './support/commands.ts'
@@ -36,9 +37,7 @@ async function startProcess(url: string, node: string, count: number, now: numbe
   const child = fork(NODE_PROCESS, args, { execArgv: ['--import', 'tsx'] })
   const answers: Acknowledged[] = []
   let stats: EngineStats | null = null
-  const ended = new Promise<EngineStats | null>((resolve) => {
-    child.once('exit', () => resolve(stats))
-  })
+  const ended = gone(child).then((): EngineStats | null => stats)
   await new Promise<void>((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`the process ended early with ${code}`)))
     child.on('message', (message: Message) => {

@@ -1,11 +1,17 @@
 import { createServer } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { loadConfig, Secret } from '../../src/config.ts'
+import { GATEWAY_POLICY } from '../../src/gateway/policy.ts'
+import { UpstreamClient } from '../../src/gateway/upstream.ts'
 import {
+  AddressRefused,
   checkAddress,
   guardedLookup,
   isPublicAddress,
   type Resolve,
-} from '../../src/notify/address-guard.ts'
+  rulesOfOperator,
+} from '../../src/guard/address.ts'
+import { guardedFetch } from '../../src/guard/fetch.ts'
 import { HttpPost } from '../../src/notify/http-post.ts'
 import { closeServer, listen } from '../gateway/support/rig.ts'
 import { bearer, startWhole, tally, type Whole } from './support.ts'
@@ -85,6 +91,8 @@ const V6 = [
   '[fec0::1]',
   '[2001:db8::1]',
 ]
+
+const LINK = ['169.254.169.254', '100.100.100.200', '[fe80::1]', '[fd00:ec2::254]']
 
 const outside: Resolve = async () => [{ address: '8.8.8.8', family: 4 }]
 
@@ -201,9 +209,6 @@ describe('a redirect', () => {
       req.resume()
       res.writeHead(302, { location: `http://127.0.0.1:${insidePort}/secret` }).end()
     })
-    const { Secret } = await import('../../src/config.ts')
-    const { UpstreamClient } = await import('../../src/gateway/upstream.ts')
-    const { GATEWAY_POLICY } = await import('../../src/gateway/policy.ts')
     const settings = { baseUrl: await listen(redirecting), apiKey: new Secret('sk-x') }
     const client = new UpstreamClient('openai', settings, GATEWAY_POLICY)
     told.count('redirects')
@@ -220,5 +225,110 @@ describe('a redirect', () => {
     await closeServer(redirecting)
     expect(status).toBe(302)
     expect(asked).toBe(0)
+  })
+})
+
+describe('an address that the operator has written', () => {
+  const WRITTEN = [
+    'http://127.0.0.1:8000',
+    'http://[::1]',
+    'https://10.0.0.7/v1',
+    'http://localhost',
+  ]
+  const NAMES = [
+    'https://api.example.com',
+    'http://models.internal:8000',
+    'https://localhost.example',
+  ]
+  const inside: Resolve = async () => [{ address: '10.0.0.7', family: 4 }]
+
+  it('may be inside where it says so itself; a name may not lead there unsaid', async () => {
+    for (const address of [...WRITTEN, ...NAMES]) {
+      told.count('addresses of the operator')
+      const rules = rulesOfOperator(address)
+      expect(rules.allowPrivate, address).toBe(WRITTEN.includes(address))
+      expect(rulesOfOperator(address, 'allowed').allowPrivate).toBe(true)
+    }
+    const rules = { ...rulesOfOperator('https://api.example.com'), resolve: inside }
+    await expect(checkAddress('https://api.example.com', rules)).rejects.toThrow(AddressRefused)
+    const allowed = { ...rulesOfOperator('https://api.example.com', 'allowed'), resolve: inside }
+    await checkAddress('https://api.example.com', allowed)
+  })
+
+  it.each(LINK)(
+    '%s, where clouds keep credentials, is refused whatever is allowed',
+    async (host) => {
+      const rules = { allowPrivate: true }
+      for (const address of host.startsWith('[') ? [host] : spellings(host).slice(0, 16)) {
+        told.count('spellings')
+        await expect(checkAddress(`http://${address}/`, rules), address).rejects.toThrow()
+      }
+      const bare = host.replace(/^\[|\]$/g, '')
+      const leading: Resolve = async () => [{ address: bare, family: bare.includes(':') ? 6 : 4 }]
+      const named = checkAddress('http://x.example', { ...rules, resolve: leading })
+      await expect(named).rejects.toThrow(AddressRefused)
+      const settings = { cwd: '/', env: { ANTHROPIC_API_KEY: 'k' } }
+      for (const env of ['EVERYCENT_ANTHROPIC_BASE_URL', 'EVERYCENT_OIDC_ISSUER'])
+        expect(() =>
+          loadConfig({ ...settings, env: { ...settings.env, [env]: `http://${host}` } }),
+        ).toThrow(/where clouds keep credentials/)
+    },
+  )
+
+  it('is a provider’s name that leads inside: its key goes nowhere, and the call costs nothing', async () => {
+    const before = asked
+    const settings = {
+      baseUrl: `http://models.internal:${insidePort}`,
+      apiKey: new Secret('sk-x'),
+      resolve: async () => [{ address: '127.0.0.1', family: 4 }],
+    }
+    const outcomeOf = async (own: object) => {
+      const client = new UpstreamClient('openai', { ...settings, ...own }, GATEWAY_POLICY)
+      const told = await new Promise<unknown>((resolve) => {
+        const request = { method: 'GET', path: '/v1/models', headers: {}, body: null } as const
+        client.send(request, {
+          onHead: (status) => resolve(status),
+          onData: () => {},
+          onEnd: () => {},
+          onBroken: resolve,
+        })
+      })
+      await client.close()
+      return told
+    }
+    expect(await outcomeOf({})).toEqual({ kind: 'refused', code: 'ADDRESS_REFUSED' })
+    expect(asked).toBe(before)
+    expect(await outcomeOf({ privateAddresses: 'allowed' })).toBe(200)
+  })
+})
+
+describe('a provider of sign-in', () => {
+  const PLACES = ['http://127.0.0.1', 'https://10.0.0.7', 'http://169.254.169.254', 'https://[::1]']
+  it('outside cannot have anything inside asked, by address, by name or by redirect', async () => {
+    const before = asked
+    const outer = guardedFetch({ ...rulesOfOperator('https://login.example'), resolve: outside })
+    for (const place of PLACES) {
+      told.count('addresses of a provider of sign-in')
+      await expect(outer(`${place}:${insidePort}/keys`, {})).rejects.toThrow(AddressRefused)
+    }
+    const inner: Resolve = async () => [{ address: '127.0.0.1', family: 4 }]
+    const named = guardedFetch({ ...rulesOfOperator('https://login.example'), resolve: inner })
+    const failed = await named(`https://keys.example:${insidePort}/`, {}).catch((error) => error)
+    expect(failed.cause).toBeInstanceOf(AddressRefused)
+    expect(asked).toBe(before)
+  })
+
+  it('that redirects is not followed, and one that says too much is not read to its end', async () => {
+    const before = asked
+    const server = createServer((req, res) => {
+      if (req.url === '/big') res.end('x'.repeat(2 * 1024 * 1024))
+      else res.writeHead(302, { location: `http://127.0.0.1:${insidePort}/secret` }).end()
+    })
+    const url = await listen(server)
+    const fetcher = guardedFetch(rulesOfOperator(url))
+    expect((await fetcher(url, {})).status).toBe(302)
+    await expect(fetcher(`${url}/big`, {}).then((reply) => reply.text())).rejects.toThrow()
+    await closeServer(server)
+    expect(asked).toBe(before)
   })
 })

@@ -5,8 +5,9 @@ import { tellingsOf } from '../support/core/told.ts'
 
 /*
  * The stories of the spec are of record: the same commands at the same times write the same entries, byte for byte,
- * and all that is read from them says the same. A story is known by its commands. Whoever means a change makes the
- * record anew, one file after the other: `RECORD=new npx vitest run test/spec --no-file-parallelism`.
+ * and all that is read from them says the same. A story is known by its commands. Whoever means a change removes the
+ * record, so that nothing stays of stories that are told no more, and makes it anew, one file after the other:
+ * `RECORD=new npx vitest run test/spec --no-file-parallelism`.
  */
 
 const record = new OfRecord(new URL('stories.json', import.meta.url))

@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
+import { createHash, createHmac, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
@@ -16,6 +16,10 @@ export interface Wrong {
   readonly claims?: Readonly<Record<string, unknown>>
   /** Signs with a key that it does not publish. */
   readonly key?: boolean
+  /** What the token says of its own signature. */
+  readonly header?: Readonly<Record<string, unknown>>
+  /** In place of a signature by the provider's key. */
+  readonly signature?: 'none' | 'with our secret' | 'with the public key as a secret'
 }
 
 interface Issued {
@@ -124,8 +128,21 @@ export class OidcProvider {
       ...persona,
       ...wrong.claims,
     }
-    const text = `${base64({ alg: 'RS256', kid: 'one' })}.${base64(claims)}`
-    const { privateKey } = wrong.key ? this.#others : this.#keys
-    return `${text}.${sign('sha256', Buffer.from(text), privateKey).toString('base64url')}`
+    const text = `${base64({ alg: 'RS256', kid: 'one', ...wrong.header })}.${base64(claims)}`
+    return `${text}.${this.#signature(text, wrong).toString('base64url')}`
+  }
+
+  #signature(text: string, { key, signature }: Wrong): Buffer {
+    const shared = (secret: string) => createHmac('sha256', secret).update(text).digest()
+    if (signature === 'none') return Buffer.alloc(0)
+    if (signature === 'with our secret') return shared(CLIENT.secret)
+    const { publicKey, privateKey } = key ? this.#others : this.#keys
+    if (signature === undefined) return sign('sha256', Buffer.from(text), privateKey)
+    return shared(publicKey.export({ format: 'pem', type: 'spki' }).toString())
+  }
+
+  /** A key of somebody else, as a token could bring it along. */
+  foreignKey(): object {
+    return this.#others.publicKey.export({ format: 'jwk' })
   }
 }

@@ -2,6 +2,8 @@ import type { FastifyRequest } from 'fastify'
 import type { Configuration, IDToken } from 'openid-client'
 import type { OidcConfig } from '../../config.ts'
 import { instant } from '../../core/time/index.ts'
+import { rulesOfOperator } from '../../guard/address.ts'
+import { guardedFetch } from '../../guard/fetch.ts'
 import {
   keepOidcRequest,
   newToken,
@@ -42,10 +44,13 @@ async function providerOf(settings: OidcConfig, request: FastifyRequest): Promis
   }
 }
 
-async function read({ issuer, clientId, clientSecret }: OidcConfig): Promise<Configuration> {
+async function read(settings: OidcConfig): Promise<Configuration> {
+  const { issuer, clientId, clientSecret } = settings
   const library = await import('openid-client')
   const isPlain = issuer.startsWith('http:')
   return library.discovery(new URL(issuer), clientId, clientSecret.reveal(), undefined, {
+    // Its metadata names the addresses that are asked next.
+    [library.customFetch]: guardedFetch(rulesOfOperator(issuer, settings.privateAddresses)),
     // A signature is checked although the token comes from the provider itself.
     execute: [
       library.enableNonRepudiationChecks,

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import type pg from 'pg'
 import type { Config, UpstreamConfig } from '../../config.ts'
+import { AddressRefused, checkAddress, rulesOfOperator } from '../../guard/address.ts'
 import { listJobs } from '../../store/reads/jobs.ts'
 import { packageRoot } from '../root.ts'
 
@@ -224,11 +225,21 @@ export async function checkUpstream(
 ): Promise<Check> {
   const title = `upstream ${name}`
   try {
+    await checkAddress(
+      upstream.baseUrl,
+      rulesOfOperator(upstream.baseUrl, upstream.privateAddresses),
+    )
     const signal = AbortSignal.timeout(UPSTREAM_TIMEOUT_MS)
     const response = await fetcher(upstream.baseUrl, { method: 'HEAD', redirect: 'manual', signal })
     await response.body?.cancel()
     return ok(title, `${upstream.baseUrl} answers (HTTP ${response.status})`)
   } catch (error) {
+    if (error instanceof AddressRefused)
+      return fail(
+        title,
+        `${upstream.baseUrl} ${error.message}`,
+        `If it is meant to, set upstreams.${name}.private_addresses to "allowed".`,
+      )
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
     const reason = cause instanceof Error ? cause.message : String(cause)
     return fail(

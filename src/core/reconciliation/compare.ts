@@ -159,7 +159,7 @@ export function totalsOf(comparisons: readonly Comparison[]): {
   const sum = (of: (own: Comparison) => bigint): Nanos =>
     comparisons.reduce((all, own) => all + of(own), 0n) as Nanos
   return {
-    billed: sum(({ billed, own, variance }) => billed.cost ?? own.cost + variance.total),
+    billed: sum(({ own, variance }) => own.cost + variance.total),
     own: sum(({ own }) => own.cost),
     total: sum(({ variance }) => variance.total),
     quantity: sum(({ variance }) => variance.quantity),

@@ -36,15 +36,14 @@ export const positionKey = ({ day, model, kind, tier, speed, region }: Position)
 export function wholeDays(buckets: readonly Interval[]): ReadonlySet<Instant> {
   const sorted = [...buckets].sort((one, other) => one.start - other.start)
   const whole = new Set<Instant>()
-  let from: number | null = null
-  let until = 0
+  // the stretch that the buckets so far have without a gap: nothing yet
+  let [from, until] = [0, 0]
   const close = (): void => {
-    if (from === null) return
     for (let day = Math.ceil(from / DAY_MS) * DAY_MS; day + DAY_MS <= until; day += DAY_MS)
       whole.add(instant(day))
   }
   for (const { start, end } of sorted) {
-    if (from === null || start > until) {
+    if (start > until) {
       close()
       from = start
       until = end

@@ -54,7 +54,6 @@ export class OwnSide {
     const model = resolved?.model ?? call.model
     this.#addTokens(call, model, resolved)
     for (const [fee, count] of Object.entries(call.fees)) {
-      if (count === 0) continue
       const nowhere = { tier: null, speed: null, region: null }
       const own = this.#position({ day: dayOf(call.at), model: '', kind: `fee:${fee}`, ...nowhere })
       const each = book ? feeEach(book, model, fee) : undefined

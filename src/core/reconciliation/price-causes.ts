@@ -86,7 +86,7 @@ function candidates({ own, price }: Work, { books, settings }: Known): Candidate
   for (const book of books)
     if (book !== inForce) add('price_row_changed', listPrice(book, position))
   for (const band of bandPrices(inForce, position)) add('band_differs', band)
-  for (const tier of ['', 'batch', 'flex', 'priority'])
+  for (const tier of tiersOf(position))
     if (tier !== (position.tier ?? ''))
       add('tier_differs', listPrice(inForce, { ...position, tier }))
   if (price)
@@ -97,6 +97,10 @@ function candidates({ own, price }: Work, { books, settings }: Known): Candidate
       })
   return found
 }
+
+/** Fees are the same in every tier. */
+const tiersOf = ({ kind }: Position): readonly string[] =>
+  kind.startsWith('fee:') ? [] : ['', 'batch', 'flex', 'priority']
 
 /** What the kind costs in every band of the model, in its place. */
 function bandPrices(book: PriceBook | null, position: Position): readonly bigint[] {

@@ -88,14 +88,11 @@ function explainMoved(
   const at = (changed: Partial<Position>): Work | undefined =>
     works.get(positionKey({ ...position, ...changed }))
   if (CACHE_WRITES.includes(position.kind))
-    for (const kind of CACHE_WRITES)
-      if (kind !== position.kind) move(work, at({ kind }), { cause: 'cache_kinds_merged' })
-  if (position.tier === null) return
-  for (const tier of tiers)
-    if (tier !== position.tier) move(work, at({ tier }), { cause: 'tier_differs' })
+    for (const kind of CACHE_WRITES) move(work, at({ kind }), { cause: 'cache_kinds_merged' })
+  for (const tier of tiers) move(work, at({ tier }), { cause: 'tier_differs' })
 }
 
-/** From where too little was billed to where too much was. */
+/** From where too little was billed to where too much was: never from a position to itself. */
 function move(
   from: Work,
   to: Work | undefined,

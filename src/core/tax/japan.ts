@@ -1,10 +1,8 @@
 import { formatNanos, type Nanos, ZERO } from '../money/index.ts'
-import { civilFromDays, DAY_MS, HOUR_MS, type Instant, parseInstant } from '../time/index.ts'
+import { civilFromDays, DAY_MS, type Instant, parseInstant } from '../time/index.ts'
 
 /** Payment Services Act: above ten million yen of unused balance, a notice and a deposit are due. */
 export const JP_THRESHOLD = 10_000_000_000_000_000n as Nanos
-
-const JST_MS = 9 * HOUR_MS
 
 /** The end of a base date in Japan: entries before it count. `null`: not a date. */
 export function baseDateEnd(date: string): Instant | null {
@@ -14,7 +12,8 @@ export function baseDateEnd(date: string): Instant | null {
 
 /** The last base date that is over at an instant: 31 March or 30 September. */
 export function lastBaseDate(at: Instant): string {
-  const { year } = civilFromDays(Math.floor((at + JST_MS) / DAY_MS))
+  // where the year has already turned in Japan, the last base date is still of the one before
+  const { year } = civilFromDays(Math.floor(at / DAY_MS))
   const dates = [`${year - 1}-09-30`, `${year}-03-31`, `${year}-09-30`]
   return dates.filter((date) => baseDateEnd(date)! <= at).at(-1)!
 }

@@ -1,4 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac } from 'node:crypto'
+import { isSameSecret } from '../../guard/secrets.ts'
 
 /** A webhook that waits to be delivered: in order, twice, or backwards, as the caller likes. */
 export interface Delivery {
@@ -18,7 +19,5 @@ export function signed(secret: string, body: string, seconds: number): string {
 export function isSigned(secret: string, hook: Delivery, nowMs: number): boolean {
   const seconds = Number(/^t=(\d{1,12}),/.exec(hook.signature)?.[1] ?? Number.NaN)
   if (!(Math.abs(nowMs / 1_000 - seconds) <= TOLERANCE_S)) return false
-  const own = Buffer.from(signed(secret, hook.body, seconds))
-  const given = Buffer.from(hook.signature)
-  return given.length === own.length && timingSafeEqual(given, own)
+  return isSameSecret(signed(secret, hook.body, seconds), hook.signature)
 }

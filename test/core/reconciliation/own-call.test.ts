@@ -45,7 +45,12 @@ describe('our side of an attempt', () => {
     expect(own({ usage })?.tokens).toEqual({ input: 100, cache_read: 40 })
   })
 
+  it('says nothing of kinds that the usage does not have', () => {
+    expect(own({})?.tokens).toStrictEqual(TOKENS)
+  })
+
   it.each<[string, object]>([
+    ['an entry that is no end of a call', { kind: 'authorize', outcome: undefined }],
     ['no call', { call: undefined }],
     ['a dialect of no provider that bills', { call: { model: 'm', dialect: 'gemini' } }],
     ['no dialect', { call: { model: 'm', dialect: null } }],
@@ -110,4 +115,14 @@ test('a hold that ran out is left open', () => {
     fees: {},
     open: { cause: 'usage_missing', most: { input: 0, output: 32 } },
   })
+})
+
+test('a prompt of one token is a prompt, and a request of one byte can have been one', () => {
+  const code = 'client_aborted_before_output'
+  const most = (more: object) => own({ outcome: { code }, ...more })?.open?.most
+  const usage = (tokens: object) => ({ usage: { tokens, fees: {}, estimated: [], absent: [] } })
+  const evidence = { request_bytes: 1 }
+  expect(most({ ...usage({ input: 1, cache_read: 0 }), evidence })).toEqual({ input: 1, output: 0 })
+  expect(most({ ...usage({}), evidence })).toEqual({ input: 1, output: 0 })
+  expect(most({ ...usage({ output: 3, reasoning: 2 }) })).toEqual({ input: 0, output: 5 })
 })

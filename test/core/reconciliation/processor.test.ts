@@ -61,6 +61,24 @@ it('knows a charge by the processor’s own id where ours is not on it', () => {
   expect(found([theirs('a', { paymentId: null })], [ours('a')]).differences).toEqual([])
 })
 
+it('knows a charge by its payment alone, whatever else is on it', () => {
+  expect(found([theirs('a', { subject: 'order_1' })], [ours('a')]).differences).toEqual([])
+})
+
+it('knows a movement of no payment by the charge, or by itself', () => {
+  const nowhere = { paymentId: null, chargeRef: null }
+  const keys = found(
+    [theirs('a', { ...nowhere, chargeRef: 'pi_x' }), theirs('b', nowhere), theirs('c', nowhere)],
+    [ours('d', { chargeRef: null })],
+  ).differences.map(({ key, paymentId, accountId }) => [key, paymentId, accountId])
+  expect(keys).toEqual([
+    ['missing_at_processor:charge:d', 'd', 'acct_1'],
+    ['missing_in_ledger:charge:pi_x', null, null],
+    ['missing_in_ledger:charge:txn_b', null, null],
+    ['missing_in_ledger:charge:txn_c', null, null],
+  ])
+})
+
 it('adds up fees and payouts, which are not in the journal', () => {
   const sums = found(
     [

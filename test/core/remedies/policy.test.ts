@@ -97,6 +97,14 @@ describe('a finding under a policy', () => {
       POLICY,
       'propose needs_a_person',
     ],
+    ['that has no remedy', { remedy: { type: 'none' } }, POLICY, 'record nothing_to_give_back'],
+    ['of less than was due', { difference: usd('-1') }, POLICY, 'record nothing_to_give_back'],
+    [
+      'that is likely, where the policy says nothing of how sure it has to be',
+      { confidence: 'likely' },
+      { ...POLICY, confidence: undefined } as never,
+      'propose not_sure_enough',
+    ],
     [
       'in the customer’s favour',
       { difference: usd('-1'), remedy: { type: 'none' } },
@@ -107,6 +115,23 @@ describe('a finding under a policy', () => {
     const { action, ...rest } = decideRemedy(finding(change), policy)
     const words = 'reason' in rest ? `${action} ${rest.reason}` : action
     expect(words).toBe(said)
+  })
+})
+
+describe('what is refunded in a day without a person', () => {
+  const limitsUnder = (ceilings: object) =>
+    decideRemedy(finding(), { ...POLICY, ceilings: { USD: ceilings } } as never)
+
+  it('is limited for the account, for the rule and for all accounts', () => {
+    expect(limitsUnder(POLICY.ceilings.USD!)).toMatchObject({
+      limits: { account: usd('100'), rule: usd('500'), all: usd('2000') },
+    })
+  })
+
+  it('is limited for a rule as for all where the policy does not say', () => {
+    expect(limitsUnder({ finding: '20', account_day: '100', day: '2000' })).toMatchObject({
+      limits: { account: usd('100'), rule: usd('2000'), all: usd('2000') },
+    })
   })
 })
 

@@ -9,6 +9,7 @@ import {
 } from '../../../src/core/money/index.ts'
 import {
   creditEnds,
+  invoiceDue,
   policyFault,
   policyFor,
   policyRef,
@@ -49,6 +50,37 @@ describe('tax', () => {
         expect(refunded.tax).toBe(tax)
       }),
     )
+  })
+})
+
+it('tax that goes back is rounded half up, as it was when it was charged', () => {
+  const taxed = { price: readNanos('1'), tax: readNanos('0.19') }
+  const back = (price: string, refunded = { price: '0', tax: '0' }) =>
+    taxBack(
+      {
+        ...taxed,
+        refunded: { price: readNanos(refunded.price), tax: readNanos(refunded.tax) },
+      },
+      readNanos(price),
+      'USD',
+    )
+  expect(back('0.5')).toBe(readNanos('0.1'))
+  expect(back('0.5', { price: '0.5', tax: '0.1' })).toBe(readNanos('0.09'))
+})
+
+describe('tax without a price', () => {
+  it('is nothing to give back', () => {
+    const nothing = { price: 0n, tax: 0n, refunded: { price: 0n, tax: 0n } } as never
+    expect(taxBack(nothing, 0n as Nanos, 'USD')).toBe(0n)
+  })
+
+  it('of the smallest price is given back as of any other', () => {
+    const one = { price: 1n, tax: 10_000_000n, refunded: { price: 0n, tax: 0n } } as never
+    expect(taxBack(one, 1n as Nanos, 'USD')).toBe(10_000_000n)
+  })
+
+  it('cannot be asked at a rate that is no decimal', () => {
+    expect(() => taxOn(readNanos('1'), '19%', 'USD')).toThrow('not a tax rate: "19%"')
   })
 })
 
@@ -95,6 +127,21 @@ describe('policy rows', () => {
     expect(withdrawalEnds(japan, bought)).toBeNull()
     const germany = policyFor(POLICIES, 'DE', bought)!
     expect(withdrawalEnds(germany, bought)).toBe(instant(at('2026-11-14T12:00:00Z')))
+  })
+
+  it('without an end of credit sell it for ever, and one that cannot be read sells nothing', () => {
+    const bought = at('2026-10-31T12:00:00Z')
+    expect(creditEnds({ ...base!, paid_credit_validity: null }, bought)).toBeNull()
+    const bad = { ...base!, jurisdiction: 'XX', version: 3, paid_credit_validity: '1 year' }
+    expect(() => creditEnds(bad, bought)).toThrow('policy XX@3: validity cannot be read')
+  })
+
+  it('say when an invoice is due: 30 days on, unless they name other days', () => {
+    const issued = at('2026-02-01T08:00:00Z')
+    const { invoice_net_days: _days, ...silent } = base!
+    expect(invoiceDue(silent, issued)).toBe(at('2026-03-03T08:00:00Z'))
+    expect(invoiceDue({ ...silent, invoice_net_days: 14 }, issued)).toBe(at('2026-02-15T08:00:00Z'))
+    expect(invoiceDue({ ...silent, invoice_net_days: 0 }, issued)).toBe(issued)
   })
 
   it('faults are named', () => {

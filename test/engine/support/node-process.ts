@@ -1,5 +1,6 @@
 import { createEngine } from '../../../src/engine/index.ts'
 import { createPool } from '../../../src/store/pool.ts'
+import { sayLast } from '../../support/child.ts'
 import { runScript } from './script.ts'
 
 /*
@@ -23,7 +24,6 @@ process.once('message', async () => {
   })
   await engine.close()
   await pool.end()
-  say({ type: 'done', stats: engine.stats() })
-  process.disconnect()
+  sayLast({ type: 'done', stats: engine.stats() })
 })
 say({ type: 'ready' })

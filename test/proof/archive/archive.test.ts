@@ -19,6 +19,7 @@ import {
   type World,
   world,
 } from '../../store/archive/world.ts'
+import { gone } from '../../support/child.ts'
 
 /*
  * Servers archive, and one of them is killed somewhere in the middle: while a file is written, when it has its
@@ -75,7 +76,7 @@ async function startArchiving(
     if (type === 'step') steps.push(step)
     if (type === 'done') isDone = true
   })
-  const ended = new Promise<boolean>((resolve) => child.once('exit', () => resolve(isDone)))
+  const ended = gone(child).then(() => isDone)
   await once(child, 'message')
   return { child, steps, ended }
 }

@@ -1,6 +1,7 @@
 import { instant } from '../../../src/core/time/index.ts'
 import { archiveEntries } from '../../../src/store/archive/run.ts'
 import { createPool } from '../../../src/store/pool.ts'
+import { sayLast } from '../../support/child.ts'
 
 /*
  * A server that archives, and may be killed at any moment: its arguments are the database, the directory, before
@@ -23,7 +24,6 @@ process.once('message', async () => {
     },
   })
   await pool.end()
-  process.send?.({ type: 'done', report })
-  process.disconnect()
+  sayLast({ type: 'done', report })
 })
 process.send?.({ type: 'ready' })

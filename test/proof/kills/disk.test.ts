@@ -14,7 +14,7 @@ import type pg from 'pg'
 import { afterAll, describe, expect, test } from 'vitest'
 import { startUpstream } from '../../../src/demo/upstream/index.ts'
 import { isConnectionLoss } from '../../../src/engine/faults.ts'
-import { createDatabase, databaseUrl } from '../../../src/store/embedded/index.ts'
+import { createDatabase, databaseUrl, dropDatabase } from '../../../src/store/embedded/index.ts'
 import { migrate } from '../../../src/store/migrate.ts'
 import { createPool } from '../../../src/store/pool.ts'
 import { serve } from '../../cli/support/serve.ts'
@@ -129,17 +129,40 @@ async function refused(servers: readonly Server[], times: number): Promise<void>
   count('told_to_come_again', all().length)
 }
 
+/** A disk of which one round leaves as much as it found, however it ends. */
 async function round(kind: Kind, number: number): Promise<void> {
-  const { disk, cluster } = places.get(kind) ?? (await open(kind))
+  const place = places.get(kind) ?? (await open(kind))
   const name = `disk_${number}`
-  await createDatabase(cluster.url, name, { template: TEMPLATE })
-  const url = databaseUrl(cluster.url, name)
+  await createDatabase(place.cluster.url, name, { template: TEMPLATE })
+  const url = databaseUrl(place.cluster.url, name)
   const pool = createPool(url, { max: 4, applicationName: 'referee' })
+  const servers: Server[] = []
+  try {
+    await fill(kind, number, { ...place, url, pool, servers })
+  } finally {
+    for (const { child } of servers) child.kill('SIGKILL')
+    place.disk.free()
+    await pool.end()
+    await place.cluster.start()
+    await dropDatabase(place.cluster.url, name)
+  }
+}
+
+interface Scene extends Place {
+  readonly url: string
+  readonly pool: pg.Pool
+  readonly servers: Server[]
+}
+
+async function fill(
+  kind: Kind,
+  number: number,
+  { disk, cluster, url, pool, servers }: Scene,
+): Promise<void> {
   await seedAccounts(url, pool)
   const work = { url, calls: CALLS, now: Date.now() + 2_000 }
-  const servers = await Promise.all(
-    ['one', 'two'].map((own) => startServer({ ...work, name: own })),
-  )
+  const own = ['one', 'two'].map((name) => startServer({ ...work, name }))
+  servers.push(...(await Promise.all(own)))
   for (const { child } of servers) child.send('go')
   await answered(servers, FIRST_ANSWERS + pick(`moment ${number}`, LAST_ANSWERS))
   const logged = logOf(cluster).length
@@ -161,7 +184,6 @@ async function round(kind: Kind, number: number): Promise<void> {
   count('rounds')
   count(kind.replace(' ', '_'))
   count('acknowledged', before.length)
-  await pool.end()
 }
 
 const playRounds = (): void => {

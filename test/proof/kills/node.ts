@@ -3,6 +3,7 @@ import { isConnectionLoss } from '../../../src/engine/faults.ts'
 import { createEngine, type Engine, Overloaded, Unavailable } from '../../../src/engine/index.ts'
 import { createPool } from '../../../src/store/pool.ts'
 import { runScript } from '../../engine/support/script.ts'
+import { sayLast } from '../../support/child.ts'
 
 /*
  * One server of two, which may be killed at any moment, and whose database may be: its arguments are the
@@ -43,7 +44,6 @@ process.once('message', async () => {
   })
   await engine.close()
   await pool.end()
-  process.send?.({ type: 'done' })
-  process.disconnect()
+  sayLast({ type: 'done' })
 })
 process.send?.({ type: 'ready' })

@@ -35,4 +35,6 @@ export interface Mapped extends Place {
 export interface Answer {
   readonly mapped?: readonly Mapped[]
   readonly killedBy?: string | null
+  /** Why the job could not be done. That says nothing of a mutant. */
+  readonly failure?: string
 }

@@ -30,18 +30,33 @@ export interface Replaced {
 
 const IMPORT = /\brequire\("([^"]+)"\)/g
 
+type Loaded = Map<string, { exports: Exports }>
+
 export class Modules {
   readonly #compiled = new Map<string, Compiled>()
+  readonly #closures = new Map<string, ReadonlySet<string>>()
+  readonly #kept: Loaded = new Map()
+  readonly #isKept: (path: string) => boolean
   readonly #packages: Map<string, unknown>
   readonly #edit: (path: string, source: string) => string
 
-  /** `packages` stand in for packages of that name. `edit` is done to every file before it is compiled. */
+  /**
+   * `packages` stand in for packages of that name. `edit` is done to every file before it is compiled. A file that
+   * `isKept` runs once, and again only where it or what it imports is replaced: it stays warm.
+   */
   constructor(
     packages: Readonly<Record<string, unknown>>,
-    edit: (path: string, source: string) => string = (_path, source) => source,
+    {
+      edit = (_path, source) => source,
+      isKept = () => false,
+    }: {
+      readonly edit?: (path: string, source: string) => string
+      readonly isKept?: (path: string) => boolean
+    } = {},
   ) {
     this.#packages = new Map(Object.entries(packages))
     this.#edit = edit
+    this.#isKept = isKept
   }
 
   /** Compiles the entry and all it imports. */
@@ -61,12 +76,14 @@ export class Modules {
     return found
   }
 
-  /** Runs the entry, and all it imports, from the beginning. The entry has been prepared. */
+  /** Runs the entry, and what it imports and is not kept, from the beginning. The entry has been prepared. */
   async load(entry: string, replaced: Replaced | null): Promise<void> {
     const other = replaced && (await this.#compile(replaced.path, replaced.source))
     if (replaced && other) await this.#prepareImports(replaced.path, other)
-    const loaded = new Map<string, { exports: Exports }>()
+    const fresh: Loaded = new Map()
     const load = (path: string): Exports => {
+      const isTouched = replaced !== null && this.#closureOf(path).has(replaced.path)
+      const loaded = this.#isKept(path) && !isTouched ? this.#kept : fresh
       const known = loaded.get(path)
       if (known) return known.exports
       const module = { exports: {} }
@@ -80,6 +97,14 @@ export class Modules {
       return module.exports
     }
     load(entry)
+  }
+
+  #closureOf(path: string): ReadonlySet<string> {
+    const known = this.#closures.get(path)
+    if (known) return known
+    const closure = this.filesOf(path)
+    this.#closures.set(path, closure)
+    return closure
   }
 
   async #prepareImports(path: string, { imports }: Compiled): Promise<void> {

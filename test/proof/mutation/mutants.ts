@@ -35,7 +35,24 @@ const OPERATORS: Readonly<Record<string, readonly string[]>> = {
   '||': ['&&'],
   '+=': ['-='],
   '-=': ['+='],
+  '*=': ['/='],
 }
+
+/** What the kit of money does by name, with what would stand there if it did the opposite. */
+const MONEY: Readonly<Record<string, (...args: readonly string[]) => string>> = {
+  add: (a, b) => `((${a}) - (${b}) as any)`,
+  subtract: (a, b) => `((${a}) + (${b}) as any)`,
+  negate: (a) => `(${a})`,
+  min: (a, b) => `((${a}) > (${b}) ? (${a}) : (${b}))`,
+  max: (a, b) => `((${a}) < (${b}) ? (${a}) : (${b}))`,
+  subtractToZero: (a, b) => `((${a}) - (${b}) as any)`,
+  // rounded the other way
+  floorDivide: (a, b) => `(-floorDivide(-(${a}), ${b}) as any)`,
+  divideHalfUp: (a, b) => `((${a}) / (${b}) as any)`,
+  scaleDown: (a, b) => `(-scaleDown(-(${a}) as any, ${b}) as any)`,
+  scaleUp: (a, b) => `(-scaleUp(-(${a}) as any, ${b}) as any)`,
+}
+const MONEY_FILES = /\/(money\/index|nanos|rounding)\.ts$/
 
 /** Text that is a code of the house, and not prose. */
 const CODE = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/
@@ -65,12 +82,18 @@ const METHODS: Readonly<Record<string, string>> = {
   filter: 'slice',
   toSorted: 'slice',
   toReversed: 'slice',
+  sort: 'slice',
+  push: 'unshift',
+  floor: 'ceil',
+  ceil: 'floor',
 }
 
 /** Every mutant of a file, in the order of the text. */
 export function mutantsOf(file: string, source: string): readonly Mutant[] {
-  return allOf(treeOf(file, source))
-    .flatMap((node) => changesOf(node, source))
+  const tree = treeOf(file, source)
+  const money = moneyNamesOf(tree)
+  return allOf(tree)
+    .flatMap((node) => [...changesOf(node, source), ...moneyChanges(node, source, money)])
     .filter(({ at, replace }) => source.slice(at.start, at.end) !== replace)
     .map(({ kind, at, replace }) => ({
       file,
@@ -170,15 +193,49 @@ function optionalChanges(node: Node, source: string): readonly Change[] {
   return [{ kind: 'optional', at: { start, end: start + 2 }, replace }]
 }
 
+/** The names that the file takes from the kit of money. */
+const moneyNamesOf = (tree: Node): ReadonlySet<string> =>
+  new Set(
+    (tree.body as readonly Node[])
+      .filter(
+        ({ type, source }) =>
+          type === 'ImportDeclaration' && MONEY_FILES.test(String((source as Node).value)),
+      )
+      .flatMap(({ specifiers }) => specifiers as readonly Node[])
+      .map(({ local }) => String((local as Node).name)),
+  )
+
+function moneyChanges(node: Node, source: string, names: ReadonlySet<string>): readonly Change[] {
+  const name = String((node.callee as Node | undefined)?.name)
+  const opposite = MONEY[name]
+  if (node.type !== 'CallExpression' || !names.has(name) || !opposite) return []
+  const args = (node.arguments as readonly Node[]).map(({ start, end }) => source.slice(start, end))
+  return [{ kind: 'money', at: node, replace: opposite(...args) }]
+}
+
 function methodChanges(node: Node): readonly Change[] {
   const callee = node.callee as Node
   if (callee.type !== 'MemberExpression' || callee.computed === true) return []
   const property = callee.property as Node
   const replace = METHODS[String(property.name)]
-  if (replace === undefined) return []
+  if (replace === undefined || isSoughtByValue(property, node)) return []
   // `slice` would take a function for a number: it gets nothing to read.
   if (replace !== 'slice') return [{ kind: 'method', at: property, replace }]
   return [{ kind: 'method', at: { start: property.start, end: node.end }, replace: 'slice()' }]
+}
+
+/** `find((one) => one === wanted)` gives the same, whichever is found. */
+function isSoughtByValue({ name }: Node, call: Node): boolean {
+  const [given] = call.arguments as readonly Node[]
+  if (!String(name).startsWith('find') || given?.type !== 'ArrowFunctionExpression') return false
+  const [parameter] = given.params as readonly Node[]
+  const body = given.body as Node
+  const sides = [body.left, body.right] as readonly (Node | undefined)[]
+  return (
+    parameter?.type === 'Identifier' &&
+    body.operator === '===' &&
+    sides.some((side) => side?.type === 'Identifier' && side.name === parameter.name)
+  )
 }
 
 /** A function that always gives the empty value of the type it says it gives. */

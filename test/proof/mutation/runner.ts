@@ -39,6 +39,7 @@ export class Runner {
     })
     child.removeAllListeners()
     if (answer === null) this.stop()
+    if (answer?.failure !== undefined) throw new Error(answer.failure)
     return answer
   }
 

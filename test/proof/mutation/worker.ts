@@ -24,10 +24,10 @@ let atMost = RUNS
 
 const collector = new Collector()
 const packages = { vitest: collector.vitest, 'fast-check': sameEveryTime() }
-const plain = new Modules(packages)
-const marking = new Modules(packages, (path, source) => {
-  const file = path.slice(ROOT.length)
-  return file.startsWith('src/core/') ? probed(file, source).source : source
+const isCore = (path: string): boolean => path.startsWith(`${ROOT}src/core/`)
+const plain = new Modules(packages, { isKept: isCore })
+const marking = new Modules(packages, {
+  edit: (path, source) => (isCore(path) ? probed(path.slice(ROOT.length), source).source : source),
 })
 
 /** Properties are asked with the same seed every time, not so often, and are done at the first failure. */
@@ -40,7 +40,7 @@ function sameEveryTime(): Record<string, unknown> {
   return { ...all, default: all, __esModule: true }
 }
 
-/** Which places each test of a suite reaches, and how long it takes. */
+/** Which places each test of a suite reaches, and how long it takes: of a busy machine that is not the time it waits. */
 async function map(suite: string): Promise<readonly Mapped[]> {
   const entry = join(ROOT, suite)
   await marking.prepare(entry)
@@ -50,11 +50,12 @@ async function map(suite: string): Promise<readonly Mapped[]> {
   const mapped: Mapped[] = []
   for (const [index, { name, run }] of cases.entries()) {
     const reached = recorded()
-    const from = performance.now()
+    const from = process.cpuUsage()
     let failure = await failureOf(run)
     const whole = failure !== null
     if (whole) failure = await failureAsWritten(entry, index)
-    const ms = performance.now() - from
+    const { user, system } = process.cpuUsage(from)
+    const ms = (user + system) / 1_000
     const placesOf = (file: string): number[] => [
       ...new Set([-1, ...(loading.get(file) ?? []), ...(reached.get(file) ?? [])]),
     ]
@@ -125,10 +126,17 @@ async function failureOf(run: () => unknown, runs = RUNS): Promise<string | null
   }
 }
 
+async function answerOf(job: Job): Promise<Answer> {
+  try {
+    if (job.kind === 'map') return { mapped: await map(job.suite) }
+    return { killedBy: await attempt(job) }
+  } catch (failure) {
+    return { failure: String(failure) }
+  }
+}
+
 process.on('message', async (job: Job) => {
-  const answer: Answer =
-    job.kind === 'map' ? { mapped: await map(job.suite) } : { killedBy: await attempt(job) }
-  process.send?.(answer)
+  process.send?.(await answerOf(job))
 })
 process.on('disconnect', () => process.exit(0))
 process.send?.({ ready: true })

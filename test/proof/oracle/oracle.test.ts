@@ -10,6 +10,7 @@ import { verify } from '../../../src/store/verify/index.ts'
 import { stateDifference } from '../../../src/store/verify/state-diff.ts'
 import { type JournalRow, journal, stateOf } from '../../engine/support/journal.ts'
 import { openAccount, paidUse, seedCatalogue, topUp } from '../../engine/support.ts'
+import { gone } from '../../support/child.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
 import { type Explained, explain } from './explain.ts'
 import { ACCOUNTS, type Answered, askedOf } from './script.ts'
@@ -65,8 +66,8 @@ async function startServer(args: readonly string[]) {
   })
   await once(child, 'message')
   const answers: Answered[] = []
-  child.on('message', (own) => answers.push(own as Answered))
-  const ended = once(child, 'exit').then(([code]) => {
+  child.on('message', (own) => own !== 'done' && answers.push(own as Answered))
+  const ended = gone(child).then((code) => {
     if (code !== 0) throw new Error(`a server ended with ${code}`)
   })
   return { child, answers, ended }

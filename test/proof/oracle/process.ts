@@ -1,5 +1,6 @@
 import { createEngine } from '../../../src/engine/index.ts'
 import { createPool } from '../../../src/store/pool.ts'
+import { sayLast } from '../../support/child.ts'
 import { runClient } from './script.ts'
 
 /*
@@ -18,6 +19,6 @@ process.once('message', async () => {
   )
   await engine.close()
   await pool.end()
-  process.disconnect()
+  sayLast('done')
 })
 process.send?.('ready')

@@ -1,8 +1,7 @@
-import { createServer, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeEach, expect, test } from 'vitest'
-import type { Command } from '../../../src/core/decisions/index.ts'
-import { send } from '../../gateway/support/requests.ts'
+import { afterAll, test } from 'vitest'
+import { send, sim } from '../../gateway/support/requests.ts'
 import { closeServer, eventually, listen, useRig } from '../../gateway/support/rig.ts'
 import { DELTA, deltasIn, endAfter, START } from './long-stream.ts'
 
@@ -19,17 +18,20 @@ const LONG_MS = IS_FULL ? Number(process.env.PROOF_STREAM_MINUTES ?? 60) * MINUT
 const HOLD_MS = LONG_MS / 5
 const EXTENDS = 10
 const EVENTS = 300
-const TEST_MS = LONG_MS + 60_000
+/** A provider is given up that says nothing for the time of several events. */
+const SILENCE_MS = Math.max(3_000, (4 * LONG_MS) / EVENTS)
+const TEST_MS = LONG_MS + SILENCE_MS + 60_000
 
 const END = endAfter(EVENTS)
 
-/** `whole` to the end; else the provider says nothing more after a half. */
-let isWhole = true
-async function answer(res: ServerResponse): Promise<void> {
+/** Asks the provider to say nothing more after a half. */
+const HALF = sim({ half: 1 })
+async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const isHalf = req.headers['x-sim-half'] !== undefined
   res.writeHead(200, { 'content-type': 'text/event-stream' })
   res.write(START)
   for (let sent = 0; sent < EVENTS && !res.destroyed; sent += 1) {
-    if (!isWhole && sent > EVENTS / 2) return
+    if (isHalf && sent > EVENTS / 2) return
     res.write(DELTA)
     await sleep(LONG_MS / EVENTS)
   }
@@ -37,19 +39,21 @@ async function answer(res: ServerResponse): Promise<void> {
 }
 const provider = createServer((req, res) => {
   req.resume()
-  req.on('end', () => void answer(res))
+  req.on('end', () => void answer(req, res))
 })
 const providerUrl = await listen(provider)
 
-let extended: Command[] = []
+const extended = new Map<string, number>()
+const lengthenings = (accountId: string): number => extended.get(accountId) ?? 0
 const rig = useRig({
   upstreamUrl: () => providerUrl,
-  policy: { holdTtlMs: HOLD_MS, drainMs: 200, upstreamTimeoutMs: 3_000 },
+  policy: { holdTtlMs: HOLD_MS, drainMs: 200, upstreamTimeoutMs: SILENCE_MS },
   deps: (deps) => ({
     ...deps,
     engine: {
       execute: (command) => {
-        if (command.kind === 'extend') extended.push(command)
+        const { accountId, kind } = command
+        if (kind === 'extend') extended.set(accountId, lengthenings(accountId) + 1)
         return deps.engine.execute(command)
       },
     },
@@ -63,30 +67,26 @@ afterAll(async () => {
   console.log(`proof long streams ${JSON.stringify(facts)}`)
   await closeServer(provider)
 })
-beforeEach(() => {
-  isWhole = true
-  extended = []
-})
 
 /** The only end of the only call of an account, once no hold is left. */
 const endOf = (accountId: string) =>
   eventually(async () => {
     const entries = await rig.entries(accountId)
     if (entries.length === 0 || (await rig.openHolds(accountId)) > 0) return false
-    expect(entries).toHaveLength(1)
+    if (entries.length > 1) throw new Error(`${entries.length} ends of one call`)
     count('streams', 1)
-    count('lengthenings', extended.length)
+    count('lengthenings', lengthenings(accountId))
     return entries[0]!
   })
 
-test(
+test.concurrent(
   'to its end: lengthened as often as an hour has it, charged once, as the provider says',
-  async () => {
+  async ({ expect }) => {
     const account = await rig.account()
     const sent = await send(rig, account, { surface: 'anthropic', stream: true })
     expect(deltasIn(await sent.text())).toBe(EVENTS)
     const entry = await endOf(account.accountId)
-    expect(extended.length).toBeGreaterThanOrEqual(EXTENDS)
+    expect(lengthenings(account.accountId)).toBeGreaterThanOrEqual(EXTENDS)
     expect(entry).toMatchObject({
       ...{ kind: 'settle', outcome: { code: 'succeeded' } },
       usage: { tokens: { input: 10, output: EVENTS } },
@@ -95,9 +95,9 @@ test(
   TEST_MS,
 )
 
-test(
+test.concurrent(
   'whose client leaves in the middle: what was delivered, and the input once',
-  async () => {
+  async ({ expect }) => {
     const account = await rig.account()
     const controller = new AbortController()
     const { signal } = controller
@@ -109,7 +109,7 @@ test(
     const had = deltasIn(text)
     controller.abort()
     const entry = await endOf(account.accountId)
-    expect(extended.length).toBeGreaterThanOrEqual(4)
+    expect(lengthenings(account.accountId)).toBeGreaterThanOrEqual(4)
     expect(entry).toMatchObject({
       ...{ kind: 'settle', outcome: { code: 'client_aborted', customer_pays: 'delivered' } },
       usage: { tokens: { input: 10 } },
@@ -121,15 +121,14 @@ test(
   TEST_MS,
 )
 
-test(
+test.concurrent(
   'whose provider says nothing more in the middle: nothing is paid, no hold is left',
-  async () => {
-    isWhole = false
+  async ({ expect }) => {
     const account = await rig.account()
-    const sent = await send(rig, account, { surface: 'anthropic', stream: true })
+    const sent = await send(rig, account, { surface: 'anthropic', stream: true, ...HALF })
     await expect(sent.text()).rejects.toThrow()
     const entry = await endOf(account.accountId)
-    expect(extended.length).toBeGreaterThanOrEqual(4)
+    expect(lengthenings(account.accountId)).toBeGreaterThanOrEqual(4)
     expect(entry).toMatchObject({
       outcome: { code: 'upstream_failed_mid_stream', customer_pays: 'nothing' },
     })

@@ -8,6 +8,7 @@ import { contradictions, unfoundedRefusals } from '../../engine/support/acknowle
 import { chargesOf, funded, journal } from '../../engine/support/journal.ts'
 import { type Acknowledged, callsOf, HOT, OTHERS, pick } from '../../engine/support/script.ts'
 import { seedCatalogue, startNode } from '../../engine/support.ts'
+import { gone } from '../../support/child.ts'
 
 const NODE = fileURLToPath(new URL('../kills/node.ts', import.meta.url))
 
@@ -47,7 +48,7 @@ export async function startServer({ url, name, calls, now }: Work): Promise<Serv
     if (type === 'unavailable') unavailable.push(code)
     if (type === 'done') isDone = true
   })
-  const ended = new Promise<boolean>((resolve) => child.once('exit', () => resolve(isDone)))
+  const ended = gone(child).then(() => isDone)
   await new Promise<void>((resolve) => {
     child.on('message', ({ type }: Message) => type === 'ready' && resolve())
   })

@@ -34,6 +34,21 @@ globalV6.addSubnet('2000::', 3, 'ipv6')
 const specialV6 = new BlockList()
 for (const [net, bits] of SPECIAL_V6) specialV6.addSubnet(net, bits, 'ipv6')
 
+/** The link of a machine, where clouds keep the credentials of whoever runs on it. */
+const metadata = new BlockList()
+metadata.addSubnet('169.254.0.0', 16, 'ipv4')
+metadata.addAddress('100.100.100.200', 'ipv4')
+metadata.addAddress('192.0.0.192', 'ipv4')
+metadata.addSubnet('fe80::', 10, 'ipv6')
+metadata.addAddress('fd00:ec2::254', 'ipv6')
+
+/** Whether nobody has a reason to call an address, in a network of one's own neither. */
+export function isLinkAddress(address: string): boolean {
+  const family = isIP(address)
+  // an IPv4 address in the dress of IPv6 is found too
+  return family !== 0 && metadata.check(address, family === 4 ? 'ipv4' : 'ipv6')
+}
+
 /** Whether an address is one of the public internet. Of IPv6 only what is known to be is. */
 export function isPublicAddress(address: string): boolean {
   const family = isIP(address)
@@ -44,6 +59,7 @@ export function isPublicAddress(address: string): boolean {
 
 /** Thrown where an address may not be called. */
 export class AddressRefused extends Error {
+  readonly code = 'ADDRESS_REFUSED'
   constructor(why: string) {
     super(why)
     this.name = 'AddressRefused'
@@ -55,7 +71,10 @@ export type Resolve = (
 ) => Promise<readonly { readonly address: string; readonly family: number }[]>
 
 export interface AddressRules {
-  /** For development and networks of one's own: loopback and private addresses, also over http. */
+  /**
+   * For development and networks of one's own: loopback and private addresses, also over http. Those of the
+   * machine's link are refused all the same.
+   */
   readonly allowPrivate: boolean
   readonly resolve?: Resolve
 }
@@ -77,23 +96,46 @@ export function readAddress(text: string, rules: AddressRules): URL {
   if (url.username !== '' || url.password !== '')
     throw new AddressRefused('carries a user name or a password')
   const host = bareHost(url)
-  if (!rules.allowPrivate && isIP(host) !== 0 && !isPublicAddress(host))
-    throw new AddressRefused('is not an address of the public internet')
+  if (isIP(host) !== 0) checkFound([host], rules, 'is')
   return url
 }
 
 /** As `readAddress`, and looks the name up. One private address among several is enough to refuse. */
 export async function checkAddress(text: string, rules: AddressRules): Promise<URL> {
   const url = readAddress(text, rules)
-  if (!rules.allowPrivate && isIP(bareHost(url)) === 0) await publicAddresses(url.hostname, rules)
+  if (isIP(bareHost(url)) === 0) await allowedAddresses(url.hostname, rules)
   return url
 }
 
-async function publicAddresses(host: string, rules: AddressRules) {
+/** @throws AddressRefused */
+function checkFound(found: readonly string[], rules: AddressRules, verb: 'is' | 'leads to'): void {
+  if (found.some(isLinkAddress))
+    throw new AddressRefused(`${verb} an address of the machine’s link`)
+  if (!rules.allowPrivate && !found.every(isPublicAddress))
+    throw new AddressRefused(`${verb} an address that is not of the public internet`)
+}
+
+/**
+ * The rules for an address that the operator has written down: inside, where it says so itself (`localhost`,
+ * `10.0.0.7`) or the setting beside it does. A name that leads inside unsaid is refused.
+ */
+export function rulesOfOperator(
+  address: string,
+  setting: 'refused' | 'allowed' = 'refused',
+): AddressRules {
+  const host = bareHost(new URL(address)).toLowerCase()
+  const saysSo = /^(.+\.)?localhost\.?$/.test(host) || (isIP(host) !== 0 && !isPublicAddress(host))
+  return { allowPrivate: setting === 'allowed' || saysSo }
+}
+
+async function allowedAddresses(host: string, rules: AddressRules) {
   const found = await (rules.resolve ?? resolveAll)(host)
   if (found.length === 0) throw new AddressRefused('has no address')
-  if (!rules.allowPrivate && !found.every(({ address }) => isPublicAddress(address)))
-    throw new AddressRefused('leads to an address that is not of the public internet')
+  checkFound(
+    found.map(({ address }) => address),
+    rules,
+    'leads to',
+  )
   return found
 }
 
@@ -104,7 +146,7 @@ async function publicAddresses(host: string, rules: AddressRules) {
 export const guardedLookup =
   (rules: AddressRules): LookupFunction =>
   (host, options, callback) => {
-    publicAddresses(host, rules).then(
+    allowedAddresses(host, rules).then(
       (found) => {
         if (options.all) callback(null, [...found])
         else callback(null, found[0]!.address, found[0]!.family)
