@@ -792,6 +792,15 @@ create table accounts.archive_cursor (
   constraint archive_cursor_pkey primary key (account_id)
 );
 
+create table accounts.archive_left (
+  account_id text not null,
+  seq bigint not null,
+  at timestamptz not null,
+  looked_at timestamptz not null,
+  constraint archive_left_pkey primary key (account_id, seq)
+);
+create index archive_left_due on accounts.archive_left (looked_at);
+
 create table accounts.archive_segment (
   account_id text not null,
   segment integer not null,
@@ -807,6 +816,7 @@ create table accounts.archive_segment (
   archived_at timestamptz not null,
   constraint archive_segment_pkey primary key (account_id, segment)
 );
+create index archive_segment_newest on accounts.archive_segment (archived_at);
 
 create table accounts.audit_cursor (
   account_id text not null,

@@ -146,10 +146,33 @@ function accountMethods(transport: Transport) {
       perform(transport, 'setControls', { params: { account_id }, body }, options),
     usage: (account_id: string, query: QueryParams<'getUsage'> = {}, options?: CallOptions) =>
       perform(transport, 'getUsage', { params: { account_id }, query }, options),
+    ...historyMethods(transport),
+    /** The journal as it grows; resumes by itself. */
+    async *events(account_id: string, options: FollowOptions = {}): AsyncGenerator<EntryAnswer> {
+      // Without a point to begin at, what happens before the first event would be lost with the
+      // connection: the present number is that point.
+      const signal = options.signal ? { signal: options.signal } : {}
+      const afterSeq =
+        options.afterSeq ??
+        (await perform(transport, 'getState', { params: { account_id } }, signal)).seq
+      yield* followJournal(transport, account_id, afterSeq, options)
+    },
+  }
+}
+
+function historyMethods(transport: Transport) {
+  return {
     entries: (account_id: string, query: QueryParams<'listEntries'> = {}, options?: CallOptions) =>
       pages(query, (page) =>
         perform(transport, 'listEntries', { params: { account_id }, query: page }, options),
       ),
+    /** One journal entry by its number, and what it did in words. */
+    entry: (
+      account_id: string,
+      seq: number,
+      query: QueryParams<'getEntry'> = {},
+      options?: CallOptions,
+    ) => perform(transport, 'getEntry', { params: { account_id, seq }, query }, options),
     /** What happened, as one list, the latest first. */
     timeline: (account_id: string, query: QueryParams<'getTimeline'> = {}, options?: CallOptions) =>
       pages(query, (page) =>
@@ -164,16 +187,6 @@ function accountMethods(transport: Transport) {
     /** As it was known at a moment, and what changed until another. */
     stateAt: (account_id: string, query: QueryParams<'getStateAt'>, options?: CallOptions) =>
       perform(transport, 'getStateAt', { params: { account_id }, query }, options),
-    /** The journal as it grows; resumes by itself. */
-    async *events(account_id: string, options: FollowOptions = {}): AsyncGenerator<EntryAnswer> {
-      // Without a point to begin at, what happens before the first event would be lost with the
-      // connection: the present number is that point.
-      const signal = options.signal ? { signal: options.signal } : {}
-      const afterSeq =
-        options.afterSeq ??
-        (await perform(transport, 'getState', { params: { account_id } }, signal)).seq
-      yield* followJournal(transport, account_id, afterSeq, options)
-    },
   }
 }
 
@@ -267,6 +280,9 @@ function subscriptionMethods(transport: Transport) {
   return {
     get: (account_id: string, query: QueryParams<'getSubscription'> = {}, options?: CallOptions) =>
       perform(transport, 'getSubscription', { params: { account_id }, query }, options),
+    /** Every plan on offer, and what a switch to each would charge now. */
+    compare: (account_id: string, query: QueryParams<'comparePlans'> = {}, options?: CallOptions) =>
+      perform(transport, 'comparePlans', { params: { account_id }, query }, options),
     /** What a change would do and cost; `preview_id` executes exactly that. */
     preview: (
       account_id: string,

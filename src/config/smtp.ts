@@ -20,7 +20,7 @@ export function smtpOf({ text, problem }: Reading): SmtpConfig | undefined {
       'smtp.url (EVERYCENT_SMTP_URL) is not the address of an SMTP server.',
       'Write it as smtp://user:password@host:587, or smtps:// for TLS from the start.',
     )
-  if (from === undefined || !/^[^\r\n]*[^\s@<>]+@[^\s@<>]+>?$/.test(from))
+  if (from === undefined || !/^[^\r\n]*[^\s@<>]@[^\s@<>]+>?$/.test(from))
     problem(
       'smtp.from (EVERYCENT_SMTP_FROM) is not a sender.',
       'Write it as Everycent <billing@example.com>.',

@@ -7,7 +7,7 @@ const BROWSERS: readonly Named[] = [
   [/\bSamsungBrowser\//, 'Samsung Internet'],
   [/\bFirefox\/|\bFxiOS\//, 'Firefox'],
   [/\bChrome\/|\bCriOS\/|\bChromium\//, 'Chrome'],
-  [/\bVersion\/[\d.]+.*\bSafari\//, 'Safari'],
+  [/\bVersion\/\d.*\bSafari\//, 'Safari'],
 ]
 const SYSTEMS: readonly Named[] = [
   [/\biPhone\b/, 'iPhone'],
@@ -22,9 +22,13 @@ const SYSTEMS: readonly Named[] = [
 const nameIn = (named: readonly Named[], text: string): string | undefined =>
   named.find(([sign]) => sign.test(text))?.[1]
 
+/** No browser says more of itself; what does is not read to its end. */
+const READ_MAX = 1_000
+
 /** `Firefox · Windows`: what people know of their browser. `null`: it is none that is known. */
 export function browserFamily(userAgent: string): string | null {
-  const parts = [nameIn(BROWSERS, userAgent), nameIn(SYSTEMS, userAgent)]
+  const text = userAgent.slice(0, READ_MAX)
+  const parts = [nameIn(BROWSERS, text), nameIn(SYSTEMS, text)]
   const known = parts.filter((part) => part !== undefined)
   return known.length === 0 ? null : known.join(' · ')
 }

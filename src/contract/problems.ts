@@ -288,6 +288,11 @@ const EDGE = {
     'Receipt not found',
     'There is no receipt with this id, or these credentials may not see it.',
   ),
+  entry_unknown: row(
+    404,
+    'Journal entry not found',
+    'The journal of this account has no entry with this number, or these credentials may not see it.',
+  ),
   receipt_pending: row(
     409,
     'Receipt is still open',

@@ -13,11 +13,12 @@ import { isSerialisationFailure } from '../store/transaction.ts'
 import { DecidedAhead, type Predecessor, voidAccounts } from './ahead.ts'
 import { AccountCache } from './cache.ts'
 import type { EngineClock } from './clock.ts'
-import { type DecidedAccount, type Deciding, decideAccount, previewOf } from './decide-batch.ts'
+import { type DecidedAccount, type Deciding, decideAccount } from './decide-batch.ts'
 import { isConnectionLoss } from './faults.ts'
-import { type Job, previewJob } from './job.ts'
+import type { Job } from './job.ts'
 import { type Batch, loadBatch } from './load.ts'
 import { Pressure } from './pressure.ts'
+import { previewOn } from './preview.ts'
 import { JobQueue, starvedAccount } from './queue.ts'
 import type { EngineSettings } from './settings.ts'
 import { staleAnswers } from './stale.ts'
@@ -125,19 +126,12 @@ export class GroupCommitEngine implements Engine {
   }
 
   async preview(command: Command): Promise<Result> {
-    const client = await this.#connect(this.#parts.pool)
-    try {
-      const job = previewJob(command)
-      const batch = { jobs: new Map([[command.accountId, [job]]]), after: NOTHING_AHEAD }
-      // an empty cache, so that the preview rests on what is stored now
-      const deciding = this.#deciding()
-      const spaces = await loadBatch(client, batch, new AccountCache(1), deciding.at)
-      client.release()
-      return previewOf(spaces.get(command.accountId)!, command, deciding)
-    } catch (error) {
-      client.release(error instanceof Error ? error : true)
-      throw error
-    }
+    const [result] = await this.previewAll([command])
+    return result!
+  }
+
+  async previewAll(commands: readonly Command[]): Promise<readonly Result[]> {
+    return previewOn(await this.#connect(this.#parts.pool), commands, this.#deciding())
   }
 
   onCommit(listener: (accountIds: readonly string[]) => void): () => void {

@@ -19,15 +19,3 @@ export interface Job {
   /** The catalogue was read anew for it; what it misses now is missing. */
   catalogueRead: boolean
 }
-
-/** Of a decision that nobody waits for in a queue, and that rests on all that is stored. */
-export const previewJob = (command: Command): Job => ({
-  command,
-  resolve: () => {},
-  reject: () => {},
-  uncertain: true,
-  attempts: 0,
-  cameMs: 0,
-  order: 0,
-  catalogueRead: true,
-})

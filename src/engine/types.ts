@@ -44,6 +44,8 @@ export interface Engine {
   execute(command: Command): Promise<Executed>
   /** The decision that `execute` would make now, from the same code, without committing anything. */
   preview(command: Command): Promise<Result>
+  /** Each of several commands of one account, as if it were the only one: all rest on the same entry. */
+  previewAll(commands: readonly Command[]): Promise<readonly Result[]>
   /**
    * Why `execute` would turn a new call away now: for callers who turn it away before they do work for it.
    * It counts as refused.

@@ -174,7 +174,10 @@ describe('price books', () => {
     const params = { price_book_id: 'test-book', other_id: 'later' }
     const diff = await api.done('diffPriceBooks', { as: key, params })
     expect(diff).toMatchObject({ from: 'test-book', to: 'later', added: [], removed: [] })
-    expect(diff.changed).toMatchObject([{ from: { per_mtok: '10' }, to: { per_mtok: '12' } }])
+    expect(diff.changed).toMatchObject([
+      { from: { per_mtok: '10' }, to: { per_mtok: '12' }, permille: 200 },
+    ])
+    expect(diff.fees).toEqual({ added: [], removed: [], changed: [] })
   })
 
   it('are listed, the latest publication first', async () => {

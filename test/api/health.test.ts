@@ -102,6 +102,25 @@ describe('the tiles of health', () => {
     expect(await tile('stale_holds')).toMatchObject({ value: 1, state: 'warn' })
   })
 
+  it('count files of the archive that cannot be had: all, where its directory is not known', async () => {
+    expect(await tile('archive')).toMatchObject({
+      ...{ value: 0, state: 'ok' },
+      details: { archive: 'off', waiting: 0 },
+    })
+    await api.database.pool.query(
+      `insert into accounts.archive_segment (account_id, segment, file, file_sha256, file_bytes, first_row,
+         file_rows, entries, first_seq, last_seq, body_bytes, archived_at)
+       select 'own', n, '2026-06/' || (n / 2) || '.parquet', '', 1, 0, 1, 1, 1, 1, 1, $1::timestamptz
+       from generate_series(2, 7) n`,
+      [new Date(nowMs).toISOString()],
+    )
+    expect(await tile('archive')).toMatchObject({
+      ...{ value: 3, state: 'warn' },
+      details: { archive: 'away' },
+    })
+    await api.database.pool.query('delete from accounts.archive_segment')
+  })
+
   it('say since when they are so, and keep a sample a minute', async () => {
     const first = await tile('stale_holds')
     nowMs += MINUTE_MS

@@ -25,6 +25,7 @@ const call = {
 const stubOf = (engine: Engine): Omit<Engine, 'execute'> => ({
   now: () => engine.now(),
   preview: (command) => engine.preview(command),
+  previewAll: (commands) => engine.previewAll(commands),
   overload: () => engine.overload(),
   onCommit: (listener) => engine.onCommit(listener),
   reloadCatalogue: () => engine.reloadCatalogue(),

@@ -38,6 +38,7 @@ export const PARAMS = {
   view_id: 'view_x',
   export_id: 'exp_x',
   theme_id: 'theme_x',
+  seq: 999_999,
 }
 
 /** What has to be sent for the account to be looked at. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, it, test } from 'vitest'
+import { checkBackup, judgeArchive, judgeBaseBackup } from '../../src/cli/serve/doctor-backup.ts'
 import {
   checkClock,
   checkConnections,
@@ -14,11 +15,7 @@ import {
   judgeDisk,
   judgeVersion,
 } from '../../src/cli/serve/doctor-checks.ts'
-import {
-  checkPostgres,
-  judgeArchive,
-  judgeWraparound,
-} from '../../src/cli/serve/doctor-postgres.ts'
+import { checkPostgres, judgeWraparound } from '../../src/cli/serve/doctor-postgres.ts'
 import { loadConfig } from '../../src/config.ts'
 import {
   createDatabase,
@@ -101,6 +98,49 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 }
 
 const SOUND = ['standby warn']
+
+async function takeBackup(): Promise<void> {
+  const client = await admin.connect()
+  await client.query("select pg_backup_start('of the test', fast => true)")
+  await client.query('select pg_backup_stop(wait_for_archive => false)')
+  client.release()
+}
+
+it('a database of which no base backup was taken', async () => {
+  await until(async () => (await look()).archive?.state === 'ok')
+  expect(await complaints()).toEqual(['base backup warn', ...SOUND])
+  await takeBackup()
+  const [, taken] = await checkBackup(pool, Date.now())
+  expect(taken).toMatchObject({ state: 'ok', found: 'the last one ended 0 hours ago' })
+  const [, old] = await checkBackup(pool, Date.now() + 26 * 3_600_000)
+  expect(old).toMatchObject({ state: 'warn', found: 'the last one ended 26 hours ago' })
+})
+
+it('a role that may not see when the last base backup was taken', async () => {
+  await admin.query("create role clerk login password 'test'")
+  const clerk = createPool(
+    databaseUrl(server.url, 'patient').replace(/\/\/[^@]*@/, '//clerk:test@'),
+    {
+      max: 1,
+    },
+  )
+  const { rows } = await clerk.query('select current_user as role')
+  expect(rows[0].role).toBe('clerk')
+  const told = async () => (await checkBackup(clerk, Date.now()))[1]
+  expect(await told()).toMatchObject({ state: 'warn', next: expect.stringContaining('pg_monitor') })
+  await admin.query('grant pg_monitor to clerk')
+  expect(await told()).toMatchObject({ state: 'ok' })
+  await clerk.end()
+})
+
+it('a base backup is late after a day and an hour', () => {
+  const nowMs = 1_000 * 3_600_000
+  expect(judgeBaseBackup(nowMs - 25 * 3_600_000, nowMs)).toMatchObject({ state: 'ok' })
+  expect(judgeBaseBackup(nowMs - 25 * 3_600_000 - 1, nowMs)).toMatchObject({ state: 'warn' })
+  expect(judgeBaseBackup(nowMs - 240 * 3_600_000, nowMs).found).toBe(
+    'the last one ended 10 days ago',
+  )
+})
 
 it('a sound one: only that there is no standby', async () => {
   await until(async () => (await look()).archive?.state === 'ok')

@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs'
+import { Registry } from 'prom-client'
 import { beforeAll, expect, it, test } from 'vitest'
+import type { Io } from '../../src/cli/io.ts'
 import {
   checkCatalogue,
   checkNode,
   checkOpenFiles,
+  checkServer,
   judgeCaches,
 } from '../../src/cli/serve/doctor-server.ts'
+import { limitIn, tellOpenFiles } from '../../src/cli/serve/open-files.ts'
 import { loadConfig } from '../../src/config.ts'
 import { seedCatalogue } from '../engine/support.ts'
 import { emptyDatabase, freshDatabase, type TestDatabase } from '../support/database.ts'
@@ -88,8 +92,8 @@ it('every check has its row on the page, and the other way round', async () => {
   const names = new Set(checks.map(({ name }) => name.replace(/^upstream .*/, 'upstream')))
   const page = readFileSync(new URL('../../docs/operating/doctor.md', import.meta.url), 'utf8')
   const told = [...page.matchAll(/^\| `([a-z_ ]+)`/gm)].map(([, name]) => name!)
-  // of the embedded server, and of a server without a provider
-  expect(told.toSorted()).toEqual([...names, 'disk', 'upstreams'].toSorted())
+  // of an archived database, of the embedded server, and of a server without a provider
+  expect(told.toSorted()).toEqual([...names, 'base backup', 'disk', 'upstreams'].toSorted())
 })
 
 it('a server that runs: in order, and leaving with old prices and an old program', async () => {
@@ -113,6 +117,32 @@ it.each([
   ['unlimited', 'ok'],
 ])('%s open files with the defaults: %s', (soft, state) => {
   const config = loadConfig({ env: {}, cwd: '/' })
-  expect(checkOpenFiles(limitsOf(soft), config)).toMatchObject({ state })
-  expect(checkOpenFiles(null, config)).toMatchObject({ state: 'ok' })
+  const files = limitIn(limitsOf(soft))
+  expect(checkOpenFiles({ files, of: 'process' }, config)).toMatchObject({ state })
+  expect(limitIn('Max processes 5')).toBeNull()
+  expect(checkOpenFiles({ files: null, of: 'process' }, config)).toMatchObject({ state: 'ok' })
+})
+
+it('the open files are those of the server that runs, which may have others than this program', async () => {
+  const config = loadConfig({ env: {}, cwd: '/' })
+  const told = async (metrics: string) => {
+    const checks = await checkServer(config, {
+      cwd: temporaryFolder(),
+      now: () => 0,
+      fetch: async (address) =>
+        new Response(
+          String(address).endsWith('/metrics') ? metrics : '{"name":"everycent","version":"0.1.0"}',
+        ),
+    } as Io)
+    return checks.find(({ name }) => name === 'open files')
+  }
+  const registry = new Registry()
+  tellOpenFiles(registry)
+  expect((await told(await registry.metrics()))?.found).toContain('the server may have')
+  expect(await told('everycent_open_files_max 1024\n')).toMatchObject({
+    ...{ state: 'warn', found: 'the server may have 1024, and uses up to 30200' },
+    next: expect.stringContaining('LimitNOFILE'),
+  })
+  expect(await told('everycent_open_files_max +Inf\n')).toMatchObject({ state: 'ok' })
+  expect((await told(''))?.found).toMatch(/a server that is started from here|does not say/)
 })

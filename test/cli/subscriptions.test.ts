@@ -142,6 +142,26 @@ describe('a subscription', () => {
     expect(cancel).toContain('Nothing was changed.')
   })
 
+  test('is told entry by entry, and compared with what a switch would charge, as the API says', async () => {
+    const id = await subscribed('acct_told')
+    const { fee_seq: seq } = await client().subscriptions.get(id)
+    const told = await out('entry', `${seq}`, '--account', id)
+    expect(told).toMatch(/^The account starts pro@1/)
+    expect(told).toContain('$20.00 = $20.00.')
+    expect(told).toMatch(/house:revenue +USD +\$20/)
+    expect(await out('entry', `${seq}`, '--account', id, '--lang', 'ja')).toContain('開始します')
+    const { entry } = await json('entry', `${seq}`, '--account', id)
+    expect(entry.fee).toEqual((await client().accounts.entry(id, seq ?? 0)).entry.fee)
+    const absent = await cli('entry', '999', '--account', id)
+    expect([absent.code, absent.err]).toEqual([1, expect.stringContaining('entry_unknown')])
+    const compared = await out('subscription', 'compare', id)
+    expect(compared).toMatch(/pro@1 .*You have this plan\./)
+    expect(compared).toMatch(/max@1 .*At once, for \$[78]\d\.\d\d plus tax\./)
+    expect(compared).toMatch(/free@1 .*nothing is charged before\./s)
+    const preview = await out('subscription', 'preview', id, '--plan', 'max')
+    expect(preview).toMatch(/\$100\.00 × [\d,.]+ s ÷ [\d,]+ s/)
+  })
+
   test('is not renewed before its time, and an amount needs its payment', async () => {
     const id = await subscribed('acct_renew')
     const early = await cli('subscription', 'renew', id, '--payment', 'pi_early')

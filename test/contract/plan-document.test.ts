@@ -23,6 +23,8 @@ const plan = {
 const window = plan.windows[0]
 const rule = plan.coverage[0]
 
+const withReasons = (reasons: unknown) => ({ ...plan, coverage: [{ ...rule, reasons }] })
+
 describe('the default catalogue', () => {
   it('has every kind of plan', () => {
     expect(catalogue.map(([name]) => name)).toEqual([
@@ -53,8 +55,26 @@ describe('a plan document', () => {
     })
   })
 
+  it('says why in several languages where it has the words, and is the same plan without them', () => {
+    const reasons = { ja: '対象外', 'pt-BR': 'fora', 'zh-Hant-TW': '不含' }
+    expect(parsePlan(withReasons(reasons))).toMatchObject({
+      ok: true,
+      plan: { coverage: [{ reason: 'r', reasons }] },
+    })
+    expect(parsePlan(plan)).toMatchObject({ ok: true, plan: { coverage: [rule] } })
+  })
+
   it.each([
     ['not an object', 7, ''],
+    ['reasons that are none', withReasons('r'), '/coverage/0/reasons'],
+    ['reasons in no language', withReasons({}), '/coverage/0/reasons'],
+    ['a language that is none', withReasons({ Japanese: 'r' }), '/coverage/0/reasons/Japanese'],
+    ['a reason with a line break', withReasons({ ja: 'a\nb' }), '/coverage/0/reasons/ja'],
+    [
+      'reasons in nine languages',
+      withReasons(Object.fromEntries([...'abcdefghi'].map((letter) => [`a${letter}`, 'r']))),
+      '/coverage/0/reasons',
+    ],
     ['an unknown field', { ...plan, colour: 'red' }, '/colour'],
     ['an id with blanks', { ...plan, id: 'a b' }, '/id'],
     ['a version that is not whole', { ...plan, version: 1.5 }, '/version'],

@@ -63,6 +63,64 @@ const told = async (accountId: string) => {
 const workLeft = async () =>
   (await database.pool.query('select account_id from accounts.statement_work')).rows
 
+/** A look at the open statement over a pool that counts the entries it reads. */
+function counting() {
+  const counted = { entries: 0 }
+  const query = async (...given: Parameters<typeof database.pool.query>) => {
+    const result = await (
+      database.pool.query as (...own: unknown[]) => Promise<{ rows: unknown[] }>
+    )(...given)
+    const [{ name }] = given as unknown as [{ name?: string }]
+    if (name === 'read-statement-entries') counted.entries += result.rows.length
+    return result
+  }
+  const pool = { query } as unknown as typeof database.pool
+  const look = async (accountId: string) =>
+    openStatement(pool, decodeState(await stateOf(database.pool, accountId)))
+  return { counted, look }
+}
+
+describe('an open statement', () => {
+  it('goes on from where it was, reads what came since, and is what it would be from the beginning', async () => {
+    await funded(engine, 'open', '20')
+    for (let day = 0; day < 5; day += 1)
+      await post(engine, record('open', `c${day}`, clock.now(), { output: 1_000 + day }))
+    const { counted, look } = counting()
+    const first = await look('open')
+    expect(counted.entries).toBe(first.entries.count)
+    const told = structuredClone(first)
+    await post(
+      engine,
+      grant('open', 'gift', '5', FIRST_END),
+      refund('open', 'c1', 'goodwill', '0.001'),
+    )
+    const whole = await counting().look('open')
+    expect(await look('open')).toEqual(whole)
+    expect(counted.entries).toBe(first.entries.count + 2)
+    // of several at once one goes on, and the others begin anew or go on after it
+    expect(await Promise.all([look('open'), look('open'), look('open')])).toEqual(
+      Array(3).fill(whole),
+    )
+    expect(first).toEqual(told)
+  })
+
+  it('is not that of a state that is younger, nor of a journal that is another', async () => {
+    await funded(engine, 'turned', '20')
+    const before = decodeState(await stateOf(database.pool, 'turned'))
+    await post(engine, record('turned', 'c1', clock.now()))
+    const { counted, look } = counting()
+    const whole = await look('turned')
+    expect((await openStatement(database.pool, before)).entries.last_seq).toBe(before.seq)
+    await database.pool.query(
+      `update accounts.entry set hash = '\\x00' where account_id = 'turned' and seq = $1::bigint`,
+      [whole.entries.last_seq],
+    )
+    counted.entries = 0
+    expect(await look('turned')).toMatchObject({ hash: '00', entries: whole.entries })
+    expect(counted.entries).toBe(whole.entries.count)
+  })
+})
+
 describe('a cycle that has ended', () => {
   it('is closed once, with two nodes at it at once, and the account is told once', async () => {
     await funded(engine, 'two', '20')

@@ -31,6 +31,7 @@ const SAID: Readonly<Record<ToolName, string>> = {
   list_purchases: 'all all all | all | all all all none none',
   get_timeline: 'all all all | all | all all all none all',
   get_state_at: 'all all all | all | all all all none all',
+  get_entry: 'all all all | all | all all all own all',
   list_findings: 'all all all | all | all all all none all',
   check_my_charges: 'all all all | all | all all all none all',
   list_my_cases: 'all all all | all | all all all none all',

@@ -43,6 +43,7 @@ const ARGS: Readonly<Record<ToolName, Record<string, unknown>>> = {
   list_purchases: {},
   get_timeline: { kinds: 'calls,blocks,credit' },
   get_state_at: {},
+  get_entry: { seq: 1 },
   list_findings: {},
   check_my_charges: {},
   list_my_cases: {},

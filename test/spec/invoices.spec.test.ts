@@ -137,9 +137,16 @@ describe('an invoice', () => {
       total: '45.1',
     })
     expect(invoiceItems(entry.invoice!, statement as StatementDocument)).toEqual([
-      { what: 'usage', name: 'unit', statement: null, amount: '41.0079' },
-      { what: 'carried', name: '', statement: null, amount: '-0.0079' },
+      {
+        what: 'usage',
+        name: 'unit',
+        statement: null,
+        seq: statement.usage[0]!.first_seq,
+        amount: '41.0079',
+      },
+      { what: 'carried', name: '', statement: null, seq: null, amount: '-0.0079' },
     ])
+    expect(statement.usage[0]!.last_seq).toBe(statement.usage[0]!.first_seq)
     own.ledger.record('c2', usd('0.0079'))
     expect(own.close().not_invoiced).toEqual({ overage: '0.0158', fees: '0' })
     expect(invoiceAmounts({ overage: '0.0158', fees: '0' }, 'USD')).toMatchObject({
@@ -205,6 +212,9 @@ describe('an invoice', () => {
       ['fee', '1000'],
       ['usage', '20'],
     ])
+    const [fee] = statement.fees
+    expect(items[0]?.seq).toBe(fee!.seq)
+    expect(own.ledger.entries.find(({ body }) => body.seq === fee!.seq)!.body.fee!.net).toBe('1000')
     expect(formatNanos(sum(items.map(({ amount }) => readNanos(amount))))).toBe(invoice!.net)
   })
 })

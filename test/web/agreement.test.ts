@@ -5,7 +5,7 @@ import { formatNanos, type Nanos, negate, readNanos, sum } from '../../src/core/
 import { run } from '../cli/support/run.ts'
 import { askTool } from '../mcp/support.ts'
 import { useBrowser, type Watched } from './support/browser.ts'
-import { settled } from './support/page.ts'
+import { exact, settled } from './support/page.ts'
 import { signInAs } from './support/people.ts'
 import { CARLA, DMITRI, openWorld, REPLAY_MS, type World } from './support/world.ts'
 
@@ -52,12 +52,6 @@ async function openAs(holder: Holder, path: string): Promise<Watched> {
   await settled(page)
   return watched
 }
-
-/** The exact figures in a part of the page, in the order in which they stand. */
-const exact = (part: Locator): Promise<string[]> =>
-  part
-    .locator('data')
-    .evaluateAll((figures) => figures.map((figure) => (figure as HTMLDataElement).value))
 
 const panel = (page: Page, title: string): Locator =>
   page

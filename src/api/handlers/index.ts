@@ -33,6 +33,7 @@ import { parkingHandlers } from './parking.ts'
 import { passkeyHandlers } from './passkeys.ts'
 import { methodHandlers } from './payment-methods.ts'
 import { purchaseHandlers, refundHandlers } from './payments.ts'
+import { planComparisonHandlers } from './plan-comparison.ts'
 import { planSimulationHandlers } from './plan-simulation.ts'
 import { portalHandlers } from './portal.ts'
 import { priceDraftHandlers } from './price-drafts.ts'
@@ -77,6 +78,7 @@ export const HANDLERS: Handlers = {
   ...campaignAudienceHandlers,
   ...campaignReviewHandlers,
   ...claimHandlers,
+  ...planComparisonHandlers,
   ...subscriptionHandlers,
   ...resetHandlers,
   ...findingHandlers,

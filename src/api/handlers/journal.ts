@@ -1,7 +1,9 @@
 import { explain } from '../../contract/explain/index.ts'
+import { explainEntry } from '../../contract/timeline/index.ts'
 import { formatInstant, instant } from '../../core/time/index.ts'
 import { readSeqs } from '../../store/reads/account-state.ts'
-import { listEntries } from '../../store/reads/entries.ts'
+import { listEntries, readEntry } from '../../store/reads/entries.ts'
+import { lotsNamed } from '../../store/reads/history.ts'
 import { decodeCursor, encodeCursor, PAGE_DEFAULT, pageOf } from '../cursor.ts'
 import { entryAnswer, seenBy } from '../decide.ts'
 import { openFeed, writeFeed } from '../events/feed.ts'
@@ -12,7 +14,13 @@ import { readReceipt } from '../receipts.ts'
 import { isTimeZone, timeZoneFault } from './endpoint-in.ts'
 import { getUsage } from './usage.ts'
 
-type Journal = 'listEntries' | 'getUsage' | 'followEvents' | 'getReceipt' | 'explainReceipt'
+type Journal =
+  | 'listEntries'
+  | 'getEntry'
+  | 'getUsage'
+  | 'followEvents'
+  | 'getReceipt'
+  | 'explainReceipt'
 
 export const journalHandlers: Handlers<Journal> = {
   listEntries: async (inbound, { pool, nowMs }) => {
@@ -38,6 +46,27 @@ export const journalHandlers: Handlers<Journal> = {
       items: items.map((own) => entryAnswer(seenBy(memberId, own))),
       next_cursor,
       as_of,
+      seq,
+    })
+  },
+
+  getEntry: async (inbound, { pool, nowMs }) => {
+    const { params, query } = inbound
+    const { account_id: accountId, seq: entrySeq } = params
+    const memberId = memberInSight(inbound)
+    const seq = (await readSeqs(pool, [accountId])).get(accountId)
+    if (seq === undefined) throw new ProblemError('account_unknown')
+    const found = await readEntry(pool, accountId, { seq: entrySeq, memberId })
+    if (!found) throw new ProblemError('entry_unknown')
+    const own = seenBy(memberId, found)
+    const { lot, lot_id: lotId } = own.body
+    const lots = await lotsNamed(pool, accountId, lot || lotId === undefined ? [] : [lotId])
+    const lang = query.lang ?? 'en'
+    return ok({
+      entry: entryAnswer(own),
+      lang,
+      sentences: explainEntry(own.body, lots, lang),
+      as_of: formatInstant(instant(nowMs())),
       seq,
     })
   },

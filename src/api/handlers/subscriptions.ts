@@ -9,22 +9,24 @@ import type {
 } from '../../core/decisions/commands.ts'
 import { seatsOf } from '../../core/decisions/decision.ts'
 import type { Result } from '../../core/decisions/results.ts'
-import { feeOf, isFree, periodNow } from '../../core/funding/index.ts'
+import { feeOf, periodNow } from '../../core/funding/index.ts'
 import { resetFacts, subscriptionFacts } from '../../core/ledger/index.ts'
 import { formatNanos, ZERO } from '../../core/money/index.ts'
 import { formatInstant, HOUR_MS, type Instant, instant } from '../../core/time/index.ts'
 import { renewalDueId } from '../../payments/fee-port.ts'
-import { derivedId, latestPublishedPlan } from '../../store/control/index.ts'
+import { derivedId } from '../../store/control/index.ts'
 import type { StoredState } from '../../store/reads/account-state.ts'
 import { findRequest } from '../../store/reads/entries.ts'
+import { lastFeeEntry } from '../../store/reads/fee-entry.ts'
 import { actorOf, needOperatorFor, signerOf } from '../caller.ts'
 import { decidePosting, unexpected } from '../decide.ts'
 import type { Services } from '../deps.ts'
 import { type Handlers, type Inbound, keyOf, ok } from '../handler.ts'
 import { needState } from '../need-account.ts'
-import { choosePlan, planNamed } from '../plan-choice.ts'
-import { type Answer, ProblemError, refusalAnswer } from '../problem-answer.ts'
+import { planNamed } from '../plan-choice.ts'
+import { type Answer, refusalAnswer } from '../problem-answer.ts'
 import { amountIn, instantIn } from '../read-in.ts'
+import { mayChoose, wantedIn } from '../subscription-orders.ts'
 import { collecting, feeOffer } from './subscription-fees.ts'
 
 type Subscriptions =
@@ -44,6 +46,7 @@ export const subscriptionHandlers: Handlers<Subscriptions> = {
     const as_of = formatInstant(at)
     const reading = { lang: query.lang ?? 'en', currency: state.currency, now: as_of }
     const end = period && formatInstant(period.end)
+    const charged = period && (await lastFeeEntry(services.pool, state.accountId))
     return ok({
       account_id: state.accountId,
       currency: state.currency,
@@ -51,6 +54,7 @@ export const subscriptionHandlers: Handlers<Subscriptions> = {
       subscription: facts,
       period: period && { start: formatInstant(period.start), end },
       fee: formatNanos(feeOf(plan, seatsOf(state, plan))),
+      fee_seq: charged?.seq ?? null,
       says: explainSubscription(facts, { plan: state.plan, end }, reading),
       as_of,
       seq: state.seq,
@@ -150,61 +154,6 @@ const requestOf = <const K extends Command['kind']>(
   kind: K,
 ) => ({ kind, accountId: inbound.params.account_id, requestId: keyOf(inbound) })
 
-interface Wanted {
-  readonly plan?: string | undefined
-  readonly seats?: number | undefined
-  readonly when?: 'now' | 'period_end' | undefined
-  readonly fallback?: string | undefined
-}
-
-type Request = Parameters<typeof choosePlan>[2]
-
-/**
- * Which plans an account holder may move to without the operator: those that are paid for in advance, and
- * the free one that it falls to anyway. What may be owed is the operator's credit, and so is what is free.
- */
-async function mayChoose(
-  services: Services,
-  accountId: string,
-  ref: string | undefined,
-): Promise<void> {
-  const { state } = await needState(services, accountId)
-  if (ref === undefined || ref === state.plan || ref === state.subscription?.fallback) return
-  const plan = await planNamed(services.catalogue, ref)
-  if (!isFree(plan) && plan.billing !== 'invoiced') return
-  throw new ProblemError('permission_denied', {
-    detail: `Only the operator moves an account to ${ref}, which ${isFree(plan) ? 'costs nothing' : 'is paid by invoice'}. Nothing was changed.`,
-  })
-}
-
-/** The plan versions that are meant. A repeat means what it meant the first time. */
-async function wantedIn(services: Services, body: Wanted, request: Request) {
-  const plan =
-    body.plan === undefined ? undefined : await choosePlan(services.pool, body.plan, request)
-  const fallback = await fallbackIn(services, body, { ...request, plan })
-  return {
-    ...(plan !== undefined && { plan }),
-    ...(body.seats !== undefined && { seats: body.seats }),
-    ...(body.when !== undefined && { when: body.when }),
-    ...(fallback !== undefined && { fallback }),
-  }
-}
-
-async function fallbackIn(
-  { pool, catalogue }: Services,
-  body: Wanted,
-  request: Request & { readonly plan: string | undefined },
-): Promise<string | undefined> {
-  const first = await findRequest(pool, request)
-  if (first) return (first.command.fallback as string | null) ?? undefined
-  if (body.fallback !== undefined)
-    return choosePlan(pool, body.fallback, { ...request, requestId: '' })
-  if (request.plan === undefined) return undefined
-  const named = (await planNamed(catalogue, request.plan)).fallback
-  const latest = named === undefined ? null : await latestPublishedPlan(pool, named)
-  return latest ? `${latest.planId}@${latest.version}` : undefined
-}
-
 function paymentIn(
   body:
     | { readonly payment_id: string; readonly amount?: string; readonly tax?: string }
@@ -246,8 +195,12 @@ async function previewed(
   if (body.action === 'cancel')
     return { ...common, kind: 'cancel_subscription', when: body.when ?? 'period_end' }
   if (body.action === 'renew') return { ...common, kind: 'renew_subscription' }
-  const request = { accountId: params.account_id, requestId: '', kind: 'change_subscription' }
-  const wanted = await wantedIn(services, body, request as Request)
+  const request = {
+    accountId: params.account_id,
+    requestId: '',
+    kind: 'change_subscription',
+  } as const
+  const wanted = await wantedIn(services, body, request)
   return { ...common, kind: 'change_subscription', ...wanted }
 }
 

@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client'
 import type { TileId } from '../../contract/health/index.ts'
 import { DAY_MS, instant } from '../../core/time/index.ts'
+import { archiveHealth } from '../../store/archive/health.ts'
 import { sampleCounts } from '../../store/cases/read.ts'
 import { readHealth, unsafeSettings } from '../../store/reads/health.ts'
 import type { Services } from '../deps.ts'
@@ -97,7 +98,7 @@ async function storedReadings(
 ): Promise<Readonly<Record<Exclude<TileId, LocalTile>, Reading>>> {
   const { pool, nowMs } = services
   const now = nowMs()
-  const [stored, unsafe, jobs, sampled] = await Promise.all([
+  const [stored, unsafe, jobs, sampled, archive] = await Promise.all([
     readHealth(pool, {
       now: instant(now),
       staleBefore: instant(now - STALE_AFTER_MS),
@@ -106,6 +107,7 @@ async function storedReadings(
     unsafeSettings(pool),
     jobsOf(pool, now),
     sampleCounts(pool),
+    archiveHealth(pool),
   ])
   const looked = sampled.agreed + sampled.disagreed
   return {
@@ -127,6 +129,10 @@ async function storedReadings(
     database: {
       value: unsafe.length,
       details: { off: unsafe.join(', ') || null, connections: pool.totalCount },
+    },
+    archive: {
+      value: archive.missing,
+      details: { archive: archive.state, waiting: archive.waiting },
     },
     nodes: only(stored.nodes),
   }

@@ -1,11 +1,12 @@
-import { instant } from '../../core/time/index.ts'
+import { type Instant, instant } from '../../core/time/index.ts'
 import {
+  countTry,
   listStaff,
   type PasswordRecord,
   type Person,
-  passwordFailed,
   passwordSucceeded,
   readPassword,
+  uncountTry,
 } from '../../store/control/index.ts'
 import type { Services } from '../deps.ts'
 import { ProblemError } from '../problem-answer.ts'
@@ -63,11 +64,15 @@ export async function checkPassword(
   const { pool, nowMs } = services
   const now = instant(nowMs())
   const known = await passwordsOf(people, services)
-  const lockedMs = known.map(({ lockedUntil }) => Math.max(0, (lockedUntil ?? now) - now))
-  const tried = known.filter((_own, index) => lockedMs[index] === 0)
+  const judged = await Promise.all(known.map((own) => admitted(own, now, services)))
+  const tried = judged.flatMap(({ own, lockedMs }) => (lockedMs === 0 ? [own] : []))
   if (known.length > 0 && tried.length === 0)
     throw new ProblemError('sign_in_locked', {
-      headers: { 'retry-after': String(Math.ceil(Math.min(...lockedMs) / 1_000)) },
+      headers: {
+        'retry-after': String(
+          Math.ceil(Math.min(...judged.map(({ lockedMs }) => lockedMs)) / 1_000),
+        ),
+      },
     })
   // All at once: how long it takes tells nobody how many there are, nor whether there is anybody.
   const hashes = tried.length === 0 ? [null] : tried.map(({ hash }) => hash)
@@ -75,13 +80,37 @@ export async function checkPassword(
   const right = tried[areRight.indexOf(true)]
   if (right) {
     await passwordSucceeded(pool, right.person)
+    for (const other of tried) if (other !== right) await uncountTry(pool, other.person, other)
     return right
-  }
-  for (const { person, failures } of tried) {
-    const waitMs = waitAfter(failures + 1)
-    await passwordFailed(pool, person, waitMs === 0 ? null : instant(now + waitMs))
   }
   const tries = known.length > 0 ? tried.map(({ person }) => person) : people.slice(0, TRIED_MAX)
   for (const person of tries) await onWrong(person)
   throw new ProblemError('sign_in_failed')
+}
+
+interface Judged {
+  readonly own: Own
+  /** 0: the password may be looked at. */
+  readonly lockedMs: number
+}
+
+/**
+ * Whether a password may be looked at. The try is counted first, so that of many at once, at whichever
+ * servers, no more are looked at than of many one after the other.
+ */
+async function admitted(read: Own, now: Instant, { pool }: Services): Promise<Judged> {
+  let own = read
+  for (;;) {
+    const lockedMs = Math.max(0, (own.lockedUntil ?? now) - now)
+    if (lockedMs > 0) return { own, lockedMs }
+    const waitMs = waitAfter(own.failures + 1)
+    const lockedUntil = waitMs === 0 ? null : instant(now + waitMs)
+    const { person, failures } = own
+    if (await countTry(pool, person, { failures, lockedUntil, at: now }))
+      return { own, lockedMs: 0 }
+    const again = await readPassword(pool, person)
+    // removed meanwhile
+    if (again === null) return { own, lockedMs: waitAfter(Number.MAX_SAFE_INTEGER) }
+    own = { ...again, person }
+  }
 }

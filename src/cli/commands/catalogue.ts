@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
-import { type Body, take } from '../../client/index.ts'
+import { type Answer, type Body, take } from '../../client/index.ts'
+import { type BookChange, type BookPart, bookChanges } from '../../contract/price-changes.ts'
 import type { Context, Handler } from '../context.ts'
 import { EXIT } from '../exit.ts'
 import { readJson } from '../json-file.ts'
@@ -84,52 +85,61 @@ function registerPriceList(prices: Command, bind: Bind): void {
   )
 }
 
-interface Row {
-  readonly model?: string
-  readonly kind?: string
-  readonly per_mtok?: string
-  readonly when?: object
+const MARKS = { changed: 'changed', added: 'added', removed: 'removed' } as const
+const PARTS: Readonly<Record<BookPart, string>> = {
+  price: 'token price',
+  fee: 'fee',
+  multiplier: 'multiplier',
+  rule: 'several multipliers',
+  promotion: 'promotion',
+  alias: 'name of a model',
+  order: 'order of names',
+  limits: 'expected / longest output',
 }
 
-function diffLines(difference: object, { style }: Context): string[] {
-  const {
-    added = [],
-    removed = [],
-    changed = [],
-  } = difference as {
-    added?: Row[]
-    removed?: Row[]
-    changed?: { from: Row; to: Row }[]
-  }
-  const cells = (mark: string, before: Row | undefined, after: Row | undefined): Cell[] => {
-    const row = after ?? before ?? {}
-    return [
-      mark,
-      row.model ?? '',
-      row.kind ?? '',
-      row.when === undefined ? '' : JSON.stringify(row.when),
-      before?.per_mtok ?? '',
-      after?.per_mtok ?? '',
-    ]
-  }
-  const rows = [
-    ...changed.map(({ from, to }) => cells('changed', from, to)),
-    ...added.map((row) => cells('added', undefined, row)),
-    ...removed.map((row) => cells('removed', row, undefined)),
+function diffLines(difference: Answer<'diffPriceBooks'>, { style }: Context): string[] {
+  const changes = bookChanges(difference)
+  const { added, removed } = difference.models
+  const models = [
+    ...(added.length > 0 ? [`New models: ${added.map(sanitize).join(', ')}`] : []),
+    ...(removed.length > 0 ? [`No longer priced: ${removed.map(sanitize).join(', ')}`] : []),
   ]
-  if (rows.length === 0) return ['The two books price everything alike.']
-  return renderTable(style, {
-    columns: [
-      { title: '' },
-      { title: 'model', min: 12 },
-      { title: 'kind' },
-      { title: 'when', min: 8, drop: 1 },
-      { title: 'from', align: 'right' },
-      { title: 'to', align: 'right' },
-    ],
-    rows,
-  })
+  if (changes.length === 0) return ['The two books price everything alike.']
+  const columns = [
+    { title: '' },
+    { title: 'of' },
+    { title: 'what', min: 12 },
+    { title: 'when', min: 8, drop: 1 },
+    { title: 'from', align: 'right' },
+    { title: 'to', align: 'right' },
+    { title: 'change', align: 'right' },
+  ] as const
+  return [...models, ...renderTable(style, { columns, rows: changes.map(changeCells) })]
 }
+
+const changeCells = (own: BookChange): Cell[] => [
+  MARKS[own.change],
+  PARTS[own.part],
+  [own.name === '*' ? 'every model' : own.name, own.detail ?? ''].filter(Boolean).join(' '),
+  whenText(own.when),
+  own.before ?? '',
+  own.after ?? '',
+  own.permille === null ? '' : percentText(own.permille),
+]
+
+const whenText = (when: BookChange['when']): string => {
+  const sides = [when?.before, when?.after].flatMap((one) =>
+    one && Object.keys(one).length > 0 ? [JSON.stringify(one)] : [],
+  )
+  return [...new Set(sides)].join(' -> ')
+}
+
+const percentText = (permille: number): string =>
+  new Intl.NumberFormat('en', {
+    style: 'percent',
+    maximumFractionDigits: 1,
+    signDisplay: 'exceptZero',
+  }).format(permille / 1_000)
 
 export const registerPlans: Register = (program, bind) => {
   const plans = program.command('plans').description('plans: windows, coverage and controls')

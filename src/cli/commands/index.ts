@@ -32,7 +32,7 @@ import { registerPark, registerUnpark } from './parking.ts'
 import { registerPortals } from './portal.ts'
 import { registerBuy, registerPurchases, registerRefundPurchase } from './purchases.ts'
 import { registerRate } from './rate.ts'
-import { registerExplain, registerReceipt } from './receipt.ts'
+import { registerEntry, registerExplain, registerReceipt } from './receipt.ts'
 import { registerReconcile } from './reconcile.ts'
 import { registerReload } from './reload.ts'
 import { registerReplay } from './replay.ts'
@@ -78,6 +78,7 @@ export const COMMANDS: readonly Register[] = [
   registerTimeline,
   registerStateAt,
   registerReceipt,
+  registerEntry,
   registerExplain,
   registerJournal,
   registerRate,

@@ -5,8 +5,10 @@ import { usageError } from '../exit.ts'
 import { instantText, wholeNumber, withServer } from '../options.ts'
 import type { Register } from '../program.ts'
 import { sanitize, wrap } from '../render/text.ts'
+import { explainedEntryLines } from '../views/entry.ts'
 import { receiptLines } from '../views/receipt.ts'
 
+const SEQ_MAX = Number.MAX_SAFE_INTEGER
 const ACCOUNT = 'the account; an operator may leave it out where there are few'
 
 export const registerReceipt: Register = (program, bind) => {
@@ -27,6 +29,31 @@ export const registerReceipt: Register = (program, bind) => {
         )
         if (context.json) context.printJson(receipt)
         else context.print(receiptLines(receipt, { ...context, trace: options.trace === true }))
+        return undefined
+      }),
+    )
+}
+
+export const registerEntry: Register = (program, bind) => {
+  withServer(
+    program
+      .command('entry')
+      .description('what a journal entry did: a fee, a purchase, a change of plan')
+      .argument('<seq>', 'its number, as statements and receipts name it', wholeNumber(1, SEQ_MAX)),
+  )
+    .option('-a, --account <id>', ACCOUNT)
+    .addOption(
+      new Option('-l, --lang <language>', 'the language').choices(['en', 'ja']).default('en'),
+    )
+    .action(
+      bind(async (context, options, [seq]) => {
+        const client = context.client()
+        const account = await chosenAccount(client, context.io, options)
+        const own = await client.accounts.entry(account, Number(seq), {
+          lang: options.lang as 'en' | 'ja',
+        })
+        if (context.json) context.printJson(own)
+        else context.print(explainedEntryLines(own, context))
         return undefined
       }),
     )

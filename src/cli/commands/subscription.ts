@@ -6,6 +6,7 @@ import { amount, instantText, wholeNumber, withServer } from '../options.ts'
 import type { Bind, Register } from '../program.ts'
 import { type Cell, dateTimeZone, exactMoney, renderTable, sanitize } from '../render/index.ts'
 import { printEntry } from '../views/entry.ts'
+import { comparisonLines, feeLines } from '../views/plans.ts'
 
 type Options = Readonly<Record<string, unknown>>
 const SEATS_MAX = 100_000
@@ -17,6 +18,17 @@ export const registerSubscription: Register = (program, bind) => {
   withServer(own.command('show').description('the subscription').argument('<account>')).action(
     bind(show),
   )
+  withServer(
+    own
+      .command('compare')
+      .description('every plan on offer, and what a switch to each would charge now')
+      .argument('<account>'),
+  )
+    .option('--seats <count>', 'with so many seats', wholeNumber(1, SEATS_MAX))
+    .addOption(
+      new Option('-l, --lang <language>', 'the language').choices(['en', 'ja']).default('en'),
+    )
+    .action(bind(compare))
   withWanted(
     own
       .command('preview')
@@ -124,6 +136,17 @@ const show: Handler = async (context, _options, [account = '']) => {
   return undefined
 }
 
+const compare: Handler = async (context, options, [account = '']) => {
+  const lang = options.lang as 'en' | 'ja'
+  const own = await context.client().subscriptions.compare(account, {
+    lang,
+    ...(typeof options.seats === 'number' && { seats: options.seats }),
+  })
+  if (context.json) context.printJson(own)
+  else context.print(comparisonLines(own, lang, context))
+  return undefined
+}
+
 const preview: Handler = async (context, options, [account = '']) => {
   const action = options.action as Body<'previewSubscription'>['action']
   const own = await context
@@ -133,6 +156,7 @@ const preview: Handler = async (context, options, [account = '']) => {
   else
     context.print([
       ...own.says.map(sanitize),
+      ...feeLines(own, context),
       '',
       `Nothing was changed. To do exactly this: --preview ${own.preview_id}`,
     ])

@@ -35,15 +35,22 @@ export const archiveRun: Handler = async (context, options) => {
   })
   if (context.json) context.printJson(report)
   else if (report.entries === 0)
-    context.print(`Nothing to archive: no call is older than ${afterDays} days and final.`)
+    context.print([
+      `Nothing to archive: no call is older than ${afterDays} days and final.`,
+      ...(report.waiting > 0 ? [stayed(report.waiting)] : []),
+    ])
   else
     context.print([
       `${mark(context.style, 'ok')}  ${count(report.entries)} bodies are in ${count(report.files)} files now.`,
       `${count(report.bodyBytes)} bytes left the database, the files have ${count(report.bytes)}.`,
       'PostgreSQL gives the room to new entries after its next vacuum.',
+      ...(report.waiting > 0 ? [stayed(report.waiting)] : []),
     ])
   return EXIT.ok
 }
+
+const stayed = (calls: number): string =>
+  `${count(calls)} had to stay (a price, usage, an attempt or a case is open); they are looked at again each day.`
 
 export const archiveList: Handler = async (context, options) => {
   const config = configFor(context.io, options)

@@ -45,6 +45,7 @@ import { sealingOf } from './checkpoints.ts'
 import { openPool, SERVER_NAME } from './database.ts'
 import { type ClosingParts, closeInOrder, notice, type Stage } from './leaving.ts'
 import { startAlerts } from './notifier.ts'
+import { tellOpenFiles } from './open-files.ts'
 import { startPayments } from './payments.ts'
 import { findRecentCall } from './recent-calls.ts'
 import { publishTermsFolder } from './terms-folder.ts'
@@ -132,6 +133,7 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
   const paying = options.payments ?? config.payments
   const payments = await startPayments(paying, { pool, engine, nowMs, ids }, onError)
   if (config.termsDir !== undefined) await publishTermsFolder(pool, config.termsDir, nowMs())
+  tellOpenFiles(registry)
   const catalogue = await keepCatalogue({ pool, engine, onError, registry, nowMs })
   const gateway = openGateway(options, registry, {
     ...{ engine, keys, nowMs, books: catalogue.books },

@@ -57,7 +57,7 @@ async function checkParked(pool: pg.Pool): Promise<Check> {
 
 async function checkUnpriced(pool: pg.Pool): Promise<Check> {
   const { rows } = await pool.query<{ model: string; calls: number; count: number; all: number }>(
-    `select coalesce(e.body #>> '{served,model}', e.body #>> '{call,model}') as model,
+    `select coalesce(coalesce(e.body, e.excerpt) #>> '{served,model}', coalesce(e.body, e.excerpt) #>> '{call,model}') as model,
        count(*)::integer as calls, count(*) over ()::integer as count,
        sum(count(*)) over ()::integer as all
      from accounts.entry e
@@ -94,7 +94,7 @@ async function checkUsageMissing(pool: pg.Pool): Promise<Check> {
 /** Not completed since. */
 const WAITING = `not exists (
   select from accounts.entry c
-  where c.account_id = e.account_id and c.request_id = e.body #>> '{call,call_id}'
+  where c.account_id = e.account_id and c.request_id = coalesce(e.body, e.excerpt) #>> '{call,call_id}'
     and c.kind = 'complete')`
 
 function named(names: readonly string[], all: number): string {

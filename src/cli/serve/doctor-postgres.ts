@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import type { Config } from '../../config.ts'
+import { checkBackup } from './doctor-backup.ts'
 import { type Check, connectionsOf, fail, ok, warn } from './doctor-checks.ts'
 
 /** What PostgreSQL itself has to be: a primary, archived, with room, whose rows and keys are whole. */
@@ -11,7 +12,7 @@ export async function checkPostgres(
   return [
     await checkPrimary(pool),
     await checkStandby(pool),
-    await checkArchive(pool, nowMs),
+    ...(await checkBackup(pool, nowMs)),
     await checkSlots(pool),
     await checkNodes(pool, config),
     await checkTimeouts(pool),
@@ -73,70 +74,6 @@ async function checkStandby(pool: pg.Pool): Promise<Check> {
 }
 
 const MINUTE_MS = 60_000
-const ARCHIVED_WITHIN_MS = 60 * MINUTE_MS
-
-interface Archiver {
-  readonly mode: string
-  readonly archived_ms: string | null
-  readonly failed_ms: string | null
-  readonly failed_wal: string | null
-}
-
-async function checkArchive(pool: pg.Pool, nowMs: number): Promise<Check> {
-  const archiver = await one<Archiver>(
-    pool,
-    `select current_setting('archive_mode') as mode, last_failed_wal as failed_wal,
-       (extract(epoch from last_archived_time) * 1000)::bigint::text as archived_ms,
-       (extract(epoch from last_failed_time) * 1000)::bigint::text as failed_ms
-     from pg_stat_archiver`,
-  )
-  const name = 'archive'
-  if (archiver.mode === 'off')
-    return warn(
-      name,
-      'archive_mode is off, so the database cannot be restored to a moment',
-      'Set archive_mode and archive_command, take base backups, and rehearse the way back (docs/operating/backup.md).',
-    )
-  return judgeArchive({
-    archivedMs: archiver.archived_ms === null ? null : Number(archiver.archived_ms),
-    failedMs: archiver.failed_ms === null ? null : Number(archiver.failed_ms),
-    failedWal: archiver.failed_wal,
-    nowMs,
-  })
-}
-
-/** Of an archiver that is on: whether it keeps up. Times in milliseconds since 1970. */
-export function judgeArchive(own: {
-  readonly archivedMs: number | null
-  readonly failedMs: number | null
-  readonly failedWal: string | null
-  readonly nowMs: number
-}): Check {
-  const { archivedMs, failedMs, nowMs } = own
-  const name = 'archive'
-  if (failedMs !== null && failedMs > (archivedMs ?? 0))
-    return fail(
-      name,
-      `archive_command fails, last at ${own.failedWal}`,
-      'Read the log of PostgreSQL and repair the command: until then pg_wal grows until the disk is full.',
-    )
-  if (archivedMs === null)
-    return warn(
-      name,
-      'nothing has been archived yet',
-      'Run "select pg_switch_wal()" and look whether the segment arrives.',
-    )
-  const minutes = Math.round((nowMs - archivedMs) / MINUTE_MS)
-  const found = `last segment ${minutes} minutes ago`
-  return nowMs - archivedMs > ARCHIVED_WITHIN_MS
-    ? warn(
-        name,
-        found,
-        'A lost disk would lose that much. Set archive_timeout = 60, or stream with pg_receivewal.',
-      )
-    : ok(name, found)
-}
-
 const GIGABYTE = 1024 ** 3
 
 async function checkSlots(pool: pg.Pool): Promise<Check> {

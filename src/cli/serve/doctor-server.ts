@@ -8,6 +8,7 @@ import { readLocalServer } from '../local.ts'
 import { packageVersion } from '../root.ts'
 import { CATALOGUE_SEEN } from './catalogue.ts'
 import { type Check, fail, ok, warn } from './doctor-checks.ts'
+import { OPEN_FILES_MAX, openFilesMax } from './open-files.ts'
 
 const NODE_MIN = [20, 19] as const
 
@@ -24,18 +25,25 @@ export function checkNode(version: string): Check {
 /** Sockets beside those of clients and providers: the database, files, the listener. */
 const OTHER_FILES = 200
 
-/** `limits`: of a process, as Linux tells them; `null` elsewhere. A connection takes an open file. */
-export function checkOpenFiles(limits: string | null, { numbers }: Pick<Config, 'numbers'>): Check {
+/**
+ * `allowed`: of the server that runs, else of this process; `null`: the system does not say. A connection takes an
+ * open file.
+ */
+export function checkOpenFiles(
+  allowed: { readonly files: number | null; readonly of: 'server' | 'process' },
+  { numbers }: Pick<Config, 'numbers'>,
+): Check {
   const name = 'open files'
-  const soft = /^Max open files +(\d+|unlimited)/m.exec(limits ?? '')?.[1]
-  if (soft === undefined) return ok(name, 'this system does not say')
+  const { files } = allowed
+  const whose = allowed.of === 'server' ? 'the server' : 'a server that is started from here'
+  if (files === null) return ok(name, 'this system does not say')
   const wanted =
     numbers['server.connections_max'] + numbers['gateway.upstream_connections_max'] + OTHER_FILES
-  if (soft === 'unlimited' || Number(soft) >= wanted)
-    return ok(name, `${soft} allowed, up to ${wanted} used`)
+  const found = `${whose} may have ${files}, and uses up to ${wanted}`
+  if (files >= wanted) return ok(name, found)
   return warn(
     name,
-    `${soft} allowed, up to ${wanted} used`,
+    found,
     'Raise it where the server is started (ulimit -n, LimitNOFILE), or lower server.connections_max and gateway.upstream_connections_max.',
   )
 }
@@ -66,8 +74,12 @@ const SECOND_MS = 1_000
 /** A server looks every two seconds. */
 const STALE_AFTER_MS = 60 * SECOND_MS
 
-/** The server that was started from this folder, or that listens where the settings say. */
+/**
+ * The server that was started from this folder, or that listens where the settings say. Where none answers, what
+ * one would be given here is told.
+ */
 export async function checkServer(config: Config, io: Io): Promise<Check[]> {
+  const here = checkOpenFiles({ files: openFilesMax(), of: 'process' }, config)
   const { host, port } = config.listen
   const url = readLocalServer(io.cwd)?.url ?? `http://${host}:${port}`
   const ask = (path: string): Promise<Response> =>
@@ -77,13 +89,29 @@ export async function checkServer(config: Config, io: Io): Promise<Check[]> {
     })
   try {
     const { name, version } = (await (await ask('/')).json()) as Record<string, unknown>
-    if (name !== 'everycent') return [ok('running server', `${url} is another program`)]
+    if (name !== 'everycent') return [ok('running server', `${url} is another program`), here]
     const isReady = (await ask('/readyz')).ok
     const metrics = await (await ask('/metrics')).text()
-    return [judgeReady(url, isReady), judgeVersion(String(version)), judgeCaches(metrics, io.now())]
+    return [
+      judgeReady(url, isReady),
+      judgeVersion(String(version)),
+      judgeCaches(metrics, io.now()),
+      openFilesOf(metrics, config) ?? here,
+    ]
   } catch {
-    return [ok('running server', `none answers at ${url}`)]
+    return [ok('running server', `none answers at ${url}`), here]
   }
+}
+
+/** `metrics`: as Prometheus reads them. `null`: the server is of a version that does not say. */
+function openFilesOf(metrics: string, config: Config): Check | null {
+  const files = metricOf(metrics, OPEN_FILES_MAX)
+  return files === null ? null : checkOpenFiles({ files, of: 'server' }, config)
+}
+
+function metricOf(metrics: string, name: string): number | null {
+  const line = new RegExp(`^${name} (\\S+)$`, 'm').exec(metrics)
+  return line === null ? null : Number(line[1] === '+Inf' ? 'Infinity' : line[1])
 }
 
 const judgeReady = (url: string, isReady: boolean): Check =>
@@ -106,8 +134,8 @@ const judgeVersion = (version: string): Check =>
 
 /** `metrics`: as Prometheus reads them. */
 export function judgeCaches(metrics: string, nowMs: number): Check {
-  const line = new RegExp(`^${CATALOGUE_SEEN} (\\S+)$`, 'm').exec(metrics)
-  const ageMs = line === null ? null : nowMs - Number(line[1]) * SECOND_MS
+  const seen = metricOf(metrics, CATALOGUE_SEEN)
+  const ageMs = seen === null ? null : nowMs - seen * SECOND_MS
   const name = 'caches'
   if (ageMs === null)
     return warn(name, 'the server does not say', 'It is of an older version: restart it.')

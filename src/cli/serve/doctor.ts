@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type pg from 'pg'
 import { type Config, UPSTREAM_NAMES } from '../../config.ts'
@@ -27,7 +27,7 @@ import {
 } from './doctor-checks.ts'
 import { checkPostgres } from './doctor-postgres.ts'
 import { checkSealing } from './doctor-sealing.ts'
-import { checkCatalogue, checkNode, checkOpenFiles, checkServer } from './doctor-server.ts'
+import { checkCatalogue, checkNode, checkServer } from './doctor-server.ts'
 import { configFor } from './settings.ts'
 
 /** Looks at everything that a server needs, and says what to do where it is not right. */
@@ -36,7 +36,6 @@ export const doctorCommand: Handler = async (context, options) => {
   const checks = [
     ok('settings', 'every setting is readable and the limits fit together'),
     checkNode(process.versions.node),
-    checkOpenFiles(ownLimits(), config),
     ...(await databaseChecks(config, context)),
     ...(await checkServer(config, context.io)),
     ...(await upstreamChecks(config, context)),
@@ -47,9 +46,6 @@ export const doctorCommand: Handler = async (context, options) => {
   else context.print(checkLines(checks, context))
   return failed ? EXIT.failure : EXIT.ok
 }
-
-const LIMITS = '/proc/self/limits'
-const ownLimits = (): string | null => (existsSync(LIMITS) ? readFileSync(LIMITS, 'utf8') : null)
 
 async function databaseChecks(config: Config, context: Context): Promise<Check[]> {
   const dataDir = embeddedDataDir(config)

@@ -1,4 +1,4 @@
-import type { EntryAnswer } from '../../client/index.ts'
+import type { Answer, EntryAnswer } from '../../client/index.ts'
 import type { Context } from '../context.ts'
 import {
   type Cell,
@@ -9,10 +9,11 @@ import {
   sanitize,
   timeOfDay,
 } from '../render/index.ts'
+import { wrap } from '../render/text.ts'
 import { words } from './receipt-parts.ts'
 
-/** A journal entry that a command has just written: what it did, in one sentence, and its postings. */
-function entryLines(entry: EntryAnswer, sentence: string, context: Context): string[] {
+/** A journal entry: what it did in sentences, where it stands, and its postings. */
+function entryLines(entry: EntryAnswer, sentences: readonly string[], context: Context): string[] {
   const { style, clock } = context
   const pairs: [string, Cell][] = [
     ['account', entry.account_id],
@@ -33,7 +34,7 @@ function entryLines(entry: EntryAnswer, sentence: string, context: Context): str
     ],
   )
   return [
-    style.paint('ok', sanitize(sentence)),
+    ...sentences,
     ...renderPairs(style, pairs),
     ...(postings.length === 0
       ? []
@@ -52,8 +53,14 @@ function entryLines(entry: EntryAnswer, sentence: string, context: Context): str
   ]
 }
 
-/** Prints the entry as asked for. */
+/** An entry that was read, with all that is to be said of it. */
+export const explainedEntryLines = (own: Answer<'getEntry'>, context: Context): string[] => {
+  const said = own.sentences.flatMap((one) => wrap(sanitize(one), context.style.columns))
+  return entryLines(own.entry, [...said, ''], context)
+}
+
+/** Prints the entry that a command has just written, as asked for. */
 export function printEntry(context: Context, entry: EntryAnswer, sentence: string): void {
   if (context.json) context.printJson(entry)
-  else context.print(entryLines(entry, sentence, context))
+  else context.print(entryLines(entry, [context.style.paint('ok', sanitize(sentence))], context))
 }

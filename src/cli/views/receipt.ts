@@ -100,7 +100,8 @@ function planText(receipt: Receipt): string {
   const { coverage, plan } = receipt
   if (plan === null) return ''
   if (coverage === null) return plan
-  const reason = coverage.reason === null ? '' : `: ${coverage.reason}`
+  const { reason: said, reasons } = coverage
+  const reason = said === null ? '' : `: ${reasons?.en ?? said}`
   return `${plan} - ${words(coverage.effect)}${reason}`
 }
 

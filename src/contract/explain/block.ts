@@ -1,5 +1,5 @@
 import type { BlockCard } from '../receipt/block-schema.ts'
-import { quoted } from './funding.ts'
+import { inLanguage, quoted } from './funding.ts'
 import { refusalSentence } from './headline.ts'
 import { capAmount, capName, money, type Place, placeOf, reset, say, windowName } from './place.ts'
 import type { Language, Length } from './words.ts'
@@ -48,7 +48,8 @@ function stopped(place: Place, card: BlockCard): string {
     return say(words, { window: windowName(place, card.limit_id) })
   }
   if (card.code === 'blocked_by_plan' && card.reason !== null) {
-    return say(place.words.coverage.blocked, { reason: quoted(card.reason) })
+    const reason = inLanguage(card.reason, card.reasons, place.lang)
+    return say(place.words.coverage.blocked, { reason: quoted(reason) })
   }
   return refusalSentence(place, card.code)
 }

@@ -1,4 +1,4 @@
-import type { PassedOver } from '../../core/funding/types.ts'
+import type { PassedOver, Translations } from '../../core/funding/types.ts'
 import { readNanos, ZERO } from '../../core/money/index.ts'
 import type { CapChecked, FundingStep, Receipt, WindowAtMoment } from '../receipt/schema.ts'
 import {
@@ -11,6 +11,7 @@ import {
   windowName,
   windowNames,
 } from './place.ts'
+import type { Language } from './words.ts'
 
 /** A source as the reader knows it: the windows by name, a lot by its name. */
 function sourceName(place: Place, receipt: Receipt, step: FundingStep): string {
@@ -72,13 +73,21 @@ export const planPassedOver = (receipt: Receipt): boolean =>
 /** An operator's sentence inside one of ours: its final stop would stand twice. */
 export const quoted = (text: string): string => text.replace(/[.。]\s*$/, '')
 
+/** The operator's own words in the language of the reader, where there are such. */
+export const inLanguage = (
+  text: string,
+  translations: Translations | undefined,
+  lang: Language,
+): string => (translations && Object.hasOwn(translations, lang) ? translations[lang]! : text)
+
 export function coverageSentences(place: Place, receipt: Receipt): string[] {
   const { coverage } = receipt
   if (!coverage || coverage.effect === 'covered') return []
   const { words } = place
   const template =
     coverage.effect === 'blocked' ? words.coverage.blocked : words.coverage.credits_only
-  return [say(template, { reason: quoted(coverage.reason ?? coverage.effect) })]
+  const reason = inLanguage(coverage.reason ?? coverage.effect, coverage.reasons, place.lang)
+  return [say(template, { reason: quoted(reason) })]
 }
 
 function windowSentence(place: Place, window: WindowAtMoment): string {

@@ -1,4 +1,5 @@
 export { explainBlock } from './block.ts'
+export { feeFormulaText } from './fee-formula.ts'
 export {
   fill,
   formatAllDigits,
@@ -14,6 +15,6 @@ export { wordsOf } from './place.ts'
 export { explainPlan, windowLength } from './plan.ts'
 export { type ExplainOptions, explain } from './receipt.ts'
 export { RULE_CODES, ruleSentence } from './rule-words.ts'
-export { explainSubscription, explainTransition } from './subscription.ts'
+export { explainSubscription, explainSwitch, explainTransition } from './subscription.ts'
 export { nextCallSentence } from './view.ts'
 export * from './words.ts'

@@ -4,6 +4,7 @@ import type { Plan, WindowSpec } from '../../core/funding/types.ts'
 import { formatNanos } from '../../core/money/index.ts'
 import { parseDuration } from '../../core/time/index.ts'
 import { fill, formatDuration, formatList, formatMoney } from './format.ts'
+import { inLanguage } from './funding.ts'
 import { wordsOf } from './place.ts'
 import { planWords } from './plan-words.ts'
 import type { Language } from './words.ts'
@@ -20,7 +21,9 @@ export function explainPlan(document: unknown, lang: Language): string[] {
     ...(plan.windows.length === 0
       ? [words.noWindows]
       : plan.windows.map((spec) => windowSentence(spec, plan, lang))),
-    ...plan.coverage.map(({ effect, reason }) => fill(words.coverage[effect], { reason })),
+    ...plan.coverage.map(({ effect, reason, reasons }) =>
+      fill(words.coverage[effect], { reason: inLanguage(reason, reasons, lang) }),
+    ),
   ]
 }
 

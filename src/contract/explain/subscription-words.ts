@@ -5,6 +5,14 @@ import type { Language, Template } from './words.ts'
 export interface SubscriptionWords {
   readonly transitions: Readonly<Record<TransitionFacts['type'], Template>>
   readonly lines: Readonly<Record<FeeFacts['lines'][number]['type'], Template>>
+  /** How a line came about, and which part of a formula is a time or a number of seats. */
+  readonly formula: Template
+  readonly seconds: Template
+  readonly rounded: Readonly<Record<'down' | 'up', Template>>
+  /** What a switch to another plan would charge. */
+  readonly switches: Readonly<
+    Record<'pay' | 'owe' | 'credit' | 'nothing' | 'later' | 'own' | 'refused', Template>
+  >
   readonly windows: Readonly<Record<TransitionFacts['windows'][number]['change'], Template>>
   readonly creditUsed: Template
   readonly creditAdded: Template
@@ -40,6 +48,21 @@ const en: SubscriptionWords = {
     plan: '{plan}: {amount} (whole period {full}).',
     seats: '{seats} seats of {plan}: {amount} (whole period {full}).',
     waived: 'Less than the smallest coin, waived: {amount}.',
+  },
+  formula: '{plan} from {from} until {to}: {formula} = {amount}{rounded}.',
+  seconds: '{count} s',
+  rounded: {
+    down: ', rounded down to a billionth',
+    up: ', rounded up to a billionth',
+  },
+  switches: {
+    pay: 'At once, for {amount} plus tax.',
+    owe: 'At once; {amount} plus tax goes on the next invoice.',
+    credit: 'At once; {amount} becomes credit for plan fees.',
+    nothing: 'At once, for nothing.',
+    later: 'On {date}; nothing is charged before.',
+    own: 'You have this plan.',
+    refused: 'Not now: {why}',
   },
   windows: {
     kept: 'The window {id} stays at {after}.',
@@ -82,6 +105,21 @@ const ja: SubscriptionWords = {
     plan: '{plan}: {amount}(1期間の料金は{full})。',
     seats: '{plan}の{seats}席: {amount}(1期間の料金は{full})。',
     waived: '最小通貨単位に満たない端数の切り捨て: {amount}。',
+  },
+  formula: '{plan}、{from}から{to}まで: {formula} = {amount}{rounded}。',
+  seconds: '{count}秒',
+  rounded: {
+    down: '(10億分の1未満は切り捨て)',
+    up: '(10億分の1未満は切り上げ)',
+  },
+  switches: {
+    pay: 'すぐに変更され、{amount}(税別)をお支払いいただきます。',
+    owe: 'すぐに変更され、{amount}(税別)は次の請求書に記載されます。',
+    credit: 'すぐに変更され、{amount}がプラン料金用の残高になります。',
+    nothing: 'すぐに変更され、お支払いはありません。',
+    later: '{date}に変更され、それまで請求はありません。',
+    own: '現在のプランです。',
+    refused: '現在は変更できません: {why}',
   },
   windows: {
     kept: 'ウィンドウ「{id}」は{after}のままです。',

@@ -1,7 +1,7 @@
 import type { FeeFacts, SubscriptionFacts, TransitionFacts } from '../../core/ledger/entry.ts'
 import { formatNanos, readNanos } from '../../core/money/index.ts'
 import { fill, formatDate, formatMoney } from './format.ts'
-import { wordsOf } from './place.ts'
+import { word, wordsOf } from './place.ts'
 import { subscriptionWords } from './subscription-words.ts'
 import type { Language } from './words.ts'
 
@@ -93,4 +93,34 @@ export function explainSubscription(
   if (facts && facts.credit !== '0')
     says.push(fill(words.creditLeft, { amount: moneyIn(own, facts.credit) }))
   return says
+}
+
+interface Switch {
+  readonly switch: {
+    readonly when: 'now' | 'period_end'
+    readonly effective_at: string
+    readonly due: string
+    readonly credit_added: string
+    readonly billing: 'prepaid' | 'invoiced'
+  } | null
+  readonly refused: string | null
+}
+
+/** What a switch to a plan of a comparison would charge, and from when it would be in force. */
+export function explainSwitch(own: Switch, reading: Reading): string {
+  const { switches } = subscriptionWords[reading.lang]
+  if (own.switch === null) {
+    if (own.refused === 'nothing_to_change') return switches.own
+    const { refusals } = wordsOf(reading.lang)
+    const code = own.refused ?? ''
+    return fill(switches.refused, { why: word(refusals, code) ?? code })
+  }
+  const { when, effective_at, due, credit_added: credit, billing } = own.switch
+  if (when === 'period_end') return fill(switches.later, { date: dateIn(reading, effective_at) })
+  if (due !== '0')
+    return fill(billing === 'invoiced' ? switches.owe : switches.pay, {
+      amount: moneyIn(reading, due),
+    })
+  if (credit !== '0') return fill(switches.credit, { amount: moneyIn(reading, credit) })
+  return switches.nothing
 }

@@ -78,6 +78,12 @@ export const EN: HealthWords = {
       means: 'Settings of PostgreSQL with which an acknowledged charge could be lost.',
       first: 'Set fsync, synchronous_commit and full_page_writes to on.',
     },
+    archive: {
+      name: 'Archive out of reach',
+      means:
+        'Files of the archive that cannot be had: old receipts cannot be read, new calls go on.',
+      first: 'Mount the archive; run "everycent doctor".',
+    },
     nodes: {
       name: 'Servers',
       means: 'Servers that are connected to this database and run its jobs.',

@@ -79,6 +79,12 @@ export const JA: HealthWords = {
       means: '確定した課金が失われるおそれのあるPostgreSQLの設定です。',
       first: 'fsync、synchronous_commit、full_page_writesをonにしてください。',
     },
+    archive: {
+      name: '参照できないアーカイブ',
+      means:
+        '読めないアーカイブファイルの数です。古い領収書は表示できませんが、新しい呼び出しは続きます。',
+      first: 'アーカイブをマウントし、everycent doctorを実行してください。',
+    },
     nodes: {
       name: 'サーバー',
       means: 'このデータベースに接続し、ジョブを実行しているサーバーの数です。',

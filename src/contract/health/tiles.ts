@@ -38,6 +38,7 @@ export const TILES = {
   detector_precision: below('percent', 99, 95),
   failing_jobs: above('count', 1, 2),
   database: above('count', 1, 1),
+  archive: above('count', 1, 20),
   nodes: below('count', 1, 1),
 } as const satisfies Readonly<Record<string, TileRow>>
 

@@ -1,6 +1,8 @@
 import Type from 'typebox'
 import { findingRoutes } from '../routes/findings.ts'
 import { historyRoutes } from '../routes/history.ts'
+import { journalRoutes } from '../routes/journal.ts'
+import { EntrySchema } from '../schemas/entries.ts'
 import { FindingSchema, FindingStatusSchema, RuleSchema } from '../schemas/findings.ts'
 import { Cursor, Limit, nullable, strict } from '../schemas/primitives.ts'
 import { StateAtSchema } from '../schemas/state-at.ts'
@@ -36,6 +38,15 @@ export const historyTools = {
     uses: ['getStateAt'],
     input: Type.Object({ ...ABOUT, ...historyRoutes.getStateAt.query.properties }, strict),
     result: StateAtSchema,
+  }),
+  get_entry: tool({
+    ...reads,
+    title: 'What a journal entry is',
+    description:
+      'One entry of the journal by its number, with its postings; of a plan fee also the formula, the time and the plan version of each line. Ask this when somebody asks what a fee, a purchase or a line of a statement is made of; calls have receipts.',
+    uses: ['getEntry'],
+    input: Type.Object({ ...ABOUT, seq: journalRoutes.getEntry.params.properties.seq }, strict),
+    result: EntrySchema,
   }),
   list_findings: tool({
     ...reads,

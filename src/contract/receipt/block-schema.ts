@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox'
 import { CAP_PERIODS, CAP_SCOPES } from '../../core/funding/types.ts'
 import { REFUSAL_CODES } from '../../core/ledger/entry.ts'
 import { BLOCK_ACTIONS, CHANGEABLE_BY, LIMIT_TYPES } from './codes.ts'
+import { TranslationsSchema } from './coverage-schema.ts'
 import { AmountSchema, TimestampSchema } from './schema.ts'
 
 const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
@@ -32,6 +33,7 @@ export const BlockCardSchema = Type.Object(
     reason: nullable(
       Type.String({ description: "The operator's words, e.g. of a coverage rule." }),
     ),
+    reasons: Type.Optional(TranslationsSchema),
     receipt_id: nullable(Type.String()),
     charged: Type.Literal('0'),
     as_of: nullable(TimestampSchema),

@@ -151,6 +151,12 @@ export interface BlockContext {
   readonly call_id?: string
 }
 
+/** The operator's words, in every language that it has them in. */
+const saidBy = ({ message, messages }: RefusalFacts): Pick<BlockCard, 'reason' | 'reasons'> => ({
+  reason: message ?? null,
+  ...(messages && { reasons: messages }),
+})
+
 /** The card of a refusal: also the body of a 402 or 429. Nothing was charged, and it says so. */
 export function blockCard(
   refused: RefusalFacts,
@@ -171,7 +177,7 @@ export function blockCard(
     actions: actionsFor(refused, entry),
     model: entry?.call?.model ?? null,
     field: refused.field ?? null,
-    reason: refused.message ?? null,
+    ...saidBy(refused),
     receipt_id: callId === undefined ? null : receiptId(callId),
     charged: '0',
     as_of: asOf,

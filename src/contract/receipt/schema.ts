@@ -12,6 +12,7 @@ import {
   TIMELINE_EVENTS,
   VERDICTS,
 } from './codes.ts'
+import { CoverageFactsSchema } from './coverage-schema.ts'
 
 const strict = { additionalProperties: false } as const
 const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
@@ -322,7 +323,7 @@ export const ReceiptSchema = Type.Object(
     amounts: AmountsSchema,
     lines: Type.Array(LineSchema),
     funding: Type.Array(FundingStepSchema),
-    coverage: nullable(Type.Object({ effect: Type.String(), reason: Text }, strict)),
+    coverage: nullable(CoverageFactsSchema),
     windows: Type.Array(WindowAtMomentSchema),
     caps: Type.Array(CapCheckedSchema),
     hold: nullable(HoldSchema),

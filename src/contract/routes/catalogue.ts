@@ -3,6 +3,7 @@ import { LANGUAGES } from '../explain/words.ts'
 import { PlanSimulationSchema, SimulationOrderSchema } from '../schemas/plan-simulation.ts'
 import { PlanDocumentSchema, PlanSchema, PlanStatusSchema } from '../schemas/plans.ts'
 import {
+  BookDifferenceSchema,
   PriceBookCheckSchema,
   PriceBookDocumentSchema,
   PriceBookListedSchema,
@@ -161,7 +162,7 @@ export const catalogueRoutes = {
     success: {
       status: 200,
       description: 'What changes from the first to the second.',
-      schema: Open,
+      schema: BookDifferenceSchema,
     },
     problems: ['price_book_unknown'],
   }),

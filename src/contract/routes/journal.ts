@@ -17,6 +17,7 @@ import {
   strict,
   Timestamp,
 } from '../schemas/primitives.ts'
+import { EntryExplainedSchema } from '../schemas/timeline.ts'
 import { usageFilters } from '../schemas/usage.ts'
 import { route } from './route.ts'
 
@@ -84,6 +85,32 @@ export const journalRoutes = {
       schema: accountPage(EntrySchema, 'A page of journal entries.'),
     },
     problems: ['account_unknown', 'cursor_invalid'],
+  }),
+  getEntry: route({
+    method: 'GET',
+    path: '/v1/accounts/{account_id}/entries/{seq}',
+    permission: 'use_read',
+    idempotency: 'none',
+    tag: 'Receipts',
+    summary: 'Read a journal entry, and what it did in words',
+    description: 'What a figure leads to that is no call: a fee, a purchase, a change of plan.',
+    params: Type.Object(
+      {
+        account_id: AccountId,
+        seq: Type.Integer({
+          minimum: 1,
+          maximum: Number.MAX_SAFE_INTEGER,
+          description: 'The number of the entry.',
+        }),
+      },
+      strict,
+    ),
+    query: Type.Object(
+      { lang: Type.Optional(Type.Enum([...LANGUAGES], { description: '`en` unless told.' })) },
+      strict,
+    ),
+    success: { status: 200, description: 'The entry.', schema: EntryExplainedSchema },
+    problems: ['account_unknown', 'entry_unknown'],
   }),
   getUsage: route({
     method: 'GET',

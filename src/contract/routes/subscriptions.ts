@@ -1,6 +1,7 @@
 import Type from 'typebox'
 import { LANGUAGES } from '../explain/words.ts'
 import { EntrySchema } from '../schemas/entries.ts'
+import { PlanComparisonSchema, SeatsAsked } from '../schemas/plan-comparison.ts'
 import { AccountId, Reference, strict } from '../schemas/primitives.ts'
 import {
   CancelSubscriptionSchema,
@@ -53,6 +54,20 @@ export const subscriptionRoutes = {
     params: OfAccount,
     query: Lang,
     success: { status: 200, description: 'The subscription.', schema: SubscriptionSchema },
+    problems: ['account_unknown'],
+  }),
+  comparePlans: route({
+    method: 'GET',
+    path: '/v1/accounts/{account_id}/plans',
+    permission: 'money_read',
+    idempotency: 'none',
+    tag,
+    summary: 'Compare the plans on offer, and what a switch to each would charge now',
+    description:
+      'The newest version of each, with the same seats. What a switch charges is decided by the code that executes it, tax excluded; a preview of one of them has the tax and the card.',
+    params: OfAccount,
+    query: Type.Object({ ...Lang.properties, seats: SeatsAsked }, strict),
+    success: { status: 200, description: 'The plans.', schema: PlanComparisonSchema },
     problems: ['account_unknown'],
   }),
   previewSubscription: route({

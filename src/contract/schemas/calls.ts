@@ -3,6 +3,7 @@ import { OUTCOMES } from '../../core/decisions/commands.ts'
 import { DIALECTS, OUTPUT_KINDS, PROMPT_KINDS, TOKEN_KINDS } from '../../core/usage/usage.ts'
 import { LANGUAGES, LENGTHS } from '../explain/index.ts'
 import { BlockCardSchema } from '../receipt/block-schema.ts'
+import { CoverageFactsSchema } from '../receipt/coverage-schema.ts'
 import { LatencySchema, LineSchema, ReceiptSchema } from '../receipt/schema.ts'
 import { FundingFactsSchema, WindowFactsSchema } from './entries.ts'
 import { PriceBookDocumentSchema } from './price-books.ts'
@@ -305,9 +306,7 @@ export const EstimateAnswerSchema = Type.Object(
     max_output_tokens: Type.Integer({ minimum: 0 }),
     clamped: Type.Boolean(),
     held: Type.Object({ money: Amount, included: Amount }, strict),
-    coverage: nullable(
-      Type.Object({ effect: Type.String(), reason: nullable(Type.String()) }, strict),
-    ),
+    coverage: nullable(CoverageFactsSchema),
     funding: Type.Array(FundingFactsSchema),
     windows: Type.Array(WindowFactsSchema),
     block: nullable(BlockCardSchema),

@@ -16,6 +16,7 @@ import {
   REFUSAL_CODES,
 } from '../../core/ledger/entry.ts'
 import { SOURCE_CLASSES } from '../receipt/codes.ts'
+import { CoverageFactsSchema, TranslationsSchema } from '../receipt/coverage-schema.ts'
 import { LineSchema } from '../receipt/schema.ts'
 import { ScopeSchema } from './plans.ts'
 import { AccountId, Amount, AsOf, Hash, nullable, Open, strict, Timestamp } from './primitives.ts'
@@ -237,6 +238,7 @@ const RefusalFactsSchema = Type.Object(
     retry_at: Type.Optional(Timestamp),
     field: Type.Optional(Type.String()),
     message: Type.Optional(Type.String()),
+    messages: Type.Optional(TranslationsSchema),
   },
   strict,
 )
@@ -307,7 +309,7 @@ export const EntrySchema = Type.Object(
     rating: Type.Optional(RatingFactsSchema),
     rerating: Type.Optional(RatingFactsSchema),
     plan: Type.Optional(Type.String()),
-    coverage: Type.Optional(Type.Object({ effect: Type.String(), reason: Text }, strict)),
+    coverage: Type.Optional(CoverageFactsSchema),
     funding: Type.Optional(Type.Array(FundingFactsSchema)),
     windows: Type.Optional(Type.Array(WindowFactsSchema)),
     caps: Type.Optional(Type.Array(CapUseFactsSchema)),

@@ -64,6 +64,10 @@ export const InvoiceSchema = Type.Object(
           what: Type.Enum(['fee', 'usage', 'credit_note', 'carried']),
           name: Type.String({ description: 'A plan or a model.' }),
           statement: nullable(Type.Integer({ description: 'That a credit note is for.' })),
+          seq: nullable({
+            ...EntrySeq,
+            description: 'The entry that it comes from; `null`: from several.',
+          }),
           amount: Amount,
         },
         strict,

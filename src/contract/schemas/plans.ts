@@ -8,6 +8,7 @@ import {
   SCOPE_LIST_MAX,
 } from '../../core/funding/plan-document.ts'
 import { PLAN_PERIODS } from '../../core/funding/types.ts'
+import { TranslationsSchema } from '../receipt/coverage-schema.ts'
 import { AmountIn, CurrencyCode, Name, PlanId, printable, strict, Timestamp } from './primitives.ts'
 
 const names = (description: string) =>
@@ -56,7 +57,11 @@ const CoverageDocumentSchema = Type.Object(
   {
     when: ScopeSchema,
     effect: Type.Enum(['covered', 'credits_only', 'blocked']),
-    reason: printable(500, 'Shown on receipts and blocks.'),
+    reason: printable(
+      500,
+      'Shown on receipts and blocks, also in languages without words of their own.',
+    ),
+    reasons: Type.Optional(TranslationsSchema),
   },
   strict,
 )

@@ -4,6 +4,7 @@ import {
   AmountIn,
   BookId,
   CurrencyCode,
+  nullable,
   printable,
   Reference,
   strict,
@@ -136,4 +137,68 @@ export const FaultSchema = Type.Object(
 export const PriceBookCheckSchema = Type.Object(
   { valid: Type.Boolean(), errors: Type.Array(FaultSchema) },
   strict,
+)
+
+const changes = <T extends Type.TSchema>(item: T, description: string) =>
+  Type.Object(
+    {
+      added: Type.Array(item),
+      removed: Type.Array(item),
+      changed: Type.Array(
+        Type.Object(
+          {
+            from: item,
+            to: item,
+            permille: nullable(
+              Type.Integer({
+                description:
+                  'By how much, in tenths of a percent, rounded half up; `null`: nothing to compare with, or the same figure.',
+              }),
+            ),
+          },
+          strict,
+        ),
+      ),
+    },
+    { ...strict, description },
+  )
+
+const OfRows = changes(Row, 'Prices of tokens.')
+const OfAliases = changes(Alias, 'Other names of models.')
+const Models = Type.Array(Model)
+const Rule = Type.Enum(['highest', 'product'])
+
+export const BookDifferenceSchema = Type.Object(
+  {
+    from: BookId,
+    to: BookId,
+    ...OfRows.properties,
+    models: Type.Object(
+      { added: Models, removed: Models },
+      { ...strict, description: 'That have prices in one of the books only.' },
+    ),
+    fees: changes(Fee, 'Prices of counted units: tools, requests.'),
+    weights: changes(Weight, 'Multipliers.'),
+    weights_rule: nullable(
+      Type.Object(
+        { from: Rule, to: Rule },
+        { ...strict, description: 'What becomes of several that apply; `null`: the same.' },
+      ),
+    ),
+    promotions: changes(Promotion, 'Dated multipliers.'),
+    aliases: Type.Object(
+      {
+        ...OfAliases.properties,
+        reordered: Type.Boolean({ description: 'The first that matches decides.' }),
+      },
+      { ...strict, description: 'Other names of models.' },
+    ),
+    limits: changes(ModelLimits, 'What calls are expected to write, and the most they can.'),
+  },
+  {
+    ...strict,
+    title: 'BookDifference',
+    description:
+      'All that changes from the first book to the second. Where a price is from is no change; the members of the top are the prices of tokens.',
+  },
 )

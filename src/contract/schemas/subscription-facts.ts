@@ -58,6 +58,10 @@ export const FeeLineSchema = Type.Object(
     plan: Type.String(),
     seats: Type.Integer({ minimum: 1 }),
     full: { ...Amount, description: 'The fee of the whole period.' },
+    period_start: Type.Optional({
+      ...Timestamp,
+      description: 'When the whole period began; it ends at `to`. Absent on old entries.',
+    }),
     from: Timestamp,
     to: Timestamp,
     amount: { ...Amount, description: 'Signed: negative gives back.' },

@@ -108,6 +108,12 @@ export const SubscriptionSchema = Type.Object(
     subscription: nullable(SubscriptionFactsSchema),
     period: nullable(Type.Object({ start: Timestamp, end: Timestamp }, strict)),
     fee: { ...Amount, description: 'Of a whole period with these seats, tax excluded.' },
+    fee_seq: nullable(
+      Type.Integer({
+        minimum: 1,
+        description: 'The journal entry that charged a fee last; `null` where none is paid for.',
+      }),
+    ),
     says: Says,
     as_of: AsOf,
     seq: Seq,

@@ -2,6 +2,7 @@ import Type from 'typebox'
 import { CAP_PERIODS, CAP_SCOPES } from '../../core/funding/types.ts'
 import { LANGUAGES, LENGTHS } from '../explain/index.ts'
 import { TIMELINE_KINDS } from '../timeline/codes.ts'
+import { EntrySchema } from './entries.ts'
 import { AccountId, Amount, AsOf, nullable, Seq, strict, Timestamp } from './primitives.ts'
 
 const Text = Type.Optional(Type.String())
@@ -154,4 +155,17 @@ export const PeriodExplanationSchema = Type.Object(
     seq: Seq,
   },
   { ...strict, description: 'An interval in words, and the figures that they are of.' },
+)
+
+export const EntryExplainedSchema = Type.Object(
+  {
+    entry: EntrySchema,
+    lang: Type.Enum([...LANGUAGES]),
+    sentences: Type.Array(Type.String(), {
+      description: 'What it did; of a fee also what each of its lines is made of.',
+    }),
+    as_of: AsOf,
+    seq: Seq,
+  },
+  { ...strict, description: 'One journal entry, and the same in words.' },
 )

@@ -1,6 +1,6 @@
 import type { InvoiceFacts, InvoiceItem } from '../../core/ledger/index.ts'
 import type { Language } from '../explain/words.ts'
-import { Pen, type Sheet } from './sheets.ts'
+import { Pen, type Sheet, withEntries } from './sheets.ts'
 
 type Invoice = InvoiceFacts & { readonly items: readonly InvoiceItem[] }
 
@@ -10,16 +10,19 @@ export function invoiceSheets(own: Invoice, lang: Language): readonly Sheet[] {
   const { invoiceItems, headings, notes } = pen.words
   const carried = own.items.some(({ what }) => what === 'carried')
   return [
-    pen.sheet(
-      'lines',
-      ['what', 'name', 'statement', 'amount'],
-      own.items.map((item) => [
-        invoiceItems[item.what],
-        item.name,
-        item.statement === null ? '' : `${item.statement}`,
-        item.amount,
-      ]),
-      carried ? [notes.carried] : [],
+    withEntries(
+      pen.sheet(
+        'lines',
+        ['what', 'name', 'statement', 'amount'],
+        own.items.map((item) => [
+          invoiceItems[item.what],
+          item.name,
+          item.statement === null ? '' : `${item.statement}`,
+          item.amount,
+        ]),
+        carried ? [notes.carried] : [],
+      ),
+      own.items,
     ),
     pen.sheet(
       'sums',

@@ -27,6 +27,8 @@ export interface Sheet {
   readonly notes: readonly string[]
   readonly columns: readonly SheetColumn[]
   readonly rows: readonly (readonly string[])[]
+  /** The journal entry behind each row; `null`: there are several. Absent: of none of them. */
+  readonly entries?: readonly (number | null)[]
 }
 
 const WORDS: Readonly<Record<Language, StatementWords>> = { en: statementEn, ja: statementJa }
@@ -58,6 +60,18 @@ const KINDS: Partial<Readonly<Record<ColumnName, ColumnKind>>> = {
 export const rangeText = ({ first_seq, last_seq }: Omit<EntryRange, 'entries'>): string =>
   first_seq === last_seq ? `${first_seq}` : `${first_seq}-${last_seq}`
 
+/** Names the entry behind each row, where it is one. */
+export const withEntries = (
+  sheet: Sheet,
+  lines: readonly ({ readonly seq: number | null } | Omit<EntryRange, 'entries'>)[],
+): Sheet => ({
+  ...sheet,
+  entries: lines.map((line) => {
+    if ('seq' in line) return line.seq
+    return line.first_seq === line.last_seq ? line.first_seq : null
+  }),
+})
+
 /** Every table of a statement that has a row, in the order of the page. */
 export function statementSheets(own: StatementDocument, lang: Language): readonly Sheet[] {
   const pen = new Pen(lang)
@@ -68,8 +82,19 @@ export function statementSheets(own: StatementDocument, lang: Language): readonl
     ...owedSheets(own, pen),
     ...otherSheets(own, pen),
     pen.sheet('check', [], [], checkNotes(own, pen)),
-  ].filter(({ rows, notes }) => rows.length + notes.length > 0)
+  ]
+    .filter(({ rows, notes }) => rows.length + notes.length > 0)
+    .map((sheet) => {
+      const lined = LINED.find((id) => id === sheet.id)
+      return lined === undefined ? sheet : withEntries(sheet, own[lined])
+    })
 }
+
+/** Sheets with a row for each line of the statement's own member of that name. */
+const LINED = [
+  ...(['usage', 'corrections', 'purchases', 'grants', 'paid_back', 'fees'] as const),
+  ...(['invoices', 'payments', 'absorbed', 'not_billed', 'refused'] as const),
+] as const
 
 /** Makes the tables of a document in the words of a language. */
 export class Pen {

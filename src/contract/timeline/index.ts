@@ -1,4 +1,5 @@
 export * from './codes.ts'
+export { explainEntry } from './entry.ts'
 export {
   besideHappening,
   type Happening,

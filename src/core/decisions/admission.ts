@@ -1,4 +1,11 @@
-import type { CapUse, CoverageAnswer, FundingPlan, Plan, WindowInstance } from '../funding/index.ts'
+import {
+  type CapUse,
+  type CoverageAnswer,
+  coverageFacts,
+  type FundingPlan,
+  type Plan,
+  type WindowInstance,
+} from '../funding/index.ts'
 import type { AccountState, Admission, WindowFacts } from '../ledger/index.ts'
 import { formatNanos, max, min, type Nanos, subtract, ZERO } from '../money/index.ts'
 import type { BoundRating } from '../pricing/index.ts'
@@ -116,7 +123,7 @@ function holdBody(own: Case, maxOutputTokens: number, held: Held): HoldBody {
     call,
     actor: command.actor,
     command: own.content,
-    coverage: { effect: own.coverage.effect, reason: own.coverage.reason },
+    coverage: coverageFacts(own.coverage),
     funding: held.funding,
     windows: held.windows,
     caps: held.caps,

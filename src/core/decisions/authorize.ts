@@ -1,4 +1,4 @@
-import { coverageOf, windowsFor } from '../funding/index.ts'
+import { coverageFacts, coverageOf, windowsFor } from '../funding/index.ts'
 import type { AccountState } from '../ledger/index.ts'
 import { ZERO } from '../money/index.ts'
 import { admissionOf, admitUnheld, type Case, held } from './admission.ts'
@@ -116,7 +116,7 @@ function blocked(own: Case, { funding, needed, capId }: Blocked): Change {
     content: own.content,
     call: callFacts(call),
     plan: own.state.plan,
-    coverage: { effect: own.coverage.effect, reason: own.coverage.reason },
+    coverage: coverageFacts(own.coverage),
     funding: refusedTrace(funding.trace),
     windows: (own.windows ?? []).map((instance) =>
       windowFacts(instance, { drawn: ZERO, overshoot: ZERO }, own.state.windows.includes(instance)),

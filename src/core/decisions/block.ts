@@ -38,6 +38,7 @@ export function blockOf(own: BlockCase): RefusalFacts {
       needed,
       changeable_by: 'owner',
       ...(own.coverage.reason !== null && { message: own.coverage.reason }),
+      ...(own.coverage.reasons && { messages: own.coverage.reasons }),
     }
   const capped = own.funding.trace.find((step) => step.reason === 'cap_reached')
   const capId = capped?.capId ?? own.capId

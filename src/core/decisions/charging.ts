@@ -2,6 +2,7 @@ import {
   type CallFacts,
   type CapUse,
   type Coverage,
+  type CoverageFacts,
   drawKey,
   type FundingPlan,
   fund,
@@ -35,7 +36,7 @@ export interface ChargeCase {
   readonly state: AccountState
   readonly plan: Plan
   readonly call: CallFacts
-  readonly coverage: { readonly effect: Coverage; readonly reason: string | null }
+  readonly coverage: CoverageFacts & { readonly effect: Coverage }
   /** The instances open when the call was authorized; `null`: the plan has no windows. */
   readonly windows: readonly WindowInstance[] | null
   readonly caps: readonly CapUse[]

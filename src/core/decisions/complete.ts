@@ -1,4 +1,4 @@
-import { type Coverage, windowsFor } from '../funding/index.ts'
+import { type Coverage, coverageFacts, windowsFor } from '../funding/index.ts'
 import {
   type AccountState,
   chargeOf,
@@ -53,10 +53,11 @@ export function complete(state: AccountState, command: Complete, context: Contex
       state,
       plan,
       call: callOf(call),
-      coverage: {
+      coverage: coverageFacts({
+        reason: null,
+        ...settled.coverage,
         effect: (settled.coverage?.effect ?? 'covered') as Coverage,
-        reason: settled.coverage?.reason ?? null,
-      },
+      }),
       windows: plan.windows.length === 0 ? null : windowsFor(plan, callOf(call), state, countsAt),
       caps: capUses(state, context, callOf(call), countsAt),
       at: eventAt,

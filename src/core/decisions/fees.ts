@@ -23,6 +23,7 @@ export interface FeeLine {
   readonly plan: string
   readonly seats: number
   readonly full: Nanos
+  readonly periodStart: Instant
   readonly from: Instant
   readonly to: Instant
   readonly amount: Nanos
@@ -44,6 +45,7 @@ const line = (
   plan: planRef(plan),
   seats,
   full: part.full,
+  periodStart: part.period.start,
   from,
   to: part.period.end,
   amount: part.amount,
@@ -135,6 +137,7 @@ const lineFacts = (own: FeeLine): FeeLineFacts => ({
   plan: own.plan,
   seats: own.seats,
   full: formatNanos(own.full),
+  period_start: formatInstant(own.periodStart),
   from: formatInstant(own.from),
   to: formatInstant(own.to),
   amount: formatNanos(own.amount),

@@ -1,3 +1,4 @@
+import type { CoverageFacts } from '../funding/index.ts'
 import type {
   ActorFacts,
   Admission,
@@ -55,7 +56,7 @@ export interface HoldBody extends Admission {
   readonly call: CallFactsBody
   readonly actor: ActorFacts
   readonly command: Readonly<Record<string, unknown>>
-  readonly coverage: { readonly effect: string; readonly reason: string | null }
+  readonly coverage: CoverageFacts
   readonly funding: readonly FundingFacts[]
   /** Windows held: `drawn` is the held amount. */
   readonly windows: readonly WindowFacts[]

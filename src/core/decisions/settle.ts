@@ -6,7 +6,7 @@ import type {
   Promised,
   WindowInstance,
 } from '../funding/index.ts'
-import { sameInstance } from '../funding/index.ts'
+import { coverageFacts, sameInstance } from '../funding/index.ts'
 import {
   type AccountState,
   apply,
@@ -172,7 +172,7 @@ function chargeCase(released: AccountState, hold: HoldBody, context: Context): C
     state: released,
     plan,
     call,
-    coverage: { effect: hold.coverage.effect as Coverage, reason: hold.coverage.reason },
+    coverage: coverageFacts({ ...hold.coverage, effect: hold.coverage.effect as Coverage }),
     windows: heldInstances(released, hold, plan),
     caps: withoutOwn(capUsesOf(released, context, { call, named: hold.caps }), hold),
     at: readInstant(hold.at),

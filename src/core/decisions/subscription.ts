@@ -2,6 +2,7 @@ import {
   compareFees,
   feeOf,
   isFree,
+  leastSeats,
   type Plan,
   periodNow,
   periodOf,
@@ -88,12 +89,14 @@ function offerWanted(
   return seats === null ? { code: 'seats_invalid', field: 'seats' } : { plan, seats }
 }
 
+/** What nobody pays for has its least number of seats: no agreement is in force that could keep another. */
 function seatsFor(plan: Plan, wanted: number | undefined, from: Offer): number | null {
   const { seats } = plan
   if (!seats) return wanted === undefined || wanted === 1 ? 1 : null
   const samePlan = plan.id === from.plan.id
   const count = wanted ?? (samePlan ? from.seats : Math.max(seats.min, 1))
-  return count >= seats.min && count <= seats.max ? count : null
+  const most = isFree(plan) ? leastSeats(plan) : seats.max
+  return count >= seats.min && count <= most ? count : null
 }
 
 /** As ordered; else as agreed before; else the free plan that the account comes from. */

@@ -1,4 +1,5 @@
 export * from './caps.ts'
+export { plansOnOffer, seatsCompared } from './on-offer.ts'
 export * from './order.ts'
 export * from './plan-price.ts'
 export * from './scope.ts'

@@ -7,7 +7,8 @@ import {
   readBilling,
 } from './plan-billing.ts'
 import { type Fields, type PlanProblem, PlanReader } from './plan-reader.ts'
-import type { CoverageRule, Plan, Scope, WindowSpec } from './types.ts'
+import { readTranslations } from './translations.ts'
+import type { CoverageRule, Plan, Scope, Translations, WindowSpec } from './types.ts'
 
 /** The file form of a plan, and the API's. */
 export interface PlanDocument extends BillingDocument {
@@ -38,6 +39,7 @@ interface CoverageDocument {
   readonly when: Scope
   readonly effect: CoverageRule['effect']
   readonly reason: string
+  readonly reasons?: Translations
 }
 
 export type ParsedPlan =
@@ -155,12 +157,18 @@ function isWindowLength(text: string): boolean {
 }
 
 function readCoverage(reader: PlanReader, value: unknown, location: string): CoverageRule {
-  const fields = reader.object(value, location, ['when', 'effect', 'reason']) ?? {}
+  const fields = reader.object(value, location, ['when', 'effect', 'reason', 'reasons']) ?? {}
   const effects = ['covered', 'credits_only', 'blocked'] as const
   return {
     when: readScope(reader, fields.when, `${location}/when`),
     effect: reader.oneOf(fields.effect, `${location}/effect`, effects),
     reason: reader.text(fields.reason, `${location}/reason`, REASON_MAX),
+    ...(fields.reasons !== undefined && {
+      reasons: readTranslations(reader, fields.reasons, {
+        location: `${location}/reasons`,
+        max: REASON_MAX,
+      }),
+    }),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { CallFacts, Coverage, Plan, Scope } from './types.ts'
+import type { CallFacts, Coverage, CoverageFacts, Plan, Scope } from './types.ts'
 
 const matchesModel = (pattern: string, model: string): boolean =>
   pattern.endsWith('*') ? model.startsWith(pattern.slice(0, -1)) : pattern === model
@@ -13,9 +13,8 @@ export function inScope(scope: Scope, call: CallFacts): boolean {
   return true
 }
 
-export interface CoverageAnswer {
+export interface CoverageAnswer extends CoverageFacts {
   readonly effect: Coverage
-  readonly reason: string | null
 }
 
 const COVERED: CoverageAnswer = { effect: 'covered', reason: null }
@@ -23,5 +22,16 @@ const COVERED: CoverageAnswer = { effect: 'covered', reason: null }
 /** What the plan says of a call: the first rule that matches, else covered. */
 export function coverageOf(plan: Plan, call: CallFacts): CoverageAnswer {
   const rule = plan.coverage.find((candidate) => inScope(candidate.when, call))
-  return rule ? { effect: rule.effect, reason: rule.reason } : COVERED
+  return rule ? coverageFacts(rule) : COVERED
 }
+
+/** All that was said, and nothing else that stands beside it. */
+export const coverageFacts = <E extends string>({
+  effect,
+  reason,
+  reasons,
+}: CoverageFacts & { readonly effect: E }) => ({
+  effect,
+  reason,
+  ...(reasons && { reasons }),
+})

@@ -67,11 +67,24 @@ export interface PlanSeats {
 
 export type Coverage = 'covered' | 'credits_only' | 'blocked'
 
+/** The same text of the operator's in other languages, by their tags: `ja`, `pt-BR`. */
+export type Translations = Readonly<Record<string, string>>
+
 export interface CoverageRule {
   readonly when: Scope
   readonly effect: Coverage
   /** Words for the receipt: "fast mode is not part of the plan". */
   readonly reason: string
+  /** Said instead to who reads one of these languages. */
+  readonly reasons?: Translations
+}
+
+/** What a plan says of a call, as an entry keeps it. */
+export interface CoverageFacts {
+  readonly effect: string
+  readonly reason: string | null
+  /** Absent: it was said in one language only. */
+  readonly reasons?: Translations
 }
 
 /** One immutable version of an offer: a list of windows (also none), coverage and controls. */

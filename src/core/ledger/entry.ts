@@ -1,3 +1,4 @@
+import type { CoverageFacts } from '../funding/types.ts'
 import type { LedgerAccount } from './accounts.ts'
 import type {
   ActorFacts,
@@ -157,7 +158,7 @@ export interface EntryBody {
   /** `rerate`: what the charge is by the book that is right. */
   readonly rerating?: RatingFacts
   readonly plan?: string
-  readonly coverage?: { readonly effect: string; readonly reason: string | null }
+  readonly coverage?: CoverageFacts
   readonly funding?: readonly FundingFacts[]
   readonly windows?: readonly WindowFacts[]
   readonly caps?: readonly CapUseFacts[]

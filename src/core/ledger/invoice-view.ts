@@ -2,7 +2,7 @@ import { add, formatNanos, type Nanos, readNanos, subtract, sum, ZERO } from '..
 import type { Instant } from '../time/index.ts'
 import type { Amount, EntryBody, InvoiceFacts, OwedPaymentFacts, Timestamp } from './entry.ts'
 import { readInstant } from './facts.ts'
-import type { StatementDocument } from './statement/index.ts'
+import type { EntryRange, StatementDocument } from './statement/index.ts'
 
 export const INVOICE_STATUSES = ['open', 'overdue', 'paid', 'void'] as const
 export type InvoiceStatus = (typeof INVOICE_STATUSES)[number]
@@ -69,6 +69,8 @@ export interface InvoiceItem {
   readonly name: string
   /** The statement that a credit note is for. */
   readonly statement: number | null
+  /** The journal entry that charged a fee; `null`: it is made of several. */
+  readonly seq: number | null
   readonly amount: Amount
 }
 
@@ -76,7 +78,15 @@ export interface InvoiceItem {
 export function invoiceItems(facts: InvoiceFacts, from: StatementDocument): InvoiceItem[] {
   const fees = from.fees
     .filter(({ billing, net }) => billing === 'invoiced' && net !== '0')
-    .map((fee): InvoiceItem => ({ what: 'fee', name: fee.plan, statement: null, amount: fee.net }))
+    .map(
+      ({ plan, seq, net }): InvoiceItem => ({
+        what: 'fee',
+        name: plan,
+        statement: null,
+        seq,
+        amount: net,
+      }),
+    )
   const usage = from.usage
     .filter(({ source }) => source === 'overage')
     .map(
@@ -84,6 +94,7 @@ export function invoiceItems(facts: InvoiceFacts, from: StatementDocument): Invo
         what: 'usage',
         name: line.model,
         statement: null,
+        seq: onlyEntry(line),
         amount: line.amount,
       }),
     )
@@ -94,6 +105,7 @@ export function invoiceItems(facts: InvoiceFacts, from: StatementDocument): Invo
         what: 'credit_note',
         name: line.model,
         statement: line.statement,
+        seq: onlyEntry(line),
         amount: line.amount,
       }),
     )
@@ -102,5 +114,10 @@ export function invoiceItems(facts: InvoiceFacts, from: StatementDocument): Invo
   const rest = subtract(readNanos(facts.net), listed)
   if (rest === ZERO) return items
   // less than a minor unit, and what earlier statements left over
-  return [...items, { what: 'carried', name: '', statement: null, amount: formatNanos(rest) }]
+  return [...items, { ...CARRIED, amount: formatNanos(rest) }]
 }
+
+const CARRIED = { what: 'carried', name: '', statement: null, seq: null } as const
+
+const onlyEntry = ({ first_seq, last_seq }: EntryRange): number | null =>
+  first_seq === last_seq ? first_seq : null

@@ -1,3 +1,4 @@
+import type { Translations } from '../funding/types.ts'
 import type { Amount, Timestamp } from './entry-facts.ts'
 
 /** Why a command was refused; the block card is rendered from it. */
@@ -19,6 +20,8 @@ export interface RefusalFacts {
   /** For a conflict: the field that differs. */
   readonly field?: string
   readonly message?: string
+  /** The same in other languages, where a plan says so. */
+  readonly messages?: Translations
 }
 
 export const REFUSAL_CODES = [

@@ -36,6 +36,8 @@ export interface FeeLineFacts {
   readonly seats: number
   /** The fee of the whole period that the line is a part of. */
   readonly full: Amount
+  /** When that whole period began; absent on entries of before it was written down. */
+  readonly period_start?: Timestamp
   readonly from: Timestamp
   readonly to: Timestamp
   readonly amount: Amount

@@ -6,6 +6,7 @@ import {
   GENESIS_HASH,
   openingAfter,
   readInstant,
+  type StatementContent,
   type StatementDocument,
   StatementFold,
 } from '../../core/ledger/index.ts'
@@ -13,10 +14,12 @@ import { formatInstant, type Interval } from '../../core/time/index.ts'
 import {
   closingsFrom,
   entriesUpTo,
+  hashAt,
   readStatement,
   statementRanges,
   storeStatement,
 } from '../../store/billing/statements.ts'
+import { type AddedUp, keptStatements } from './added-up.ts'
 
 type Pool = Pick<pg.Pool, 'query'>
 
@@ -78,24 +81,10 @@ interface Wanted {
 async function build(pool: Pool, state: AccountState, wanted: Wanted): Promise<StatementDocument> {
   const { before, number, cycle, closing } = wanted
   const { accountId } = state
-  const ranges = await statementRanges(pool, accountId)
-  const opening = openingAfter(before)
-  const fold = new StatementFold({
-    opening,
-    startsAt: cycle.start,
-    statementOf: (seq) => {
-      const on = ranges.find(({ lastSeq }) => seq <= lastSeq)
-      return on && on.number < number ? on.number : null
-    },
-  })
   const previous = before?.hash ?? GENESIS_HASH
-  let hash = previous
-  for await (const entry of entriesUpTo(pool, accountId, opening.seq, wanted.lastSeq)) {
-    // times never run backwards in an account: nothing of the cycle comes after this
-    if (readInstant(entry.body.at) >= cycle.end) break
-    fold.add(entry.body)
-    hash = entry.hash
-  }
+  const { hash, content } = closing
+    ? await addUp(pool, state, wanted, await begin(pool, state, wanted))
+    : await addUpOpen(pool, state, wanted)
   return {
     label: documentLabel('S', accountId, number),
     account_id: accountId,
@@ -108,6 +97,59 @@ async function build(pool: Pool, state: AccountState, wanted: Wanted): Promise<S
     previous_hash: previous,
     hash,
     closed: closing ? { seq: closing.seq, at: closing.at } : null,
-    ...fold.content(),
+    ...content,
   }
+}
+
+/** Nothing is added yet. */
+async function begin(
+  pool: Pool,
+  { accountId }: AccountState,
+  { before, number, cycle }: Wanted,
+): Promise<AddedUp> {
+  const ranges = await statementRanges(pool, accountId)
+  const opening = openingAfter(before)
+  const fold = new StatementFold({
+    opening,
+    startsAt: cycle.start,
+    statementOf: (seq) => {
+      const on = ranges.find(({ lastSeq }) => seq <= lastSeq)
+      return on && on.number < number ? on.number : null
+    },
+  })
+  return { fold, seq: opening.seq, hash: before?.hash ?? GENESIS_HASH }
+}
+
+interface Sums {
+  readonly hash: string
+  readonly content: StatementContent
+}
+
+async function addUp(
+  pool: Pool,
+  { accountId }: AccountState,
+  { cycle, lastSeq }: Wanted,
+  own: AddedUp,
+): Promise<Sums> {
+  for await (const entry of entriesUpTo(pool, accountId, own.seq, lastSeq)) {
+    // times never run backwards in an account: nothing of the cycle comes after this
+    if (readInstant(entry.body.at) >= cycle.end) break
+    own.fold.add(entry.body)
+    own.seq = entry.body.seq
+    own.hash = entry.hash
+  }
+  return { hash: own.hash, content: own.fold.content() }
+}
+
+/** Goes on from where this server was with it, if the journal still has the entry that it stopped at. */
+async function addUpOpen(pool: Pool, state: AccountState, wanted: Wanted): Promise<Sums> {
+  const kept = keptStatements(pool)
+  const { accountId } = state
+  const name = [accountId, wanted.number, wanted.cycle.start, wanted.cycle.end].join(' ')
+  const known = kept.take(name, wanted.lastSeq)
+  const isSame = known && (await hashAt(pool, accountId, known.seq)) === known.hash
+  const own = isSame ? known : await begin(pool, state, wanted)
+  const sums = await addUp(pool, state, wanted, own)
+  kept.keep(name, own)
+  return sums
 }

@@ -37,6 +37,14 @@ export const HISTORY_READS: Reads = {
     return { result, sentences: stateAtText(result, call.lang), as_of, seq }
   },
 
+  get_entry: async (call) => {
+    const { entry, sentences, as_of, seq } = await call.run('getEntry', {
+      params: { ...of(call), seq: call.args.seq },
+      query: { lang: call.lang },
+    })
+    return { result: entry, sentences, as_of, seq }
+  },
+
   list_findings: async (call) => {
     const seq = await seqOf(call)
     const { rule, status, cursor, limit } = call.args

@@ -6,13 +6,13 @@ import { Draft } from './draft.ts'
 import { excerptOf } from './excerpt.ts'
 import {
   type DueAccount,
-  dueAccounts,
+  FIRST_LOOK,
   type LookedAt,
-  lookAt,
-  oldestDue,
+  lookAgain,
+  type Source,
   type Span,
 } from './final.ts'
-import { commitSegment, moveCursor } from './segments.ts'
+import { commitSegment, keepLooked } from './segments.ts'
 
 /** Where a run can be told to stand still: for tests that end it there. */
 export type ArchiveStep = 'part_begun' | 'file_named' | 'segment_committed'
@@ -37,6 +37,8 @@ export interface ArchiveReport {
   readonly bytes: number
   /** Of the bodies that left the database. */
   readonly bodyBytes: number
+  /** Ends of calls that were looked at and have to stay: they are looked at again, a day later. */
+  readonly waiting: number
 }
 
 const FILES_MAX = 200
@@ -61,8 +63,19 @@ interface Part {
   readonly firstRow: number
   readonly seqs: number[]
   readonly excerpts: string[]
+  readonly waiting: readonly number[]
   bodyBytes: number
-  lookedTo: number
+  lookedTo: number | null
+}
+
+/** How far the run is with an account. */
+interface Look {
+  readonly account: DueAccount
+  readonly isFirst: boolean
+  /** Of the open file. */
+  part: Part | null
+  /** What has to stay, and is not in the database yet. */
+  waiting: number[]
 }
 
 class Run {
@@ -71,7 +84,9 @@ class Run {
   #draft: Draft | null = null
   #parts: Part[] = []
   #month = ''
-  #report = { entries: 0, files: 0, bytes: 0, bodyBytes: 0 }
+  #report = { entries: 0, files: 0, bytes: 0, bodyBytes: 0, waiting: 0 }
+  /** Accounts that another server is at: it goes on from where it is, and nothing is passed over. */
+  readonly #lost = new Set<string>()
 
   constructor(run: ArchiveRun) {
     this.#run = run
@@ -79,58 +94,79 @@ class Run {
   }
 
   async all(): Promise<ArchiveReport> {
-    const { pool, before, filesMax = FILES_MAX } = this.#run
     try {
-      for (let last: Instant | null = null; this.#report.files < filesMax; ) {
-        const oldest = await oldestDue(pool, before)
-        // whatever another server does meanwhile: a month is gone through once
-        if (oldest === null || (last !== null && oldest < last)) break
-        const span = { before, monthEnd: endOfMonth(oldest) }
-        this.#month = formatInstant(oldest).slice(0, 'yyyy-mm'.length)
-        await this.#goThrough(span, filesMax)
-        last = span.monthEnd
-      }
+      for (const source of [FIRST_LOOK, lookAgain(this.#run.at)]) await this.#lookThrough(source)
     } finally {
       await this.#draft?.discard()
     }
     return this.#report
   }
 
-  async #goThrough(span: Span, filesMax: number): Promise<void> {
-    for (let after = ''; this.#report.files < filesMax; ) {
-      const page = await dueAccounts(this.#run.pool, span, { after, limit: PAGE_ACCOUNTS })
-      for (const account of page) await this.#takeAccount(account, span)
-      const last = page.at(-1)
-      if (!last || page.length < PAGE_ACCOUNTS) break
+  get #isEnough(): boolean {
+    return this.#report.files >= (this.#run.filesMax ?? FILES_MAX)
+  }
+
+  async #lookThrough(source: Source): Promise<void> {
+    const { pool, before } = this.#run
+    // whatever another server does meanwhile: a month is gone through once
+    for (let from = instant(0); !this.#isEnough; ) {
+      const oldest = await source.oldest(pool, from, before)
+      if (oldest === null) return
+      const span = { before, monthEnd: endOfMonth(oldest) }
+      this.#month = formatInstant(oldest).slice(0, 'yyyy-mm'.length)
+      await this.#goThrough(source, span)
+      from = span.monthEnd
+    }
+  }
+
+  async #goThrough(source: Source, span: Span): Promise<void> {
+    for (let after = ''; !this.#isEnough; ) {
+      const page = { after, limit: PAGE_ACCOUNTS }
+      const accounts = await source.accounts(this.#run.pool, span, page)
+      for (const account of accounts) await this.#takeAccount(source, account, span)
+      const last = accounts.at(-1)
+      if (!last || accounts.length < PAGE_ACCOUNTS) break
       after = last.accountId
     }
     await this.#finishFile()
   }
 
-  async #takeAccount(account: DueAccount, span: Span): Promise<void> {
+  async #takeAccount(source: Source, account: DueAccount, span: Span): Promise<void> {
     const { pool, at } = this.#run
-    let part: Part | null = null
+    const look: Look = { account, isFirst: source.isFirst, part: null, waiting: [] }
     for (let { afterSeq } = account; ; ) {
       const own = { ...span, at, limit: PAGE_ENTRIES }
-      const page = await lookAt(pool, { ...account, afterSeq }, own)
+      const page = await source.look(pool, { ...account, afterSeq }, own)
       const last = page.at(-1)
       if (!last) return
-      for (const row of page) part = await this.#take(account, row, part)
+      for (const row of page) await this.#take(look, row)
+      if (this.#lost.has(account.accountId)) return
       afterSeq = Number(last.seq)
-      if (!part) await moveCursor(pool, account.accountId, afterSeq)
+      if (!look.part) await this.#keep(look, afterSeq)
       if (page.length < PAGE_ENTRIES) return
     }
   }
 
-  /** Returns the part of the open file that the account's next entry belongs to. */
-  async #take(account: DueAccount, row: LookedAt, open: Part | null): Promise<Part | null> {
-    const part = row.body === null ? open : (open ?? (await this.#beginPart(account)))
-    if (!part) return null
-    if (row.body !== null) await this.#add(part, row, row.body)
-    part.lookedTo = Number(row.seq)
-    if (!this.#isFull()) return part
+  async #keep(look: Look, lookedTo: number): Promise<void> {
+    const looked = { to: look.isFirst ? lookedTo : null, waiting: look.waiting }
+    await keepLooked(this.#run.pool, look.account.accountId, looked, this.#run.at)
+    this.#report.waiting += look.waiting.length
+    look.waiting = []
+  }
+
+  async #take(look: Look, row: LookedAt): Promise<void> {
+    if (this.#lost.has(look.account.accountId)) return
+    if (row.waits) look.waiting.push(Number(row.seq))
+    if (row.body !== null) {
+      look.part ??= await this.#beginPart(look)
+      await this.#add(look.part, row, row.body)
+    }
+    if (!look.part) return
+    if (look.isFirst) look.part.lookedTo = Number(row.seq)
+    if (!this.#isFull()) return
     await this.#finishFile()
-    return null
+    look.part = null
+    look.waiting = []
   }
 
   #isFull(): boolean {
@@ -138,13 +174,16 @@ class Run {
     return rows >= this.#fileRows || characters >= FILE_CHARACTERS
   }
 
-  async #beginPart(account: DueAccount): Promise<Part> {
+  async #beginPart({ account, waiting }: Look): Promise<Part> {
     if (!this.#draft) {
       this.#draft = await Draft.open(this.#run.directory)
       await this.#run.onStep?.('part_begun')
     }
     const { rows: firstRow } = this.#draft
-    const part = { account, firstRow, seqs: [], excerpts: [], bodyBytes: 0, lookedTo: 0 }
+    const part = {
+      ...{ account, firstRow, seqs: [], excerpts: [], waiting },
+      ...{ bodyBytes: 0, lookedTo: null },
+    }
     this.#parts.push(part)
     return part
   }
@@ -176,11 +215,12 @@ class Run {
     await onStep?.('file_named')
     this.#report.files += 1
     this.#report.bytes += finished.bytes
-    for (const { account, ...part } of this.#parts.splice(0)) {
+    for (const { account, waiting, lookedTo, ...part } of this.#parts.splice(0)) {
       const won = await commitSegment(
         pool,
         {
           ...part,
+          looked: { to: lookedTo, waiting },
           accountId: account.accountId,
           file: finished.file,
           fileSha256: finished.sha256,
@@ -191,7 +231,8 @@ class Run {
       if (won) {
         this.#report.entries += part.seqs.length
         this.#report.bodyBytes += part.bodyBytes
-      }
+        this.#report.waiting += waiting.length
+      } else this.#lost.add(account.accountId)
       await onStep?.('segment_committed')
     }
   }

@@ -15,8 +15,15 @@ export interface NewSegment {
   /** One each: what statements ask of the body. */
   readonly excerpts: readonly string[]
   readonly bodyBytes: number
-  /** The account has been looked through up to here. */
-  readonly lookedTo: number
+  readonly looked: Looked
+}
+
+/** What was looked at beside what went to a file. */
+export interface Looked {
+  /** The account has been looked through up to here; `null`: only again, at what had to stay. */
+  readonly to: number | null
+  /** What has to stay. */
+  readonly waiting: readonly number[]
 }
 
 class LostRace extends Error {}
@@ -39,6 +46,15 @@ const GIVE_UP = `
 const MOVE_CURSOR = `
   insert into accounts.archive_cursor as c (account_id, after_seq) values ($1::text, $2::bigint)
   on conflict (account_id) do update set after_seq = greatest(c.after_seq, excluded.after_seq)`
+
+const STAY = `
+  insert into accounts.archive_left as l (account_id, seq, at, looked_at)
+  select e.account_id, e.seq, e.at, $3::timestamptz from accounts.entry e
+  where e.account_id = $1::text and e.seq = any($2::bigint[])
+  on conflict (account_id, seq) do update set looked_at = greatest(l.looked_at, excluded.looked_at)`
+
+const GO = `
+  delete from accounts.archive_left where account_id = $1::text and seq = any($2::bigint[])`
 
 /**
  * Gives up the bodies that are safe in a file. All of them or none: `false` when another server was faster
@@ -66,7 +82,8 @@ export async function commitSegment(pool: pg.Pool, own: NewSegment, at: Instant)
         jsonLines(own.excerpts),
       ])
       if (rowCount !== own.seqs.length) throw new LostRace()
-      await client.query(MOVE_CURSOR, [own.accountId, own.lookedTo])
+      await client.query(GO, [own.accountId, own.seqs])
+      await noteLooked(client, own.accountId, own.looked, at)
     })
     return true
   } catch (error) {
@@ -78,14 +95,32 @@ export async function commitSegment(pool: pg.Pool, own: NewSegment, at: Instant)
 const isDuplicate = (error: unknown): boolean =>
   (error as { readonly code?: unknown } | null)?.code === '23505'
 
-/** An account that was looked through and had nothing to give up. */
-export async function moveCursor(pool: pg.Pool, accountId: string, to: number): Promise<void> {
-  await pool.query(MOVE_CURSOR, [accountId, to])
+async function noteLooked(
+  client: pg.PoolClient,
+  accountId: string,
+  { to, waiting }: Looked,
+  at: Instant,
+): Promise<void> {
+  if (waiting.length > 0) await client.query(STAY, [accountId, waiting, formatInstant(at)])
+  if (to !== null) await client.query(MOVE_CURSOR, [accountId, to])
+}
+
+/** An account that was looked at and had nothing to give up. */
+export async function keepLooked(
+  pool: pg.Pool,
+  accountId: string,
+  looked: Looked,
+  at: Instant,
+): Promise<void> {
+  await inTransaction(pool, (client) => noteLooked(client, accountId, looked, at))
 }
 
 /** Accounts are looked through from their beginnings again: for what had to stay, or was restored. */
 export async function forgetCursors(pool: pg.Pool): Promise<void> {
-  await pool.query('delete from accounts.archive_cursor')
+  await inTransaction(pool, async (client) => {
+    await client.query('delete from accounts.archive_cursor')
+    await client.query('delete from accounts.archive_left')
+  })
 }
 
 export async function hasSegments(pool: pg.Pool): Promise<boolean> {

@@ -90,6 +90,20 @@ export async function* entriesUpTo(
   }
 }
 
+/** The hash of an entry, hex; `null`: there is no such entry. */
+export async function hashAt(
+  pool: Queryable,
+  accountId: string,
+  seq: number,
+): Promise<string | null> {
+  const { rows } = await pool.query<{ hash: string }>(
+    `select encode(hash, 'hex') as hash from accounts.entry
+     where account_id = $1::text and seq = $2::bigint`,
+    [accountId, seq],
+  )
+  return rows[0]?.hash ?? null
+}
+
 /** The entries that closed cycles, from the given number on. */
 export async function closingsFrom(
   pool: Queryable,

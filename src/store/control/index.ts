@@ -50,12 +50,13 @@ export {
   renamePasskey,
 } from './passkeys.ts'
 export {
+  countTry,
   type PasswordRecord,
-  passwordFailed,
   passwordSucceeded,
   personKey,
   readPassword,
   setPassword,
+  uncountTry,
 } from './passwords.ts'
 export {
   createPlan,

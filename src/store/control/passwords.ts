@@ -62,20 +62,44 @@ export const setPassword = async (
     password.provenEmail,
   ]))
 
-const FAILED = `
-  update control.password set failures = failures + 1, locked_until = $2::timestamptz
-  where person = $1::text`
+const COUNT = `
+  update control.password set failures = failures + 1, locked_until = $3::timestamptz
+  where person = $1::text and failures = $2::integer
+    and (locked_until is null or locked_until <= $4::timestamptz)`
+const UNCOUNT = `
+  update control.password set failures = failures - 1, locked_until = $3::timestamptz
+  where person = $1::text and failures = $2::integer + 1`
 const SUCCEEDED = `
   update control.password set failures = 0, locked_until = null
   where person = $1::text and failures > 0`
 
-/** One more wrong try; no other is looked at until then. */
-export const passwordFailed = async (
+const textOf = (at: Instant | null): string | null => at && formatInstant(at)
+
+/**
+ * Counts a try as a wrong one before it is looked at; no other is looked at until `lockedUntil`. `false`:
+ * another try was counted since the record was read, on whichever server, so that this one has to look again.
+ */
+export async function countTry(
   pool: pg.Pool,
   person: Person,
-  lockedUntil: Instant | null,
+  own: {
+    readonly failures: number
+    readonly lockedUntil: Instant | null
+    readonly at: Instant
+  },
+): Promise<boolean> {
+  const { failures, lockedUntil, at } = own
+  const values = [personKey(person), failures, textOf(lockedUntil), formatInstant(at)]
+  return (await pool.query(COUNT, values)).rowCount === 1
+}
+
+/** Takes a try back that was for somebody else, as long as no other was counted after it. */
+export const uncountTry = async (
+  pool: pg.Pool,
+  person: Person,
+  { failures, lockedUntil }: Pick<PasswordRecord, 'failures' | 'lockedUntil'>,
 ): Promise<void> =>
-  void (await pool.query(FAILED, [personKey(person), lockedUntil && formatInstant(lockedUntil)]))
+  void (await pool.query(UNCOUNT, [personKey(person), failures, textOf(lockedUntil)]))
 
 export const passwordSucceeded = async (pool: pg.Pool, person: Person): Promise<void> =>
   void (await pool.query(SUCCEEDED, [personKey(person)]))

@@ -68,6 +68,23 @@ export async function listEntries(
   return (await withBodies(pool, accountId, rows)).map(entryOf)
 }
 
+/** One entry by its number. `null`: there is none, or it is not about a call of this member. */
+export async function readEntry(
+  pool: pg.Pool,
+  accountId: string,
+  { seq, memberId }: { readonly seq: number; readonly memberId: string | null },
+): Promise<JournalEntry | null> {
+  const { rows } = await pool.query<StoredRow>({
+    name: 'read-entry',
+    text: `select ${COLUMNS} from accounts.entry e ${PREVIOUS}
+           where e.account_id = $1::text and e.seq = $2::bigint
+             and ($3::text is null or coalesce(e.body, e.excerpt)->'call'->>'member_id' = $3::text)`,
+    values: [accountId, seq, memberId],
+  })
+  const [row] = await withBodies(pool, accountId, rows)
+  return row ? entryOf(row) : null
+}
+
 /** What came after `afterSeq`, in order. */
 export async function entriesAfter(
   pool: pg.Pool,

@@ -47,11 +47,11 @@ const HEALTH = {
        where next_at is not null and tries > 0)::integer as deliveries_retried,
       (select count(*) from accounts.entry e where e.pending = 'unpriced' and not exists (
          select from accounts.entry c where c.account_id = e.account_id
-           and c.request_id = e.body #>> '{call,call_id}' and c.kind = 'complete'
+           and c.request_id = coalesce(e.body, e.excerpt) #>> '{call,call_id}' and c.kind = 'complete'
        ))::integer as unpriced,
       (select count(*) from accounts.entry e where e.pending = 'usage_missing' and not exists (
          select from accounts.entry c where c.account_id = e.account_id
-           and c.request_id = e.body #>> '{call,call_id}' and c.kind = 'complete'
+           and c.request_id = coalesce(e.body, e.excerpt) #>> '{call,call_id}' and c.kind = 'complete'
        ))::integer as usage_missing,
       (select count(*) from accounts.finding
        where found_at >= $3::timestamptz and rule = 'cap_exceeded'

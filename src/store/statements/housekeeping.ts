@@ -82,12 +82,12 @@ export async function unpricedCalls(
   limit: number,
 ): Promise<PendingCall[]> {
   const { rows } = await pool.query<PendingCall>(
-    `select e.account_id, e.seq::text, e.body #>> '{call,call_id}' as call_id
+    `select e.account_id, e.seq::text, coalesce(e.body, e.excerpt) #>> '{call,call_id}' as call_id
      from accounts.entry e
      where e.pending = 'unpriced' and (e.account_id, e.seq) > ($1::text, $2::bigint)
        and not exists (
          select from accounts.entry c
-         where c.account_id = e.account_id and c.request_id = e.body #>> '{call,call_id}' and c.kind = 'complete')
+         where c.account_id = e.account_id and c.request_id = coalesce(e.body, e.excerpt) #>> '{call,call_id}' and c.kind = 'complete')
      order by e.account_id, e.seq limit $3::integer`,
     [after?.account_id ?? '', after?.seq ?? '0', limit],
   )

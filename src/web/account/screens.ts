@@ -38,6 +38,13 @@ export const accountArea: Area = {
       permission: 'use_read',
     },
     {
+      id: 'entry',
+      path: 'entries/$entry',
+      title: { en: 'Journal entry', ja: '記帳' },
+      load: () => import('./entry/entry.tsx'),
+      permission: 'use_read',
+    },
+    {
       id: 'blocked',
       path: 'blocked/$receipt',
       title: { en: 'Stopped call', ja: '停止された呼び出し' },

@@ -77,10 +77,10 @@ export function Table<Row>(props: TableProps<Row>) {
         </thead>
         <Body {...props} />
         {hasFoot && (
-          <tfoot>
-            <tr>
+          <tfoot {...roleOf(cards, 'rowgroup')}>
+            <tr {...roleOf(cards, 'row')}>
               {columns.map((column) => (
-                <td key={column.id} {...marks(column)}>
+                <td key={column.id} {...marks(column)} {...roleOf(cards, 'cell')}>
                   {column.foot}
                 </td>
               ))}

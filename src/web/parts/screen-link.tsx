@@ -44,3 +44,23 @@ export function ReceiptLink({
 }) {
   return <Link to={`/a/${account}/receipts/${receipt}`}>{children}</Link>
 }
+
+/** To the journal entry with this number: what a figure is made of that is no call. */
+export function EntryLink({
+  account,
+  seq,
+  label,
+  children,
+}: {
+  readonly account: string
+  readonly seq: number
+  /** For who hears the link without what stands around it. */
+  readonly label?: string
+  readonly children: ReactNode
+}) {
+  return (
+    <Link to={`/a/${account}/entries/${seq}`} aria-label={label}>
+      {children}
+    </Link>
+  )
+}

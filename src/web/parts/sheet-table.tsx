@@ -3,6 +3,7 @@ import type { Sheet } from '../../contract/statements/index.ts'
 import { count } from '../app/format.ts'
 import { type Lang, useLang } from '../app/preferences.ts'
 import { Money, Muted, Stack, Table } from '../kit/index.ts'
+import { EntryLink } from './screen-link.tsx'
 
 interface Target {
   readonly to: string
@@ -12,19 +13,27 @@ interface Target {
 interface SheetTableProps {
   readonly sheet: Sheet
   readonly currency: string
+  /** Whose journal entries its rows lead to. */
+  readonly account: string
   /** Where a text of it leads: the receipt of a purchase, say. */
   readonly linkOf?: (text: string) => Target | undefined
 }
 
 interface Line {
   readonly id: string
+  /** The one entry behind it. */
+  readonly seq: number | null
   readonly cells: readonly string[]
 }
 
 /** A table of a document on paper, on the screen: the same columns, rows and words. */
-export function SheetTable({ sheet, currency, linkOf }: SheetTableProps) {
-  const { title, notes, columns } = sheet
-  const rows = sheet.rows.map((cells, at): Line => ({ cells, id: `${at}` }))
+export function SheetTable({ sheet, currency, account, linkOf }: SheetTableProps) {
+  const { title, notes, columns, entries } = sheet
+  const rows = sheet.rows.map(
+    (cells, at): Line => ({ cells, id: `${at}`, seq: entries?.[at] ?? null }),
+  )
+  // The first amount of a row leads to its entry: the others beside it would lead to the same.
+  const leads = columns.findIndex(({ kind }) => kind === 'amount' || kind === 'count')
   return (
     <Stack gap={2}>
       <Table
@@ -33,14 +42,22 @@ export function SheetTable({ sheet, currency, linkOf }: SheetTableProps) {
           id: `${at}`,
           label,
           numeric: kind === 'amount' || kind === 'count',
-          cell: ({ cells }: Line) => (
-            <Cell
-              text={cells[at] ?? ''}
-              kind={kind}
-              currency={currency}
-              {...(linkOf && { linkOf })}
-            />
-          ),
+          cell: ({ cells, seq }: Line) => {
+            const cell = (
+              <Cell
+                text={cells[at] ?? ''}
+                kind={kind}
+                currency={currency}
+                {...(linkOf && { linkOf })}
+              />
+            )
+            if (at !== leads || seq === null) return cell
+            return (
+              <EntryLink account={account} seq={seq}>
+                {cell}
+              </EntryLink>
+            )
+          },
         }))}
         rows={rows}
         rowKey={({ id }) => id}

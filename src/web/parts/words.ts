@@ -33,6 +33,12 @@ export const partWords = wordsOf(
     whose: 'Of',
     code: 'Code',
     receipt: 'Receipt of the call',
+    postings: 'Ledger postings',
+    posting: 'Ledger account',
+    asset: 'Asset',
+    entry: 'Entry',
+    lot: 'Credit',
+    amount: 'Amount',
   },
   {
     windows: {
@@ -65,5 +71,11 @@ export const partWords = wordsOf(
     whose: '対象',
     code: 'コード',
     receipt: '呼び出しの明細',
+    postings: '仕訳',
+    posting: '勘定',
+    asset: '資産',
+    entry: '記帳',
+    lot: 'クレジット',
+    amount: '金額',
   },
 )

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { bookInForce, diffBooks, rate, resolveModel } from '../../../src/core/pricing/index.ts'
-import { at, bookOf, contextOf, fileBook, priced, row, totalOf, usageOf } from './fixtures.ts'
+import { at, bookOf, contextOf, fileBook, priced, totalOf, usageOf } from './fixtures.ts'
 
 describe('the book in force', () => {
   const march = bookOf({ id: 'march', effective_from: '2026-03-01T00:00:00Z' })
@@ -15,26 +15,6 @@ describe('the book in force', () => {
   ])('at %s', (time, id) => {
     expect(bookInForce([march, may, again], at(time))?.id).toBe(id)
     expect(bookInForce([may, again, march], at(time))?.id).toBe(id)
-  })
-})
-
-describe('the difference of two books', () => {
-  it('names rows that are new, gone and priced differently', () => {
-    const before = bookOf({
-      rows: [row('input', '1'), row('output', '5'), row('output', '9', { prompt_tokens_above: 9 })],
-    })
-    const after = bookOf({
-      rows: [
-        row('input', '2'),
-        row('cache_read', '3'),
-        row('output', '9.0', { prompt_tokens_from: 10 }),
-      ],
-    })
-    expect(diffBooks(before, after)).toEqual({
-      added: [row('cache_read', '3')],
-      removed: [row('output', '5')],
-      changed: [{ from: row('input', '1'), to: row('input', '2') }],
-    })
   })
 })
 
@@ -84,6 +64,7 @@ describe('the default books', () => {
         kind: 'cache_read',
         per_mtok: '0.1',
       }),
+      permille: -500,
     })
   })
 

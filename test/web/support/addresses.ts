@@ -21,10 +21,12 @@ async function examplesOf({ operator }: World): Promise<Examples> {
   const paid = calls.find(({ amounts }) => (amounts.charged.amount ?? '0') !== '0')
   const refused = calls.find(({ status }) => status === 'refused')
   const [dispute] = await take(operator.disputes.list(DMITRI))
+  const [bought] = await take(operator.accounts.entries(CARLA, { kind: 'top_up' }), 1)
   const [incident] = await take(operator.incidents.list())
   const [campaign] = await take(operator.campaigns.list())
   return {
     $receipt: paid?.receipt_id ?? '',
+    $entry: `${bought?.seq ?? ''}`,
     $refused: refused?.receipt_id ?? '',
     $case: dispute?.case_id ?? '',
     $incident: incident?.incident_id ?? '',

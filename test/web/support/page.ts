@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import type { View } from './browser.ts'
 
 /** Until nothing on the screen says that it is still being read. */
@@ -27,3 +27,9 @@ export async function choose(page: Page, view: Pick<View, 'lang' | 'theme'>): Pr
   )
   await settled(page)
 }
+
+/** The exact figures in a part of the page, in the order in which they stand. */
+export const exact = (part: Locator): Promise<string[]> =>
+  part
+    .locator('data')
+    .evaluateAll((figures) => figures.map((figure) => (figure as HTMLDataElement).value))

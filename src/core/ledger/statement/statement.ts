@@ -120,7 +120,7 @@ export class StatementFold {
     return own.flow
   }
 
-  /** What there is to say so far. */
+  /** What there is to say so far: entries that are added later do not change it. */
   content(): StatementContent {
     return {
       plan: this.#plan,
@@ -132,13 +132,13 @@ export class StatementFold {
       balances: sources((source) => this.#flows[source].flow()),
       not_invoiced: this.#owed.left(),
       lots: this.#lotLines(),
-      purchases: this.#events.purchases,
-      grants: this.#events.grants,
-      paid_back: this.#events.paidBack,
-      fees: this.#events.fees,
+      purchases: [...this.#events.purchases],
+      grants: [...this.#events.grants],
+      paid_back: [...this.#events.paidBack],
+      fees: [...this.#events.fees],
       tax: this.#tax.lines(),
-      invoices: this.#events.invoices,
-      payments: this.#events.payments,
+      invoices: [...this.#events.invoices],
+      payments: [...this.#events.payments],
       ...this.#usage.lines(),
     }
   }

@@ -1,11 +1,11 @@
-import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
 import type { ExportFormat } from '../../../contract/schemas/usage.ts'
 import { csvCell } from '../../../contract/statements/csv.ts'
 import type { ColumnType, ExportColumn } from '../../../contract/usage/index.ts'
 import { formatNanos, type Nanos } from '../../../core/money/index.ts'
+import { type ParquetValue, parquetPieces } from '../../../store/parquet.ts'
 
 /** A value of a column: `amount` in nanos, `count` whole, `time` a date, `flag` yes or no. */
-export type ExportValue = string | bigint | Date | boolean | null
+export type ExportValue = ParquetValue
 export type ExportRow = readonly ExportValue[]
 
 /** Writes a file piece by piece: nothing of it is in memory longer than its piece. */
@@ -61,51 +61,8 @@ function jsonEncoder(columns: readonly ExportColumn[]): Encoder {
   }
 }
 
-/** Amounts have nine decimals: 18 digits hold what one call or one group can cost. */
-const DECIMALS = 9
-const DIGITS = 18
-
-const PARQUET: Readonly<Record<ColumnType, object>> = {
-  text: { type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' } },
-  time: { type: 'INT64', converted_type: 'TIMESTAMP_MILLIS' },
-  amount: { type: 'INT64', converted_type: 'DECIMAL', scale: DECIMALS, precision: DIGITS },
-  count: { type: 'INT64' },
-  flag: { type: 'BOOLEAN' },
-}
-
 function parquetEncoder(columns: readonly ExportColumn[]): Encoder {
-  const bytes = new ByteWriter()
-  const writer = new ParquetWriter({
-    writer: bytes,
-    schema: [
-      { name: 'root', num_children: columns.length },
-      ...columns.map(({ name, type }) => ({
-        name,
-        repetition_type: 'OPTIONAL' as const,
-        ...PARQUET[type],
-      })),
-    ],
-    createdBy: 'everycent',
-  })
-  /** What was written since the last time. The writer goes on counting from the beginning of the file. */
-  const taken = (): Uint8Array => {
-    const written = new Uint8Array(bytes.buffer, 0, bytes.index).slice()
-    bytes.index = 0
-    return written
-  }
-  return {
-    begin: taken,
-    rows: (rows) => {
-      const columnData = columns.map(({ name }, index) => ({
-        name,
-        data: rows.map((row) => row[index]!),
-      }))
-      if (rows.length > 0) writer.write({ columnData, rowGroupSize: rows.length })
-      return taken()
-    },
-    end: () => {
-      writer.finish()
-      return taken()
-    },
-  }
+  const own = columns.map(({ name, type }) => ({ name, kind: type, optional: true }))
+  const { rowGroup, ...pieces } = parquetPieces(own, 'SNAPPY')
+  return { ...pieces, rows: rowGroup }
 }

@@ -1,8 +1,9 @@
 import { useWords } from '../../app/words.ts'
 import { type Column, Disclosure, Muted, Stack, Table, Time } from '../../kit/index.ts'
+import { BookPrice } from '../../parts/book-price.tsx'
+import { bookWords } from '../../parts/book-words.ts'
+import { useConditionText } from '../../parts/use-condition.ts'
 import type { Book } from './data.ts'
-import { Price } from './price-table.tsx'
-import { useConditionText } from './use-condition.ts'
 import { planWords } from './words.ts'
 
 type Document = Book['document']
@@ -23,18 +24,19 @@ export function BookExtras({ document }: { readonly document: Document }) {
 
 function Fees({ fees, currency }: { readonly fees: readonly Fee[]; readonly currency: string }) {
   const words = useWords(planWords)
+  const { everyModel } = useWords(bookWords)
   const columns: readonly Column<Fee>[] = [
     {
       id: 'model',
       label: words.model,
-      cell: ({ model }) => (model === '*' ? words.everyModel : <code>{model}</code>),
+      cell: ({ model }) => (model === '*' ? everyModel : <code>{model}</code>),
     },
     { id: 'fee', label: words.feeName, cell: ({ fee }) => <code>{fee}</code> },
     {
       id: 'each',
       label: words.each,
       numeric: true,
-      cell: ({ each }) => <Price amount={each} currency={currency} />,
+      cell: ({ each }) => <BookPrice amount={each} currency={currency} />,
     },
   ]
   return <Extra title={words.fees} rows={fees} columns={columns} />

@@ -30,6 +30,7 @@ export function Bundles({ account, currency }: BundlesProps) {
         <Loaded query={bundles}>
           {({ items }) => (
             <Table
+              cards
               name={words.bundles}
               rows={items.filter((own) => own.currency === currency)}
               rowKey={({ id }) => id}

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { Answer } from '../../../client/index.ts'
+import { type Answer, EverycentProblem } from '../../../client/index.ts'
 import { api } from '../../app/client.ts'
+import { count } from '../../app/format.ts'
 import { useLang } from '../../app/preferences.ts'
 import { useMay } from '../../app/session.ts'
 import { useUrlState } from '../../app/use-search.ts'
@@ -19,17 +20,17 @@ import {
   TextField,
 } from '../../kit/index.ts'
 import { IntoView } from '../../parts/into-view.tsx'
+import { Sentences, usePlan } from '../../parts/plan-words.tsx'
+import { EntryLink } from '../../parts/screen-link.tsx'
 import { ConfirmChange } from './confirm.tsx'
-import { usePlan } from './data.ts'
 import { FeeSums } from './fee-sums.tsx'
-import { Sentences } from './own-plan.tsx'
 import { NO_WISH, previewOf, WHENS, type Wish, wishOf } from './wish.ts'
 import { planWords } from './words.ts'
 
 type Done = Answer<'changeSubscription'>
 
 /** The change that the address speaks of, and what became of the last one. */
-export function Change({ account }: { readonly account: string }) {
+export function Change({ account, plan }: { readonly account: string; readonly plan: string }) {
   const [search, setSearch] = useUrlState()
   const [done, setDone] = useState<Done>()
   const wish = wishOf(search)
@@ -40,13 +41,13 @@ export function Change({ account }: { readonly account: string }) {
   if (wish !== undefined)
     return (
       <IntoView>
-        <Wished key={`${wish.action} ${wish.plan}`} {...{ account, wish }} onDone={finish} />
+        <Wished key={`${wish.action} ${wish.plan}`} {...{ account, plan, wish }} onDone={finish} />
       </IntoView>
     )
-  return done ? <DoneNotice entry={done} /> : null
+  return done ? <DoneNotice account={account} entry={done} /> : null
 }
 
-function DoneNotice({ entry }: { readonly entry: Done }) {
+function DoneNotice({ account, entry }: { readonly account: string; readonly entry: Done }) {
   const words = useWords(planWords)
   const lang = useLang()
   const { transition } = entry
@@ -54,18 +55,25 @@ function DoneNotice({ entry }: { readonly entry: Done }) {
   const title = transition?.when === 'period_end' ? words.doneLater(plan) : words.done(plan)
   return (
     <Notice tone="ok" title={title} alert>
-      <p>{words.entry(new Intl.NumberFormat(lang).format(entry.seq))}</p>
+      <p>
+        <EntryLink account={account} seq={entry.seq}>
+          {words.entry(count(entry.seq, lang))}
+        </EntryLink>{' '}
+        {words.creditStays}
+      </p>
     </Notice>
   )
 }
 
 interface WishedProps {
   readonly account: string
+  /** What the account has. */
+  readonly plan: string
   readonly wish: Wish
   readonly onDone: (entry: Done) => void
 }
 
-function Wished({ account, wish, onDone }: WishedProps) {
+function Wished({ account, plan, wish, onDone }: WishedProps) {
   const words = useWords(planWords)
   const lang = useLang()
   const [, setSearch] = useUrlState()
@@ -89,31 +97,46 @@ function Wished({ account, wish, onDone }: WishedProps) {
   return (
     <Panel title={title} actions={close} asOf={preview.data}>
       <Stack gap={4}>
-        <WishFields wish={wish} />
-        <Loaded query={preview}>
-          {(offer) => (
-            <Stack gap={3}>
-              <section aria-label={words.says}>
-                <Sentences says={offer.says} />
-              </section>
-              <FeeSums offer={offer} />
-              <GoOn {...{ account, wish, offer, onDone }} />
-            </Stack>
-          )}
-        </Loaded>
+        <WishFields wish={wish} plan={plan} />
+        {isAsItIs(preview.error) && wish.action === 'seats' ? (
+          <Notice tone="info" title={words.sameSeats(`${wish.seats}`)} />
+        ) : (
+          <Loaded query={preview}>
+            {(offer) => <Offered {...{ account, wish, offer, onDone }} />}
+          </Loaded>
+        )}
       </Stack>
     </Panel>
   )
 }
 
+/** What was asked for is what there is. */
+const isAsItIs = (error: unknown): boolean =>
+  error instanceof EverycentProblem && error.code === 'nothing_to_change'
+
+function Offered(props: GoOnProps) {
+  const words = useWords(planWords)
+  const { offer } = props
+  return (
+    <Stack gap={3}>
+      <section aria-label={words.says}>
+        <Sentences says={offer.says} />
+      </section>
+      <FeeSums offer={offer} />
+      <GoOn {...props} />
+    </Stack>
+  )
+}
+
 /** How many seats, and from when; each is in the address, and the preview follows. */
-function WishFields({ wish }: { readonly wish: Wish }) {
+function WishFields({ wish, plan }: { readonly wish: Wish; readonly plan: string }) {
   if (wish.action === 'keep' || wish.action === 'renew') return null
   return (
     <Grid>
       {wish.action === 'change' && wish.plan !== undefined && (
         <Seats plan={wish.plan} seats={wish.seats} />
       )}
+      {wish.action === 'seats' && <Seats plan={plan} seats={wish.seats} />}
       <When wish={wish} />
     </Grid>
   )
@@ -159,7 +182,7 @@ function Seats({ plan, seats }: { readonly plan: string; readonly seats: number 
   )
 }
 
-interface GoOnProps extends WishedProps {
+interface GoOnProps extends Omit<WishedProps, 'plan'> {
   readonly offer: Answer<'previewSubscription'>
 }
 

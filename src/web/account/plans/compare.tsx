@@ -1,5 +1,6 @@
-import { windowLength } from '../../../contract/explain/index.ts'
+import { explainSwitch, windowLength } from '../../../contract/explain/index.ts'
 import { useLang } from '../../app/preferences.ts'
+import { textOf } from '../../app/search.ts'
 import { useMay } from '../../app/session.ts'
 import { useUrlState } from '../../app/use-search.ts'
 import { useWords } from '../../app/words.ts'
@@ -16,103 +17,157 @@ import {
   Row,
   Stack,
   Table,
+  TextField,
   useMoneyText,
 } from '../../kit/index.ts'
+import { Sentences } from '../../parts/plan-words.tsx'
 import { partWords } from '../../parts/words.ts'
-import { feeOf, type Plan, usePlansOnOffer } from './data.ts'
+import { type Compared, type Offers, usePlansCompared, usePlansOnOffer } from './data.ts'
+import css from './plans.module.css'
+import { seatsOf } from './wish.ts'
 import { planWords } from './words.ts'
 
-type WindowOf = Plan['document']['windows'][number]
+type WindowOf = Compared['windows'][number]
 
 interface CompareProps {
+  readonly account: string
   /** What the account has, as `pro@3`. */
   readonly plan: string
   readonly currency: string
 }
 
-/** Each plan a row: its fee, every window in figures, and all of it in words. */
-export function Compare({ plan, currency }: CompareProps) {
+/** Each plan a row: its fee, every window in figures, what a switch would charge, and all of it in words. */
+export function Compare(props: CompareProps) {
+  const may = useMay()
+  return may('money_read') ? <WithSwitches {...props} /> : <Offered {...props} />
+}
+
+function WithSwitches({ account }: CompareProps) {
   const words = useWords(planWords)
-  const plans = usePlansOnOffer(currency)
+  const [search, setSearch] = useUrlState()
+  const seats = seatsOf(textOf(search, 'n'))
+  const plans = usePlansCompared(account, seats)
   return (
-    <Panel title={words.compare}>
+    <Panel title={words.compare} asOf={plans.data}>
       <Stack gap={3}>
         <Muted>{words.listPrice}</Muted>
-        <Loaded query={plans}>{(items) => <PlanTable plans={items} own={plan} />}</Loaded>
+        <Loaded query={plans}>
+          {(own) => (
+            <>
+              {own.items.some((item) => item.seats !== null) && (
+                <Row>
+                  <TextField
+                    type="number"
+                    inputMode="numeric"
+                    min={1}
+                    label={words.compareSeats}
+                    defaultValue={seats ?? own.items.find((item) => item.seats)?.seats?.compared}
+                    onBlur={(event) =>
+                      setSearch({ n: event.target.value || undefined }, { replace: true })
+                    }
+                  />
+                </Row>
+              )}
+              <PlanTable own={own} />
+            </>
+          )}
+        </Loaded>
       </Stack>
     </Panel>
   )
 }
 
-function PlanTable({ plans, own }: { readonly plans: readonly Plan[]; readonly own: string }) {
+/** For who may not see the money of the account: what is offered to everybody. */
+function Offered({ plan, currency }: CompareProps) {
   const words = useWords(planWords)
-  const windows = useWindowColumns(plans)
-  const columns: readonly Column<Plan>[] = [
-    { id: 'plan', label: words.plan, cell: (plan) => <Name plan={plan} own={own} /> },
-    { id: 'fee', label: words.fee, cell: (plan) => <Fee plan={plan} /> },
+  const plans = usePlansOnOffer(currency, plan)
+  return (
+    <Panel title={words.compare}>
+      <Stack gap={3}>
+        <Muted>{words.listPrice}</Muted>
+        <Loaded query={plans}>{(own) => <PlanTable own={own} />}</Loaded>
+      </Stack>
+    </Panel>
+  )
+}
+
+function PlanTable({ own }: { readonly own: Offers }) {
+  const words = useWords(planWords)
+  const { items, currency, plan } = own
+  const windows = useWindowColumns(own)
+  const switches = items.some((item) => item.switch !== undefined)
+  const columns: readonly Column<Compared>[] = [
+    { id: 'plan', label: words.plan, cell: (item) => <Name item={item} plan={plan} /> },
+    { id: 'fee', label: words.fee, cell: (item) => <Fee item={item} currency={currency} /> },
+    ...(switches
+      ? [
+          {
+            id: 'switch',
+            label: words.aSwitch,
+            cell: (item: Compared) => <Switch item={item} own={own} />,
+          },
+        ]
+      : []),
     ...windows,
-    { id: 'says', label: words.inWords, cell: (plan) => <InWords plan={plan} /> },
+    { id: 'says', label: words.inWords, cell: (item) => <InWords item={item} /> },
   ]
   return (
     <Table
       cards
       name={words.compare}
       columns={columns}
-      rows={plans}
-      rowKey={({ plan }) => plan}
+      rows={items}
+      rowKey={(item) => item.plan}
       empty={<Empty title={words.noPlans}>{words.noPlansNext}</Empty>}
     />
   )
 }
 
-function Name({ plan, own }: { readonly plan: Plan; readonly own: string }) {
+function Name({ item, plan }: { readonly item: Compared; readonly plan: string }) {
   const words = useWords(planWords)
-  const may = useMay()
-  const isOwn = own.split('@')[0] === plan.plan_id
   return (
     <Stack gap={1}>
       <Row>
-        <strong>{plan.document.name}</strong>
-        {isOwn && <Chip>{words.ownMark}</Chip>}
+        <strong>{item.name}</strong>
+        {item.own && <Chip>{words.ownMark}</Chip>}
       </Row>
-      <code>{plan.plan}</code>
-      {isOwn && own !== plan.plan && <Muted>{words.older(own)}</Muted>}
-      {may('money_read') && <See plan={plan} own={own} />}
+      <code>{item.plan}</code>
+      {item.own && plan !== item.plan && <Muted>{words.older(plan)}</Muted>}
+      {item.switch && <See item={item} />}
     </Stack>
   )
 }
 
-function Fee({ plan }: { readonly plan: Plan }) {
+function Fee({ item, currency }: { readonly item: Compared; readonly currency: string }) {
   const words = useWords(planWords)
-  const { seats, period, currency } = plan.document
-  const fee = feeOf(plan)
+  const money = useMoneyText()
+  const { fee, price, seats, period } = item
   if (!/[1-9]/.test(fee)) return words.free
+  const parts = [
+    ...(seats && /[1-9]/.test(price) ? [money(price, currency)] : []),
+    ...(seats ? [words.seatsTimes(`${seats.compared}`, money(seats.price_each, currency))] : []),
+  ]
   return (
     <Stack gap={1}>
-      <span>
-        <Money amount={fee} currency={currency} />
-      </span>
-      <Muted>
-        {seats && `${words.seat}, `}
-        {period === 'P1Y' ? words.year : words.month}
-      </Muted>
-      {seats && <Muted>{words.seatsFrom(String(seats.min), String(seats.max))}</Muted>}
+      <Money amount={fee} currency={currency} text={words.feeEach[period](money(fee, currency))} />
+      {parts.length > 0 && <Muted>{parts.join(' + ')}</Muted>}
+      {seats && <Muted>{words.seatsFrom(`${seats.min}`, `${seats.max}`)}</Muted>}
     </Stack>
   )
 }
 
 /** The same window of different plans stands in the same column. */
-function useWindowColumns(plans: readonly Plan[]): readonly Column<Plan>[] {
+function useWindowColumns({ items, currency }: Offers): readonly Column<Compared>[] {
   const parts = useWords(partWords)
   const names: Readonly<Record<string, string>> = parts.windows
-  const ids = new Set(plans.flatMap(({ document }) => document.windows.map(({ id }) => id)))
+  const ids = new Set(items.flatMap(({ windows }) => windows.map(({ id }) => id)))
   return [...ids].map((id) => {
-    const windowOf = ({ document }: Plan) => document.windows.find((own) => own.id === id)
+    const windowOf = ({ windows }: Compared) => windows.find((own) => own.id === id)
     return {
       id: `window-${id}`,
       label: names[id] ?? parts.window(id),
-      absent: (plan) => windowOf(plan) === undefined,
-      cell: (plan) => <Window own={windowOf(plan)} currency={plan.document.currency} />,
+      absent: (item) => windowOf(item) === undefined,
+      cell: (item) => <Window own={windowOf(item)} currency={currency} />,
     }
   })
 }
@@ -129,47 +184,69 @@ function Window({
   const lang = useLang()
   const money = useMoneyText()
   if (own === undefined) return <Muted>{words.none}</Muted>
-  const length = windowLength(own.length, lang)
-  const text =
-    own.capacity_per_seat === undefined
-      ? words.per(money(own.capacity ?? '0', currency), length)
-      : words.perSeat(money(own.capacity_per_seat, currency), length)
-  const models = own.scope?.models
+  const models = own.scope.models
+  const each = own.capacity_per_seat
   return (
     <Stack gap={1}>
-      <span>{text}</span>
+      <span>
+        <Money
+          amount={own.capacity}
+          currency={currency}
+          text={words.per(money(own.capacity, currency), windowLength(own.length, lang))}
+        />
+      </span>
+      {each !== null && <Muted>{words.eachSeat(money(each, currency))}</Muted>}
       {models && <Muted>{parts.onlyFor(models.join(', '))}</Muted>}
     </Stack>
   )
 }
 
-function InWords({ plan }: { readonly plan: Plan }) {
+/** What the order would charge now, by the code that executes it. */
+function Switch({ item, own }: { readonly item: Compared; readonly own: Offers }) {
+  const words = useWords(planWords)
+  const lang = useLang()
+  const { currency, as_of: now } = own
+  if (item.switch === undefined || now === undefined) return null
+  const { due } = item.switch ?? { due: '0' }
+  const sentence = explainSwitch(
+    { switch: item.switch, refused: item.refused ?? null },
+    { lang, currency, now },
+  )
+  return (
+    <div className={css.sentence}>
+      <data value={due}>{sentence}</data>
+      {item.switch?.by_operator_only && (
+        <>
+          {' '}
+          <Muted>{words.byOperator}</Muted>
+        </>
+      )}
+    </div>
+  )
+}
+
+function InWords({ item }: { readonly item: Compared }) {
   const words = useWords(planWords)
   return (
     <Disclosure title={words.inWords}>
-      <ul>
-        {plan.says.map((sentence) => (
-          <li key={sentence}>{sentence}</li>
-        ))}
-      </ul>
+      <Sentences says={item.says} />
     </Disclosure>
   )
 }
 
-function See({ plan, own }: { readonly plan: Plan; readonly own: string }) {
+function See({ item }: { readonly item: Compared }) {
   const words = useWords(planWords)
   const [, setSearch] = useUrlState()
-  const { seats } = plan.document
-  if (plan.plan === own && seats === undefined) return null
+  const { seats } = item
   const open = () =>
     setSearch({
       do: 'change',
-      to: plan.plan,
-      seats: seats && String(seats.min),
+      to: item.plan,
+      seats: seats ? `${seats.compared}` : undefined,
       when: undefined,
     })
   return (
-    <Button size="small" aria-label={words.seeOf(plan.document.name)} onClick={open}>
+    <Button size="small" aria-label={words.seeOf(item.name)} onClick={open}>
       {words.see}
     </Button>
   )

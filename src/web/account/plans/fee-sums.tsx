@@ -1,12 +1,12 @@
 import type { ReactNode } from 'react'
 import type { Answer } from '../../../client/index.ts'
 import { useWords } from '../../app/words.ts'
-import { Facts, Money, Muted, Stack, SumTable, Time } from '../../kit/index.ts'
+import { Facts, Money, Muted, Stack } from '../../kit/index.ts'
+import { FeeLines } from '../../parts/fee-lines.tsx'
 import { cardName } from '../payment/data.ts'
 import { planWords } from './words.ts'
 
 type Offer = Answer<'previewSubscription'>
-type Line = Offer['fee']['lines'][number]
 
 /** Unused time and new time line by line, adding up; then what of it is charged. */
 export function FeeSums({ offer }: { readonly offer: Offer }) {
@@ -15,26 +15,7 @@ export function FeeSums({ offer }: { readonly offer: Offer }) {
   if (fee.lines.length === 0) return <Muted>{words.nothingDue}</Muted>
   return (
     <Stack gap={3}>
-      <SumTable
-        name={words.feeLines}
-        caption
-        columns={[
-          {
-            id: 'line',
-            label: words.line,
-            cell: ({ type, plan }: Line) => words.lines[type](plan),
-          },
-          { id: 'from', label: words.from, priority: 2, cell: ({ from }) => <Time at={from} /> },
-          { id: 'to', label: words.until, priority: 2, cell: ({ to }) => <Time at={to} /> },
-        ]}
-        rows={fee.lines}
-        rowKey={({ type, plan }) => `${type} ${plan}`}
-        amountOf={({ amount }) => amount}
-        total={fee.net}
-        totalLabel={words.net}
-        currency={currency}
-        amountLabel={words.amount}
-      />
+      <FeeLines name={words.feeLines} fee={fee} currency={currency} />
       <Facts rows={sumsOf(words, offer)} />
     </Stack>
   )

@@ -1,8 +1,13 @@
+import { count } from '../../app/format.ts'
+import { useLang } from '../../app/preferences.ts'
 import { useMay } from '../../app/session.ts'
 import { useUrlState } from '../../app/use-search.ts'
 import { useWords } from '../../app/words.ts'
 import { Button, Facts, Loaded, Money, Muted, Panel, Stack, Time } from '../../kit/index.ts'
-import { usePlan, useSubscription } from './data.ts'
+import { PlanWords, Sentences, usePlan } from '../../parts/plan-words.tsx'
+import { EntryLink } from '../../parts/screen-link.tsx'
+import { useSubscription } from './data.ts'
+import { NO_WISH } from './wish.ts'
 import { planWords } from './words.ts'
 
 interface OwnPlanProps {
@@ -18,12 +23,13 @@ export function OwnPlan({ account, plan }: OwnPlanProps) {
 
 function Agreed({ account, plan }: OwnPlanProps) {
   const words = useWords(planWords)
+  const lang = useLang()
   const subscription = useSubscription(account)
   const own = subscription.data
   return (
-    <Panel title={words.own} asOf={own} actions={own && <Actions own={own} />}>
+    <Panel title={words.own} asOf={own} actions={own && <Actions own={own} plan={plan} />}>
       <Loaded query={subscription}>
-        {({ says, fee, currency, period }) => (
+        {({ says, fee, fee_seq: seq, currency, period }) => (
           <Stack gap={3}>
             <Sentences says={says} />
             <Muted>{words.includes(plan)}</Muted>
@@ -33,6 +39,16 @@ function Agreed({ account, plan }: OwnPlanProps) {
                 rows={[
                   [words.feeOf, <Money key="fee" amount={fee} currency={currency} />],
                   [words.paidUntil, <Time key="until" at={period.end} />],
+                  ...(seq === null
+                    ? []
+                    : [
+                        [
+                          words.chargedBy,
+                          <EntryLink key="entry" account={account} seq={seq}>
+                            {words.entry(count(seq, lang))}
+                          </EntryLink>,
+                        ] as const,
+                      ]),
                 ]}
               />
             )}
@@ -45,19 +61,27 @@ function Agreed({ account, plan }: OwnPlanProps) {
 
 type Subscription = NonNullable<ReturnType<typeof useSubscription>['data']>
 
-function Actions({ own }: { readonly own: Subscription }) {
+function Actions({ own, plan }: { readonly own: Subscription; readonly plan: string }) {
   const words = useWords(planWords)
   const may = useMay()
   const [, setSearch] = useUrlState()
   const { subscription } = own
+  const offered = usePlan(plan).data?.document.seats
   if (!subscription || subscription.status === 'ended' || !may('money_write')) return null
-  const wish = (what: string) => () =>
-    setSearch({ do: what, to: undefined, seats: undefined, when: undefined })
+  const wish = (what: string) => () => setSearch({ ...NO_WISH, do: what })
   return (
     <>
       {subscription.unpaid && (
         <Button size="small" kind="primary" onClick={wish('renew')}>
           {words.renewPay}
+        </Button>
+      )}
+      {offered && (
+        <Button
+          size="small"
+          onClick={() => setSearch({ ...NO_WISH, do: 'seats', seats: `${subscription.seats}` })}
+        >
+          {words.changeSeats}
         </Button>
       )}
       {subscription.next && (
@@ -80,20 +104,5 @@ function Included({ plan }: { readonly plan: string }) {
     <Panel title={words.own}>
       <PlanWords plan={plan} />
     </Panel>
-  )
-}
-
-function PlanWords({ plan }: { readonly plan: string }) {
-  const found = usePlan(plan)
-  return <Loaded query={found}>{({ says }) => <Sentences says={says} />}</Loaded>
-}
-
-export function Sentences({ says }: { readonly says: readonly string[] }) {
-  return (
-    <ul>
-      {says.map((sentence) => (
-        <li key={sentence}>{sentence}</li>
-      ))}
-    </ul>
   )
 }

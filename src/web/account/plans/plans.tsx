@@ -7,6 +7,7 @@ import { Loaded, PageHead, Stack, Tabs } from '../../kit/index.ts'
 import { Bundles } from './bundles.tsx'
 import { Change } from './change.tsx'
 import { Compare } from './compare.tsx'
+import { PlanHistory } from './history.tsx'
 import { OwnPlan } from './own-plan.tsx'
 import { Prices } from './prices.tsx'
 import { planWords } from './words.ts'
@@ -54,9 +55,10 @@ function PlansTab({ account, currency, plan }: PlansTabProps) {
   return (
     <Stack gap={4}>
       <OwnPlan account={account} plan={plan} />
-      {may('money_read') && <Change account={account} />}
-      <Compare plan={plan} currency={currency} />
+      {may('money_read') && <Change account={account} plan={plan} />}
+      <Compare account={account} plan={plan} currency={currency} />
       <Bundles account={account} currency={currency} />
+      {may('history_read') && <PlanHistory account={account} />}
     </Stack>
   )
 }

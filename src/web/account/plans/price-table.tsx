@@ -1,22 +1,13 @@
-import { formatAllDigits, wordsOf } from '../../../contract/explain/index.ts'
+import { wordsOf } from '../../../contract/explain/index.ts'
 import { useLang } from '../../app/preferences.ts'
 import { textOf } from '../../app/search.ts'
 import { useUrlState } from '../../app/use-search.ts'
 import { useWords } from '../../app/words.ts'
-import {
-  Button,
-  type Column,
-  Empty,
-  Money,
-  Muted,
-  Row,
-  type Sorting,
-  Table,
-  TextField,
-} from '../../kit/index.ts'
+import { Button, type Column, Empty, Row, type Sorting, Table, TextField } from '../../kit/index.ts'
+import { BookPrice } from '../../parts/book-price.tsx'
+import { useConditionText } from '../../parts/use-condition.ts'
 import type { Book, TokenKind } from './data.ts'
 import { kindsOf, linesOf, type PriceLine, sorted } from './price-lines.ts'
-import { useConditionText } from './use-condition.ts'
 import { planWords } from './words.ts'
 
 /** Model by kind of token, sorted and filtered as the address says. */
@@ -90,30 +81,8 @@ function usePriceColumns(
         label: tokenKinds[kind],
         numeric: true,
         sortable: true,
-        cell: ({ prices }) => <Price amount={prices[kind]} currency={currency} />,
+        cell: ({ prices }) => <BookPrice amount={prices[kind]} currency={currency} />,
       }),
     ),
   ]
-}
-
-/** Every digit of it: a price list that rounds is wrong. */
-export function Price({
-  amount,
-  currency,
-}: {
-  readonly amount: string | undefined
-  readonly currency: string
-}) {
-  const words = useWords(planWords)
-  const lang = useLang()
-  if (amount === undefined)
-    return (
-      <Muted>
-        <span aria-hidden="true">–</span>
-        <span className="visually-hidden">{words.notSold}</span>
-      </Muted>
-    )
-  return (
-    <Money amount={amount} currency={currency} text={formatAllDigits(amount, currency, lang)} />
-  )
 }

@@ -1,7 +1,7 @@
 import type { Body } from '../../../client/index.ts'
 import { type Search, textOf } from '../../app/search.ts'
 
-const ACTIONS = ['change', 'keep', 'cancel', 'renew'] as const
+const ACTIONS = ['change', 'seats', 'keep', 'cancel', 'renew'] as const
 export const WHENS = ['', 'now', 'period_end'] as const
 
 /** What is wished of the subscription, as the address of the screen says it. */
@@ -12,15 +12,20 @@ export interface Wish {
   readonly when: (typeof WHENS)[number]
 }
 
+/** A number of seats as an address or a field has it. */
+export const seatsOf = (text: string | undefined): number | undefined =>
+  text !== undefined && /^[1-9]\d{0,5}$/.test(text) ? Number(text) : undefined
+
 export function wishOf(search: Search): Wish | undefined {
   const action = ACTIONS.find((own) => own === textOf(search, 'do'))
   const plan = textOf(search, 'to')
   if (action === undefined || (action === 'change' && plan === undefined)) return undefined
-  const seats = textOf(search, 'seats') ?? ''
+  const seats = seatsOf(textOf(search, 'seats'))
+  if (action === 'seats' && seats === undefined) return undefined
   return {
     action,
     plan: action === 'change' ? plan : undefined,
-    seats: action === 'change' && /^[1-9]\d{0,5}$/.test(seats) ? Number(seats) : undefined,
+    seats: action === 'change' || action === 'seats' ? seats : undefined,
     when: WHENS.find((own) => own === textOf(search, 'when')) ?? '',
   }
 }
@@ -33,7 +38,7 @@ export const wantedOf = ({ plan, seats, when }: Wish) => ({
 })
 
 export const previewOf = (wish: Wish): Body<'previewSubscription'> => ({
-  action: wish.action === 'keep' ? 'change' : wish.action,
+  action: wish.action === 'cancel' || wish.action === 'renew' ? wish.action : 'change',
   ...wantedOf(wish),
 })
 

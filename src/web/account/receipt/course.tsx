@@ -17,6 +17,7 @@ import {
   useMoneyText,
 } from '../../kit/index.ts'
 import { IntoView } from '../../parts/into-view.tsx'
+import { EntryLink } from '../../parts/screen-link.tsx'
 import css from './receipt.module.css'
 import { receiptWords } from './words.ts'
 
@@ -196,7 +197,10 @@ export function Corrections({ receipt }: { readonly receipt: Receipt }) {
             title: corrections[index]?.join(lang === 'ja' ? '' : ' '),
             detail: (
               <>
-                <Time at={at} /> · {words.entry} {seq}
+                <Time at={at} /> ·{' '}
+                <EntryLink account={receipt.account_id} seq={seq}>
+                  {words.entry} {seq}
+                </EntryLink>
               </>
             ),
             state: 'done',

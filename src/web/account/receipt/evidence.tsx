@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Receipt } from '../../../client/index.ts'
-import { wordsOf } from '../../../contract/explain/index.ts'
 import { receiptId } from '../../../contract/receipt/receipt-id.ts'
 import { accountKey } from '../../app/account.ts'
 import { api } from '../../app/client.ts'
@@ -15,14 +14,13 @@ import {
   Disclosure,
   Facts,
   Loaded,
-  Money,
   Muted,
   Notice,
   Panel,
   Stack,
-  Table,
   Time,
 } from '../../kit/index.ts'
+import { PostingsTable } from '../../parts/postings-table.tsx'
 import { useScreenPath } from '../../parts/screen-link.tsx'
 import { outputCounted } from './formula.ts'
 import { receiptWords } from './words.ts'
@@ -180,37 +178,11 @@ function Seal({ receipt }: { readonly receipt: Receipt }) {
 /** What was booked where: every entry of the call, debit and credit. */
 function Postings({ receipt }: { readonly receipt: Receipt }) {
   const words = useWords(receiptWords)
-  const { ledgerAccounts } = wordsOf(useLang())
-  const rows = receipt.postings.map((posting, index) => ({ ...posting, key: `${index}` }))
-  if (rows.length === 0) return null
+  const { account_id: account, postings, currency } = receipt
+  if (postings.length === 0) return null
   return (
     <Disclosure title={words.postings}>
-      <Table
-        name={words.postings}
-        rows={rows}
-        rowKey={({ key }) => key}
-        columns={[
-          { id: 'entry', label: words.entry, cell: ({ seq }) => seq },
-          {
-            id: 'account',
-            label: words.posting,
-            cell: ({ ledger_account: own }) => ledgerAccounts[own],
-          },
-          { id: 'asset', label: words.asset, priority: 2, cell: ({ asset }) => asset },
-          {
-            id: 'lot',
-            label: words.lot,
-            priority: 1,
-            cell: ({ lot_id }) => lot_id !== null && <code>{lot_id}</code>,
-          },
-          {
-            id: 'amount',
-            label: words.amount,
-            numeric: true,
-            cell: ({ amount }) => <Money amount={amount} currency={receipt.currency} />,
-          },
-        ]}
-      />
+      <PostingsTable rows={postings} currency={currency} account={account} />
       <Muted>
         {words.hash}: <code>{receipt.hash}</code>
       </Muted>

@@ -3,6 +3,7 @@ import { statementWordsOf } from '../../../contract/statements/index.ts'
 import { useLang } from '../../app/preferences.ts'
 import { useWords } from '../../app/words.ts'
 import { Empty, Grid, Muted, Panel, Stack, SumTable } from '../../kit/index.ts'
+import { EntryLink } from '../../parts/screen-link.tsx'
 import { statementWords } from './words.ts'
 
 type Statement = Answer<'getStatement'>
@@ -37,11 +38,12 @@ function Balance({ own, source }: { readonly own: Statement; readonly source: So
   const { opening, movements, closing } = own.balances[source]
   const range = (first: number, last: number) => (first === last ? `${first}` : `${first}–${last}`)
   const rows = [
-    { id: 'opening', name: words.opening, entries: '', amount: opening },
+    { id: 'opening', name: words.opening, entries: '', seq: null, amount: opening },
     ...movements.map(({ what, amount, first_seq: first, last_seq: last }) => ({
       id: what,
       name: names[what],
       entries: range(first, last),
+      seq: first === last ? first : null,
       amount,
     })),
   ]
@@ -51,7 +53,18 @@ function Balance({ own, source }: { readonly own: Statement; readonly source: So
       caption
       columns={[
         { id: 'what', label: words.what, cell: ({ name }) => name },
-        { id: 'entries', label: words.entries, cell: ({ entries }) => entries },
+        {
+          id: 'entries',
+          label: words.entries,
+          cell: ({ entries, seq }) =>
+            seq === null ? (
+              entries
+            ) : (
+              <EntryLink account={own.account_id} seq={seq}>
+                {entries}
+              </EntryLink>
+            ),
+        },
       ]}
       rows={rows}
       rowKey={({ id }) => id}

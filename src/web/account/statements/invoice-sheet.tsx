@@ -14,6 +14,7 @@ import {
   type Tone,
 } from '../../kit/index.ts'
 import { Downloads } from '../../parts/download.tsx'
+import { EntryLink } from '../../parts/screen-link.tsx'
 import { SheetTable } from '../../parts/sheet-table.tsx'
 import { statementWords } from './words.ts'
 
@@ -68,9 +69,9 @@ export function InvoiceSheet({
         <Party title={words.from} party={own.issuer} />
         <Party title={words.billTo} party={own.bill_to} />
       </Grid>
-      {lines && <SheetTable sheet={lines} currency={own.currency} />}
+      {lines && <SheetTable sheet={lines} account={account} currency={own.currency} />}
       <Sums own={own} />
-      <Payments own={own} />
+      <Payments account={account} own={own} />
     </Stack>
   )
 }
@@ -121,7 +122,7 @@ function Party({ title, party }: { readonly title: string; readonly party: Invoi
   )
 }
 
-function Payments({ own }: { readonly own: Invoice }) {
+function Payments({ account, own }: { readonly account: string; readonly own: Invoice }) {
   const words = useWords(statementWords)
   if (own.payments.length === 0) return null
   return (
@@ -133,8 +134,11 @@ function Payments({ own }: { readonly own: Invoice }) {
         {
           id: 'payment',
           label: words.paymentId,
-          priority: 2,
-          cell: ({ payment_id: id }) => <code>{id}</code>,
+          cell: ({ payment_id: id, seq }) => (
+            <EntryLink account={account} seq={seq}>
+              <code>{id}</code>
+            </EntryLink>
+          ),
         },
       ]}
       rows={own.payments}

@@ -65,6 +65,7 @@ function Whole({ account, own }: { readonly account: string; readonly own: State
           <Panel key={sheet.id} title={sheet.title} asOf={own}>
             <SheetTable
               sheet={sheet}
+              account={account}
               currency={own.currency}
               linkOf={(text) => (payments.has(text) ? purchaseOf(account, text) : undefined)}
             />

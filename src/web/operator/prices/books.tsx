@@ -9,7 +9,7 @@ import {
   type Column,
   Empty,
   Loaded,
-  Money,
+  Muted,
   Panel,
   Row,
   Select,
@@ -19,6 +19,7 @@ import {
   Time,
   type Tone,
 } from '../../kit/index.ts'
+import { BookChanges } from '../../parts/book-changes.tsx'
 import { StateLink } from '../state-link.tsx'
 import { BookTables } from './book-tables.tsx'
 import { type Book, type ListedBook, useBook, useBooks } from './queries.ts'
@@ -152,82 +153,27 @@ function CompareWith({ id, books }: Omit<OneBookProps, 'onClose'>) {
   )
 }
 
-interface PriceRow {
-  readonly model?: string
-  readonly kind?: string
-  readonly per_mtok?: string
-  readonly when?: object
-}
-
-interface Changed {
-  readonly change: 'changed' | 'added' | 'removed'
-  readonly row: PriceRow
-  readonly before: string | null
-  readonly after: string | null
-}
-
-function changesIn(answer: Readonly<Record<string, unknown>>): Changed[] {
-  const { added, removed, changed } = answer as {
-    added: PriceRow[]
-    removed: PriceRow[]
-    changed: { from: PriceRow; to: PriceRow }[]
-  }
-  const price = (row: PriceRow): string => row.per_mtok ?? ''
-  return [
-    ...changed.map(
-      ({ from, to }): Changed => ({
-        change: 'changed',
-        row: to,
-        before: price(from),
-        after: price(to),
-      }),
-    ),
-    ...added.map((row): Changed => ({ change: 'added', row, before: null, after: price(row) })),
-    ...removed.map((row): Changed => ({ change: 'removed', row, before: price(row), after: null })),
-  ]
-}
-
 interface DifferenceProps {
   readonly from: string
   readonly to: string
   readonly books: readonly ListedBook[]
 }
 
-/** From the other book to this one, price by price. */
+/** From the other book to this one, line by line. */
 function Difference({ from, to, books }: DifferenceProps) {
-  const words = useWords(priceWords)
   const difference = useQuery({
     queryKey: ['price-books', 'difference', from, to],
     queryFn: ({ signal }) => api.priceBooks.diff(from, to, { signal }),
   })
-  const currency = books.find((own) => own.price_book_id === to)?.currency ?? null
-  const price = (amount: string | null) =>
-    amount === null ? '–' : <Money amount={amount} currency={currency} />
-  const columns: readonly Column<Changed>[] = [
-    { id: 'change', label: words.change, cell: ({ change }) => words.changes[change] },
-    { id: 'model', label: words.model, cell: ({ row }) => <code>{row.model}</code> },
-    { id: 'kind', label: words.kind, cell: ({ row }) => row.kind },
-    {
-      id: 'when',
-      label: words.condition,
-      priority: 1,
-      cell: ({ row }) => (row.when ? JSON.stringify(row.when) : words.always),
-    },
-    { id: 'before', label: words.before, numeric: true, cell: ({ before }) => price(before) },
-    { id: 'after', label: words.after, numeric: true, cell: ({ after }) => price(after) },
-  ]
+  const currency = books.find((own) => own.price_book_id === to)?.currency
   return (
-    <Loaded query={difference}>
-      {(answer) => (
-        <Table
-          name={`${from} → ${to}`}
-          caption
-          columns={columns}
-          rows={changesIn(answer)}
-          rowKey={({ change, row }) => JSON.stringify([change, row])}
-          empty={<Empty title={words.same} />}
-        />
-      )}
-    </Loaded>
+    <Stack gap={2}>
+      <Muted>{`${from} → ${to}`}</Muted>
+      <Loaded query={difference}>
+        {(answer) =>
+          currency !== undefined && <BookChanges difference={answer} currency={currency} />
+        }
+      </Loaded>
+    </Stack>
   )
 }
