@@ -1,17 +1,11 @@
 import { isFree, type Plan } from '../core/funding/index.ts'
 import type { AccountState } from '../core/ledger/index.ts'
 import { latestPublishedPlan } from '../store/control/index.ts'
-import { readState, type StoredState } from '../store/reads/account-state.ts'
 import { findRequest } from '../store/reads/entries.ts'
 import type { Services } from './deps.ts'
+import { needState } from './need-account.ts'
 import { choosePlan, planNamed } from './plan-choice.ts'
 import { ProblemError } from './problem-answer.ts'
-
-export async function stateOf({ pool }: Services, accountId: string): Promise<StoredState> {
-  const stored = await readState(pool, accountId, { holds: 0, caps: 0 })
-  if (!stored) throw new ProblemError('account_unknown')
-  return stored
-}
 
 interface Wanted {
   readonly plan?: string | undefined
@@ -41,7 +35,7 @@ export async function mayChoose(
   accountId: string,
   ref: string | undefined,
 ): Promise<void> {
-  const { state } = await stateOf(services, accountId)
+  const { state } = await needState(services, accountId)
   if (ref === undefined) return
   const plan = await planNamed(services.catalogue, ref)
   if (!isForOperator(plan, state)) return

@@ -6,6 +6,7 @@ import {
   PlanMissing,
   type Result,
 } from '../core/decisions/index.ts'
+import type { Instant } from '../core/time/index.ts'
 import { commitDecisions } from '../store/statements/decision-commit.ts'
 import { lockAccount } from '../store/statements/decision-load.ts'
 import { isSerialisationFailure } from '../store/transaction.ts'
@@ -21,6 +22,7 @@ import { previewOn } from './preview.ts'
 import { JobQueue, starvedAccount } from './queue.ts'
 import type { EngineSettings } from './settings.ts'
 import { staleAnswers } from './stale.ts'
+import { pause, TIMERS, type Timers } from './timers.ts'
 import {
   type Engine,
   type EngineStats,
@@ -37,6 +39,8 @@ export interface EngineParts {
   /** For batches only, so that nothing else makes them wait. Absent: `pool`. */
   readonly commitPool?: pg.Pool
   readonly clock: EngineClock
+  /** Absent: the machine's. */
+  readonly timers?: Timers
   readonly catalogue: Catalogue
   readonly loadCatalogue: () => Promise<Catalogue>
   readonly settings: EngineSettings
@@ -94,6 +98,10 @@ export class GroupCommitEngine implements Engine {
     if (this.#closed) return Promise.reject(new Unavailable('the engine is closed'))
     const refusal = this.#pressure.refusal(isEnding(command))
     return refusal ? Promise.reject(refusal) : this.#enqueue(command)
+  }
+
+  now(): Instant {
+    return this.#parts.clock.now()
   }
 
   overload(): Overloaded | null {
@@ -345,7 +353,7 @@ export class GroupCommitEngine implements Engine {
     const error = cause instanceof Error ? cause : new Error(String(cause))
     const lost = isConnectionLoss(error)
     for (const accountId of jobs.keys()) this.#cache.delete(accountId)
-    if (lost) await new Promise((resolve) => setTimeout(resolve, LOSS_PAUSE_MS))
+    if (lost) await pause(this.#parts.timers ?? TIMERS, LOSS_PAUSE_MS)
     const all = [...jobs.values()].flat()
     const size = all.length
     const again: Job[] = []

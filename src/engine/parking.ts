@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import type { ActorFacts } from '../core/ledger/index.ts'
 import type { Instant } from '../core/time/index.ts'
-import { readState } from '../store/reads/account-state.ts'
+import { readAccount } from '../store/reads/account-state.ts'
 import { type VerifyReport, verify } from '../store/verify/index.ts'
 import { rebuildState } from '../store/verify/rebuild.ts'
 import type { Engine, Executed } from './types.ts'
@@ -54,8 +54,8 @@ async function madeWhole(
 /** A state that cannot be read may be anything. */
 async function mayBeParked(pool: pg.Pool, accountId: string): Promise<boolean> {
   try {
-    const stored = await readState(pool, accountId, { holds: 0, caps: 0 })
-    return stored === null || stored.state.parked !== null
+    const state = await readAccount(pool, accountId)
+    return state === null || state.parked !== null
   } catch {
     return true
   }

@@ -1,5 +1,6 @@
 import type { Command } from '../core/decisions/commands.ts'
 import type { Result } from '../core/decisions/results.ts'
+import type { Instant } from '../core/time/index.ts'
 
 /** An executed command: what was decided, and whether it was decided now or long ago. */
 export interface Executed {
@@ -34,6 +35,8 @@ export class Unavailable extends Error {
 }
 
 export interface Engine {
+  /** The time that decisions go by; it never runs backwards. */
+  now(): Instant
   /**
    * Decides a command and returns once the decision is durable. Business refusals are results.
    * @throws Overloaded, Unavailable

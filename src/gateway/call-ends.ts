@@ -1,6 +1,7 @@
 import type { OutcomeCode, Release, Settle } from '../core/decisions/commands.ts'
 import type { Result } from '../core/decisions/results.ts'
 import type { EntryBody } from '../core/ledger/entry.ts'
+import type { Timers } from '../engine/timers.ts'
 import { type AuthorizedCall, actorOf } from './authorized-call.ts'
 import { evidenceOf, type Observed, storableCall } from './evidence.ts'
 import type { HoldKeeper } from './hold-keeper.ts'
@@ -28,16 +29,18 @@ export class CallEnds {
   readonly #policy: GatewayPolicy
   readonly #replays: ReplayCache
   readonly #holds: HoldKeeper
+  readonly #timers: Timers
   readonly #pending = new Set<Promise<unknown>>()
 
   constructor(
     deps: GatewayDeps,
-    parts: { policy: GatewayPolicy; replays: ReplayCache; holds: HoldKeeper },
+    parts: { policy: GatewayPolicy; replays: ReplayCache; holds: HoldKeeper; timers: Timers },
   ) {
     this.#deps = deps
     this.#policy = parts.policy
     this.#replays = parts.replays
     this.#holds = parts.holds
+    this.#timers = parts.timers
   }
 
   /**
@@ -58,7 +61,7 @@ export class CallEnds {
     })
     this.#pending.add(posting)
     posting.finally(() => this.#pending.delete(posting)).catch(() => {})
-    return (await within(posting, this.#policy.endWaitMs))?.entry
+    return (await within(this.#timers, posting, this.#policy.endWaitMs))?.entry
   }
 
   /** Room for what a retry may be given again; see `release`. */
@@ -106,7 +109,8 @@ export class CallEnds {
   async #execute(command: Settle | Release, own: AuthorizedCall): Promise<Result | null> {
     const { engine, nowMs, log } = this.#deps
     try {
-      return await post({ engine, nowMs, retryMs: this.#policy.endRetryMs }, command)
+      const timers = this.#timers
+      return await post({ engine, nowMs, timers, retryMs: this.#policy.endRetryMs }, command)
     } catch (error) {
       log.error({ ...named(own), err: error }, 'the engine failed at the end of a call')
       return null

@@ -8,6 +8,7 @@ import {
   type StreamDialect,
   type StreamSnapshot,
 } from '../core/usage/index.ts'
+import type { Cancel, Timers } from '../engine/timers.ts'
 import { type Read, StreamAnswer, WholeAnswer } from './answer.ts'
 import type { AuthorizedCall } from './authorized-call.ts'
 import type { CallEnds } from './call-ends.ts'
@@ -19,12 +20,13 @@ import { clientWords, providerWords } from './kept-headers.ts'
 import { MONEY_HEADERS, moneyHeaders } from './money-headers.ts'
 import type { Ending, Seen } from './outcome.ts'
 import type { GatewayPolicy } from './policy.ts'
-import type { AnswerSink, Flow, Sent, UpstreamClient, UpstreamError } from './upstream.ts'
+import type { AnswerSink, Flow, Sent, Upstream, UpstreamError } from './upstream.ts'
 
 export interface CallRunDeps {
-  readonly upstream: UpstreamClient
+  readonly upstream: Upstream
   readonly policy: GatewayPolicy
   readonly nowMs: () => number
+  readonly timers: Timers
   readonly ends: CallEnds
   readonly conclude: (seen: Seen) => Ending
 }
@@ -54,7 +56,7 @@ export class CallRun implements AnswerSink {
   #leftMs: number | null = null
   /** What had been delivered when the client broke the call off. */
   #atAbort: { readonly delivered: StreamSnapshot | null; readonly events: number } | null = null
-  #drainTimer: NodeJS.Timeout | null = null
+  #stopDrainTimer: Cancel | null = null
   #drainedBytes = 0
   #isOver = false
   #resolve: () => void = () => {}
@@ -66,7 +68,8 @@ export class CallRun implements AnswerSink {
   constructor(own: AuthorizedCall, deps: CallRunDeps) {
     this.#own = own
     this.#deps = deps
-    this.#writer = new ClientWriter(own.exchange, deps.policy.upstreamTimeoutMs)
+    const { policy, timers } = deps
+    this.#writer = new ClientWriter(own.exchange, policy.upstreamTimeoutMs, timers)
   }
 
   start(): void {
@@ -212,7 +215,8 @@ export class CallRun implements AnswerSink {
   }
 
   #limitDrain(): void {
-    this.#drainTimer = setTimeout(() => this.#stopDraining(), this.#deps.policy.drainMs)
+    const { policy, timers } = this.#deps
+    this.#stopDrainTimer = timers.after(policy.drainMs, () => this.#stopDraining())
   }
 
   #drain(bytes: number): void {
@@ -229,7 +233,7 @@ export class CallRun implements AnswerSink {
 
   async #finish(error: UpstreamError | null): Promise<void> {
     const lastByteMs = this.#firstByteMs === null ? null : this.#deps.nowMs()
-    if (this.#drainTimer) clearTimeout(this.#drainTimer)
+    this.#stopDrainTimer?.()
     const read = this.#read(error)
     const ending = this.#conclude(read, error)
     const observed = this.#observed(read, error, lastByteMs)

@@ -1,3 +1,4 @@
+import type { Cancel, Timers } from '../engine/timers.ts'
 import type { Exchange } from './exchange.ts'
 import type { HeaderList } from './headers.ts'
 import type { Flow } from './upstream.ts'
@@ -9,13 +10,15 @@ import type { Flow } from './upstream.ts'
 export class ClientWriter {
   readonly #exchange: Exchange
   readonly #stallMs: number
+  readonly #timers: Timers
   #flow: Flow | null = null
-  #stalled: NodeJS.Timeout | null = null
+  #stalled: Cancel | null = null
   bytes = 0
 
-  constructor(exchange: Exchange, stallMs: number) {
+  constructor(exchange: Exchange, stallMs: number, timers: Timers) {
     this.#exchange = exchange
     this.#stallMs = stallMs
+    this.#timers = timers
   }
 
   /** Nothing of what was written waits any more: the client has taken it all. */
@@ -44,7 +47,7 @@ export class ClientWriter {
     if (res.write(chunk) || this.#stalled) return
     this.#flow?.pause()
     // a client that takes nothing for so long is not coming back
-    this.#stalled = setTimeout(() => res.destroy(), this.#stallMs)
+    this.#stalled = this.#timers.after(this.#stallMs, () => res.destroy())
     res.once('drain', this.#resume)
   }
 
@@ -61,7 +64,7 @@ export class ClientWriter {
 
   /** Forgets the timer. */
   settle(): void {
-    if (this.#stalled) clearTimeout(this.#stalled)
+    this.#stalled?.()
     this.#stalled = null
   }
 

@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Timers } from '../engine/timers.ts'
 import { ClientWriter } from './client-writer.ts'
 import type { Exchange } from './exchange.ts'
 import { clientHeaders, type HeaderList, single } from './headers.ts'
-import type { AnswerSink, Flow, Sent, UpstreamClient, UpstreamError } from './upstream.ts'
+import type { AnswerSink, Flow, Sent, Upstream, UpstreamError } from './upstream.ts'
 
 /** A request that costs nobody anything: it is passed on and its answer passed back. */
 export class FreeRun implements AnswerSink {
@@ -16,13 +17,16 @@ export class FreeRun implements AnswerSink {
   })
 
   /** `headers` are ours, beside the provider's. */
-  constructor(exchange: Exchange, stallMs: number, headers: HeaderList = []) {
+  constructor(
+    exchange: Exchange,
+    own: { readonly stallMs: number; readonly timers: Timers; readonly headers?: HeaderList },
+  ) {
     this.#exchange = exchange
-    this.#writer = new ClientWriter(exchange, stallMs)
-    this.#headers = headers
+    this.#writer = new ClientWriter(exchange, own.stallMs, own.timers)
+    this.#headers = own.headers ?? []
   }
 
-  start(upstream: UpstreamClient, body: Buffer | null): void {
+  start(upstream: Upstream, body: Buffer | null): void {
     const { route, req } = this.#exchange
     const { method, path } = route
     this.#sent = upstream.send({ method, path, headers: req.headers, body }, this)

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { reachOf } from '../contract/permissions.ts'
 import { bookInForce, type PriceBook, resolveModel } from '../core/pricing/index.ts'
 import { instant } from '../core/time/index.ts'
+import { type Cancel, TIMERS, type Timers } from '../engine/timers.ts'
 import type { KeyHolder } from '../store/control/keys.ts'
 import { CallEnds } from './call-ends.ts'
 import { type GatewayError, sendError } from './errors.ts'
@@ -19,7 +20,7 @@ import type { ReadContext } from './request.ts'
 import { type Found, findRoute, type Route } from './routes.ts'
 import { CallService } from './serve-call.ts'
 import type { DialectName, Gateway, GatewayDeps, GatewayStats } from './types.ts'
-import { UpstreamClient } from './upstream.ts'
+import { type Upstream, UpstreamClient } from './upstream.ts'
 
 interface Run {
   readonly done: Promise<void>
@@ -39,7 +40,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
 class ProxyGateway implements Gateway {
   readonly #deps: GatewayDeps
   readonly #policy: GatewayPolicy
-  readonly #upstreams = new Map<DialectName, UpstreamClient>()
+  readonly #upstreams = new Map<DialectName, Upstream>()
   readonly #recent: RecentCalls
   readonly #replays: ReplayCache
   readonly #holds: HoldKeeper
@@ -49,24 +50,27 @@ class ProxyGateway implements Gateway {
   readonly #gate: Gate
   readonly #runs = new Set<Run>()
   readonly #serving = new Set<Promise<void>>()
-  readonly #sweeper: NodeJS.Timeout
+  readonly #timers: Timers
+  readonly #stopSweeping: Cancel
   #closing: Promise<void> | null = null
 
   constructor(deps: GatewayDeps) {
     this.#deps = deps
     const policy = { ...GATEWAY_POLICY, ...deps.policy }
-    const { engine, nowMs, log } = deps
+    const { engine, nowMs, log, timers = TIMERS } = deps
+    const connect = deps.connect ?? ((...of) => new UpstreamClient(...of))
+    this.#timers = timers
     this.#policy = policy
     for (const dialect of ['anthropic', 'openai'] as const) {
       const settings = deps.upstreams[dialect]
-      if (settings) this.#upstreams.set(dialect, new UpstreamClient(dialect, settings, policy))
+      if (settings) this.#upstreams.set(dialect, connect(dialect, settings, policy))
     }
     this.#recent = new RecentCalls(policy.retryWindowMs, policy.rememberedCallsMax)
     this.#replays = new ReplayCache(policy.replayBytesMax, policy.replayTtlMs)
-    this.#holds = new HoldKeeper({ engine, nowMs, log, ttlMs: policy.holdTtlMs })
+    this.#holds = new HoldKeeper({ engine, nowMs, timers, log, ttlMs: policy.holdTtlMs })
     const { keepProgress: keep } = deps
-    this.#progress = keep ? new ProgressKeeper({ keep, nowMs, log }) : null
-    const shared = { policy, replays: this.#replays, holds: this.#holds }
+    this.#progress = keep ? new ProgressKeeper({ keep, nowMs, timers, log }) : null
+    const shared = { policy, timers, replays: this.#replays, holds: this.#holds }
     this.#ends = new CallEnds(deps, shared)
     const { callsMax, heldBytesMax } = policy
     this.#gate = new Gate({ callsMax, heldBytesMax, engine, underWay: () => this.#underWay })
@@ -80,8 +84,7 @@ class ProxyGateway implements Gateway {
       progress: this.#progress,
       track: (run) => this.#track(run),
     })
-    this.#sweeper = setInterval(() => this.#replays.sweep(nowMs()), SWEEP_MS)
-    this.#sweeper.unref()
+    this.#stopSweeping = timers.every(SWEEP_MS, () => this.#replays.sweep(nowMs()))
   }
 
   handle(req: IncomingMessage, res: ServerResponse): boolean {
@@ -119,12 +122,12 @@ class ProxyGateway implements Gateway {
   }
 
   async #close(): Promise<void> {
-    await within(this.#idle(), this.#policy.closeMs)
+    await within(this.#timers, this.#idle(), this.#policy.closeMs)
     for (const run of this.#runs) run.cutOff()
-    await within(this.#idle(), LAST_POSTS_MS)
+    await within(this.#timers, this.#idle(), LAST_POSTS_MS)
     this.#holds.stop()
     this.#progress?.stop()
-    clearInterval(this.#sweeper)
+    this.#stopSweeping()
     await Promise.all([...this.#upstreams.values()].map((upstream) => upstream.close()))
   }
 
@@ -190,7 +193,7 @@ class ProxyGateway implements Gateway {
     }
   }
 
-  async #serveFree(exchange: Exchange, upstream: UpstreamClient): Promise<void> {
+  async #serveFree(exchange: Exchange, upstream: Upstream): Promise<void> {
     let body: Buffer | null = null
     if (exchange.route.method === 'POST') {
       const read = await readBody(exchange, this.#policy.bodyBytesMax, this.#gate)
@@ -198,7 +201,10 @@ class ProxyGateway implements Gateway {
       if (read.type !== 'body') return
       body = read.bytes
     }
-    const run = new FreeRun(exchange, this.#policy.upstreamTimeoutMs)
+    const run = new FreeRun(exchange, {
+      stallMs: this.#policy.upstreamTimeoutMs,
+      timers: this.#timers,
+    })
     this.#track(run)
     exchange.useBody(run.done)
     run.start(upstream, body)

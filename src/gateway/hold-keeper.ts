@@ -1,3 +1,4 @@
+import type { Cancel, Timers } from '../engine/timers.ts'
 import type { Engine } from '../engine/types.ts'
 import { type AuthorizedCall, actorOf } from './authorized-call.ts'
 import { isPassing } from './posting.ts'
@@ -6,6 +7,7 @@ import type { GatewayLog } from './types.ts'
 export interface HoldKeeperDeps {
   readonly engine: Pick<Engine, 'execute'>
   readonly nowMs: () => number
+  readonly timers: Timers
   readonly log: GatewayLog
   readonly ttlMs: number
 }
@@ -20,7 +22,7 @@ export class HoldKeeper {
   readonly #deps: HoldKeeperDeps
   /** When each hold was placed or last extended. */
   readonly #kept = new Map<AuthorizedCall, number>()
-  #timer: NodeJS.Timeout | null = null
+  #stopTicking: Cancel | null = null
 
   constructor(deps: HoldKeeperDeps) {
     this.#deps = deps
@@ -32,10 +34,9 @@ export class HoldKeeper {
 
   keep(own: AuthorizedCall): void {
     this.#kept.set(own, own.authorizedMs)
-    if (this.#timer) return
+    if (this.#stopTicking) return
     const tickMs = Math.max(TICK_MS_MIN, this.#deps.ttlMs / PARTS / TICKS_PER_PART)
-    this.#timer = setInterval(() => this.#extendDue(), tickMs)
-    this.#timer.unref()
+    this.#stopTicking = this.#deps.timers.every(tickMs, () => this.#extendDue())
   }
 
   drop(own: AuthorizedCall): void {
@@ -43,8 +44,8 @@ export class HoldKeeper {
   }
 
   stop(): void {
-    if (this.#timer) clearInterval(this.#timer)
-    this.#timer = null
+    this.#stopTicking?.()
+    this.#stopTicking = null
   }
 
   #extendDue(): void {

@@ -1,5 +1,5 @@
 import { createHash, hash } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { pause, type Timers } from '../engine/timers.ts'
 import type { KeyHolder } from '../store/control/keys.ts'
 import { isReplayable } from './call-ends.ts'
 import type { Exchange } from './exchange.ts'
@@ -27,6 +27,7 @@ export interface IdentityDeps {
   readonly recent: RecentCalls
   readonly policy: GatewayPolicy
   readonly nowMs: () => number
+  readonly timers: Timers
   readonly newCallId: () => string
   readonly findRecentCall: GatewayDeps['findRecentCall']
 }
@@ -115,7 +116,8 @@ async function follow(
   keyed: boolean,
 ): Promise<Identity> {
   const { exchange } = asked
-  await call.waitForEnd(deps.policy.attachWaitMs, (listener) => exchange.onGone(listener))
+  const onGone = (listener: () => void): void => exchange.onGone(listener)
+  await call.waitForEnd(deps.policy.attachWaitMs, onGone, deps.timers)
   if (exchange.gone) return { type: 'gone' }
   if (call.state === 'in_flight') return { type: 'in_flight', callId: call.callId }
   if (call.state === 'settled') {
@@ -149,7 +151,7 @@ async function foundElsewhere(deps: IdentityDeps, asked: Asked): Promise<Remembe
     }
     // its end would not be seen here, so it is not kept
     if (asked.exchange.gone || deps.nowMs() + LOOK_AGAIN_MS > deadline) return call
-    await sleep(LOOK_AGAIN_MS)
+    await pause(deps.timers, LOOK_AGAIN_MS)
   }
 }
 

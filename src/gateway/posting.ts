@@ -1,20 +1,17 @@
 import type { Command } from '../core/decisions/commands.ts'
 import type { Result } from '../core/decisions/results.ts'
+import { pause, type Timers } from '../engine/timers.ts'
 import { type Engine, Overloaded, Unavailable } from '../engine/types.ts'
 
 export interface PostingDeps {
   readonly engine: Pick<Engine, 'execute'>
   readonly nowMs: () => number
+  readonly timers: Timers
   readonly retryMs: number
 }
 
 const FIRST_PAUSE_MS = 25
 const PAUSE_MAX_MS = 2_000
-
-const pause = (ms: number): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, ms)
-  })
 
 export const isPassing = (error: unknown): boolean =>
   error instanceof Overloaded || error instanceof Unavailable
@@ -32,19 +29,23 @@ export async function post(deps: PostingDeps, command: Command): Promise<Result 
       if (!isPassing(error)) throw error
       if (deps.nowMs() + wait >= deadline) return null
     }
-    await pause(wait)
+    await pause(deps.timers, wait)
   }
 }
 
 /** The value if it comes soon enough; `null` otherwise, and the work goes on. */
-export async function within<T>(promise: Promise<T>, ms: number): Promise<T | null> {
-  let timer: NodeJS.Timeout | undefined
+export async function within<T>(
+  timers: Timers,
+  promise: Promise<T>,
+  ms: number,
+): Promise<T | null> {
+  let forget = (): void => {}
   const enough = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), ms)
+    forget = timers.after(ms, () => resolve(null))
   })
   try {
     return await Promise.race([promise, enough])
   } finally {
-    clearTimeout(timer)
+    forget()
   }
 }

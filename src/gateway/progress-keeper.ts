@@ -1,4 +1,5 @@
 import type { NormalisedCall } from '../core/usage/index.ts'
+import type { Cancel, Timers } from '../engine/timers.ts'
 import type { CallProgress } from '../store/usage/progress.ts'
 import type { AuthorizedCall } from './authorized-call.ts'
 import { storableCall } from './evidence.ts'
@@ -7,6 +8,7 @@ import type { GatewayLog } from './types.ts'
 export interface ProgressKeeperDeps {
   readonly keep: (calls: readonly CallProgress[]) => Promise<void>
   readonly nowMs: () => number
+  readonly timers: Timers
   readonly log: GatewayLog
 }
 
@@ -17,7 +19,7 @@ const EVERY_MS = 2_000
 export class ProgressKeeper {
   readonly #deps: ProgressKeeperDeps
   readonly #running = new Map<AuthorizedCall, () => NormalisedCall | null>()
-  #timer: NodeJS.Timeout | null = null
+  #stopTicking: Cancel | null = null
   #writing = false
 
   constructor(deps: ProgressKeeperDeps) {
@@ -28,14 +30,13 @@ export class ProgressKeeper {
   watch(own: AuthorizedCall, read: () => NormalisedCall | null, done: Promise<void>): void {
     this.#running.set(own, read)
     void done.then(() => this.#running.delete(own))
-    if (this.#timer) return
-    this.#timer = setInterval(() => void this.#write(), EVERY_MS)
-    this.#timer.unref()
+    if (this.#stopTicking) return
+    this.#stopTicking = this.#deps.timers.every(EVERY_MS, () => void this.#write())
   }
 
   stop(): void {
-    if (this.#timer) clearInterval(this.#timer)
-    this.#timer = null
+    this.#stopTicking?.()
+    this.#stopTicking = null
   }
 
   async #write(): Promise<void> {

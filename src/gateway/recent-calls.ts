@@ -1,4 +1,5 @@
 import type { OutcomeCode } from '../core/decisions/commands.ts'
+import { TIMERS, type Timers } from '../engine/timers.ts'
 
 export type RememberedState = 'in_flight' | 'failed' | 'refused' | 'undecided' | 'settled'
 
@@ -44,20 +45,24 @@ export class RememberedCall {
   }
 
   /** Resolves at the end of the attempt in flight, after a while, or when who waits has left. */
-  async waitForEnd(ms: number, onGone: (listener: () => void) => void = () => {}): Promise<void> {
+  async waitForEnd(
+    ms: number,
+    onGone: (listener: () => void) => void = () => {},
+    timers: Timers = TIMERS,
+  ): Promise<void> {
     if (this.state !== 'in_flight') return
     this.#ended ??= new Promise((resolve) => {
       this.#resolve = resolve
     })
-    let timer: NodeJS.Timeout | undefined
+    let forget = (): void => {}
     const enough = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, ms)
+      forget = timers.after(ms, resolve)
       onGone(resolve)
     })
     this.waiters += 1
     await Promise.race([this.#ended, enough])
     this.waiters -= 1
-    clearTimeout(timer)
+    forget()
   }
 }
 

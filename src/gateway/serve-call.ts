@@ -1,4 +1,5 @@
 import { receiptId } from '../contract/receipt/index.ts'
+import type { Timers } from '../engine/timers.ts'
 import type { KeyHolder } from '../store/control/keys.ts'
 import { type Authorized, authorize } from './authorize.ts'
 import { type AuthorizedCall, actorOf } from './authorized-call.ts'
@@ -29,11 +30,12 @@ import {
 } from './request.ts'
 import type { Surface } from './routes.ts'
 import type { CallReport, GatewayDeps } from './types.ts'
-import type { UpstreamClient } from './upstream.ts'
+import type { Upstream } from './upstream.ts'
 
 export interface ServeDeps {
   readonly deps: GatewayDeps
   readonly policy: GatewayPolicy
+  readonly timers: Timers
   readonly context: ReadContext
   readonly recent: RecentCalls
   readonly replays: ReplayCache
@@ -66,7 +68,7 @@ export class CallService {
     exchange: Exchange,
     holder: KeyHolder,
     surface: Surface,
-    upstream: UpstreamClient,
+    upstream: Upstream,
   ): Promise<void> {
     const { nowMs } = this.#own.deps
     const askedMs = nowMs()
@@ -91,9 +93,9 @@ export class CallService {
   }
 
   #identify(exchange: Exchange, holder: KeyHolder, fingerprint: string): Promise<Identity> {
-    const { deps, policy, recent } = this.#own
+    const { deps, policy, recent, timers } = this.#own
     const { nowMs, newCallId, findRecentCall } = deps
-    return identify({ recent, policy, nowMs, newCallId, findRecentCall }, holder, {
+    return identify({ recent, policy, nowMs, timers, newCallId, findRecentCall }, holder, {
       exchange,
       fingerprint,
     })
@@ -140,10 +142,10 @@ export class CallService {
       sentMaxOutputTokens: clampedTo ?? limit?.requested ?? null,
       retryCount: retryCountOf(exchange),
     }
-    const { policy, ends, holds, progress, deps } = this.#own
+    const { policy, timers, ends, holds, progress, deps } = this.#own
     holds.keep(own)
     const callRun = new CallRun(own, {
-      ...{ upstream, policy, ends },
+      ...{ upstream, policy, timers, ends },
       nowMs: deps.nowMs,
       conclude: deps.conclude ?? conclude,
     })
@@ -193,13 +195,13 @@ export class CallService {
   /** The answer was lost and is not kept: it is made again at the platform's cost. */
   #forwardFree({ exchange, parsed, request, upstream }: Run, call: RememberedCall): void {
     call.freeForwards += 1
-    const { deps, policy } = this.#own
+    const { deps, policy, timers } = this.#own
     const { callId, accountId } = call
     deps.log.warn({ account_id: accountId, call_id: callId }, 'a settled call is made again free')
     deps.metrics?.onEvent?.('forwarded_free')
     this.#report(exchange, 'forwarded_free')
     const headers = ['everycent-receipt', receiptId(callId), 'everycent-cost', '0']
-    const run = new FreeRun(exchange, policy.upstreamTimeoutMs, headers)
+    const run = new FreeRun(exchange, { stallMs: policy.upstreamTimeoutMs, timers, headers })
     this.#own.track(run)
     exchange.useBody(run.done)
     run.start(upstream, changedBody(parsed, { ...request, changes: {} }, call.clampedTo))
@@ -225,7 +227,7 @@ export class CallService {
     call: RememberedCall,
     { retryAfterMs, requestId }: Authorized & { type: 'undecided' },
   ): void {
-    const { deps, policy } = this.#own
+    const { deps, policy, timers } = this.#own
     deps.metrics?.onEvent?.(requestId === null ? 'overloaded' : 'unavailable')
     // nothing was decided: the same attempt may be asked for again
     if (requestId === null) call.end('undecided')
@@ -234,7 +236,7 @@ export class CallService {
       // a hold may have been placed all the same, and would lock funds until it expires
       const { engine, nowMs, log } = deps
       void post(
-        { engine, nowMs, retryMs: policy.endRetryMs },
+        { engine, nowMs, timers, retryMs: policy.endRetryMs },
         {
           kind: 'release',
           accountId: holder.accountId,
@@ -269,7 +271,7 @@ const UNAVAILABLE = {
 interface Run {
   readonly exchange: Exchange
   readonly holder: KeyHolder
-  readonly upstream: UpstreamClient
+  readonly upstream: Upstream
   readonly parsed: ParsedBody
   readonly request: MeteredRequest
 }

@@ -2,12 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { OutcomeCode } from '../core/decisions/commands.ts'
 import type { EntryBody } from '../core/ledger/entry.ts'
 import type { PriceBook } from '../core/pricing/types.ts'
+import type { Timers } from '../engine/timers.ts'
 import type { Engine } from '../engine/types.ts'
 import type { Resolve } from '../guard/address.ts'
 import type { KeyHolder } from '../store/control/keys.ts'
 import type { CallProgress } from '../store/usage/progress.ts'
 import type { Ending, Seen } from './outcome.ts'
 import type { GatewayPolicy } from './policy.ts'
+import type { Upstream } from './upstream.ts'
 
 /** The two wire formats that clients speak to the gateway. */
 export type DialectName = 'anthropic' | 'openai'
@@ -91,6 +93,14 @@ export interface GatewayDeps {
   readonly upstreams: Readonly<Partial<Record<DialectName, UpstreamSettings>>>
   readonly policy?: Partial<GatewayPolicy>
   readonly nowMs: () => number
+  /** Absent: the machine's. */
+  readonly timers?: Timers
+  /** Reaches a provider in another way than over the network. */
+  readonly connect?: (
+    dialect: DialectName,
+    settings: UpstreamSettings,
+    policy: GatewayPolicy,
+  ) => Upstream
   /** A new `call_…` id. */
   readonly newCallId: () => string
   readonly log: GatewayLog

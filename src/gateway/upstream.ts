@@ -42,7 +42,13 @@ const KEEP_ALIVE_MS = 30_000
 /** Longer than any provider's: what is too long for clients is left out, not failed on. */
 const HEADER_BYTES_MAX = 256 * 1024
 
-export class UpstreamClient {
+/** A provider, as the gateway reaches it. */
+export interface Upstream {
+  send(request: UpstreamRequest, sink: AnswerSink): Sent
+  close(): Promise<void>
+}
+
+export class UpstreamClient implements Upstream {
   readonly #pool: Pool
   readonly #prefix: string
   readonly #dialect: DialectName

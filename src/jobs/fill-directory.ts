@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { enterAccount, missingFromDirectory } from '../store/control/index.ts'
-import { readState } from '../store/reads/account-state.ts'
+import { readAccount } from '../store/reads/account-state.ts'
 import { accountIdsAfter } from '../store/statements/housekeeping.ts'
 import { Tries } from './sweep-all.ts'
 
@@ -24,8 +24,8 @@ export async function fillDirectory(pool: pg.Pool): Promise<number> {
 
 /** As the opening itself would have: the same name, the same time. */
 async function enterOpened(pool: pg.Pool, accountId: string): Promise<void> {
-  const stored = await readState(pool, accountId, { holds: 0, caps: 0 })
-  if (!stored) throw new Error('the account is gone')
-  const { name, openedAt } = stored.state
+  const state = await readAccount(pool, accountId)
+  if (!state) throw new Error('the account is gone')
+  const { name, openedAt } = state
   await enterAccount(pool, { accountId, name, createdAt: openedAt })
 }

@@ -11,6 +11,7 @@ import {
   checkpointJob,
   detectionJob,
   evidenceJob,
+  exportJob,
   followerJob,
   HOUSEKEEPING,
   paymentJobs,
@@ -80,13 +81,14 @@ const LATE_AFTER_MS = 30_000
  * of nodes may run them at once and a crash at any point loses nothing.
  */
 export async function startJobs(options: JobsOptions): Promise<Jobs> {
-  const { pool, engine, queuePool, alerts, payments, sealing } = options
+  const { pool, engine, queuePool, alerts, payments, sealing, nowMs = Date.now } = options
   const onError = options.onError ?? (() => {})
   const moved = new MovedAccounts()
   const follower = new JournalFollower()
   const detection = new Detection(options.onAudited)
   const jobs = [
     ...HOUSEKEEPING,
+    exportJob(nowMs),
     followerJob(follower),
     detectionJob(detection),
     renewalJob(options.collector),
@@ -104,7 +106,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     queuePool,
     jobs,
     sweepEveryMs: options.sweepEveryMs ?? SWEEP_EVERY_MS,
-    nowMs: options.nowMs ?? Date.now,
+    nowMs,
     onError,
     lateAfterMs: options.lateAfterMs ?? LATE_AFTER_MS,
   })

@@ -103,7 +103,7 @@ async function uncovered(deps: PaymentsDeps, payment: AnyPayment): Promise<Reloa
   if (isFee(payment)) return (await isFeeDue(deps, payment)) ? null : 'no_longer_due'
   const { reload } = order.facts
   if (payment.kind !== 'auto_reload') return null
-  const stored = await readState(deps.pool, accountId, { holds: 0, caps: 0 })
+  const stored = await readState(deps.pool, accountId, { at: deps.engine.now() })
   if (!stored || !reload) return 'terms_changed'
   const fault = consentFault(
     stored.state,

@@ -1,12 +1,15 @@
 import type pg from 'pg'
 import type { Command } from '../core/decisions/commands.ts'
 import type { Result } from '../core/decisions/results.ts'
+import type { Instant } from '../core/time/index.ts'
 import type { MakeId } from '../store/control/index.ts'
 import type { PaymentProvider } from './provider.ts'
 import type { TaxCalculator } from './tax.ts'
 
 /** What has commands decided: the engine. */
 export interface Decider {
+  /** The time that decisions go by. */
+  now(): Instant
   execute(command: Command): Promise<{ readonly result: Result; readonly replayed: boolean }>
   preview(command: Command): Promise<Result>
 }

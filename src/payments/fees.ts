@@ -6,7 +6,7 @@ import { derivedId } from '../store/control/ids.ts'
 import type { MethodRow } from '../store/control/payment-methods.ts'
 import { readPayment, startPayment } from '../store/control/purchases.ts'
 import { policyInForce } from '../store/control/terms.ts'
-import { readState } from '../store/reads/account-state.ts'
+import { readAccount } from '../store/reads/account-state.ts'
 import { advancePayment } from './advance.ts'
 import type { PaymentsDeps } from './deps.ts'
 import { answerOf } from './fee-order.ts'
@@ -103,8 +103,8 @@ async function pay(deps: PaymentsDeps, due: FeeDue, order: FeeOrder): Promise<Or
 async function isAgreed(deps: PaymentsDeps, due: FeeDue, order: FeeOrder): Promise<boolean> {
   if (order.consent) return true
   if (order.kind === 'change_subscription') return false
-  const stored = await readState(deps.pool, due.accountId, { holds: 0, caps: 0 })
-  const agreed = stored?.state.subscription?.agreedFee ?? null
+  const state = await readAccount(deps.pool, due.accountId)
+  const agreed = state?.subscription?.agreedFee ?? null
   return agreed !== null && due.amount <= agreed
 }
 

@@ -12,7 +12,7 @@ import { derivedId } from '../store/control/ids.ts'
 import type { MethodRow } from '../store/control/payment-methods.ts'
 import { readPayment, readPreview, startPayment, storePreview } from '../store/control/purchases.ts'
 import { policyInForce } from '../store/control/terms.ts'
-import { readState } from '../store/reads/account-state.ts'
+import { readAccount } from '../store/reads/account-state.ts'
 import { advancePayment } from './advance.ts'
 import { bundleLimit, bundleListRef } from './bundles.ts'
 import type { PaymentsDeps } from './deps.ts'
@@ -63,11 +63,11 @@ export async function previewPurchase(
   deps: PaymentsDeps,
   wish: PurchaseWish,
 ): Promise<Or<PurchasePreview>> {
-  const stored = await readState(deps.pool, wish.accountId, { holds: 0, caps: 0 })
-  if (!stored) return { refused: 'account_unknown' }
+  const state = await readAccount(deps.pool, wish.accountId)
+  if (!state) return { refused: 'account_unknown' }
   const method = await methodFor(deps, wish.accountId, wish.methodId)
   if (!method) return { refused: 'payment_method_unknown' }
-  const { currency, plan } = stored.state
+  const { currency, plan } = state
   const at = instant(deps.nowMs())
   const goods = await goodsOf(deps, wish, { currency, plan, at })
   if ('refused' in goods) return goods

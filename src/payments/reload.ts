@@ -22,7 +22,7 @@ export async function evaluateReload(
   deps: PaymentsDeps,
   accountId: string,
 ): Promise<Payment | null> {
-  const stored = await readState(deps.pool, accountId, { holds: 0, caps: 0 })
+  const stored = await readState(deps.pool, accountId, { at: deps.engine.now() })
   if (!stored) return null
   const check = reloadCheck(stored.state, stored.at)
   if (!check.due) return null

@@ -23,6 +23,7 @@ const call = {
 
 /** All of an engine but its decisions. */
 const stubOf = (engine: Engine): Omit<Engine, 'execute'> => ({
+  now: () => engine.now(),
   preview: (command) => engine.preview(command),
   previewAll: (commands) => engine.previewAll(commands),
   overload: () => engine.overload(),

@@ -238,6 +238,7 @@ describe('a dispute', () => {
     const deps: PaymentsDeps = {
       ...api.payments,
       engine: {
+        now: () => engine.now(),
         preview: (command) => engine.preview(command),
         execute: async (command) =>
           command.kind === 'charge_back' && parked

@@ -1,4 +1,3 @@
-import type pg from 'pg'
 import { CONTROL_FIELDS } from '../../contract/permissions.ts'
 import { STATE_CAPS_MAX, STATE_HOLDS_MAX } from '../../contract/schemas/state.ts'
 import { capChain, capView } from '../../core/decisions/cap-view.ts'
@@ -16,6 +15,7 @@ import { decodeCursor, encodeCursor, PAGE_DEFAULT, pageOf } from '../cursor.ts'
 import { decidePosting } from '../decide.ts'
 import type { Services } from '../deps.ts'
 import { type Handlers, type Inbound, keyOf, memberInSight, ok } from '../handler.ts'
+import { needState } from '../need-account.ts'
 import { choosePlan, planNamed } from '../plan-choice.ts'
 import { type Answer, ProblemError } from '../problem-answer.ts'
 import { amountIn, instantIn, instantOrNull } from '../read-in.ts'
@@ -72,9 +72,9 @@ export const accountHandlers: Handlers<Accounts> = {
     })
   },
 
-  whoami: async ({ caller }, { pool, nowMs }) => {
+  whoami: async ({ caller }, services) => {
     const holder = caller.type === 'key' ? caller.holder : null
-    const account = holder && (await readAccount(pool, holder.accountId))
+    const account = holder && (await accountJson(services, holder.accountId))
     return ok({
       principal: principalOf(caller),
       account,
@@ -85,11 +85,11 @@ export const accountHandlers: Handlers<Accounts> = {
         project_id: holder.projectId,
         client: holder.client,
       },
-      as_of: account?.as_of ?? formatInstant(instant(nowMs())),
+      as_of: account?.as_of ?? formatInstant(instant(services.nowMs())),
     })
   },
 
-  getAccount: async ({ params }, { pool }) => ok(await readAccount(pool, params.account_id)),
+  getAccount: async ({ params }, services) => ok(await accountJson(services, params.account_id)),
 
   getState: async (inbound, services) => ok(await stateOf(inbound, services)),
 
@@ -137,10 +137,8 @@ const expectedIn = ({
   }),
 })
 
-async function readAccount(pool: pg.Pool, accountId: string) {
-  const stored = await readState(pool, accountId, { holds: 0, caps: 0 })
-  if (!stored) throw new ProblemError('account_unknown')
-  const { state, at } = stored
+async function accountJson(services: Services, accountId: string) {
+  const { state, at } = await needState(services, accountId)
   return {
     account_id: state.accountId,
     name: state.name,
@@ -231,7 +229,10 @@ async function stateOf(inbound: Inbound<'getState'>, services: Services) {
   const accountId = inbound.params.account_id
   const memberId = memberInSight(inbound)
   if (memberId !== null) return ownStateOf(inbound, memberId, services)
-  const stored = await readState(services.pool, accountId, LIMITS)
+  const stored = await readState(services.pool, accountId, {
+    ...LIMITS,
+    at: services.engine.now(),
+  })
   if (!stored) throw new ProblemError('account_unknown')
   const { state, at } = stored
   const view = await viewOf(stored, services)
@@ -247,8 +248,8 @@ async function ownStateOf(inbound: Inbound<'getState'>, memberId: string, servic
   const { keyId, projectId } =
     caller.type === 'key' ? caller.holder : { keyId: null, projectId: null }
   const subject = { memberId, keyId, projectId, sessionId: null, model: null }
-  const limits = { ...LIMITS, caps: 0, memberId }
-  const found = await readCapChain(services.pool, inbound.params.account_id, subject, limits)
+  const wish = { holds: STATE_HOLDS_MAX, memberId, at: services.engine.now() }
+  const found = await readCapChain(services.pool, inbound.params.account_id, subject, wish)
   if (!found) throw new ProblemError('account_unknown')
   const { state, at } = found.stored
   const chain = capChain(found.caps, subject, state, at)

@@ -11,12 +11,11 @@ import {
 } from '../../store/notifications/alerts.ts'
 import { type AttemptRow, listAttempts } from '../../store/notifications/deliveries.ts'
 import { countUnread, markSeen, readSeen, type SeenUpTo } from '../../store/notifications/seen.ts'
-import { readState } from '../../store/reads/account-state.ts'
 import type { Caller } from '../caller.ts'
 import { decodeCursor, encodeCursor, PAGE_DEFAULT, pageOf } from '../cursor.ts'
 import type { Services } from '../deps.ts'
 import { type Handlers, ok } from '../handler.ts'
-import { needAccount } from '../need-account.ts'
+import { needAccount, needState } from '../need-account.ts'
 import { ProblemError } from '../problem-answer.ts'
 import { isTimeZone, timeZoneFault } from './endpoint-in.ts'
 
@@ -144,11 +143,10 @@ const attemptJson = (row: AttemptRow) => ({
 async function settingsJson(
   accountId: string,
   document: AlertSettingsDocument,
-  { pool }: Services,
+  services: Services,
 ) {
-  const stored = await readState(pool, accountId, { holds: 0, caps: 0 })
-  if (!stored) throw new ProblemError('account_unknown')
-  const own = alertSettings(document, stored.state.currency)
+  const { state, at } = await needState(services, accountId)
+  const own = alertSettings(document, state.currency)
   return {
     account_id: accountId,
     window_levels: own.windowLevels,
@@ -158,6 +156,6 @@ async function settingsJson(
     anomaly_factor: document.anomaly_factor ?? ALERT_DEFAULTS.anomaly_factor,
     anomaly_floor: formatNanos(own.anomalyFloor),
     muted: own.muted,
-    as_of: formatInstant(stored.at),
+    as_of: formatInstant(at),
   }
 }

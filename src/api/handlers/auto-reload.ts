@@ -22,13 +22,13 @@ import {
 import { methodFor } from '../../payments/methods.ts'
 import type { MethodRow } from '../../store/control/payment-methods.ts'
 import { policyInForce } from '../../store/control/terms.ts'
-import { readState, type StoredState } from '../../store/reads/account-state.ts'
 import { balanceHistory } from '../../store/reads/balance-history.ts'
 import { signerOf } from '../caller.ts'
 import { withChange } from '../changed.ts'
 import { decidePosting } from '../decide.ts'
 import type { Services } from '../deps.ts'
 import { type Handlers, type Inbound, keyOf, ok } from '../handler.ts'
+import { needState } from '../need-account.ts'
 import { ProblemError } from '../problem-answer.ts'
 import { amountIn } from '../read-in.ts'
 import { foreign, paymentsOf } from './payments.ts'
@@ -45,12 +45,12 @@ const SIMULATED_MS = 30 * DAY_MS
 
 export const reloadHandlers: Handlers<Reload> = {
   getAutoReload: async ({ params }, services) => {
-    const { state, at } = await stateOf(services, params.account_id)
+    const { state, at } = await needState(services, params.account_id)
     return ok(reloadJson(state, at))
   },
 
   previewAutoReload: async ({ params, body }, services) => {
-    const { state, at } = await stateOf(services, params.account_id)
+    const { state, at } = await needState(services, params.account_id)
     const offer = await offerOf(services, state, body)
     const from = instant(at - SIMULATED_MS)
     const history = await balanceHistory(services.pool, params.account_id, from)
@@ -69,7 +69,7 @@ export const reloadHandlers: Handlers<Reload> = {
 
   setAutoReload: async (inbound, services) => {
     const { params, body } = inbound
-    const { state } = await stateOf(services, params.account_id)
+    const { state } = await needState(services, params.account_id)
     const offer = await offerOf(services, state, body)
     const { consent } = body
     // what was agreed to is what we would say now, to the letter, or it is no consent to this
@@ -121,12 +121,6 @@ async function pause(
     paused,
   })
   return answer
-}
-
-async function stateOf(services: Services, accountId: string): Promise<StoredState> {
-  const stored = await readState(services.pool, accountId, { holds: 0, caps: 0 })
-  if (!stored) throw new ProblemError('account_unknown')
-  return stored
 }
 
 type Given = Inbound<'previewAutoReload'>['body']

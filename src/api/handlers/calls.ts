@@ -4,7 +4,7 @@ import { formatInstant, type Interval, instant } from '../../core/time/index.ts'
 import { withFacts } from '../../engine/usage/explore.ts'
 import { callsByEnd, callsByPrice, type FactCall } from '../../store/facts/calls.ts'
 import type { Chosen } from '../../store/facts/chosen.ts'
-import { readState } from '../../store/reads/account-state.ts'
+import { readAccount } from '../../store/reads/account-state.ts'
 import { type RunningCall, runningCalls } from '../../store/reads/running-calls.ts'
 import { decodeCursor, encodeCursor, PAGE_DEFAULT, pageOf } from '../cursor.ts'
 import { type Handlers, memberInSight, ok } from '../handler.ts'
@@ -56,9 +56,9 @@ export const callHandlers: Handlers<'listCalls' | 'listRunningCalls'> = {
     const before = decodeCursor('running', ['string', 'string'], query.cursor)
     const memberId = memberInSight(inbound)
     const rows = await runningCalls(pool, accountId, { memberId, before, limit: limit + 1 })
-    const stored = await readState(pool, accountId, { holds: 0, caps: 0 })
-    if (!stored) throw new ProblemError('account_unknown')
-    const { seq, currency } = stored.state
+    const state = await readAccount(pool, accountId)
+    if (!state) throw new ProblemError('account_unknown')
+    const { seq, currency } = state
     const known = await catalogue.current()
     const { items, next_cursor } = pageOf(rows, limit, (last) =>
       encodeCursor('running', [last.hold.at, last.hold.call_id]),

@@ -11,7 +11,7 @@ import { decodeCursor, encodeCursor, PAGE_DEFAULT, pageOf } from '../cursor.ts'
 import { decidePosting } from '../decide.ts'
 import type { Services } from '../deps.ts'
 import { type Handlers, type Inbound, keyOf, memberAsked, memberInSight, ok } from '../handler.ts'
-import { needAccount } from '../need-account.ts'
+import { needAccount, needState } from '../need-account.ts'
 import { type Answer, ProblemError } from '../problem-answer.ts'
 import { amountIn, instantOrNull } from '../read-in.ts'
 
@@ -27,10 +27,10 @@ type Caps =
 const EXPIRES_IN_DAYS = 14
 
 export const capHandlers: Handlers<Caps> = {
-  getEffectiveCaps: async (inbound, { pool }) => {
+  getEffectiveCaps: async (inbound, { pool, engine }) => {
     const accountId = inbound.params.account_id
     const subject = await subjectOf(inbound, pool)
-    const found = await readCapChain(pool, accountId, subject)
+    const found = await readCapChain(pool, accountId, subject, { at: engine.now() })
     if (!found) throw new ProblemError('account_unknown')
     const { state, at } = found.stored
     return ok({
@@ -76,14 +76,13 @@ export const capHandlers: Handlers<Caps> = {
     return requestAnswer(inbound, services, requestId, answer)
   },
 
-  listCapRequests: async (inbound, { pool }) => {
+  listCapRequests: async (inbound, services) => {
     const { query } = inbound
     const accountId = inbound.params.account_id
     const limit = query.limit ?? PAGE_DEFAULT
     const [beforeSeq] = decodeCursor('cap_requests', ['number'], query.cursor) ?? [null]
-    const stored = await readState(pool, accountId, { holds: 0, caps: 0 })
-    if (!stored) throw new ProblemError('account_unknown')
-    const rows = await listCapRequests(pool, accountId, {
+    const stored = await needState(services, accountId)
+    const rows = await listCapRequests(services.pool, accountId, {
       memberId: memberAsked(inbound, query.member_id),
       requestId: null,
       state: query.state ?? null,
@@ -145,7 +144,10 @@ async function subjectOf(
 }
 
 /** Who sees its own use only asks about the caps that limit it; any other does not exist. */
-async function needOwnCap(inbound: Inbound<'requestRaise'>, { pool }: Services): Promise<void> {
+async function needOwnCap(
+  inbound: Inbound<'requestRaise'>,
+  { pool, engine }: Services,
+): Promise<void> {
   const own = memberInSight(inbound)
   if (own === null || inbound.caller.type !== 'key') return
   const { holder } = inbound.caller
@@ -156,7 +158,9 @@ async function needOwnCap(inbound: Inbound<'requestRaise'>, { pool }: Services):
     sessionId: null,
     model: null,
   }
-  const found = await readCapChain(pool, inbound.params.account_id, subject)
+  const found = await readCapChain(pool, inbound.params.account_id, subject, {
+    at: engine.now(),
+  })
   const chain = found ? capChain(found.caps, subject, found.stored.state, found.stored.at) : []
   const isOwn = inbound.body.for === undefined || inbound.body.for === own
   if (!isOwn || !chain.some(({ id }) => id === inbound.body.cap_id))
@@ -166,7 +170,7 @@ async function needOwnCap(inbound: Inbound<'requestRaise'>, { pool }: Services):
 /** Of a cap on each, whose limit is meant; `null` for a cap on one scope. */
 async function whomOf(
   inbound: Inbound<'requestRaise'>,
-  { pool }: Services,
+  { pool, engine }: Services,
   memberId: string | null,
 ): Promise<string | null> {
   if (inbound.body.for !== undefined) return inbound.body.for
@@ -178,7 +182,9 @@ async function whomOf(
     sessionId: null,
     model: null,
   }
-  const found = await readCapChain(pool, inbound.params.account_id, subject)
+  const found = await readCapChain(pool, inbound.params.account_id, subject, {
+    at: engine.now(),
+  })
   const cap = found?.caps.find((own) => own.cap.id === inbound.body.cap_id)?.cap
   if (cap?.scopeId !== '*' || cap.scope === 'model') return null
   const whom = { member: memberId, key: subject.keyId, project: subject.projectId, account: null }
@@ -222,11 +228,11 @@ async function requestOf(
   inbound: Pick<Inbound<'getCapRequest'>, 'caller' | 'reach'> & {
     readonly params: { readonly account_id: string }
   },
-  { pool }: Services,
+  { pool, engine }: Services,
   requestId: string,
 ) {
   const accountId = inbound.params.account_id
-  const stored = await readState(pool, accountId, { holds: 0, caps: 0 })
+  const stored = await readState(pool, accountId, { at: engine.now() })
   if (!stored) throw new ProblemError('cap_request_unknown')
   const [found] = await listCapRequests(pool, accountId, {
     memberId: memberInSight(inbound),

@@ -9,7 +9,7 @@ import { caseIdOf, type NewCase, openCase } from '../../store/cases/open.ts'
 import { listCases, placeOf } from '../../store/cases/read.ts'
 import { supportPolicyInForce } from '../../store/cases/terms.ts'
 import { readPayment } from '../../store/control/purchases.ts'
-import { readState } from '../../store/reads/account-state.ts'
+import { readAccount } from '../../store/reads/account-state.ts'
 import { signerOf } from '../caller.ts'
 import { disputeJson, disputeListed } from '../case-answers.ts'
 import { casePartsOf, stepCase } from '../case-parts.ts'
@@ -196,8 +196,8 @@ async function newDispute(
   const { params, body } = inbound
   const scope = await scopeIn(services, params.account_id, body.about)
   const { money, included } = await atStakeOf(pool, params.account_id, scope)
-  const stored = await readState(pool, params.account_id, { holds: 0, caps: 0 })
-  const currency = stored?.state.currency ?? ''
+  const state = await readAccount(pool, params.account_id)
+  const currency = state?.currency ?? ''
   const amount = 'payment_id' in scope ? null : { nanos: add(money, included), currency }
   return opened(services, inbound, {
     originKey,

@@ -16,7 +16,7 @@ import {
   replaceSealed,
 } from '../../store/notifications/endpoints.ts'
 import type { SecretBox } from '../../store/notifications/secret-box.ts'
-import { readState } from '../../store/reads/account-state.ts'
+import { readAccount } from '../../store/reads/account-state.ts'
 import type { EndpointNotifier, Services } from '../deps.ts'
 import { created, type Handlers, type Inbound, ok } from '../handler.ts'
 import { needAccount } from '../need-account.ts'
@@ -93,9 +93,9 @@ export const endpointHandlers: Handlers<Endpoints> = {
 
   testEndpoint: async ({ params }, services) => {
     const endpoint = await needEndpoint(services, params)
-    const stored = await readState(services.pool, params.account_id, { holds: 0, caps: 0 })
-    if (!stored) throw new ProblemError('account_unknown')
-    const { accountId, name, currency, seq } = stored.state
+    const state = await readAccount(services.pool, params.account_id)
+    if (!state) throw new ProblemError('account_unknown')
+    const { accountId, name, currency, seq } = state
     const about = { account_id: accountId, account_name: name, currency, seq }
     return ok(attemptJson(endpoint, await notifierOf(services).sendTest(endpoint, about)))
   },

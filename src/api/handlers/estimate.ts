@@ -6,11 +6,12 @@ import type { Result } from '../../core/decisions/results.ts'
 import { formatNanos } from '../../core/money/index.ts'
 import { type BoundRating, bound, type PriceBook, resolveModel } from '../../core/pricing/index.ts'
 import { formatInstant } from '../../core/time/index.ts'
-import { readState, type StoredState } from '../../store/reads/account-state.ts'
+import type { StoredState } from '../../store/reads/account-state.ts'
 import { callDescription, usageBound } from '../call-in.ts'
 import { actorOf } from '../caller.ts'
 import { unexpected } from '../decide.ts'
 import { accountOf, type Handler, type Inbound, ok } from '../handler.ts'
+import { needState } from '../need-account.ts'
 import { ProblemError, refusalAnswer } from '../problem-answer.ts'
 
 /**
@@ -19,8 +20,7 @@ import { ProblemError, refusalAnswer } from '../problem-answer.ts'
  */
 export const estimate: Handler<'estimate'> = async (inbound, services) => {
   const accountId = accountOf(inbound, inbound.body.account_id)
-  const stored = await readState(services.pool, accountId, { holds: 0, caps: 0 })
-  if (!stored) throw new ProblemError('account_unknown')
+  const stored = await needState(services, accountId)
   const catalogue = await services.catalogue.current()
   const book = bookAt(catalogue, stored.state.currency, stored.at)
   const command = commandOf(inbound, accountId, {

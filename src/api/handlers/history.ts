@@ -1,9 +1,9 @@
 import { explainPeriod, type TimelineKind } from '../../contract/timeline/index.ts'
 import { formatInstant, type Instant, instant } from '../../core/time/index.ts'
-import { readState } from '../../store/reads/account-state.ts'
 import { decodeCursor, encodeCursor, PAGE_DEFAULT } from '../cursor.ts'
 import type { Services } from '../deps.ts'
 import { type Handlers, type Inbound, ok } from '../handler.ts'
+import { needState } from '../need-account.ts'
 import { ProblemError } from '../problem-answer.ts'
 import { instantIn, instantOrNull } from '../read-in.ts'
 import { type Position, positionBefore, timelinePage } from '../timeline/page.ts'
@@ -15,7 +15,7 @@ const BEGINNING = instant(0)
 export const historyHandlers: Handlers<'getTimeline' | 'explainPeriod' | 'getStateAt'> = {
   getTimeline: async (inbound, services) => {
     const { params, query, caller } = inbound
-    const { state, at } = await stored(services, params.account_id)
+    const { state, at } = await needState(services, params.account_id)
     const page = await timelinePage(
       services.pool,
       {
@@ -38,7 +38,7 @@ export const historyHandlers: Handlers<'getTimeline' | 'explainPeriod' | 'getSta
 
   explainPeriod: async ({ params, query }, services) => {
     const { account_id: accountId } = params
-    const { state, at: now } = await stored(services, accountId)
+    const { state, at: now } = await needState(services, accountId)
     const interval = await intervalOf(services, { accountId, query, now, state })
     const { from, until } = interval
     const facts = await periodFacts(services.pool, accountId, interval)
@@ -54,7 +54,7 @@ export const historyHandlers: Handlers<'getTimeline' | 'explainPeriod' | 'getSta
   },
 
   getStateAt: async ({ params, query }, services) => {
-    const { state, at: now } = await stored(services, params.account_id)
+    const { state, at: now } = await needState(services, params.account_id)
     const of = { accountId: params.account_id, seqNow: state.seq }
     const at = query.at === undefined ? now : past(query.at, 'at', now)
     const other = query.compare === undefined ? null : past(query.compare, 'compare', now)
@@ -71,12 +71,6 @@ export const historyHandlers: Handlers<'getTimeline' | 'explainPeriod' | 'getSta
       as_of: formatInstant(now),
     })
   },
-}
-
-async function stored({ pool }: Services, accountId: string) {
-  const found = await readState(pool, accountId, { holds: 0, caps: 0 })
-  if (!found) throw new ProblemError('account_unknown')
-  return found
 }
 
 /** A moment that is over: of one to come nothing is known. */

@@ -24,9 +24,9 @@ import { inForm } from '../documents/form.ts'
 import { invoicePdf } from '../documents/invoice-pdf.ts'
 import { invoiceTable } from '../documents/invoice-table.ts'
 import { type Handlers, ok } from '../handler.ts'
+import { needState } from '../need-account.ts'
 import { ProblemError } from '../problem-answer.ts'
 import { amountIn } from '../read-in.ts'
-import { stateOf } from './statements.ts'
 
 const labelled = (own: InvoiceView) => ({
   ...own,
@@ -37,7 +37,7 @@ export const invoiceHandlers: Handlers<
   'listInvoices' | 'getInvoice' | 'voidInvoice' | 'payOverage'
 > = {
   listInvoices: async ({ params }, services) => {
-    const { state, at } = await stateOf(services, params.account_id)
+    const { state, at } = await needState(services, params.account_id)
     const entries = await owedEntries(services.pool, params.account_id)
     return ok({
       items: invoiceViews(entries, at).map(labelled),
@@ -93,7 +93,7 @@ async function invoiceNamed(
   services: Services,
   named: { readonly account_id: string; readonly invoice_id: string },
 ) {
-  const { at } = await stateOf(services, named.account_id)
+  const { at } = await needState(services, named.account_id)
   const entries = await owedEntries(services.pool, named.account_id)
   const own = invoiceViews(entries, at).find(({ invoice_id: id }) => id === named.invoice_id)
   if (!own) throw new ProblemError('invoice_unknown')
@@ -110,7 +110,7 @@ export const billingPartyHandlers: Handlers<
   'getBillingProfile' | 'changeBillingProfile' | 'getIssuer' | 'changeIssuer'
 > = {
   getBillingProfile: async ({ params }, services) => {
-    await stateOf(services, params.account_id)
+    await needState(services, params.account_id)
     return answered(services, await readParty(services.pool, `account:${params.account_id}`))
   },
 
@@ -118,7 +118,7 @@ export const billingPartyHandlers: Handlers<
     // which tax an invoice bears is not for the one to say who pays it
     if (body.jurisdiction !== undefined && caller.type !== 'operator')
       throw new ProblemError('permission_denied', { field: 'jurisdiction' })
-    await stateOf(services, params.account_id)
+    await needState(services, params.account_id)
     return answered(services, await changed(services, `account:${params.account_id}`, body))
   },
 

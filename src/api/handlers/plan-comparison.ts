@@ -21,8 +21,9 @@ import { actorOf } from '../caller.ts'
 import { unexpected } from '../decide.ts'
 import type { Services } from '../deps.ts'
 import { type Handlers, type Inbound, ok } from '../handler.ts'
+import { needState } from '../need-account.ts'
 import { planNamed } from '../plan-choice.ts'
-import { isForOperator, stateOf, wantedIn } from '../subscription-orders.ts'
+import { isForOperator, wantedIn } from '../subscription-orders.ts'
 
 /** Versions of plans that are looked through. */
 const VERSIONS_MAX = 1_000
@@ -30,7 +31,7 @@ const VERSIONS_MAX = 1_000
 export const planComparisonHandlers: Handlers<'comparePlans'> = {
   comparePlans: async (inbound, services) => {
     const accountId = inbound.params.account_id
-    const { state: stored, at } = await stateOf(services, accountId)
+    const { state: stored, at } = await needState(services, accountId)
     const seats = await seatsAsked(inbound, services, stored)
     const plans = await onOffer(services, stored, seats)
     const orders = await Promise.all(plans.map((plan) => orderOf(inbound, services, plan, seats)))

@@ -6,18 +6,18 @@ import { formatInstant, type Instant } from '../../core/time/index.ts'
 import { openStatement, storeClosed } from '../../engine/billing/build.ts'
 import { statementProof } from '../../engine/billing/proof/export.ts'
 import { listStatements, readStatement } from '../../store/billing/statements.ts'
-import { readState, type StoredState } from '../../store/reads/account-state.ts'
 import { decodeCursor, encodeCursor, PAGE_DEFAULT, pageOf } from '../cursor.ts'
 import type { Services } from '../deps.ts'
 import { inForm } from '../documents/form.ts'
 import { statementPdf } from '../documents/statement-pdf.ts'
 import { type Handlers, ok } from '../handler.ts'
+import { needState } from '../need-account.ts'
 import { ProblemError } from '../problem-answer.ts'
 
 export const statementHandlers: Handlers<'listStatements' | 'getStatement' | 'getStatementProof'> =
   {
     listStatements: async ({ params, query }, services) => {
-      const { state, at } = await stateOf(services, params.account_id)
+      const { state, at } = await needState(services, params.account_id)
       // those that were closed a moment ago, whoever has not stored them yet
       await storeClosed(services.pool, state)
       const [before] = decodeCursor('statements', ['number'], query.cursor) ?? [null]
@@ -64,12 +64,6 @@ export const statementHandlers: Handlers<'listStatements' | 'getStatement' | 'ge
     },
   }
 
-export async function stateOf({ pool }: Services, accountId: string): Promise<StoredState> {
-  const stored = await readState(pool, accountId, { holds: 0, caps: 0 })
-  if (!stored) throw new ProblemError('account_unknown')
-  return stored
-}
-
 /** A statement with the moment that it is of: a closed one is of the end of its cycle. */
 async function statementNamed(services: Services, accountId: string, named: string) {
   const { own, at } = await statementFound(services, accountId, named)
@@ -77,7 +71,7 @@ async function statementNamed(services: Services, accountId: string, named: stri
 }
 
 async function statementFound(services: Services, accountId: string, named: string) {
-  const { state, at } = await stateOf(services, accountId)
+  const { state, at } = await needState(services, accountId)
   if (named === 'open') return { own: await openStatement(services.pool, state), at }
   await storeClosed(services.pool, state)
   const own = await readStatement(services.pool, accountId, Number(named))

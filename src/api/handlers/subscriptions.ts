@@ -22,10 +22,11 @@ import { actorOf, needOperatorFor, signerOf } from '../caller.ts'
 import { decidePosting, unexpected } from '../decide.ts'
 import type { Services } from '../deps.ts'
 import { type Handlers, type Inbound, keyOf, ok } from '../handler.ts'
+import { needState } from '../need-account.ts'
 import { planNamed } from '../plan-choice.ts'
 import { type Answer, refusalAnswer } from '../problem-answer.ts'
 import { amountIn, instantIn } from '../read-in.ts'
-import { mayChoose, stateOf, wantedIn } from '../subscription-orders.ts'
+import { mayChoose, wantedIn } from '../subscription-orders.ts'
 import { collecting, feeOffer } from './subscription-fees.ts'
 
 type Subscriptions =
@@ -37,7 +38,7 @@ type Subscriptions =
 
 export const subscriptionHandlers: Handlers<Subscriptions> = {
   getSubscription: async ({ params, query }, services) => {
-    const { state, at } = await stateOf(services, params.account_id)
+    const { state, at } = await needState(services, params.account_id)
     const plan = await planNamed(services.catalogue, state.plan)
     const own = state.subscription
     const period = own && periodNow(own)
@@ -108,7 +109,7 @@ export const subscriptionHandlers: Handlers<Subscriptions> = {
 
 export const resetHandlers: Handlers<'listResets' | 'grantReset' | 'redeemReset'> = {
   listResets: async ({ params }, services) => {
-    const { state, at } = await stateOf(services, params.account_id)
+    const { state, at } = await needState(services, params.account_id)
     const items = state.resets.filter((own) => own.expiresAt > at).map(resetFacts)
     return ok({ items, as_of: formatInstant(at), seq: state.seq })
   },
@@ -249,7 +250,7 @@ async function renewalOf(
   services: Services,
 ): Promise<{ readonly order: RenewSubscription; readonly dueId: string }> {
   const accountId = inbound.params.account_id
-  const { state } = await stateOf(services, accountId)
+  const { state } = await needState(services, accountId)
   const period = state.subscription && periodNow(state.subscription)
   const payment = paymentIn(inbound.body.payment)
   const { consent } = inbound.body

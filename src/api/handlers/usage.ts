@@ -1,19 +1,19 @@
 import { formatNanos, sum } from '../../core/money/index.ts'
 import { DAY_MS, formatInstant, HOUR_MS, type Instant, instant } from '../../core/time/index.ts'
-import { readState } from '../../store/reads/account-state.ts'
 import { sumUsage, type UsageSum } from '../../store/reads/usage.ts'
 import { type Handler, memberAsked, ok } from '../handler.ts'
+import { needState } from '../need-account.ts'
 import { ProblemError } from '../problem-answer.ts'
 import { instantIn } from '../read-in.ts'
 
 const ROWS_MAX = 10_000
 const DEFAULT_DAYS = 7
 
-export const getUsage: Handler<'getUsage'> = async (inbound, { pool }) => {
+export const getUsage: Handler<'getUsage'> = async (inbound, services) => {
+  const { pool } = services
   const { params, query } = inbound
   const memberId = memberAsked(inbound, query.member_id)
-  const stored = await readState(pool, params.account_id, { holds: 0, caps: 0 })
-  if (!stored) throw new ProblemError('account_unknown')
+  const stored = await needState(services, params.account_id)
   const { from, to } = hours(query, stored.at)
   const rows = await sumUsage(pool, params.account_id, {
     from,

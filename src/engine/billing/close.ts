@@ -10,7 +10,7 @@ import { owedEntries } from '../../store/billing/owed.ts'
 import { endWork, takeWork } from '../../store/billing/statements.ts'
 import { enterNotifications } from '../../store/notifications/alerts.ts'
 import { newNotification } from '../../store/notifications/new-notification.ts'
-import { readState } from '../../store/reads/account-state.ts'
+import { readAccount } from '../../store/reads/account-state.ts'
 import type { Engine } from '../types.ts'
 import { storeClosed } from './build.ts'
 import { issueFor } from './invoice.ts'
@@ -57,9 +57,9 @@ export async function closeCycles(
 }
 
 async function stateOf(pool: pg.Pool, accountId: string): Promise<AccountState> {
-  const stored = await readState(pool, accountId, { holds: 0, caps: 0 })
-  if (!stored) throw new Error(`account ${accountId} has a cycle and no state`)
-  return stored.state
+  const state = await readAccount(pool, accountId)
+  if (!state) throw new Error(`account ${accountId} has a cycle and no state`)
+  return state
 }
 
 /** `false`: another node has closed it, or the database's clock is not there yet. */

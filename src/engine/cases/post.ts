@@ -5,7 +5,7 @@ import { type Instant, instant } from '../../core/time/index.ts'
 import { drawnFrom } from '../../store/cases/scope.ts'
 import { derivedId } from '../../store/control/index.ts'
 import { moveFinding } from '../../store/findings/findings.ts'
-import { readState } from '../../store/reads/account-state.ts'
+import { readAccount } from '../../store/reads/account-state.ts'
 import { findRequest } from '../../store/reads/entries.ts'
 import type { CaseParts } from './parts.ts'
 import type { OwnCase } from './take-steps.ts'
@@ -144,8 +144,8 @@ export async function endProvisional(
     lotId: provisional.lot_id,
     reason: `case ${caseId}`,
   })
-  const stored = await readState(pool, accountId, { holds: 0, caps: 0 })
-  const lot = stored?.state.lots.find(({ id }) => id === provisional.lot_id)
+  const state = await readAccount(pool, accountId)
+  const lot = state?.lots.find(({ id }) => id === provisional.lot_id)
   if (lot && lot.held > ZERO) return null
   const used = await drawnFrom(pool, accountId, provisional.lot_id)
   const isVoided = result.status === 'posted'

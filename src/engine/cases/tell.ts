@@ -13,7 +13,7 @@ import { noteTold } from '../../store/cases/steps.ts'
 import { supportPolicyInForce } from '../../store/cases/terms.ts'
 import { enterNotifications } from '../../store/notifications/alerts.ts'
 import { newNotification } from '../../store/notifications/new-notification.ts'
-import { readState } from '../../store/reads/account-state.ts'
+import { readAccount } from '../../store/reads/account-state.ts'
 import type { CaseParts } from './parts.ts'
 import type { OwnCase } from './take-steps.ts'
 
@@ -45,9 +45,9 @@ async function enter(
   pool: CaseParts['pool'],
   told: { readonly accountId: string; readonly alerts: readonly Alert[]; readonly at: Instant },
 ): Promise<void> {
-  const stored = await readState(pool, told.accountId, { holds: 0, caps: 0 })
-  if (!stored) return
-  const { name, currency, seq } = stored.state
+  const state = await readAccount(pool, told.accountId)
+  if (!state) return
+  const { name, currency, seq } = state
   const about = {
     account_id: told.accountId,
     account_name: name,

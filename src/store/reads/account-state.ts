@@ -10,16 +10,19 @@ import { capOfRow } from '../statements/decision-load.ts'
 /** An account as stored at one moment: all of it from one statement, so that it agrees with itself. */
 export interface StoredState {
   readonly state: AccountState
-  /** The database's time of the reading: the clock that decisions go by. */
+  /** The time of the reading, by the clock that decisions go by. */
   readonly at: Instant
   readonly holds: readonly HoldBody[]
   /** Caps of members, keys, projects and sessions. */
   readonly scopedCaps: readonly AccountCap[]
 }
 
-export interface StateLimits {
-  readonly holds: number
-  readonly caps: number
+export interface StateWish {
+  /** Now, by the clock that decisions go by: `engine.now()`. */
+  readonly at: Instant
+  /** The most of them that are read; absent: none. */
+  readonly holds?: number
+  readonly caps?: number
   /** Only the holds of calls of this member. */
   readonly memberId?: string
 }
@@ -41,7 +44,6 @@ interface CapRow {
 
 interface Row {
   readonly state: string
-  readonly at_ms: string
   readonly holds: readonly HoldBody[]
   readonly caps: readonly CapRow[]
 }
@@ -50,7 +52,6 @@ const STATE = {
   name: 'read-account-state',
   text: `
     select a.state::text as state,
-      (extract(epoch from clock_timestamp()) * 1000)::bigint as at_ms,
       coalesce((select json_agg(h.body) from (
         select body from accounts.hold where account_id = $1::text
           and ($4::text is null or body->'call'->>'member_id' = $4::text)
@@ -70,23 +71,36 @@ const STATE = {
 export async function readState(
   pool: Pick<pg.ClientBase, 'query'>,
   accountId: string,
-  limits: StateLimits,
+  wish: StateWish,
 ): Promise<StoredState | null> {
   const { rows } = await pool.query<Row>({
     ...STATE,
-    values: [accountId, limits.holds, limits.caps, limits.memberId ?? null],
+    values: [accountId, wish.holds ?? 0, wish.caps ?? 0, wish.memberId ?? null],
   })
   const row = rows[0]
   if (!row) return null
   const state = decodeState(JSON.parse(row.state))
   return {
     state,
-    // A node's reading of the database's clock may be a little ahead of it: an account's time does not
-    // run backwards between a decision and a look at what it did.
-    at: instant(Math.max(parseInt(row.at_ms, 10), state.lastAt)),
+    // Another node's reading of the database's clock may be a little ahead of ours: an account's time does
+    // not run backwards between a decision and a look at what it did.
+    at: instant(Math.max(wish.at, state.lastAt)),
     holds: row.holds,
     scopedCaps: row.caps.map(capOf),
   }
+}
+
+/** An account as stored now, without what is beside its state. `null`: there is no such account. */
+export async function readAccount(
+  pool: Pick<pg.ClientBase, 'query'>,
+  accountId: string,
+): Promise<AccountState | null> {
+  const { rows } = await pool.query<{ state: string }>({
+    name: 'read-account',
+    text: 'select state::text as state from accounts.account where account_id = $1::text',
+    values: [accountId],
+  })
+  return rows[0] ? decodeState(JSON.parse(rows[0].state)) : null
 }
 
 const capOf = (row: CapRow): AccountCap => ({

@@ -6,7 +6,7 @@ import type { Nanos } from '../../core/money/index.ts'
 import { bucketsOf, scopesOf } from '../statements/cap-keys.ts'
 import { type CapRow, capOfRow, loadCaps } from '../statements/decision-load.ts'
 import { inTransaction } from '../transaction.ts'
-import { readState, type StateLimits, type StoredState } from './account-state.ts'
+import { readState, type StateWish, type StoredState } from './account-state.ts'
 
 /**
  * An account with the caps that could limit the calls of somebody, and their counters now: all from one
@@ -16,12 +16,12 @@ export const readCapChain = (
   pool: pg.Pool,
   accountId: string,
   subject: CapSubject,
-  limits: StateLimits = { holds: 0, caps: 0 },
+  wish: StateWish,
 ): Promise<{ readonly stored: StoredState; readonly caps: readonly AccountCap[] } | null> =>
   inTransaction(
     pool,
     async (client) => {
-      const stored = await readState(client, accountId, limits)
+      const stored = await readState(client, accountId, wish)
       if (!stored) return null
       const { state, at } = stored
       const call: CallFacts = {

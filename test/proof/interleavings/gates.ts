@@ -46,7 +46,7 @@ export class Gates {
   }
 
   async enter<T>(
-    name: { readonly node: string; readonly statement: string },
+    name: { readonly node: string; readonly statement: string; readonly client: object },
     own: { readonly run: () => Promise<T>; readonly cut: () => Error },
   ): Promise<T> {
     if (!this.#shut) return own.run()
@@ -127,7 +127,10 @@ export function gate(pool: pg.Pool, node: string, gates: Pick<Gates, 'enter'>): 
       return Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })
     }
     const through = (args: unknown[]): Promise<unknown> =>
-      gates.enter({ node, statement: statementOf(args[0]) }, { run: () => query(...args), cut })
+      gates.enter(
+        { node, client, statement: statementOf(args[0]) },
+        { run: () => query(...args), cut },
+      )
     client.query = ((...args: unknown[]) => {
       const last = args.at(-1)
       if (typeof last !== 'function') return through(args)

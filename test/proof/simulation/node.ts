@@ -1,160 +1,235 @@
+import { createServer, type Server } from 'node:http'
 import type pg from 'pg'
+import { takesRateLimitsForSuccesses } from '../../../src/cli/serve/fault.ts'
+import { findRecentCall } from '../../../src/cli/serve/recent-calls.ts'
 import { GroupCommitEngine } from '../../../src/engine/engine.ts'
 import { ENGINE_DEFAULTS } from '../../../src/engine/settings.ts'
+import { createGateway } from '../../../src/gateway/index.ts'
+import { Detection } from '../../../src/jobs/detection.ts'
 import type { PaymentsDeps } from '../../../src/payments/deps.ts'
-import { type PaymentProvider, ProviderUnavailable } from '../../../src/payments/provider.ts'
+import type { FeeCollector } from '../../../src/payments/fee-port.ts'
+import { feeCollector } from '../../../src/payments/fees.ts'
+import type { PaymentProvider } from '../../../src/payments/provider.ts'
 import { ratesTable } from '../../../src/payments/tax.ts'
 import { loadCatalogue } from '../../../src/store/control/catalogue.ts'
 import { createPool } from '../../../src/store/pool.ts'
-import { type Gates, gate } from '../interleavings/gates.ts'
-import { clockOf, type World } from './world.ts'
+import { gate } from '../interleavings/gates.ts'
+import { faulty, wireOf } from './faults.ts'
+import { planted } from './plants.ts'
+import { providerOf } from './provider.ts'
+import { clockOf, type Plant, type World } from './world.ts'
 
-const CONNECTIONS = 6
+const CONNECTIONS = 20
 const DRIFT_MAX_MS = 2_000
+const RESTART_MS = 5_000
+export const HOLD_MS = 60_000
+
+export interface NodeParts {
+  readonly seed: number
+  readonly world: World
+  readonly url: string
+  readonly provider: PaymentProvider
+  readonly plant: Plant | null
+}
 
 /** One life of a server: what it remembers dies with it. */
-interface Life {
+export interface Life {
   readonly pool: pg.Pool
   readonly engine: GroupCommitEngine
   readonly payments: PaymentsDeps
+  readonly collector: FeeCollector
+  readonly detection: Detection
+  readonly server: Server
   dead: boolean
 }
-
-class Crashed extends Error {}
 
 /** A server that may die at any statement, and comes back knowing nothing. */
 export class SimulatedNode {
   readonly name: string
-  readonly #parts: { world: World; url: string; provider: PaymentProvider }
+  readonly #parts: NodeParts
   readonly #driftMs: number
-  #life: Life | null = null
-  lives = 0
+  readonly #lives: Life[] = []
+  /** Takes what a rate limit has cut for a success: the audit has to find it. */
+  readonly #isWrong: boolean
 
-  constructor(name: string, parts: { world: World; url: string; provider: PaymentProvider }) {
+  constructor(name: string, parts: NodeParts, isWrong: boolean) {
     this.name = name
     this.#parts = parts
+    this.#isWrong = isWrong
     this.#driftMs = parts.world.random.below(2 * DRIFT_MAX_MS) - DRIFT_MAX_MS
   }
 
-  get life(): Life {
-    if (!this.#life) throw new Error(`${this.name} was not started`)
-    return this.#life
+  get deaths(): number {
+    return this.#lives.filter(({ dead }) => dead).length
   }
 
-  async start(): Promise<void> {
-    const { world, url, provider } = this.#parts
-    this.lives += 1
-    const own = { dead: false }
+  /** The life that goes on; `null`: it is down. */
+  get life(): Life | null {
+    const last = this.#lives.at(-1)
+    return last && !last.dead ? last : null
+  }
+
+  start(): Promise<void> {
+    // reading the catalogue is one thing of the outside, during which nothing else moves
+    return this.#parts.world.line.do(() => this.#start())
+  }
+
+  async #start(): Promise<void> {
+    const { world, url } = this.#parts
+    const own = { dead: false, onDeath: () => this.#die() }
     const pool = createPool(url, { max: CONNECTIONS, applicationName: this.name })
+    connectInLine(pool, world)
     // before the first connection is made: each statement goes through
     gate(pool, this.name, wireOf(world, own))
     const catalogue = await catalogueOf(url)
     const clock = clockOf(world, this.#driftMs)
+    const timers = world.timersOf(this.name, own)
     const engine = new GroupCommitEngine({
-      pool,
-      clock,
-      catalogue,
-      loadCatalogue: () => catalogueOf(url),
-      settings: ENGINE_DEFAULTS,
+      ...{ pool, clock, timers, catalogue, settings: ENGINE_DEFAULTS },
+      loadCatalogue: () => world.line.do(() => catalogueOf(url)),
       onViolation: (account, violation) => {
         throw new Error(`${account}: ${violation}`)
       },
       onCommitted: () => {},
     })
+    const payments = this.#paymentsOf(pool, engine, timers)
+    const detection = new Detection()
+    engine.onCommit((accountIds) => detection.moved(accountIds))
+    const collector = planted.collector(this.#parts.plant, feeCollector(payments), payments.ids)
+    const server = this.#serverOf({ pool, engine, timers, life: own, books: catalogue.books })
+    this.#lives.push(Object.assign(own, { pool, engine, payments, collector, detection, server }))
+  }
+
+  #paymentsOf(
+    pool: pg.Pool,
+    engine: GroupCommitEngine,
+    timers: ReturnType<World['timersOf']>,
+  ): PaymentsDeps {
+    const { world, provider, plant } = this.#parts
+    const life = this.#lives.length + 1
     let ids = 0
-    const payments: PaymentsDeps = {
-      pool,
-      engine,
-      provider: faulty(provider, world),
-      tax: ratesTable,
-      nowMs: () => clock.now(),
-      ids: (kind) => {
-        ids += 1
-        return `${kind}_${this.name}${this.lives}x${ids}`
-      },
+    const makeId = (kind: string): string => {
+      ids += 1
+      return `${kind}_${this.name}${life}x${ids}`
+    }
+    return {
+      ...{ pool, engine, tax: ratesTable },
+      provider: planted.provider(plant, faulty(provider, world, timers), makeId),
+      nowMs: () => engine.now(),
+      ids: makeId as PaymentsDeps['ids'],
       returnUrl: 'https://example.com/back',
     }
-    this.#life = Object.assign(own, { pool, engine, payments })
   }
 
-  /** Does it, and says whether there was an end to it. A node that has died of it is started anew. */
+  #serverOf(own: {
+    readonly pool: pg.Pool
+    readonly engine: GroupCommitEngine
+    readonly timers: ReturnType<World['timersOf']>
+    readonly life: { readonly dead: boolean }
+    readonly books: Awaited<ReturnType<typeof loadCatalogue>>['books']
+  }): Server {
+    const { world, seed } = this.#parts
+    const { pool, engine, timers, life } = own
+    let calls = 0
+    const quiet = { debug: () => {}, info: () => {}, warn: () => {} }
+    const gateway = createGateway({
+      ...{ engine, timers },
+      keys: { authenticate: async (accountId) => ({ ...KEYLESS, accountId }) },
+      books: () => own.books,
+      upstreams: {
+        anthropic: { baseUrl: 'http://provider', apiKey: { reveal: () => 'key' } },
+      },
+      connect: () => providerOf(world, seed, life),
+      policy: { holdTtlMs: HOLD_MS, drainMs: 5_000 },
+      nowMs: () => engine.now(),
+      newCallId: () => {
+        calls += 1
+        return `call_${this.name}${this.#lives.length}x${calls}`
+      },
+      findRecentCall: findRecentCall(pool),
+      log: {
+        ...quiet,
+        error: (fields, message) => world.note(`${this.name} ${message} ${reasonOf(fields)}`),
+      },
+      ...(this.#isWrong && { conclude: takesRateLimitsForSuccesses }),
+    })
+    return createServer((req, res) => void gateway.handle(req, res))
+  }
+
+  #die(): void {
+    const { world } = this.#parts
+    world.note(`${this.name} dies`)
+    world.after(1 + world.random.below(RESTART_MS), `${this.name} starts again`, () => this.start())
+  }
+
+  /** Does it, and says whether there was an end to it. What a dead node was at has none. */
   async attempt(act: (life: Life) => Promise<void>): Promise<boolean> {
     const { life } = this
-    let fault: unknown = null
+    if (!life) return false
     try {
       await act(life)
+      return !life.dead
     } catch (error) {
-      fault = error
+      if (!life.dead && !isExpected(error)) throw error
+      this.#parts.world.note(`${this.name} gave no answer`)
+      return false
     }
-    if (life.dead) {
-      await this.stop()
-      await this.start()
-    }
-    if (fault === null) return !life.dead
-    if (!life.dead && !this.#isExpected(fault)) throw fault
-    this.#parts.world.note(`${this.name} gave no answer`)
-    return false
   }
 
-  async stop(): Promise<void> {
-    const { engine, pool } = this.life
-    await engine.close()
-    await pool.end()
-  }
-
-  #isExpected(error: unknown): boolean {
-    const { name, code, message, cause } = error as Error & { code?: string }
-    // a job that fails for some says why for the first of them
-    if (name === 'SomeFailed') return this.#isExpected(cause)
-    return (
-      ['Unavailable', 'ProviderUnavailable', 'SignatureInvalid'].includes(name) ||
-      code === 'ECONNRESET' ||
-      /Unavailable|does not answer|ECONNRESET|too busy/.test(message)
-    )
+  async end(): Promise<void> {
+    for (const { pool } of this.#lives) await pool.end()
   }
 }
 
-/** Read beside the simulation: its statements are under way at once, so that their order is no seed's. */
+const KEYLESS = { keyId: 'key', memberId: null, projectId: null, client: null } as const
+
+const reasonOf = (fields: object): string => {
+  const { err } = fields as { err?: unknown }
+  return err instanceof Error ? err.message : ''
+}
+
+function isExpected(error: unknown): boolean {
+  const { name, code, message, cause } = error as Error & { code?: string }
+  // a job that fails for some says why for the first of them
+  if (name === 'SomeFailed') return isExpected(cause)
+  return (
+    ['Unavailable', 'ProviderUnavailable', 'SignatureInvalid'].includes(name) ||
+    code === 'ECONNRESET' ||
+    /Unavailable|does not answer|ECONNRESET|too busy/.test(message)
+  )
+}
+
+/** A new connection is a thing of the outside, as a statement is. */
+function connectInLine(pool: pg.Pool, world: World): void {
+  const connect = pool.connect.bind(pool) as (...args: unknown[]) => unknown
+  const connected = () => connect() as Promise<pg.PoolClient>
+  /** Who have been promised one of those that are free. */
+  let promised = 0
+  const next = async (): Promise<pg.PoolClient> => {
+    if (pool.idleCount <= promised) return world.line.do(connected)
+    promised += 1
+    try {
+      return await connected()
+    } finally {
+      promised -= 1
+    }
+  }
+  pool.connect = ((done?: (error?: Error, client?: pg.PoolClient, release?: unknown) => void) => {
+    if (!done) return next()
+    next().then(
+      (client) => done(undefined, client, client.release.bind(client)),
+      (error: Error) => done(error, undefined, () => {}),
+    )
+    return undefined
+  }) as typeof pool.connect
+}
+
+/** Over a connection of its own, which no fault cuts. */
 async function catalogueOf(url: string): ReturnType<typeof loadCatalogue> {
   const pool = createPool(url, { applicationName: 'catalogue' })
   try {
     return await loadCatalogue(pool)
   } finally {
     await pool.end()
-  }
-}
-
-/** Draws what becomes of each statement. */
-function wireOf(world: World, life: { dead: boolean }): Pick<Gates, 'enter'> {
-  return {
-    enter: async ({ node, statement }, { run, cut }) => {
-      if (life.dead || world.fault('crash', 0.004)) {
-        life.dead = true
-        cut()
-        throw new Crashed(`${node} is dead`)
-      }
-      world.note(`${node} ${statement}`)
-      if (world.fault('connection_lost_before', 0.008)) throw cut()
-      const answer = await run()
-      if (world.fault('connection_lost_after', 0.008)) throw cut()
-      return answer
-    },
-  }
-}
-
-/** The processor behind a network: what it has done is not always told. */
-function faulty(provider: PaymentProvider, world: World): PaymentProvider {
-  return {
-    ...provider,
-    charge: async (order) => {
-      if (world.fault('processor_not_reached', 0.1)) throw new ProviderUnavailable('not reached')
-      const charge = await provider.charge(order)
-      if (world.fault('processor_answer_lost', 0.2)) throw new ProviderUnavailable('no answer')
-      return charge
-    },
-    findCharge: async (order) => {
-      if (world.fault('processor_not_reached', 0.1)) throw new ProviderUnavailable('not reached')
-      return provider.findCharge(order)
-    },
   }
 }

@@ -1,64 +1,82 @@
 import { createHash } from 'node:crypto'
-import type { Instant } from '../../../src/core/time/index.ts'
-import { recoverPayments } from '../../../src/jobs/payments.ts'
-import { sweepDue, sweepHolds } from '../../../src/jobs/sweep.ts'
+import { type Nanos, readNanos } from '../../../src/core/money/index.ts'
 import { takeWebhook } from '../../../src/payments/events.ts'
-import { addMethod } from '../../../src/payments/methods.ts'
+import type { PaymentProvider } from '../../../src/payments/provider.ts'
 import { SimulatedProcessor } from '../../../src/payments/simulated/processor.ts'
 import { simulatedProvider } from '../../../src/payments/simulated/provider.ts'
-import { publishPolicy } from '../../../src/payments/terms.ts'
-import { grant } from '../../engine/support/commands.ts'
-import { funded, post } from '../../engine/support/journal.ts'
-import { seedCatalogue } from '../../engine/support.ts'
+import { signed } from '../../../src/payments/simulated/signature.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
-import { POLICIES } from '../../support/terms.ts'
-import { expectLive, expectSafe } from './checks.ts'
-import { type Call, type Purchase, type Scene, startCall, startPurchase } from './clients.ts'
+import {
+  claim,
+  giveBack,
+  insist,
+  type Purchase,
+  setCap,
+  startPurchase,
+  type Withdrawal,
+  withdraw,
+} from './buyers.ts'
+import { type Call, type Scene, startCall } from './calls.ts'
+import { clearing, expectLive } from './live.ts'
 import { SimulatedNode } from './node.ts'
-import { type Plant, World } from './world.ts'
+import { round } from './rounds.ts'
+import { expectSafe } from './safe.ts'
+import { PEOPLE, setUp } from './setup.ts'
+import { type Plant, START_MS, World } from './world.ts'
 
-const CALLS = 24
-const PURCHASES = 4
-const SPREAD_MS = 240_000
-const SAFETY_STEPS = 220
+const DAY_MS = 86_400_000
+const MINUTE_MS = 60_000
+const IS_FULL = process.env.PROOF === 'full' || process.env.PROOF_SEED !== undefined
+/** Days on which something happens; in between, time goes by. */
+const BUSY_DAYS = IS_FULL ? [0, 3, 8, 31, 33] : [0, 31]
+const BUSY_MS = 4 * MINUTE_MS
+const CALLS_A_DAY = 9
+const ROUNDS_A_DAY = 7
+const QUIET_ROUNDS_MS = (IS_FULL ? 1.5 : 5) * DAY_MS
+const END_MS = START_MS + 40 * DAY_MS
 /** Enough for everything to come to rest; beyond it something goes round for ever. */
-const LIVENESS_STEPS_MAX = 2_000
-const JOBS_MS = 45_000
-const HOUR_MS = 3_600_000
-const ACTOR = { type: 'operator', id: 'test' } as const
-/** The last card is declined whenever it is charged. */
-const CARDS = ['pm_card_visa', 'pm_card_jp', 'pm_card_chargeCustomerFail'] as const
+const LIVENESS_STEPS_MAX = 3_000
+const WEBHOOK_SECRET = 'whsec'
+const WEBHOOKS_AGAIN_MS = 10 * MINUTE_MS
+const CAPS = ['0.012', '0.02', '0.05', '0.008'] as const
 
 export interface Simulated {
   readonly trace: readonly string[]
   readonly steps: number
   readonly crashes: number
   readonly faults: Readonly<Record<string, number>>
+  /** Kinds of entries, and how many of each came about. */
+  readonly entries: Readonly<Record<string, number>>
   /** Of all entries, in order: what was booked, to the byte. */
   readonly journalHash: string
+}
+
+/** All that people have asked for, and the processor that they pay at. */
+interface Stage extends Scene {
+  readonly calls: Call[]
+  readonly purchases: Purchase[]
+  readonly withdrawals: Withdrawal[]
+  readonly highest: Map<string, Nanos>
+  readonly processor: SimulatedProcessor
+  readonly provider: PaymentProvider
 }
 
 /** One seed, from the first fault to rest. Throws what it found. */
 export async function simulate(seed: number, plant: Plant | null = null): Promise<Simulated> {
   const database = await freshDatabase()
   const world = new World(seed)
-  const processor = new SimulatedProcessor({ webhookSecret: 'whsec', nowMs: () => world.nowMs })
-  const parts = { world, url: database.url, provider: simulatedProvider(processor) }
-  const nodes = ['a', 'b', 'c'].map((name) => new SimulatedNode(name, parts))
-  const scene = { seed, world, nodes, plant }
+  const processor = new SimulatedProcessor({
+    webhookSecret: WEBHOOK_SECRET,
+    nowMs: () => world.nowMs,
+  })
+  const provider = simulatedProvider(processor)
+  const parts = { seed, world, url: database.url, provider, plant }
+  const nodes = ['a', 'b', 'c'].map((name) => new SimulatedNode(name, parts, name === 'b'))
+  const asked = { calls: [], purchases: [], withdrawals: [], highest: new Map() }
+  const stage: Stage = { seed, world, nodes, plant, processor, provider, ...asked }
   try {
-    await seedCatalogue(database)
-    const calls: Call[] = []
-    const purchases: Purchase[] = []
-    await setUp(scene, database)
-    schedule(scene, calls, purchases)
-    await safety(scene, database, processor)
-    await liveness(scene, processor)
-    const rows = await expectLive(database.pool, { calls, purchases, processor })
-    const journalHash = createHash('sha256').update(rows.map(({ text }) => text).join('\n'))
-    const crashes = nodes.reduce((all, { lives }) => all + lives - 1, 0)
-    const { trace, steps, faults } = world
-    return { trace, steps, faults, crashes, journalHash: journalHash.digest('hex') }
+    await setUp(stage, database)
+    return await live(stage, database)
   } catch (error) {
     const again = `PROOF_SEED=${seed} npx vitest run test/proof/simulation`
     const last = world.trace.slice(-40).join('\n')
@@ -66,96 +84,124 @@ export async function simulate(seed: number, plant: Plant | null = null): Promis
       cause: error,
     })
   } finally {
-    for (const node of nodes) await node.stop()
+    for (const node of nodes) await node.end()
     await database.close()
   }
 }
 
-/** In peace: three accounts, each with a little credit, a grant that ends soon, and a card. */
-async function setUp({ world, nodes }: Scene, { pool }: TestDatabase): Promise<void> {
-  world.hasFaults = false
-  const at = world.nowMs as Instant
-  for (const document of POLICIES) await publishPolicy(pool, { document, at, by: 'test' })
-  for (const node of nodes) await node.start()
-  const { engine, payments } = nodes[0]!.life
-  for (const [index, token] of CARDS.entries()) {
-    const account = `account_${index}`
-    await funded(engine, account, '0.05')
-    await post(engine, grant(account, `ends_${index}`, '0.01', at + SPREAD_MS / 2))
-    await addMethod(payments, account, token, ACTOR)
+async function live(stage: Stage, { pool }: TestDatabase): Promise<Simulated> {
+  const { world, nodes, highest } = stage
+  const clearingBefore = await clearing(pool)
+  schedule(stage)
+  while (world.nowMs < END_MS && (await world.step())) {
+    deliver(stage)
+    await expectSafe(pool, highest)
   }
-  world.hasFaults = true
+  await comeToRest(stage)
+  const capped = [...highest.keys()]
+  const rows = await expectLive({ ...stage, pool, capped, clearingBefore })
+  const entries: Record<string, number> = {}
+  for (const { kind, body } of rows) {
+    const name = body.refused ? `${kind}_refused` : kind
+    entries[name] = (entries[name] ?? 0) + 1
+  }
+  const journalHash = createHash('sha256').update(rows.map(({ text }) => text).join('\n'))
+  const crashes = nodes.reduce((all, { deaths }) => all + deaths, 0)
+  const { trace, steps, faults } = world
+  return { trace, steps, faults, crashes, entries, journalHash: journalHash.digest('hex') }
 }
 
-function schedule(scene: Scene, calls: Call[], purchases: Purchase[]): void {
-  const { world } = scene
-  const account = (): string => `account_${world.random.below(CARDS.length)}`
-  const soon = (): number => world.random.below(SPREAD_MS)
-  for (let number = 0; number < CALLS; number += 1) {
-    const whose = account()
-    world.after(soon(), `call_${number} is wanted`, async () => {
-      calls.push(startCall(scene, whose, number))
-    })
-  }
-  for (let number = 0; number < PURCHASES; number += 1) {
-    const whose = account()
-    world.after(soon(), `purchase ${number} is wanted`, async () => {
-      purchases.push(startPurchase(scene, whose, `${5 + number}`))
-    })
-  }
+function schedule(stage: Stage): void {
+  for (const [index, day] of BUSY_DAYS.entries()) busyDay(stage, index, day * DAY_MS)
+  const { world } = stage
+  for (let ms = QUIET_ROUNDS_MS; ms < END_MS - START_MS; ms += QUIET_ROUNDS_MS)
+    world.after(ms, 'time for the jobs', () => round(stage, world.random.pick(stage.nodes)))
 }
 
-/** A round of the jobs, on one node by its own clock. */
-async function runJobs(scene: Scene): Promise<void> {
-  const node = scene.world.random.pick(scene.nodes)
-  scene.world.note(`jobs on ${node.name}`)
-  await node.attempt(async ({ pool, engine, payments }) => {
-    await sweepHolds(pool, engine, payments.nowMs())
-    await sweepDue(pool, engine, payments.nowMs())
-    await recoverPayments(payments, payments.nowMs())
+function busyDay(stage: Stage, index: number, fromMs: number): void {
+  const { world, plant } = stage
+  const whose = (): string => world.random.pick(PEOPLE).account
+  const soon = (): number => fromMs + world.random.below(BUSY_MS)
+  const at = (ms: number, name: string, run: () => void): void => {
+    world.after(ms, name, run)
+  }
+  for (let own = 0; own < CALLS_A_DAY; own += 1) {
+    const number = index * CALLS_A_DAY + own
+    const account = whose()
+    at(soon(), `call_${number} is wanted`, () => {
+      const call = startCall(stage, account, number)
+      stage.calls.push(call)
+      if (world.random.chance(0.2))
+        world.after(5 * MINUTE_MS, `${call.callId} is regretted`, () =>
+          giveBack(stage, account, call.callId),
+        )
+    })
+  }
+  for (let own = 0; own < ROUNDS_A_DAY; own += 1)
+    at(fromMs + (own + 1) * MINUTE_MS, 'time for the jobs', () =>
+      world.begin(() => round(stage, world.random.pick(stage.nodes))),
+    )
+  at(soon(), 'a cap is set', () => cap(stage, 'account_0', index))
+  if (index === 1 || plant === 'grants_again')
+    for (const { account } of PEOPLE)
+      at(soon(), `${account} hears of it`, () => claim(stage, account))
+  if (index === 0 || index === 3) buying(stage, soon)
+}
+
+function cap(stage: Stage, account: string, index: number): void {
+  const amount = stage.world.random.pick(CAPS)
+  const before = stage.highest.get(account) ?? 0n
+  const now = readNanos(amount)
+  stage.highest.set(account, (now > before ? now : before) as Nanos)
+  setCap(stage, { account, amount }, index)
+}
+
+/** Two buy: one asks for the money back, the other goes to the bank. */
+function buying(stage: Stage, soon: () => number): void {
+  const { world, purchases, withdrawals, processor } = stage
+  const buy = (account: string, amount: string, then: (own: Purchase) => void): void => {
+    world.after(soon(), `${account} wants to buy`, () => {
+      const own = startPurchase(stage, account, amount)
+      purchases.push(own)
+      world.after(2 * DAY_MS, `${account} thinks again`, () => then(own))
+    })
+  }
+  buy('account_1', '5', (own) => {
+    withdrawals.push(withdraw(stage, own, `refund_${withdrawals.length}`))
   })
+  buy('account_4', '6', ({ paymentId }) => {
+    const charge = processor.charges().find((own) => own.metadata.everycent_payment === paymentId)
+    if (!charge) return
+    const disputeId = processor.openDispute(charge.id)
+    world.after(DAY_MS, 'the bank decides', () =>
+      processor.closeDispute(disputeId, world.random.chance(0.5) ? 'won' : 'lost'),
+    )
+  })
+  buy('account_2', '7', () => {})
 }
 
-function deliver({ world, nodes }: Scene, processor: SimulatedProcessor): void {
-  for (const { body, signature } of processor.takeWebhooks()) {
-    const node = world.random.pick(nodes)
-    world.send(`webhook at ${node.name}`, async () => {
-      await node.attempt(async ({ payments }) => {
-        await takeWebhook(payments, { rawBody: body, signature })
-      })
+/** The processor tells it again, signed anew, until one has taken it. */
+function deliver(stage: Stage): void {
+  const { world, processor } = stage
+  for (const { body } of processor.takeWebhooks())
+    insist(stage, 'webhook', WEBHOOKS_AGAIN_MS, async ({ payments }) => {
+      const signature = signed(WEBHOOK_SECRET, body, Math.floor(world.nowMs / 1_000))
+      await takeWebhook(payments, { rawBody: body, signature })
+      return true
     })
-  }
-}
-
-async function safety(
-  scene: Scene,
-  { pool }: TestDatabase,
-  processor: SimulatedProcessor,
-): Promise<void> {
-  const { world } = scene
-  let jobsAtMs = world.nowMs + JOBS_MS
-  for (let step = 0; step < SAFETY_STEPS && (await world.step()); step += 1) {
-    deliver(scene, processor)
-    if (world.nowMs >= jobsAtMs) {
-      jobsAtMs = world.nowMs + JOBS_MS
-      await runJobs(scene)
-    }
-    await expectSafe(pool)
-  }
 }
 
 /** Nothing goes wrong any more, and time runs on: all has to come to rest. */
-async function liveness(scene: Scene, processor: SimulatedProcessor): Promise<void> {
-  const { world } = scene
+async function comeToRest(stage: Stage): Promise<void> {
+  const { world, nodes } = stage
   world.hasFaults = false
   world.note('no more faults')
-  for (let round = 0; round < 2; round += 1) {
+  for (const waitMs of [0, 3_600_000, 9 * DAY_MS, 3_600_000]) {
+    for (const [index, node] of nodes.entries())
+      world.after(waitMs + index * MINUTE_MS, 'time for the jobs', () => round(stage, node))
     for (let step = 0; await world.step(); step += 1) {
-      deliver(scene, processor)
+      deliver(stage)
       if (step > LIVENESS_STEPS_MAX) throw new Error('it does not come to rest')
     }
-    world.nowMs += HOUR_MS
-    await runJobs(scene)
-    deliver(scene, processor)
   }
 }

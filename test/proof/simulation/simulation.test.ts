@@ -3,16 +3,21 @@ import { type Simulated, simulate } from './simulate.ts'
 import type { Plant } from './world.ts'
 
 /*
- * Three servers, their clients, the provider and the payment processor under one seed: messages lost, late
- * and twice, connections cut, servers that die at any statement, clocks that jump and differ. Then nothing
- * goes wrong any more, and all has to come to rest. One statement is under way at a time: a seed is a trace.
+ * Three servers with their gateways and jobs, their clients, the provider and the payment processor under one
+ * seed, for forty days: messages lost, late and twice, connections cut, servers that die at any statement,
+ * clocks that jump and differ; streams that break, cards that are declined, a server that charges wrongly. Then
+ * nothing goes wrong any more, and all has to come to rest. One statement is under way at a time: a seed is a
+ * trace.
  */
 
 const GIVEN = process.env.PROOF_SEED
-const SEEDS = Number(process.env.PROOF === 'full' ? (process.env.PROOF_SEEDS ?? 200) : 1)
-const SEED_MS = 120_000
+const IS_FULL = process.env.PROOF === 'full' || GIVEN !== undefined
+/** In short, the seed that is simulated twice is the only one. */
+const SEEDS = IS_FULL ? Number(process.env.PROOF_SEEDS ?? 200) : 0
+const SEED_MS = 300_000
 /** A seed under which each planted bug shows itself. */
 const CANARY = 1
+const IN_SHORT: readonly Plant[] = ['audits_nothing']
 
 const tried: Record<string, number> = { seeds: 0, steps: 0, statements_and_events: 0, crashes: 0 }
 const add = (what: string, often: number): void => {
@@ -20,11 +25,12 @@ const add = (what: string, often: number): void => {
 }
 afterAll(() => console.log(`proof simulation ${JSON.stringify(tried)}`))
 
-function count({ steps, trace, crashes, faults }: Simulated): void {
+function count({ steps, trace, crashes, faults, entries }: Simulated): void {
   add('seeds', 1)
   add('steps', steps)
   add('statements_and_events', trace.length)
   add('crashes', crashes)
+  for (const [kind, often] of Object.entries(entries)) add(`entry_${kind}`, often)
   for (const [kind, often] of Object.entries(faults)) if (kind !== 'crash') add(kind, often)
 }
 
@@ -42,20 +48,33 @@ describe('the whole under one seed', () => {
   )
 
   test(
-    'gives the same trace and the same journal',
+    'is safe, comes to rest, and gives the same trace and the same journal',
     async () => {
       const [one, two] = [await simulate(CANARY), await simulate(CANARY)]
-      expect(two.trace).toEqual(one.trace)
+      if (!IS_FULL) count(one)
+      // a whole trace is more than anybody reads
+      const first = one.trace.findIndex((line, index) => line !== two.trace[index])
+      expect(first === -1 ? null : [one.trace[first], two.trace[first]]).toBeNull()
+      expect(two.trace.length).toBe(one.trace.length)
       expect(two.journalHash).toBe(one.journalHash)
     },
     SEED_MS,
   )
 
   const plants: readonly (readonly [Plant, RegExp])[] = [
-    ['new_id_on_retry', /charges of call_|answers of call_/],
-    ['charges_failed', /fails_before/],
+    ['new_id_on_retry', /charges of call_/],
+    ['audits_nothing', /rate_limited/],
+    ['charges_again', /charged for pay_/],
+    ['pays_back_again', /with the processor/],
+    ['renews_again', /fees of renewals|charged for pay_|payment pay_/],
+    ['higher_month', /reloaded by/],
+    ['wider_windows', /window .* is over/],
+    ['forgets_breakage', /lots that have ended/],
+    ['grants_again', /claims/],
+    ['drops_caps', /cap of account_0/],
   ]
-  test.each(plants)(
+  const planted = plants.filter(([plant]) => IS_FULL || IN_SHORT.includes(plant))
+  test.each(planted)(
     'finds the planted bug %s',
     async (plant, what) => {
       await expect(simulate(CANARY, plant)).rejects.toThrow(what)

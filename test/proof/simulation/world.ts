@@ -1,25 +1,55 @@
 import type { Instant } from '../../../src/core/time/index.ts'
 import type { EngineClock } from '../../../src/engine/clock.ts'
+import type { Cancel, Timers } from '../../../src/engine/timers.ts'
+import { Line } from './line.ts'
 import { Random } from './random.ts'
 
-const START_MS = Date.parse('2026-11-26T12:00:00.000Z')
+export const START_MS = Date.parse('2026-11-26T12:00:00.000Z')
+/** Ticks go on for so long after something has happened; then nobody is there for whom they could matter. */
+const TICKS_MS = 90_000
 
 interface Happening {
   readonly atMs: number
   readonly number: number
   readonly name: string
-  run(): Promise<void>
+  run(): Promise<void> | void
+}
+
+interface Tick {
+  readonly everyMs: number
+  atMs: number
+  run(): void
 }
 
 /** Bugs that are put in on purpose: each has to be found. */
-export type Plant = 'new_id_on_retry' | 'charges_failed'
+export type Plant =
+  /** A client that asks again does so under another id. */
+  | 'new_id_on_retry'
+  /** The audit is never run. */
+  | 'audits_nothing'
+  /** A card is charged, or paid back, at each try. */
+  | 'charges_again'
+  | 'pays_back_again'
+  /** Each try of a renewal is another fee. */
+  | 'renews_again'
+  /** Auto-reload goes by a higher limit than was agreed to. */
+  | 'higher_month'
+  /** Windows hold more than the plan says. */
+  | 'wider_windows'
+  /** Lots that have ended are never closed. */
+  | 'forgets_breakage'
+  /** Whoever asks again for the credit of a campaign gets it again. */
+  | 'grants_again'
+  /** A cap is taken off instead of changed. */
+  | 'drops_caps'
 
 /**
- * Time, chance and what is to come. One thing happens at a time and runs to its end, so that a seed always
- * gives the same trace; what is at once in the world outside is a matter of the order of happenings here.
+ * Time, chance and what is to come. One thing happens at a time, and the next once all that it has set off is
+ * at rest or waits for its time: so a seed always gives the same trace.
  */
 export class World {
   readonly random: Random
+  readonly line = new Line()
   readonly trace: string[] = []
   readonly faults: Record<string, number> = {}
   steps = 0
@@ -27,7 +57,10 @@ export class World {
   /** Whether anything may go wrong: the safety phase. */
   hasFaults = true
   #queue: Happening[] = []
+  readonly #ticks = new Set<Tick>()
+  #lastMs = START_MS
   #number = 0
+  #broken: { readonly error: unknown } | null = null
 
   constructor(seed: number) {
     this.random = new Random(seed)
@@ -49,13 +82,17 @@ export class World {
     this.trace.push(`${this.nowMs - START_MS} ${text}`)
   }
 
-  after(ms: number, name: string, run: () => Promise<void>): void {
+  after(ms: number, name: string, run: () => Promise<void> | void): Cancel {
     this.#number += 1
-    this.#queue.push({ atMs: this.nowMs + ms, number: this.#number, name, run })
+    const own = { atMs: this.nowMs + ms, number: this.#number, name, run }
+    this.#queue.push(own)
+    return () => {
+      this.#queue = this.#queue.filter((other) => other !== own)
+    }
   }
 
   /** A message: it may be lost, late, twice, or overtaken by a later one. */
-  send(name: string, run: () => Promise<void>): void {
+  send(name: string, run: () => Promise<void> | void): void {
     if (this.fault('message_dropped', 0.08)) return
     const copies = this.fault('message_twice', 0.08) ? 2 : 1
     for (let copy = 0; copy < copies; copy += 1) {
@@ -64,17 +101,65 @@ export class World {
     }
   }
 
+  /** Time for a program, as long as it lives. */
+  timersOf(name: string, life: { readonly dead: boolean }): Timers {
+    return {
+      after: (ms, run) =>
+        this.after(ms, `${name} has waited`, () => {
+          if (!life.dead) run()
+        }),
+      every: (everyMs, run) => {
+        const tick = { everyMs, atMs: this.nowMs + everyMs, run: () => !life.dead && run() }
+        this.#ticks.add(tick)
+        return () => this.#ticks.delete(tick)
+      },
+    }
+  }
+
+  /** What somebody has begun that goes on by itself; what it throws ends the simulation. */
+  begin(run: () => Promise<void> | void): void {
+    Promise.resolve()
+      .then(run)
+      .catch((error: unknown) => {
+        this.#broken ??= { error }
+      })
+  }
+
   /** The next thing happens; `false`: nothing is to come. */
   async step(): Promise<boolean> {
     this.#queue.sort((one, two) => one.atMs - two.atMs || one.number - two.number)
-    const next = this.#queue.shift()
+    const next = this.#queue[0]
     if (!next) return false
-    this.nowMs = Math.max(this.nowMs, next.atMs)
+    await this.#tickUntil(next.atMs)
+    // a tick may have set off something that comes sooner
+    this.#queue.sort((one, two) => one.atMs - two.atMs || one.number - two.number)
+    const own = this.#queue.shift() as Happening
+    this.nowMs = Math.max(this.nowMs, own.atMs)
     if (this.fault('clock_jump', 0.01)) this.nowMs += this.random.below(120_000)
+    this.#lastMs = this.nowMs
     this.steps += 1
-    this.note(next.name)
-    await next.run()
+    this.note(own.name)
+    this.begin(own.run)
+    await this.#rest()
     return true
+  }
+
+  async #tickUntil(untilMs: number): Promise<void> {
+    const endMs = Math.min(untilMs, this.#lastMs + TICKS_MS)
+    for (;;) {
+      const [due] = [...this.#ticks].sort((one, two) => one.atMs - two.atMs)
+      if (!due || due.atMs > endMs) break
+      this.nowMs = Math.max(this.nowMs, due.atMs)
+      due.atMs += due.everyMs
+      due.run()
+      await this.#rest()
+    }
+    for (const tick of this.#ticks) tick.atMs = Math.max(tick.atMs, untilMs)
+  }
+
+  async #rest(): Promise<void> {
+    await this.line.rest()
+    if (this.#broken) throw this.#broken.error
   }
 }
 

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, test } from 'vitest'
 import { send, sim } from '../../gateway/support/requests.ts'
 import { closeServer, eventually, listen, useRig } from '../../gateway/support/rig.ts'
+import { DELTA, deltasIn, endAfter, START } from './long-stream.ts'
 
 /*
  * A stream that goes on for an hour: its hold is lengthened for as long as it does, and what was delivered is
@@ -21,19 +22,7 @@ const EVENTS = 300
 const SILENCE_MS = Math.max(3_000, (4 * LONG_MS) / EVENTS)
 const TEST_MS = LONG_MS + SILENCE_MS + 60_000
 
-const sse = (type: string, fields: object): string =>
-  `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`
-const START = sse('message_start', {
-  message: {
-    ...{ id: 'msg_1', model: 'claude-haiku-5.5' },
-    usage: { input_tokens: 10, output_tokens: 1 },
-  },
-})
-/** Four bytes: a token. */
-const DELTA = sse('content_block_delta', { index: 0, delta: { type: 'text_delta', text: 'word' } })
-const END =
-  sse('message_delta', { delta: { stop_reason: 'end_turn' }, usage: { output_tokens: EVENTS } }) +
-  sse('message_stop', {})
+const END = endAfter(EVENTS)
 
 /** Asks the provider to say nothing more after a half. */
 const HALF = sim({ half: 1 })
@@ -95,7 +84,7 @@ test.concurrent(
   async ({ expect }) => {
     const account = await rig.account()
     const sent = await send(rig, account, { surface: 'anthropic', stream: true })
-    expect((await sent.text()).split('text_delta').length - 1).toBe(EVENTS)
+    expect(deltasIn(await sent.text())).toBe(EVENTS)
     const entry = await endOf(account.accountId)
     expect(lengthenings(account.accountId)).toBeGreaterThanOrEqual(EXTENDS)
     expect(entry).toMatchObject({
@@ -115,9 +104,9 @@ test.concurrent(
     const sent = await send(rig, account, { surface: 'anthropic', stream: true, signal })
     const reader = sent.body!.getReader()
     let text = ''
-    while (text.split('text_delta').length - 1 < EVENTS / 2)
+    while (deltasIn(text) < EVENTS / 2)
       text += new TextDecoder().decode((await reader.read()).value)
-    const had = text.split('text_delta').length - 1
+    const had = deltasIn(text)
     controller.abort()
     const entry = await endOf(account.accountId)
     expect(lengthenings(account.accountId)).toBeGreaterThanOrEqual(4)
