@@ -4,7 +4,7 @@ import type { Authorize, Command } from '../../src/core/decisions/index.ts'
 import type { EngineSettings } from '../../src/engine/index.ts'
 import { verify } from '../../src/store/verify/index.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
-import { cap, release, setCaps } from './support/commands.ts'
+import { cap, grant, release, setCaps } from './support/commands.ts'
 import { type GatedNode, gatedNode } from './support/gated-node.ts'
 import { chargesOf, funded, journal, post, remainingOf } from './support/journal.ts'
 import { node } from './support/nodes.ts'
@@ -20,8 +20,8 @@ beforeAll(async () => {
 /** Small batches, and one that follows as soon as a command waits. */
 const SMALL: Partial<EngineSettings> = { batchMax: 4, spreadMax: 4, laneWorth: 1, lanes: 3 }
 
-const gated = async (settings = SMALL): Promise<GatedNode> => {
-  const own = await gatedNode(database, settings)
+const gated = async (gates: readonly string[] = []): Promise<GatedNode> => {
+  const own = await gatedNode(database, SMALL, gates)
   onTestFinished(() => own.close())
   return own
 }
@@ -181,6 +181,26 @@ describe('a node that has lost three races in a row', () => {
     expect(own.engine.stats().conflicts).toBe(3)
     expect(other.engine.stats().conflicts).toBe(1)
     await clean('turn')
+  })
+
+  it('reads its lots when it has the lock, not before', async () => {
+    const own = await gated(['decision-lock'])
+    const other = await node(database)
+    await funded(own.engine, 'late', '0.001')
+    own.shut()
+    const done = own.engine.execute(authorize('late', 'c'))
+    for (const id of ['a', 'b', 'c']) {
+      await own.waiting(1)
+      await post(other.engine, grant('late', id, '0.001'))
+      own.pass()
+    }
+    // it is about to lock the account: what is written now pays its call
+    await own.waiting(1)
+    await post(other.engine, topUp('late', '1', 'd'))
+    own.open()
+    expect((await done).result.status).toBe('admitted')
+    expect(own.engine.stats().conflicts).toBe(3)
+    await clean('late')
   })
 })
 

@@ -5,7 +5,7 @@ import type { TestDatabase } from '../../support/database.ts'
 
 export interface GatedNode {
   readonly engine: Engine
-  /** From now on commits wait before they are sent. */
+  /** From now on commits wait before they are sent, and what else of the gates was asked for. */
   shut(): void
   /** Lets those go that wait, and all that come. */
   open(): void
@@ -21,10 +21,11 @@ export interface GatedNode {
 const named = (query: unknown): string =>
   typeof query === 'object' && query !== null && 'name' in query ? String(query.name) : ''
 
-/** A node whose commits a test can hold back. */
+/** A node whose commits a test can hold back, and other statements by their names. */
 export async function gatedNode(
   database: TestDatabase,
   settings: Partial<EngineSettings>,
+  gates: readonly string[] = [],
 ): Promise<GatedNode> {
   let shut = false
   let loads = 0
@@ -43,7 +44,7 @@ export async function gatedNode(
     client.query = (async (...args: unknown[]) => {
       const name = named(args[0])
       if (name === 'decision-load') loads += 1
-      if (name.startsWith('decision-commit')) await gate()
+      if (name.startsWith('decision-commit') || gates.includes(name)) await gate()
       return query(...args)
     }) as typeof client.query
   })

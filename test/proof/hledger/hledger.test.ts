@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -7,33 +6,12 @@ import { CAST } from '../../../src/demo/run/cast.ts'
 import { run, temporaryFolder } from '../../cli/support/run.ts'
 import { OPERATOR_TOKEN } from '../../demo/run/stage.ts'
 import { openWorld, REPLAY_MS, type World } from '../../web/support/world.ts'
+import { balances, hledger, isThere } from './hledger.ts'
 
 /*
  * A second book-keeper: hledger, which knows nothing of Everycent, reads the exported journals of the demo,
  * checks that every transaction balances, and reckons the balances. They have to be ours.
  */
-
-const isThere = ((): boolean => {
-  try {
-    execFileSync('hledger', ['--version'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-})()
-
-if (!isThere) {
-  const missing =
-    'hledger is not installed: the second book-keeper is not asked (apt-get install hledger).'
-  if (process.env.EVERYCENT_ALL_TOOLS === '1') throw new Error(missing)
-  console.log(missing)
-}
-
-const hledger = (file: string, ...args: readonly string[]): string =>
-  execFileSync('hledger', ['-f', file, ...args], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
 
 let world: World
 const tried: Record<string, number> = { accounts: 0, transactions: 0, balances: 0 }
@@ -56,18 +34,6 @@ async function exported(account: string): Promise<string> {
   expect(err).toBe('')
   expect(code).toBe(0)
   return file
-}
-
-/** `account → amount`, of one commodity. */
-function balances(file: string, currency: string): Map<string, bigint> {
-  const csv = hledger(file, 'balance', '--flat', '--no-elide', '-O', 'csv', `cur:^${currency}$`)
-  const rows = csv.trim().split('\n').slice(1)
-  return new Map(
-    rows.map((row) => {
-      const [account = '', amount = ''] = row.slice(1, -1).split('","')
-      return [account, readNanos(amount.replace(` ${currency}`, ''))]
-    }),
-  )
 }
 
 /** The kind of each transaction. */

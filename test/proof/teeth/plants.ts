@@ -12,6 +12,7 @@ export interface Plant {
 }
 
 const OVERLOAD = 'test/engine/overload.test.ts'
+const FOLLOWING = 'test/engine/following.test.ts'
 const INTERLEAVINGS = 'test/proof/interleavings/interleavings.test.ts'
 
 export const PLANTS: readonly Plant[] = [
@@ -39,6 +40,32 @@ export const PLANTS: readonly Plant[] = [
     replace: '',
     suite: INTERLEAVINGS,
     tests: 'campaign',
+  },
+  {
+    name: 'lots are read before the lock point',
+    file: 'src/engine/load.ts',
+    find: 'const spaces = openWorkspaces(batch, cache, rows)',
+    replace: `const spaces = openWorkspaces(batch, cache, rows)
+  for (const space of spaces.values()) {
+    if (space.version === 0n || batch.after.has(space.accountId)) continue
+    const text = 'select version::text as version from accounts.account where account_id = $1::text'
+    const now = await client.query({ name: 'lock-point', text, values: [space.accountId] })
+    space.version = BigInt(now.rows[0].version)
+  }`,
+    suite: INTERLEAVINGS,
+    tests: 'last',
+  },
+  {
+    name: 'an account that is to be locked is read before that',
+    file: 'src/engine/engine.ts',
+    find: `if (locked !== null) await lockAccount(client, locked)
+      const deciding = this.#deciding()
+      const spaces = await loadBatch(client, batch, this.#cache, deciding.at)`,
+    replace: `const deciding = this.#deciding()
+      const spaces = await loadBatch(client, batch, this.#cache, deciding.at)
+      if (locked !== null) await lockAccount(client, locked)`,
+    suite: FOLLOWING,
+    tests: 'when it has the lock',
   },
   {
     name: 'a lot still pays at the very instant of its end',
