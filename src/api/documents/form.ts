@@ -15,7 +15,8 @@ interface Forms {
 
 interface Asked {
   readonly query: { readonly format?: DocumentFormat; readonly lang?: string }
-  readonly request: FastifyRequest
+  /** Absent where another room of this server asks: it takes JSON. */
+  readonly request?: FastifyRequest
 }
 
 /** Spreadsheets of that language read UTF-8 only after this mark. */
@@ -23,7 +24,7 @@ const BYTE_ORDER_MARK = '\ufeff'
 
 /** The form that is asked for: by `format`, else by the `Accept` header, else JSON. */
 export async function inForm({ query, request }: Asked, forms: Forms): Promise<Answer> {
-  const format = query.format ?? accepted(request.headers.accept ?? '', forms)
+  const format = query.format ?? accepted(request?.headers.accept ?? '', forms)
   const contentType = DOCUMENT_TYPES[format]
   const headers = {
     'content-disposition': `attachment; filename="${forms.name}.${format}"`,

@@ -2,6 +2,7 @@ import { PERMISSIONS, type Principal, type Reach } from '../permissions.ts'
 import { ROUTES, type Route } from '../routes/index.ts'
 import { accountTools } from './account-tools.ts'
 import { caseOrders, caseTools, deskTools } from './case-tools.ts'
+import { figureTools } from './figure-tools.ts'
 import { historyTools } from './history-tools.ts'
 import { moneyTools } from './money-tools.ts'
 import type { Tool } from './tool.ts'
@@ -9,6 +10,7 @@ import type { Tool } from './tool.ts'
 /** Every tool of the MCP server, by name. The server, the docs and the permission matrix come from it. */
 export const TOOLS = {
   ...accountTools,
+  ...figureTools,
   ...historyTools,
   ...caseTools,
   ...deskTools,

@@ -9,6 +9,7 @@ import {
 import type { caseOrders, caseTools, deskTools } from '../../contract/mcp/case-tools.ts'
 import type { ToolName } from '../../contract/mcp/tools.ts'
 import { type Call, Declined, type DeskCall, type Found, problem } from '../call.ts'
+import { given } from '../given.ts'
 import type { Order, Ordered } from '../ordered.ts'
 
 type ReadName = keyof typeof caseTools
@@ -21,12 +22,6 @@ const of = ({ accountId }: Pick<Own, 'accountId'>) => ({ account_id: accountId }
 
 const seqOf = async (call: Own): Promise<number> =>
   (await call.run('getAccount', { params: of(call) })).seq
-
-/** What is left out is not sent: an address has no place for it. */
-const given = <T extends object>(query: T) =>
-  Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined)) as {
-    [Name in keyof T]?: Exclude<T[Name], undefined>
-  }
 
 async function found(call: Own & Pick<Call<ToolName>, 'lang'>, caseId: string) {
   const result = await call.run('getDispute', {

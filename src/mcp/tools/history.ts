@@ -2,17 +2,12 @@ import { findingsText, stateAtText, timelineText } from '../../contract/mcp/hist
 import type { historyTools } from '../../contract/mcp/history-tools.ts'
 import type { ToolName } from '../../contract/mcp/tools.ts'
 import type { Call, Found } from '../call.ts'
+import { given } from '../given.ts'
 
 type HistoryName = keyof typeof historyTools
 type Reads = { readonly [Name in HistoryName]: (call: Call<Name>) => Promise<Found<Name>> }
 
 const of = ({ accountId }: { readonly accountId: string }) => ({ account_id: accountId })
-
-/** What is left out is not sent: an address has no place for it. */
-const given = <T extends object>(query: T) =>
-  Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined)) as {
-    [Name in keyof T]?: Exclude<T[Name], undefined>
-  }
 
 /** Asked before: findings do not say which journal entry they know of. */
 const seqOf = async (call: Pick<Call<ToolName>, 'accountId' | 'run'>): Promise<number> =>

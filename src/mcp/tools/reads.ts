@@ -1,6 +1,7 @@
 import { explainBlock } from '../../contract/explain/index.ts'
 import type { accountTools } from '../../contract/mcp/account-tools.ts'
 import type { caseTools } from '../../contract/mcp/case-tools.ts'
+import type { figureTools } from '../../contract/mcp/figure-tools.ts'
 import type { historyTools } from '../../contract/mcp/history-tools.ts'
 import {
   alertsText,
@@ -16,17 +17,19 @@ import {
 } from '../../contract/mcp/text.ts'
 import type { ToolName } from '../../contract/mcp/tools.ts'
 import { blockCard } from '../../contract/receipt/index.ts'
-import type { QueryOf, Routes } from '../../contract/routes/index.ts'
 import type { EntryBody } from '../../core/ledger/entry.ts'
 import type { Call, Found } from '../call.ts'
 import type { McpDeps } from '../deps.ts'
+import { given } from '../given.ts'
 import { CASE_READS } from './cases.ts'
+import { FIGURE_READS } from './figures.ts'
 import { HISTORY_READS } from './history.ts'
 import { priceOfModel } from './price.ts'
 
 export type Read<Name extends ToolName> = (call: Call<Name>, deps: McpDeps) => Promise<Found<Name>>
 type Reads = {
   readonly [Name in keyof (typeof accountTools &
+    typeof figureTools &
     typeof historyTools &
     typeof caseTools)]: Read<Name>
 }
@@ -43,17 +46,10 @@ const ask = ({ args, accountId, run }: Pick<Call<'estimate'>, 'args' | 'accountI
 const seqOf = async ({ accountId, run }: Pick<Call<ToolName>, 'accountId' | 'run'>) =>
   (await run('getAccount', { params: { account_id: accountId } })).seq
 
-/** What is left out is not sent: an address has no place for it. */
-const queryOf = <Id extends 'listCalls' | 'listAlerts' | 'listStatements' | 'listPurchases'>(
-  query: Record<string, unknown>,
-): QueryOf<Routes[Id]> =>
-  Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined)) as QueryOf<
-    Routes[Id]
-  >
-
 const of = ({ accountId }: { readonly accountId: string }) => ({ account_id: accountId })
 
 export const READS: Reads = {
+  ...FIGURE_READS,
   ...HISTORY_READS,
   ...CASE_READS,
   account_state: async (call) => {
@@ -88,7 +84,7 @@ export const READS: Reads = {
 
   list_calls: async (call) => {
     const { model, from, to, cursor, limit } = call.args
-    const query = queryOf<'listCalls'>({ model, from, to, cursor, limit })
+    const query = given({ model, from, to, cursor, limit })
     const page = await call.run('listCalls', { params: of(call), query })
     const { items, next_cursor } = page
     return { result: { items, next_cursor }, sentences: callsText(page, call.lang), ...at(page) }
@@ -118,14 +114,14 @@ export const READS: Reads = {
   list_alerts: async (call) => {
     const seq = await seqOf(call)
     const { cursor, limit } = call.args
-    const query = queryOf<'listAlerts'>({ cursor, limit, lang: call.lang })
+    const query = given({ cursor, limit, lang: call.lang })
     const result = await call.run('listAlerts', { params: of(call), query })
     return { result, sentences: alertsText(result, call.lang), as_of: result.as_of, seq }
   },
 
   list_statements: async (call) => {
     const { cursor, limit } = call.args
-    const query = queryOf<'listStatements'>({ cursor, limit })
+    const query = given({ cursor, limit })
     const page = await call.run('listStatements', { params: of(call), query })
     const { items, next_cursor } = page
     const sentences = statementsText(page, call.lang)
@@ -135,7 +131,7 @@ export const READS: Reads = {
   list_purchases: async (call) => {
     const seq = await seqOf(call)
     const { cursor, limit } = call.args
-    const query = queryOf<'listPurchases'>({ cursor, limit })
+    const query = given({ cursor, limit })
     const result = await call.run('listPurchases', { params: of(call), query })
     return { result, sentences: purchasesText(result, call.lang), as_of: result.as_of, seq }
   },

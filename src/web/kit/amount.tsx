@@ -14,20 +14,39 @@ interface MoneyProps {
   readonly currency: string | null
 }
 
+interface SumProps {
+  /**
+   * The name of a sum that this figure is a part of, where parts stand outside a column of a table with a
+   * foot. A name belongs to one sum of the page; tests add up what is marked.
+   */
+  readonly partOf?: string
+  /** The names of the sums that this figure is the total of, with spaces between. */
+  readonly totalOf?: string
+}
+
 /** Money for the eye, the exact figure on hover. Copying gives what is shown; receipts have the rest. */
 export function Money({
   amount,
   currency,
   text,
-}: MoneyProps & {
-  /** Instead of the usual rounding: of sums that would not close by it. */
-  readonly text?: string
-}) {
+  partOf,
+  totalOf,
+}: MoneyProps &
+  SumProps & {
+    /** Instead of the usual rounding: of sums that would not close by it. */
+    readonly text?: string
+  }) {
   const lang = useLang()
   const words = useWords(kitWords)
   if (amount === null) return <span className={css.unknown}>{words.unknown}</span>
   return (
-    <data className={css.money} value={amount} title={words.exact(formatExact(amount, currency))}>
+    <data
+      className={css.money}
+      value={amount}
+      title={words.exact(formatExact(amount, currency))}
+      data-part-of={partOf}
+      data-total-of={totalOf}
+    >
       {text ?? formatMoney(amount, currency, lang)}
     </data>
   )

@@ -43,7 +43,8 @@ interface Look {
 
 /** Where there is a date beside the time, a long word of state takes two lines. */
 const DATED = { time: 'minmax(104px, 1fr)', status: 'minmax(150px, 1.4fr)' } as const
-const TIMED = { time: '78px', status: 'minmax(165px, 1.6fr)' } as const
+/** Without a date there is room for the words of a refusal in one line, from 1280 px of screen up. */
+const TIMED = { time: '64px', status: 'minmax(200px, 222px)' } as const
 
 function useColumns(account: string, { currency, isDated }: Look): readonly RowColumn<CallRow>[] {
   const words = useWords(callWords)
@@ -65,13 +66,13 @@ function useColumns(account: string, { currency, isDated }: Look): readonly RowC
     {
       id: 'model',
       label: words.model,
-      width: 'minmax(95px, 1fr)',
+      width: 'minmax(100px, 0.9fr)',
       cell: (row) => <code>{modelOf(row)}</code>,
     },
     {
       id: 'key',
       label: words.key,
-      width: 'minmax(60px, 0.7fr)',
+      width: 'minmax(58px, 0.4fr)',
       minor: true,
       cell: ({ call: { key_id: id } }) => (id === null ? NOTHING : (keyNames.get(id) ?? id)),
     },
@@ -99,14 +100,14 @@ function useFigures(currency: string): readonly RowColumn<CallRow>[] {
     {
       id: 'latency',
       label: words.latency,
-      width: 'minmax(86px, 0.7fr)',
+      width: 'minmax(86px, 1fr)',
       numeric: true,
       cell: (row) => <Waited row={row} />,
     },
     {
       id: 'cost',
       label: words.cost,
-      width: 'minmax(140px, 0.8fr)',
+      width: 'minmax(126px, 0.8fr)',
       numeric: true,
       cell: (row) => <Cost row={row} currency={currency} />,
     },

@@ -15,6 +15,7 @@ export const DMITRI = castFor('cap').id
 export interface World {
   readonly url: string
   readonly operator: Client
+  readonly operatorToken: string
   readonly stage: Stage
   /** A client with an account key of the demo. */
   as(key: string): Client
@@ -35,6 +36,7 @@ export async function openWorld(calls = CALLS): Promise<World> {
   return {
     url: stage.baseUrl,
     operator: client(OPERATOR_TOKEN),
+    operatorToken: OPERATOR_TOKEN,
     stage,
     as: (key) => client(keys[key] ?? ''),
     secretOf: (key) => keys[key] ?? '',

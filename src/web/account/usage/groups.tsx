@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { formatSum } from '../../../contract/explain/index.ts'
 import { canSplit, type UsageMeasure } from '../../../contract/usage/index.ts'
 import { count } from '../../app/format.ts'
 import { useLang } from '../../app/preferences.ts'
@@ -39,7 +40,7 @@ export function Groups({
   const words = useWords(usageWords)
   const lang = useLang()
   const rows = useRows(explored, own)
-  const columns = useColumns(explored, own)
+  const columns = useColumns(explored, own, rows)
   const { totals, rest } = explored
   const name = `${words.title}: ${words.groups[explored.group_by]}`
   if (!addsUp(explored, rows)) return <Notice tone="danger" title={words.sumsOff} alert />
@@ -99,30 +100,46 @@ function useLabels(): Readonly<Record<UsageMeasure, string>> {
   }
 }
 
-/** A figure of the sums; a dash where the group cannot split it. */
-function useFigure(currency: string) {
+/** Figures of the sums; a dash where the group cannot split them. Money is so rounded that it adds up. */
+function useFigures(currency: string) {
   const lang = useLang()
-  return (sums: UsageSums | null, of: UsageMeasure): ReactNode => {
-    const value = sums?.[of] ?? null
-    if (value === null) return '–'
-    if (typeof value === 'number') return count(value, lang)
-    return <Money amount={value} currency={currency} />
+  return (parts: readonly UsageSums[], total: UsageSums | null, of: UsageMeasure) => {
+    const amounts = [total, ...parts].map((sums) => sums?.[of] ?? null)
+    const [whole, ...others] = amounts.filter((amount) => typeof amount === 'string')
+    const isSum = whole !== undefined && others.length === parts.length
+    const shown = isSum ? formatSum(whole, others, { currency, lang }) : null
+    const texts = new Map(shown ? [[total, shown.total]] : [])
+    for (const [at, text] of (shown?.parts ?? []).entries()) texts.set(parts[at] ?? null, text)
+    return (sums: UsageSums | null): ReactNode => {
+      const value = sums?.[of] ?? null
+      if (value === null) return '–'
+      if (typeof value === 'number') return count(value, lang)
+      const text = texts.get(sums)
+      return <Money amount={value} currency={currency} {...(text !== undefined && { text })} />
+    }
   }
 }
 
-function useColumns(explored: UsageExplored, own: Explored): Column<Row>[] {
+function useColumns(explored: UsageExplored, own: Explored, rows: readonly Row[]): Column<Row>[] {
   const words = useWords(usageWords)
   const { currency, totals, group_by, measure, previous } = explored
   const labels = useLabels()
-  const figure = useFigure(currency)
-  const columnOf = (of: UsageMeasure, priority?: 1 | 2): Column<Row> => ({
-    id: of,
-    label: labels[of],
-    numeric: true,
-    cell: ({ sums }) => figure(sums, of),
-    foot: figure(totals, of),
-    ...(priority && of !== measure && { priority }),
-  })
+  const figures = useFigures(currency)
+  const columnOf = (of: UsageMeasure, priority?: 1 | 2): Column<Row> => {
+    const figure = figures(
+      rows.map(({ sums }) => sums),
+      totals,
+      of,
+    )
+    return {
+      id: of,
+      label: labels[of],
+      numeric: true,
+      cell: ({ sums }) => figure(sums),
+      foot: figure(totals),
+      ...(priority && of !== measure && { priority }),
+    }
+  }
   const all = [
     columnOf('calls', 2),
     columnOf('tokens', 1),
@@ -130,12 +147,17 @@ function useColumns(explored: UsageExplored, own: Explored): Column<Row>[] {
     columnOf('covered_by_plan', 2),
     columnOf('charged'),
   ]
+  const earlier = figures(
+    rows.flatMap((row) => row.previous ?? []),
+    previous?.totals ?? null,
+    measure,
+  )
   const before: Column<Row> = {
     id: 'before',
     label: `${words.before}: ${words.measures[measure]}`,
     numeric: true,
-    cell: (row) => figure(row.previous, measure),
-    foot: figure(previous?.totals ?? null, measure),
+    cell: (row) => earlier(row.previous),
+    foot: earlier(previous?.totals ?? null),
   }
   return [
     {

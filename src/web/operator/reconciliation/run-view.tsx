@@ -61,7 +61,9 @@ function BillFacts({ run }: { readonly run: Run }) {
   const { summary, asked } = run
   const variance = fieldsOf(summary.variance)
   const currency = textOf(summary.currency) || null
-  const money = (value: unknown) => <Money amount={textOf(value) || null} currency={currency} />
+  const money = (value: unknown, sums: { partOf?: string; totalOf?: string } = {}) => (
+    <Money amount={textOf(value) || null} currency={currency} {...sums} />
+  )
   const named = (value: unknown): string => sentenceList(listOf(value).map(textOf), lang)
   const attempts = Number(textOf(summary.attempts))
   return (
@@ -69,13 +71,13 @@ function BillFacts({ run }: { readonly run: Run }) {
       rows={[
         [words.period, <Period key="period" asked={run.asked} />],
         [words.made, <Time key="made" at={run.made_at} />],
-        [words.billed, money(summary.billed)],
-        [words.own, money(summary.own)],
+        [words.billed, money(summary.billed, { totalOf: 'bill' })],
+        [words.own, money(summary.own, { partOf: 'bill' })],
         ...(Number.isFinite(attempts) ? [[words.attempts, count(attempts, lang)] as const] : []),
-        [words.difference, money(variance.total)],
-        [words.quantity, money(variance.quantity)],
-        [words.price, money(variance.price)],
-        [words.unsplit, money(variance.unsplit)],
+        [words.difference, money(variance.total, { partOf: 'bill', totalOf: 'difference' })],
+        [words.quantity, money(variance.quantity, { partOf: 'difference' })],
+        [words.price, money(variance.price, { partOf: 'difference' })],
+        [words.unsplit, money(variance.unsplit, { partOf: 'difference' })],
         [words.threshold, money(asked.threshold)],
         ...(listOf(summary.part_days).length > 0
           ? [[words.partDays, named(summary.part_days)] as const]

@@ -83,6 +83,8 @@ interface ComparedRow {
   readonly differs: boolean
   /** How each side comes about, where a line has factors. */
   readonly how: readonly [actual: string, correct: string]
+  /** Which sum it is part of: lines and sources each come to the total, in the last row. */
+  readonly sum: 'lines' | 'sources' | 'total'
 }
 
 interface ComparedProps {
@@ -94,7 +96,7 @@ interface ComparedProps {
 function ComparedCall({ call, account, currency }: ComparedProps) {
   const words = useWords(caseScreenWords)
   const { books } = call
-  const columns = useComparedColumns(currency)
+  const columns = useComparedColumns(call, currency)
   const rows = useRows(call, currency)
   return (
     <Stack gap={2}>
@@ -116,11 +118,23 @@ function ComparedCall({ call, account, currency }: ComparedProps) {
   )
 }
 
-function useComparedColumns(currency: string | null): readonly Column<ComparedRow>[] {
+type SumNames = { readonly partOf: string } | { readonly totalOf: string }
+
+function sumNames({ sum }: ComparedRow, call: Compared, side: 'actual' | 'correct'): SumNames {
+  const nameOf = (part: 'lines' | 'sources') => `${call.call_id}:${side}:${part}`
+  return sum === 'total'
+    ? { totalOf: `${nameOf('lines')} ${nameOf('sources')}` }
+    : { partOf: nameOf(sum) }
+}
+
+function useComparedColumns(
+  call: Compared,
+  currency: string | null,
+): readonly Column<ComparedRow>[] {
   const words = useWords(caseScreenWords)
-  const side = (amount: string | null, how: string) => (
+  const side = (amount: string | null, how: string, sums: SumNames) => (
     <Stack gap={1}>
-      {money(amount, currency)}
+      <Money amount={amount} currency={currency} {...sums} />
       {how !== '' && <Muted>{how}</Muted>}
     </Stack>
   )
@@ -130,13 +144,13 @@ function useComparedColumns(currency: string | null): readonly Column<ComparedRo
       id: 'actual',
       label: words.charged,
       numeric: true,
-      cell: ({ actual, how }) => side(actual, how[0]),
+      cell: (row) => side(row.actual, row.how[0], sumNames(row, call, 'actual')),
     },
     {
       id: 'correct',
       label: words.right,
       numeric: true,
-      cell: ({ correct, how }) => side(correct, how[1]),
+      cell: (row) => side(row.correct, row.how[1], sumNames(row, call, 'correct')),
     },
     {
       id: 'delta',
@@ -198,6 +212,7 @@ function useRows(call: Compared, currency: string | null): readonly ComparedRow[
         how: [how(actual), how(correct)],
         differs,
         delta,
+        sum: 'lines',
       }
     }),
     ...call.funding.map((own) => ({
@@ -209,8 +224,9 @@ function useRows(call: Compared, currency: string | null): readonly ComparedRow[
         </>
       ),
       how: plain,
+      sum: 'sources' as const,
     })),
-    { ...call.absorbed, id: 'absorbed', name: words.carried, how: plain },
-    { ...call.total, id: 'total', name: words.total, how: plain },
+    { ...call.absorbed, id: 'absorbed', name: words.carried, how: plain, sum: 'sources' },
+    { ...call.total, id: 'total', name: words.total, how: plain, sum: 'total' },
   ]
 }
