@@ -62,7 +62,7 @@ export const timelineEn: TimelineWords = {
     completed: 'The price of {calls} came later.',
     blocks: 'Refused before they ran, and not charged: {calls}. {refusal}',
     moves:
-      '{total} of {count} calls was moved from credit to the included windows, which had room again.',
+      '{total} of {calls} was moved from credit to the included windows, which had room again.',
     others: '{count} other models',
   },
   counted: {
