@@ -67,7 +67,11 @@ describe('an answer', () => {
   let key: string
   beforeAll(async () => {
     api = await startStockedApi()
-    key = (await api.account('own')).key
+    await api.account('own')
+    const params = { account_id: 'own' }
+    const member_id = 'the_owner'
+    await api.done('addMember', { params, body: { member_id, name: 'Owner', role: 'owner' } })
+    key = (await api.done('createKey', { params, body: { name: 'own', member_id } })).key
     await api.account('poor', { plan: 'no_windows@1' })
   })
   afterAll(() => api.close())
