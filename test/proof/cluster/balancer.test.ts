@@ -10,17 +10,20 @@ import { createPool } from '../../../src/store/pool.ts'
 import { type Served, serve } from '../../cli/support/serve.ts'
 import { Cluster } from '../support/cluster.ts'
 import { chargedOnce, settings, stocked } from '../support/gateways.ts'
-import { type Balancer, freePort, hasTool, startBalancer } from './balancer.ts'
+import { type Balancer, freePort, hasTool, SERVER_NAMES, startBalancer } from './balancer.ts'
 import { type Account, Callers } from './callers.ts'
 
 /*
- * Two servers behind haproxy with the configuration that is shipped, under streams without pause. One is
- * killed and comes back; then both are restarted one after the other. Every call gets its whole answer and
- * is charged once; the restart breaks off none at all.
+ * Two servers and four behind haproxy with the configuration that is shipped, under streams without pause. One
+ * is killed and comes back; then they are restarted one after the other. Every call gets its whole answer and is
+ * charged once; the restart breaks off none at all.
  */
 
 const isThere = hasTool('haproxy')
 const ROUNDS = process.env.PROOF === 'full' ? 10 : 1
+const SIZES = process.env.PROOF === 'full' ? [2, 4] : [4]
+/** Of them, so many are restarted one after the other. */
+const RESTARTED = process.env.PROOF === 'full' ? 4 : 2
 const ROUND_MS = 180_000
 const ACCOUNTS = 16
 
@@ -35,9 +38,10 @@ let upstream: Upstream
 let balancer: Balancer
 let accounts: Account[]
 let callers: Callers
-const places: Place[] = []
-const running: Served[] = []
+let places: Place[] = []
+let running: Served[] = []
 const tried: Record<string, number> = {}
+if (isThere) afterAll(() => console.log(`proof cluster ${JSON.stringify(tried)}`))
 const count = (what: string, often: number): void => {
   tried[what] = (tried[what] ?? 0) + often
 }
@@ -53,28 +57,23 @@ async function ready({ url }: Served): Promise<void> {
   while (!(await fetch(`${url}/readyz`)).ok) await sleep(20)
 }
 
-beforeAll(async () => {
-  if (!isThere) return
-  cluster = new Cluster('balancer')
+async function open(size: number): Promise<void> {
+  cluster = new Cluster(`balancer-${size}`)
   upstream = await startUpstream({ seed: 5, latency: { chunkTokens: 1, chunkDelayMs: 10 } })
   await cluster.start()
   await createDatabase(cluster.url, 'everycent')
   pool = createPool(databaseUrl(cluster.url, 'everycent'), { max: 4 })
-  for (let index = 0; index < 2; index += 1)
-    places.push({
-      port: await freePort(),
-      cwd: mkdtempSync(join(tmpdir(), 'everycent-server-')),
-    })
-  await start(0)
-  await start(1)
-  balancer = await startBalancer([places[0]!.port, places[1]!.port])
+  for (let index = 0; index < size; index += 1) {
+    const cwd = mkdtempSync(join(tmpdir(), 'everycent-server-'))
+    places.push({ port: await freePort(), cwd })
+    await start(index)
+  }
+  balancer = await startBalancer(places.map(({ port }) => port))
   accounts = await stocked(balancer.url, ACCOUNTS)
   callers = new Callers(balancer.url, accounts)
-}, ROUND_MS)
+}
 
-afterAll(async () => {
-  if (!isThere) return
-  console.log(`proof cluster ${JSON.stringify(tried)}`)
+async function close(): Promise<void> {
   await balancer?.stop()
   for (const { child, exited } of running) {
     child.kill('SIGKILL')
@@ -84,7 +83,9 @@ afterAll(async () => {
   await pool?.end()
   await cluster?.remove()
   for (const { cwd } of places) rmSync(cwd, { recursive: true, force: true })
-}, 60_000)
+  places = []
+  running = []
+}
 
 /** Which servers each account has got since a try. */
 function serversSince(from: number): Map<string, Set<string | null>> {
@@ -97,19 +98,20 @@ function serversSince(from: number): Map<string, Set<string | null>> {
 const brokenSince = (from: number) =>
   callers.tries.slice(from).filter(({ ended }) => ended !== 'whole')
 
-describe.skipIf(!isThere)('two servers behind haproxy', () => {
+function behind(size: number): void {
+  const names = SERVER_NAMES.slice(0, size)
   const rounds = Array.from({ length: ROUNDS }, (_, number) => number)
+  beforeAll(() => open(size), ROUND_MS)
+  afterAll(close, 60_000)
 
   test(
-    'an account always goes to the same server, and both have some',
+    'an account always goes to the same server, and each has some',
     async () => {
       await callers.more(120)
       const servers = serversSince(0)
       expect(servers.size).toBe(ACCOUNTS)
       expect([...servers.values()].map(({ size }) => size)).toEqual(Array(ACCOUNTS).fill(1))
-      expect(new Set([...servers.values()].flatMap((own) => [...own]))).toEqual(
-        new Set(['one', 'two']),
-      )
+      expect(new Set([...servers.values()].flatMap((own) => [...own]))).toEqual(new Set(names))
       expect(brokenSince(0)).toEqual([])
     },
     ROUND_MS,
@@ -118,7 +120,7 @@ describe.skipIf(!isThere)('two servers behind haproxy', () => {
   test.each(rounds)(
     'one is killed, and comes back (round %i)',
     async (number) => {
-      const index = number % 2
+      const index = number % size
       await callers.more(20)
       const from = callers.tries.length
       const { child, exited } = running[index]!
@@ -128,21 +130,21 @@ describe.skipIf(!isThere)('two servers behind haproxy', () => {
       const alone = callers.tries.length
       await start(index)
       // haproxy has seen it when its accounts are back
-      const name = ['one', 'two'][index]!
+      const name = names[index]!
       while (!callers.tries.slice(alone).some(({ server }) => server === name)) await sleep(20)
       await callers.more(20)
-      count('kill', 1)
+      count(`kill_of_${size}`, 1)
       count('tries_broken_by_kills', brokenSince(from).length)
     },
     ROUND_MS,
   )
 
   test.each(rounds)(
-    'both are restarted, one after the other: no call fails (round %i)',
+    'they are restarted, one after the other: no call fails (round %i)',
     async () => {
       await callers.more(20)
       const from = callers.tries.length
-      for (const index of [0, 1]) {
+      for (let index = 0; index < Math.min(size, RESTARTED); index += 1) {
         const { child, exited, errors } = running[index]!
         child.kill('SIGTERM')
         expect(await exited, errors()).toBe(0)
@@ -150,9 +152,9 @@ describe.skipIf(!isThere)('two servers behind haproxy', () => {
         await sleep(3_000) // haproxy asks every second, and takes it in after two yeses
         await callers.more(20)
       }
-      count('rolling_restart', 1)
+      count(`rolling_restart_of_${size}`, 1)
       expect(brokenSince(from)).toEqual([])
-      expect(new Set(callers.tries.slice(from).map(({ server }) => server)).size).toBe(2)
+      expect(new Set(callers.tries.slice(from).map(({ server }) => server)).size).toBe(size)
     },
     ROUND_MS,
   )
@@ -166,4 +168,6 @@ describe.skipIf(!isThere)('two servers behind haproxy', () => {
     },
     ROUND_MS,
   )
-})
+}
+
+if (isThere) describe.each(SIZES)('%i servers behind haproxy', (size) => behind(size))

@@ -35,14 +35,19 @@ export interface Balancer {
   stop(): Promise<void>
 }
 
-/** haproxy with the file that is shipped: with the test's addresses, and no more handles than there are. */
-export async function startBalancer(ports: readonly [number, number]): Promise<Balancer> {
+/** As servers are called that the shipped file has, and those that an operator would add. */
+export const SERVER_NAMES = ['one', 'two', 'three', 'four'] as const
+const SHIPPED_SERVERS = / {4}server one [\d.:]+\n {4}server two [\d.:]+\n/
+
+/** haproxy with the file that is shipped: with the test's servers, and no more handles than there are. */
+export async function startBalancer(ports: readonly number[]): Promise<Balancer> {
   const port = await freePort()
+  const servers = ports.map((own, index) => `    server ${SERVER_NAMES[index]} 127.0.0.1:${own}\n`)
   const given = readFileSync(SHIPPED, 'utf8')
     .replace('maxconn 20000', 'maxconn 500')
     .replace('bind :8080', `bind 127.0.0.1:${port}`)
-    .replace('10.0.0.11:8787', `127.0.0.1:${ports[0]}`)
-    .replace('10.0.0.12:8787', `127.0.0.1:${ports[1]}`)
+    .replace(SHIPPED_SERVERS, servers.join(''))
+  if (!given.includes(servers.join(''))) throw new Error('the shipped file has other servers')
   const folder = mkdtempSync(join(tmpdir(), 'everycent-haproxy-'))
   const file = join(folder, 'haproxy.cfg')
   writeFileSync(file, given)
