@@ -16,7 +16,7 @@ export function callIdOf(
   if (given !== undefined) return given
   if (idempotencyKey === null)
     throw new ProblemError('idempotency_key_missing', {
-      detail: 'Send `call_id` in the body, or an Idempotency-Key header to make one from.',
+      detail: { code: 'call_id_missing' },
     })
   return derivedId('call', accountId, idempotencyKey)
 }

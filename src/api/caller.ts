@@ -93,7 +93,7 @@ export function principalOf(caller: Caller): Principal {
 export function needOperatorFor(caller: Caller, what: string): void {
   if (caller.type === 'operator') return
   throw new ProblemError('permission_denied', {
-    detail: `These credentials may not say \`${what}\`; it belongs to the operator. Nothing was done.`,
+    detail: { code: 'field_of_operator', values: { field: what } },
   })
 }
 

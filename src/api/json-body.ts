@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { DetailCode } from '../contract/problem-words/details.ts'
 import { ProblemError } from './problem-answer.ts'
 
 export const BODY_BYTES_MAX = 10_000_000
@@ -21,17 +22,17 @@ export function parseJsonBodies(app: FastifyInstance): void {
     (request, bytes, done) => {
       // what is packed could be a thousand times as large, and whoever else reads it might unpack it
       if (!/^(?:identity)?$/i.test(request.headers['content-encoding'] ?? ''))
-        return done(new ProblemError('unsupported_media_type', { detail: PACKED }))
+        return done(new ProblemError('unsupported_media_type', { detail: { code: 'body_packed' } }))
       if (request.url.startsWith('/webhooks/')) rawBodies.set(request, bytes)
       if (bytes.length === 0) return done(null, undefined)
       let text: string
       try {
         text = decoder.decode(bytes)
       } catch {
-        return done(malformed('The body is not valid UTF-8.'))
+        return done(malformed('body_not_utf8'))
       }
       parseJson(request, text, (error: Error | null, value?: unknown) => {
-        if (error) return done(malformed('The body is not JSON; it may be cut off.'))
+        if (error) return done(malformed('body_not_json'))
         const fault = unfit(value)
         return fault === null ? done(null, value) : done(fault)
       })
@@ -39,15 +40,16 @@ export function parseJsonBodies(app: FastifyInstance): void {
   )
 }
 
-const PACKED = 'Bodies with a content-encoding are not read here. Send it without.'
-
 const rawBodies = new WeakMap<FastifyRequest, Buffer>()
 
 /** The body of a webhook as it came: what is signed are its bytes. */
 export const rawBodyOf = (request: FastifyRequest): string =>
   rawBodies.get(request)?.toString('utf8') ?? ''
 
-const malformed = (detail: string): ProblemError => new ProblemError('malformed_json', { detail })
+type BodyFault = Extract<DetailCode, `body_${string}`>
+
+const malformed = (code: BodyFault): ProblemError =>
+  new ProblemError('malformed_json', { detail: { code } })
 
 /** Half of a surrogate pair, or the one character that PostgreSQL cannot store. */
 const UNSTORABLE = /[\p{Surrogate}\0]/u
@@ -61,9 +63,9 @@ export function unfit(root: unknown): ProblemError | null {
   for (let next = open.pop(); next; next = open.pop()) {
     const { value, depth } = next
     if (typeof value === 'string' && UNSTORABLE.test(value))
-      return malformed('A text in the body has a NUL character or half a surrogate pair.')
+      return malformed('body_text_unstorable')
     if (typeof value === 'number' && !Number.isFinite(value))
-      return malformed('A number in the body is too large.')
+      return malformed('body_number_too_large')
     if (typeof value !== 'object' || value === null) continue
     if (depth === DEPTH_MAX)
       return tooLarge(`is nested more than ${DEPTH_MAX} levels deep`, 'Send it flatter.')
@@ -85,7 +87,7 @@ function pushMembers(
       `Send at most ${MEMBERS_MAX} in one list.`,
     )
   if (!Array.isArray(value) && Object.keys(value).some((name) => UNSTORABLE.test(name)))
-    return malformed('A name in the body has a NUL character or half a surrogate pair.')
+    return malformed('body_name_unstorable')
   for (const member of members) open.push({ value: member, depth })
   return null
 }

@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
-import type { Asked, Identity, Operations } from '../contract/operations.ts'
+import type { Answered, Asked, Identity, Operations } from '../contract/operations.ts'
 import { reachOf } from '../contract/permissions.ts'
 import { type OperationId, ROUTES, type Route } from '../contract/routes/index.ts'
 import { admitted } from './admitted.ts'
@@ -10,6 +10,7 @@ import type { Handler } from './handler.ts'
 import { HANDLERS } from './handlers/index.ts'
 import { unfit } from './json-body.ts'
 import { type Answer, ProblemError } from './problem-answer.ts'
+import { inLanguage } from './problem-language.ts'
 import { ordered } from './staff-orders.ts'
 import { seen } from './support-sight.ts'
 import { type RouteValidator, validatorOf } from './validators.ts'
@@ -42,14 +43,17 @@ export function operationsOf(services: Services, log: FastifyBaseLogger): Operat
       try {
         const caller = callers.get(asked.by)
         if (!caller || BOUND_TO_HTTP.includes(id)) throw new ProblemError('unauthenticated')
-        const { status, body } = await runOne(id, { caller, asked, validator }, services)
-        return { status, body }
+        return said(await runOne(id, { caller, asked, validator }, services), asked)
       } catch (error) {
-        const { status, body } = faultAnswer(error, log)
-        return { status, body }
+        return said(faultAnswer(error, log), asked)
       }
     },
   }
+}
+
+function said(answer: Answer, { lang = 'en' }: Pick<Asked<OperationId>, 'lang'>): Answered {
+  const { status, body } = inLanguage(answer, lang)
+  return { status, body }
 }
 
 function identityOf(caller: Caller): Identity {

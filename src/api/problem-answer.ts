@@ -1,13 +1,13 @@
 import { explainBlock } from '../contract/explain/index.ts'
+import type { Detail } from '../contract/problem-words/details.ts'
+import { type Occurrence, problemDetail } from '../contract/problem-words/index.ts'
 import { type ProblemCode, problemOf } from '../contract/problems.ts'
 import { blockCard } from '../contract/receipt/index.ts'
 import type { Problem } from '../contract/schemas/problem.ts'
 import type { Fault } from '../contract/validate.ts'
 import type { Refused } from '../core/decisions/results.ts'
 
-export interface ProblemExtras {
-  /** Instead of the catalogue's words. */
-  readonly detail?: string
+export interface ProblemExtras extends Occurrence {
   readonly errors?: readonly Fault[]
   readonly field?: string
   /** Why a campaign cannot be claimed: every rule with its value. */
@@ -34,17 +34,21 @@ export interface Answer {
   /** Several cookies are several headers. */
   readonly headers?: Readonly<Record<string, string | string[]>>
   readonly contentType?: string
+  /** What a problem says of this occurrence, so that it can be said in another language. */
+  readonly occurrence?: Occurrence
 }
 
 export const PROBLEM_TYPE = 'application/problem+json'
 
 export function problemAnswer(code: ProblemCode, extras: ProblemExtras = {}): Answer {
-  const { title, status, retryable, detail, docs } = problemOf(code)
+  const { detail, note } = extras
+  const occurrence = { ...(detail && { detail }), ...(note !== undefined && { note }) }
+  const { title, status, retryable, docs } = problemOf(code)
   const body: Problem = {
     type: docs,
     title,
     status,
-    detail: extras.detail ?? detail,
+    detail: problemDetail(code, occurrence, 'en'),
     code,
     retryable,
     ...(extras.field !== undefined && { field: extras.field }),
@@ -55,6 +59,7 @@ export function problemAnswer(code: ProblemCode, extras: ProblemExtras = {}): An
     status,
     body,
     contentType: PROBLEM_TYPE,
+    occurrence,
     ...(extras.headers && { headers: extras.headers }),
   }
 }
@@ -67,7 +72,7 @@ export function refusalAnswer({ refused, entry }: Refused): Answer {
   const { code, field, message } = refused
   const base = problemAnswer(code, {
     ...(field !== undefined && { field }),
-    ...(message !== undefined && { detail: `${problemOf(code).detail} (${message})` }),
+    ...(message !== undefined && { note: noteOf(refused, message) }),
   })
   if (!entry) return base
   const card = blockCard(refused, entry)
@@ -87,3 +92,9 @@ export function refusalAnswer({ refused, entry }: Refused): Answer {
     ...(wait !== undefined && { headers: { 'retry-after': `${wait}` } }),
   }
 }
+
+/** A message of the core is a name or words of the operator, but for the one sentence that it makes itself. */
+const noteOf = ({ code, field }: Refused['refused'], message: string): Detail | string =>
+  code === 'request_conflict' && field !== undefined
+    ? { code: 'request_reused', values: { field } }
+    : message

@@ -1,6 +1,6 @@
 import { explainBlock } from '../contract/explain/index.ts'
-import { problemWords } from '../contract/problem-words/index.ts'
-import { type ProblemCode, problemOf } from '../contract/problems.ts'
+import { problemDetail, problemWords } from '../contract/problem-words/index.ts'
+import type { ProblemCode } from '../contract/problems.ts'
 import type { Problem } from '../contract/schemas/problem.ts'
 import { type Answer, PROBLEM_TYPE } from './problem-answer.ts'
 
@@ -26,15 +26,8 @@ export function inLanguage(answer: Answer, lang: Language): Answer {
   if (lang === 'en') return { ...answer, headers }
   const code = body.code as ProblemCode
   const [title] = problemWords(code, lang)
-  const detail = body.block ? explainBlock(body.block, lang).join('') : detailIn(lang, body)
+  const detail = body.block
+    ? explainBlock(body.block, lang).join('')
+    : problemDetail(code, answer.occurrence ?? {}, lang)
   return { ...answer, headers, body: { ...body, title, detail } }
-}
-
-/** What is said of this occurrence alone has no translation: it stands behind the words of the code. */
-function detailIn(lang: Language, { code, detail }: Problem): string {
-  const [, own] = problemWords(code as ProblemCode, lang)
-  const usual = problemOf(code as ProblemCode).detail
-  if (detail === usual) return own
-  const rest = detail.startsWith(usual) ? detail.slice(usual.length).trim() : detail
-  return `${own} (${rest.replace(/^\((.*)\)$/, '$1')})`
 }

@@ -39,9 +39,8 @@ export async function mayChoose(
   if (ref === undefined) return
   const plan = await planNamed(services.catalogue, ref)
   if (!isForOperator(plan, state)) return
-  throw new ProblemError('permission_denied', {
-    detail: `Only the operator moves an account to ${ref}, which ${isFree(plan) ? 'costs nothing' : 'is paid by invoice'}. Nothing was changed.`,
-  })
+  const code = isFree(plan) ? 'plan_of_operator_free' : 'plan_of_operator_invoiced'
+  throw new ProblemError('permission_denied', { detail: { code, values: { plan: ref } } })
 }
 
 /** The plan versions that are meant. A repeat means what it meant the first time. */

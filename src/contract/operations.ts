@@ -19,6 +19,8 @@ export interface Asked<Id extends OperationId> {
   readonly idempotencyKey?: string
   /** Where the order came in, for the journal: `mcp buy_credit`. */
   readonly from: string
+  /** The language of a problem's words; English if it is not given. */
+  readonly lang?: 'en' | 'ja'
 }
 
 /** The answer of an operation, or its problem (RFC 9457) where `status` is 400 or above. */

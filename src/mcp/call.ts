@@ -50,14 +50,18 @@ export function problem(code: ProblemCode, errors?: readonly Fault[]): Problem {
   return { type: docs, title, status, detail, code, retryable, ...faults }
 }
 
-/** Runs operations for somebody, in the name of a tool. */
+/** Runs operations for somebody, in the name of a tool, with problems in a language. */
 export const runnerFor =
-  (operations: Operations, by: Identity, tool: ToolName): Call<ToolName>['run'] =>
+  (
+    operations: Operations,
+    { by, tool, lang }: { readonly by: Identity; readonly tool: ToolName; readonly lang: Language },
+  ): Call<ToolName>['run'] =>
   async (id, parts) => {
     const { status, body } = await operations.run(id, {
       ...parts,
       by,
       from: `mcp ${tool}`,
+      lang,
     } as Asked<typeof id>)
     if (status >= 400) throw new Declined(body as Problem)
     return body as AnswerOf<Routes[typeof id]>

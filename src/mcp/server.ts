@@ -80,7 +80,7 @@ async function answer(
   try {
     const faults = faultsOf(name, given)
     if (faults.length > 0) throw new Declined(problem('invalid_request', faults))
-    const run = runnerFor(asked.deps.operations, asked.by, name)
+    const run = runnerFor(asked.deps.operations, { by: asked.by, tool: name, lang })
     if (name in DESK) return await desk({ tool: name as DeskName, args: given, lang, run })
     accountId = accountOf(asked.by, given.account_id as string | undefined)
     const call = { tool: name, args: given, accountId, lang, run } as unknown as Call<ToolName>

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { preferredLanguage } from '../../src/api/problem-language.ts'
+import {
+  DETAIL_TEMPLATES,
+  type DetailCode,
+  detailText,
+} from '../../src/contract/problem-words/details.ts'
 import { PROBLEM_CODES, problemWords } from '../../src/contract/problem-words/index.ts'
+import { conflict } from '../../src/core/decisions/replay.ts'
 import { type Api, OPERATOR, startStockedApi } from './support.ts'
 
 describe('the words of problems', () => {
@@ -13,6 +19,31 @@ describe('the words of problems', () => {
     expect(fieldsIn(detail)).toEqual(fieldsIn(english))
   })
 })
+
+describe('the words of one occurrence', () => {
+  const codes = Object.keys(DETAIL_TEMPLATES.en) as DetailCode[]
+  it.each(codes)('%s: Japanese too, with the same values and names of fields', (code) => {
+    const { en, ja } = DETAIL_TEMPLATES
+    expect(ja[code]).toMatch(/[ぁ-んァ-ヶ一-龠]/)
+    const namesIn = (text: string) => (text.match(/\{\w+\}|`[a-z_]+`/g) ?? []).sort()
+    expect(namesIn(ja[code])).toEqual(namesIn(en[code]))
+  })
+
+  it('takes a value as it is, whatever it looks like', () => {
+    const values = { call: '{call} $& `x`' }
+    for (const lang of ['en', 'ja'] as const)
+      expect(detailText({ code: 'call_without_charge', values }, lang)).toContain(values.call)
+  })
+})
+
+const CALL = {
+  account_id: 'poor',
+  call_id: 'call_poor',
+  model: 'small',
+  prompt_tokens_max: 10,
+  max_output_tokens: 10,
+}
+const CONTROL = { field: 'overage_limit', principals: 'operator' }
 
 describe('the language that a request prefers', () => {
   it.each([
@@ -33,9 +64,14 @@ describe('the language that a request prefers', () => {
 
 describe('an answer', () => {
   let api: Api
+  let key: string
   beforeAll(async () => {
     api = await startStockedApi()
     await api.account('own')
+    const params = { account_id: 'own' }
+    const member_id = 'the_owner'
+    await api.done('addMember', { params, body: { member_id, name: 'Owner', role: 'owner' } })
+    key = (await api.done('createKey', { params, body: { name: 'own', member_id } })).key
     await api.account('poor', { plan: 'no_windows@1' })
   })
   afterAll(() => api.close())
@@ -62,12 +98,53 @@ describe('an answer', () => {
     expect(japanese.body).toEqual({ ...english.body, title, detail })
   })
 
-  it('keeps what is said of this occurrence alone behind the words of the code', async () => {
-    const { key } = await api.account('other')
-    const { body } = await ask('/v1/accounts?limit=1', 'ja', key)
-    const [, detail] = problemWords('permission_denied', 'ja')
-    expect(body).toMatchObject({ code: 'permission_denied', status: 403 })
-    expect(body.detail.startsWith(detail)).toBe(true)
+  it.each([
+    [
+      'a body that is cut off',
+      { url: '/v1/record', payload: '{"account_id":' },
+      ['malformed_json', { code: 'body_not_json' }],
+    ],
+    [
+      'a control of somebody else',
+      { url: '/v1/accounts/own/controls', payload: '{"overage_limit":"5"}', method: 'PATCH' },
+      ['permission_denied', { code: 'control_of_others', values: CONTROL }],
+    ],
+    [
+      'a call without an id',
+      { url: '/v1/authorize', payload: JSON.stringify({ ...CALL, call_id: undefined }) },
+      ['idempotency_key_missing', { code: 'call_id_missing' }],
+    ],
+  ] as const)('says of %s what is said of it alone', async (_name, own, [code, detail]) => {
+    const token = own.url.includes('controls') ? key : OPERATOR
+    const { body: english } = await post({ ...own, token }, 'en')
+    const { body: japanese } = await post({ ...own, token }, 'ja')
+    expect(english).toMatchObject({ code, detail: detailText(detail, 'en') })
+    expect(japanese).toEqual({
+      ...english,
+      title: problemWords(code, 'ja')[0],
+      detail: detailText(detail, 'ja'),
+    })
+  })
+
+  it('says in brackets which field of a repeated request differs', async () => {
+    const grant = (amount: string, lang: string) =>
+      post(
+        {
+          url: '/v1/accounts/own/grants',
+          payload: JSON.stringify({ name: 'n', amount, expires_at: null }),
+        },
+        lang,
+      )
+    await grant('1', 'en')
+    const { body: english } = await grant('2', 'en')
+    expect(english.code).toBe('request_conflict')
+    const field = english.field as string
+    const told = conflict(field)
+    const message = told.result.status === 'refused' ? told.result.refused.message : undefined
+    expect(english.detail).toBe(`${problemWords('request_conflict', 'en')[1]} (${message})`)
+    const { detail } = (await grant('2', 'ja')).body
+    expect(detail).toContain(detailText({ code: 'request_reused', values: { field } }, 'ja'))
+    expect(detail).not.toMatch(/the same request/)
   })
 
   it('says why a call was stopped in the same language', async () => {
@@ -79,19 +156,23 @@ describe('an answer', () => {
     expect(body.block).toEqual((await refusedCall('en')).body.block)
   })
 
-  const refusedCall = async (lang: string) => {
+  const post = async (
+    own: { url: string; payload: string; method?: 'POST' | 'PATCH'; token?: string },
+    lang: string,
+  ) => {
+    const { url, payload, method = 'POST', token = OPERATOR } = own
     const { headers, body } = await api.app.inject({
-      method: 'POST',
-      url: '/v1/authorize',
-      headers: { authorization: `Bearer ${OPERATOR}`, 'accept-language': lang },
-      payload: {
-        account_id: 'poor',
-        call_id: 'call_poor',
-        model: 'small',
-        prompt_tokens_max: 10,
-        max_output_tokens: 10,
+      ...{ method, url, payload },
+      headers: {
+        authorization: `Bearer ${token}`,
+        'content-type': 'application/json',
+        'accept-language': lang,
+        ...(!/record|authorize/.test(url) && { 'idempotency-key': 'one' }),
       },
     })
     return { headers, body: JSON.parse(body) }
   }
+
+  const refusedCall = (lang: string) =>
+    post({ url: '/v1/authorize', payload: JSON.stringify(CALL) }, lang)
 })

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createClient } from '../../src/client/index.ts'
 import { reachOfTool, TOOL_NAMES, toolOf } from '../../src/contract/mcp/tools.ts'
+import { problemWords } from '../../src/contract/problem-words/index.ts'
 import { expectVerified, journalOf, soon } from '../api/support.ts'
 import { type Mcp, OPERATOR, startMcp } from './support.ts'
 
@@ -60,6 +61,15 @@ describe('whatever a model makes up', () => {
       'arguments/card is not a known field. Leave it out, or use one of:',
     )
     expect(answer.text).toContain('arguments/amount must be string')
+  })
+
+  test('a problem of the API is told in the language asked', async () => {
+    for (const lang of ['en', 'ja'] as const) {
+      const answer = await mcp.ask(owner, 'read_receipt', { receipt_id: 'rcpt_absent', lang })
+      const [title, detail] = problemWords('receipt_unknown', lang)
+      expect(answer.problem).toMatchObject({ code: 'receipt_unknown', title, detail })
+      expect(answer.sentences).toEqual([detail])
+    }
   })
 
   test('and the books close', () => expectVerified(mcp.server.pool))

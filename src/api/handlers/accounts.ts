@@ -174,7 +174,7 @@ async function mayChange(inbound: Inbound<'setControls'>, { pool }: Services): P
   for (const [field, allowed] of Object.entries(CONTROL_FIELDS))
     if (field in inbound.body && !allowed.includes(principal))
       throw new ProblemError('permission_denied', {
-        detail: `These credentials may not change \`${field}\`; it is changed by: ${allowed.join(', ')}.`,
+        detail: { code: 'control_of_others', values: { field, principals: allowed.join(', ') } },
       })
   const { paid_use: paidUse, reason } = inbound.body
   if (paidUse === undefined || reason !== undefined || principal !== 'operator') return

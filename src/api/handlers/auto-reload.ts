@@ -76,7 +76,7 @@ export const reloadHandlers: Handlers<Reload> = {
     if (consent.text !== offer.sentence[consent.locale] || consent.version !== SENTENCES_VERSION)
       throw new ProblemError('amount_invalid', {
         field: 'consent',
-        detail: 'The sentence is not the one of these terms. Preview them, show it, send it back.',
+        detail: { code: 'reload_consent_differs' },
       })
     const seen = body.if_consent_seq
     const { answer } = await decidePosting(services.engine, {

@@ -33,7 +33,7 @@ export const planHandlers: Handlers<Plans> = {
     if (result.status === 'version_taken') throw new ProblemError('plan_exists')
     if (result.status === 'no_version_left')
       throw new ProblemError('plan_exists', {
-        detail: 'The last version number of this plan is taken; give the plan another id.',
+        detail: { code: 'plan_versions_used_up' },
       })
     return result.status === 'created' ? created(planJson(result.plan)) : ok(planJson(result.plan))
   },

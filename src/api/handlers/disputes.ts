@@ -277,7 +277,7 @@ async function scopeIn(
   const missing = about.calls.find((call) => !known.some(({ callId }) => callId === call))
   if (missing !== undefined)
     throw new ProblemError('charge_unknown', {
-      detail: `The account has no charge for the call ${missing}. Nothing was opened.`,
+      detail: { code: 'call_without_charge', values: { call: missing } },
     })
   return { calls: about.calls }
 }

@@ -1,4 +1,5 @@
 import { SENTENCES_VERSION, subscribeSentence } from '../../contract/explain/payments/index.ts'
+import type { Detail } from '../../contract/problem-words/details.ts'
 import { isProblemCode } from '../../contract/problems.ts'
 import type { Posted } from '../../core/decisions/results.ts'
 import { feeOf, isFree } from '../../core/funding/index.ts'
@@ -61,15 +62,15 @@ export async function collecting(
 ): Promise<Answer> {
   const { engine, collector } = services
   if (!collector || order.payment !== null || dueId === undefined) {
-    if (order.consent) throw notThis('No card is charged by this order: leave `consent` out.')
+    if (order.consent) throw notThis('order_without_card')
     return (await decidePosting(engine, order)).answer
   }
   if (order.consent) await checkConsent(services, order, order.consent, dueId)
   return answerOf(await foreign(orderWithFee(engine, collector, order, dueId)))
 }
 
-const notThis = (detail: string): ProblemError =>
-  new ProblemError('amount_invalid', { field: 'consent', detail })
+const notThis = (code: 'order_without_card' | 'order_consent_differs'): ProblemError =>
+  new ProblemError('amount_invalid', { field: 'consent', detail: { code } })
 
 /**
  * What was agreed to is what we would say now, to the letter, or it is no consent to this. What was
@@ -90,39 +91,26 @@ async function checkConsent(
   const offer = await feeOffer(services, result)
   const said = consent.locale === 'ja' ? offer?.sentence.ja : offer?.sentence.en
   if (offer && consent.text === said && consent.version === SENTENCES_VERSION) return
-  throw notThis(
-    'The sentence is not the one of this order. Preview it, show the sentence, send it back with `preview_id`.',
-  )
+  throw notThis('order_consent_differs')
 }
-
-const UNCOVERED = {
-  no_payment_method:
-    'There is no card to charge. Save one, or name a payment that was received. Nothing was changed.',
-  policy_missing:
-    'No row of law is published for the country of the card, so that no card is charged. The operator publishes one. Nothing was changed.',
-  consent_missing:
-    'No card is charged without consent. Preview the change, show its sentence, and send it back as `consent`. Nothing was charged.',
-} as const
 
 function answerOf(done: Ordered): Answer {
   switch (done.status) {
     case 'decided':
       return executedAnswer(done.executed)
     case 'declined':
-      return unpaid(`The payment was declined (${done.code}). Nothing was charged.`)
+      return unpaid({ code: 'fee_declined', values: { reason: done.code } })
     case 'uncovered':
-      return unpaid(UNCOVERED[done.code])
+      return unpaid({ code: `fee_${done.code}` })
     case 'action_required':
-      return unpaid(
-        `The bank of the card asks for a confirmation. Open ${done.url}, then repeat this request. Nothing was charged so far.`,
-      )
+      return unpaid({ code: 'fee_action_required', values: { url: done.url } })
     case 'returned':
       return problemAnswer(isProblemCode(done.code) ? done.code : 'payment_required', {
-        detail: `The order was refused (${done.code}) after the card was charged; all of it went back to the card. Order anew.`,
+        detail: { code: 'fee_returned', values: { reason: done.code } },
       })
     case 'conflict':
       return problemAnswer('request_conflict', { field: done.field })
   }
 }
 
-const unpaid = (detail: string): Answer => problemAnswer('payment_required', { detail })
+const unpaid = (detail: Detail): Answer => problemAnswer('payment_required', { detail })
