@@ -69,8 +69,9 @@ function open(scene: Scene, { call, callId, node }: Try): void {
     body: bodyOf(call),
     onNews: (heard) => {
       if (isOver) return
-      call.pieces = Math.max(call.pieces, heard.text.split('text_delta').length - 1)
-      if (leavesAfter !== null && call.pieces >= leavesAfter && heard.ended === 'open') {
+      const pieces = heard.text.split('text_delta').length - 1
+      call.pieces = Math.max(call.pieces, pieces)
+      if (leavesAfter !== null && pieces >= leavesAfter && heard.ended === 'open') {
         isOver = true
         call.isAnswered = true
         world.note(`${callId} leaves`)

@@ -95,7 +95,7 @@ export class SimulatedNode {
     const payments = this.#paymentsOf(pool, engine, timers)
     const detection = new Detection()
     engine.onCommit((accountIds) => detection.moved(accountIds))
-    const collector = planted.collector(this.#parts.plant, feeCollector(payments), payments.ids)
+    const collector = planted.collector(this.#parts.plant, feeCollector(payments), payments)
     const server = this.#serverOf({ pool, engine, timers, life: own, books: catalogue.books })
     this.#lives.push(Object.assign(own, { pool, engine, payments, collector, detection, server }))
   }

@@ -1,3 +1,5 @@
+import { ZERO } from '../../../src/core/money/index.ts'
+import type { PaymentsDeps } from '../../../src/payments/deps.ts'
 import type { FeeCollector } from '../../../src/payments/fee-port.ts'
 import type { PaymentProvider } from '../../../src/payments/provider.ts'
 import type { MakeId } from '../../../src/store/control/ids.ts'
@@ -5,7 +7,6 @@ import type { Plant } from './world.ts'
 
 /** Parts of a server with a bug in them, for who wants to see it found. */
 export const planted = {
-  /** Asks with another key each time, and never looks whether it has asked before. */
   provider(plant: Plant | null, provider: PaymentProvider, makeId: MakeId): PaymentProvider {
     if (plant === 'charges_again')
       return {
@@ -13,22 +14,26 @@ export const planted = {
         charge: (order) => provider.charge({ ...order, key: makeId('pay') }),
         findCharge: async () => null,
       }
-    if (plant === 'pays_back_again')
+    if (plant === 'pays_back_less')
       return {
         ...provider,
-        refund: (order) => provider.refund({ ...order, key: makeId('pay') }),
-        findRefund: async () => null,
+        refund: (order) => provider.refund({ ...order, amountMinor: order.amountMinor - 1n }),
       }
     return provider
   },
 
-  /** Takes each try of a renewal for a fee of its own. */
-  collector(plant: Plant | null, collector: FeeCollector, makeId: MakeId): FeeCollector {
-    if (plant !== 'renews_again') return collector
+  collector(
+    plant: Plant | null,
+    collector: FeeCollector,
+    { engine, ids }: Pick<PaymentsDeps, 'engine' | 'ids'>,
+  ): FeeCollector {
+    if (plant !== 'renews_for_nothing') return collector
     return {
       ...collector,
-      resume: async () => null,
-      pay: (due, order) => collector.pay({ ...due, dueId: makeId('pay') }, order),
+      pay: async (_due, order) => {
+        const payment = { paymentId: ids('pay'), tax: ZERO, collected: false }
+        return { status: 'decided', executed: await engine.execute({ ...order, payment }) }
+      },
     }
   },
 }

@@ -25,12 +25,13 @@ export const WINDOWS = [
   { id: 'session', shape: 'anchored', length: 'PT5H', capacity: '0.006' },
   { id: 'weekly', shape: 'anchored', length: 'P7D', capacity: '0.015' },
 ] as const
+/** Whatever is drawn is reason enough: it is the limits that keep it from being bought. */
 export const RELOAD = {
-  trigger_below: '0.02',
-  amount: '0.05',
+  trigger_below: '1',
+  amount: '0.01',
   target: null,
-  max_per_day: '0.1',
-  max_per_month: '0.15',
+  max_per_day: '0.01',
+  max_per_month: '0.01',
 } as const
 export const CLAIMS_MAX = 2
 
@@ -39,12 +40,12 @@ interface Person {
   readonly card: string
   readonly plan: 'pro' | 'payg'
   readonly credit: string | null
-  readonly reloads?: true
+  readonly reloads?: true | undefined
 }
 
 /** Two of them have a card that is declined whenever it is charged. */
 export const PEOPLE: readonly Person[] = [
-  { account: 'account_0', card: 'pm_card_visa', plan: 'payg', credit: '0.03', reloads: true },
+  { account: 'account_0', card: 'pm_card_visa', plan: 'payg', credit: '0.006', reloads: true },
   { account: 'account_1', card: 'pm_card_de', plan: 'pro', credit: '0.02' },
   {
     account: 'account_2',
@@ -57,6 +58,9 @@ export const PEOPLE: readonly Person[] = [
   { account: 'account_4', card: 'pm_card_mastercard', plan: 'payg', credit: '0.02' },
 ]
 
+/** Does nothing: whatever is due of it is due by time alone. */
+const IDLE: Person = { ...PEOPLE[0]!, account: 'account_5', credit: null, reloads: undefined }
+
 /** In peace: prices, plans, terms, a campaign, and people with a card, some of them on a plan with a fee. */
 export async function setUp(scene: Scene, database: TestDatabase): Promise<void> {
   const { world, nodes } = scene
@@ -68,7 +72,7 @@ export async function setUp(scene: Scene, database: TestDatabase): Promise<void>
   await publishRemedies(database, at)
   await publishCampaign(database, at)
   for (const node of nodes) await node.start()
-  for (const person of PEOPLE) await enter(scene, nodes[0]!.life!, person)
+  for (const person of [...PEOPLE, IDLE]) await enter(scene, nodes[0]!.life!, person)
   world.hasFaults = true
 }
 

@@ -27,11 +27,12 @@ export type Plant =
   | 'new_id_on_retry'
   /** The audit is never run. */
   | 'audits_nothing'
-  /** A card is charged, or paid back, at each try. */
+  /** A card is charged at each try. */
   | 'charges_again'
-  | 'pays_back_again'
-  /** Each try of a renewal is another fee. */
-  | 'renews_again'
+  /** A cent less goes back to a card than was taken from the credit. */
+  | 'pays_back_less'
+  /** Renewals are taken for paid, and nobody is charged for them. */
+  | 'renews_for_nothing'
   /** Auto-reload goes by a higher limit than was agreed to. */
   | 'higher_month'
   /** Windows hold more than the plan says. */
