@@ -15,6 +15,7 @@ import { completeUnpriced } from './complete-unpriced.ts'
 import type { JobDefinition } from './definition.ts'
 import type { Detection } from './detection.ts'
 import { removeOldEvidence } from './evidence.ts'
+import type { Mail } from './export-letters.ts'
 import { fillDirectory } from './fill-directory.ts'
 import { workOnIncidents } from './incidents.ts'
 import type { MovedAccounts } from './moved-accounts.ts'
@@ -75,12 +76,6 @@ export const HOUSEKEEPING: readonly JobDefinition[] = [
     run: ({ pool }) => fillDirectory(pool),
   },
   {
-    name: 'exports',
-    summary: 'Writes the files of exports that wait, and removes those whose time is over.',
-    everyMs: 5_000,
-    run: ({ pool }) => workOnExports(pool, Date.now),
-  },
-  {
     name: 'incidents',
     summary:
       'Finds the calls of incidents that are measured, and gives back what approved ones owe.',
@@ -101,6 +96,15 @@ export const HOUSEKEEPING: readonly JobDefinition[] = [
     run: ({ pool }, nowMs) => findDrains(pool, nowMs),
   },
 ]
+
+/** Without mail, how an export has ended is an alert and no letter. */
+export const exportJob = (mail: Mail | undefined): JobDefinition => ({
+  name: 'exports',
+  summary:
+    'Writes the files of exports that wait, tells who asked, and removes those whose time is over.',
+  everyMs: 5_000,
+  run: ({ pool }) => workOnExports(pool, Date.now, mail),
+})
 
 export const followerJob = (follower: JournalFollower): JobDefinition => ({
   name: 'call_facts',

@@ -11,6 +11,7 @@ import {
   checkpointJob,
   detectionJob,
   evidenceJob,
+  exportJob,
   followerJob,
   HOUSEKEEPING,
   paymentJobs,
@@ -87,6 +88,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   const detection = new Detection(options.onAudited)
   const jobs = [
     ...HOUSEKEEPING,
+    exportJob(alerts?.notifier),
     followerJob(follower),
     detectionJob(detection),
     renewalJob(options.collector),
