@@ -52,11 +52,6 @@ async function told(exportId: string): Promise<NotificationBody[]> {
     .filter(({ facts }) => 'export_id' in facts && facts.export_id === exportId)
 }
 
-/** A format that nobody writes. */
-const broken = (): Partial<StoredExport> => ({
-  request: { ...template.request, format: 'papyrus' as 'csv' },
-})
-
 describe('an export', () => {
   it('that is answered at once is told to nobody', async () => {
     expect(template.state).toBe('ready')
@@ -101,12 +96,15 @@ describe('an export', () => {
   })
 
   it('that fails is told after the last attempt, with why and what next', async () => {
-    await wait('exp_broken', broken())
+    await wait('exp_broken')
+    const chunks = 'alter table accounts.usage_export_chunk'
+    await api.pool.query(`${chunks} add constraint full_disk check (false) not valid`)
     for (const _ of [1, 2]) {
       await expect(work()).rejects.toThrow()
       expect(await told('exp_broken')).toEqual([])
     }
     await expect(work()).rejects.toThrow()
+    await api.pool.query(`${chunks} drop constraint full_disk`)
     await work()
     const [own, ...more] = await told('exp_broken')
     expect(more).toEqual([])
