@@ -107,7 +107,7 @@ function useColumns(account: string): Column<Export>[] {
     {
       id: 'until',
       label: words.until,
-      priority: 1,
+      priority: 2,
       cell: ({ expires_at }) => <Time at={expires_at} form="date" />,
     },
   ]
