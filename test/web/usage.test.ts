@@ -180,6 +180,7 @@ test('a file that failed says why and what next, and one that is there until whe
       .first()
       .waitFor()
     expect(faults()).toEqual([])
+    await page.unrouteAll({ behavior: 'ignoreErrors' })
     await page.context().close()
   }
 })

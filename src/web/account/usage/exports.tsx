@@ -107,7 +107,6 @@ function useColumns(account: string): Column<Export>[] {
     {
       id: 'until',
       label: words.until,
-      priority: 2,
       cell: ({ expires_at }) => <Time at={expires_at} form="date" />,
     },
   ]
