@@ -15,6 +15,7 @@ import { completeUnpriced } from './complete-unpriced.ts'
 import type { JobDefinition } from './definition.ts'
 import type { Detection } from './detection.ts'
 import { removeOldEvidence } from './evidence.ts'
+import type { Mail } from './export-letters.ts'
 import { fillDirectory } from './fill-directory.ts'
 import { workOnIncidents } from './incidents.ts'
 import type { MovedAccounts } from './moved-accounts.ts'
@@ -96,12 +97,16 @@ export const HOUSEKEEPING: readonly JobDefinition[] = [
   },
 ]
 
-/** A file may take longer to write than its round is old: it asks for the time as it goes on. */
-export const exportJob = (nowMs: () => number): JobDefinition => ({
+/**
+ * A file may take longer to write than its round is old: it asks for the time as it goes on. Without mail, how an
+ * export has ended is an alert and no letter.
+ */
+export const exportJob = (nowMs: () => number, mail: Mail | undefined): JobDefinition => ({
   name: 'exports',
-  summary: 'Writes the files of exports that wait, and removes those whose time is over.',
+  summary:
+    'Writes the files of exports that wait, tells who asked, and removes those whose time is over.',
   everyMs: 5_000,
-  run: ({ pool }) => workOnExports(pool, nowMs),
+  run: ({ pool }) => workOnExports(pool, nowMs, mail),
 })
 
 export const followerJob = (follower: JournalFollower): JobDefinition => ({

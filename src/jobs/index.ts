@@ -88,7 +88,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   const detection = new Detection(options.onAudited)
   const jobs = [
     ...HOUSEKEEPING,
-    exportJob(nowMs),
+    exportJob(nowMs, alerts?.notifier),
     followerJob(follower),
     detectionJob(detection),
     renewalJob(options.collector),

@@ -1,10 +1,12 @@
 import type pg from 'pg'
 import { instant } from '../core/time/index.ts'
+import type { ToldExport } from '../engine/usage/exports/tell.ts'
 import { SILENT_MS, writeExport } from '../engine/usage/exports/write.ts'
 import { catchUp, unfollowed } from '../store/facts/catch-up.ts'
 import { expireExports, exportsToWrite } from '../store/usage/export-work.ts'
+import { type Mail, writeToAsker } from './export-letters.ts'
 import { MovedAccounts } from './moved-accounts.ts'
-import { eachOf, Tries } from './sweep-all.ts'
+import { Tries } from './sweep-all.ts'
 
 /** Steps that one account has in a round: a long journal lets the others through. */
 const STEPS_MAX = 50
@@ -53,15 +55,34 @@ export class JournalFollower {
 const WRITTEN_AT_ONCE = 2
 const EXPIRED_MAX = 100
 
-/** Writes the files of exports that wait, and removes those whose time is over. Returns how many. */
-export async function workOnExports(pool: pg.Pool, nowMs: () => number): Promise<number> {
+/**
+ * Writes the files of exports that wait, tells whoever asked how it has ended, and removes those whose time
+ * is over. Returns how many files were written or removed.
+ * @throws SomeFailed after all of them
+ */
+export async function workOnExports(
+  pool: pg.Pool,
+  nowMs: () => number,
+  mail?: Mail,
+): Promise<number> {
   const now = instant(nowMs())
   const silentSince = instant(now - SILENT_MS)
   const waiting = await exportsToWrite(pool, { silentSince, limit: WRITTEN_AT_ONCE })
-  const written = await eachOf(
+  const told: ToldExport[] = []
+  const onTold = (own: ToldExport) => void told.push(own)
+  const tries = new Tries()
+  await tries.all(
     waiting,
     ({ exportId }) => exportId,
-    async (own) => (await writeExport({ pool, ...own, nowMs })) !== null,
+    async (own) => (await writeExport({ pool, ...own, nowMs, onTold })) !== null,
   )
+  const written = tries.done
+  if (mail)
+    await tries.all(
+      told,
+      ({ stored }) => `letter about ${stored.exportId}`,
+      (own) => writeToAsker(pool, mail, own),
+    )
+  tries.count()
   return written + (await expireExports(pool, { now, limit: EXPIRED_MAX }))
 }

@@ -140,6 +140,51 @@ test('a file of every call comes with as many rows as there are calls', async ()
   expect(faults()).toEqual([])
 })
 
+test('a file that failed says why and what next, and one that is there until when, in both languages', async () => {
+  await world.operator.exports.create(CARLA, { format: 'csv', kind: 'rows', cycle: 'current' })
+  for (const [lang, said, next] of [
+    [
+      'en',
+      'The file could not be written, in several attempts.',
+      'Export again, or a shorter time.',
+    ],
+    [
+      'ja',
+      '何度か試みましたが、ファイルを作成できませんでした。',
+      'もう一度書き出すか、期間を短くしてください。',
+    ],
+  ] as const) {
+    const { page, faults } = await browser.open(world.url, { lang })
+    await signInAs(page, 'carla', world.operator)
+    await page.route('**/v1/accounts/*/exports?*', async (route) => {
+      const answer = await route.fetch()
+      const { items, ...more } = await answer.json()
+      const [first] = items
+      const lost = {
+        ...first,
+        export_id: 'exp_lost',
+        state: 'failed',
+        failed_reason: 'write_failed',
+      }
+      await route.fulfill({ response: answer, json: { ...more, items: [lost, ...items] } })
+    })
+    await page.goto(`/a/${CARLA}/usage`)
+    await settled(page)
+    const files = page.getByRole('table', {
+      name: lang === 'en' ? 'Files' : 'ファイル',
+      exact: true,
+    })
+    await files.getByText(`${said} ${next}`).waitFor()
+    await files
+      .getByText(lang === 'en' ? 'There until' : '保存期限', { exact: true })
+      .first()
+      .waitFor()
+    expect(faults()).toEqual([])
+    await page.unrouteAll({ behavior: 'ignoreErrors' })
+    await page.context().close()
+  }
+})
+
 /** More than one page of the list. */
 const MORE_CALLS = 130
 

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { EXPORT_TYPES } from '../../contract/routes/exports.ts'
 import { DAY_MS, formatInstant, instant } from '../../core/time/index.ts'
 import { withFacts } from '../../engine/usage/explore.ts'
+import { fileName } from '../../engine/usage/exports/file-name.ts'
 import { chosenOf, writeExport } from '../../engine/usage/exports/write.ts'
 import { bucketStarts, intervalJson, isFault, periodOf } from '../../engine/usage/question.ts'
 import { derivedId } from '../../store/control/index.ts'
@@ -15,13 +16,14 @@ import {
   readExport,
   type StoredExport,
 } from '../../store/usage/exports.ts'
-import { actorOf } from '../caller.ts'
+import { signerOf } from '../caller.ts'
 import { decodeCursor, encodeCursor, PAGE_DEFAULT, pageOf } from '../cursor.ts'
 import { replayedIf } from '../decide.ts'
 import type { Services } from '../deps.ts'
 import { created, type Handlers, type Inbound, keyOf, memberInSight, ok } from '../handler.ts'
 import { needAccount } from '../need-account.ts'
 import { ProblemError } from '../problem-answer.ts'
+import { preferredLanguage } from '../problem-language.ts'
 import { faultProblem, filtersIn, questionIn, unreadyProblem } from '../usage-question.ts'
 
 /** Exports of one account that are written at once. */
@@ -49,7 +51,7 @@ export const exportHandlers: Handlers<Exports> = {
       pool,
       {
         ...{ accountId, exportId, request, memberId, rowsTotal },
-        askedBy: actorOf(inbound.caller, inbound.from),
+        askedBy: signerOf(inbound.caller, inbound.from),
         createdAt: at,
         expiresAt: instant(at + KEPT_DAYS * DAY_MS),
       },
@@ -91,7 +93,7 @@ export const exportHandlers: Handlers<Exports> = {
       .header('cache-control', 'private, no-store')
       .header('content-type', EXPORT_TYPES[own.request.format])
       .header('content-length', String(own.bytes))
-      .header('content-disposition', `attachment; filename="${fileName(own)}"`)
+      .header('content-disposition', `attachment; filename="${fileName(own.request)}"`)
       .send(Readable.from(chunksOf(services.pool, own.accountId, own.exportId)))
     return 'sent'
   },
@@ -141,6 +143,7 @@ async function understood(
       tag_key: question.tagKey,
       bucket: question.bucket,
       time_zone: question.timeZone,
+      lang: preferredLanguage(inbound.request.headers['accept-language']),
       content,
     }
     const chosen = chosenOf(params.account_id, question.inSightOf, request)
@@ -165,11 +168,6 @@ async function inSight(
   return own
 }
 
-const fileName = ({ request }: StoredExport): string => {
-  const [from, to] = [request.from.slice(0, 10), request.to.slice(0, 10)]
-  return `${request.kind === 'rows' ? 'calls' : 'usage'}-${from}-${to}.${request.format}`
-}
-
 const exportJson = (own: StoredExport) => ({
   export_id: own.exportId,
   format: own.request.format,
@@ -181,7 +179,7 @@ const exportJson = (own: StoredExport) => ({
   group_by: own.request.group_by,
   bucket: own.request.bucket,
   member_id: own.memberId,
-  file_name: fileName(own),
+  file_name: fileName(own.request),
   rows_total: own.rowsTotal,
   rows_done: own.rowsDone,
   bytes: own.bytes,

@@ -32,6 +32,8 @@ export const alertsEn: AlertWords = {
     case_rejected: 'Case {case} is decided: nothing is given back',
     case_refunded: '{amount} was given back: case {case}',
     case_overdue: 'Case {case} is late',
+    export_ready: 'Your export is ready: {file}',
+    export_failed: 'Your export could not be made: {file}',
     test: 'Test of this notification endpoint',
   },
   lines: {
@@ -123,6 +125,14 @@ export const alertsEn: AlertWords = {
     caseProvisionalUsed:
       'You had used {used} of the provisional credit before; it is part of what you get.',
     caseWasDue: 'The next step was due on {date}. That is our fault, not yours.',
+    exportAsked: 'Export “{export}”, asked for on {date} by “{actor}”.',
+    exportOf: 'It is about the time from {start} until {end}.',
+    exportSize: 'Rows: {rows}. Bytes: {bytes}.',
+    exportFetch:
+      'Fetch it in the web app, under “Files” of the usage; or with your own credentials over the API: {path}',
+    exportKept: 'It is kept until then: {when}. After that the file is removed.',
+    exportFailed:
+      'The file could not be written in {attempts} attempts (reason “{reason}”). That is our fault, not yours; there is no file to fetch.',
     test: 'You asked for this message. Nothing has happened in your account.',
   },
   next: {
@@ -162,6 +172,9 @@ export const alertsEn: AlertWords = {
     caseDecided: 'Read the letter of the decision in the case.',
     caseRefunded: 'Nothing to do: the receipts show what was charged and what was given back.',
     caseOverdue: 'Ask for a person in the case if you do not want to wait.',
+    exportReady: 'Fetch it in time; later, export the same again.',
+    exportFailed:
+      'Export the same again, or a shorter time. If that fails too, tell us the number of the export.',
     test: 'Nothing to do: this endpoint works.',
   },
 }

@@ -32,6 +32,8 @@ export const alertsJa: AlertWords = {
     case_rejected: 'ケース{case}の結果: 返金はありません',
     case_refunded: '{amount}をお戻ししました: ケース{case}',
     case_overdue: 'ケース{case}の対応が遅れています',
+    export_ready: '書き出しの準備ができました: {file}',
+    export_failed: '書き出しに失敗しました: {file}',
     test: '通知先のテスト',
   },
   lines: {
@@ -122,6 +124,14 @@ export const alertsJa: AlertWords = {
     caseToCard: '{amount}を、支払いに使われたカードへ返金しています。',
     caseProvisionalUsed: '仮のクレジットのうち{used}は使用済みで、返金額に含まれています。',
     caseWasDue: '次の手続きの期限は{date}でした。遅れは当社の責任です。',
+    exportAsked: '{date}に「{actor}」が依頼した書き出し「{export}」です。',
+    exportOf: '対象の期間は{start}から{end}の前までです。',
+    exportSize: '{rows}行、{bytes}バイトです。',
+    exportFetch:
+      'ウェブ画面の「利用状況」にある「ファイル」から受け取れます。プログラムからは、ご自身の認証情報で受け取れます: {path}',
+    exportKept: '保存期限は{when}です。その後、ファイルは削除されます。',
+    exportFailed:
+      '{attempts}回試みましたが、ファイルを作成できませんでした(理由:「{reason}」)。原因は当方にあり、受け取れるファイルはありません。',
     test: 'ご依頼によりお送りしています。アカウントには何も起きていません。',
   },
   next: {
@@ -163,6 +173,9 @@ export const alertsJa: AlertWords = {
     caseDecided: 'ケースの結果通知をご確認ください。',
     caseRefunded: '操作は不要です。請求した額と戻した額は明細で確認できます。',
     caseOverdue: 'お待ちになれない場合は、ケースから担当者を呼んでください。',
+    exportReady: '期限までに受け取ってください。過ぎた場合は、もう一度書き出せます。',
+    exportFailed:
+      'もう一度書き出すか、期間を短くしてお試しください。それでも失敗する場合は、書き出しの番号をお知らせください。',
     test: '必要な操作はありません。この通知先は正しく動いています。',
   },
 }

@@ -15,6 +15,7 @@ import {
 import { receiptId } from '../receipt/receipt-id.ts'
 import { aboutCase } from './cases.ts'
 import { alertsEn } from './en.ts'
+import { aboutExport } from './exports.ts'
 import { aboutIncident } from './incidents.ts'
 import { alertsJa } from './ja.ts'
 import { aboutPayment } from './payments.ts'
@@ -44,7 +45,7 @@ export interface Reader {
 export function alertMessage(occasion: Occasion, reader: Reader): Message {
   const place = placeOf(reader, occasion)
   const words = WORDS[reader.lang]
-  const { title, lines, next } = told(place, words, occasion.facts)
+  const { title, lines, next } = told(place, words, occasion)
   return {
     title,
     lines: [
@@ -56,7 +57,7 @@ export function alertMessage(occasion: Occasion, reader: Reader): Message {
   }
 }
 
-function told(place: Place, words: AlertWords, facts: Occasion['facts']): Told {
+function told(place: Place, words: AlertWords, { facts, account_id }: Occasion): Told {
   switch (facts.kind) {
     case 'window_level':
     case 'window_forecast':
@@ -94,6 +95,9 @@ function told(place: Place, words: AlertWords, facts: Occasion['facts']): Told {
     case 'case_refunded':
     case 'case_overdue':
       return aboutCase(place, words, facts)
+    case 'export_ready':
+    case 'export_failed':
+      return aboutExport(place, words, account_id, facts)
     case 'test':
       return { title: words.titles.test, lines: [words.lines.test], next: 'test' }
     default:

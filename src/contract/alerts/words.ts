@@ -77,6 +77,7 @@ type Line =
   | 'backToOverage'
   | 'backToCard'
   | CaseLine
+  | ExportLine
   | 'test'
 
 /** What became of a reload, by its end; `method` names the card in them. */
@@ -103,6 +104,14 @@ type CaseLine =
   | 'caseToCard'
   | 'caseProvisionalUsed'
   | 'caseWasDue'
+
+type ExportLine =
+  | 'exportAsked'
+  | 'exportOf'
+  | 'exportSize'
+  | 'exportFetch'
+  | 'exportKept'
+  | 'exportFailed'
 
 type IncidentLine =
   | 'happened'
@@ -143,4 +152,6 @@ type Next =
   | 'caseDecided'
   | 'caseRefunded'
   | 'caseOverdue'
+  | 'exportReady'
+  | 'exportFailed'
   | 'test'

@@ -8,6 +8,7 @@ import type {
   Timestamp,
 } from '../ledger/index.ts'
 import type { CaseAlertFacts } from './case-facts.ts'
+import type { ExportAlertFacts } from './export-facts.ts'
 import type { IncidentRemedied } from './incident-facts.ts'
 import type { RefundGiven } from './refund-facts.ts'
 
@@ -35,6 +36,8 @@ export const ALERT_KINDS = [
   'case_decided',
   'case_refunded',
   'case_overdue',
+  'export_ready',
+  'export_failed',
 ] as const
 export type AlertKind = (typeof ALERT_KINDS)[number]
 
@@ -202,6 +205,7 @@ export type AlertFacts =
   | IncidentRemedied
   | RefundGiven
   | CaseAlertFacts
+  | ExportAlertFacts
 
 /** Why an auto-reload bought nothing. */
 export type ReloadEnd = ReloadOutcome | 'day_limit' | 'month_limit'

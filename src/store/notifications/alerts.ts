@@ -34,7 +34,7 @@ export interface NewNotification {
  * An endpoint that was disabled because it did not answer keeps its deliveries until it is taken up again.
  */
 export async function enterNotifications(
-  pool: pg.Pool,
+  pool: Pick<pg.ClientBase, 'query'>,
   given: readonly NewNotification[],
 ): Promise<readonly string[]> {
   if (given.length === 0) return []

@@ -86,7 +86,7 @@ export async function storeChunk(
 
 /** `false`: the turn is over. */
 export async function finishExport(
-  pool: pg.Pool,
+  client: pg.ClientBase,
   turn: ExportTurn,
   end: {
     readonly rows: number
@@ -96,7 +96,7 @@ export async function finishExport(
     readonly at: Instant
   },
 ): Promise<boolean> {
-  const { rowCount } = await pool.query(
+  const { rowCount } = await client.query(
     `update accounts.usage_export
      set state = 'ready', rows_total = $4::bigint, rows_done = $4::bigint, bytes = $5::bigint,
        sha256 = $6::text, seq = $7::bigint, ready_at = $8::timestamptz
@@ -116,21 +116,23 @@ export async function finishExport(
   return rowCount === 1
 }
 
-/** Gives a turn back after `triesMax` as failed, before that to be taken again. */
+/** Gives a turn back after `triesMax` as failed, before that to be taken again. `true`: it has failed. */
 export async function failTurn(
-  pool: pg.Pool,
+  client: pg.ClientBase,
   turn: ExportTurn,
   reason: string,
   triesMax: number,
-): Promise<void> {
-  await pool.query(
+): Promise<boolean> {
+  const { rows } = await client.query<{ state: string }>(
     `update accounts.usage_export
      set state = case when tries >= $5::integer then 'failed' else 'waiting' end,
        failed_reason = case when tries >= $5::integer then $4::text end
      where account_id = $1::text and export_id = $2::text and work_id = $3::text
-       and state = 'working'`,
+       and state = 'working'
+     returning state`,
     [turn.accountId, turn.exportId, turn.workId, reason, triesMax],
   )
+  return rows[0]?.state === 'failed'
 }
 
 /** The pieces of a file, in order. */

@@ -16,6 +16,8 @@ export interface ExportRequest {
   readonly tag_key: string | null
   readonly bucket: string
   readonly time_zone: string
+  /** Of whoever asked; absent in exports of before it was kept. */
+  readonly lang?: 'en' | 'ja'
   /** Digest of what was sent: a repeat with other content is noticed. */
   readonly content: string
 }
@@ -121,7 +123,7 @@ export async function addExport(pool: pg.Pool, own: NewExport, openMax: number):
 }
 
 export async function readExport(
-  pool: pg.Pool,
+  pool: Pick<pg.ClientBase, 'query'>,
   accountId: string,
   exportId: string,
 ): Promise<StoredExport | null> {

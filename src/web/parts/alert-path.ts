@@ -46,6 +46,8 @@ export function alertPath(given: unknown): AlertPath | null {
     case_decided: () => ({ screen: `disputes/${of('case_id')}` }),
     case_refunded: () => ({ screen: `disputes/${of('case_id')}` }),
     case_overdue: () => ({ screen: `disputes/${of('case_id')}` }),
+    export_ready: () => ({ screen: 'usage' }),
+    export_failed: () => ({ screen: 'usage' }),
     endpoint_disabled: () => ({ screen: 'alerts', search: { tab: 'endpoints' } }),
   }
   const kind = of('kind')

@@ -16,7 +16,7 @@ import { type OperationId, ROUTES, type Route } from '../../../src/contract/rout
 import type { Instant } from '../../../src/core/time/index.ts'
 import { createEngine } from '../../../src/engine/index.ts'
 import { AlertWatch } from '../../../src/jobs/alerts/watch.ts'
-import { HOUSEKEEPING } from '../../../src/jobs/definitions.ts'
+import { exportJob, HOUSEKEEPING } from '../../../src/jobs/definitions.ts'
 import { Detection } from '../../../src/jobs/detection.ts'
 import { JournalFollower } from '../../../src/jobs/usage.ts'
 import { CatalogueCache } from '../../../src/store/control/index.ts'
@@ -249,7 +249,7 @@ describe('growth', () => {
     const detection = new Detection()
     const follower = new JournalFollower()
     const jobs = [
-      ...HOUSEKEEPING.map(
+      ...[...HOUSEKEEPING, exportJob(Date.now, undefined)].map(
         ({ run }) =>
           () =>
             run({ pool, engine }, Date.now()),

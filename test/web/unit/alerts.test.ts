@@ -71,6 +71,8 @@ describe('what an alert speaks of', () => {
     ],
     [{ kind: 'case_decided', case_id: 'case_1' }, { screen: 'disputes/case_1' }],
     [{ kind: 'statement_ready', number: 3 }, { screen: 'statements/3' }],
+    [{ kind: 'export_ready', export_id: 'exp_1' }, { screen: 'usage' }],
+    [{ kind: 'export_failed', export_id: 'exp_1' }, { screen: 'usage' }],
     [{ kind: 'of_a_newer_server' }, null],
     [{ kind: 'toString' }, null],
     [null, null],

@@ -26,6 +26,7 @@ import { bucketStarts, isFault } from '../question.ts'
 import { partsByKind, partsBySource } from '../split.ts'
 import { type ExportRow, encoderOf } from './encoders.ts'
 import { callRow, type SummedGroup, sumRow } from './rows.ts'
+import { type ExportWork, endTurn } from './tell.ts'
 
 const PAGE_ROWS = 5_000
 const CHUNK_BYTES = 1_000_000
@@ -36,18 +37,11 @@ export const SILENT_MS = 60_000
 /** The turn was taken by another node meanwhile: whatever it does is right. */
 class TurnOver extends Error {}
 
-export interface WriteExport {
-  readonly pool: pg.Pool
-  readonly accountId: string
-  readonly exportId: string
-  readonly nowMs: () => number
-}
-
 /**
  * Writes the file of an export, in one snapshot of the facts. `null`: it is not to be written, or another
  * node is at it. What fails is tried again, a few times.
  */
-export async function writeExport(own: WriteExport): Promise<StoredExport | null> {
+export async function writeExport(own: ExportWork): Promise<StoredExport | null> {
   const { pool, accountId, exportId, nowMs } = own
   const turn: ExportTurn = { accountId, exportId, workId: randomUUID() }
   const at = instant(nowMs())
@@ -59,13 +53,13 @@ export async function writeExport(own: WriteExport): Promise<StoredExport | null
     if (stored) await writeFile(own, turn, stored)
   } catch (error) {
     if (error instanceof TurnOver) return null
-    await failTurn(pool, turn, 'write_failed', TRIES_MAX)
+    await endTurn(own, (client) => failTurn(client, turn, 'write_failed', TRIES_MAX))
     throw error
   }
   return readExport(pool, accountId, exportId)
 }
 
-async function writeFile(own: WriteExport, turn: ExportTurn, stored: StoredExport): Promise<void> {
+async function writeFile(own: ExportWork, turn: ExportTurn, stored: StoredExport): Promise<void> {
   const { pool } = own
   const { request } = stored
   const columns = request.kind === 'rows' ? CALL_COLUMNS : SUM_COLUMNS
@@ -83,7 +77,7 @@ async function writeFile(own: WriteExport, turn: ExportTurn, stored: StoredExpor
 
 /** A file as it is written: in pieces of about a megabyte, each stored as soon as it is full. */
 class ChunkedFile {
-  readonly #own: WriteExport
+  readonly #own: ExportWork
   readonly #turn: ExportTurn
   readonly #hash = createHash('sha256')
   #waiting: Uint8Array[] = []
@@ -92,7 +86,7 @@ class ChunkedFile {
   #rows = 0
   #chunks = 0
 
-  constructor(own: WriteExport, turn: ExportTurn) {
+  constructor(own: ExportWork, turn: ExportTurn) {
     this.#own = own
     this.#turn = turn
   }
@@ -122,13 +116,14 @@ class ChunkedFile {
 
   async end(seq: number): Promise<void> {
     await this.#store()
-    const finished = await finishExport(this.#own.pool, this.#turn, {
+    const end = {
       rows: this.#rows,
       bytes: this.#bytes,
       sha256: this.#hash.digest('hex'),
       seq,
       at: instant(this.#own.nowMs()),
-    })
+    }
+    const finished = await endTurn(this.#own, (client) => finishExport(client, this.#turn, end))
     if (!finished) throw new TurnOver()
   }
 }

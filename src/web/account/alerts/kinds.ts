@@ -8,6 +8,7 @@ export const KIND_GROUPS = [
   ['credit', ['lot_expiring', 'campaign_open', 'refund_given', 'incident_remedied']],
   ['payments', ['reload_done', 'reload_declined', 'payment_failed', 'statement_ready']],
   ['cases', ['case_received', 'case_decided', 'case_refunded', 'case_overdue']],
+  ['exports', ['export_ready', 'export_failed']],
   ['channels', ['endpoint_disabled']],
 ] as const satisfies readonly (readonly [string, readonly Kind[]])[]
 

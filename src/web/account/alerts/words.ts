@@ -125,6 +125,7 @@ export const alertWords = wordsOf(
       credit: 'Credit and refunds',
       payments: 'Charges and statements',
       cases: 'Disputes',
+      exports: 'Exports',
       channels: 'Delivery',
     },
     kinds: {
@@ -149,6 +150,8 @@ export const alertWords = wordsOf(
       case_decided: 'A dispute was decided',
       case_refunded: 'A dispute was refunded',
       case_overdue: 'A dispute is overdue',
+      export_ready: 'A large export is ready',
+      export_failed: 'A large export has failed',
       endpoint_disabled: 'A place does not answer',
     },
   },
@@ -263,6 +266,7 @@ export const alertWords = wordsOf(
       credit: 'クレジットと返金',
       payments: '請求と明細書',
       cases: '異議',
+      exports: '書き出し',
       channels: '送信',
     },
     kinds: {
@@ -287,6 +291,8 @@ export const alertWords = wordsOf(
       case_decided: '異議が決定された',
       case_refunded: '異議の返金が行われた',
       case_overdue: '異議の対応が遅れている',
+      export_ready: '大きな書き出しの準備ができた',
+      export_failed: '大きな書き出しに失敗した',
       endpoint_disabled: '送り先が応答しない',
     },
   },

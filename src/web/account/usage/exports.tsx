@@ -24,6 +24,7 @@ import {
   type Tone,
 } from '../../kit/index.ts'
 import { Downloads } from '../../parts/download.tsx'
+import { wordFor } from '../../parts/facts.ts'
 import { useOrder } from '../../parts/use-order.ts'
 import { type Explored, guessedBucket, periodQuery } from './query.ts'
 import { usageWords } from './words.ts'
@@ -106,7 +107,6 @@ function useColumns(account: string): Column<Export>[] {
     {
       id: 'until',
       label: words.until,
-      priority: 1,
       cell: ({ expires_at }) => <Time at={expires_at} form="date" />,
     },
   ]
@@ -123,8 +123,12 @@ function ExportState({ own }: { readonly own: Export }) {
         {own.state === 'working' && own.rows_total !== null
           ? words.progress(done, count(own.rows_total, lang))
           : words.rows(done)}
-        {own.failed_reason !== null && ` · ${own.failed_reason}`}
       </Muted>
+      {own.failed_reason !== null && (
+        <Muted>
+          {wordFor(words.failedWhy, own.failed_reason)} {words.failedNext}
+        </Muted>
+      )}
     </Stack>
   )
 }

@@ -148,7 +148,8 @@ export const usageWords = wordsOf(
     kinds: { rows: 'Every call, a row each', aggregates: 'The sums of this view' },
     format: 'Format',
     formats: { csv: 'CSV', jsonl: 'JSON Lines', parquet: 'Parquet' },
-    exportSays: 'The same period and filters as here. Amounts are exact decimals, times are UTC.',
+    exportSays:
+      'The same period and filters as here. Amounts are exact decimals, times are UTC. A long file is written in the background: you are told when it is ready, or if it fails.',
     exportDo: 'Write the file',
     exports: 'Files',
     noExports: 'No files yet.',
@@ -163,6 +164,8 @@ export const usageWords = wordsOf(
     rows: (count: string) => `${count} rows`,
     download: (name: string) => `Download ${name}`,
     until: 'There until',
+    failedWhy: { write_failed: 'The file could not be written, in several attempts.' },
+    failedNext: 'Export again, or a shorter time.',
   },
   {
     title: '利用状況',
@@ -311,7 +314,8 @@ export const usageWords = wordsOf(
     kinds: { rows: 'すべての呼び出し(一行ずつ)', aggregates: 'この表示の合計' },
     format: '形式',
     formats: { csv: 'CSV', jsonl: 'JSON Lines', parquet: 'Parquet' },
-    exportSays: 'ここと同じ期間と絞り込みです。金額は正確な小数、時刻は UTC です。',
+    exportSays:
+      'ここと同じ期間と絞り込みです。金額は正確な小数、時刻は UTC です。大きなファイルは裏で作成し、完了または失敗をお知らせします。',
     exportDo: 'ファイルを作成',
     exports: 'ファイル',
     noExports: 'ファイルはまだありません。',
@@ -326,5 +330,7 @@ export const usageWords = wordsOf(
     rows: (count) => `${count} 行`,
     download: (name) => `${name} をダウンロード`,
     until: '保存期限',
+    failedWhy: { write_failed: '何度か試みましたが、ファイルを作成できませんでした。' },
+    failedNext: 'もう一度書き出すか、期間を短くしてください。',
   },
 )
