@@ -91,7 +91,7 @@ describe.each(HOLDERS)('the account of $name', ({ name, account }) => {
     expect((await tool(world, 'list_caps', {}, name)).result).toMatchObject({ caps })
 
     const chain = await world.as(name).caps.effective(account)
-    const links = await exact(page.getByRole('table', { name: 'What binds' }))
+    const links = await exact(page.getByRole('table', { name: 'Which cap stops calls first' }))
     expect(links).toEqual(chain.items.flatMap(({ spent, held, left }) => [spent, held, left]))
     const told = (await commandLine(world, ['caps', 'effective', account], name)) as object
     expect(standing(told)).toEqual(standing(chain))
