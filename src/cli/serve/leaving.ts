@@ -25,11 +25,12 @@ export interface ClosingParts {
   readonly pool: pg.Pool
 }
 
-/** Resolves when the notice is over, or at once when the server closes meanwhile. */
+/**
+ * Resolves when the notice is over. Every answer meanwhile carries `connection: close`. Idle connections are left
+ * open: one closed now could have a request on the wire already, which nobody would answer.
+ */
 export async function notice(parts: ClosingParts, noticeMs: number): Promise<void> {
   if (parts.stage.now === 'serving') parts.stage.now = 'leaving'
-  // Connections that idle would carry no word of it: whoever keeps them comes again on a new one.
-  parts.server.closeIdleConnections()
   await waited(noticeMs)
 }
 

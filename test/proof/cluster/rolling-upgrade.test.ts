@@ -39,7 +39,7 @@ async function upgrade(commit: string): Promise<void> {
   const env = settings({ database: database.url, upstream: upstream.url })
   const old = await serve(folders[0]!, env, 0, version.root)
   const before = await migrations(database)
-  const accounts = await stocked(old.url, 6)
+  const accounts = await stocked(old.url, 6, version.root)
   const first = new Callers(old.url, accounts, 'old')
   await first.more(WHOLE)
   // under load: the schema moves on beneath the old server

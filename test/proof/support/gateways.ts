@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import type pg from 'pg'
 import { expect } from 'vitest'
 import { createClient } from '../../../src/client/index.ts'
@@ -8,8 +10,7 @@ import { journal } from '../../engine/support/journal.ts'
 import type { Account, Callers } from '../cluster/callers.ts'
 
 const TOKEN = 'operator-token-of-the-test'
-const read = (path: string) =>
-  JSON.parse(readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8'))
+const HERE = fileURLToPath(new URL('../../..', import.meta.url))
 
 /** Of a server whose holds, when it was killed, end within the test. */
 export const settings = (own: { database: string; upstream: string }) => ({
@@ -23,8 +24,9 @@ export const settings = (own: { database: string; upstream: string }) => ({
   EVERYCENT_GATEWAY_DRAIN_TIMEOUT_MS: '4000',
 })
 
-/** Prices, a plan, and accounts on it with a key each. */
-export async function stocked(baseUrl: string, accounts: number): Promise<Account[]> {
+/** Prices, a plan, and accounts on it with a key each. @param root of the version that serves: it reads its own data. */
+export async function stocked(baseUrl: string, accounts: number, root = HERE): Promise<Account[]> {
+  const read = (path: string) => JSON.parse(readFileSync(join(root, path), 'utf8'))
   const client = createClient({ baseUrl, token: TOKEN })
   await client.priceBooks.publish(read('data/price-books/2026-10-07.json'))
   await client.plans.create(read('data/plans/pro.json'))
