@@ -43,6 +43,14 @@ const laidOut = (page: Page): Promise<void> =>
       }),
   )
 
+/** What is folded away is read too. */
+async function unfold(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    for (const details of document.querySelectorAll('details')) details.open = true
+  })
+  await settled(page)
+}
+
 async function faultsOf(page: Page, { lang, theme }: Pick<View, 'lang' | 'theme'>) {
   const found: string[] = []
   await choose(page, { lang, theme })
@@ -68,6 +76,7 @@ describe.each(SCREENS)('%s', (name) => {
     await signInAs(page, address.reader, world.operator)
     await page.goto(address.href)
     await settled(page)
+    await unfold(page)
     const wrong: string[] = []
     for (const view of VIEWS) wrong.push(...(await faultsOf(page, view)))
     expect(wrong).toEqual([])

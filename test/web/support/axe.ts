@@ -41,6 +41,8 @@ export const cutTables = (page: Page): Promise<string[]> =>
   page.evaluate(() =>
     [...document.querySelectorAll('table')].flatMap((table) => {
       const place = table.parentElement
+      // folded away: laid out when it is unfolded
+      if (!table.checkVisibility({ contentVisibilityAuto: true })) return []
       const over = place === null ? 0 : place.scrollWidth - place.clientWidth
       return over > 1 ? [`${place?.getAttribute('aria-label')} by ${over} px`] : []
     }),
