@@ -1,21 +1,3 @@
-import { ProblemError } from '../problem-answer.ts'
-
-export function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
-  } catch {
-    return false
-  }
-}
-
-export const timeZoneFault = (location: string): ProblemError =>
-  new ProblemError('invalid_request', {
-    errors: [
-      { location, message: 'is not a time zone', fix: 'Use an IANA name such as Asia/Tokyo.' },
-    ],
-  })
-
 /** One mailbox, plainly written: no names, no lists, nothing that could become a header. */
 export const isMailbox = (address: string): boolean =>
   address.length <= 254 &&

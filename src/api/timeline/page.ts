@@ -36,6 +36,8 @@ export async function positionBefore(
 export interface TimelineAsked {
   readonly accountId: string
   readonly currency: string
+  /** Of the times in its sentences. */
+  readonly timeZone: string
   readonly from: Instant
   readonly kinds: readonly TimelineKind[] | null
   readonly allCases: boolean
@@ -67,7 +69,7 @@ export async function timelinePage(
       if (items.length === asked.limit) return { items, next: position }
       position = after(position, group)
       if (asked.kinds === null || asked.kinds.includes(group[0].kind))
-        items.push(itemOf(group, asked.currency))
+        items.push(itemOf(group, asked))
     }
     if (part.isLast) return { items, next: null }
     position = { ...position, beforeSeq: Math.min(position.beforeSeq, part.nextSeq) }
@@ -91,7 +93,7 @@ interface Part {
 /** Up to one part of the journal, with what happened beside it meanwhile. */
 async function readPart(
   pool: pg.Pool,
-  { accountId, currency, from, allCases }: TimelineAsked,
+  { accountId, currency, timeZone, from, allCases }: TimelineAsked,
   { beforeSeq, beside }: Position,
 ): Promise<Part> {
   const fromSeq = Math.max(1, Math.floor((beforeSeq - 2) / RUN_ENTRIES) * RUN_ENTRIES + 1)
@@ -112,7 +114,10 @@ async function readPart(
   )
   const entries = told.map((body) => happeningOf(body, lots))
   return {
-    happened: merged(entries, rows.map(besideOf)),
+    happened: merged(
+      entries,
+      rows.map((row) => besideOf(row, timeZone)),
+    ),
     nextSeq: isFull ? (told.at(-1)?.seq ?? beforeSeq) : fromSeq,
     isLast: journalEnds && !isFull,
   }
@@ -129,7 +134,7 @@ function merged(entries: readonly Happening[], beside: readonly Happening[]): Ha
   return [...list, ...entries.slice(next)]
 }
 
-function besideOf(row: BesideRow): Happening {
+function besideOf(row: BesideRow, timeZone: string): Happening {
   const { body, code, key } = row
   const at = formatInstant(row.at)
   const { alert, difference, ...named } = body
@@ -141,7 +146,7 @@ function besideOf(row: BesideRow): Happening {
   return besideHappening({
     ...{ at, key, code, facts },
     ...(alert && {
-      title: inEach((lang) => alertMessage(alert, { lang, timeZone: 'UTC' }).title),
+      title: inEach(timeZone, (reader) => alertMessage(alert, reader).title),
     }),
   })
 }

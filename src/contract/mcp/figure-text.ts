@@ -1,6 +1,5 @@
 import { formatCount } from '../explain/format.ts'
-import { date, money, type Place, placeOf, say } from '../explain/place.ts'
-import type { Language } from '../explain/words.ts'
+import { date, money, type Place, placeOf, type Reader, say } from '../explain/place.ts'
 import type { AnswerOf, Routes } from '../routes/index.ts'
 import { statementWordsOf } from '../statements/index.ts'
 import { FIGURE_WORDS } from './figure-words.ts'
@@ -10,16 +9,16 @@ type Answer<Id extends keyof Routes> = AnswerOf<Routes[Id]>
 
 const wordsOf = ({ lang }: Place) => FIGURE_WORDS[lang]
 
-const orNone = (sentences: readonly string[], lang: Language): string[] =>
-  sentences.length === 0 ? [MCP_WORDS[lang].nothing] : [...sentences]
+const orNone = (sentences: readonly string[], reader: Reader): string[] =>
+  sentences.length === 0 ? [MCP_WORDS[reader.lang].nothing] : [...sentences]
 
 /** Calls in flight, each with what it holds; what it has come to, where the gateway has looked. */
 export function runningText(
   page: Answer<'listRunningCalls'>,
   currency: string,
-  lang: Language,
+  reader: Reader,
 ): string[] {
-  const place = placeOf({ lang }, { currency, as_of: page.as_of })
+  const place = placeOf(reader, { currency, as_of: page.as_of })
   const words = wordsOf(place)
   const lines = page.items.flatMap(({ at, model, held, worst, so_far: soFar }) => {
     const known = soFar?.amount ?? null
@@ -34,7 +33,7 @@ export function runningText(
       ...(known === null ? [] : [say(words.soFar, { amount: money(place, known) })]),
     ]
   })
-  return page.next_cursor === null ? orNone(lines, lang) : [...lines, MCP_WORDS[lang].more]
+  return page.next_cursor === null ? orNone(lines, reader) : [...lines, MCP_WORDS[reader.lang].more]
 }
 
 type Explored = Answer<'exploreUsage'>
@@ -50,11 +49,12 @@ function sumsText(place: Place, sums: Sums): string {
 }
 
 /** The whole period first, then row by row and what is not among the rows. */
-export function exploredText(answer: Explored, lang: Language): string[] {
-  const place = placeOf({ lang }, answer)
+export function exploredText(answer: Explored, reader: Reader): string[] {
+  const place = placeOf(reader, answer)
   const words = wordsOf(place)
   const { totals, rows, rest, group_by: group } = answer
-  const count = (value: number | null): string => (value === null ? '?' : formatCount(value, lang))
+  const count = (value: number | null): string =>
+    value === null ? '?' : formatCount(value, reader.lang)
   const range = {
     from: date(place, answer.from),
     to: date(place, answer.to),
@@ -77,21 +77,24 @@ export function exploredText(answer: Explored, lang: Language): string[] {
 }
 
 /** Each campaign in the sentences that its own screen says. */
-export const campaignsText = (answer: Answer<'listAccountCampaigns'>, lang: Language): string[] =>
+export const campaignsText = (answer: Answer<'listAccountCampaigns'>, reader: Reader): string[] =>
   orNone(
     answer.items.map(({ name, explanation }) =>
-      say(FIGURE_WORDS[lang].campaign, { name, what: explanation.join(lang === 'ja' ? '' : ' ') }),
+      say(FIGURE_WORDS[reader.lang].campaign, {
+        name,
+        what: explanation.join(reader.lang === 'ja' ? '' : ' '),
+      }),
     ),
-    lang,
+    reader,
   )
 
 const BALANCES = ['prepaid', 'promotional', 'overage', 'invoiced', 'plan_credit'] as const
 
 /** The balances that were there or moved, and what calls drew. */
-export function statementText(own: Answer<'getStatement'>, lang: Language): string[] {
-  const place = placeOf({ lang }, own)
+export function statementText(own: Answer<'getStatement'>, reader: Reader): string[] {
+  const place = placeOf(reader, own)
   const words = wordsOf(place)
-  const { sources, usedFrom } = statementWordsOf(lang)
+  const { sources, usedFrom } = statementWordsOf(reader.lang)
   const { label, start, end, balances, usage } = own
   const moved = BALANCES.filter(
     (source) =>
@@ -118,9 +121,9 @@ export function statementText(own: Answer<'getStatement'>, lang: Language): stri
 export function invoicesText(
   answer: Answer<'listInvoices'>,
   currency: string,
-  lang: Language,
+  reader: Reader,
 ): string[] {
-  const place = placeOf({ lang }, { currency, as_of: answer.as_of })
+  const place = placeOf(reader, { currency, as_of: answer.as_of })
   const words = wordsOf(place)
   const { invoices, overage } = answer.owed
   return [
@@ -137,8 +140,8 @@ export function invoicesText(
 type Reload = Answer<'getAutoReload'>
 
 /** Whether a card can be charged by itself, for how much, and what that waits for. */
-export function reloadText(own: Reload, currency: string, lang: Language): string[] {
-  const place = placeOf({ lang }, { currency, as_of: own.as_of })
+export function reloadText(own: Reload, currency: string, reader: Reader): string[] {
+  const place = placeOf(reader, { currency, as_of: own.as_of })
   const words = wordsOf(place)
   const { terms } = own
   if (terms === null) return [words.reloadOff]
