@@ -73,7 +73,7 @@ function Whole({ account, own }: { readonly account: string; readonly own: Expla
   return (
     <>
       <PageHead
-        title={words.title(count(entry.seq, reader))}
+        title={words.title(count(entry.seq, lang))}
         lead={
           <>
             {entryKinds[entry.kind]} · <Time at={entry.at} />
