@@ -54,7 +54,7 @@ async function unfold(page: Page): Promise<void> {
 /** Times that are told in UTC: the reader has chosen her own zone, and sentences of the server keep to it. */
 const timesInUtc = (page: Page): Promise<string[]> =>
   page.evaluate(() =>
-    [...document.body.innerText.matchAll(/.{0,60}\d\d:\d\d(:\d\d)? ?\(UTC\)/g)].map(
+    [...document.body.textContent.matchAll(/.{0,60}\d\d:\d\d(:\d\d)? ?\(UTC\)/g)].map(
       ([told]) => told,
     ),
   )
