@@ -1,5 +1,6 @@
 import type { Language, Reader } from '../contract/explain/index.ts'
-import { isTimeZone, timeZoneFault } from '../contract/schemas/reader.ts'
+import { faultAt } from '../contract/problem-words/faults.ts'
+import { isTimeZone } from '../contract/schemas/reader.ts'
 import { ProblemError } from './problem-answer.ts'
 
 /**
@@ -9,7 +10,7 @@ import { ProblemError } from './problem-answer.ts'
 export function timeZoneIn(name: string | undefined, location = 'query/time_zone'): string {
   if (name === undefined) return 'UTC'
   if (isTimeZone(name)) return name
-  throw new ProblemError('invalid_request', { errors: [timeZoneFault(location)] })
+  throw new ProblemError('invalid_request', { errors: [faultAt(location, 'time_zone_unknown')] })
 }
 
 export interface ReaderAsked {

@@ -7,12 +7,12 @@ import {
   McpServer,
   type ServerContext,
 } from '@modelcontextprotocol/server'
-import type { Reader } from '../contract/explain/index.ts'
+import type { Language, Reader } from '../contract/explain/index.ts'
 import { reachOfTool, TOOL_NAMES, type ToolName, toolOf } from '../contract/mcp/tools.ts'
 import type { Identity } from '../contract/operations.ts'
+import { type Fault, faultAt } from '../contract/problem-words/faults.ts'
 import type { Problem } from '../contract/schemas/problem.ts'
-import { isTimeZone, timeZoneFault } from '../contract/schemas/reader.ts'
-import type { Fault } from '../contract/validate.ts'
+import { isTimeZone } from '../contract/schemas/reader.ts'
 import { isConnectionLoss } from '../engine/faults.ts'
 import { confirmAnswer, declinedAnswer, foundAnswer, problemAnswer, toolResult } from './answer.ts'
 import { accountOf, type Call, Declined, problem, runnerFor } from './call.ts'
@@ -78,20 +78,20 @@ async function answer(
 ): Promise<CallToolResult | InputRequiredResult> {
   const given = (args ?? {}) as Args
   const reader = readerOf(given)
+  const { lang } = reader
   let accountId: string | null = null
   try {
     const faults = [...faultsOf(name, given), ...zoneFaults(given)]
-    if (faults.length > 0) throw new Declined(problem('invalid_request', faults))
-    const { lang } = reader
+    if (faults.length > 0) throw new Declined(problem('invalid_request', lang, faults))
     const run = runnerFor(asked.deps.operations, { by: asked.by, tool: name, lang })
     if (name in DESK) return await desk({ tool: name as DeskName, args: given, reader, run })
-    accountId = accountOf(asked.by, given.account_id as string | undefined)
+    accountId = accountOf(asked.by, given.account_id as string | undefined, lang)
     const call = { tool: name, args: given, accountId, reader, run } as unknown as Call<ToolName>
     if (name in ORDERS) return await order(call as Call<keyof typeof ORDERS>, asked)
     const read = READS[name as keyof typeof READS] as Read<ToolName>
     return toolResult(foundAnswer(accountId, await read(call, asked.deps)))
   } catch (error) {
-    return toolResult(problemAnswer(accountId, problemOfError(error, asked.deps), reader))
+    return toolResult(problemAnswer(accountId, problemOfError(error, asked.deps, lang), reader))
   }
 }
 
@@ -104,7 +104,7 @@ const readerOf = ({ lang, time_zone }: Args): Reader => ({
 const zoneFaults = ({ time_zone }: Args): Fault[] =>
   typeof time_zone !== 'string' || isTimeZone(time_zone)
     ? []
-    : [timeZoneFault('arguments/time_zone')]
+    : [faultAt('arguments/time_zone', 'time_zone_unknown')]
 
 type DeskName = keyof typeof DESK
 
@@ -115,11 +115,11 @@ async function desk(call: Readonly<Record<string, unknown>> & { readonly tool: D
 }
 
 /** Nothing of an unexpected error leaves the server. */
-function problemOfError(error: unknown, { log }: McpDeps): Problem {
+function problemOfError(error: unknown, { log }: McpDeps, lang: Language): Problem {
   if (error instanceof Declined) return error.problem
   log.error({ err: error }, 'a tool failed')
   const lost = error instanceof Error && isConnectionLoss(error)
-  return problem(lost ? 'unavailable' : 'internal_error')
+  return problem(lost ? 'unavailable' : 'internal_error', lang)
 }
 
 /** Where the client can ask its user itself, it does; else the token goes through the arguments. */

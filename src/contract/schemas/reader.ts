@@ -1,6 +1,5 @@
 import Type from 'typebox'
 import { LANGUAGES } from '../explain/words.ts'
-import type { Fault } from '../validate.ts'
 
 export const TimeZoneSchema = Type.String({
   pattern: '^[A-Za-z0-9+_/-]{1,64}$',
@@ -22,12 +21,6 @@ export const LangAsked = Type.Optional(
 export const readerQuery = { lang: LangAsked, time_zone: TimeZoneAsked }
 
 /** A name that follows the schema may yet be none that the database of zones has. */
-export const timeZoneFault = (location: string): Fault => ({
-  location,
-  message: 'is not a time zone',
-  fix: 'Use an IANA name such as Asia/Tokyo.',
-})
-
 export function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name })
