@@ -111,6 +111,8 @@ type ExportLine =
   | 'exportSize'
   | 'exportFetch'
   | 'exportKept'
+  | 'exportLost'
+  | 'exportOverdue'
   | 'exportFailed'
 
 type IncidentLine =
