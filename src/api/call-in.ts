@@ -1,3 +1,4 @@
+import { faultAt } from '../contract/problem-words/faults.ts'
 import type { AuthorizeBody, EstimateBody, RecordBody } from '../contract/schemas/calls.ts'
 import type { CallDescription } from '../core/decisions/commands.ts'
 import type { UsageBound } from '../core/pricing/types.ts'
@@ -49,13 +50,7 @@ function holderFacts(body: Described, caller: Caller) {
 function bound(name: string, given: string | undefined, own: string | null): string | null {
   if (own === null || given === undefined || given === own) return own ?? given ?? null
   throw new ProblemError('invalid_request', {
-    errors: [
-      {
-        location: `body/${name}`,
-        message: 'is not what the account key is bound to',
-        fix: 'Leave it out: the key says it.',
-      },
-    ],
+    errors: [faultAt(`body/${name}`, 'bound_to_key')],
   })
 }
 
@@ -65,13 +60,7 @@ function tagsOf(tags: readonly string[] | undefined): { readonly tags?: readonly
   const keys = new Set(tags.map((tag) => tag.slice(0, tag.indexOf(':'))))
   if (keys.size === tags.length) return { tags: [...tags].sort() }
   throw new ProblemError('invalid_request', {
-    errors: [
-      {
-        location: 'body/tags',
-        message: 'has two values of one key',
-        fix: 'Send each key once: a call counts under one value of it.',
-      },
-    ],
+    errors: [faultAt('body/tags', 'tag_key_twice')],
   })
 }
 
@@ -103,13 +92,7 @@ export function usageBound(
   const expected = body.prompt_tokens_expected ?? body.prompt_tokens_max
   if (expected > body.prompt_tokens_max)
     throw new ProblemError('invalid_request', {
-      errors: [
-        {
-          location: 'body/prompt_tokens_expected',
-          message: 'is more than `prompt_tokens_max`',
-          fix: 'Leave it out, or send at most `prompt_tokens_max`.',
-        },
-      ],
+      errors: [faultAt('body/prompt_tokens_expected', 'expected_above_max')],
     })
   return {
     promptTokensMax: body.prompt_tokens_max,

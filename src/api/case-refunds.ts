@@ -1,4 +1,4 @@
-import type { Fault } from '../contract/validate.ts'
+import { type Fault, faultAt } from '../contract/problem-words/faults.ts'
 import {
   dueRow,
   dueTimes,
@@ -153,10 +153,12 @@ export async function approveRefund(
 
 export function needReason(policy: SupportPolicy | null, reason: string): void {
   if (policy?.reasons.includes(reason)) return
-  const known = policy ? policy.reasons.join(', ') : 'none: no support policy is published'
+  const reasons = policy?.reasons.join(', ')
   throw new ProblemError('reason_unknown', {
     errors: [
-      { location: 'body/reason', message: 'is not in the policy', fix: `Choose from: ${known}.` },
+      reasons === undefined
+        ? faultAt('body/reason', 'reason_no_policy')
+        : faultAt('body/reason', 'reason_not_in_policy', { reasons }),
     ],
   })
 }
@@ -188,22 +190,8 @@ const REASON_MAX = 64
 const roundReason = ({ view }: OwnCase, reason: string): string =>
   view.round === 1 ? reason : `${reason.slice(0, REASON_MAX - 4)}_r${view.round}`
 
-const LINE_FAULTS: Readonly<Record<PlanFault['fault'], readonly [message: string, fix: string]>> = {
-  unknown: ['is no charged call of the account', 'Name a call that has a charge.'],
-  nothing_left: ['has nothing left to give back', 'Leave the call out.'],
-  above_left: ['is more than is left of the charge', 'Leave the amount out to give all of it.'],
-  below_finding: [
-    'is less than the audit says is wrong',
-    'Give at least that, or dismiss the finding first.',
-  ],
-  twice: ['is named twice', 'Name each call once.'],
-  zero: ['is nothing', 'Name an amount above zero.'],
-}
-
-function lineFault({ callId, fault }: PlanFault, index: number): Fault {
-  const [message, fix] = LINE_FAULTS[fault]
-  return { location: `body/calls/${index}`, message: `${callId} ${message}`, fix }
-}
+const lineFault = ({ callId, fault }: PlanFault, index: number): Fault =>
+  faultAt(`body/calls/${index}`, `line_${fault}`, { call: callId })
 
 async function purchasePlan(
   services: Services,

@@ -7,6 +7,7 @@ import type { Occasion } from '../contract/alerts/index.ts'
 import type { Letter } from '../contract/letter/sign-in.ts'
 import type { Instant } from '../core/time/index.ts'
 import type { Engine } from '../engine/types.ts'
+import type { AddressRefusal } from '../guard/address.ts'
 import type { PaymentsDeps } from '../payments/deps.ts'
 import type { FeeCollector } from '../payments/fee-port.ts'
 import type { CatalogueCache, KeyRing, MakeId } from '../store/control/index.ts'
@@ -27,7 +28,7 @@ export interface EndpointNotifier {
   /** One letter to one address, now and once. Rejects when it could not be handed over. */
   sendLetter(to: string, letter: Letter): Promise<void>
   /** Why an address may not be called; `null`: it may. */
-  refusalOf(address: string): Promise<string | null>
+  refusalOf(address: string): Promise<AddressRefusal | 'not_looked_up' | null>
   sendTest(endpoint: Endpoint, about: Omit<Occasion, 'facts' | 'as_of'>): Promise<Attempted>
   /** `null`: the account has no such notification. */
   redeliver(ref: DeliveryRef, endpoint: Endpoint): Promise<Attempted | null>

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Reach } from '../contract/permissions.ts'
+import { type Fault, faultAt, faultTexts } from '../contract/problem-words/faults.ts'
 import type { BodyOf, OperationId, ParamsOf, QueryOf, Routes } from '../contract/routes/index.ts'
 import type { Caller } from './caller.ts'
 import type { Services } from './deps.ts'
@@ -36,6 +37,13 @@ export type Handlers<Ids extends OperationId = OperationId> = { readonly [Id in 
 export const ok = (body: unknown): Answer => ({ status: 200, body })
 export const created = (body: unknown): Answer => ({ status: 201, body })
 
+/** An answer that says what is wrong with a document, in the language of whoever asks. */
+export const withErrors = (answer: Answer, errors: readonly Fault[]): Answer => ({
+  ...answer,
+  body: { ...(answer.body as object), errors: faultTexts(errors, 'en') },
+  occurrence: { errors },
+})
+
 /**
  * The account that a request in whose body it may be named is about. An account key stands for its own;
  * any other is answered as if it did not exist.
@@ -52,13 +60,7 @@ export function accountOf(
   }
   if (named !== undefined) return named
   throw new ProblemError('invalid_request', {
-    errors: [
-      {
-        location: `${part}/account_id`,
-        message: 'is missing',
-        fix: 'Operator tokens speak for no account: name one.',
-      },
-    ],
+    errors: [faultAt(`${part}/account_id`, 'account_missing')],
   })
 }
 

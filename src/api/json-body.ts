@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { DetailCode } from '../contract/problem-words/details.ts'
+import { type Fault, faultAt } from '../contract/problem-words/faults.ts'
 import { ProblemError } from './problem-answer.ts'
 
 export const BODY_BYTES_MAX = 10_000_000
@@ -54,8 +55,8 @@ const malformed = (code: BodyFault): ProblemError =>
 /** Half of a surrogate pair, or the one character that PostgreSQL cannot store. */
 const UNSTORABLE = /[\p{Surrogate}\0]/u
 
-const tooLarge = (message: string, fix: string): ProblemError =>
-  new ProblemError('invalid_request', { errors: [{ location: 'body', message, fix }] })
+const tooLarge = (fault: Fault): ProblemError =>
+  new ProblemError('invalid_request', { errors: [fault] })
 
 /** What makes a value unfit for the journal; `null` when nothing does. Walks without recursion. */
 export function unfit(root: unknown): ProblemError | null {
@@ -67,8 +68,7 @@ export function unfit(root: unknown): ProblemError | null {
     if (typeof value === 'number' && !Number.isFinite(value))
       return malformed('body_number_too_large')
     if (typeof value !== 'object' || value === null) continue
-    if (depth === DEPTH_MAX)
-      return tooLarge(`is nested more than ${DEPTH_MAX} levels deep`, 'Send it flatter.')
+    if (depth === DEPTH_MAX) return tooLarge(faultAt('body', 'body_too_deep', { max: DEPTH_MAX }))
     const fault = pushMembers(value, depth + 1, open)
     if (fault !== null) return fault
   }
@@ -82,10 +82,7 @@ function pushMembers(
 ): ProblemError | null {
   const members = Array.isArray(value) ? value : Object.values(value)
   if (members.length > MEMBERS_MAX)
-    return tooLarge(
-      `has a list or object of ${members.length} members`,
-      `Send at most ${MEMBERS_MAX} in one list.`,
-    )
+    return tooLarge(faultAt('body', 'body_too_wide', { count: members.length, max: MEMBERS_MAX }))
   if (!Array.isArray(value) && Object.keys(value).some((name) => UNSTORABLE.test(name)))
     return malformed('body_name_unstorable')
   for (const member of members) open.push({ value: member, depth })

@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
-import type { Fault } from '../contract/validate.ts'
+import { type Fault, faultAt } from '../contract/problem-words/faults.ts'
 import { bookStates, type PriceBook, parsePriceBook } from '../core/pricing/index.ts'
 import { formatInstant, instant } from '../core/time/index.ts'
 import { type PriceBookRecord, readPriceBook } from '../store/control/index.ts'
@@ -43,9 +43,7 @@ async function correctionFaults(
   const wrong = await readPriceBook(pool, corrects)
   const isSame = wrong?.currency === book.currency && wrong.effectiveFrom === book.effectiveFrom
   if (isSame && wrong.bookId !== book.id) return []
-  const message = 'is no other book of this currency that takes effect at the same instant'
-  const fix = 'Name the book that was wrong, and take over its `effective_from`.'
-  return [{ location: `${place}/corrects`, message, fix }]
+  return [faultAt(`${place}/corrects`, 'corrects_other')]
 }
 
 /** @throws ProblemError price_book_invalid */

@@ -1,14 +1,13 @@
 import { explainBlock } from '../contract/explain/index.ts'
 import type { Detail } from '../contract/problem-words/details.ts'
+import { faultTexts } from '../contract/problem-words/faults.ts'
 import { type Occurrence, problemDetail } from '../contract/problem-words/index.ts'
 import { type ProblemCode, problemOf } from '../contract/problems.ts'
 import { blockCard } from '../contract/receipt/index.ts'
 import type { Problem } from '../contract/schemas/problem.ts'
-import type { Fault } from '../contract/validate.ts'
 import type { Refused } from '../core/decisions/results.ts'
 
 export interface ProblemExtras extends Occurrence {
-  readonly errors?: readonly Fault[]
   readonly field?: string
   /** Why a campaign cannot be claimed: every rule with its value. */
   readonly campaign?: NonNullable<Problem['campaign']>
@@ -34,15 +33,19 @@ export interface Answer {
   /** Several cookies are several headers. */
   readonly headers?: Readonly<Record<string, string | string[]>>
   readonly contentType?: string
-  /** What a problem says of this occurrence, so that it can be said in another language. */
+  /** What a problem says of this occurrence, or an answer of a document, so that it can be said in another language. */
   readonly occurrence?: Occurrence
 }
 
 export const PROBLEM_TYPE = 'application/problem+json'
 
 export function problemAnswer(code: ProblemCode, extras: ProblemExtras = {}): Answer {
-  const { detail, note } = extras
-  const occurrence = { ...(detail && { detail }), ...(note !== undefined && { note }) }
+  const { detail, note, errors } = extras
+  const occurrence = {
+    ...(detail && { detail }),
+    ...(note !== undefined && { note }),
+    ...(errors && { errors }),
+  }
   const { title, status, retryable, docs } = problemOf(code)
   const body: Problem = {
     type: docs,
@@ -53,7 +56,7 @@ export function problemAnswer(code: ProblemCode, extras: ProblemExtras = {}): An
     retryable,
     ...(extras.field !== undefined && { field: extras.field }),
     ...(extras.campaign && { campaign: extras.campaign }),
-    ...(extras.errors && { errors: extras.errors.map((fault) => ({ ...fault })) }),
+    ...(errors && { errors: faultTexts(errors, 'en') }),
   }
   return {
     status,

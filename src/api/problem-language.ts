@@ -1,4 +1,5 @@
 import { explainBlock } from '../contract/explain/index.ts'
+import { faultTexts } from '../contract/problem-words/faults.ts'
 import { problemDetail, problemWords } from '../contract/problem-words/index.ts'
 import type { ProblemCode } from '../contract/problems.ts'
 import type { Problem } from '../contract/schemas/problem.ts'
@@ -18,16 +19,23 @@ export function preferredLanguage(header: string | undefined): Language {
   return best('ja') > best('en') ? 'ja' : 'en'
 }
 
-/** A problem in the language of whoever asks: its words change, and nothing that a program reads. */
+/**
+ * A problem in the language of whoever asks: its words change, and nothing that a program reads. So do those of
+ * an answer that says what is wrong with a document.
+ */
 export function inLanguage(answer: Answer, lang: Language): Answer {
-  if (answer.contentType !== PROBLEM_TYPE) return answer
-  const body = answer.body as Problem
+  const { occurrence: { errors } = {} } = answer
+  if (answer.contentType !== PROBLEM_TYPE && !errors) return answer
   const headers = { ...answer.headers, 'content-language': lang, vary: 'accept-language' }
   if (lang === 'en') return { ...answer, headers }
+  const faults = errors && { errors: faultTexts(errors, lang) }
+  if (answer.contentType !== PROBLEM_TYPE)
+    return { ...answer, headers, body: { ...(answer.body as object), ...faults } }
+  const body = answer.body as Problem
   const code = body.code as ProblemCode
   const [title] = problemWords(code, lang)
   const detail = body.block
     ? explainBlock(body.block, lang).join('')
     : problemDetail(code, answer.occurrence ?? {}, lang)
-  return { ...answer, headers, body: { ...body, title, detail } }
+  return { ...answer, headers, body: { ...body, title, detail, ...faults } }
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { IDEMPOTENCY_KEY_PATTERN } from '../contract/openapi.ts'
 import type { Operations } from '../contract/operations.ts'
 import type { Reach } from '../contract/permissions.ts'
+import { faultAt } from '../contract/problem-words/faults.ts'
 import { type OperationId, ROUTES, type Route } from '../contract/routes/index.ts'
 import { needsStepUp } from '../contract/step-up.ts'
 import { instant } from '../core/time/index.ts'
@@ -178,13 +179,7 @@ function idempotencyKey(request: FastifyRequest, route: Route): string | null {
   const key = /^"(.*)"$/.exec(`${header}`)?.[1] ?? `${header}`
   if (IDEMPOTENCY_KEY.test(key)) return key
   throw new ProblemError('invalid_request', {
-    errors: [
-      {
-        location: 'header/idempotency-key',
-        message: 'is not of the right form',
-        fix: 'Use 1 to 128 of the characters A-Z, a-z, 0-9 and . _ : @ + / = -',
-      },
-    ],
+    errors: [faultAt('header/idempotency-key', 'idempotency_key_form')],
   })
 }
 

@@ -1,4 +1,5 @@
 import type { StaffRole } from '../contract/permissions.ts'
+import { faultAt } from '../contract/problem-words/faults.ts'
 import { type OperationId, ROUTES, type Route } from '../contract/routes/index.ts'
 import { instant, MINUTE_MS } from '../core/time/index.ts'
 import { type Access, isUnmasked, logAccess } from '../store/cases/access-log.ts'
@@ -164,12 +165,6 @@ export function caseHeader(header: string | string[] | undefined): string | null
   if (header === undefined) return null
   if (typeof header === 'string' && CASE_ID.test(header)) return header
   throw new ProblemError('invalid_request', {
-    errors: [
-      {
-        location: 'header/everycent-case',
-        message: 'is not of the right form',
-        fix: 'Send the id of the case that you work on, or leave it out.',
-      },
-    ],
+    errors: [faultAt('header/everycent-case', 'case_header_form')],
   })
 }

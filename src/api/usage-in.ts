@@ -1,6 +1,6 @@
+import { type Fault, faultAt } from '../contract/problem-words/faults.ts'
 import type { UsageIn } from '../contract/schemas/calls.ts'
 import { TOKENS_MAX } from '../contract/schemas/primitives.ts'
-import type { Fault } from '../contract/validate.ts'
 import { type Dialect, type NormalisedCall, normalise, type Usage } from '../core/usage/index.ts'
 import { ProblemError } from './problem-answer.ts'
 
@@ -26,13 +26,11 @@ export function readUsage(
 }
 
 function checkEvidence(evidence: Readonly<Record<string, unknown>>): void {
-  const fault = (message: string) =>
-    invalid({ location: 'body/evidence', message, fix: 'Send ids, statuses and timings only.' })
   // first: what is nested without end cannot be written either
   if (isDeeper(evidence, EVIDENCE_DEPTH_MAX))
-    throw fault(`is nested more than ${EVIDENCE_DEPTH_MAX} levels deep`)
+    throw invalid(faultAt('body/evidence', 'evidence_too_deep', { max: EVIDENCE_DEPTH_MAX }))
   if (JSON.stringify(evidence).length > EVIDENCE_CHARACTERS_MAX)
-    throw fault(`has more than ${EVIDENCE_CHARACTERS_MAX} characters`)
+    throw invalid(faultAt('body/evidence', 'evidence_too_long', { max: EVIDENCE_CHARACTERS_MAX }))
 }
 
 const isDeeper = (value: unknown, levels: number): boolean =>
@@ -47,11 +45,7 @@ function readRaw(given: Extract<UsageIn, { dialect: string }>): ReadUsage {
   const usage = normalise(given.dialect, given.response)
   const all = [...(usage.usage ? [usage.usage] : []), ...usage.parts.map((part) => part.usage)]
   if (all.length === 0)
-    throw invalid({
-      location: 'body/usage/response',
-      message: `carries no usage in the dialect ${given.dialect}`,
-      fix: 'Send the provider’s response with its usage; or `"usage": null` when the provider did not say.',
-    })
+    throw invalid(faultAt('body/usage/response', 'usage_absent', { dialect: given.dialect }))
   for (const part of all) checkCounts(part)
   const verbatim = usageWords(given.dialect, given.response)
   return { usage, evidence: { provider_usage: verbatim } }
@@ -61,11 +55,9 @@ function readRaw(given: Extract<UsageIn, { dialect: string }>): ReadUsage {
 function checkCounts(usage: Usage): void {
   for (const [name, count] of [...Object.entries(usage.tokens), ...Object.entries(usage.fees)])
     if (count !== undefined && count > TOKENS_MAX)
-      throw invalid({
-        location: 'body/usage/response',
-        message: `counts ${count} of ${name}`,
-        fix: `A call has at most ${TOKENS_MAX} of each.`,
-      })
+      throw invalid(
+        faultAt('body/usage/response', 'usage_too_large', { count, name, max: TOKENS_MAX }),
+      )
 }
 
 const KEPT: readonly string[] = [

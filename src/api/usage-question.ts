@@ -1,3 +1,4 @@
+import { type Fault, faultAt } from '../contract/problem-words/faults.ts'
 import {
   FILTER_CODES,
   readFilter,
@@ -33,23 +34,22 @@ export function filtersIn(texts: FilterTexts, part: string, asker: Asker): Usage
 
 function filterIn(name: UsageFilterName, text: string, part: string) {
   const filter = readFilter(text)
-  if (!filter)
-    throw wrong(`${part}/${name}`, 'is not a list of values', 'Send values between commas.')
+  if (!filter) throw wrong(faultAt(`${part}/${name}`, 'filter_not_list'))
   const codes = FILTER_CODES[name]
   const strange = [...filter.wanted, ...filter.unwanted].find(
     (value) => value !== null && codes !== undefined && !codes.includes(value),
   )
   if (strange !== undefined)
-    throw wrong(`${part}/${name}`, 'is not a value of it', `Send one of ${codes?.join(', ')}.`)
+    throw wrong(faultAt(`${part}/${name}`, 'filter_no_value', { values: `${codes?.join(', ')}` }))
   return filter
 }
 
-const wrong = (location: string, message: string, fix: string): ProblemError =>
-  new ProblemError('invalid_request', { errors: [{ location, message, fix }] })
+const wrong = (fault: Fault): ProblemError =>
+  new ProblemError('invalid_request', { errors: [fault] })
 
 /** A question that the engine could not answer, as a problem with a place in the request. */
 export const faultProblem = ({ fault }: UsageFault, part: string): ProblemError =>
-  wrong(`${part}/${fault.name}`, fault.message, fault.fix)
+  wrong({ location: `${part}/${fault.name}`, told: fault.told })
 
 interface Asked {
   readonly from?: string

@@ -1,5 +1,6 @@
+import { type Fault, faultAt } from '../contract/problem-words/faults.ts'
 import { type OperationId, ROUTES, type Route } from '../contract/routes/index.ts'
-import { compileValidator, type Fault, fromText, type Validator } from '../contract/validate.ts'
+import { compileValidator, fromText, type Validator } from '../contract/validate.ts'
 
 /** The parts of a request that a route has schemas for, compiled once. */
 export interface RouteValidator {
@@ -39,17 +40,13 @@ export function validatorOf(id: OperationId): RouteValidator {
 
 /** A route that takes no query says so, instead of ignoring what somebody meant. */
 const unwanted = (query: unknown): Fault[] =>
-  Object.keys((query ?? {}) as Texts).map((name) => ({
-    location: `query/${name.slice(0, 100)}`,
-    message: 'is not a known parameter',
-    fix: 'Leave it out: this address takes none.',
-  }))
+  Object.keys((query ?? {}) as Texts).map((name) =>
+    faultAt(`query/${name.slice(0, 100)}`, 'parameter_unknown'),
+  )
 
 function bodyFaults(validator: Validator | undefined, body: unknown): readonly Fault[] {
   if (validator)
-    return body === undefined
-      ? [{ location: 'body', message: 'is missing', fix: 'Send a JSON object.' }]
-      : validator.faults(body)
+    return body === undefined ? [faultAt('body', 'body_missing')] : validator.faults(body)
   const isEmpty = body === undefined || body === null || Object.keys(body).length === 0
-  return isEmpty ? [] : [{ location: 'body', message: 'is not taken here', fix: 'Send none.' }]
+  return isEmpty ? [] : [faultAt('body', 'body_unwanted')]
 }

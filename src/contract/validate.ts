@@ -3,14 +3,7 @@ import { Compile } from 'typebox/compile'
 import Format from 'typebox/format'
 import System from 'typebox/system'
 import { INSTANT_MAX, parseInstant } from '../core/time/index.ts'
-
-/** What is wrong, where, and how to correct it. */
-export interface Fault {
-  /** The part of the request and a JSON pointer into it: `body/windows/0/capacity`. */
-  readonly location: string
-  readonly message: string
-  readonly fix: string
-}
+import type { Fault } from './problem-words/faults.ts'
 
 // The times that the journal can hold: no year zero, no leap second, a zone always.
 Format.Set('date-time', (text) => {
@@ -100,24 +93,18 @@ function distance(branch: readonly SchemaError[], union: SchemaError): number {
 }
 
 function faultsAt(error: SchemaError, place: Place): Fault[] {
-  const { keyword, params } = error
-  const at = (path: string): string => `${place.part}${path}`
+  const { keyword, params, message } = error
+  const schema = schemaAt(place.schema, error.schemaPath)
+  const at = (name: string | null, about: Node): Fault => ({
+    location: `${place.part}${error.instancePath}${name === null ? '' : `/${escapePointer(name)}`}`,
+    told: { code: 'schema', keyword, params, message, schema: about },
+  })
   if (keyword === 'boolean') return []
   if (keyword === 'additionalProperties')
-    return namesIn(params.additionalProperties).map((name) => ({
-      location: at(`${error.instancePath}/${escapePointer(name)}`),
-      message: 'is not a known field',
-      fix: knownFields(schemaAt(place.schema, error.schemaPath)),
-    }))
+    return namesIn(params.additionalProperties).map((name) => at(name, schema))
   if (keyword === 'required')
-    return namesIn(params.requiredProperties).map((name) => ({
-      location: at(`${error.instancePath}/${escapePointer(name)}`),
-      message: 'is missing',
-      fix: fixOf(propertyOf(schemaAt(place.schema, error.schemaPath), name)),
-    }))
-  const schema = schemaAt(place.schema, error.schemaPath)
-  const message = keyword === 'pattern' ? 'is not of the right form' : error.message
-  return [{ location: at(error.instancePath), message, fix: fixOf(schema) }]
+    return namesIn(params.requiredProperties).map((name) => at(name, propertyOf(schema, name)))
+  return [at(null, schema)]
 }
 
 const namesIn = (value: unknown): string[] =>
@@ -143,33 +130,6 @@ function schemaAt(schema: Type.TSchema, schemaPath: string): Node {
 function propertyOf(schema: Node, name: string): Node {
   const property = isNode(schema.properties) ? schema.properties[name] : undefined
   return isNode(property) ? property : {}
-}
-
-function knownFields(schema: Node): string {
-  const names = isNode(schema.properties) ? Object.keys(schema.properties) : []
-  return names.length === 0 ? 'Leave it out.' : `Leave it out, or use one of: ${names.join(', ')}.`
-}
-
-const ARTICLES: Readonly<Record<string, string>> = {
-  string: 'a string',
-  integer: 'a whole number',
-  number: 'a number',
-  boolean: 'true or false',
-  object: 'an object',
-  array: 'a list',
-  null: 'null',
-}
-
-function fixOf(schema: Node): string {
-  const words: string[] = []
-  const alternatives = Array.isArray(schema.anyOf) ? schema.anyOf.filter(isNode) : []
-  const [first] = alternatives
-  if (typeof schema.type === 'string') words.push(`Send ${ARTICLES[schema.type] ?? schema.type}.`)
-  if (Array.isArray(schema.enum)) words.push(`Use one of: ${schema.enum.join(', ')}.`)
-  if (typeof schema.description === 'string') words.push(schema.description)
-  if (Array.isArray(schema.examples)) words.push(`Such as ${JSON.stringify(schema.examples[0])}.`)
-  if (words.length === 0 && first) return fixOf(first)
-  return words.length === 0 ? 'See the schema in /openapi.json.' : words.join(' ')
 }
 
 /**

@@ -57,11 +57,27 @@ export function isPublicAddress(address: string): boolean {
   return globalV6.check(address, 'ipv6') && !specialV6.check(address, 'ipv6')
 }
 
+const REFUSALS = {
+  not_url: 'is not a URL',
+  not_https: 'does not begin with https://',
+  credentials: 'carries a user name or a password',
+  not_found: 'has no address',
+  is_link: 'is an address of the machine’s link',
+  leads_to_link: 'leads to an address of the machine’s link',
+  is_private: 'is an address that is not of the public internet',
+  leads_to_private: 'leads to an address that is not of the public internet',
+} as const
+
+/** Why an address may not be called. */
+export type AddressRefusal = keyof typeof REFUSALS
+
 /** Thrown where an address may not be called. */
 export class AddressRefused extends Error {
   readonly code = 'ADDRESS_REFUSED'
-  constructor(why: string) {
-    super(why)
+  readonly why: AddressRefusal
+  constructor(why: AddressRefusal) {
+    super(REFUSALS[why])
+    this.why = why
     this.name = 'AddressRefused'
   }
 }
@@ -89,12 +105,11 @@ const bareHost = (url: URL): string => url.hostname.replace(/^\[(.*)\]$/, '$1')
  * `http://2130706433` and `http://0x7f.1` are 127.0.0.1.
  */
 export function readAddress(text: string, rules: AddressRules): URL {
-  if (!URL.canParse(text)) throw new AddressRefused('is not a URL')
+  if (!URL.canParse(text)) throw new AddressRefused('not_url')
   const url = new URL(text)
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && rules.allowPrivate))
-    throw new AddressRefused('does not begin with https://')
-  if (url.username !== '' || url.password !== '')
-    throw new AddressRefused('carries a user name or a password')
+    throw new AddressRefused('not_https')
+  if (url.username !== '' || url.password !== '') throw new AddressRefused('credentials')
   const host = bareHost(url)
   if (isIP(host) !== 0) checkFound([host], rules, 'is')
   return url
@@ -108,11 +123,10 @@ export async function checkAddress(text: string, rules: AddressRules): Promise<U
 }
 
 /** @throws AddressRefused */
-function checkFound(found: readonly string[], rules: AddressRules, verb: 'is' | 'leads to'): void {
-  if (found.some(isLinkAddress))
-    throw new AddressRefused(`${verb} an address of the machine’s link`)
+function checkFound(found: readonly string[], rules: AddressRules, verb: 'is' | 'leads_to'): void {
+  if (found.some(isLinkAddress)) throw new AddressRefused(`${verb}_link`)
   if (!rules.allowPrivate && !found.every(isPublicAddress))
-    throw new AddressRefused(`${verb} an address that is not of the public internet`)
+    throw new AddressRefused(`${verb}_private`)
 }
 
 /**
@@ -130,11 +144,11 @@ export function rulesOfOperator(
 
 async function allowedAddresses(host: string, rules: AddressRules) {
   const found = await (rules.resolve ?? resolveAll)(host)
-  if (found.length === 0) throw new AddressRefused('has no address')
+  if (found.length === 0) throw new AddressRefused('not_found')
   checkFound(
     found.map(({ address }) => address),
     rules,
-    'leads to',
+    'leads_to',
   )
   return found
 }

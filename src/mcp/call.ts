@@ -3,10 +3,11 @@ import type { Static } from 'typebox'
 import type { Language } from '../contract/explain/index.ts'
 import type { ToolName, Tools } from '../contract/mcp/tools.ts'
 import type { Asked, Identity, Operations } from '../contract/operations.ts'
+import { type Fault, faultAt, faultTexts } from '../contract/problem-words/faults.ts'
+import { problemWords } from '../contract/problem-words/index.ts'
 import { type ProblemCode, problemOf } from '../contract/problems.ts'
 import type { AnswerOf, OperationId, Routes } from '../contract/routes/index.ts'
 import type { Problem } from '../contract/schemas/problem.ts'
-import type { Fault } from '../contract/validate.ts'
 
 export type ArgsOf<Name extends ToolName> = Static<Tools[Name]['input']>
 export type ResultOf<Name extends ToolName> = Static<Tools[Name]['result']>
@@ -44,9 +45,10 @@ export class Declined extends Error {
   }
 }
 
-export function problem(code: ProblemCode, errors?: readonly Fault[]): Problem {
-  const { title, status, retryable, detail, docs } = problemOf(code)
-  const faults = errors && { errors: errors.map((fault) => ({ ...fault })) }
+export function problem(code: ProblemCode, lang: Language, errors?: readonly Fault[]): Problem {
+  const { status, retryable, docs } = problemOf(code)
+  const [title, detail] = problemWords(code, lang)
+  const faults = errors && { errors: faultTexts(errors, lang) }
   return { type: docs, title, status, detail, code, retryable, ...faults }
 }
 
@@ -71,21 +73,15 @@ export const runnerFor =
  * The account that is spoken of. An account key stands for its own, and any other looks absent.
  * @throws Declined account_unknown, invalid_request
  */
-export function accountOf(by: Identity, named: string | undefined): string {
+export function accountOf(by: Identity, named: string | undefined, lang: Language): string {
   if (by.accountId !== null) {
     if (named !== undefined && named !== by.accountId)
-      throw new Declined(problem('account_unknown'))
+      throw new Declined(problem('account_unknown', lang))
     return by.accountId
   }
   if (named !== undefined) return named
   throw new Declined(
-    problem('invalid_request', [
-      {
-        location: 'arguments/account_id',
-        message: 'is missing',
-        fix: 'This token speaks for no account: name one.',
-      },
-    ]),
+    problem('invalid_request', lang, [faultAt('arguments/account_id', 'tool_account_missing')]),
   )
 }
 

@@ -2,7 +2,8 @@ import type { StandardSchemaWithJSON, ToolAnnotations } from '@modelcontextproto
 import type Type from 'typebox'
 import { answerSchema } from '../contract/mcp/answer.ts'
 import { TOOL_NAMES, type ToolName, toolOf } from '../contract/mcp/tools.ts'
-import { compileValidator, type Fault, type Validator } from '../contract/validate.ts'
+import type { Fault } from '../contract/problem-words/faults.ts'
+import { compileValidator, type Validator } from '../contract/validate.ts'
 
 type Json = Record<string, unknown>
 
@@ -53,7 +54,7 @@ export function compileTools(): void {
 export const inputOf = (name: ToolName): StandardSchemaWithJSON => of(name).input
 export const outputOf = (name: ToolName): StandardSchemaWithJSON => of(name).output
 
-/** What is wrong with arguments, in the words of the API. */
+/** What is wrong with arguments, as the API would say it. */
 export const faultsOf = (name: ToolName, args: unknown): Fault[] =>
   of(name)
     .validator.faults(args)

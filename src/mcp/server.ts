@@ -79,16 +79,16 @@ async function answer(
   let accountId: string | null = null
   try {
     const faults = faultsOf(name, given)
-    if (faults.length > 0) throw new Declined(problem('invalid_request', faults))
+    if (faults.length > 0) throw new Declined(problem('invalid_request', lang, faults))
     const run = runnerFor(asked.deps.operations, { by: asked.by, tool: name, lang })
     if (name in DESK) return await desk({ tool: name as DeskName, args: given, lang, run })
-    accountId = accountOf(asked.by, given.account_id as string | undefined)
+    accountId = accountOf(asked.by, given.account_id as string | undefined, lang)
     const call = { tool: name, args: given, accountId, lang, run } as unknown as Call<ToolName>
     if (name in ORDERS) return await order(call as Call<keyof typeof ORDERS>, asked)
     const read = READS[name as keyof typeof READS] as Read<ToolName>
     return toolResult(foundAnswer(accountId, await read(call, asked.deps)))
   } catch (error) {
-    return toolResult(problemAnswer(accountId, problemOfError(error, asked.deps), lang))
+    return toolResult(problemAnswer(accountId, problemOfError(error, asked.deps, lang), lang))
   }
 }
 
@@ -101,11 +101,11 @@ async function desk(call: Readonly<Record<string, unknown>> & { readonly tool: D
 }
 
 /** Nothing of an unexpected error leaves the server. */
-function problemOfError(error: unknown, { log }: McpDeps): Problem {
+function problemOfError(error: unknown, { log }: McpDeps, lang: Language): Problem {
   if (error instanceof Declined) return error.problem
   log.error({ err: error }, 'a tool failed')
   const lost = error instanceof Error && isConnectionLoss(error)
-  return problem(lost ? 'unavailable' : 'internal_error')
+  return problem(lost ? 'unavailable' : 'internal_error', lang)
 }
 
 /** Where the client can ask its user itself, it does; else the token goes through the arguments. */

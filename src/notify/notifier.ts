@@ -3,7 +3,12 @@ import type pg from 'pg'
 import type { Occasion, Reader } from '../contract/alerts/index.ts'
 import type { Letter } from '../contract/letter/sign-in.ts'
 import { DAY_MS, formatInstant, HOUR_MS, type Instant, MINUTE_MS } from '../core/time/index.ts'
-import { AddressRefused, type AddressRules, checkAddress } from '../guard/address.ts'
+import {
+  type AddressRefusal,
+  AddressRefused,
+  type AddressRules,
+  checkAddress,
+} from '../guard/address.ts'
 import { enterNotifications } from '../store/notifications/alerts.ts'
 import {
   type Claimed,
@@ -97,12 +102,12 @@ export class Notifier {
   }
 
   /** Why an address may not be called; `null`: it may. */
-  async refusalOf(address: string): Promise<string | null> {
+  async refusalOf(address: string): Promise<AddressRefusal | 'not_looked_up' | null> {
     try {
       await checkAddress(address, this.#options.addresses)
       return null
     } catch (error) {
-      return error instanceof AddressRefused ? error.message : 'cannot be looked up'
+      return error instanceof AddressRefused ? error.why : 'not_looked_up'
     }
   }
 

@@ -1,3 +1,4 @@
+import { type Fault, faultAt } from '../contract/problem-words/faults.ts'
 import { isWholeMinor, type Nanos, readNanos, ZERO } from '../core/money/index.ts'
 
 /** Credit that costs less than it is worth. */
@@ -38,50 +39,42 @@ export function bundleLimit(list: BundleList, planRef: string): Nanos {
   return readNanos(limit.face)
 }
 
-interface BundleFault {
-  readonly field: string
-  readonly message: string
-}
-
 /** What is wrong with a list that follows the schema. */
-export function bundleListFaults(list: BundleList): BundleFault[] {
+export function bundleListFaults(list: BundleList): Fault[] {
+  const ref = bundleListRef(list)
   const { bundles, currency, monthly_limits: limits } = list
   const faults = bundles.flatMap((bundle, index) =>
-    bundleFaults(bundle, `bundles/${index}`, currency),
+    bundleFaults(bundle, `body/bundles/${index}`, { currency, ref }),
   )
   faults.push(
     ...repeated(
       bundles.map(({ id }) => id),
-      'bundles',
-      'id',
+      (index) => faultAt(`body/bundles/${index}/id`, 'bundle_twice', { ref }),
     ),
   )
   faults.push(
     ...repeated(
       limits.map(({ plan }) => plan),
-      'monthly_limits',
-      'plan',
+      (index) => faultAt(`body/monthly_limits/${index}/plan`, 'bundle_twice', { ref }),
     ),
   )
   if (!limits.some(({ plan }) => plan === '*'))
-    faults.push({ field: 'monthly_limits', message: 'has no row for all other plans: `*`' })
+    faults.push(faultAt('body/monthly_limits', 'bundle_no_other_plans', { ref }))
   return faults
 }
 
-function bundleFaults(bundle: Bundle, field: string, currency: string): BundleFault[] {
+function bundleFaults(
+  bundle: Bundle,
+  location: string,
+  own: { readonly currency: string; readonly ref: string },
+): Fault[] {
   const price = readNanos(bundle.price)
-  if (price <= ZERO || !isWholeMinor(price, currency))
-    return [
-      { field: `${field}/price`, message: `is not an amount that a card can pay in ${currency}` },
-    ]
+  if (price <= ZERO || !isWholeMinor(price, own.currency))
+    return [faultAt(`${location}/price`, 'bundle_price', own)]
   if (readNanos(bundle.face) < price)
-    return [{ field: `${field}/face`, message: 'is less than the price' }]
+    return [faultAt(`${location}/face`, 'bundle_face', { ref: own.ref })]
   return []
 }
 
-const repeated = (names: readonly string[], field: string, member: string): BundleFault[] =>
-  names.flatMap((name, index) =>
-    names.indexOf(name) < index
-      ? [{ field: `${field}/${index}/${member}`, message: 'is there twice' }]
-      : [],
-  )
+const repeated = (names: readonly string[], faultOf: (index: number) => Fault): Fault[] =>
+  names.flatMap((name, index) => (names.indexOf(name) < index ? [faultOf(index)] : []))

@@ -1,9 +1,9 @@
 import type pg from 'pg'
-import type { Fault } from '../contract/validate.ts'
+import { type Fault, faultAt } from '../contract/problem-words/faults.ts'
 import { type JurisdictionPolicy, policyFault, policyRef } from '../core/tax/index.ts'
 import { type Instant, latestInForce } from '../core/time/index.ts'
 import { listTerms, type PublishTerms, publishTerms } from '../store/control/terms.ts'
-import { type BundleList, bundleListFaults, bundleListRef } from './bundles.ts'
+import { type BundleList, bundleListFaults } from './bundles.ts'
 
 /** What is sold now, in each currency. */
 export async function bundlesInForce(pool: pg.Pool, at: Instant): Promise<BundleList[]> {
@@ -36,7 +36,11 @@ export async function publishPolicy(
   { document, at, by }: Publishing<JurisdictionPolicy>,
 ): Promise<Published<JurisdictionPolicy>> {
   const fault = policyFault(document)
-  if (fault) return { status: 'invalid', faults: [faultOf({ ...fault, ref: policyRef(document) })] }
+  if (fault)
+    return {
+      status: 'invalid',
+      faults: [faultAt(`body/${fault.field}`, fault.code, { ref: policyRef(document) })],
+    }
   const { jurisdiction: name, version } = document
   return publishTerms(pool, { kind: 'policy', name, version, document, at, by })
 }
@@ -47,15 +51,7 @@ export async function publishBundles(
   { document, at, by }: Publishing<BundleList>,
 ): Promise<Published<BundleList>> {
   const faults = bundleListFaults(document)
-  const ref = bundleListRef(document)
-  if (faults.length > 0)
-    return { status: 'invalid', faults: faults.map((fault) => faultOf({ ...fault, ref })) }
+  if (faults.length > 0) return { status: 'invalid', faults }
   const { currency: name, version } = document
   return publishTerms(pool, { kind: 'bundles', name, version, document, at, by })
 }
-
-const faultOf = (fault: { field: string; message: string; ref: string }): Fault => ({
-  location: `body/${fault.field}`,
-  message: fault.message,
-  fix: `Correct it in ${fault.ref}; nothing was published.`,
-})

@@ -134,7 +134,7 @@ it('tells its person by e-mail, in its language, that there is a new way to sign
   const url = '/v1/session/password'
   sent.length = 0
   await send(mailing, 'POST', url, { cookie, body })
-  const headers = { ...PAGE, 'accept-language': 'ja' }
+  const headers = { ...PAGE, 'accept-language': 'en;q=0.4, ja-JP;q=0.9' }
   await send(mailing, 'POST', url, { cookie, body, headers })
   expect(sent).toMatchObject([
     { to: 'adam@example.com', title: 'Your password was set' },

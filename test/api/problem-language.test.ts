@@ -36,6 +36,7 @@ describe('the words of one occurrence', () => {
   })
 })
 
+const JAPANESE = expect.stringMatching(/[ぁ-んァ-ヶ一-龠]/)
 const CALL = {
   account_id: 'poor',
   call_id: 'call_poor',
@@ -124,6 +125,54 @@ describe('an answer', () => {
       title: problemWords(code, 'ja')[0],
       detail: detailText(detail, 'ja'),
     })
+  })
+
+  it('says what is wrong with each part of a request, and how to mend it', async () => {
+    const asked = { url: '/v1/record', payload: JSON.stringify({ account_id: 7, colour: 'red' }) }
+    const { body: english } = await post(asked, 'en')
+    const { body: japanese } = await post(asked, 'ja')
+    expect(english.code).toBe('invalid_request')
+    const told = japanese.errors as readonly Record<'location' | 'message' | 'fix', string>[]
+    expect(told.map(({ location }) => location)).toEqual(
+      english.errors.map(({ location }: { location: string }) => location),
+    )
+    for (const { message, fix } of told) expect([message, fix]).toEqual([JAPANESE, JAPANESE])
+    expect(told.find(({ location }) => location === 'body/account_id')).toEqual({
+      location: 'body/account_id',
+      message: '文字列ではありません',
+      fix: expect.stringMatching(
+        /^文字列を送ってください。半角英数字と .* 1〜128 文字です。例: "acct_/,
+      ),
+    })
+    expect(told.find(({ location }) => location === 'body/model')?.message).toBe(
+      '指定されていません',
+    )
+    expect(told.find(({ location }) => location === 'body/colour')?.fix).toMatch(/account_id/)
+  })
+
+  it.each([
+    ['a plan', '/v1/plans', { id: 'X', windows: [{}] }],
+    ['a price book', '/v1/price_books', { id: 'b', rows: [{ model: '', per_mtok: 0.5 }] }],
+    ['a campaign', '/v1/campaigns', { id: 'c', claim: {}, waves: [] }],
+  ])('says in Japanese what is wrong with the document of %s', async (_name, url, document) => {
+    const asked = { url, payload: JSON.stringify(document) }
+    const [english, japanese] = [await post(asked, 'en'), await post(asked, 'ja')]
+    expect(japanese.body.errors).toHaveLength(english.body.errors.length)
+    expect(japanese.body.errors.length).toBeGreaterThan(0)
+    for (const { message, fix } of japanese.body.errors)
+      expect([message, fix]).toEqual([JAPANESE, JAPANESE])
+  })
+
+  it('says so of a document that is only checked', async () => {
+    const asked = { url: '/v1/price_books/validate', payload: JSON.stringify({ id: 'b' }) }
+    const [english, japanese] = [await post(asked, 'en'), await post(asked, 'ja')]
+    expect(english.body.errors[0]).toEqual({
+      location: 'body/currency',
+      message: 'must be an ISO 4217 code, such as "USD"',
+      fix: 'See `PriceBookDocument` in /openapi.json.',
+    })
+    expect(japanese.headers['content-language']).toBe('ja')
+    expect(japanese.body).toMatchObject({ valid: false, errors: [{ message: JAPANESE }, {}, {}] })
   })
 
   it('says in brackets which field of a repeated request differs', async () => {

@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { describe, expect, it } from 'vitest'
+import { faultTexts } from '../../src/contract/problem-words/faults.ts'
 import { AmountIn, nullable, strict, Timestamp } from '../../src/contract/schemas/primitives.ts'
 import { compileValidator, fromText } from '../../src/contract/validate.ts'
 
@@ -27,7 +28,7 @@ describe('validation', () => {
   })
 
   it('names each place once, with what is wrong and how to mend it', () => {
-    const faults = validator.faults({ amount: 1, colour: 'red', list: [1.5] })
+    const faults = faultTexts(validator.faults({ amount: 1, colour: 'red', list: [1.5] }), 'en')
     expect(faults.map(({ location }) => location).sort()).toEqual([
       'body/amount',
       'body/colour',

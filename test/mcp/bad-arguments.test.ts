@@ -63,6 +63,25 @@ describe('whatever a model makes up', () => {
     expect(answer.text).toContain('arguments/amount must be string')
   })
 
+  test('a mistake is told in the language asked, and so is a problem of the tools themselves', async () => {
+    const wrong = await mcp.ask(owner, 'buy_credit', { amount: 20, card: 'x', lang: 'ja' })
+    expect(wrong.problem).toMatchObject({ title: problemWords('invalid_request', 'ja')[0] })
+    expect(wrong.text).toContain('arguments/card: この名前の項目はありません。')
+    expect(wrong.text).toContain('arguments/amount: 文字列ではありません。文字列を送ってください。')
+    const unnamed = await mcp.ask(OPERATOR, 'account_state', { lang: 'ja' })
+    expect(unnamed.text).toContain('arguments/account_id: 指定されていません。')
+    const strange = await mcp.ask(owner, 'account_state', { account_id: 'other', lang: 'ja' })
+    const [title, detail] = problemWords('account_unknown', 'ja')
+    expect(strange.problem).toMatchObject({ title, detail })
+    const confirmation = 'confirm_absent'
+    const order = { amount: '20', method_id: 'pm', confirmation, lang: 'ja' }
+    const unsaid = await mcp.ask(owner, 'buy_credit', order)
+    expect(unsaid.problem).toMatchObject({
+      code: 'confirmation_unknown',
+      detail: problemWords('confirmation_unknown', 'ja')[1],
+    })
+  })
+
   test('a problem of the API is told in the language asked', async () => {
     for (const lang of ['en', 'ja'] as const) {
       const answer = await mcp.ask(owner, 'read_receipt', { receipt_id: 'rcpt_absent', lang })

@@ -46,6 +46,7 @@ const LOCAL_COMMAND = /^src\/cli\/(?:commands\/)?(?:serve|migrate|verify|demo|be
 const CORE_RANK: Record<string, number> = {
   money: 0,
   time: 0,
+  faults: 0,
   tax: 1,
   usage: 1,
   pricing: 2,

@@ -1,4 +1,5 @@
 import { CONTROL_FIELDS } from '../../contract/permissions.ts'
+import { faultAt } from '../../contract/problem-words/faults.ts'
 import { STATE_CAPS_MAX, STATE_HOLDS_MAX } from '../../contract/schemas/state.ts'
 import { capChain, capView } from '../../core/decisions/cap-view.ts'
 import type { Command, OpenAccount } from '../../core/decisions/commands.ts'
@@ -180,13 +181,7 @@ async function mayChange(inbound: Inbound<'setControls'>, { pool }: Services): P
   if (paidUse === undefined || reason !== undefined || principal !== 'operator') return
   if (await hasOwner(pool, inbound.params.account_id))
     throw new ProblemError('invalid_request', {
-      errors: [
-        {
-          location: 'body/reason',
-          message: 'is missing',
-          fix: 'Say why the operator turns paid use on or off for its owner; it goes into the journal.',
-        },
-      ],
+      errors: [faultAt('body/reason', 'reason_missing')],
     })
 }
 
@@ -197,11 +192,10 @@ function capIn(given: CapGiven, index: number): Cap {
   if ((given.scope === 'account') !== (scopeId === null))
     throw new ProblemError('invalid_request', {
       errors: [
-        {
-          location: `body/caps/${index}/scope_id`,
-          message: scopeId === null ? 'is missing' : 'does not belong to a cap of the account',
-          fix: 'Name the member, key, project or model; leave it out for the account.',
-        },
+        faultAt(
+          `body/caps/${index}/scope_id`,
+          scopeId === null ? 'cap_scope_missing' : 'cap_scope_unwanted',
+        ),
       ],
     })
   const counts = given.counts ?? 'money'

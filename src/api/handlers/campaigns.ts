@@ -13,9 +13,9 @@ import { actorOf } from '../caller.ts'
 import { campaignJson } from '../campaign-answers.ts'
 import { decodeCursor, encodeCursor, PAGE_DEFAULT, pageOf } from '../cursor.ts'
 import type { Services } from '../deps.ts'
-import { created, type Handlers, type Inbound, ok } from '../handler.ts'
+import { created, type Handlers, type Inbound, ok, withErrors } from '../handler.ts'
 import { type Answer, ProblemError } from '../problem-answer.ts'
-import { amountIn } from '../read-in.ts'
+import { amountIn, documentFaults } from '../read-in.ts'
 
 type Campaigns =
   | 'createCampaign'
@@ -50,7 +50,7 @@ export const campaignHandlers: Handlers<Campaigns> = {
   createCampaign: async (inbound, services) => {
     const parsed = parseCampaign(inbound.body)
     if (!parsed.ok)
-      throw new ProblemError('campaign_invalid', { errors: faultsIn(parsed.problems) })
+      throw new ProblemError('campaign_invalid', { errors: documentFaults(parsed.problems) })
     const result = await createCampaign(services.pool, parsed.campaign, changeBy(inbound, services))
     if (result.status === 'id_taken') throw new ProblemError('campaign_exists')
     const answer = campaignJson(result.record)
@@ -59,7 +59,7 @@ export const campaignHandlers: Handlers<Campaigns> = {
 
   validateCampaign: async ({ body }) => {
     const parsed = parseCampaign(body)
-    return ok({ valid: parsed.ok, errors: parsed.ok ? [] : faultsIn(parsed.problems) })
+    return withErrors(ok({ valid: parsed.ok }), parsed.ok ? [] : documentFaults(parsed.problems))
   },
 
   listCampaigns: async ({ query }, { pool, nowMs }) => {
@@ -126,8 +126,3 @@ async function move(
   if (result.status === 'not_allowed') throw new ProblemError('campaign_status')
   return ok(campaignJson(result.record))
 }
-
-type Problems = Extract<ReturnType<typeof parseCampaign>, { ok: false }>['problems']
-
-const faultsIn = (problems: Problems) =>
-  problems.map((fault) => ({ ...fault, location: `body${fault.location}` }))

@@ -15,10 +15,10 @@ import {
 import { callerId } from '../caller.ts'
 import { decodeCursor, encodeCursor, PAGE_DEFAULT, pageOf } from '../cursor.ts'
 import type { Services } from '../deps.ts'
-import { created, type Handlers, ok } from '../handler.ts'
+import { created, type Handlers, ok, withErrors } from '../handler.ts'
 import { bookAnswers, bookPublished, needBook } from '../price-book-answers.ts'
 import { type Answer, ProblemError } from '../problem-answer.ts'
-import { bookFaults } from '../read-in.ts'
+import { bookFaults, documentFaults } from '../read-in.ts'
 
 type Plans = 'createPlan' | 'listPlans' | 'getPlan' | 'publishPlan' | 'retirePlan'
 
@@ -27,7 +27,7 @@ export const planHandlers: Handlers<Plans> = {
     const parsed = parsePlan(body)
     if (!parsed.ok)
       throw new ProblemError('plan_invalid', {
-        errors: parsed.problems.map((fault) => ({ ...fault, location: `body${fault.location}` })),
+        errors: documentFaults(parsed.problems),
       })
     const result = await createPlan(pool, body, instant(nowMs()))
     if (result.status === 'version_taken') throw new ProblemError('plan_exists')
@@ -115,7 +115,10 @@ export const priceBookHandlers: Handlers<Books> = {
 
   validatePriceBook: async ({ body }) => {
     const parsed = parsePriceBook(body)
-    return ok({ valid: parsed.ok, errors: parsed.ok ? [] : bookFaults(parsed.problems, 'body') })
+    return withErrors(
+      ok({ valid: parsed.ok }),
+      parsed.ok ? [] : bookFaults(parsed.problems, 'body'),
+    )
   },
 
   listPriceBooks: async ({ query }, services) => {

@@ -1,3 +1,4 @@
+import { faultAt } from '../../contract/problem-words/faults.ts'
 import { DAY_MS, formatInstant, instant } from '../../core/time/index.ts'
 import { type ClaimAnswer, claimCampaign } from '../../engine/campaigns/claim.ts'
 import { ClaimDesk } from '../../engine/campaigns/desk.ts'
@@ -101,11 +102,7 @@ export const claimHandlers: Handlers<Claims> = {
   },
 }
 
-const SIGNALS_OF_THE_OPERATOR = {
-  location: 'body/signals',
-  message: 'is not taken with an account key',
-  fix: 'Signals are what the operator has seen: send them with an operator token.',
-}
+const SIGNALS_OF_THE_OPERATOR = faultAt('body/signals', 'signals_of_operator')
 
 function claimAnswer(answer: ClaimAnswer): Answer {
   switch (answer.status) {

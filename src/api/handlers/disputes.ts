@@ -1,3 +1,4 @@
+import { faultAt } from '../../contract/problem-words/faults.ts'
 import { type CaseEvent, dueRow, dueTimes, type NewEvent } from '../../core/cases/index.ts'
 import { add, formatNanos } from '../../core/money/index.ts'
 import { type Instant, instant, parseInstant } from '../../core/time/index.ts'
@@ -264,13 +265,7 @@ async function scopeIn(
     const period = { from: instantIn(about.period.from), until: instantIn(about.period.until) }
     if (period.from < period.until) return { period }
     throw new ProblemError('invalid_request', {
-      errors: [
-        {
-          location: 'body/about/period/until',
-          message: 'is not later than `from`',
-          fix: 'Name the first instant that is not part of the period.',
-        },
-      ],
+      errors: [faultAt('body/about/period/until', 'dispute_ends_first')],
     })
   }
   const known = await contestedCalls(pool, accountId, about.calls)

@@ -1,3 +1,4 @@
+import { faultAt } from '../../contract/problem-words/faults.ts'
 import { ProblemError } from '../problem-answer.ts'
 
 export function isTimeZone(name: string): boolean {
@@ -11,9 +12,7 @@ export function isTimeZone(name: string): boolean {
 
 export const timeZoneFault = (location: string): ProblemError =>
   new ProblemError('invalid_request', {
-    errors: [
-      { location, message: 'is not a time zone', fix: 'Use an IANA name such as Asia/Tokyo.' },
-    ],
+    errors: [faultAt(location, 'time_zone_unknown')],
   })
 
 /** One mailbox, plainly written: no names, no lists, nothing that could become a header. */

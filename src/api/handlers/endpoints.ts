@@ -1,4 +1,6 @@
+import { faultAt } from '../../contract/problem-words/faults.ts'
 import { formatInstant, instant } from '../../core/time/index.ts'
+import type { AddressRefusal } from '../../guard/address.ts'
 import type { Outcome } from '../../store/notifications/deliveries.ts'
 import {
   newSigningSecret,
@@ -164,7 +166,7 @@ async function keptAddress(
   const notifier = notifierOf(services)
   if (channel === 'email') {
     if (!notifier.sendsMail) throw new ProblemError('channel_unavailable')
-    if (!isMailbox(address)) throw refused('is not an e-mail address')
+    if (!isMailbox(address)) throw refused('not_mail')
     return { target: address, sealed: null, secret: null }
   }
   const box = boxOf(services)
@@ -176,15 +178,11 @@ async function keptAddress(
   return { target: address, sealed: sealSecret(box, place, secret), secret }
 }
 
-const refused = (why: string): ProblemError =>
+type Refusal = AddressRefusal | 'not_mail' | 'not_looked_up'
+
+const refused = (why: Refusal): ProblemError =>
   new ProblemError('endpoint_address_refused', {
-    errors: [
-      {
-        location: 'body/address',
-        message: why,
-        fix: 'Use a public https address, or an e-mail address for e-mail.',
-      },
-    ],
+    errors: [faultAt('body/address', `address_${why}`)],
   })
 
 const endpointJson = (own: Endpoint) => ({

@@ -1,3 +1,4 @@
+import { faultAt } from '../../contract/problem-words/faults.ts'
 import type { BlockCard } from '../../contract/receipt/index.ts'
 import { blockCard } from '../../contract/receipt/index.ts'
 import type { Authorize } from '../../core/decisions/commands.ts'
@@ -39,13 +40,7 @@ function maxOutputOf(body: Inbound<'estimate'>['body'], book: PriceBook | null):
   const known = model ? book.models.get(model)?.max_output_tokens : undefined
   if (known !== undefined) return known
   throw new ProblemError('invalid_request', {
-    errors: [
-      {
-        location: 'body/max_output_tokens',
-        message: 'is missing, and the price book does not say how much the model can write',
-        fix: 'Send the most that the call may write.',
-      },
-    ],
+    errors: [faultAt('body/max_output_tokens', 'output_unknown')],
   })
 }
 

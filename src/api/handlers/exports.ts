@@ -5,7 +5,13 @@ import { DAY_MS, formatInstant, instant } from '../../core/time/index.ts'
 import { withFacts } from '../../engine/usage/explore.ts'
 import { fileName } from '../../engine/usage/exports/file-name.ts'
 import { chosenOf, writeExport } from '../../engine/usage/exports/write.ts'
-import { bucketStarts, intervalJson, isFault, periodOf } from '../../engine/usage/question.ts'
+import {
+  bucketStarts,
+  intervalJson,
+  isFault,
+  periodOf,
+  usageFault,
+} from '../../engine/usage/question.ts'
 import { derivedId } from '../../store/control/index.ts'
 import { countCalls } from '../../store/facts/export-rows.ts'
 import { chunksOf } from '../../store/usage/export-work.ts'
@@ -125,10 +131,7 @@ async function understood(
     inbound,
   )
   if (question.group === 'tag' && question.tagKey === null)
-    throw faultProblem(
-      { fault: { name: 'tag_key', message: 'is missing', fix: 'Name the tag to split by.' } },
-      'body',
-    )
+    throw faultProblem(usageFault('tag_key', 'export_tag_missing'), 'body')
   const found = await withFacts(pool, params.account_id, async (client, place) => {
     const period = await periodOf(client, place, question, instant(nowMs()))
     if (isFault(period)) return period

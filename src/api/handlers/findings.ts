@@ -1,3 +1,4 @@
+import { faultAt } from '../../contract/problem-words/faults.ts'
 import { receiptId } from '../../contract/receipt/index.ts'
 import { formatNanos } from '../../core/money/index.ts'
 import { type RemedyPolicy, unknownRules } from '../../core/remedies/policy.ts'
@@ -84,11 +85,7 @@ export const findingHandlers: Handlers<Findings> = {
     const unknown = unknownRules(document)
     if (unknown.length > 0)
       throw new ProblemError('remedy_policy_invalid', {
-        errors: unknown.map((place) => ({
-          location: `body/${place}`,
-          message: 'is no rule of the audit',
-          fix: 'Name one of docs/concepts/detection.md; nothing was published.',
-        })),
+        errors: unknown.map((place) => faultAt(`body/${place}`, 'rule_unknown')),
       })
     const at = instant(nowMs())
     const { version } = document

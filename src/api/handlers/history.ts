@@ -1,3 +1,4 @@
+import { faultAt } from '../../contract/problem-words/faults.ts'
 import { explainPeriod, type TimelineKind } from '../../contract/timeline/index.ts'
 import { formatInstant, type Instant, instant } from '../../core/time/index.ts'
 import { decodeCursor, encodeCursor, PAGE_DEFAULT } from '../cursor.ts'
@@ -80,11 +81,9 @@ function past(text: string, part: string, now: Instant): Instant {
   if (at <= now) return at
   throw new ProblemError('invalid_request', {
     errors: [
-      {
-        location: `query/${part}`,
-        message: 'is in the future',
-        fix: 'Name a moment that is past; the state of now is at /v1/accounts/{account_id}/state.',
-      },
+      faultAt(`query/${part}`, 'moment_future', {
+        address: '/v1/accounts/{account_id}/state',
+      }),
     ],
   })
 }

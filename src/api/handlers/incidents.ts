@@ -29,6 +29,7 @@ import type { Services } from '../deps.ts'
 import { created, type Handlers, ok } from '../handler.ts'
 import { impactJson, incidentCallJson, incidentJson, reportJson } from '../incident-answers.ts'
 import { ProblemError } from '../problem-answer.ts'
+import { documentFaults } from '../read-in.ts'
 
 type Incidents =
   | 'createIncident'
@@ -169,7 +170,7 @@ async function read({ pool }: Services, document: unknown): Promise<Incident> {
   const parsed = parseIncident(document)
   if (!parsed.ok)
     throw new ProblemError('incident_invalid', {
-      errors: parsed.problems.map((fault) => ({ ...fault, location: `body${fault.location}` })),
+      errors: documentFaults(parsed.problems),
     })
   const { correction } = parsed.incident
   if (correction?.type === 'rerate' && !(await readPriceBook(pool, correction.book)))

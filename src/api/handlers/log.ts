@@ -1,3 +1,4 @@
+import { faultAt } from '../../contract/problem-words/faults.ts'
 import { formatInstant, instant } from '../../core/time/index.ts'
 import {
   checkpointOf,
@@ -86,13 +87,7 @@ async function needed(pool: Services['pool'], size: number): Promise<StoredCheck
 
 const backwards = (): ProblemError =>
   new ProblemError('invalid_request', {
-    errors: [
-      {
-        location: 'query/from',
-        message: 'is after `to`',
-        fix: 'Give the smaller size first: a log only grows.',
-      },
-    ],
+    errors: [faultAt('query/from', 'log_sizes_reversed')],
   })
 
 const checkpointJson = ({ size, root, note, key, at }: StoredCheckpoint) => ({

@@ -1,3 +1,4 @@
+import { faultAt } from '../../contract/problem-words/faults.ts'
 import { rateResponse } from '../../contract/rate.ts'
 import { receiptId } from '../../contract/receipt/index.ts'
 import type { Admitted } from '../../core/decisions/results.ts'
@@ -162,13 +163,7 @@ async function bookFor(
 ): Promise<PriceBook | null> {
   if (given.price_book !== undefined && given.price_book_id !== undefined)
     throw new ProblemError('invalid_request', {
-      errors: [
-        {
-          location: 'body/price_book_id',
-          message: 'is given together with `price_book`',
-          fix: 'Send one of the two, or neither for the one in force.',
-        },
-      ],
+      errors: [faultAt('body/price_book_id', 'price_book_twice')],
     })
   if (given.price_book !== undefined) {
     const parsed = parsePriceBook(given.price_book)

@@ -1,3 +1,4 @@
+import { faultAt } from '../../contract/problem-words/faults.ts'
 import { receiptId } from '../../contract/receipt/index.ts'
 import { formatNanos } from '../../core/money/index.ts'
 import { instant } from '../../core/time/index.ts'
@@ -63,11 +64,10 @@ function differs(
   if (!first) return new ProblemError('books_differ')
   return new ProblemError('books_differ', {
     errors: [
-      {
-        location: `entry ${first.seq}`,
-        message: `invariant ${first.invariant}: ${first.message}`,
-        fix: 'Find the cause with “everycent verify -a ACCOUNT”. The account stays parked; nothing was changed.',
-      },
+      faultAt(`entry ${first.seq}`, 'books_differ_at', {
+        invariant: first.invariant,
+        found: first.message,
+      }),
     ],
   })
 }

@@ -1,3 +1,4 @@
+import { type Fault, faultAt } from '../../contract/problem-words/faults.ts'
 import type { CarriedSums } from '../../core/decisions/index.ts'
 import { parsePlan, planDocument } from '../../core/funding/plan-document.ts'
 import { type Plan, planRef } from '../../core/funding/types.ts'
@@ -13,7 +14,7 @@ import type { Services } from '../deps.ts'
 import { type Handlers, ok } from '../handler.ts'
 import { needAccount } from '../need-account.ts'
 import { ProblemError } from '../problem-answer.ts'
-import { instantIn } from '../read-in.ts'
+import { documentFaults, instantIn } from '../read-in.ts'
 
 const SPAN_MAX_MS = 31 * DAY_MS
 /** How long a simulation looks before it answers with what it has. */
@@ -25,10 +26,7 @@ export const planSimulationHandlers: Handlers<'simulatePlan'> = {
     const parsed = parsePlan(body.document)
     if (!parsed.ok)
       throw new ProblemError('plan_invalid', {
-        errors: parsed.problems.map((fault) => ({
-          ...fault,
-          location: `body/document${fault.location}`,
-        })),
+        errors: documentFaults(parsed.problems, 'body/document'),
       })
     const { account_id: accountId } = body
     await needAccount(pool, accountId)
@@ -37,8 +35,7 @@ export const planSimulationHandlers: Handlers<'simulatePlan'> = {
     needSpan(from, until)
     const start = await accountAt(pool, accountId, from)
     if (!start) throw new ProblemError('account_unknown')
-    if (start.openedAt >= until)
-      throw invalid('to', 'is before the account was opened', 'End after its `opened_at`.')
+    if (start.openedAt >= until) throw invalid(faultAt('body/to', 'ends_before_opening'))
     if (parsed.plan.currency !== start.currency) throw new ProblemError('currency_mismatch')
     const tried = await planToTry(services, parsed.plan, start.plan)
     const { books } = await catalogue.current()
@@ -53,14 +50,12 @@ export const planSimulationHandlers: Handlers<'simulatePlan'> = {
   },
 }
 
-const invalid = (field: string, message: string, fix: string): ProblemError =>
-  new ProblemError('invalid_request', {
-    errors: [{ location: `body/${field}`, message, fix }],
-  })
+const invalid = (fault: Fault): ProblemError =>
+  new ProblemError('invalid_request', { errors: [fault] })
 
 function needSpan(from: Instant, until: Instant): void {
   if (from < until && until - from <= SPAN_MAX_MS) return
-  throw invalid('to', 'is not within 31 days after `from`', 'Ask for a shorter interval.')
+  throw invalid(faultAt('body/to', 'span_too_long'))
 }
 
 /** The account’s own plan, as it has it; any other document is another plan. */

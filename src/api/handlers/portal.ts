@@ -1,4 +1,5 @@
 import { type Measured, unreadable } from '../../contract/portal/theme.ts'
+import { faultAt } from '../../contract/problem-words/faults.ts'
 import type { Look } from '../../contract/schemas/portal.ts'
 import { formatInstant, instant } from '../../core/time/index.ts'
 import {
@@ -73,8 +74,5 @@ const themeJson = ({ themeId, look, updatedAt }: PortalTheme) => ({
   updated_at: formatInstant(updatedAt),
 })
 
-const faultJson = ({ scheme, by, front, back, ratio, least }: Measured) => ({
-  location: `body/${scheme}/${by}`,
-  message: `${front} on ${back} has a contrast of ${ratio} to 1`,
-  fix: `Choose another ${by}: it has to be ${least} to 1 or more.`,
-})
+const faultJson = ({ scheme, by, front, back, ratio, least }: Measured) =>
+  faultAt(`body/${scheme}/${by}`, 'theme_contrast', { front, back, ratio, by, least })

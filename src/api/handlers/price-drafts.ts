@@ -1,3 +1,4 @@
+import { type Fault, faultAt } from '../../contract/problem-words/faults.ts'
 import { IMPACT_CALLS } from '../../contract/schemas/price-drafts.ts'
 import type { PriceBookDocument } from '../../core/pricing/types.ts'
 import { DAY_MS, formatInstant, type Instant, instant } from '../../core/time/index.ts'
@@ -16,7 +17,7 @@ import {
 import { type Caller, callerId } from '../caller.ts'
 import { decodeCursor, encodeCursor, PAGE_DEFAULT, pageOf } from '../cursor.ts'
 import type { Services } from '../deps.ts'
-import { created, type Handlers, type Inbound, ok } from '../handler.ts'
+import { created, type Handlers, type Inbound, ok, withErrors } from '../handler.ts'
 import { bookPublished, faultsOf, needBook } from '../price-book-answers.ts'
 import { impactJson } from '../price-impact-answer.ts'
 import { ProblemError } from '../problem-answer.ts'
@@ -45,7 +46,7 @@ export const priceDraftHandlers: Handlers<Drafts> = {
       by: callerId(caller),
       at: instant(nowMs()),
     })
-    return created(await draftJson(services, draft))
+    return await draftAnswer(services, draft, created)
   },
 
   listPriceDrafts: async ({ query }, { pool, nowMs }) => {
@@ -63,7 +64,7 @@ export const priceDraftHandlers: Handlers<Drafts> = {
   },
 
   getPriceDraft: async ({ params }, services) =>
-    ok(await draftJson(services, await needed(services, params.draft_id))),
+    draftAnswer(services, await needed(services, params.draft_id)),
 
   revisePriceDraft: async ({ params, body, caller }, services) => {
     if (services.approvals === 'two' && isNobody(caller))
@@ -73,7 +74,7 @@ export const priceDraftHandlers: Handlers<Drafts> = {
     const { document, note } = body
     const revised = await reviseDraft(services.pool, change, { document, note })
     if (!revised) throw new ProblemError('draft_outdated')
-    return ok(await draftJson(services, revised))
+    return await draftAnswer(services, revised)
   },
 
   publishPriceDraft: async ({ params, body, caller, request }, services) => {
@@ -96,7 +97,7 @@ export const priceDraftHandlers: Handlers<Drafts> = {
     await needed(services, params.draft_id)
     const change = changeBy(params.draft_id, { body, caller }, services)
     if (!(await discardDraft(services.pool, change))) throw new ProblemError('draft_outdated')
-    return ok(await draftJson(services, await needed(services, params.draft_id)))
+    return draftAnswer(services, await needed(services, params.draft_id))
   },
 
   previewPriceImpact: async ({ body }, services) => {
@@ -125,13 +126,11 @@ const WITHIN_MS = 10_000
 
 function needSpan(from: Instant, until: Instant): void {
   if (from < until && until - from <= SPAN_MAX_MS) return
-  throw invalid('to', 'is not within 31 days after `from`', 'Ask for a shorter interval.')
+  throw invalid(faultAt('body/to', 'span_too_long'))
 }
 
-const invalid = (field: string, message: string, fix: string): ProblemError =>
-  new ProblemError('invalid_request', {
-    errors: [{ location: `body/${field}`, message, fix }],
-  })
+const invalid = (fault: Fault): ProblemError =>
+  new ProblemError('invalid_request', { errors: [fault] })
 
 function needSecond(draft: PriceDraft, caller: Caller, { approvals }: Services): void {
   if (approvals !== 'two') return
@@ -144,7 +143,7 @@ async function documentIn(
   { document, based_on: old }: Inbound<'createPriceDraft'>['body'],
 ): Promise<Readonly<Record<string, unknown>>> {
   if ((document === undefined) === (old === undefined))
-    throw invalid('document', 'and `based_on` exclude each other', 'Send exactly one of them.')
+    throw invalid(faultAt('body/document', 'draft_and_document'))
   if (document !== undefined) return document
   const book = await readPriceBook(pool, old!.price_book_id)
   if (!book) throw new ProblemError('price_book_unknown')
@@ -157,12 +156,7 @@ async function documentNamed(
   { document, draft_id, price_book_id }: Inbound<'previewPriceImpact'>['body'],
 ): Promise<Readonly<Record<string, unknown>> | PriceBookDocument> {
   const named = [document, draft_id, price_book_id].filter((own) => own !== undefined)
-  if (named.length !== 1)
-    throw invalid(
-      'document',
-      'is one of three ways to name a book',
-      'Send exactly one of `document`, `draft_id` and `price_book_id`.',
-    )
+  if (named.length !== 1) throw invalid(faultAt('body/document', 'book_named_once'))
   if (document !== undefined) return document
   if (draft_id !== undefined) return (await needed(services, draft_id)).document
   const book = await readPriceBook(services.pool, price_book_id!)
@@ -198,7 +192,7 @@ const headingJson = (draft: ListedDraft) => ({
 
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null)
 
-async function draftJson({ pool, nowMs }: Services, draft: PriceDraft) {
+async function draftAnswer({ pool, nowMs }: Services, draft: PriceDraft, answer = ok) {
   const { document } = draft
   const heading = headingJson({
     ...draft,
@@ -207,5 +201,6 @@ async function draftJson({ pool, nowMs }: Services, draft: PriceDraft) {
     effectiveFrom: textOrNull(document.effective_from),
   })
   const { faults } = await faultsOf(pool, document, 'document')
-  return { ...heading, document, errors: faults, as_of: formatInstant(instant(nowMs())) }
+  const as_of = formatInstant(instant(nowMs()))
+  return withErrors(answer({ ...heading, document, errors: [], as_of }), faults)
 }

@@ -1,3 +1,4 @@
+import { type Fault, faultAt } from '../../contract/problem-words/faults.ts'
 import type { BodyOf, Routes } from '../../contract/routes/index.ts'
 import { formatNanos, nanos, parseNanos, ratio } from '../../core/money/index.ts'
 import { type PriceBook, parsePriceBook } from '../../core/pricing/index.ts'
@@ -46,10 +47,9 @@ export const reconciliationHandlers: Handlers<Reconciliation> = {
     const read = readBill(body.content)
     if (!read.ok)
       throw new ProblemError('report_invalid', {
-        errors: read.problems.map(({ location, message }) => ({
+        errors: read.problems.map(({ location, told }) => ({
           location: `${body.file_name} ${location}`,
-          message,
-          fix: 'Ask the provider for the report again as it says here; nothing of the file was kept.',
+          told,
         })),
       })
     const { report } = read
@@ -117,7 +117,7 @@ async function startProvider(
   services: Services,
   runId: string,
 ): Promise<void> {
-  if (body.provider === undefined) throw faulty('provider', 'is missing', 'Say whose bill it is.')
+  if (body.provider === undefined) throw faulty(faultAt('body/provider', 'provider_missing'))
   const done = await runProvider(services, {
     ...timeOf(body),
     runId,
@@ -141,16 +141,16 @@ async function startProcessor(
   await foreign(runProcessor(payments, order))
 }
 
-const faulty = (name: string, message: string, fix: string): ProblemError =>
-  new ProblemError('invalid_request', { errors: [{ location: `body/${name}`, message, fix }] })
+const faulty = (fault: Fault): ProblemError =>
+  new ProblemError('invalid_request', { errors: [fault] })
 
 function timeOf(body: Order): { readonly from: Instant; readonly until: Instant } {
   const [from, until] = [parseInstant(body.from), parseInstant(body.until)]
-  if (from === undefined) throw faulty('from', 'is not a time', 'Send RFC 3339 with a zone.')
-  if (until === undefined) throw faulty('until', 'is not a time', 'Send RFC 3339 with a zone.')
-  if (until <= from) throw faulty('until', 'is not after `from`', 'Send the end of the time.')
+  if (from === undefined) throw faulty(faultAt('body/from', 'order_not_time'))
+  if (until === undefined) throw faulty(faultAt('body/until', 'order_not_time'))
+  if (until <= from) throw faulty(faultAt('body/until', 'order_ends_first'))
   if (until - from > DAYS_MAX * DAY_MS)
-    throw faulty('until', 'is too far from `from`', `Ask for ${DAYS_MAX} days at most.`)
+    throw faulty(faultAt('body/until', 'order_too_long', { max: DAYS_MAX }))
   return { from, until }
 }
 

@@ -1,3 +1,4 @@
+import { faultAt } from '../../contract/problem-words/faults.ts'
 import { formatNanos, type Nanos, sum, ZERO } from '../../core/money/index.ts'
 import {
   baseDateEnd,
@@ -126,13 +127,7 @@ async function japanReport({ pool, nowMs }: Services, baseDate: string) {
   const end = baseDateEnd(baseDate)
   if (end === null || end > nowMs())
     throw new ProblemError('invalid_request', {
-      errors: [
-        {
-          location: 'query/base_date',
-          message: 'is not over in Japan',
-          fix: 'Name a base date of the past.',
-        },
-      ],
+      errors: [faultAt('query/base_date', 'base_date_open')],
     })
   const rowsOfLaw = await listTerms<JurisdictionPolicy>(pool, 'policy')
   const policies = rowsOfLaw

@@ -1,6 +1,7 @@
 import { accessSentence, macroFaults } from '../../contract/cases/index.ts'
 import { MACRO_FACTS } from '../../contract/cases/words.ts'
 import { placeOf } from '../../contract/explain/place.ts'
+import { faultAt } from '../../contract/problem-words/faults.ts'
 import type { MacroDocument } from '../../contract/schemas/support.ts'
 import { policyFaults, type SupportPolicy } from '../../core/cases/index.ts'
 import { formatInstant, instant } from '../../core/time/index.ts'
@@ -33,11 +34,9 @@ export const supportHandlers: Handlers<Support> = {
     const faults = policyFaults(document)
     if (faults.length > 0)
       throw new ProblemError('support_policy_invalid', {
-        errors: faults.map(({ at, text }) => ({
-          location: `body/${at}`,
-          message: `“${text}” is not a duration`,
-          fix: 'Write it as ISO 8601: PT4H, P2D.',
-        })),
+        errors: faults.map(({ at, text }) =>
+          faultAt(`body/${at}`, 'support_not_duration', { text }),
+        ),
       })
     const done = await publishSupportTerms(pool, {
       kind: 'policy',
@@ -60,11 +59,9 @@ export const supportHandlers: Handlers<Support> = {
     const faults = macroFaults(body)
     if (faults.length > 0)
       throw new ProblemError('macro_invalid', {
-        errors: faults.map(({ at, name }) => ({
-          location: `body/${at}`,
-          message: `{${name}} is no fact of macros, or is in one language only`,
-          fix: `Use the same of these in both: ${MACRO_FACTS.join(', ')}.`,
-        })),
+        errors: faults.map(({ at, name }) =>
+          faultAt(`body/${at}`, 'macro_fact', { fact: `{${name}}`, facts: MACRO_FACTS.join(', ') }),
+        ),
       })
     const done = await publishSupportTerms(pool, {
       kind: 'macro',

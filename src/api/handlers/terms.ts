@@ -1,4 +1,4 @@
-import type { Fault } from '../../contract/validate.ts'
+import type { Fault } from '../../contract/problem-words/faults.ts'
 import { type JurisdictionPolicy, policyRef } from '../../core/tax/index.ts'
 import { formatInstant, type Instant, instant, latestInForce } from '../../core/time/index.ts'
 import { type BundleList, bundleListRef } from '../../payments/bundles.ts'

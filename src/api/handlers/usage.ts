@@ -1,3 +1,4 @@
+import { faultAt } from '../../contract/problem-words/faults.ts'
 import { formatNanos, sum } from '../../core/money/index.ts'
 import { DAY_MS, formatInstant, HOUR_MS, type Instant, instant } from '../../core/time/index.ts'
 import { sumUsage, type UsageSum } from '../../store/reads/usage.ts'
@@ -43,13 +44,7 @@ export const getUsage: Handler<'getUsage'> = async (inbound, services) => {
 
 const tooFine = (): ProblemError =>
   new ProblemError('invalid_request', {
-    errors: [
-      {
-        location: 'query/group_by',
-        message: `gives more than ${ROWS_MAX} rows`,
-        fix: 'Choose a shorter interval or a coarser group.',
-      },
-    ],
+    errors: [faultAt('query/group_by', 'usage_too_many_rows', { max: ROWS_MAX })],
   })
 
 interface Interval {
@@ -63,9 +58,7 @@ function hours(query: Interval, now: Instant): { from: Instant; to: Instant } {
   const begin = query.from === undefined ? end - DEFAULT_DAYS * DAY_MS : instantIn(query.from)
   if (begin >= end)
     throw new ProblemError('invalid_request', {
-      errors: [
-        { location: 'query/from', message: 'is not before `to`', fix: 'Send an earlier time.' },
-      ],
+      errors: [faultAt('query/from', 'usage_from_late')],
     })
   return {
     from: instant(Math.max(0, Math.floor(begin / HOUR_MS) * HOUR_MS)),

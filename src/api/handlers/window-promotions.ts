@@ -7,6 +7,7 @@ import { listWindowPromotions, publishWindowPromotion } from '../../store/contro
 import type { WindowPromotionRecord } from '../../store/control/window-promotions.ts'
 import { created, type Handlers, ok } from '../handler.ts'
 import { ProblemError } from '../problem-answer.ts'
+import { documentFaults } from '../read-in.ts'
 
 const promotionJson = ({ document, publishedAt }: WindowPromotionRecord) => ({
   document,
@@ -19,7 +20,7 @@ export const windowPromotionHandlers: Handlers<'publishWindowPromotion' | 'listW
       const parsed = parseWindowPromotion(body)
       if (!parsed.ok)
         throw new ProblemError('window_promotion_invalid', {
-          errors: parsed.problems.map((fault) => ({ ...fault, location: `body${fault.location}` })),
+          errors: documentFaults(parsed.problems),
         })
       const document = body as WindowPromotionDocument
       const result = await publishWindowPromotion(pool, document, instant(nowMs()))

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { faultAt } from '../../contract/problem-words/faults.ts'
 import type { QueryOf, Routes } from '../../contract/routes/index.ts'
 import { Period } from '../../contract/timeline/index.ts'
 import type { AccountState } from '../../core/ledger/index.ts'
@@ -72,22 +73,10 @@ export async function periodFacts(
 
 const both = () =>
   new ProblemError('invalid_request', {
-    errors: [
-      {
-        location: 'query/statement',
-        message: 'does not go with `from` or `until`',
-        fix: 'Name a statement, or an interval, not both.',
-      },
-    ],
+    errors: [faultAt('query/statement', 'statement_and_interval')],
   })
 
 const reversed = () =>
   new ProblemError('invalid_request', {
-    errors: [
-      {
-        location: 'query/from',
-        message: 'is after `until`',
-        fix: 'Name the earlier time as `from`.',
-      },
-    ],
+    errors: [faultAt('query/from', 'from_after_until')],
   })

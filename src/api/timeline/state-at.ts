@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { faultAt } from '../../contract/problem-words/faults.ts'
 import { changeSentence, momentSentence } from '../../contract/timeline/index.ts'
 import { changesBetween, type PastView, pastView } from '../../core/decisions/index.ts'
 import { type Known, learn, letGo, withBegun } from '../../core/ledger/index.ts'
@@ -68,13 +69,7 @@ export async function stateAt(
 
 const beforeOpening = (part: string) =>
   new ProblemError('invalid_request', {
-    errors: [
-      {
-        location: `query/${part}`,
-        message: 'is before the account was opened',
-        fix: 'Name a moment at or after `opened_at` of the account.',
-      },
-    ],
+    errors: [faultAt(`query/${part}`, 'moment_before_opening')],
   })
 
 /** `null`: nothing was recorded by then. */

@@ -2,8 +2,9 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type pg from 'pg'
 import type Type from 'typebox'
+import { type Fault, faultTexts } from '../../contract/problem-words/faults.ts'
 import { BundleListDocumentSchema, PolicyDocumentSchema } from '../../contract/schemas/terms.ts'
-import { compileValidator, type Fault } from '../../contract/validate.ts'
+import { compileValidator } from '../../contract/validate.ts'
 import type { JurisdictionPolicy } from '../../core/tax/index.ts'
 import { instant } from '../../core/time/index.ts'
 import type { BundleList } from '../../payments/bundles.ts'
@@ -77,7 +78,9 @@ function check(file: string, done: Published<unknown>): void {
 
 const invalid = (file: string, faults: readonly Fault[]): CliError =>
   new CliError(`${file} cannot be published.`, {
-    why: `${faults.map(({ location, message }) => `${location.replace(/^body\/?/, '')} ${message}`).join('; ')}.`,
+    why: `${faultTexts(faults, 'en')
+      .map(({ location, message }) => `${location.replace(/^body\/?/, '')} ${message}`)
+      .join('; ')}.`,
     next: 'Correct the file; data/policies and data/bundles of this program are examples.',
     code: 'terms_invalid',
   })

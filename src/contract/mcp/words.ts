@@ -93,7 +93,7 @@ const JA: typeof EN = {
   buyingAction: 'カードの発行元が名義人による確認を求めています: {url}',
   declined: '購入{payment_id}は成立しませんでした。クレジットは追加されていません。',
   confirm: 'まだ何も実行していません。次の文を決定者に示し、同意を得た場合にのみ続けてください:',
-  fault: '{location} {message}. {fix}',
+  fault: '{location}: {message}。{fix}',
 }
 
 export const MCP_WORDS: Readonly<Record<Language, typeof EN>> = { en: EN, ja: JA }

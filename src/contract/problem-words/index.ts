@@ -1,5 +1,6 @@
 import { PROBLEMS, type ProblemCode, problemOf } from '../problems.ts'
 import { type Detail, detailText } from './details.ts'
+import type { Fault } from './faults.ts'
 import { JA_EDGE } from './ja-edge.ts'
 import { JA_REFUSALS } from './ja-refusals.ts'
 import type { Words } from './words.ts'
@@ -19,6 +20,8 @@ export interface Occurrence {
   readonly detail?: Detail
   /** Behind the words, in brackets; a text is a name or words of the operator, the same in each language. */
   readonly note?: Detail | string
+  /** Which parts of the request are wrong. */
+  readonly errors?: readonly Fault[]
 }
 
 /** The `detail` of a problem: the one place where it becomes text. */

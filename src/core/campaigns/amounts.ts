@@ -27,7 +27,7 @@ export function readAmounts(reader: CampaignReader, value: unknown): Amounts {
   const rows: [string, unknown][] = isTable ? Object.entries(fields.table as object) : []
   const max = by === 'plan' ? PLAN_AMOUNTS_MAX : ACCOUNT_AMOUNTS_MAX
   if (rows.length === 0 || rows.length > max)
-    reader.fail('/amounts/table', 'is not a table of amounts', `Write 1 to ${max} amounts.`)
+    reader.fail('/amounts/table', 'campaign_not_amounts', { max })
   const read = rows.slice(0, max)
   if (by === 'account') return accountTable(reader, read)
   reader.plans(Object.keys(Object.fromEntries(read)), '/amounts/table')
@@ -40,7 +40,7 @@ export function readAmounts(reader: CampaignReader, value: unknown): Amounts {
 
 function accountTable(reader: CampaignReader, rows: readonly [string, unknown][]): Amounts {
   const strange = rows.find(([account]) => !ACCOUNT.test(account))
-  if (strange) reader.fail('/amounts/table', 'names what is no account', 'Write account ids.')
+  if (strange) reader.fail('/amounts/table', 'campaign_not_account')
   const table = new Map(
     rows.map(([account, own]) => [account, reader.positive(own, `/amounts/table/${account}`)]),
   )

@@ -110,7 +110,7 @@ function readFactTypes(reader: CampaignReader, value: unknown): Campaign['custom
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
   const rows = isObject ? Object.entries(value) : []
   if (!isObject || rows.length > CUSTOM_FACTS_MAX || rows.some(([name]) => !FACT_NAME.test(name)))
-    reader.fail('/facts', 'is not a list of facts', 'Write {"trial": "boolean"}.')
+    reader.fail('/facts', 'campaign_not_facts')
   const types = ['boolean', 'text', 'number'] as const
   return Object.fromEntries(
     rows.map(([name, type]) => [name, reader.oneOf(type, `/facts/${name}`, types)]),
@@ -121,19 +121,13 @@ function readExpiry(reader: CampaignReader, value: unknown): Expiry {
   const fields: Fields =
     reader.object(value, '/expires', ['at', 'days_after_claim', 'cycle_end']) ?? {}
   const [name, second] = Object.keys(fields)
-  if (name === undefined || second !== undefined)
-    reader.fail(
-      '/expires',
-      'does not say when in one way',
-      'Write {"at": …}, {"days_after_claim": 90} or {"cycle_end": true}.',
-    )
+  if (name === undefined || second !== undefined) reader.fail('/expires', 'campaign_expires_ways')
   if (name === 'days_after_claim') {
     const days = reader.days(fields.days_after_claim, '/expires/days_after_claim')
     return { kind: 'days_after_claim', days }
   }
   if (name === 'cycle_end') {
-    if (fields.cycle_end !== true)
-      reader.fail('/expires/cycle_end', 'is not true', 'Write {"cycle_end": true}.')
+    if (fields.cycle_end !== true) reader.fail('/expires/cycle_end', 'campaign_not_true')
     return { kind: 'cycle_end' }
   }
   return { kind: 'at', at: reader.time(fields.at, '/expires/at') }
@@ -143,19 +137,14 @@ function readExpiry(reader: CampaignReader, value: unknown): Expiry {
 function checkTogether(reader: CampaignReader, campaign: Campaign): void {
   const { expiry, waves, repeat, rules } = campaign
   if (expiry.kind === 'cycle_end' && repeat !== 'cycle')
-    reader.fail('/expires', 'has no cycle to end with', 'Use it with "repeat": "cycle".')
+    reader.fail('/expires', 'campaign_no_cycle')
   const ends = waves.map(({ claim }) => claim.until)
   if (expiry.kind === 'at' && ends.some((until) => until === null || until.at > expiry.at.at))
-    reader.fail(
-      '/expires/at',
-      'is before the end of the claim window',
-      'Let the credit outlive the last moment at which it can be claimed.',
-    )
+    reader.fail('/expires/at', 'campaign_expires_first')
   for (const wave of waves) {
     const ids = [...rules, ...wave.rules].map(({ id }) => id)
     const twice = ids.find((id, index) => ids.indexOf(id) !== index)
-    if (twice !== undefined)
-      reader.fail('/eligible', `has two rules called "${twice}"`, 'Give each an "id" of its own.')
+    if (twice !== undefined) reader.fail('/eligible', 'campaign_rule_twice', { id: twice })
   }
 }
 

@@ -1,3 +1,4 @@
+import type { DOCUMENT_FAULTS, DocumentFaultCode, Told, ValuesFor } from '../faults/index.ts'
 import { parseInstant } from '../time/index.ts'
 import { type Token, tokensOf } from './expression-text.ts'
 
@@ -46,18 +47,34 @@ export type Expression =
 
 export type ParsedExpression =
   | { readonly ok: true; readonly expression: Expression; readonly facts: readonly string[] }
-  | { readonly ok: false; readonly column: number; readonly message: string }
+  | { readonly ok: false; readonly column: number; readonly told: Told<ExpressionFaultCode> }
 
 export const EXPRESSION_LENGTH_MAX = 2_000
 const DEPTH_MAX = 32
 
+type ExpressionFaultCode = Extract<DocumentFaultCode, `expression_${string}`>
+
+/** The values that a code needs besides the column, which each has. */
+type OwnValues<Code extends ExpressionFaultCode> = Omit<
+  ValuesFor<(typeof DOCUMENT_FAULTS)[Code]>[0],
+  'column'
+>
+
 class Fault extends Error {
   readonly column: number
-  constructor(column: number, message: string) {
-    super(message)
+  readonly told: Told<ExpressionFaultCode>
+  constructor(column: number, told: Told<ExpressionFaultCode>) {
+    super(told.code)
     this.column = column
+    this.told = told
   }
 }
+
+const fault = <Code extends ExpressionFaultCode>(
+  column: number,
+  code: Code,
+  ...[values]: keyof OwnValues<Code> extends never ? [] : [values: OwnValues<Code>]
+): Fault => new Fault(column, { code, values: { ...values, column } })
 
 /** Reads and checks an expression. `custom` names the operator's own facts and their types. */
 export function parseExpression(
@@ -65,17 +82,18 @@ export function parseExpression(
   custom: Readonly<Record<string, FactType>> = {},
 ): ParsedExpression {
   const tokens = tokensOf(source)
-  if (typeof tokens === 'number')
-    return { ok: false, column: tokens, message: 'cannot be read here' }
+  if (typeof tokens === 'number') return refused(fault(tokens, 'expression_unreadable'))
   const parser = new Parser(tokens, custom)
   try {
     const expression = parser.whole()
     return { ok: true, expression, facts: [...parser.facts] }
   } catch (error) {
-    if (error instanceof Fault) return { ok: false, column: error.column, message: error.message }
+    if (error instanceof Fault) return refused(error)
     throw error
   }
 }
+
+const refused = ({ column, told }: Fault): ParsedExpression => ({ ok: false, column, told })
 
 class Parser {
   readonly facts = new Set<string>()
@@ -92,7 +110,7 @@ class Parser {
   whole(): Expression {
     const expression = this.#either()
     const rest = this.#next()
-    if (rest.type !== 'end') throw new Fault(rest.column, `does not expect "${rest.text}"`)
+    if (rest.type !== 'end') throw fault(rest.column, 'expression_rest', { text: rest.text })
     return expression
   }
 
@@ -115,7 +133,7 @@ class Parser {
 
   #expect(text: string): void {
     const { column } = this.#peek()
-    if (!this.#take(text)) throw new Fault(column, `expects "${text}"`)
+    if (!this.#take(text)) throw fault(column, 'expression_expects', { text })
   }
 
   #either(): Expression {
@@ -132,7 +150,7 @@ class Parser {
 
   #one(): Expression {
     this.#depth += 1
-    if (this.#depth > DEPTH_MAX) throw new Fault(this.#peek().column, 'is nested too deeply')
+    if (this.#depth > DEPTH_MAX) throw fault(this.#peek().column, 'expression_too_deep')
     try {
       if (this.#take('not')) return { op: 'not', of: this.#one() }
       if (this.#take('(')) {
@@ -156,7 +174,7 @@ class Parser {
       checkComparison(by, [first, second], column)
       return { op: 'compare', by, left: first, right: second }
     }
-    if (left.type !== 'boolean') throw new Fault(column, 'expects a comparison, or what is true')
+    if (left.type !== 'boolean') throw fault(column, 'expression_no_truth')
     return { op: 'holds', of: left }
   }
 
@@ -164,7 +182,7 @@ class Parser {
     const list = this.#peek().text === '[' ? this.#list() : this.#operand()
     const fits =
       list.kind === 'list' ? list.type === item.type : list.type === 'texts' && item.type === 'text'
-    if (!fits) throw new Fault(column, 'compares values of different types')
+    if (!fits) throw fault(column, 'expression_types')
     return { op: 'in', item, list }
   }
 
@@ -177,7 +195,7 @@ class Parser {
     const values = items.flatMap((item) => (item.kind === 'literal' ? [item.value] : []))
     const [first] = items
     if (values.length < items.length || items.some(({ type }) => type !== first?.type))
-      throw new Fault(column, 'expects a list of values of one type')
+      throw fault(column, 'expression_list')
     return { kind: 'list', values, type: first!.type }
   }
 
@@ -190,14 +208,14 @@ class Parser {
     if (token.text === 'true' || token.text === 'false')
       return { kind: 'literal', value: token.text === 'true', type: 'boolean' }
     if (token.type === 'word') return this.#fact(token)
-    throw new Fault(token.column, token.type === 'end' ? 'ends too soon' : 'expects a value')
+    throw fault(token.column, token.type === 'end' ? 'expression_ends' : 'expression_no_value')
   }
 
   #fact({ text: name, column }: Token): Operand {
     const own = name.startsWith('custom.') ? this.#custom : FACT_TYPES
     const key = name.replace(/^custom\./, '')
     const type = Object.hasOwn(own, key) ? own[key] : undefined
-    if (type === undefined) throw new Fault(column, `knows no fact "${name}"`)
+    if (type === undefined) throw fault(column, 'expression_no_fact', { name })
     this.facts.add(name)
     return { kind: 'fact', name, type }
   }
@@ -214,9 +232,8 @@ function timesAlike(left: Operand, right: Operand): [Operand, Operand] {
 }
 
 function checkComparison(by: Comparison, [left, right]: [Operand, Operand], column: number): void {
-  if (left.type !== right.type || left.type === 'texts')
-    throw new Fault(column, 'compares values of different types')
+  if (left.type !== right.type || left.type === 'texts') throw fault(column, 'expression_types')
   const ordered = left.type === 'number' || left.type === 'time'
   if (!ordered && by !== '==' && by !== '!=')
-    throw new Fault(column, `has no order: ${left.type} is only compared with == and !=`)
+    throw fault(column, 'expression_no_order', { type: left.type })
 }

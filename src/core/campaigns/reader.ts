@@ -32,11 +32,7 @@ export class CampaignReader extends PlanReader {
     if (typeof value === 'string') {
       const at = parseInstant(value)
       if (at !== undefined && at >= 0 && at <= INSTANT_MAX) return { at, local: null, zone: null }
-      this.fail(
-        location,
-        'is not an instant',
-        'Write RFC 3339 with a zone: "2026-04-03T16:00:00Z".',
-      )
+      this.fail(location, 'campaign_not_instant')
       return NOWHEN
     }
     return this.#local(value, location)
@@ -51,16 +47,13 @@ export class CampaignReader extends PlanReader {
     if (this.stored && written !== undefined) return { at: written, local, zone }
     const found = resolveLocal(local, zone)
     if (found.status !== 'one') {
-      const [place, message, fix] = LOCAL_FAULTS[found.status](zone)
-      this.fail(`${location}${place}`, message, fix)
+      const isZoneAtFault = found.status === 'unreadable' && !isZone(zone)
+      if (isZoneAtFault) this.fail(`${location}/zone`, 'campaign_not_zone')
+      else this.fail(`${location}/local`, LOCAL_FAULTS[found.status])
       return NOWHEN
     }
     if (fields.at !== undefined && written !== found.at)
-      this.fail(
-        `${location}/at`,
-        'is another instant than the local time',
-        `Leave it out, or write "${formatInstant(found.at)}".`,
-      )
+      this.fail(`${location}/at`, 'campaign_other_instant', { instant: formatInstant(found.at) })
     return { at: found.at, local, zone }
   }
 
@@ -71,16 +64,14 @@ export class CampaignReader extends PlanReader {
 
   plans(value: unknown, location: string): readonly string[] {
     return this.names(value, location).map((plan, index) => {
-      if (!PLAN.test(plan))
-        this.fail(`${location}/${index}`, 'is not a plan', 'Write "pro", or "pro@3".')
+      if (!PLAN.test(plan)) this.fail(`${location}/${index}`, 'campaign_not_plan')
       return plan
     })
   }
 
   names(value: unknown, location: string): readonly string[] {
     const items = this.list(value, location, NAMES_MAX)
-    if (Array.isArray(value) && value.length === 0)
-      this.fail(location, 'is empty', 'Name at least one.')
+    if (Array.isArray(value) && value.length === 0) this.fail(location, 'campaign_names_none')
     return items.map((item, index) => this.text(item, `${location}/${index}`, TEXT_MAX))
   }
 
@@ -88,7 +79,7 @@ export class CampaignReader extends PlanReader {
     const fits =
       typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max
     if (fits) return value
-    this.fail(location, 'is not such a number', `Use a whole number from ${min} to ${max}.`)
+    this.fail(location, 'campaign_not_whole', { min, max })
     return min
   }
 
@@ -99,7 +90,7 @@ export class CampaignReader extends PlanReader {
   /** Amounts are granted, so that they are positive; below a billion, as all amounts given. */
   positive(value: unknown, location: string): Nanos {
     const amount = this.amount(value, location)
-    if (amount >= AMOUNT_LIMIT) this.fail(location, 'is too large', 'Stay below one billion.')
+    if (amount >= AMOUNT_LIMIT) this.fail(location, 'campaign_too_large')
     return amount
   }
 
@@ -120,7 +111,7 @@ export class CampaignReader extends PlanReader {
 
   currency(value: unknown, location: string): string {
     if (typeof value === 'string' && isCurrency(value)) return value
-    this.fail(location, 'is not a currency', 'Use an ISO 4217 code such as "USD".')
+    this.fail(location, 'doc_not_currency')
     return ''
   }
 }
@@ -129,20 +120,11 @@ const NOTES_MAX = 2_000
 const AMOUNT_LIMIT = 1_000_000_000n * 1_000_000_000n
 const NOWHEN = { at: 0, local: null, zone: null } as ZonedTime
 
-type Told = readonly [place: string, message: string, fix: string]
-
-const LOCAL_FAULTS: Readonly<Record<'skipped' | 'twice' | 'unreadable', (zone: string) => Told>> = {
-  skipped: () => ['/local', 'does not exist: clocks are put forward over it', 'Use another time.'],
-  twice: () => [
-    '/local',
-    'comes twice: clocks are put back over it',
-    'Write an instant with its offset instead, such as "2026-11-01T01:30:00-07:00".',
-  ],
-  unreadable: (zone) =>
-    isZone(zone)
-      ? ['/local', 'is not a local time', 'Write "2026-04-17T23:59".']
-      : ['/zone', 'is not a time zone', 'Use an IANA name such as "America/Los_Angeles".'],
-}
+const LOCAL_FAULTS = {
+  skipped: 'campaign_local_skipped',
+  twice: 'campaign_local_twice',
+  unreadable: 'campaign_not_local',
+} as const
 
 /** The document form of a time: with its words, and the instant they meant when they were read. */
 export const timeDocument = ({ at, local, zone }: ZonedTime): TimeDocument =>

@@ -60,7 +60,7 @@ function readRule(
   const code = (value as Fields | null)?.rule
   const known = RULE_CODES.find((own) => own === code)
   if (known === undefined) {
-    reader.fail(`${location}/rule`, 'is not a rule', `Use one of ${RULE_CODES.join(', ')}.`)
+    reader.fail(`${location}/rule`, 'campaign_not_rule', { rules: RULE_CODES.join(', ') })
     return undefined
   }
   const fields = reader.object(value, location, ['rule', 'id', 'action', ...MEMBERS[known]])
@@ -127,7 +127,7 @@ function otherMembers(reader: CampaignReader, code: RuleCode, found: Found): obj
 
 function readFlag(reader: CampaignReader, value: unknown, location: string): boolean {
   if (value === undefined || typeof value === 'boolean') return value ?? false
-  reader.fail(location, 'is not true or false', 'Write true or false.')
+  reader.fail(location, 'campaign_not_flag')
   return false
 }
 
@@ -141,8 +141,7 @@ function readExpression(
   if (source === '') return {}
   const parsed = parseExpression(source, custom)
   if (parsed.ok) return { source, when: parsed.expression, facts: parsed.facts }
-  const message = `${parsed.message} (column ${parsed.column})`
-  reader.fail(location, message, 'Write, for example, "not past_due and seats >= 5".')
+  reader.note(location, parsed.told)
   return {}
 }
 

@@ -49,7 +49,7 @@ function readClaim(reader: CampaignReader, value: unknown, location: string): Cl
   // A time that cannot be read stands for no other fault.
   const isRead = reader.problems.length === found
   if (isRead && until !== null && until.at <= from.at)
-    reader.fail(`${location}/until`, 'is not after the beginning', 'Let the window have a length.')
+    reader.fail(`${location}/until`, 'campaign_claim_length')
   return { from, until }
 }
 
@@ -61,7 +61,7 @@ export function readWaves(
 ): Campaign['waves'] {
   const both = fields.claim !== undefined && fields.waves !== undefined
   if (both || (fields.claim === undefined && fields.waves === undefined))
-    reader.fail('/claim', 'and "waves" are one too many or missing', 'Write one of the two.')
+    reader.fail('/claim', 'campaign_claim_ways')
   if (fields.waves === undefined) {
     const claim = readClaim(reader, fields.claim ?? {}, '/claim')
     return [{ id: SINGLE_WAVE, claim, rules: [], budget: null, claims: null }]
@@ -70,11 +70,10 @@ export function readWaves(
     .list(fields.waves, '/waves', WAVES_MAX)
     .map((item, index) => readWave(reader, item, { location: `/waves/${index}`, custom }))
   const ids = waves.map(({ id }) => id)
-  if (new Set(ids).size < ids.length)
-    reader.fail('/waves', 'have the same id', 'Give each wave an id of its own.')
+  if (new Set(ids).size < ids.length) reader.fail('/waves', 'campaign_wave_twice')
   const [first, ...rest] = waves
   if (first) return [first, ...rest]
-  reader.fail('/waves', 'is empty', 'Write at least one wave.')
+  reader.fail('/waves', 'campaign_no_wave')
   return [readWave(reader, {}, { location: '/waves/0', custom })]
 }
 

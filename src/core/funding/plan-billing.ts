@@ -28,11 +28,7 @@ export function readBilling(reader: PlanReader, fields: Fields, currency: string
     [seats?.priceEach ?? null, '/seats/price_each'],
   ] as const)
     if (amount !== null && currency !== '' && !isWholeMinor(amount, currency))
-      reader.fail(
-        location,
-        'is not a whole number of minor units',
-        `No card can pay it in ${currency}.`,
-      )
+      reader.fail(location, 'plan_not_minor', { currency })
   return {
     ...(price !== null && { price }),
     ...(fields.period !== undefined && {
@@ -56,7 +52,7 @@ function readSeats(reader: PlanReader, value: unknown): PlanSeats {
     const own = fields[name]
     if (typeof own === 'number' && Number.isInteger(own) && own >= 1 && own <= PLAN_SEATS_MAX)
       return own
-    reader.fail(`/seats/${name}`, 'is not a number of seats', `Use 1 to ${PLAN_SEATS_MAX}.`)
+    reader.fail(`/seats/${name}`, 'plan_not_seats', { max: PLAN_SEATS_MAX })
     return 1
   }
   const seats = {
@@ -64,8 +60,7 @@ function readSeats(reader: PlanReader, value: unknown): PlanSeats {
     max: count('max'),
     priceEach: readPrice(reader, fields.price_each, '/seats/price_each'),
   }
-  if (seats.max < seats.min)
-    reader.fail('/seats/max', 'is below `min`', 'Let it be at least as many.')
+  if (seats.max < seats.min) reader.fail('/seats/max', 'plan_seats_reversed')
   return seats
 }
 
@@ -73,7 +68,7 @@ function readGrace(reader: PlanReader, value: unknown): string {
   const length = typeof value === 'string' ? parseDuration(value) : undefined
   if (typeof value === 'string' && length?.months === 0 && length.milliseconds <= GRACE_MAX_MS)
     return value
-  reader.fail('/grace', 'is not a length of time', 'Use days or hours, at most 90 days: "P7D".')
+  reader.fail('/grace', 'plan_grace_length')
   return 'P7D'
 }
 

@@ -98,13 +98,13 @@ function readVersion(reader: PlanReader, value: unknown): number {
     value <= PLAN_VERSION_MAX
   )
     return value
-  reader.fail('/version', 'is not a version', `Use a whole number from 1 to ${PLAN_VERSION_MAX}.`)
+  reader.fail('/version', 'plan_not_version', { max: PLAN_VERSION_MAX })
   return 1
 }
 
 function readCurrency(reader: PlanReader, value: unknown): string {
   if (typeof value === 'string' && isCurrency(value)) return value
-  reader.fail('/currency', 'is not a currency', 'Use an ISO 4217 code such as "USD".')
+  reader.fail('/currency', 'doc_not_currency')
   return ''
 }
 
@@ -113,9 +113,9 @@ function readWindows(reader: PlanReader, value: unknown, hasSeats: boolean): Win
   return reader.list(value, '/windows', PLAN_WINDOWS_MAX).map((item, index) => {
     const window = readWindow(reader, item, `/windows/${index}`)
     if (window.perSeat && !hasSeats)
-      reader.fail(`/windows/${index}/capacity_per_seat`, 'needs seats', 'State `seats`.')
+      reader.fail(`/windows/${index}/capacity_per_seat`, 'plan_needs_seats')
     if (window.id !== '' && seen.has(window.id))
-      reader.fail(`/windows/${index}/id`, 'is used twice', 'Give each window an id of its own.')
+      reader.fail(`/windows/${index}/id`, 'plan_window_twice')
     seen.add(window.id)
     return window
   })
@@ -125,12 +125,7 @@ function readWindow(reader: PlanReader, value: unknown, location: string): Windo
   const known = ['id', 'shape', 'length', 'scope', 'capacity', 'capacity_per_seat']
   const fields = reader.object(value, location, known) ?? {}
   const length = typeof fields.length === 'string' ? fields.length : ''
-  if (!isWindowLength(length))
-    reader.fail(
-      `${location}/length`,
-      'is not a length of time',
-      'Use an ISO 8601 duration of months or of days and hours, from a minute to ten years: "PT5H", "P7D", "P1M".',
-    )
+  if (!isWindowLength(length)) reader.fail(`${location}/length`, 'plan_window_length')
   return {
     id: reader.id(fields.id, `${location}/id`),
     shape: reader.oneOf(fields.shape, `${location}/shape`, ['anchored', 'calendar']),
@@ -143,8 +138,7 @@ function readWindow(reader: PlanReader, value: unknown, location: string): Windo
 function readCapacity(reader: PlanReader, fields: Fields, location: string) {
   if (fields.capacity_per_seat === undefined)
     return { capacity: reader.amount(fields.capacity, `${location}/capacity`) }
-  if (fields.capacity !== undefined)
-    reader.fail(`${location}/capacity`, 'is stated twice', 'Use this or `capacity_per_seat`.')
+  if (fields.capacity !== undefined) reader.fail(`${location}/capacity`, 'plan_capacity_twice')
   const capacity = reader.amount(fields.capacity_per_seat, `${location}/capacity_per_seat`)
   return { capacity, perSeat: true as const }
 }
@@ -180,12 +174,7 @@ export function readScope(reader: PlanReader, value: unknown, location: string):
   const features = member('features')
   const clients = member('clients')
   for (const [index, pattern] of (models ?? []).entries())
-    if (!MODEL.test(pattern))
-      reader.fail(
-        `${location}/models/${index}`,
-        'is not a model pattern',
-        'Write a model id, with * at its end to match all that begin so.',
-      )
+    if (!MODEL.test(pattern)) reader.fail(`${location}/models/${index}`, 'plan_not_model')
   return { ...(models && { models }), ...(features && { features }), ...(clients && { clients }) }
 }
 
@@ -196,7 +185,7 @@ function readOutcomes(reader: PlanReader, value: unknown): NonNullable<Plan['out
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
   const rows = isObject ? Object.entries(value) : []
   if (!isObject || rows.length > OUTCOMES_MAX || rows.some(([name]) => !OUTCOME.test(name)))
-    reader.fail('/outcomes', 'is not a list of outcomes', 'Write {"client_aborted": "nothing"}.')
+    reader.fail('/outcomes', 'plan_not_outcomes')
   const payers = ['delivered', 'nothing'] as const
   return Object.fromEntries(
     rows.map(([name, pays]) => [name, reader.oneOf(pays, `/outcomes/${name}`, payers)]),
@@ -205,8 +194,7 @@ function readOutcomes(reader: PlanReader, value: unknown): NonNullable<Plan['out
 
 function readNames(reader: PlanReader, value: unknown, location: string): readonly string[] {
   const items = reader.list(value, location, SCOPE_LIST_MAX)
-  if (Array.isArray(value) && value.length === 0)
-    reader.fail(location, 'is empty and would match nothing', 'Leave it out to match everything.')
+  if (Array.isArray(value) && value.length === 0) reader.fail(location, 'doc_empty_scope')
   return items.map((item, index) => reader.text(item, `${location}/${index}`, PATTERN_MAX))
 }
 

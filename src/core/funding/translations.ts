@@ -15,14 +15,9 @@ export function readTranslations(
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
   const texts = isObject ? Object.entries(value) : []
   if (texts.length === 0 || texts.length > TRANSLATIONS_MAX)
-    reader.fail(
-      location,
-      'is not a list of translations',
-      `Write {"ja": "…"}, for 1 to ${TRANSLATIONS_MAX} languages; or leave it out.`,
-    )
+    reader.fail(location, 'plan_not_translations', { max: TRANSLATIONS_MAX })
   for (const [language] of texts)
-    if (!LANGUAGE.test(language))
-      reader.fail(`${location}/${language}`, 'is not a language tag', 'Write "ja", or "pt-BR".')
+    if (!LANGUAGE.test(language)) reader.fail(`${location}/${language}`, 'plan_not_language')
   return Object.fromEntries(
     texts.map(([language, text]) => [language, reader.text(text, `${location}/${language}`, max)]),
   )

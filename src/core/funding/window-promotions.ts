@@ -29,7 +29,7 @@ export function parseWindowPromotion(document: unknown): ParsedWindowPromotion {
   const from = readTime(reader, fields.from, '/from')
   const until = readTime(reader, fields.until, '/until')
   if (from !== undefined && until !== undefined && until <= from)
-    reader.fail('/until', 'is not after `from`', 'Let it end after it begins.')
+    reader.fail('/until', 'promotion_ends_first')
   const promotion: WindowPromotion = {
     id: reader.id(fields.id, '/id'),
     name: reader.text(fields.name, '/name', NAME_MAX),
@@ -46,23 +46,20 @@ export function parseWindowPromotion(document: unknown): ParsedWindowPromotion {
 
 function readTime(reader: PlanReader, value: unknown, location: string): Instant | undefined {
   const at = typeof value === 'string' ? parseInstant(value) : undefined
-  if (at === undefined)
-    reader.fail(location, 'is not a time', 'Write RFC 3339 with a zone: "2026-12-01T00:00:00Z".')
+  if (at === undefined) reader.fail(location, 'promotion_not_time')
   return at
 }
 
 function readMultiplier(reader: PlanReader, value: unknown): string {
   const read = typeof value === 'string' ? ratio.parseRatio(value) : undefined
   if (typeof value === 'string' && read && ratio.compare(read, ratio.ONE) >= 0) return value
-  const fix = 'Write a decimal string of at least 1, such as "2": a promotion gives, never takes.'
-  reader.fail('/multiplier', 'is not a multiplier', fix)
+  reader.fail('/multiplier', 'promotion_not_multiplier')
   return '1'
 }
 
 function readIds(reader: PlanReader, value: unknown, location: string): readonly string[] {
   const items = reader.list(value, location, PROMOTION_LIST_MAX)
-  if (Array.isArray(value) && value.length === 0)
-    reader.fail(location, 'is empty and would match nothing', 'Leave it out to match everything.')
+  if (Array.isArray(value) && value.length === 0) reader.fail(location, 'doc_empty_scope')
   return items.map((item, index) => reader.id(item, `${location}/${index}`))
 }
 

@@ -83,8 +83,7 @@ function readScope(reader: IncidentReader, value: unknown): IncidentScope {
   const fields = reader.object(value, '/scope', SCOPE_FIELDS) ?? {}
   const from = reader.time(fields.from, '/scope/from').at
   const until = reader.time(fields.until, '/scope/until').at
-  if (until <= from)
-    reader.fail('/scope/until', 'is not after `from`', 'Name the first instant after the incident.')
+  if (until <= from) reader.fail('/scope/until', 'incident_ends_first')
   return {
     from,
     until,
@@ -106,28 +105,18 @@ function readErrors(reader: IncidentReader, value: unknown): IncidentScope['erro
     reader.whole(own, `/scope/errors/statuses/${index}`, [100, 599]),
   )
   const types = reader.some(fields.types, '/scope/errors/types') ?? []
-  if (statuses.length + types.length === 0)
-    reader.fail('/scope/errors', 'names no error', 'Write {"statuses": [429]}, or leave it out.')
+  if (statuses.length + types.length === 0) reader.fail('/scope/errors', 'incident_no_error')
   return { statuses, types }
 }
 
 /** What no member says alone. */
 function checkTogether(reader: IncidentReader, incident: Incident): void {
   const { correction, goodwill, scope } = incident
-  if (!correction && !goodwill)
-    reader.fail('/remedy', 'gives nothing', 'Name "refund", "rerate" or "goodwill".')
+  if (!correction && !goodwill) reader.fail('/remedy', 'incident_gives_nothing')
   if (correction?.type === 'refund' && correction.of === 'finding' && !scope.rules)
-    reader.fail(
-      '/remedy/refund/of',
-      'goes by findings, and the scope names no rule',
-      'Name the rules in "scope", or refund the charge.',
-    )
+    reader.fail('/remedy/refund/of', 'incident_no_rules')
   if (goodwill && goodwill.claimUntil.at <= scope.from)
-    reader.fail(
-      '/remedy/goodwill/claim_until',
-      'is before the incident',
-      'Leave people time to claim.',
-    )
+    reader.fail('/remedy/goodwill/claim_until', 'incident_claim_first')
 }
 
 const listed = <T>(name: string, value: readonly T[] | null) => (value ? { [name]: value } : {})

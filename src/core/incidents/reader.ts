@@ -12,7 +12,7 @@ const TEXT_MAX = 500
 export class IncidentReader extends CampaignReader {
   incidentId(value: unknown, location: string): string {
     if (typeof value === 'string' && ID.test(value)) return value
-    this.fail(location, 'is not an incident id', 'Use 1 to 48 of a-z, 0-9 and _.')
+    this.fail(location, 'incident_not_id')
     return ''
   }
 
@@ -20,15 +20,14 @@ export class IncidentReader extends CampaignReader {
   bothTexts(value: unknown, location: string): Required<Texts> {
     const texts = this.texts(value, location) ?? {}
     for (const lang of ['en', 'ja'] as const)
-      if (texts[lang] === undefined)
-        this.fail(`${location}/${lang}`, 'is missing', 'Write it in English and in Japanese.')
+      if (texts[lang] === undefined) this.fail(`${location}/${lang}`, 'incident_text_missing')
     return { en: texts.en ?? '', ja: texts.ja ?? '' }
   }
 
   some(value: unknown, location: string, max = NAMES_MAX): readonly string[] | null {
     if (value === undefined) return null
     const items = this.list(value, location, max)
-    if (items.length === 0) this.fail(location, 'is empty', 'Name at least one, or leave it out.')
+    if (items.length === 0) this.fail(location, 'incident_names_none')
     return items.map((item, index) => this.text(item, `${location}/${index}`, TEXT_MAX))
   }
 

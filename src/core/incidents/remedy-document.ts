@@ -32,7 +32,7 @@ export function readRemedy(
 ): { readonly correction: Correction | null; readonly goodwill: Goodwill | null } {
   const fields = reader.object(value, '/remedy', ['refund', 'rerate', 'goodwill']) ?? {}
   if (fields.refund !== undefined && fields.rerate !== undefined)
-    reader.fail('/remedy', 'refunds and rates anew', 'Choose one of "refund" and "rerate".')
+    reader.fail('/remedy', 'incident_remedy_twice')
   return {
     correction: readCorrection(reader, fields.refund, fields.rerate),
     goodwill: fields.goodwill === undefined ? null : readGoodwill(reader, fields.goodwill),
@@ -75,11 +75,7 @@ function readRule(
 ): CreditRule {
   const isTiers = fields.tiers !== undefined
   if (isTiers === (fields.percent !== undefined || fields.max !== undefined))
-    reader.fail(
-      location,
-      'does not say how much in one way',
-      'Write "percent" and "max", or "tiers".',
-    )
+    reader.fail(location, 'incident_credit_ways')
   if (!isTiers)
     return {
       by: 'percent',
@@ -87,7 +83,7 @@ function readRule(
       max: reader.positive(fields.max, `${location}/max`),
     }
   const items = reader.list(fields.tiers, `${location}/tiers`, TIERS_MAX)
-  if (items.length === 0) reader.fail(`${location}/tiers`, 'is empty', 'Write at least one step.')
+  if (items.length === 0) reader.fail(`${location}/tiers`, 'incident_no_tier')
   const tiers = items.map((item, index) => {
     const at = `${location}/tiers/${index}`
     const tier = reader.object(item, at, ['loss_from', 'credit']) ?? {}
@@ -99,12 +95,7 @@ function readRule(
   const falls = tiers.findIndex(
     (tier, index) => tier.lossFrom <= (tiers[index - 1]?.lossFrom ?? 0n),
   )
-  if (falls > 0)
-    reader.fail(
-      `${location}/tiers/${falls}/loss_from`,
-      'is not above the step before',
-      'Order the steps by loss, ascending.',
-    )
+  if (falls > 0) reader.fail(`${location}/tiers/${falls}/loss_from`, 'incident_tier_falls')
   return { by: 'tiers', tiers }
 }
 

@@ -1,3 +1,10 @@
+import {
+  BOOK_FAULTS,
+  type BookFaultCode,
+  fillWords,
+  type Told,
+  type ValuesFor,
+} from '../faults/index.ts'
 import { type Nanos, parseNanos } from '../money/index.ts'
 
 /** One thing that is wrong with a document, where, and in words that say what to do. */
@@ -5,6 +12,8 @@ export interface Problem {
   /** Such as `rows[3].per_mtok`; empty for the document itself. */
   readonly path: string
   readonly message: string
+  /** The same for whoever says it in another language. */
+  readonly told: Told<BookFaultCode>
 }
 
 export type Fields = Readonly<Record<string, unknown>>
@@ -15,8 +24,17 @@ const PROBLEMS_MAX = 200
 export class Problems {
   readonly list: Problem[] = []
 
-  add(path: string, message: string): void {
-    if (this.list.length < PROBLEMS_MAX) this.list.push({ path, message })
+  add<Code extends BookFaultCode>(
+    path: string,
+    code: Code,
+    ...[values]: ValuesFor<(typeof BOOK_FAULTS)[Code]>
+  ): void {
+    this.note(path, { code, values: values ?? {} })
+  }
+
+  note(path: string, told: Told<BookFaultCode>): void {
+    if (this.list.length < PROBLEMS_MAX)
+      this.list.push({ path, message: fillWords(BOOK_FAULTS[told.code], told.values), told })
   }
 }
 
@@ -33,12 +51,12 @@ export function checkObject(
   problems: Problems,
 ): Fields | null {
   if (!isFields(value)) {
-    problems.add(path, 'must be an object')
+    problems.add(path, 'book_not_object')
     return null
   }
   for (const name of Object.keys(value)) {
     if (!allowed.includes(name))
-      problems.add(at(path, name), `unknown field "${name}"; known are ${allowed.join(', ')}`)
+      problems.add(at(path, name), 'book_unknown_field', { name, known: allowed.join(', ') })
   }
   return value
 }
@@ -52,15 +70,15 @@ export function* checkList(
 ): Generator<{ item: unknown; path: string }> {
   const value = fields[name]
   if (value === undefined) {
-    if (options.required) problems.add(name, 'is missing: it must be a list')
+    if (options.required) problems.add(name, 'book_list_missing')
     return
   }
   if (!Array.isArray(value)) {
-    problems.add(name, 'must be a list')
+    problems.add(name, 'book_not_list')
     return
   }
   if (value.length > options.max) {
-    problems.add(name, `has ${value.length} items, and ${options.max} are allowed`)
+    problems.add(name, 'book_list_too_long', { count: value.length, max: options.max })
     return
   }
   for (const [index, item] of value.entries()) yield { item, path: `${name}[${index}]` }
@@ -72,11 +90,11 @@ const CONTROL = /\p{Cc}/u
 export function checkText(fields: Fields, name: string, path: string, problems: Problems): void {
   const value = fields[name]
   const where = at(path, name)
-  if (value === undefined) problems.add(where, 'is missing')
-  else if (typeof value !== 'string') problems.add(where, 'must be a string')
-  else if (value.trim() === '') problems.add(where, 'must not be empty')
-  else if (value.length > TEXT_MAX) problems.add(where, `must be at most ${TEXT_MAX} characters`)
-  else if (CONTROL.test(value)) problems.add(where, 'must not contain control characters')
+  if (value === undefined) problems.add(where, 'book_missing')
+  else if (typeof value !== 'string') problems.add(where, 'book_not_string')
+  else if (value.trim() === '') problems.add(where, 'book_empty')
+  else if (value.length > TEXT_MAX) problems.add(where, 'book_too_long', { max: TEXT_MAX })
+  else if (CONTROL.test(value)) problems.add(where, 'book_control')
 }
 
 export function checkOptionalText(
@@ -94,33 +112,33 @@ export function checkCount(fields: Fields, name: string, path: string, problems:
   const value = fields[name]
   if (value === undefined) return
   if (!Number.isSafeInteger(value) || (value as number) < 0)
-    problems.add(at(path, name), 'must be a whole number of tokens, 0 or more')
+    problems.add(at(path, name), 'book_not_count')
 }
 
 const PLAIN_DECIMAL = /^-?\d+(?:\.\d+)?$/
 
 /** A price: a decimal string of at most nine decimals, never a number and never below zero. */
 export function checkPrice(fields: Fields, name: string, path: string, problems: Problems): void {
-  const message = priceProblem(fields[name])
-  if (message !== null) problems.add(at(path, name), message)
+  const told = priceProblem(fields[name])
+  if (told !== null) problems.note(at(path, name), told)
 }
 
-function priceProblem(value: unknown): string | null {
-  if (value === undefined) return 'is missing'
-  if (typeof value === 'number')
-    return `is the number ${value}: write it as a decimal string, such as "0.25", since a float is not exact`
-  if (typeof value !== 'string') return 'must be a decimal string, such as "0.25"'
+function priceProblem(value: unknown): Told<BookFaultCode> | null {
+  if (value === undefined) return plainly('book_missing')
+  if (typeof value === 'number') return { code: 'book_price_number', values: { value } }
+  if (typeof value !== 'string') return plainly('book_price_not_text')
   const amount = parseNanos(value)
   if (amount !== undefined) return amountProblem(value, amount)
-  if (!PLAIN_DECIMAL.test(value)) return `"${value}" is not a decimal number, such as "0.25"`
-  if (value.startsWith('-')) return NEGATIVE
+  if (!PLAIN_DECIMAL.test(value)) return { code: 'book_price_not_decimal', values: { value } }
+  if (value.startsWith('-')) return plainly('book_price_negative')
   const decimals = value.split('.')[1]?.length ?? 0
   return decimals > 9
-    ? `has ${decimals} decimals, and 9 are the most: money is counted in billionths`
-    : `"${value}" is not written plainly: no leading zeros, and at most 18 digits before the point`
+    ? { code: 'book_price_too_fine', values: { decimals } }
+    : { code: 'book_price_not_plain', values: { value } }
 }
 
-const NEGATIVE = 'is negative: a price below zero never loads'
+/** A fault that needs no values. */
+export const plainly = (code: BookFaultCode): Told<BookFaultCode> => ({ code, values: {} })
 
-const amountProblem = (text: string, amount: Nanos): string | null =>
-  amount < 0n || text.startsWith('-') ? NEGATIVE : null
+const amountProblem = (text: string, amount: Nanos): Told<BookFaultCode> | null =>
+  amount < 0n || text.startsWith('-') ? plainly('book_price_negative') : null

@@ -36,7 +36,7 @@ export function checkCondition(
   checkCount(when, 'prompt_tokens_above', path, problems)
   checkCount(when, 'prompt_tokens_from', path, problems)
   if (when.prompt_tokens_above !== undefined && when.prompt_tokens_from !== undefined)
-    problems.add(path, 'has both prompt_tokens_above and prompt_tokens_from: state one')
+    problems.add(path, 'book_two_bands')
   checkOptionalText(when, ['tier', 'speed', 'region', 'feature'], path, problems)
   return when as PriceCondition
 }
@@ -56,7 +56,7 @@ export function checkRows(document: Fields, problems: Problems): void {
     const key = JSON.stringify([row.model, row.kind, conditionKey(condition)])
     const first = seen.get(key)
     if (first === undefined) seen.set(key, path)
-    else problems.add(path, `has the same model, kind and condition as ${first}`)
+    else problems.add(path, 'book_row_twice', { first })
   }
 }
 
@@ -70,16 +70,16 @@ function checkRow(item: unknown, path: string, problems: Problems): Fields | nul
   if (!row) return null
   checkText(row, 'model', path, problems)
   if (!KINDS.includes(row.kind as string))
-    problems.add(
-      `${path}.kind`,
-      `unknown kind ${JSON.stringify(row.kind)}; known are ${KINDS.join(', ')}`,
-    )
+    problems.add(`${path}.kind`, 'book_unknown_kind', {
+      kind: String(JSON.stringify(row.kind)),
+      known: KINDS.join(', '),
+    })
   checkPrice(row, 'per_mtok', path, problems)
   checkOptionalText(row, ['source', 'as_of'], path, problems)
   if (row.when === undefined) return row
   checkCondition(row.when, `${path}.when`, problems)
   if (isFields(row.when) && row.when.feature !== undefined)
-    problems.add(`${path}.when.feature`, 'a price cannot depend on a feature: use a weight')
+    problems.add(`${path}.when.feature`, 'book_feature')
   return row
 }
 
@@ -92,12 +92,12 @@ export function checkFees(document: Fields, problems: Problems): void {
     if (!fee) continue
     checkText(fee, 'model', path, problems)
     if (typeof fee.fee !== 'string' || !FEE_NAME.test(fee.fee))
-      problems.add(`${path}.fee`, 'must be a name of small letters, digits and _')
+      problems.add(`${path}.fee`, 'book_fee_name')
     checkPrice(fee, 'each', path, problems)
     checkOptionalText(fee, ['source', 'as_of'], path, problems)
     const key = JSON.stringify([fee.model, fee.fee])
     const first = seen.get(key)
     if (first === undefined) seen.set(key, path)
-    else problems.add(path, `has the same model and fee as ${first}`)
+    else problems.add(path, 'book_fee_twice', { first })
   }
 }

@@ -7,6 +7,7 @@ import {
   checkText,
   type Fields,
   type Problems,
+  plainly,
 } from './check.ts'
 import { checkCondition } from './parse-rows.ts'
 import { patternProblem } from './patterns.ts'
@@ -25,10 +26,10 @@ export function checkAliases(document: Fields, problems: Problems): void {
     if (!alias) continue
     checkText(alias, 'rule', path, problems)
     const { pattern, replace } = alias
-    const message = typeof pattern === 'string' ? patternProblem(pattern) : 'must be a string'
-    if (message !== null) problems.add(`${path}.pattern`, message)
+    const told = typeof pattern === 'string' ? patternProblem(pattern) : plainly('book_not_string')
+    if (told !== null) problems.note(`${path}.pattern`, told)
     if (replace !== undefined && typeof replace !== 'string')
-      problems.add(`${path}.replace`, 'must be a string')
+      problems.add(`${path}.replace`, 'book_not_string')
   }
 }
 
@@ -46,7 +47,7 @@ export function checkModels(document: Fields, problems: Problems): void {
 }
 
 function checkOnce(seen: Set<unknown>, id: unknown, path: string, problems: Problems): void {
-  if (seen.has(id)) problems.add(path, `${JSON.stringify(id)} is there twice`)
+  if (seen.has(id)) problems.add(path, 'book_twice', { id: String(JSON.stringify(id)) })
   seen.add(id)
 }
 
@@ -54,10 +55,10 @@ function checkMultiplier(fields: Fields, path: string, problems: Problems): void
   const { multiplier } = fields
   const value = typeof multiplier === 'string' ? ratio.parseRatio(multiplier) : undefined
   const where = `${path}.multiplier`
-  if (value === undefined)
-    problems.add(where, 'must be a decimal string above 0, such as "1.5", with at most 9 decimals')
-  else if (value.numerator === 0n) problems.add(where, 'must be above 0')
-  else if (ratio.compare(value, MULTIPLIER_MAX) > 0) problems.add(where, 'must be at most 1000')
+  if (value === undefined) problems.add(where, 'book_multiplier_not_decimal')
+  else if (value.numerator === 0n) problems.add(where, 'book_multiplier_zero')
+  else if (ratio.compare(value, MULTIPLIER_MAX) > 0)
+    problems.add(where, 'book_multiplier_too_large')
 }
 
 export function checkWeights(document: Fields, problems: Problems): void {
@@ -72,7 +73,7 @@ export function checkWeights(document: Fields, problems: Problems): void {
   }
   const rule = document.weights_rule
   if (rule !== undefined && rule !== 'highest' && rule !== 'product')
-    problems.add('weights_rule', 'must be "highest" or "product"')
+    problems.add('weights_rule', 'book_weights_rule')
 }
 
 /** Reads a date-time and names the problem; `null` when there is one. */
@@ -87,9 +88,7 @@ export function checkInstant(
   if (instant !== undefined) return instant
   problems.add(
     path === '' ? name : `${path}.${name}`,
-    value === undefined
-      ? 'is missing'
-      : 'must be a date-time with a zone, such as "2026-10-07T00:00:00Z"',
+    value === undefined ? 'book_missing' : 'book_not_instant',
   )
   return null
 }
@@ -107,7 +106,7 @@ export function checkPromotions(document: Fields, problems: Problems): void {
     const from = checkInstant(promotion, 'from', path, problems)
     const until = checkInstant(promotion, 'until', path, problems)
     if (from !== null && until !== null && from >= until)
-      problems.add(`${path}.until`, 'must be after from')
+      problems.add(`${path}.until`, 'book_ends_first')
     checkScope(promotion, 'plans', path, problems)
     checkScope(promotion, 'models', path, problems)
   }
@@ -121,5 +120,5 @@ function checkScope(fields: Fields, name: string, path: string, problems: Proble
     value.length > 0 &&
     value.length <= SCOPE_MAX &&
     value.every((item) => typeof item === 'string' && item !== '')
-  if (!isScope) problems.add(`${path}.${name}`, 'must be a list of ids; leave it out for all')
+  if (!isScope) problems.add(`${path}.${name}`, 'book_not_scope')
 }

@@ -40,7 +40,7 @@ export function parsePriceBook(document: unknown): ParsedPriceBook {
   if (!fields) return { ok: false, problems: problems.list }
   checkText(fields, 'id', '', problems)
   if (typeof fields.currency !== 'string' || !isCurrency(fields.currency))
-    problems.add('currency', 'must be an ISO 4217 code, such as "USD"')
+    problems.add('currency', 'book_not_currency')
   checkOptionalText(fields, ['corrects'], '', problems)
   const effectiveFrom = checkInstant(fields, 'effective_from', '', problems)
   checkRows(fields, problems)

@@ -1,3 +1,6 @@
+import type { BookFaultCode, Told } from '../faults/index.ts'
+import { plainly } from './check.ts'
+
 /**
  * Patterns come from a document and run on ids that others choose, so only patterns whose cost is
  * small for every input are taken: no repetition inside a repetition, no choice inside one, no look-
@@ -28,11 +31,11 @@ interface Scan {
 const ESCAPES_REFUSED = /^\\(?:[1-9]|k)/
 const QUANTIFIER = /^(?:[*+?]|\{(\d+)(,?)(\d*)\})/
 
-/** What is wrong with a pattern, as a sentence; `null` when it is safe. */
-export function patternProblem(pattern: string): string | null {
-  if (pattern === '') return 'must not be empty'
-  if (pattern.length > PATTERN_MAX) return `must be at most ${PATTERN_MAX} characters`
-  if (!isRegex(pattern)) return 'is not a regular expression'
+/** What is wrong with a pattern, `null` when it is safe. */
+export function patternProblem(pattern: string): Told<BookFaultCode> | null {
+  if (pattern === '') return plainly('book_empty')
+  if (pattern.length > PATTERN_MAX) return { code: 'book_too_long', values: { max: PATTERN_MAX } }
+  if (!isRegex(pattern)) return plainly('book_not_regex')
   const scan: Scan = {
     pattern,
     index: 0,
@@ -57,11 +60,11 @@ function isRegex(pattern: string): boolean {
   }
 }
 
-function step(scan: Scan): string | null {
+function step(scan: Scan): Told<BookFaultCode> | null {
   const rest = scan.pattern.slice(scan.index)
   const quantifier = QUANTIFIER.exec(rest)
   if (quantifier) return repeat(scan, quantifier)
-  if (ESCAPES_REFUSED.test(rest)) return 'must not use back-references'
+  if (ESCAPES_REFUSED.test(rest)) return plainly('book_back_reference')
   scan.closed = null
   const char = rest.charAt(0)
   if (char === '(') return open(scan, rest)
@@ -80,9 +83,9 @@ function lengthOf(rest: string, char: string): number {
   return index + 1
 }
 
-function open(scan: Scan, rest: string): string | null {
+function open(scan: Scan, rest: string): Told<BookFaultCode> | null {
   const isPlain = !rest.startsWith('(?')
-  if (!isPlain && !rest.startsWith('(?:')) return 'must not use look-around or named groups'
+  if (!isPlain && !rest.startsWith('(?:')) return plainly('book_look_around')
   scan.groups.push({ variable: false })
   scan.index += isPlain ? 1 : 3
   return null
@@ -99,17 +102,20 @@ function markVariable(scan: Scan): void {
   if (inner) inner.variable = true
 }
 
-function repeat(scan: Scan, match: RegExpExecArray): string | null {
+function repeat(scan: Scan, match: RegExpExecArray): Told<BookFaultCode> | null {
   const [text, least, comma, most] = match
   scan.index += text.length
   const fixed = least !== undefined && (comma === '' || least === most)
-  if (scan.closed?.variable) return 'must not repeat a group that itself varies'
+  if (scan.closed?.variable) return plainly('book_nested_repeat')
   scan.closed = { variable: true }
   if (fixed) return null
   markVariable(scan)
   scan.variable += 1
   if (text !== '?') scan.unbounded += 1
   return scan.unbounded > UNBOUNDED_MAX || scan.variable > VARIABLE_MAX
-    ? `must not have more than ${UNBOUNDED_MAX} open repetitions, or ${VARIABLE_MAX} with "?"`
+    ? {
+        code: 'book_too_many_repeats',
+        values: { unbounded: UNBOUNDED_MAX, variable: VARIABLE_MAX },
+      }
     : null
 }

@@ -61,18 +61,19 @@ export function policyFor(
   return of(jurisdiction) ?? of(ALL_OTHERS)
 }
 
+export interface PolicyFault {
+  readonly field: string
+  readonly code: 'policy_rate' | 'policy_tax_point' | 'policy_validity'
+}
+
 /** What is wrong with a row that follows the schema; `null` when nothing is. */
-export function policyFault(row: JurisdictionPolicy): { field: string; message: string } | null {
-  if (!ratio.parseRatio(row.tax.rate)) return { field: 'tax/rate', message: 'is not a decimal' }
-  if (row.tax.point === 'use')
-    return {
-      field: 'tax/point',
-      message:
-        'is `use`, but tax that falls due when credit is used is not computed: credit would be sold without any tax',
-    }
+export function policyFault(row: JurisdictionPolicy): PolicyFault | null {
+  if (!ratio.parseRatio(row.tax.rate)) return { field: 'tax/rate', code: 'policy_rate' }
+  // Tax that falls due when credit is used is not computed: credit would be sold without any.
+  if (row.tax.point === 'use') return { field: 'tax/point', code: 'policy_tax_point' }
   const validity = row.paid_credit_validity
   if (validity !== null && !parseDuration(validity))
-    return { field: 'paid_credit_validity', message: 'is not an ISO 8601 duration' }
+    return { field: 'paid_credit_validity', code: 'policy_validity' }
   return null
 }
 

@@ -110,14 +110,8 @@ export async function exploreAt(
 
 /** `null`: it can. */
 function cannotBe({ group, tagKey, measure }: UsageQuestion): UsageFault | null {
-  if (group === 'tag' && tagKey === null)
-    return usageFault('tag_key', 'is missing', 'Name the tag whose values are the groups.')
-  if (!canSplit(group, measure))
-    return usageFault(
-      'measure',
-      `cannot be split by ${group}: its parts would not add up`,
-      'Choose `list_price`.',
-    )
+  if (group === 'tag' && tagKey === null) return usageFault('tag_key', 'usage_tag_missing')
+  if (!canSplit(group, measure)) return usageFault('measure', 'usage_not_split', { group })
   return null
 }
 

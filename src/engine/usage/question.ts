@@ -1,4 +1,10 @@
 import type pg from 'pg'
+import {
+  type Fault,
+  type FaultCode,
+  faultAt,
+  type ValuesOfFault,
+} from '../../contract/problem-words/faults.ts'
 import type { UsageBucket, UsageGroup, UsageMeasure } from '../../contract/usage/index.ts'
 import { cycleOf, readInstant } from '../../core/ledger/index.ts'
 import {
@@ -35,12 +41,14 @@ export interface UsageQuestion {
 
 /** A question that has no answer: which part of it, and what to ask instead. */
 export interface UsageFault {
-  readonly fault: { readonly name: string; readonly message: string; readonly fix: string }
+  readonly fault: { readonly name: string; readonly told: Fault['told'] }
 }
 
-export const usageFault = (name: string, message: string, fix: string): UsageFault => ({
-  fault: { name, message, fix },
-})
+export const usageFault = <Code extends FaultCode>(
+  name: string,
+  code: Code,
+  ...values: ValuesOfFault<Code>
+): UsageFault => ({ fault: { name, told: faultAt(name, code, ...values).told } })
 
 export const isFault = (own: object): own is UsageFault => 'fault' in own
 
@@ -55,21 +63,18 @@ export async function periodOf(
 ): Promise<Interval | UsageFault> {
   const { cycle, from, to } = question
   if (cycle !== null) {
-    if (from !== null || to !== null)
-      return usageFault('cycle', 'is sent with `from` or `to`', 'Send one or the other.')
+    if (from !== null || to !== null) return usageFault('cycle', 'usage_cycle_and_interval')
     const open = cycleOf(place.state)
     if (cycle === 'current') return open
     const before = await readStatement(client, question.accountId, open.number - 1)
     return before
       ? { start: readInstant(before.start), end: readInstant(before.end) }
-      : usageFault('cycle', 'is not there: no cycle has been closed', 'Ask for `current`.')
+      : usageFault('cycle', 'usage_no_cycle')
   }
   // what is recorded in this very moment is part of it
   const end = to ?? instant(Math.max(now, place.at) + 1)
   const start = from ?? instant(Math.max(0, end - DEFAULT_DAYS * DAY_MS))
-  return start < end
-    ? { start, end }
-    : usageFault('from', 'is not before `to`', 'Send an earlier time.')
+  return start < end ? { start, end } : usageFault('from', 'usage_from_late')
 }
 
 /** The period before, as long as this one. */
@@ -91,11 +96,7 @@ export async function bucketStarts(
   if (bucket === 'none') return null
   const stepMs = bucket === 'day' ? DAY_MS : STEP_MS[bucket]
   if ((period.end - period.start) / stepMs > BUCKETS_MAX - 2)
-    return usageFault(
-      'bucket',
-      `gives more than ${BUCKETS_MAX} pieces`,
-      'Choose a shorter period or longer pieces.',
-    )
+    return usageFault('bucket', 'usage_too_many_pieces', { max: BUCKETS_MAX })
   const whole =
     bucket === 'day' ? await dayStarts(client, period, timeZone) : wholeSteps(period, stepMs)
   return [period.start, ...whole.filter((at) => at > period.start && at < period.end)]

@@ -69,7 +69,7 @@ function spanOf(bucket: Fields, found: Parameters<typeof bucketOf>[2]) {
   const start = parseInstant(textOf(bucket.starting_at) ?? '')
   const end = parseInstant(textOf(bucket.ending_at) ?? '')
   if (start !== undefined && end !== undefined) return bucketOf(start, end, found)
-  found.problems.add(found.location, 'starting_at and ending_at have to be RFC 3339 times')
+  found.problems.add(found.location, 'bill_not_instants')
   return null
 }
 
@@ -98,7 +98,7 @@ function addUsage(item: Item, reading: Reading): void {
   const place = { location, problems: reading.problems }
   const model = textOf(fields.model)
   if (model === null) {
-    place.problems.add(`${location}.model`, 'is missing: ask for the report with group_by[]=model')
+    place.problems.add(`${location}.model`, 'bill_no_model', { parameter: 'group_by[]=model' })
     return
   }
   const creation = isFields(figures.cache_creation) ? figures.cache_creation : {}
@@ -130,14 +130,11 @@ function addCost(item: Item, reading: Reading): void {
   const kind = type === 'tokens' ? TOKEN_TYPES[token ?? ''] : FEES[type ?? '']
   const model = textOf(fields.model)
   if (!kind || (type === 'tokens' && model === null)) {
-    problems.add(
-      location,
-      'does not say which model and token type it is for: ask for the report with group_by[]=description (cost_report), or with group_by of model, cost_type and token_type (analytics)',
-    )
+    problems.add(location, 'bill_not_told_apart')
     return
   }
   const currency = textOf(figures.currency)?.toUpperCase() ?? ''
-  if (!/^[A-Z]{3}$/.test(currency)) problems.add(`${location}.currency`, 'is not an ISO 4217 code')
+  if (!/^[A-Z]{3}$/.test(currency)) problems.add(`${location}.currency`, 'bill_not_currency')
   const cost = amountOf(figures.amount, { location: `${location}.amount`, problems, shift: CENTS })
   if (cost && cost.amount !== 0n)
     addRow(reading, item, {

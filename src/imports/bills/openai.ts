@@ -51,7 +51,7 @@ function spanOf(bucket: Fields, found: Parameters<typeof bucketOf>[2]) {
   const [start, end] = [readCount(bucket.start_time), readCount(bucket.end_time)]
   if (start !== undefined && end !== undefined)
     return bucketOf(Number(start) * 1_000, Number(end) * 1_000, found)
-  found.problems.add(found.location, 'start_time and end_time have to be whole seconds since 1970')
+  found.problems.add(found.location, 'bill_not_seconds')
   return null
 }
 
@@ -65,7 +65,7 @@ function addUsage(place: Place, reading: Reading): void {
   const { problems } = reading
   const model = textOf(fields.model)
   if (model === null) {
-    problems.add(`${location}.model`, 'is missing: ask for the report with group_by=model')
+    problems.add(`${location}.model`, 'bill_no_model', { parameter: 'group_by=model' })
     return
   }
   const count = (name: string): bigint => countOf(fields, name, { location, problems }) ?? 0n
@@ -85,7 +85,7 @@ function addUsage(place: Place, reading: Reading): void {
     ['output_image', imageOut],
   ]
   if (counts.some(([, quantity]) => quantity < 0n)) {
-    problems.add(location, 'its parts are more than the whole they belong to')
+    problems.add(location, 'bill_parts')
     return
   }
   for (const [kind, quantity] of counts)
@@ -124,13 +124,12 @@ function addCost(place: Place, reading: Reading): void {
   const { problems } = reading
   const lineItem = textOf(fields.line_item)
   if (lineItem === null) {
-    problems.add(`${location}.line_item`, 'is missing: ask for the report with group_by=line_item')
+    problems.add(`${location}.line_item`, 'bill_no_line_item')
     return
   }
   const amount = isFields(fields.amount) ? fields.amount : {}
   const currency = textOf(amount.currency)?.toUpperCase() ?? ''
-  if (!/^[A-Z]{3}$/.test(currency))
-    problems.add(`${location}.amount.currency`, 'is not an ISO 4217 code')
+  if (!/^[A-Z]{3}$/.test(currency)) problems.add(`${location}.amount.currency`, 'bill_not_currency')
   const cost = amountOf(amount.value, { location: `${location}.amount.value`, problems })
   if (!cost || cost.amount === 0n) return
   // a quantity that is no whole number is of something that is not counted

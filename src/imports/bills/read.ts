@@ -5,7 +5,7 @@ import { type Fields, isFields, parseExact, Written } from '../exact.ts'
 import { readAnthropic } from './anthropic.ts'
 import { readOpenai, readOpenaiLine } from './openai.ts'
 import { onceEach, type Reading } from './row.ts'
-import { type BillForm, Problems, type ReadBill } from './types.ts'
+import { type BillForm, type ImportProblem, Problems, problemAt, type ReadBill } from './types.ts'
 
 interface Form {
   readonly form: BillForm
@@ -27,22 +27,16 @@ export function readBill(text: string): ReadBill {
   const rows = onceEach(reading)
   const { list: problems } = reading.problems
   if (problems.length === 0 && form && reading.covered.length === 0)
-    return failed('file', 'it has no time bucket: there is nothing in it to compare')
+    return failed(problemAt('file', 'bill_no_bucket'))
   if (problems.length > 0 || !form) return { ok: false, problems }
   const currencies = new Set(rows.flatMap(({ currency }) => currency ?? []))
   if (currencies.size > 1)
-    return failed('file', `it has amounts in several currencies (${[...currencies].join(', ')})`)
+    return failed(problemAt('file', 'bill_currencies', { currencies: [...currencies].join(', ') }))
   const grouping = [...reading.grouping].sort()
   return { ok: true, report: { ...form, grouping, covered: merged(reading.covered, form), rows } }
 }
 
-const failed = (location: string, message: string): ReadBill => ({
-  ok: false,
-  problems: [{ location, message }],
-})
-
-const UNKNOWN =
-  'it is no report that is known: expected pages of Anthropic (usage_report/messages, cost_report, analytics) or of OpenAI (usage/completions, costs), or the table exported from the latter'
+const failed = (problem: ImportProblem): ReadBill => ({ ok: false, problems: [problem] })
 
 function readPages(text: string, reading: Reading): Form | null {
   const { problems } = reading
@@ -50,19 +44,18 @@ function readPages(text: string, reading: Reading): Form | null {
   if (!pages) return null
   const form = pages.map(formOf).find((own) => own !== null)
   if (!form) {
-    problems.add('file', UNKNOWN)
+    problems.add('file', 'bill_unknown')
     return null
   }
   for (const [index, page] of pages.entries()) {
     const path = pages.length === 1 ? '' : `page ${index + 1}: `
     const own = formOf(page)?.form ?? form.form
-    if (!isFields(page) || !Array.isArray(page.data)) problems.add(`${path}data`, 'is missing')
-    else if (own !== form.form)
-      problems.add(`${path}data`, 'is of another report than the pages before it')
+    if (!isFields(page) || !Array.isArray(page.data))
+      problems.add(`${path}data`, 'bill_data_missing')
+    else if (own !== form.form) problems.add(`${path}data`, 'bill_other_report')
     else readPage(page, reading, { ...form, path })
   }
-  if (isCut(pages.at(-1), form))
-    problems.add('file', 'the last page says has_more: true, so rows are missing')
+  if (isCut(pages.at(-1), form)) problems.add('file', 'bill_has_more')
   return form
 }
 
@@ -87,8 +80,8 @@ function pagesOf(text: string, reading: Reading): readonly unknown[] | null {
     const page = parsed(line)
     if (!page.ok) {
       const isOne = pages.length === 0
-      const message = `is not JSON: ${isOne ? whole.reason : page.reason}`
-      reading.problems.add(isOne ? 'file' : `line ${number}`, message)
+      const reason = isOne ? whole.reason : page.reason
+      reading.problems.add(isOne ? 'file' : `line ${number}`, 'bill_not_json', { reason })
       return null
     }
     pages.push(page.value)
@@ -143,12 +136,12 @@ function readTable(text: string, reading: Reading): Form | null {
   const csv = new CsvReader(delimiterOf(lines[0] ?? ''))
   const records = lines.flatMap((line) => csv.next(line) ?? [])
   const open = csv.unclosed()
-  if (open !== null) problems.add(`line ${open}`, 'has a quote that is never closed')
+  if (open !== null) problems.add(`line ${open}`, 'bill_open_quote')
   const [header, ...rest] = records
-  if (!header) problems.add('file', 'it is empty')
+  if (!header) problems.add('file', 'bill_empty')
   const names = header?.cells.map((name) => name.trim()) ?? []
   const form = tableFormOf(names)
-  if (header && !form) problems.add('line 1', UNKNOWN)
+  if (header && !form) problems.add('line 1', 'bill_unknown')
   if (form) for (const record of rest) readRecord(record, reading, { names, report: form.report })
   return form
 }
@@ -161,11 +154,7 @@ function readRecord(
   const location = `line ${line}`
   if (cells.length === names.length)
     readOpenaiLine(namedCells(names, cells), reading, { report, location })
-  else
-    reading.problems.add(
-      location,
-      `has ${cells.length} cells, and the first line has ${names.length}`,
-    )
+  else reading.problems.add(location, 'bill_cells', { count: cells.length, names: names.length })
 }
 
 function tableFormOf(names: readonly string[]): Form | null {

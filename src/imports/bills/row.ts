@@ -26,12 +26,9 @@ export function bucketOf(
   found: { location: string; problems: Problems },
 ) {
   const { location, problems } = found
-  if (!(start < end)) problems.add(location, 'the bucket ends before it begins')
+  if (!(start < end)) problems.add(location, 'bill_bucket_reversed')
   else if (Math.floor(start / DAY_MS) !== Math.floor((end - 1) / DAY_MS))
-    problems.add(
-      location,
-      'the bucket is of more than one UTC day: ask for buckets of a day or less',
-    )
+    problems.add(location, 'bill_bucket_too_long')
   else return { start, end } as Interval
   return null
 }
@@ -101,8 +98,7 @@ export function countOf(
   const value = fields[name]
   if (value === undefined || value === null || value === '') return null
   const count = readCount(value)
-  if (count === undefined)
-    place.problems.add(`${place.location}.${name}`, 'is not a whole number from 0 on')
+  if (count === undefined) place.problems.add(`${place.location}.${name}`, 'bill_not_count')
   return count ?? null
 }
 
@@ -113,7 +109,7 @@ export function amountOf(
 ): { amount: Nanos; step: Nanos } | null {
   const text = value instanceof Written ? value.text : value
   const read = typeof text === 'string' ? readExact(text, place.shift ?? 0) : undefined
-  if (!read) place.problems.add(place.location, 'is not a decimal amount')
+  if (!read) place.problems.add(place.location, 'bill_not_amount')
   return read ?? null
 }
 
@@ -124,10 +120,7 @@ export function onceEach(reading: Reading): readonly ReportRow[] {
     const before = known.get(row.id)
     if (!before) known.set(row.id, row)
     else if (before.quantity !== row.quantity || before.cost !== row.cost)
-      reading.problems.add(
-        row.id,
-        'comes twice with other figures: the file mixes reports of different filters or dates',
-      )
+      reading.problems.add(row.id, 'bill_row_twice')
   }
   return withStep([...known.values()])
 }

@@ -1,3 +1,5 @@
+import { BILL_FAULTS, type BillFaultCode } from '../../contract/problem-words/bill-faults.ts'
+import { fillWords, type Told, type ValuesFor } from '../../core/faults/index.ts'
 import type { BillingProvider, BillRow } from '../../core/reconciliation/index.ts'
 import type { Interval } from '../../core/time/index.ts'
 
@@ -32,6 +34,8 @@ export interface ImportProblem {
   /** `line 12`, `data[0].results[3].amount`. */
   readonly location: string
   readonly message: string
+  /** The same for whoever says it in another language. */
+  readonly told: Told<BillFaultCode>
 }
 
 export type ReadBill =
@@ -40,9 +44,22 @@ export type ReadBill =
 
 export class Problems {
   readonly list: ImportProblem[] = []
-  add(location: string, message: string): void {
-    if (this.list.length < PROBLEMS_MAX) this.list.push({ location, message })
+  add<Code extends BillFaultCode>(
+    location: string,
+    code: Code,
+    ...values: ValuesFor<(typeof BILL_FAULTS)[Code]>
+  ): void {
+    if (this.list.length < PROBLEMS_MAX) this.list.push(problemAt(location, code, ...values))
   }
+}
+
+export function problemAt<Code extends BillFaultCode>(
+  location: string,
+  code: Code,
+  ...given: ValuesFor<(typeof BILL_FAULTS)[Code]>
+): ImportProblem {
+  const values = given[0] ?? {}
+  return { location, message: fillWords(BILL_FAULTS[code], values), told: { code, values } }
 }
 
 const PROBLEMS_MAX = 50

@@ -71,7 +71,7 @@ export const CASE_ORDERS: { readonly [Name in OrderName]: Ordered<Name> } = {
       const { case_id } = call.args
       if (case_id !== undefined) {
         const { can } = await call.run('getDispute', { params: { ...of(call), case_id } })
-        if (!can.includes('ask_person')) throw new Declined(problem('case_closed'))
+        if (!can.includes('ask_person')) throw new Declined(problem('case_closed', call.lang))
       }
       return asking(call, () => personSentence(call.args, call.lang))
     },

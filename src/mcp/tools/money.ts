@@ -24,7 +24,7 @@ export const MONEY_ORDERS: { readonly [Name in MoneyName]: Ordered<Name> } = {
       const { cap_id, amount, until, reason } = call.args
       const state = await call.run('getState', { params: of(call) })
       const cap = state.caps.find(({ id }) => id === cap_id)
-      if (!cap) throw new Declined(problem('cap_unknown'))
+      if (!cap) throw new Declined(problem('cap_unknown', call.lang))
       return {
         sentence: raiseSentence(state, { cap, amount, until: until ?? null, reason }, call.lang),
         amount: null,
@@ -54,9 +54,9 @@ export const MONEY_ORDERS: { readonly [Name in MoneyName]: Ordered<Name> } = {
         query: { lang: call.lang },
       })
       const offer = page.items.find((own) => own.campaign_id === campaign_id)
-      if (!offer) throw new Declined(problem('campaign_unknown'))
+      if (!offer) throw new Declined(problem('campaign_unknown', call.lang))
       if (!offer.evaluation.eligible)
-        throw new Declined({ ...problem('not_eligible'), campaign: offer.evaluation })
+        throw new Declined({ ...problem('not_eligible', call.lang), campaign: offer.evaluation })
       return {
         sentence: claimSentence(offer, page.as_of, call.lang),
         amount: null,

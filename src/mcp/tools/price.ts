@@ -16,7 +16,7 @@ export async function priceOfModel(
   const book = bookInForce(own, instant(nowMs()))
   if (!book)
     throw new Declined({
-      ...problem('price_book_unknown'),
+      ...problem('price_book_unknown', lang),
       detail: noBookText(currency, lang).join(' '),
     })
   const model = resolveModel(book, args.model)?.model ?? args.model

@@ -72,7 +72,7 @@ export function ProblemNotice({
         {detail && <p>{detail}</p>}
         {faultsOf(error).map(({ location, message, fix }) => (
           <p key={`${location} ${message}`}>
-            <code>{location}</code> {message}. {fix}
+            <code>{location}</code> {words.fault(message, fix)}
           </p>
         ))}
         {requestId && <p className={css.small}>{words.requestId(requestId)}</p>}

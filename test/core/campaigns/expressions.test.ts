@@ -119,7 +119,7 @@ describe('an expression', () => {
     const read = parseExpression(source)
     expect(read.ok).toBe(false)
     if (read.ok) return
-    expect(read.message).not.toBe('')
+    expect(read.told.code).toMatch(/^expression_/)
     expect(read.column).toBeGreaterThanOrEqual(1)
     expect(read.column).toBeLessThanOrEqual(source.length + 1)
   })

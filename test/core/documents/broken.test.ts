@@ -62,7 +62,9 @@ const KINDS: readonly (readonly [string, unknown, Read])[] = [
 
 const sayingOf = (own: ReturnType<Read>): string =>
   'problems' in own
-    ? own.problems.map((problem) => Object.values(problem).join(' ')).join('; ')
+    ? own.problems
+        .map(({ told: _, ...problem }: { told?: unknown }) => Object.values(problem).join(' '))
+        .join('; ')
     : 'is read'
 
 /** What is said, and of which wrong things. */

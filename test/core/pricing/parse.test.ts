@@ -121,7 +121,7 @@ describe('a price book that does not load', () => {
   })
 
   it.each([null, 3, 'book', []])('%j is no document', (document) => {
-    expect(problemsOf(document)).toEqual([{ path: '', message: 'must be an object' }])
+    expect(problemsOf(document)).toMatchObject([{ path: '', message: 'must be an object' }])
   })
 })
 
@@ -153,6 +153,6 @@ describe('alias patterns', () => {
     'a?a?a?a?a?',
     '.*.*.*=',
   ])('%s is not', (pattern) => {
-    expect(patternProblem(pattern)).toEqual(expect.any(String))
+    expect(patternProblem(pattern)?.code).toEqual(expect.any(String))
   })
 })

@@ -157,7 +157,7 @@ async function* rowsOf(
   }
   const asked = { bucket: request.bucket as UsageBucket, timeZone: request.time_zone }
   const starts = await bucketStarts(client, chosen.period, asked)
-  if (starts !== null && isFault(starts)) throw new Error(starts.fault.message)
+  if (starts !== null && isFault(starts)) throw new Error(starts.fault.told.code)
   const of = { period: chosen.period, starts, group: request.group_by, currency }
   for await (const groups of summed(client, request, chosen, starts))
     yield groups.map((group) => sumRow(group, of))

@@ -17,6 +17,7 @@ import {
   Stack,
   TextArea,
 } from '../../kit/index.ts'
+import { kitWords } from '../../words/kit.ts'
 import {
   AmountFields,
   ExpiryFields,
@@ -190,6 +191,7 @@ type Check = ReturnType<
 
 function Checked({ check }: { readonly check: Pick<Check, 'data' | 'error'> }) {
   const words = useWords(builderWords)
+  const kit = useWords(kitWords)
   if (check.error) return <ProblemNotice error={check.error} />
   if (!check.data) return null
   if (check.data.valid) return <Notice tone="ok" title={words.valid} alert />
@@ -197,7 +199,7 @@ function Checked({ check }: { readonly check: Pick<Check, 'data' | 'error'> }) {
     <Notice tone="danger" title={words.faults(check.data.errors.length)} alert>
       {check.data.errors.map(({ location, message, fix }) => (
         <p key={`${location} ${message}`}>
-          <code>{location}</code> {message}. {fix}
+          <code>{location}</code> {kit.fault(message, fix)}
         </p>
       ))}
     </Notice>
