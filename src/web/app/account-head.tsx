@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router'
+import { usePlan } from '../parts/plan-words.tsx'
 import { Unmask } from '../parts/unmask.tsx'
 import { shellWords } from '../words/shell.ts'
 import { useAccountState } from './account.ts'
@@ -14,10 +15,19 @@ export function AccountHead({ account }: { readonly account: string }) {
   return (
     <div className={css.head}>
       <span className={css.name}>{data?.name ?? account}</span>
-      {data && <span className={css.plan}>{data.plan}</span>}
+      {data && <PlanName plan={data.plan} />}
       {isStaff && <Seen account={account} name={data?.name ?? account} />}
       {isStaff && session.role !== 'operator' && <Unmask account={account} />}
     </div>
+  )
+}
+
+function PlanName({ plan }: { readonly plan: string }) {
+  const { data } = usePlan(plan)
+  return (
+    <span className={css.plan} title={plan}>
+      {data?.document.name ?? plan}
+    </span>
   )
 }
 
