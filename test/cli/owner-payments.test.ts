@@ -54,11 +54,11 @@ test('cards are added, chosen and listed, and it is said who did', async () => {
   const first = await json('cards add pm_card_de')
   await cli('cards add pm_card_visa')
   expect((await cli(`cards default ${first.method_id}`)).out).toContain(
-    'visa ****0016 is the default',
+    'Visa ****0016 is the default',
   )
   expect((await json('cards list')).items[0].method_id).toBe(first.method_id)
   const history = await cli('cards history')
-  expect(history.out).toMatch(/visa \*{4}0016 +chosen +ann/)
+  expect(history.out).toMatch(/Visa \*{4}0016 +chosen +ann/)
 })
 
 test('a person at a terminal is asked, and only "yes" buys', async () => {
@@ -74,7 +74,7 @@ test('a person at a terminal is asked, and only "yes" buys', async () => {
 
 test('a plan is subscribed to with its sentence, once for a request', async () => {
   const shown = await cli('subscribe pro')
-  expect(shown.out).toContain('You pay $23.80 now with visa ****0016')
+  expect(shown.out).toContain('You pay $23.80 now with Visa ****0016')
   expect(shown.out).toContain('Nothing was changed and nothing was charged')
   const order = 'subscribe pro --yes --request-id once'
   expect((await cli(order)).out).toContain('The account has pro@1 now.')

@@ -107,7 +107,7 @@ describe.each(RIGS)('a fee by card, %s', (_name, start) => {
       total: '23.8',
       method: { brand: 'visa', last4: '0016' },
     })
-    expect(shown.sentence!.en).toContain('You pay $23.80 now with visa ****0016')
+    expect(shown.sentence!.en).toContain('You pay $23.80 now with Visa ****0016')
     expect(shown.sentence!.en).toContain('each month, we charge $20.00 plus the tax of that day')
     expect(shown.sentence!.ja).toContain('$23.80')
     const entry = await api.done('changeSubscription', { params, key: 'go', body })

@@ -69,7 +69,9 @@ async function faultsOf(page: Page, { lang, theme }: Pick<View, 'lang' | 'theme'
 }
 
 describe.each(SCREENS)('%s', (name) => {
-  test('is named, is readable by everybody, and fits every width', async () => {
+  test('is named, is readable by everybody, and fits every width', {
+    timeout: 120_000,
+  }, async () => {
     const address = all.get(name)
     if (address === undefined) throw new Error(`no address for ${name}`)
     const { page, faults } = await browser.open(world.url)

@@ -1,14 +1,10 @@
 import type { Command } from 'commander'
-import type { Answer } from '../../client/index.ts'
+import { cardName } from '../../contract/explain/index.ts'
 import { chosenAccount } from '../account.ts'
 import type { Handler } from '../context.ts'
 import { withAccount } from '../options.ts'
 import type { Bind, Register } from '../program.ts'
 import { dateTime, renderTable } from '../render/index.ts'
-
-type Card = Answer<'addPaymentMethod'>
-
-const nameOf = (card: Pick<Card, 'brand' | 'last4'>): string => `${card.brand} ****${card.last4}`
 
 const showHistory: Handler = async (context, options) => {
   const client = context.client()
@@ -20,7 +16,7 @@ const showHistory: Handler = async (context, options) => {
         columns: [{ title: 'when' }, { title: 'card' }, { title: 'change' }, { title: 'by' }],
         rows: list.items.map((own) => [
           dateTime(Date.parse(own.at), context.clock),
-          nameOf(own),
+          cardName(own),
           own.change,
           own.actor.id,
         ]),
@@ -43,7 +39,7 @@ export const registerCards: Register = (program, bind) => {
             columns: [{ title: 'id' }, { title: 'card' }, { title: 'expires' }],
             rows: list.items.map((card) => [
               card.method_id,
-              nameOf(card),
+              cardName(card),
               `${card.exp_month}/${card.exp_year}`,
             ]),
           }),
@@ -62,7 +58,7 @@ export const registerCards: Register = (program, bind) => {
       const account = await chosenAccount(client, context.io, options)
       const card = await client.paymentMethods.add(account, { method_ref })
       if (context.json) context.printJson(card)
-      else context.print(`${nameOf(card)} is saved as ${card.method_id}. Nothing was charged.`)
+      else context.print(`${cardName(card)} is saved as ${card.method_id}. Nothing was charged.`)
       return undefined
     }),
   )
@@ -81,7 +77,7 @@ function registerChanges(group: Command, bind: Bind): void {
       const account = await chosenAccount(client, context.io, options)
       const card = await client.paymentMethods.chooseDefault(account, id)
       if (context.json) context.printJson(card)
-      else context.print(`${nameOf(card)} is the default card. Nothing was charged.`)
+      else context.print(`${cardName(card)} is the default card. Nothing was charged.`)
       return undefined
     }),
   )
@@ -96,7 +92,7 @@ function registerChanges(group: Command, bind: Bind): void {
       const account = await chosenAccount(client, context.io, options)
       const card = await client.paymentMethods.remove(account, id)
       if (context.json) context.printJson(card)
-      else context.print(`${nameOf(card)} is removed. No charge follows.`)
+      else context.print(`${cardName(card)} is removed. No charge follows.`)
       return undefined
     }),
   )

@@ -58,7 +58,6 @@ export const alertsEn: AlertWords = {
     entry: 'Journal entry {seq} has the rest.',
     payment: '{total} was charged: {amount} plus {tax} of tax.',
     paidWith: 'Paid with {card}. Payment “{payment}”.',
-    method: '{brand} ****{last4}',
     methodUnknown: 'the saved card',
     newLot: 'It made {amount} of credit, which does not expire (lot “{lot}”).',
     newLotEnds: 'It made {amount} of credit (lot “{lot}”). Expires {when}.',

@@ -58,7 +58,6 @@ export const alertsJa: AlertWords = {
     entry: '詳細は記帳番号{seq}にあります。',
     payment: '{total}を請求しました(本体{amount}、税{tax})。',
     paidWith: 'お支払い方法は{card}、支払い番号は「{payment}」です。',
-    method: '{brand} ****{last4}',
     methodUnknown: '登録済みのカード',
     newLot: '{amount}のクレジットを追加しました(ロット「{lot}」)。有効期限はありません。',
     newLotEnds: '{amount}のクレジットを追加しました(ロット「{lot}」)。{when}に失効します。',

@@ -1,4 +1,5 @@
 import type { CardFacts } from '../../core/ledger/index.ts'
+import { cardName } from '../explain/card.ts'
 import { money, type Place, reset, say } from '../explain/place.ts'
 import type { AlertWords, Facts, Told } from './words.ts'
 
@@ -15,8 +16,8 @@ export function aboutPayment(
   return feeUnpaid(place, words, facts)
 }
 
-const cardName = (lines: Lines, card: CardFacts | null): string =>
-  card ? say(lines.method, { ...card }) : lines.methodUnknown
+const methodName = (lines: Lines, card: CardFacts | null): string =>
+  card ? cardName(card) : lines.methodUnknown
 
 function reloadDone(
   place: Place,
@@ -30,7 +31,7 @@ function reloadDone(
     title: say(titles.reload_done, { total }),
     lines: [
       say(lines.payment, { total, amount, tax: money(place, facts.tax) }),
-      say(lines.paidWith, { card: cardName(lines, facts.method), payment: facts.payment_id }),
+      say(lines.paidWith, { card: methodName(lines, facts.method), payment: facts.payment_id }),
       facts.expires_at === null
         ? say(lines.newLot, { amount, lot })
         : say(lines.newLotEnds, { amount, lot, when: reset(place, facts.expires_at) }),
@@ -63,7 +64,7 @@ function reloadEnded(place: Place, words: AlertWords, facts: Ended): Told {
     total: money(place, facts.total),
     amount: money(place, facts.amount),
     tax: money(place, facts.tax),
-    card: cardName(lines, facts.method),
+    card: methodName(lines, facts.method),
     reason: facts.reason,
   }
   return {
@@ -94,7 +95,7 @@ function feeUnpaid(
           total: money(place, total),
           amount,
           tax: money(place, tax),
-          card: cardName(lines, facts.method),
+          card: methodName(lines, facts.method),
           reason,
         })
   const { retry_at: retryAt } = facts

@@ -80,12 +80,11 @@ type Line =
   | ExportLine
   | 'test'
 
-/** What became of a reload, by its end; `method` names the card in them. */
+/** What became of a reload, by its end; `methodUnknown` stands where the card is not known. */
 type ReloadLine =
   | ReloadEnd
   | 'payment'
   | 'paidWith'
-  | 'method'
   | 'methodUnknown'
   | 'newLot'
   | 'newLotEnds'

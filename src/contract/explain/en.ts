@@ -307,10 +307,10 @@ export const en: Words = {
     covered: 'Your next call is covered by {windows}. Nothing will be charged.',
     coveredInScope:
       'Your next call to {models} is covered by {windows}. Nothing will be charged for it.',
-    promotional: 'Your next call will use {source} ({left} left).',
-    promotionalUntil: 'Your next call will use {source} ({left} left, expires {date}).',
-    paid: 'Your next call will use {source} ({left} left).',
-    paidUntil: 'Your next call will use {source} ({left} left, expires {date}).',
+    promotional: 'Your next call will use {source}: {left} left.',
+    promotionalUntil: 'Your next call will use {source}: {left} left, expires {date}.',
+    paid: 'Your next call will use {source}: {left} left.',
+    paidUntil: 'Your next call will use {source}: {left} left, expires {date}.',
     overage: 'Your next call will be billed as overage ({left} left of {limit}).',
     within: 'Of it, {cap} leaves {left}: a dearer call will be stopped.',
     parked:

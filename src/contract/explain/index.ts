@@ -1,4 +1,5 @@
 export { explainBlock } from './block.ts'
+export { cardName } from './card.ts'
 export { feeFormulaText } from './fee-formula.ts'
 export {
   fill,

@@ -7,6 +7,7 @@ import {
   type UsageFilterName,
 } from '../usage/index.ts'
 import { TimeZoneSchema } from './alerts.ts'
+import { personal } from './personal.ts'
 import {
   AccountId,
   Amount,
@@ -129,7 +130,10 @@ const GroupSchema = Type.Object(
     key: nullable(
       Type.String({ description: 'Id or code of the group; `null`: calls that have none.' }),
     ),
-    name: nullable(Type.String({ description: 'What people call it, where it has a name.' })),
+    name: personal(
+      nullable(Type.String({ description: 'What people call it, where it has a name.' })),
+      { group_by: 'member' },
+    ),
     sums: UsageSumsSchema,
     previous: nullable(UsageSumsSchema),
   },

@@ -272,14 +272,14 @@ export async function listIncidentCalls(
 
 const SHOWN = 20
 
-/** The charges that most goes back for. */
+/** The charges that most goes back for; where the same does, those that were most wrong. */
 export async function largestCalls(
   pool: pg.Pool,
   incidentId: string,
 ): Promise<readonly IncidentCall[]> {
   const { rows } = await pool.query<CallRow>(
     `select ${CALL_COLUMNS} from accounts.incident_call where incident_id = $1::text
-     order by due desc, account_id, call_id limit $2::integer`,
+     order by due desc, wrong desc, account_id, call_id limit $2::integer`,
     [incidentId, SHOWN],
   )
   return rows.map(callOf)

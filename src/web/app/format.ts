@@ -62,7 +62,7 @@ export const elapsed = (milliseconds: number, lang: Lang): string => {
   return new Intl.NumberFormat(lang, {
     style: 'unit',
     unit,
-    unitDisplay: 'narrow',
+    unitDisplay: lang === 'ja' ? 'narrow' : 'short',
     maximumSignificantDigits: 3,
   }).format(value)
 }

@@ -144,12 +144,15 @@ interface CheckProps {
   readonly onChange: (checked: boolean) => void
   /** A switch acts at once; a checkbox is part of a form. */
   readonly as?: 'checkbox' | 'switch'
+  /** It stands in a row of fields, whose labels are above them. */
+  readonly amongFields?: boolean
 }
 
-export function Check({ label, hint, checked, disabled, onChange, as = 'checkbox' }: CheckProps) {
+export function Check({ label, hint, checked, disabled, onChange, ...rest }: CheckProps) {
+  const { as = 'checkbox', amongFields } = rest
   const id = useId()
   return (
-    <div className={css.check}>
+    <div className={css.check} data-among-fields={amongFields || undefined}>
       <input
         id={id}
         type="checkbox"

@@ -23,6 +23,9 @@ export function useStacked(
   const isStacked = always
     ? width <= CARDS_MAX_PX
     : needed !== null && width < needed && width <= OVERFLOW_MAX_PX
+  // An empty table may not be there at all.
+  const isEmpty = rows === 0
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the place is there once there are rows
   useLayoutEffect(() => {
     const element = place.current
     if (element === null) return
@@ -34,6 +37,6 @@ export function useStacked(
     const observer = new ResizeObserver(measure)
     for (const one of [element, ...element.children]) observer.observe(one)
     return () => observer.disconnect()
-  }, [place, isStacked])
+  }, [place, isStacked, isEmpty])
   return isStacked
 }

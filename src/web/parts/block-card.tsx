@@ -1,6 +1,8 @@
 import { explainBlock, wordsOf } from '../../contract/explain/index.ts'
+import { CONTROL_FIELDS } from '../../contract/permissions.ts'
 import type { BlockCard as Card } from '../../contract/receipt/block-schema.ts'
 import { useLang, useTimeZone } from '../app/preferences.ts'
+import { useSession } from '../app/session.ts'
 import { useWords } from '../app/words.ts'
 import { Facts, Money, Notice, ResetTime, Stack, usePassed } from '../kit/index.ts'
 import css from './block-card.module.css'
@@ -49,6 +51,17 @@ export function BlockCard({ account, card }: { readonly account: string; readonl
   )
 }
 
+/** What is asked of an owner, an owner does. The card itself says the same to everybody. */
+function useOwnAction(): (action: Action) => Action {
+  const role = useSession()?.role
+  const isRaiser = role !== undefined && CONTROL_FIELDS.caps.includes(role)
+  const isSwitcher = role !== undefined && CONTROL_FIELDS.paid_use.includes(role)
+  return (action) => {
+    if (action === 'ask_owner_to_raise_cap' && isRaiser) return 'raise_cap'
+    return action === 'ask_owner_for_paid_use' && isSwitcher ? 'turn_on_paid_use' : action
+  }
+}
+
 function ActionLink({
   account,
   card,
@@ -58,7 +71,8 @@ function ActionLink({
   readonly card: Card
   readonly action: Action
 }) {
-  const text = wordsOf(useLang()).actions[action]
+  const own = useOwnAction()(action)
+  const text = wordsOf(useLang()).actions[own]
   const screen = SCREEN_OF[action]
   if (action === 'read_receipt' && card.receipt_id !== null)
     return (

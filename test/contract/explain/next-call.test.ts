@@ -92,17 +92,17 @@ describe('the next call', () => {
     [
       'uses a lot before the windows first',
       view({ lots: [cloud] }),
-      'Your next call will use promotional credit “Cloud” ($12.40 left, expires Thu 3 Dec, 00:00 (UTC)).',
+      'Your next call will use promotional credit “Cloud”: $12.40 left, expires Thu 3 Dec, 00:00 (UTC).',
     ],
     [
       'uses the promotional lot that expires first',
       view({ windows: [fullSession], lots: [later, launch] }),
-      'Your next call will use promotional credit “Launch” ($12.40 left, expires Thu 3 Dec, 00:00 (UTC)).',
+      'Your next call will use promotional credit “Launch”: $12.40 left, expires Thu 3 Dec, 00:00 (UTC).',
     ],
     [
       'uses paid credit where paid use is on',
       view({ windows: [fullSession], lots: [topUp], paid_use: true }),
-      'Your next call will use paid credit “Top-up” ($12.40 left).',
+      'Your next call will use paid credit “Top-up”: $12.40 left.',
     ],
     [
       'is billed as overage last',
@@ -137,7 +137,7 @@ describe('the next call', () => {
         paid_use: true,
         caps: [{ ...monthly, spent: '4.99', left: '0.01' }],
       }),
-      'Your next call will use paid credit “Top-up” ($12.40 left). Of it, the cap of the account leaves $0.01: a dearer call will be stopped.',
+      'Your next call will use paid credit “Top-up”: $12.40 left. Of it, the cap of the account leaves $0.01: a dearer call will be stopped.',
     ],
     [
       'is told nothing of a cap that leaves more than the credit',
@@ -147,7 +147,7 @@ describe('the next call', () => {
         paid_use: true,
         caps: [{ ...monthly, amount: '100', spent: '5', left: '95' }],
       }),
-      'Your next call will use paid credit “Top-up” ($12.40 left).',
+      'Your next call will use paid credit “Top-up”: $12.40 left.',
     ],
     [
       'is told what a cap leaves of the overage',
@@ -162,7 +162,7 @@ describe('the next call', () => {
     [
       'is not stopped by a cap on paid money while promotional credit is left',
       view({ windows: [fullSession], lots: [launch], caps: [{ ...monthly, counts: 'paid' }] }),
-      'Your next call will use promotional credit “Launch” ($12.40 left, expires Thu 3 Dec, 00:00 (UTC)).',
+      'Your next call will use promotional credit “Launch”: $12.40 left, expires Thu 3 Dec, 00:00 (UTC).',
     ],
     [
       'stops without any funds',

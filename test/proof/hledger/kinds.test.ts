@@ -23,7 +23,7 @@ import { chance, STORIES, statementOf } from './stories.ts'
  */
 
 const HISTORIES = process.env.PROOF === 'full' ? 60 : 4
-const BOOKS_MS = 60_000
+const BOOKS_MS = process.env.PROOF === 'full' ? 1_200_000 : 60_000
 
 /** Whether the statement has a name for what an entry of this kind moves. */
 function canMove(kind: EntryKind): boolean {

@@ -48,7 +48,7 @@ async function spender(name: string): Promise<{ readonly own: Household; readonl
 async function object(page: Page, words: string): Promise<string> {
   await page.getByLabel('What is wrong?').fill(words)
   await page.getByRole('button', { name: 'Send objection' }).click()
-  await page.getByRole('heading', { name: /^Case / }).waitFor()
+  await page.getByRole('heading', { name: /^Objection/, level: 1 }).waitFor()
   return page.url().split('/').at(-1) ?? ''
 }
 

@@ -2,6 +2,7 @@ import { reloadCharge } from '../../../core/decisions/reload-due.ts'
 import type { PlanPeriod } from '../../../core/funding/index.ts'
 import type { AutoReloadFacts } from '../../../core/ledger/index.ts'
 import { add, formatNanos, readNanos, ZERO } from '../../../core/money/index.ts'
+import { type CardLike, cardName } from '../card.ts'
 import { fill, formatLongDay, formatMoney, percentOf } from '../format.ts'
 import type { Language } from '../words.ts'
 import { PAYMENT_WORDS } from './words.ts'
@@ -17,10 +18,8 @@ export interface BuyFacts {
   readonly total: string
   readonly expires_at: string | null
   readonly withdrawal_until: string | null
-  readonly method: { readonly brand: string; readonly last4: string }
+  readonly method: CardLike
 }
-
-const cardOf = ({ brand, last4 }: BuyFacts['method']): string => `${brand} ****${last4}`
 
 /** Before money moves: amount, tax, card, when, how often, what it makes, how it can be undone. */
 export function buySentence(facts: BuyFacts, lang: Language): string {
@@ -30,7 +29,7 @@ export function buySentence(facts: BuyFacts, lang: Language): string {
   return fill(words.buy, {
     total: money(facts.total),
     face: money(facts.face),
-    card: cardOf(facts.method),
+    card: cardName(facts.method),
     tax:
       facts.tax === '0'
         ? ''
@@ -74,7 +73,7 @@ export function subscribeSentence(facts: SubscribeFacts, lang: Language): string
   const taxed = { price: money(facts.due), tax: money(facts.tax), name: facts.tax_name }
   const shown = {
     plan: facts.plan,
-    card: cardOf(facts.method),
+    card: cardName(facts.method),
     renewal: formatLongDay(facts.renewal, lang),
     total: money(total),
     tax: facts.tax === '0' ? '' : fill(words.tax, taxed),
@@ -112,7 +111,7 @@ export function reloadSentence({ terms, ...own }: ReloadFacts, lang: Language): 
   const amounts = { net: money(net), total: money(total), tax: taxed }
   return fill(words.reload, {
     trigger: money(terms.trigger_below),
-    card: cardOf(own.method),
+    card: cardName(own.method),
     charge:
       terms.target === null
         ? fill(words.fixed, amounts)

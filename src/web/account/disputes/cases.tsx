@@ -74,13 +74,11 @@ function useColumns(account: string): Column<DisputeListed>[] {
     {
       id: 'case',
       label: words.case,
-      cell: (own) => <Link to={`/a/${account}/disputes/${own.case_id}`}>{own.case_id}</Link>,
-    },
-    {
-      id: 'kind',
-      label: words.kind,
-      priority: 1,
-      cell: (own) => words.origins[own.origin],
+      cell: (own) => (
+        <Link to={`/a/${account}/disputes/${own.case_id}`} title={own.case_id}>
+          {words.origins[own.origin]}
+        </Link>
+      ),
     },
     {
       id: 'opened',

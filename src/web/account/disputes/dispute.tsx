@@ -3,7 +3,16 @@ import { useState } from 'react'
 import { useAccountId } from '../../app/account.ts'
 import { useMay } from '../../app/session.ts'
 import { useWords } from '../../app/words.ts'
-import { Button, ButtonLink, Empty, Loaded, PageHead, Panel, Split } from '../../kit/index.ts'
+import {
+  Button,
+  ButtonLink,
+  Empty,
+  Loaded,
+  Money,
+  PageHead,
+  Panel,
+  Split,
+} from '../../kit/index.ts'
 import { CaseActions } from './case-actions.tsx'
 import { CaseFacts } from './case-facts.tsx'
 import { type Dispute, useDispute } from './data.ts'
@@ -28,7 +37,7 @@ function Whole({ account, own }: { readonly account: string; readonly own: Dispu
   return (
     <>
       <PageHead
-        title={words.caseOf(own.case_id)}
+        title={<Title own={own} />}
         lead={words.states[own.state]}
         actions={
           <>
@@ -66,6 +75,17 @@ function Whole({ account, own }: { readonly account: string; readonly own: Dispu
           </>
         }
       />
+    </>
+  )
+}
+
+/** What it is, and how much it is about: its number stands among its facts. */
+function Title({ own }: { readonly own: Dispute }) {
+  const words = useWords(disputeWords)
+  if (own.amount === null) return words.origins[own.origin]
+  return (
+    <>
+      {words.origins[own.origin]} · <Money amount={own.amount} currency={own.currency} />
     </>
   )
 }

@@ -74,7 +74,6 @@ export const disputeWords = wordsOf(
     foundNothing:
       'Our check has found no fault with it. You can object all the same: then a person looks.',
     // a case
-    caseOf: (id: string) => `Case ${id}`,
     back: 'All cases',
     offer: (amount: string) => `We offer ${amount} back`,
     offerWhy:
@@ -230,7 +229,6 @@ export const disputeWords = wordsOf(
       `このアカウントの別の請求について ${count} 件の検出があり、下の一覧に記載しています。`,
     foundNothing:
       '点検では誤りは見つかりませんでした。それでも申し立てはできます。その場合は担当者が確認します。',
-    caseOf: (id) => `ケース ${id}`,
     back: 'ケース一覧',
     offer: (amount) => `${amount} の返金をご提案します`,
     offerWhy:

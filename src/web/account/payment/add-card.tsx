@@ -1,11 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Answer } from '../../../client/index.ts'
+import { cardName } from '../../../contract/explain/index.ts'
 import { accountKey } from '../../app/account.ts'
 import { api } from '../../app/client.ts'
 import { useWords } from '../../app/words.ts'
 import { Button, Confirm, Dialog, Loaded, Notice, Select, Stack } from '../../kit/index.ts'
-import { cardName, cardsKey } from './data.ts'
+import { cardsKey } from './data.ts'
 import { paymentWords } from './words.ts'
 
 type Hosted = Answer<'beginHostedSetup'>

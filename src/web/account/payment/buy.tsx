@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Answer, Body } from '../../../client/index.ts'
+import { cardName } from '../../../contract/explain/index.ts'
 import { accountKey } from '../../app/account.ts'
 import { api } from '../../app/client.ts'
 import { useWords } from '../../app/words.ts'
@@ -21,7 +22,7 @@ import {
 } from '../../kit/index.ts'
 import { Bought } from './bought.tsx'
 import { ConfirmPurchase } from './confirm-purchase.tsx'
-import { type Card, cardName, type Purchase, useCards } from './data.ts'
+import { type Card, type Purchase, useCards } from './data.ts'
 import { paymentWords } from './words.ts'
 
 type Bundle = Answer<'listBundles'>['items'][number]

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { cardName } from '../../../contract/explain/index.ts'
 import { accountKey } from '../../app/account.ts'
 import { api } from '../../app/client.ts'
 import { useMay } from '../../app/session.ts'
@@ -19,7 +20,7 @@ import {
   Time,
 } from '../../kit/index.ts'
 import { AddCard } from './add-card.tsx'
-import { type Card, cardName, cardsKey, useCards } from './data.ts'
+import { type Card, cardsKey, useCards } from './data.ts'
 import { paymentWords } from './words.ts'
 
 /** Saved cards: which is charged where none is named, and how to be rid of one. */

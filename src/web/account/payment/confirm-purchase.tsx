@@ -1,5 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
 import type { Answer } from '../../../client/index.ts'
+import { cardName } from '../../../contract/explain/index.ts'
 import { api } from '../../app/client.ts'
 import { useLang } from '../../app/preferences.ts'
 import { useWords } from '../../app/words.ts'
@@ -14,7 +15,7 @@ import {
   useMoneyText,
   usePassed,
 } from '../../kit/index.ts'
-import { type Card, cardName, type Purchase } from './data.ts'
+import type { Card, Purchase } from './data.ts'
 import { percentText } from './rate.ts'
 import { paymentWords } from './words.ts'
 

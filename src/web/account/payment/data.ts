@@ -14,6 +14,3 @@ export const useCards = (account: string) =>
     queryKey: cardsKey(account),
     queryFn: ({ signal }) => api.paymentMethods.list(account, { signal }),
   })
-
-export const cardName = ({ brand, last4 }: Pick<Card, 'brand' | 'last4'>): string =>
-  `${brand} ****${last4}`

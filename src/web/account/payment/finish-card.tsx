@@ -1,12 +1,13 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
+import { cardName } from '../../../contract/explain/index.ts'
 import { accountKey } from '../../app/account.ts'
 import { api } from '../../app/client.ts'
 import { textOf } from '../../app/search.ts'
 import { useUrlState } from '../../app/use-search.ts'
 import { useWords } from '../../app/words.ts'
 import { Button, Muted, Notice, ProblemNotice, Stack } from '../../kit/index.ts'
-import { cardName } from './data.ts'
+
 import { paymentWords } from './words.ts'
 
 /** Saves the card of a person who comes back from the processor's page. Coming back twice saves it once. */

@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
+import { cardName } from '../../../contract/explain/index.ts'
 import { accountKey } from '../../app/account.ts'
 import { api } from '../../app/client.ts'
 import { useWords } from '../../app/words.ts'
 import { Disclosure, Empty, Loaded, Table, Time } from '../../kit/index.ts'
-import { cardName } from './data.ts'
+
 import { paymentWords } from './words.ts'
 
 /** Who did what to cards, and when. */

@@ -36,7 +36,7 @@ interface CompareProps {
   readonly currency: string
 }
 
-/** Each plan a row: its fee, every window in figures, what a switch would charge, and all of it in words. */
+/** Each plan a row: its fee, its windows in figures, what a switch would charge, and all of it in words. */
 export function Compare(props: CompareProps) {
   const may = useMay()
   return may('money_read') ? <WithSwitches {...props} /> : <Offered {...props} />
@@ -94,7 +94,6 @@ function Offered({ plan, currency }: CompareProps) {
 function PlanTable({ own }: { readonly own: Offers }) {
   const words = useWords(planWords)
   const { items, currency, plan } = own
-  const windows = useWindowColumns(own)
   const switches = items.some((item) => item.switch !== undefined)
   const columns: readonly Column<Compared>[] = [
     { id: 'plan', label: words.plan, cell: (item) => <Name item={item} plan={plan} /> },
@@ -108,7 +107,11 @@ function PlanTable({ own }: { readonly own: Offers }) {
           },
         ]
       : []),
-    ...windows,
+    {
+      id: 'windows',
+      label: words.included,
+      cell: (item) => <Included item={item} own={own} />,
+    },
     { id: 'says', label: words.inWords, cell: (item) => <InWords item={item} /> },
   ]
   return (
@@ -156,34 +159,31 @@ function Fee({ item, currency }: { readonly item: Compared; readonly currency: s
   )
 }
 
-/** The same window of different plans stands in the same column. */
-function useWindowColumns({ items, currency }: Offers): readonly Column<Compared>[] {
+/** The same windows in the same order everywhere, so that plans can be compared line by line. */
+function Included({ item, own }: { readonly item: Compared; readonly own: Offers }) {
+  const words = useWords(planWords)
   const parts = useWords(partWords)
   const names: Readonly<Record<string, string>> = parts.windows
-  const ids = new Set(items.flatMap(({ windows }) => windows.map(({ id }) => id)))
-  return [...ids].map((id) => {
-    const windowOf = ({ windows }: Compared) => windows.find((own) => own.id === id)
-    return {
-      id: `window-${id}`,
-      label: names[id] ?? parts.window(id),
-      absent: (item) => windowOf(item) === undefined,
-      cell: (item) => <Window own={windowOf(item)} currency={currency} />,
-    }
-  })
+  const ids = new Set(own.items.flatMap(({ windows }) => windows.map(({ id }) => id)))
+  const windows = [...ids].flatMap((id) => item.windows.filter((window) => window.id === id))
+  if (windows.length === 0) return <Muted>{words.none}</Muted>
+  return (
+    <Stack gap={2}>
+      {windows.map((window) => (
+        <div key={window.id}>
+          <Muted>{names[window.id] ?? parts.window(window.id)}</Muted>
+          <Window own={window} currency={own.currency} />
+        </div>
+      ))}
+    </Stack>
+  )
 }
 
-function Window({
-  own,
-  currency,
-}: {
-  readonly own: WindowOf | undefined
-  readonly currency: string
-}) {
+function Window({ own, currency }: { readonly own: WindowOf; readonly currency: string }) {
   const words = useWords(planWords)
   const parts = useWords(partWords)
   const lang = useLang()
   const money = useMoneyText()
-  if (own === undefined) return <Muted>{words.none}</Muted>
   const models = own.scope.models
   const each = own.capacity_per_seat
   return (

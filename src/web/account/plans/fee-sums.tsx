@@ -1,9 +1,10 @@
 import type { ReactNode } from 'react'
 import type { Answer } from '../../../client/index.ts'
+import { cardName } from '../../../contract/explain/index.ts'
 import { useWords } from '../../app/words.ts'
 import { Facts, Money, Muted, Stack } from '../../kit/index.ts'
 import { FeeLines } from '../../parts/fee-lines.tsx'
-import { cardName } from '../payment/data.ts'
+
 import { planWords } from './words.ts'
 
 type Offer = Answer<'previewSubscription'>

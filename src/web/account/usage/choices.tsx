@@ -44,6 +44,7 @@ export function UsageChoices({ own }: { readonly own: Explored }) {
         onChange={(value) => change({ measure: value === 'charged' ? undefined : value })}
       />
       <Check
+        amongFields
         label={words.compare}
         checked={own.compares}
         onChange={(on) => change({ compare: on ? 'previous' : undefined })}
