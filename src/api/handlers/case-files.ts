@@ -77,6 +77,7 @@ async function aboutAccount(services: Services, own: OwnCase, calls: readonly st
   }
 }
 
+/** It is handed over, so that its sentences name nobody. */
 async function timelineAround(
   { pool, nowMs }: Services,
   { record }: OwnCase,
@@ -87,7 +88,7 @@ async function timelineAround(
   const page = await timelinePage(
     pool,
     // a file for whoever gets it: one zone, that every sentence names
-    { ...of, timeZone: 'UTC', kinds: null, allCases: true, limit: LINES_MAX },
+    { ...of, timeZone: 'UTC', kinds: null, allCases: true, showsNames: false, limit: LINES_MAX },
     await positionBefore(pool, of.accountId, until),
   )
   return {

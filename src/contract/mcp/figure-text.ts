@@ -1,4 +1,5 @@
 import { formatCount } from '../explain/format.ts'
+import { explainSwitch } from '../explain/index.ts'
 import { date, money, type Place, placeOf, type Reader, say } from '../explain/place.ts'
 import type { AnswerOf, Routes } from '../routes/index.ts'
 import { statementWordsOf } from '../statements/index.ts'
@@ -87,6 +88,22 @@ export const campaignsText = (answer: Answer<'listAccountCampaigns'>, reader: Re
     ),
     reader,
   )
+
+/** Each plan in the sentences that its own screen says, and what a switch to it would do. */
+export function plansText(own: Answer<'comparePlans'>, reader: Reader): string[] {
+  const { currency, as_of: now } = own
+  const words = FIGURE_WORDS[reader.lang]
+  const lines = own.items.map((item) => {
+    const sentences = [
+      ...item.says,
+      explainSwitch(item, { ...reader, currency, now }),
+      ...(item.switch?.by_operator_only ? [words.byOperator] : []),
+    ]
+    const what = sentences.join(reader.lang === 'ja' ? '' : ' ')
+    return say(words.plan, { name: item.name, plan: item.plan, what })
+  })
+  return orNone(lines, reader)
+}
 
 const BALANCES = ['prepaid', 'promotional', 'overage', 'invoiced', 'plan_credit'] as const
 
