@@ -63,6 +63,16 @@ describe('whatever a model makes up', () => {
     expect(answer.text).toContain('arguments/amount must be string')
   })
 
+  test('times are told in the zone asked, and a zone that there is not is a mistake', async () => {
+    const told = await mcp.ask(owner, 'get_timeline', { time_zone: 'Asia/Tokyo' })
+    expect(told.text).toContain('(Asia/Tokyo)')
+    expect(told.text).not.toContain('(UTC)')
+    expect((await mcp.ask(owner, 'get_timeline', {})).text).toContain('(UTC)')
+    const strange = await mcp.ask(owner, 'get_timeline', { time_zone: 'Mars/Olympus' })
+    expect(strange).toMatchObject({ status: 'failed', isError: true })
+    expect(strange.text).toContain('arguments/time_zone')
+  })
+
   test('a mistake is told in the language asked, and so is a problem of the tools themselves', async () => {
     const wrong = await mcp.ask(owner, 'buy_credit', { amount: 20, card: 'x', lang: 'ja' })
     expect(wrong.problem).toMatchObject({ title: problemWords('invalid_request', 'ja')[0] })

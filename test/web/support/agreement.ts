@@ -63,7 +63,7 @@ export async function commandLine(
   argv: readonly string[],
   key?: string,
 ): Promise<unknown> {
-  const { code, out, err } = await run([...argv, '--json'], {
+  const { code, out, err } = await run([...argv, '--json', '--utc'], {
     env: {
       EVERYCENT_URL: world.url,
       EVERYCENT_TOKEN: key === undefined ? world.operatorToken : world.secretOf(key),
