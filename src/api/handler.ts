@@ -5,6 +5,7 @@ import type { BodyOf, OperationId, ParamsOf, QueryOf, Routes } from '../contract
 import type { Caller } from './caller.ts'
 import type { Services } from './deps.ts'
 import { type Answer, ProblemError } from './problem-answer.ts'
+import type { Sight } from './support-sight.ts'
 
 /** A request that is permitted and follows the schema of its route. */
 export interface Inbound<Id extends OperationId> {
@@ -15,6 +16,8 @@ export interface Inbound<Id extends OperationId> {
   readonly caller: Caller
   /** How far the caller's permission goes: `own` stands for what is of its own member. */
   readonly reach: Reach
+  /** Whether names may be in what is put in words; members of the answer are masked by its schema. */
+  readonly sight: Sight
   readonly idempotencyKey: string | null
   /** `POST /v1/…`, for the journal. */
   readonly from: string

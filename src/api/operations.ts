@@ -92,9 +92,9 @@ async function runOne<Id extends OperationId>(
   const handler = HANDLERS[id] as unknown as Handler<OperationId>
   const { params: named, query: by } = parts
   const looking = { id, caller, params: named, query: by, body: asked.body, caseId: null }
-  const answer = await seen(looking, services, () =>
+  const answer = await seen(looking, services, (sight) =>
     ordered(looking, services, () =>
-      handler(inbound as unknown as Parameters<typeof handler>[0], services),
+      handler({ ...inbound, sight } as unknown as Parameters<typeof handler>[0], services),
     ),
   )
   if (answer === 'sent') throw new Error(`${id} answered by itself`)

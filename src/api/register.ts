@@ -26,7 +26,7 @@ import { REQUESTS_MAX, Room } from './room.ts'
 import { needOwnPage } from './session/cross-site.ts'
 import { callerOfSession, sessionOf, steppedUpUntil } from './session/session-of.ts'
 import { ordered } from './staff-orders.ts'
-import { caseHeader, seen } from './support-sight.ts'
+import { caseHeader, FULL_SIGHT, type Sight, seen } from './support-sight.ts'
 import { validatorOf } from './validators.ts'
 import { verifyRuns } from './verify-runs.ts'
 
@@ -114,12 +114,14 @@ function sighted(
     readonly run: (inbound: Parameters<Handler<OperationId>>[0]) => Promise<Answer | 'sent'>
   },
 ): Promise<Answer | 'sent'> {
-  const run = () => with_.run(inbound)
-  if ((ROUTES[id] as Route).permission === 'public') return run()
+  const run = (sight: Sight) => with_.run({ ...inbound, sight })
+  if ((ROUTES[id] as Route).permission === 'public') return run(FULL_SIGHT)
   const { caller, params, query, body } = inbound
   const caseId = caseHeader(inbound.request.headers['everycent-case'])
   const looking = { id, caller, params: params ?? {}, query: query ?? {}, body, caseId }
-  return seen(looking, with_.services, () => ordered(looking, with_.services, run))
+  return seen(looking, with_.services, (sight) =>
+    ordered(looking, with_.services, () => run(sight)),
+  )
 }
 
 /** Who asks, and whether they may: before the body is read. */

@@ -1,11 +1,11 @@
 import type { StaffRole } from '../contract/permissions.ts'
 import { faultAt } from '../contract/problem-words/faults.ts'
-import type { OperationId } from '../contract/routes/index.ts'
+import { type OperationId, ROUTES, type Route } from '../contract/routes/index.ts'
 import { instant, MINUTE_MS } from '../core/time/index.ts'
 import { type Access, isUnmasked, logAccess } from '../store/cases/access-log.ts'
 import type { Caller } from './caller.ts'
 import type { Services } from './deps.ts'
-import { masked } from './masks.ts'
+import { masked, namesSomebody } from './masks.ts'
 import { type Answer, ProblemError } from './problem-answer.ts'
 
 /** For how long names are shown after somebody has said why they are needed. */
@@ -21,6 +21,29 @@ export interface Looking {
   /** The case that it is for, as the header says. */
   readonly caseId: string | null
 }
+
+/** What of people whoever asks may see. */
+export interface Sight {
+  /** Whether names and addresses in an account are shown at this moment; of `null`, of no single account. */
+  names(accountId: string | null): Promise<boolean>
+}
+
+/** Of everybody but support. */
+export const FULL_SIGHT: Sight = { names: async () => true }
+
+/** Until it has said why, for half an hour: asked anew each time, since a feed outlives that. */
+const sightOf = ({ staffId, role }: Person, { pool, nowMs }: Services): Sight =>
+  role === 'operator'
+    ? FULL_SIGHT
+    : {
+        // A list of all accounts: nobody has said why the names of all are needed.
+        names: async (accountId) =>
+          accountId !== null &&
+          isUnmasked(pool, { accountId, staffId, from: instant(nowMs() - UNMASKED_MS) }),
+      }
+
+/** They have no schema to be masked by, and mask what they send themselves. */
+const MASKING_THEMSELVES: readonly OperationId[] = ['followEvents']
 
 /** Lists of all accounts: they show that accounts are there, and are asked for all the time. */
 const DIRECTORIES: readonly OperationId[] = ['listAccounts', 'listCases']
@@ -45,18 +68,23 @@ function personIn(caller: Caller): Person | null {
 export async function seen(
   looking: Looking,
   services: Services,
-  run: () => Promise<Answer | 'sent'>,
+  run: (sight: Sight) => Promise<Answer | 'sent'>,
 ): Promise<Answer | 'sent'> {
   const person = looking.caller.type === 'key' ? null : personIn(looking.caller)
-  if (!person) return run()
+  if (!person) return run(FULL_SIGHT)
+  const sight = sightOf(person, services)
   const named = accountsNamed(looking)
   await log(looking, { person, accounts: named }, services)
-  const answer = await run()
+  const { schema }: Route['success'] = ROUTES[looking.id].success
+  if (!schema && !MASKING_THEMSELVES.includes(looking.id)) await needNames(sight, named[0] ?? null)
+  const answer = await run(sight)
   if (answer === 'sent') return answer
   const shown = DIRECTORIES.includes(looking.id) ? [] : accountsShown(answer.body)
   const others = shown.filter((account) => !named.includes(account))
   await log(looking, { person, accounts: others }, services)
-  return person.role === 'operator' ? answer : await hidden(looking, { person, answer }, services)
+  return schema
+    ? withoutNames(answer, schema, () => sight.names(named[0] ?? shownIn(answer.body)))
+    : answer
 }
 
 async function log(
@@ -107,19 +135,27 @@ const objectsIn = ({ params }: Looking): Record<string, string> =>
 
 const reasonIn = (body: unknown): string => textIn(body, 'reason') ?? ''
 
-async function hidden(
-  looking: Looking,
-  { person, answer }: { readonly person: Person; readonly answer: Answer },
-  { pool, nowMs }: Services,
+/** @throws ProblemError names_masked */
+async function needNames(sight: Sight, accountId: string | null): Promise<void> {
+  if (!(await sight.names(accountId))) throw new ProblemError('names_masked')
+}
+
+/** The account that an answer as a whole is about. */
+const shownIn = (body: unknown): string | null => textIn(body, 'account_id') ?? null
+
+/**
+ * An answer with its names masked, unless they are shown. A document as a file is not sent with holes in it.
+ * @throws ProblemError names_masked
+ */
+async function withoutNames(
+  answer: Answer,
+  schema: object,
+  areShown: () => Promise<boolean>,
 ): Promise<Answer> {
-  const accountId = accountsNamed(looking)[0]
-  const body = masked(looking.id, answer.body)
-  if (body === answer.body) return answer
-  // A list of all accounts: nobody has said why the names of all are needed.
-  if (accountId === undefined) return { ...answer, body }
-  const from = instant(nowMs() - UNMASKED_MS)
-  const isOpen = await isUnmasked(pool, { accountId, staffId: person.staffId, from })
-  return isOpen ? answer : { ...answer, body }
+  if (!namesSomebody(schema) || (await areShown())) return answer
+  if (typeof answer.body === 'string' || Buffer.isBuffer(answer.body))
+    throw new ProblemError('names_masked')
+  return { ...answer, body: masked(schema, answer.body) }
 }
 
 const CASE_ID = /^[A-Za-z0-9._:-]{1,128}$/

@@ -8,6 +8,11 @@ export const SUPPORT_PROBLEMS = {
     'Nobody with this id works for the operator, or the person was removed.',
   ),
   staff_exists: row(409, 'Person exists', 'Somebody with this id is on record already.'),
+  names_masked: row(
+    403,
+    'Names are masked',
+    'This answer has names and addresses in it and cannot be masked. Say why you need them first: unmaskAccount, POST /v1/accounts/{account_id}/unmask, with a reason.',
+  ),
   case_unknown: row(404, 'Case not found', 'There is no case with this id.'),
   case_closed: row(409, 'Case is closed', 'A closed case takes no more steps.'),
   books_differ: row(

@@ -1,9 +1,9 @@
 import type pg from 'pg'
 import { instant } from '../core/time/index.ts'
 import type { ToldExport } from '../engine/usage/exports/tell.ts'
-import { SILENT_MS, writeExport } from '../engine/usage/exports/write.ts'
+import { giveUpExport, SILENT_MS, writeExport } from '../engine/usage/exports/write.ts'
 import { catchUp, unfollowed } from '../store/facts/catch-up.ts'
-import { expireExports, exportsToWrite } from '../store/usage/export-work.ts'
+import { expireExports, exportsToWrite, overdueExports } from '../store/usage/export-work.ts'
 import { type Mail, writeToAsker } from './export-letters.ts'
 import { MovedAccounts } from './moved-accounts.ts'
 import { Tries } from './sweep-all.ts'
@@ -57,7 +57,7 @@ const EXPIRED_MAX = 100
 
 /**
  * Writes the files of exports that wait, tells whoever asked how it has ended, and removes those whose time
- * is over. Returns how many files were written or removed.
+ * is over. One that nobody has written by then has failed. Returns how many were written, given up or removed.
  * @throws SomeFailed after all of them
  */
 export async function workOnExports(
@@ -67,16 +67,22 @@ export async function workOnExports(
 ): Promise<number> {
   const now = instant(nowMs())
   const silentSince = instant(now - SILENT_MS)
-  const waiting = await exportsToWrite(pool, { silentSince, limit: WRITTEN_AT_ONCE })
   const told: ToldExport[] = []
   const onTold = (own: ToldExport) => void told.push(own)
   const tries = new Tries()
+  const overdue = await overdueExports(pool, { now, limit: EXPIRED_MAX })
+  await tries.all(
+    overdue,
+    ({ exportId }) => exportId,
+    (own) => giveUpExport({ pool, ...own, nowMs, onTold }),
+  )
+  const waiting = await exportsToWrite(pool, { silentSince, limit: WRITTEN_AT_ONCE })
   await tries.all(
     waiting,
     ({ exportId }) => exportId,
     async (own) => (await writeExport({ pool, ...own, nowMs, onTold })) !== null,
   )
-  const written = tries.done
+  const ended = tries.done
   if (mail)
     await tries.all(
       told,
@@ -84,5 +90,5 @@ export async function workOnExports(
       (own) => writeToAsker(pool, mail, own),
     )
   tries.count()
-  return written + (await expireExports(pool, { now, limit: EXPIRED_MAX }))
+  return ended + (await expireExports(pool, { now, limit: EXPIRED_MAX }))
 }

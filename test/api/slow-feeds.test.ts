@@ -38,7 +38,8 @@ const pool = { query: async () => ({ rows: [] }) } as unknown as pg.Pool
 function feed(): { readonly reader: Reader; readonly ended: Promise<void> } {
   const reader = new Reader()
   const out = reader as unknown as ServerResponse
-  const own = { pool, hub, accountId: 'a', afterSeq: 0, memberId: null, out }
+  const showsNames = async () => true
+  const own = { pool, hub, accountId: 'a', afterSeq: 0, memberId: null, showsNames, out }
   return { reader, ended: writeFeed(own, new Bell()) }
 }
 

@@ -80,7 +80,7 @@ describe('what a schema asks for', () => {
   })
 
   const keywords = new Set(PARTS.flatMap((part) => Object.keys(part)))
-  test.each([...keywords].filter((own) => !NOT_JUDGED_BY.includes(own)))(
+  test.each([...keywords].filter((own) => !own.startsWith('x-') && !NOT_JUDGED_BY.includes(own)))(
     'is missed in Japanese where the keyword is %s',
     (keyword) => {
       expect(JA_KEYWORDS[keyword]).toMatch(JAPANESE)

@@ -36,6 +36,7 @@ const SAID: Readonly<Record<ToolName, string>> = {
   read_statement: 'all all all | all | all all all none none',
   list_invoices: 'all all all | all | all all all none none',
   read_auto_reload: 'all all all | all | all all all none none',
+  compare_plans: 'all all all | all | all all all none none',
   explain_period: 'all all all | all | all all all none all',
   get_timeline: 'all all all | all | all all all none all',
   get_state_at: 'all all all | all | all all all none all',

@@ -48,6 +48,7 @@ const ARGS: Readonly<Record<ToolName, Record<string, unknown>>> = {
   read_statement: {},
   list_invoices: {},
   read_auto_reload: {},
+  compare_plans: {},
   explain_period: {},
   get_timeline: { kinds: 'calls,blocks,credit' },
   get_state_at: {},

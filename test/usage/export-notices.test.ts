@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { alertMessage } from '../../src/contract/alerts/index.ts'
 import type { Letter } from '../../src/contract/letter/sign-in.ts'
+import { instant } from '../../src/core/time/index.ts'
 import { workOnExports } from '../../src/jobs/usage.ts'
 import { webhookBody } from '../../src/notify/webhook.ts'
 import { listNotifications, type NotificationBody } from '../../src/store/notifications/alerts.ts'
 import { addEndpoint, removeEndpoint } from '../../src/store/notifications/endpoints.ts'
+import { inTransaction } from '../../src/store/transaction.ts'
+import { storeChunk, takeTurn } from '../../src/store/usage/export-work.ts'
 import { addExport, readExport, type StoredExport } from '../../src/store/usage/exports.ts'
 import { type Api, startStockedApi } from '../api/support.ts'
 
@@ -114,6 +117,63 @@ describe('an export', () => {
       /3 attempts \(reason “write_failed”\)[\s\S]*Export the same again/,
     )
     expect(sent.length).toBe(1)
+  })
+
+  it('whose node dies every time fails after the fifth, and is told with why', async () => {
+    await wait('exp_deadly')
+    const turn = { accountId, exportId: 'exp_deadly' }
+    const step = 61_000
+    for (const nth of [1, 2, 3, 4, 5]) {
+      const at = instant(template.createdAt + nth * step)
+      const own = { ...turn, workId: `node_${nth}` }
+      const silentSince = instant(at - 60_000)
+      expect(await inTransaction(api.pool, (on) => takeTurn(on, own, { at, silentSince }))).toBe(
+        true,
+      )
+      const chunk = { number: 0, content: Buffer.from('half'), rowsDone: 1, at }
+      expect(await storeChunk(api.pool, own, chunk)).toBe(true)
+    }
+    // the fifth may still be at it
+    await work(5 * step + 59_000)
+    expect((await readExport(api.pool, accountId, 'exp_deadly'))?.state).toBe('working')
+    await Promise.all([work(6 * step), work(6 * step)])
+    const stored = await readExport(api.pool, accountId, 'exp_deadly')
+    expect(stored).toMatchObject({ state: 'failed', failedReason: 'node_lost', tries: 5 })
+    const [own, ...more] = await told('exp_deadly')
+    expect(more).toEqual([])
+    expect(own?.facts).toMatchObject({ kind: 'export_failed', reason: 'node_lost', attempts: 5 })
+    const { lines } = alertMessage(own!, { lang: 'en', timeZone: 'UTC' })
+    expect(lines.join('\n')).toContain('stopped before its end, 5 times in a row')
+    expect(sent.map(({ to }) => to)).toEqual(['neil@example.com'])
+    const left = `select from accounts.usage_export_chunk where export_id = 'exp_deadly'`
+    expect((await api.pool.query(left)).rowCount).toBe(0)
+  })
+
+  it('that four nodes have died of is written by the fifth', async () => {
+    await wait('exp_unlucky')
+    for (const nth of [1, 2, 3, 4]) {
+      const at = instant(template.createdAt + nth * 61_000)
+      const own = { accountId, exportId: 'exp_unlucky', workId: `node_${nth}` }
+      const silentSince = instant(at - 60_000)
+      await inTransaction(api.pool, (on) => takeTurn(on, own, { at, silentSince }))
+    }
+    await work(5 * 61_000)
+    expect((await told('exp_unlucky')).map(({ facts }) => facts.kind)).toEqual(['export_ready'])
+  })
+
+  it('that nobody has written in its time has failed, is told, and goes on saying so', async () => {
+    await wait('exp_late')
+    const late = template.expiresAt - template.createdAt
+    await Promise.all([work(late), work(late)])
+    const [own, ...more] = await told('exp_late')
+    expect(more).toEqual([])
+    expect(own?.facts).toMatchObject({ kind: 'export_failed', reason: 'not_in_time', attempts: 0 })
+    const { lines } = alertMessage(own!, { lang: 'en', timeZone: 'UTC' })
+    expect(lines.join('\n')).toContain('was not written within the time')
+    expect(sent.map(({ to }) => to)).toEqual(['neil@example.com'])
+    await work(2 * late)
+    const stored = await readExport(api.pool, accountId, 'exp_late')
+    expect(stored).toMatchObject({ state: 'failed', failedReason: 'not_in_time' })
   })
 
   it('is told by letter to nobody else, and not twice to one mailbox', async () => {

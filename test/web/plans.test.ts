@@ -1,9 +1,11 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Answer, take } from '../../src/client/index.ts'
+import { explainSwitch } from '../../src/contract/explain/index.ts'
 import { bookChanges } from '../../src/contract/price-changes.ts'
 import { bookInForce } from '../../src/demo/run/catalogue.ts'
 import { run } from '../cli/support/run.ts'
+import { tool } from './support/agreement.ts'
 import { useBrowser } from './support/browser.ts'
 import { exact, settled } from './support/page.ts'
 import { signInAs } from './support/people.ts'
@@ -121,7 +123,7 @@ describe('plans', () => {
     await page.context().close()
   })
 
-  test('are compared alike on the screen, over the API and in the terminal', async () => {
+  test('are compared alike on the screen, over the API, in the terminal and by a tool', async () => {
     const { page, faults } = await at('plans')
     const table = page.getByRole('table', { name: 'Plans on offer' })
     await table.waitFor()
@@ -144,6 +146,17 @@ describe('plans', () => {
     const inTerminal = JSON.parse(told.out) as typeof own
     expect(inTerminal.seq).toBe(own.seq)
     expect(inTerminal.items.map(standing)).toEqual(own.items.map(standing))
+    const asked = await tool(world, 'compare_plans', { account_id: CARLA })
+    const { items } = asked.result as typeof own
+    expect(items.map(standing)).toEqual(own.items.map(standing))
+    // the sentence of a switch is the one on the screen, where it stands in its row
+    const rows = await table.locator('tbody tr').allTextContents()
+    for (const [index, item] of items.entries()) {
+      const says = explainSwitch(item, { lang: 'en', currency: own.currency, now: own.as_of })
+      expect(asked.sentences[index]).toContain(says)
+      // what is prorated differs by what the time between them costs
+      if ((item.switch?.due ?? '0') === '0') expect(rows[index]).toContain(says)
+    }
     expect(faults()).toEqual([])
     await page.context().close()
   })

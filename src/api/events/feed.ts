@@ -1,8 +1,10 @@
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import type pg from 'pg'
+import { EntrySchema } from '../../contract/schemas/entries.ts'
 import { entriesAfter } from '../../store/reads/entries.ts'
 import { entryAnswer, seenBy } from '../decide.ts'
+import { masked } from '../masks.ts'
 import type { FeedHub, Subscription } from './hub.ts'
 
 /** Heartbeats in a row that found no room: the reader takes nothing, and is cut off. */
@@ -20,6 +22,8 @@ export interface Feed {
   readonly afterSeq: number
   /** Only entries about calls of this member; `null`: all. */
   readonly memberId: string | null
+  /** Whether names are shown to the reader at this moment. */
+  readonly showsNames: () => Promise<boolean>
   readonly out: ServerResponse
 }
 
@@ -61,6 +65,7 @@ async function writeNext(feed: Feed, afterSeq: number): Promise<number | null> {
   let last = afterSeq
   try {
     const entries = await entriesAfter(feed.pool, feed.accountId, { afterSeq, limit: ENTRIES_READ })
+    const showsNames = entries.length === 0 || (await feed.showsNames())
     for (const entry of entries) {
       if (!isOpen(feed.out)) break
       const { seq, kind, call } = entry.body
@@ -68,7 +73,8 @@ async function writeNext(feed: Feed, afterSeq: number): Promise<number | null> {
         last = seq
         continue
       }
-      const data = JSON.stringify(entryAnswer(seenBy(feed.memberId, entry)))
+      const own = entryAnswer(seenBy(feed.memberId, entry))
+      const data = JSON.stringify(showsNames ? own : masked(EntrySchema, own))
       const more = feed.out.write(`id: ${seq}\nevent: ${kind}\ndata: ${data}\n\n`)
       last = seq
       if (!more) await drained(feed.out)

@@ -15,6 +15,7 @@ import type { Caller } from '../caller.ts'
 import { decodeCursor, encodeCursor, PAGE_DEFAULT, pageOf } from '../cursor.ts'
 import type { Services } from '../deps.ts'
 import { type Handlers, ok } from '../handler.ts'
+import { maskOccasion } from '../masks.ts'
 import { needAccount, needState } from '../need-account.ts'
 import { ProblemError } from '../problem-answer.ts'
 import { isTimeZone, timeZoneFault } from './endpoint-in.ts'
@@ -28,7 +29,7 @@ type Alerts =
   | 'listDeliveries'
 
 export const alertHandlers: Handlers<Alerts> = {
-  listAlerts: async ({ params, query, caller }, { pool, nowMs }) => {
+  listAlerts: async ({ params, query, caller, sight }, { pool, nowMs }) => {
     await needAccount(pool, params.account_id)
     const limit = query.limit ?? PAGE_DEFAULT
     const before = decodeCursor('alerts', ['number', 'string'], query.cursor)
@@ -43,6 +44,7 @@ export const alertHandlers: Handlers<Alerts> = {
     const { items, next_cursor } = pageOf(rows, limit, (last) =>
       encodeCursor('alerts', [last.at, last.notificationId]),
     )
+    const showsNames = await sight.names(params.account_id)
     return ok({
       items: items.map(({ notificationId, at, body }) => ({
         notification_id: notificationId,
@@ -53,7 +55,7 @@ export const alertHandlers: Handlers<Alerts> = {
         seq: body.seq,
         seen: seen !== null && !isAfter({ at, notificationId }, seen),
         facts: body.facts,
-        message: alertMessage(body, reader),
+        message: alertMessage(showsNames ? body : maskOccasion(body), reader),
       })),
       next_cursor,
       as_of: formatInstant(instant(nowMs())),

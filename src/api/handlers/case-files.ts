@@ -77,6 +77,7 @@ async function aboutAccount(services: Services, own: OwnCase, calls: readonly st
   }
 }
 
+/** It is handed over, so that its sentences name nobody. */
 async function timelineAround(
   { pool, nowMs }: Services,
   { record }: OwnCase,
@@ -86,7 +87,7 @@ async function timelineAround(
   const until = instant(Math.min(record.updatedAt + AROUND_MS, nowMs() + 1))
   const page = await timelinePage(
     pool,
-    { ...of, kinds: null, allCases: true, limit: LINES_MAX },
+    { ...of, kinds: null, allCases: true, showsNames: false, limit: LINES_MAX },
     await positionBefore(pool, of.accountId, until),
   )
   return {

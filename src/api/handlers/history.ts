@@ -25,6 +25,7 @@ export const historyHandlers: Handlers<'getTimeline' | 'explainPeriod' | 'getSta
         from: instantOrNull(query.from) ?? BEGINNING,
         kinds: (query.kinds?.split(',') as TimelineKind[] | undefined) ?? null,
         allCases: caller.type !== 'key',
+        showsNames: await inbound.sight.names(params.account_id),
         limit: query.limit ?? PAGE_DEFAULT,
       },
       await positionOf(inbound, services, at),

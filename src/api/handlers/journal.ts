@@ -89,7 +89,8 @@ export const journalHandlers: Handlers<Journal> = {
     })
     const afterSeq = lastEventId(request.headers['last-event-id']) ?? query.after_seq ?? seq
     const memberId = memberInSight(inbound)
-    const feed = { pool, hub: feeds, accountId, afterSeq, memberId, out: reply.raw }
+    const showsNames = () => inbound.sight.names(accountId)
+    const feed = { pool, hub: feeds, accountId, afterSeq, memberId, showsNames, out: reply.raw }
     writeFeed(feed, place.bell)
       .catch((error: unknown) => request.log.error({ err: error }, 'an event feed ended'))
       .finally(() => place.subscription.close())

@@ -16,6 +16,7 @@ import { formatNanos, nanos } from '../../core/money/index.ts'
 import { formatInstant, type Instant, instant, parseInstant } from '../../core/time/index.ts'
 import { type BesideRow, listBeside } from '../../store/reads/beside.ts'
 import { entryBodiesBackwards, lotsNamed, seqAt } from '../../store/reads/history.ts'
+import { maskOccasion } from '../masks.ts'
 
 /** Where the next line comes from: in the journal, and in what stands beside it. */
 export interface Position {
@@ -39,6 +40,8 @@ export interface TimelineAsked {
   readonly from: Instant
   readonly kinds: readonly TimelineKind[] | null
   readonly allCases: boolean
+  /** Whether names may be in its sentences. */
+  readonly showsNames: boolean
   readonly limit: number
 }
 
@@ -91,7 +94,7 @@ interface Part {
 /** Up to one part of the journal, with what happened beside it meanwhile. */
 async function readPart(
   pool: pg.Pool,
-  { accountId, currency, from, allCases }: TimelineAsked,
+  { accountId, currency, from, allCases, showsNames }: TimelineAsked,
   { beforeSeq, beside }: Position,
 ): Promise<Part> {
   const fromSeq = Math.max(1, Math.floor((beforeSeq - 2) / RUN_ENTRIES) * RUN_ENTRIES + 1)
@@ -112,7 +115,10 @@ async function readPart(
   )
   const entries = told.map((body) => happeningOf(body, lots))
   return {
-    happened: merged(entries, rows.map(besideOf)),
+    happened: merged(
+      entries,
+      rows.map((row) => besideOf(row, showsNames)),
+    ),
     nextSeq: isFull ? (told.at(-1)?.seq ?? beforeSeq) : fromSeq,
     isLast: journalEnds && !isFull,
   }
@@ -129,10 +135,10 @@ function merged(entries: readonly Happening[], beside: readonly Happening[]): Ha
   return [...list, ...entries.slice(next)]
 }
 
-function besideOf(row: BesideRow): Happening {
-  const { body, code, key } = row
+function besideOf({ body, code, key, ...row }: BesideRow, showsNames: boolean): Happening {
   const at = formatInstant(row.at)
-  const { alert, difference, ...named } = body
+  const { alert: told, difference, ...named } = body
+  const alert = told && !showsNames ? maskOccasion(told) : told
   const facts: SingleFacts = {
     ...named,
     ...(difference !== undefined && { amount: formatNanos(nanos(BigInt(difference))) }),

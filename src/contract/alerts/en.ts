@@ -130,6 +130,10 @@ export const alertsEn: AlertWords = {
     exportFetch:
       'Fetch it in the web app, under “Files” of the usage; or with your own credentials over the API: {path}',
     exportKept: 'It is kept until then: {when}. After that the file is removed.',
+    exportLost:
+      'The server that wrote the file stopped before its end, {attempts} times in a row (reason “{reason}”). It is not tried again. That is our fault, not yours; there is no file to fetch.',
+    exportOverdue:
+      'The file was not written within the time that it would have been kept for (reason “{reason}”). That is our fault, not yours; there is no file to fetch.',
     exportFailed:
       'The file could not be written in {attempts} attempts (reason “{reason}”). That is our fault, not yours; there is no file to fetch.',
     test: 'You asked for this message. Nothing has happened in your account.',

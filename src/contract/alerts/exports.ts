@@ -1,6 +1,11 @@
 import { date, type Place, reset, say } from '../explain/place.ts'
 import type { AlertWords, Facts, Told } from './words.ts'
 
+const WHY: Readonly<Record<string, 'exportLost' | 'exportOverdue'>> = {
+  node_lost: 'exportLost',
+  not_in_time: 'exportOverdue',
+}
+
 /**
  * What a file is of, where it is fetched and until when; or why there is none. The path is no link with a
  * secret in it: whoever fetches the file shows credentials of the account.
@@ -25,7 +30,10 @@ export function aboutExport(
       title,
       lines: [
         ...about,
-        say(lines.exportFailed, { attempts: facts.attempts, reason: facts.reason }),
+        say(lines[WHY[facts.reason] ?? 'exportFailed'], {
+          attempts: facts.attempts,
+          reason: facts.reason,
+        }),
       ],
       next: 'exportFailed',
     }

@@ -110,6 +110,8 @@ type ExportLine =
   | 'exportSize'
   | 'exportFetch'
   | 'exportKept'
+  | 'exportLost'
+  | 'exportOverdue'
   | 'exportFailed'
 
 type IncidentLine =

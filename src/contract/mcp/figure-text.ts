@@ -1,4 +1,5 @@
 import { formatCount } from '../explain/format.ts'
+import { explainSwitch } from '../explain/index.ts'
 import { date, money, type Place, placeOf, say } from '../explain/place.ts'
 import type { Language } from '../explain/words.ts'
 import type { AnswerOf, Routes } from '../routes/index.ts'
@@ -84,6 +85,22 @@ export const campaignsText = (answer: Answer<'listAccountCampaigns'>, lang: Lang
     ),
     lang,
   )
+
+/** Each plan in the sentences that its own screen says, and what a switch to it would do. */
+export function plansText(own: Answer<'comparePlans'>, lang: Language): string[] {
+  const { currency, as_of: now } = own
+  const words = FIGURE_WORDS[lang]
+  const lines = own.items.map((item) => {
+    const sentences = [
+      ...item.says,
+      explainSwitch(item, { lang, currency, now }),
+      ...(item.switch?.by_operator_only ? [words.byOperator] : []),
+    ]
+    const what = sentences.join(lang === 'ja' ? '' : ' ')
+    return say(words.plan, { name: item.name, plan: item.plan, what })
+  })
+  return orNone(lines, lang)
+}
 
 const BALANCES = ['prepaid', 'promotional', 'overage', 'invoiced', 'plan_credit'] as const
 

@@ -5,6 +5,7 @@ import { historyRoutes } from '../routes/history.ts'
 import { usageRoutes } from '../routes/usage.ts'
 import { InvoiceListSchema } from '../schemas/invoices.ts'
 import { ReloadSchema } from '../schemas/payments.ts'
+import { PlanComparisonSchema, SeatsAsked } from '../schemas/plan-comparison.ts'
 import { Cursor, Limit, nullable, Reference, strict } from '../schemas/primitives.ts'
 import { StatementSchema } from '../schemas/statements.ts'
 import { CapChainSchema } from '../schemas/team.ts'
@@ -102,6 +103,15 @@ export const figureTools = {
     uses: ['getAutoReload'],
     input: Type.Object(ABOUT, strict),
     result: ReloadSchema,
+  }),
+  compare_plans: tool({
+    ...reads,
+    title: 'Plans on offer',
+    description:
+      'Every plan on offer beside the own one: what it costs, what it includes, and what a switch to it would charge now, tax excluded. Ask this before advising anybody to change the plan. Changes nothing.',
+    uses: ['comparePlans'],
+    input: Type.Object({ ...ABOUT, seats: SeatsAsked }, strict),
+    result: PlanComparisonSchema,
   }),
   explain_period: tool({
     ...reads,

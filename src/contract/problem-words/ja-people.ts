@@ -168,6 +168,10 @@ export const JA_PEOPLE: Readonly<Record<Code, Words>> = {
     '別の人の決定が必要です',
     '返金を求めた人は承認できず、ケースを決定した人はその再審査を決定できません。',
   ],
+  names_masked: [
+    '氏名は伏せられています',
+    'この応答には氏名や連絡先が含まれ、伏せたままでは返せません。先に、必要な理由を添えて表示を求めてください(unmaskAccount、POST /v1/accounts/{account_id}/unmask)。',
+  ],
   approval_limit: [
     '承認できる額を超えています',
     'この返金はサポート規程であなたの役割の限度を超えています。より高い限度の人の承認が必要です。',

@@ -52,7 +52,7 @@ export const invoiceRoutes = {
       schema: InvoiceSchema,
       otherTypes: PAPER_TYPES,
     },
-    problems: ['account_unknown', 'invoice_unknown'],
+    problems: ['account_unknown', 'invoice_unknown', 'names_masked'],
   }),
   voidInvoice: route({
     method: 'POST',

@@ -52,7 +52,7 @@ export const statementRoutes = {
       schema: StatementSchema,
       otherTypes: PAPER_TYPES,
     },
-    problems: ['account_unknown', 'statement_unknown'],
+    problems: ['account_unknown', 'statement_unknown', 'names_masked'],
   }),
   getStatementProof: route({
     method: 'GET',
@@ -65,6 +65,12 @@ export const statementRoutes = {
       'Lines of JSON: the statement, what it begins with, the price books, the journal entries byte for byte, their place in the log of sealed heads, a checkpoint and a signature. `everycent verify-statement` computes all of it once more, without this server.',
     params: OfStatement,
     success: { status: 200, description: 'The file.', contentType: PROOF_TYPE },
-    problems: ['account_unknown', 'statement_unknown', 'sealing_off', 'head_not_sealed'],
+    problems: [
+      'account_unknown',
+      'statement_unknown',
+      'names_masked',
+      'sealing_off',
+      'head_not_sealed',
+    ],
   }),
 } as const

@@ -2,6 +2,7 @@ import Type from 'typebox'
 import { CAP_RAISES_MAX } from '../../core/decisions/cap-definitions.ts'
 import { CAP_COUNTS, CAP_PERIODS, CAP_SCOPES } from '../../core/funding/types.ts'
 import { PRINCIPALS } from '../permissions.ts'
+import { personal } from './personal.ts'
 import { ScopeSchema } from './plans.ts'
 import {
   AccountId,
@@ -40,14 +41,14 @@ export const OpenAccountSchema = Type.Object(
 )
 
 export const AccountListedSchema = Type.Object(
-  { account_id: AccountId, name: Type.String(), created_at: Timestamp },
+  { account_id: AccountId, name: personal(Type.String()), created_at: Timestamp },
   strict,
 )
 
 export const AccountSchema = Type.Object(
   {
     account_id: AccountId,
-    name: Type.String(),
+    name: personal(Type.String()),
     currency: CurrencyCode,
     plan: Type.String(),
     anchor: Timestamp,

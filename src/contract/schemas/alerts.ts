@@ -1,6 +1,7 @@
 import Type from 'typebox'
 import { ALERT_KINDS } from '../../core/alerts/types.ts'
 import { LANGUAGES } from '../explain/words.ts'
+import { personal } from './personal.ts'
 import {
   AccountId,
   AmountIn,
@@ -102,7 +103,11 @@ export const AlertListedSchema = Type.Object(
     as_of: AsOf,
     seq: Seq,
     seen: Type.Boolean({ description: 'Whoever asks has marked it, or a later one, as seen.' }),
-    facts: { ...Open, description: 'Figures and codes of this kind.' },
+    facts: {
+      ...Open,
+      properties: { name: personal(Type.String(), { kind: 'endpoint_disabled' }) },
+      description: 'Figures and codes of this kind.',
+    },
     message: MessageSchema,
   },
   strict,
@@ -172,8 +177,10 @@ const endpoint = {
   endpoint_id: EndpointId,
   account_id: AccountId,
   channel: Type.Enum(['webhook', 'email', 'chat']),
-  name: Type.String(),
-  address: Type.String({ description: 'Of a chat webhook only its host: the rest is a secret.' }),
+  name: personal(Type.String()),
+  address: personal(
+    Type.String({ description: 'Of a chat webhook only its host: the rest is a secret.' }),
+  ),
   kinds: nullable(Type.Array(AlertKindSchema)),
   locale: Locale,
   time_zone: Type.String(),

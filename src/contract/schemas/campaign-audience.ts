@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { CampaignId } from './campaign-document.ts'
+import { personal } from './personal.ts'
 import { AccountId, Amount, AmountIn, AsOf, nullable, strict, Timestamp } from './primitives.ts'
 
 const Count = Type.Integer({ minimum: 0 })
@@ -87,7 +88,7 @@ export const AudienceStageSchema = Type.Enum(['not_told', 'told'], {
 export const AudienceMemberSchema = Type.Object(
   {
     account_id: AccountId,
-    name: Type.String(),
+    name: personal(Type.String()),
     plan: nullable(Type.String({ description: 'The plan that it is on now.' })),
     standing: Type.Enum(['claimable', 'not_eligible', 'not_yet_open', 'over'], {
       description: 'As of now, whether or not a place is left.',

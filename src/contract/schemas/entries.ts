@@ -18,6 +18,7 @@ import {
 import { SOURCE_CLASSES } from '../receipt/codes.ts'
 import { CoverageFactsSchema, TranslationsSchema } from '../receipt/coverage-schema.ts'
 import { LineSchema } from '../receipt/schema.ts'
+import { AccountFactsSchema, CommandFactsSchema } from './account-facts.ts'
 import { ScopeSchema } from './plans.ts'
 import { AccountId, Amount, AsOf, Hash, nullable, Open, strict, Timestamp } from './primitives.ts'
 import {
@@ -285,7 +286,7 @@ export const EntrySchema = Type.Object(
       },
       strict,
     ),
-    command: Open,
+    command: CommandFactsSchema,
     postings: Type.Array(Posting),
     ref_seq: Type.Optional(Type.Integer()),
     finding: Type.Optional(
@@ -337,12 +338,7 @@ export const EntrySchema = Type.Object(
         strict,
       ),
     ),
-    account: Type.Optional(
-      Type.Object(
-        { currency: Type.String(), anchor: Timestamp, name: Type.String(), plan: Type.String() },
-        strict,
-      ),
-    ),
+    account: Type.Optional(AccountFactsSchema),
     pending: Type.Optional(Type.Enum(['unpriced', 'usage_missing'])),
     controls: Type.Optional(Controls),
     raise: Type.Optional(RaiseFactsSchema),

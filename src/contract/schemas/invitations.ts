@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { personal } from './personal.ts'
 import { AsOf, nullable, Reference, strict, Timestamp } from './primitives.ts'
 import { StaffId } from './staff.ts'
 
@@ -28,7 +29,9 @@ export const InvitationSchema = Type.Object(
 )
 
 const awaited = {
-  email: nullable(Type.String({ description: 'Where it was sent to; `null`: handed over.' })),
+  email: personal(
+    nullable(Type.String({ description: 'Where it was sent to; `null`: handed over.' })),
+  ),
   expires_at: Timestamp,
 }
 const open = { ...strict, description: 'An invitation that nobody has taken yet.' }

@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { INVOICE_STATUSES } from '../../core/ledger/invoice-view.ts'
+import { personal } from './personal.ts'
 import {
   AccountId,
   Amount,
@@ -97,14 +98,21 @@ export const PayOverageSchema = Type.Object(
 )
 
 const AddressLine = printable(200, 'A line of the address.')
+const members = {
+  name: printable(200, 'Name of the company or person.'),
+  address: Type.Array(AddressLine, { maxItems: 8, description: 'Line by line.' }),
+  tax_id: printable(64, 'Tax or registration number.'),
+}
 const party = {
-  name: Type.Optional(printable(200, 'Name of the company or person.')),
-  address: Type.Optional(Type.Array(AddressLine, { maxItems: 8, description: 'Line by line.' })),
-  tax_id: Type.Optional(printable(64, 'Tax or registration number.')),
+  name: Type.Optional(members.name),
+  address: Type.Optional(members.address),
+  tax_id: Type.Optional(members.tax_id),
 }
 const buyer = {
-  ...party,
-  reference: Type.Optional(printable(100, 'The number of the buyer’s order.')),
+  name: Type.Optional(personal(members.name)),
+  address: Type.Optional(personal(members.address)),
+  tax_id: Type.Optional(personal(members.tax_id)),
+  reference: Type.Optional(personal(printable(100, 'The number of the buyer’s order.'))),
   jurisdiction: Type.Optional(
     Type.String({
       pattern: '^[A-Z]{2}$',

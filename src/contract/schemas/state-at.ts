@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { personal } from './personal.ts'
 import {
   AccountId,
   Amount,
@@ -85,7 +86,7 @@ const Change = Type.Object(
 export const StateAtSchema = Type.Object(
   {
     account_id: AccountId,
-    name: Type.String(),
+    name: personal(Type.String()),
     currency: CurrencyCode,
     ...moment,
     compare: nullable(

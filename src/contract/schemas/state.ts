@@ -1,6 +1,7 @@
 import Type from 'typebox'
 import { RELOAD_WAITS } from '../../core/decisions/reload-due.ts'
 import { CAP_COUNTS, CAP_PERIODS, CAP_SCOPES, LOT_ORIGINS } from '../../core/funding/types.ts'
+import { personal } from './personal.ts'
 import { ScopeSchema } from './plans.ts'
 import {
   AccountId,
@@ -116,7 +117,7 @@ export const STATE_CAPS_MAX = 500
 export const StateSchema = Type.Object(
   {
     account_id: AccountId,
-    name: Type.String(),
+    name: personal(Type.String()),
     as_of: AsOf,
     seq: Seq,
     status: Type.Enum(['open', 'parked']),

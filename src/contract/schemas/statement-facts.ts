@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { personal } from './personal.ts'
 import { Amount, nullable, strict, Timestamp } from './primitives.ts'
 
 export const ClosedCycleFactsSchema = Type.Object(
@@ -11,12 +12,27 @@ export const ClosedCycleFactsSchema = Type.Object(
   { ...strict, description: 'The cycle that the entry closed.' },
 )
 
-export const PartySchema = Type.Object(
+const Text = Type.String()
+const Lines = Type.Array(Text, { description: 'Line by line.' })
+const OrderNumber = Type.String({ description: 'The number of the buyer’s order.' })
+
+/** The operator’s own company: on every invoice, and nobody’s secret. */
+const IssuerFactsSchema = Type.Object(
   {
-    name: Type.String(),
-    address: Type.Optional(Type.Array(Type.String(), { description: 'Line by line.' })),
-    tax_id: Type.Optional(Type.String()),
-    reference: Type.Optional(Type.String({ description: 'The number of the buyer’s order.' })),
+    name: Text,
+    address: Type.Optional(Lines),
+    tax_id: Type.Optional(Text),
+    reference: Type.Optional(OrderNumber),
+  },
+  strict,
+)
+
+const BuyerFactsSchema = Type.Object(
+  {
+    name: personal(Text),
+    address: Type.Optional(personal(Lines)),
+    tax_id: Type.Optional(personal(Text)),
+    reference: Type.Optional(personal(OrderNumber)),
   },
   strict,
 )
@@ -36,8 +52,8 @@ export const invoiceFacts = {
   tax_rate: Type.String({ description: 'A decimal: `0.19`.' }),
   policy: Type.String({ description: 'The policy row of the jurisdiction: `DE@1`.' }),
   due_at: Timestamp,
-  issuer: PartySchema,
-  bill_to: PartySchema,
+  issuer: IssuerFactsSchema,
+  bill_to: BuyerFactsSchema,
 }
 
 export const InvoiceFactsSchema = Type.Object(invoiceFacts, {

@@ -5,6 +5,7 @@ import {
   type StatementDocument,
   USAGE_SOURCES,
 } from '../../core/ledger/statement/document.ts'
+import { personal } from './personal.ts'
 import {
   AccountId,
   Amount,
@@ -230,7 +231,7 @@ const content = {
 const heading = {
   label: Type.String({ description: 'Its number for people, without a gap.' }),
   account_id: AccountId,
-  account_name: Type.String(),
+  account_name: personal(Type.String()),
   currency: CurrencyCode,
   number: Type.Integer({ minimum: 1 }),
   status: Type.Enum(['open', 'closed']),

@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { CAP_RAISERS, ROLES } from '../permissions.ts'
+import { personal } from './personal.ts'
 import {
   AccountId,
   Amount,
@@ -40,8 +41,8 @@ export const ActorSchema = Type.Object(
 const member = {
   member_id: Reference,
   account_id: AccountId,
-  name: Type.String(),
-  email: nullable(Type.String()),
+  name: personal(Type.String()),
+  email: personal(nullable(Type.String())),
   role: RoleSchema,
   status: Type.Enum(['active', 'removed']),
   version: Type.Integer({ minimum: 1, description: 'One more with every change.' }),
@@ -89,8 +90,8 @@ export const MemberHistorySchema = Type.Object(
       Type.Object(
         {
           version: Type.Integer({ minimum: 1 }),
-          name: Type.String(),
-          email: nullable(Type.String()),
+          name: personal(Type.String()),
+          email: personal(nullable(Type.String())),
           role: RoleSchema,
           status: Type.Enum(['active', 'removed']),
           at: Timestamp,

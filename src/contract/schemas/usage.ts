@@ -7,6 +7,7 @@ import {
   type UsageFilterName,
 } from '../usage/index.ts'
 import { TimeZoneSchema } from './alerts.ts'
+import { personal } from './personal.ts'
 import {
   AccountId,
   Amount,
@@ -129,7 +130,10 @@ const GroupSchema = Type.Object(
     key: nullable(
       Type.String({ description: 'Id or code of the group; `null`: calls that have none.' }),
     ),
-    name: nullable(Type.String({ description: 'What people call it, where it has a name.' })),
+    name: personal(
+      nullable(Type.String({ description: 'What people call it, where it has a name.' })),
+      { group_by: 'member' },
+    ),
     sums: UsageSumsSchema,
     previous: nullable(UsageSumsSchema),
   },
@@ -359,7 +363,12 @@ export const ExportSchema = Type.Object(
     bytes: nullable({ ...Count, description: '`null`: not written yet.' }),
     sha256: nullable(Type.String({ pattern: '^[0-9a-f]{64}$', description: 'Of the file.' })),
     seq: nullable({ ...Seq, description: 'What the file knows of; `null`: not begun.' }),
-    failed_reason: nullable(Type.String({ description: 'A code: why it could not be written.' })),
+    failed_reason: nullable(
+      Type.String({
+        description:
+          'A code: why there is no file. `write_failed`, `node_lost` (who wrote it stopped before the end, again and again), `not_in_time` (nobody has written it by `expires_at`).',
+      }),
+    ),
     created_at: Timestamp,
     ready_at: nullable(Timestamp),
     expires_at: { ...Timestamp, description: 'The file is removed then.' },

@@ -24,7 +24,7 @@ export type ExportAlertFacts =
     } & ExportFacts)
   | ({
       readonly kind: 'export_failed'
-      /** What went wrong in the last attempt. */
+      /** `write_failed` in the last attempt, `node_lost` in each, or `not_in_time`. */
       readonly reason: string
       readonly attempts: number
     } & ExportFacts)

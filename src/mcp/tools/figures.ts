@@ -2,6 +2,7 @@ import {
   campaignsText,
   exploredText,
   invoicesText,
+  plansText,
   reloadText,
   runningText,
   statementText,
@@ -75,6 +76,12 @@ export const FIGURE_READS: Reads = {
     const result = await call.run('getAutoReload', { params: of(call) })
     const sentences = reloadText(result, await currencyOf(call), call.lang)
     return { result, sentences, ...at(result) }
+  },
+
+  compare_plans: async (call) => {
+    const query = { ...asked(call.args), lang: call.lang }
+    const result = await call.run('comparePlans', { params: of(call), query })
+    return { result, sentences: plansText(result, call.lang), ...at(result) }
   },
 
   explain_period: async (call) => {

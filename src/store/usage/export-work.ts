@@ -8,11 +8,13 @@ export interface ExportTurn {
   readonly workId: string
 }
 
+type ExportRef = Pick<ExportTurn, 'accountId' | 'exportId'>
+
 /** Exports that wait, and those whose node has not been heard of since a moment; the oldest first. */
 export async function exportsToWrite(
   pool: pg.Pool,
   own: { readonly silentSince: Instant; readonly limit: number },
-): Promise<readonly { readonly accountId: string; readonly exportId: string }[]> {
+): Promise<readonly ExportRef[]> {
   const { rows } = await pool.query<{ account_id: string; export_id: string }>(
     `select account_id, export_id from accounts.usage_export
      where state in ('waiting', 'working')
@@ -44,7 +46,7 @@ export async function takeTurn(
 
 const removeChunks = (
   client: pg.ClientBase,
-  { accountId, exportId }: Pick<ExportTurn, 'accountId' | 'exportId'>,
+  { accountId, exportId }: ExportRef,
 ): Promise<unknown> =>
   client.query(
     `delete from accounts.usage_export_chunk where account_id = $1::text and export_id = $2::text`,
@@ -132,7 +134,62 @@ export async function failTurn(
      returning state`,
     [turn.accountId, turn.exportId, turn.workId, reason, triesMax],
   )
-  return rows[0]?.state === 'failed'
+  if (rows[0]?.state !== 'failed') return false
+  await removeChunks(client, turn)
+  return true
+}
+
+/**
+ * Ends an export as failed whose node has not been heard of, after so many turns that no other is to be
+ * given. `false`: it has turns left, or somebody is at it.
+ */
+export async function failLost(
+  client: pg.ClientBase,
+  own: ExportRef & {
+    readonly reason: string
+    readonly silentSince: Instant
+    readonly turnsMax: number
+  },
+): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `update accounts.usage_export set state = 'failed', failed_reason = $3::text
+     where account_id = $1::text and export_id = $2::text and state = 'working'
+       and worked_at < $4::timestamptz and tries >= $5::integer`,
+    [own.accountId, own.exportId, own.reason, formatInstant(own.silentSince), own.turnsMax],
+  )
+  if (rowCount !== 1) return false
+  await removeChunks(client, own)
+  return true
+}
+
+/** Exports that have not ended and whose time is over. */
+export async function overdueExports(
+  pool: pg.Pool,
+  own: { readonly now: Instant; readonly limit: number },
+): Promise<readonly ExportRef[]> {
+  const { rows } = await pool.query<{ account_id: string; export_id: string }>(
+    `select account_id, export_id from accounts.usage_export
+     where state in ('waiting', 'working') and expires_at <= $1::timestamptz
+     order by created_at limit $2::integer`,
+    [formatInstant(own.now), own.limit],
+  )
+  return rows.map((row) => ({ accountId: row.account_id, exportId: row.export_id }))
+}
+
+/** Ends an export as failed whose time is over, whoever is at it. `false`: it has ended. */
+export async function failOverdue(
+  client: pg.ClientBase,
+  own: ExportRef & { readonly reason: string; readonly now: Instant },
+): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `update accounts.usage_export set state = 'failed', failed_reason = $3::text
+     where account_id = $1::text and export_id = $2::text and state in ('waiting', 'working')
+       and expires_at <= $4::timestamptz`,
+    [own.accountId, own.exportId, own.reason, formatInstant(own.now)],
+  )
+  if (rowCount !== 1) return false
+  await removeChunks(client, own)
+  return true
 }
 
 /** The pieces of a file, in order. */
@@ -152,7 +209,10 @@ export async function* chunksOf(
   }
 }
 
-/** Removes the files of exports whose time is over; that they were there stays. Returns how many. */
+/**
+ * Removes the files of exports whose time is over; that they were there stays. One that failed has none, and
+ * goes on saying so. Returns how many.
+ */
 export async function expireExports(
   pool: pg.Pool,
   own: { readonly now: Instant; readonly limit: number },
@@ -160,7 +220,7 @@ export async function expireExports(
   const { rowCount } = await pool.query(
     `with over as (
        select account_id, export_id from accounts.usage_export
-       where expires_at <= $1::timestamptz and state <> 'expired'
+       where expires_at <= $1::timestamptz and state = 'ready'
        order by expires_at limit $2::integer
      ), removed as (
        delete from accounts.usage_export_chunk c using over o

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { usePlan } from '../parts/plan-words.tsx'
+import { Unmask } from '../parts/unmask.tsx'
 import { shellWords } from '../words/shell.ts'
 import { useAccountState } from './account.ts'
 import css from './account-head.module.css'
@@ -9,12 +10,14 @@ import { useWords } from './words.ts'
 /** Whose account is looked at, and on which plan. People of the operator are told that it is seen. */
 export function AccountHead({ account }: { readonly account: string }) {
   const { data } = useAccountState(account)
-  const isStaff = useSession()?.kind === 'staff'
+  const session = useSession()
+  const isStaff = session?.kind === 'staff'
   return (
     <div className={css.head}>
       <span className={css.name}>{data?.name ?? account}</span>
       {data && <PlanName plan={data.plan} />}
       {isStaff && <Seen account={account} name={data?.name ?? account} />}
+      {isStaff && session.role !== 'operator' && <Unmask account={account} />}
     </div>
   )
 }

@@ -15,6 +15,8 @@ import { factPages, groupSums } from '../../../store/facts/export-rows.ts'
 import { inTransaction } from '../../../store/transaction.ts'
 import {
   type ExportTurn,
+  failLost,
+  failOverdue,
   failTurn,
   finishExport,
   storeChunk,
@@ -31,6 +33,11 @@ import { type ExportWork, endTurn } from './tell.ts'
 const PAGE_ROWS = 5_000
 const CHUNK_BYTES = 1_000_000
 const TRIES_MAX = 3
+/**
+ * Turns whose nodes were never heard of again. Nodes are stopped for reasons of their own, one after the other
+ * when a new version is rolled out; what has outlived so many is most likely what they die of.
+ */
+const TURNS_MAX = 5
 /** A node that has not been heard of for so long is gone. */
 export const SILENT_MS = 60_000
 
@@ -39,13 +46,16 @@ class TurnOver extends Error {}
 
 /**
  * Writes the file of an export, in one snapshot of the facts. `null`: it is not to be written, or another
- * node is at it. What fails is tried again, a few times.
+ * node is at it. What fails is tried again, a few times, and so is
+ * what a node did not live to end.
  */
 export async function writeExport(own: ExportWork): Promise<StoredExport | null> {
   const { pool, accountId, exportId, nowMs } = own
   const turn: ExportTurn = { accountId, exportId, workId: randomUUID() }
   const at = instant(nowMs())
   const silentSince = instant(at - SILENT_MS)
+  const lost = { accountId, exportId, reason: 'node_lost', silentSince, turnsMax: TURNS_MAX }
+  if (await endTurn(own, (client) => failLost(client, lost))) return null
   if (!(await inTransaction(pool, (client) => takeTurn(client, turn, { at, silentSince }))))
     return null
   try {
@@ -57,6 +67,13 @@ export async function writeExport(own: ExportWork): Promise<StoredExport | null>
     throw error
   }
   return readExport(pool, accountId, exportId)
+}
+
+/** Ends an export that nobody came to write, or to end, before its time was over. */
+export const giveUpExport = (own: ExportWork): Promise<boolean> => {
+  const { accountId, exportId } = own
+  const over = { accountId, exportId, reason: 'not_in_time', now: instant(own.nowMs()) }
+  return endTurn(own, (client) => failOverdue(client, over))
 }
 
 async function writeFile(own: ExportWork, turn: ExportTurn, stored: StoredExport): Promise<void> {

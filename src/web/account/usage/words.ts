@@ -164,7 +164,11 @@ export const usageWords = wordsOf(
     rows: (count: string) => `${count} rows`,
     download: (name: string) => `Download ${name}`,
     until: 'There until',
-    failedWhy: { write_failed: 'The file could not be written, in several attempts.' },
+    failedWhy: {
+      write_failed: 'The file could not be written, in several attempts.',
+      node_lost: 'The server that wrote the file stopped before its end, several times in a row.',
+      not_in_time: 'The file was not written in time.',
+    },
     failedNext: 'Export again, or a shorter time.',
   },
   {
@@ -330,7 +334,11 @@ export const usageWords = wordsOf(
     rows: (count) => `${count} 行`,
     download: (name) => `${name} をダウンロード`,
     until: '保存期限',
-    failedWhy: { write_failed: '何度か試みましたが、ファイルを作成できませんでした。' },
+    failedWhy: {
+      write_failed: '何度か試みましたが、ファイルを作成できませんでした。',
+      node_lost: 'ファイルを作成していたサーバーが、何度か続けて途中で停止しました。',
+      not_in_time: '期限までにファイルを作成できませんでした。',
+    },
     failedNext: 'もう一度書き出すか、期間を短くしてください。',
   },
 )

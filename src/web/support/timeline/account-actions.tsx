@@ -6,13 +6,14 @@ import { api } from '../../app/client.ts'
 import { useMay } from '../../app/session.ts'
 import { useWords } from '../../app/words.ts'
 import { Button, Confirm, Stack, StateWord, TextArea } from '../../kit/index.ts'
+import { Unmask } from '../../parts/unmask.tsx'
 import { timelineWords } from './words.ts'
 
 interface AccountProps {
   readonly own: Answer<'getAccount'>
 }
 
-type Doing = 'unmask' | 'park' | 'unpark'
+type Doing = 'park' | 'unpark'
 
 /** What may be done with the account itself, each with a reason that stays. */
 export function AccountActions({ own }: AccountProps) {
@@ -23,11 +24,7 @@ export function AccountActions({ own }: AccountProps) {
   return (
     <>
       {own.parked !== null && <StateWord tone="warn">{words.parked}</StateWord>}
-      {may('cases_work') && (
-        <Button size="small" icon="eye" onClick={() => setDoing('unmask')}>
-          {words.unmask}
-        </Button>
-      )}
+      {may('cases_work') && <Unmask account={own.account_id} />}
       {may('operator') && (
         <Button size="small" icon="pause" onClick={() => setDoing(parking)}>
           {words[parking]}
@@ -55,7 +52,6 @@ function ReasonDialog({ doing, account, onClose }: ReasonProps) {
   const act = useMutation({
     mutationFn: async () => {
       const body = { reason: reason.trim() }
-      if (doing === 'unmask') return void (await api.support.unmask(account, body))
       await api.accounts[doing](account, body, { idempotencyKey })
     },
     onSuccess: async () => {
