@@ -1,6 +1,6 @@
 import type { Static } from 'typebox'
 import { explainCampaign } from '../contract/campaign-words.ts'
-import type { Language } from '../contract/explain/index.ts'
+import type { Reader } from '../contract/explain/index.ts'
 import type {
   AccountCampaignSchema,
   ClaimSchema,
@@ -79,7 +79,7 @@ export function accountCampaign(
     readonly facts: AccountFacts
     readonly claims: readonly ClaimRecord[]
     readonly at: Instant
-    readonly lang: Language
+    readonly reader: Reader
   },
 ): Static<typeof AccountCampaignSchema> {
   const { campaign } = record
@@ -98,8 +98,8 @@ export function accountCampaign(
     expires_at: formatInstant(claim?.expiresAt ?? evaluation.expiresAt),
     claim: claim ? claimJson(claim) : null,
   }
-  const place = { lang: about.lang, now: formatInstant(about.at) }
-  return { ...told, explanation: explainCampaign(told, campaign.purpose, place) }
+  const reader = { ...about.reader, now: formatInstant(about.at) }
+  return { ...told, explanation: explainCampaign(told, campaign.purpose, reader) }
 }
 
 type Scope = Static<typeof AccountCampaignSchema>['scope']

@@ -1,5 +1,5 @@
 import { decisionLetter } from '../contract/cases/index.ts'
-import type { Language } from '../contract/explain/index.ts'
+import type { Language, Reader } from '../contract/explain/index.ts'
 import { placeOf } from '../contract/explain/place.ts'
 import { ruleSentence } from '../contract/explain/rule-words.ts'
 import { receiptId } from '../contract/receipt/index.ts'
@@ -20,6 +20,7 @@ import { supportPolicyInForce } from '../store/cases/terms.ts'
 import { listStaff } from '../store/control/index.ts'
 import { readFinding, type StoredFinding } from '../store/findings/findings.ts'
 import type { Services } from './deps.ts'
+import { type ReaderAsked, readerIn } from './reader-in.ts'
 
 export interface About {
   readonly calls?: readonly string[]
@@ -105,23 +106,23 @@ export async function findingsOf(
 const lastOf = <K extends CaseEvent['kind']>(own: OwnCase, kind: K) =>
   own.events.findLast((event) => event.kind === kind) as CaseEvent<K> | undefined
 
-/** A case as the account sees it, in its language. */
-export async function disputeJson(services: Services, own: OwnCase, lang: Language | undefined) {
+/** A case as the account sees it; in its own language where none is asked for. */
+export async function disputeJson(services: Services, own: OwnCase, asked: ReaderAsked = {}) {
   const { pool, nowMs } = services
   const { record, view } = own
   const now = instant(nowMs())
   const policy = await supportPolicyInForce(pool)
   const findings = await findingsOf(pool, own)
-  const language = lang ?? record.language
+  const reader = readerIn({ lang: record.language, ...asked })
   const until = appealUntil(view, policy)
   return {
     ...disputeListed(record),
     tracker: tracker(view, now),
-    findings: findings.map((stored) => findingTold(stored, language)),
+    findings: findings.map((stored) => findingTold(stored, reader.lang)),
     returned: lastOf(own, 'checked')?.facts.returned ?? '0',
     offer: isOpen(view.state) ? view.offer : null,
     decision: decisionJson(view),
-    letter: letterOf(own, { findings, language, until, currency: record.currency }),
+    letter: letterOf(own, { findings, reader, until, currency: record.currency }),
     provisional: provisionalJson(view),
     refunded: formatNanos(view.refunded),
     person: await personOf(services, view),
@@ -189,7 +190,7 @@ function letterOf(
   own: OwnCase,
   with_: {
     readonly findings: readonly StoredFinding[]
-    readonly language: Language
+    readonly reader: Reader
     readonly until: string | null
     readonly currency: string | null
   },
@@ -198,10 +199,10 @@ function letterOf(
   const { decision } = view
   if (!decision) return []
   const posted = lastOf(own, 'posted')
-  const place = placeOf(
-    { lang: with_.language },
-    { currency: with_.currency, as_of: formatInstant(decision.at) },
-  )
+  const place = placeOf(with_.reader, {
+    currency: with_.currency,
+    as_of: formatInstant(decision.at),
+  })
   return decisionLetter(place, {
     case_id: record.caseId,
     about: aboutOf(record) as Parameters<typeof decisionLetter>[1]['about'],

@@ -1,5 +1,6 @@
 import { type ReportFacts, reportMarkdown } from '../contract/incidents/index.ts'
 import { receiptId } from '../contract/receipt/index.ts'
+import { inEach } from '../contract/timeline/index.ts'
 import { ceilingExceeded, goodwillCampaignId, incidentDocument } from '../core/incidents/index.ts'
 import { formatNanos, subtract } from '../core/money/index.ts'
 import { formatInstant, type Instant, instant } from '../core/time/index.ts'
@@ -138,7 +139,7 @@ export async function impactJson(services: Services, { incident, seed }: Inciden
 }
 
 /** What happened, in numbers: nothing of a single account. */
-export async function reportJson(services: Services, record: IncidentRecord) {
+export async function reportJson(services: Services, record: IncidentRecord, timeZone: string) {
   const { incident } = record
   const sums = await incidentSums(services.pool, incident.id)
   const facts: ReportFacts = {
@@ -166,7 +167,7 @@ export async function reportJson(services: Services, record: IncidentRecord) {
   }
   return {
     ...facts,
-    markdown: { en: reportMarkdown(facts, 'en'), ja: reportMarkdown(facts, 'ja') },
+    markdown: inEach(timeZone, (reader) => reportMarkdown(facts, reader)),
   }
 }
 

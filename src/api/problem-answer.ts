@@ -1,4 +1,4 @@
-import { explainBlock } from '../contract/explain/index.ts'
+import { explainBlock, inUtc } from '../contract/explain/index.ts'
 import type { Detail } from '../contract/problem-words/details.ts'
 import { faultTexts } from '../contract/problem-words/faults.ts'
 import { type Occurrence, problemDetail } from '../contract/problem-words/index.ts'
@@ -81,7 +81,7 @@ export function refusalAnswer({ refused, entry }: Refused): Answer {
   const card = blockCard(refused, entry)
   const body: Problem = {
     ...(base.body as Problem),
-    detail: explainBlock(card, 'en').join(' '),
+    detail: explainBlock(card, inUtc('en')).join(' '),
     retryable: card.retryable,
     charged: '0',
     block: card,

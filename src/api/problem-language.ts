@@ -1,4 +1,4 @@
-import { explainBlock } from '../contract/explain/index.ts'
+import { explainBlock, inUtc } from '../contract/explain/index.ts'
 import { faultTexts } from '../contract/problem-words/faults.ts'
 import { problemDetail, problemWords } from '../contract/problem-words/index.ts'
 import type { ProblemCode } from '../contract/problems.ts'
@@ -35,7 +35,7 @@ export function inLanguage(answer: Answer, lang: Language): Answer {
   const code = body.code as ProblemCode
   const [title] = problemWords(code, lang)
   const detail = body.block
-    ? explainBlock(body.block, lang).join('')
+    ? explainBlock(body.block, inUtc(lang)).join('')
     : problemDetail(code, answer.occurrence ?? {}, lang)
   return { ...answer, headers, body: { ...body, title, detail, ...faults } }
 }

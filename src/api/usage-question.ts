@@ -11,9 +11,9 @@ import type { UsageFault, UsageQuestion } from '../engine/usage/question.ts'
 import type { UsageFilters } from '../store/facts/chosen.ts'
 import type { Caller } from './caller.ts'
 import { memberInSight } from './handler.ts'
-import { isTimeZone, timeZoneFault } from './handlers/endpoint-in.ts'
 import { ProblemError } from './problem-answer.ts'
 import { instantOrNull } from './read-in.ts'
+import { timeZoneIn } from './reader-in.ts'
 
 type FilterTexts = Readonly<Partial<Record<UsageFilterName, string>>>
 type Asker = Parameters<typeof memberInSight>[0]
@@ -72,8 +72,7 @@ export function questionIn(
   filters: UsageFilters,
   asker: Asker,
 ): UsageQuestion {
-  const timeZone = asked.time_zone ?? 'UTC'
-  if (!isTimeZone(timeZone)) throw timeZoneFault('query/time_zone')
+  const timeZone = timeZoneIn(asked.time_zone)
   return {
     accountId,
     inSightOf: memberInSight(asker),

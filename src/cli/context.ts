@@ -46,7 +46,7 @@ export function createContext(io: Io, options: CommonOptions): Context {
     io,
     style,
     json: options.json === true,
-    clock: { now: () => io.now(), timeZone: options.utc === true ? 'UTC' : localZone() },
+    clock: { now: () => io.now(), timeZone: zoneOf(options) },
     connection,
     client: () => {
       const { url, token } = connection()
@@ -64,4 +64,6 @@ export function createContext(io: Io, options: CommonOptions): Context {
   }
 }
 
-const localZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone
+/** In which zone times are printed and sentences are asked for. */
+export const zoneOf = ({ utc }: Pick<CommonOptions, 'utc'>): string =>
+  utc === true ? 'UTC' : Intl.DateTimeFormat().resolvedOptions().timeZone

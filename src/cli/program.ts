@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { COMMANDS } from './commands/index.ts'
-import { type CommonOptions, createContext, type Handler } from './context.ts'
+import { type CommonOptions, createContext, type Handler, zoneOf } from './context.ts'
 import { EXIT, type ExitCode } from './exit.ts'
 import { type Io, styleFor } from './io.ts'
 import { reportError } from './report.ts'
@@ -42,7 +42,7 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
     await program.parseAsync([...argv], { from: 'user' })
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
-    return reportError(io, error, { json })
+    return reportError(io, error, { json, timeZone: zoneOf({ utc: argv.includes('--utc') }) })
   }
   return exitCode
 }

@@ -11,9 +11,9 @@ const BUG_NEXT =
   'This looks like a bug in Everycent. Run again with EVERYCENT_DEBUG=1 and report it.'
 
 /** Whatever was thrown, in the three sentences that a person needs. */
-function asCliError(error: unknown): CliError {
+function asCliError(error: unknown, timeZone: string): CliError {
   if (error instanceof CliError) return error
-  if (error instanceof EverycentProblem) return fromProblem(error)
+  if (error instanceof EverycentProblem) return fromProblem(error, timeZone)
   if (error instanceof EverycentUnreachable) return fromUnreachable(error)
   if (error instanceof ConfigError)
     return new CliError('The settings are not right.', {
@@ -50,11 +50,12 @@ function fromUnreachable(error: EverycentUnreachable): CliError {
 
 const REFUSED = new Set([401, 402, 403, 409, 422, 423, 429])
 
-function fromProblem(problem: EverycentProblem): CliError {
+function fromProblem(problem: EverycentProblem, timeZone: string): CliError {
   const { status, body } = problem
-  const why = [...blockSentences(body.block), problem.detail, ...fieldErrors(body.errors)]
-    .filter((line) => line !== '')
-    .join('\n')
+  const blocked = blockSentences(body.block, timeZone)
+  // of a block the detail says the same once more, in UTC
+  const said = blocked.length === 0 ? [problem.detail] : blocked
+  const why = [...said, ...fieldErrors(body.errors)].filter((line) => line !== '').join('\n')
   const reference = problem.requestId === undefined ? '' : ` Request ${problem.requestId}.`
   return new CliError(`${problem.title} (${problem.code}).`, {
     ...(why !== '' && { why }),
@@ -73,10 +74,10 @@ function nextFor(problem: EverycentProblem): string {
 }
 
 /** What blocked, where it stands, until when, who can change it, and that nothing was charged. */
-function blockSentences(block: unknown): string[] {
+function blockSentences(block: unknown, timeZone: string): string[] {
   if (typeof block !== 'object' || block === null) return []
   try {
-    return explainBlock(block as BlockCard, 'en')
+    return explainBlock(block as BlockCard, { lang: 'en', timeZone })
   } catch {
     // A card of another version: the problem's own words have to do.
     return []
@@ -95,8 +96,12 @@ function fieldErrors(errors: unknown): string[] {
 }
 
 /** Writes the error to standard error, and says with which code to leave. */
-export function reportError(io: Io, thrown: unknown, options: { json: boolean }): ExitCode {
-  const error = asCliError(thrown)
+export function reportError(
+  io: Io,
+  thrown: unknown,
+  options: { json: boolean; timeZone: string },
+): ExitCode {
+  const error = asCliError(thrown, options.timeZone)
   if (options.json) {
     const { code, message, why, next } = error
     const body = { error: { code, message, why: why ?? null, next: next ?? null } }

@@ -33,10 +33,16 @@ export function incidentMethods(transport: Transport) {
       perform(transport, 'stepIncident', { params: { incident_id }, body }, options),
     events: (incident_id: string, options?: CallOptions) =>
       perform(transport, 'getIncidentEvents', { params: { incident_id } }, options),
-    report: (incident_id: string, options?: CallOptions) =>
-      perform(transport, 'getIncidentReport', { params: { incident_id } }, options),
+    report: (
+      incident_id: string,
+      query: QueryParams<'getIncidentReport'> = {},
+      options?: CallOptions,
+    ) => perform(transport, 'getIncidentReport', { params: { incident_id }, query }, options),
     /** Of one that was published; needs no token. */
-    publicReport: (incident_id: string, options?: CallOptions) =>
-      perform(transport, 'getPublicIncidentReport', { params: { incident_id } }, options),
+    publicReport: (
+      incident_id: string,
+      query: QueryParams<'getPublicIncidentReport'> = {},
+      options?: CallOptions,
+    ) => perform(transport, 'getPublicIncidentReport', { params: { incident_id }, query }, options),
   }
 }

@@ -1,7 +1,7 @@
 import type { Static } from 'typebox'
 import { fill, formatDate } from './explain/format.ts'
 import { formatMoney, type Language } from './explain/index.ts'
-import { wordsOf } from './explain/place.ts'
+import { type Reader, wordsOf } from './explain/place.ts'
 import type { AccountCampaignSchema, STANDINGS } from './schemas/campaigns.ts'
 
 type Standing = (typeof STANDINGS)[number]
@@ -112,13 +112,13 @@ export type CampaignTold = Omit<Static<typeof AccountCampaignSchema>, 'explanati
 export function explainCampaign(
   told: CampaignTold,
   purpose: Readonly<Partial<Record<Language, string>>> | null,
-  place: { readonly lang: Language; readonly now: string },
+  reader: Reader & { readonly now: string },
 ): string[] {
-  const { lang } = place
+  const { lang } = reader
   const words = CAMPAIGN_WORDS[lang]
   const { evaluation, claim } = told
   const date = (at: string): string =>
-    formatDate(at, { words: wordsOf(lang), lang, timeZone: 'UTC' }, place.now)
+    formatDate(at, { ...reader, words: wordsOf(lang) }, reader.now)
   const ends = evaluation.claim_until
   const until =
     ends === null ? '' : lang === 'ja' ? `（${date(ends)}まで）` : ` until ${date(ends)}`

@@ -1,4 +1,4 @@
-import { explainBlock } from '../contract/explain/index.ts'
+import { explainBlock, inUtc } from '../contract/explain/index.ts'
 import { blockCard, receiptId } from '../contract/receipt/index.ts'
 import type { Refused } from '../core/decisions/results.ts'
 import type { RefusalFacts } from '../core/ledger/entry.ts'
@@ -19,7 +19,7 @@ export function blockError(
 ): GatewayError {
   const { refused: facts, entry } = refused
   const card = blockCard(facts, entry, { call_id: callId })
-  const [headline = 'The call was refused.', ...sentences] = explainBlock(card, 'en')
+  const [headline = 'The call was refused.', ...sentences] = explainBlock(card, inUtc('en'))
   const waitMs = card.retry_after_s === undefined ? undefined : card.retry_after_s * SECOND_MS
   return {
     status: REFUSAL_STATUS[facts.code] ?? 400,

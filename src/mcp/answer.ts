@@ -1,5 +1,5 @@
 import type { CallToolResult } from '@modelcontextprotocol/server'
-import type { Language } from '../contract/explain/index.ts'
+import type { Reader } from '../contract/explain/index.ts'
 import { wordsOf } from '../contract/explain/index.ts'
 import type { ToolAnswer } from '../contract/mcp/answer.ts'
 import { confirmText } from '../contract/mcp/money-text.ts'
@@ -33,11 +33,11 @@ export const foundAnswer = (accountId: string | null, found: Found<ToolName>): T
 export const confirmAnswer = (
   accountId: string,
   { confirmation, as_of, seq }: ToConfirm,
-  lang: Language,
+  reader: Reader,
 ): ToolAnswer => ({
   ...EMPTY,
   status: 'confirmation_required',
-  sentences: confirmText(confirmation.sentence, lang),
+  sentences: confirmText(confirmation.sentence, reader),
   confirmation,
   account_id: accountId,
   as_of,
@@ -48,11 +48,11 @@ export const confirmAnswer = (
 export const declinedAnswer = (
   accountId: string,
   { as_of, seq }: Pick<ToConfirm, 'as_of' | 'seq'>,
-  lang: Language,
+  reader: Reader,
 ): ToolAnswer => ({
   ...EMPTY,
   status: 'refused',
-  sentences: [wordsOf(lang).block.nothingCharged],
+  sentences: [wordsOf(reader.lang).block.nothingCharged],
   account_id: accountId,
   as_of,
   seq,
@@ -65,11 +65,11 @@ const isRefusal = ({ status, block, campaign }: Problem): boolean =>
 export const problemAnswer = (
   accountId: string | null,
   problem: Problem,
-  lang: Language,
+  reader: Reader,
 ): ToolAnswer => ({
   ...EMPTY,
   status: isRefusal(problem) ? 'refused' : 'failed',
-  sentences: problemText(problem, lang),
+  sentences: problemText(problem, reader),
   problem,
   account_id: accountId,
   as_of: problem.as_of ?? problem.block?.as_of ?? null,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Static } from 'typebox'
-import type { Language } from '../contract/explain/index.ts'
+import type { Language, Reader } from '../contract/explain/index.ts'
 import type { ToolName, Tools } from '../contract/mcp/tools.ts'
 import type { Asked, Identity, Operations } from '../contract/operations.ts'
 import { type Fault, faultAt, faultTexts } from '../contract/problem-words/faults.ts'
@@ -19,7 +19,7 @@ export interface Call<Name extends ToolName> {
   readonly tool: Name
   readonly args: ArgsOf<Name>
   readonly accountId: string
-  readonly lang: Language
+  readonly reader: Reader
   /** @throws Declined with the problem of the operation */
   run<Id extends OperationId>(id: Id, parts: Parts<Id>): Promise<AnswerOf<Routes[Id]>>
 }
@@ -85,9 +85,21 @@ export function accountOf(by: Identity, named: string | undefined, lang: Languag
   )
 }
 
-/** Arguments as one text, whatever order they came in; the language changes nothing of an order. */
+/** What operations are told of who reads. */
+export const forReader = ({ reader: { lang, timeZone } }: { readonly reader: Reader }) => ({
+  lang,
+  time_zone: timeZone,
+})
+
+/** Arguments as one text, whatever order they came in; who reads changes nothing of an order. */
 export function orderText(args: Readonly<Record<string, unknown>>): string {
-  const { confirmation: _confirmation, lang: _lang, account_id: _account, ...rest } = args
+  const {
+    confirmation: _confirmation,
+    lang: _lang,
+    time_zone: _zone,
+    account_id: _account,
+    ...rest
+  } = args
   return JSON.stringify(Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 

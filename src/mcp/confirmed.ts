@@ -49,14 +49,14 @@ export async function confirmed<Name extends OrderName>(
     return { type: 'to_confirm', asked }
   }
   const own = await useConfirmation(deps.pool, { ...order, token, at: instant(deps.nowMs()) })
-  if (!own) throw new Declined(problem('confirmation_unknown', call.lang))
+  if (!own) throw new Declined(problem('confirmation_unknown', call.reader.lang))
   const { terms, facts } = own.facts as unknown as Kept
   // Sent again: it may have been done, and what it rests on be another thing since. The request id is the
   // same, so that the first answer comes again.
   if (!own.again && !ordered.keepsPreview) {
     const now = await ordered.prepare(call)
     if (!isDeepStrictEqual({ ...now.terms }, terms))
-      throw new Declined(problem('confirmation_outdated', call.lang))
+      throw new Declined(problem('confirmation_outdated', call.reader.lang))
   }
   const found = await ordered.perform(call, { requestId: requestIdOf(token), facts })
   return { type: 'found', found }

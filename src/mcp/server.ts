@@ -7,10 +7,12 @@ import {
   McpServer,
   type ServerContext,
 } from '@modelcontextprotocol/server'
-import type { Language } from '../contract/explain/index.ts'
+import type { Language, Reader } from '../contract/explain/index.ts'
 import { reachOfTool, TOOL_NAMES, type ToolName, toolOf } from '../contract/mcp/tools.ts'
 import type { Identity } from '../contract/operations.ts'
+import { type Fault, faultAt } from '../contract/problem-words/faults.ts'
 import type { Problem } from '../contract/schemas/problem.ts'
+import { isTimeZone } from '../contract/schemas/reader.ts'
 import { isConnectionLoss } from '../engine/faults.ts'
 import { confirmAnswer, declinedAnswer, foundAnswer, problemAnswer, toolResult } from './answer.ts'
 import { accountOf, type Call, Declined, problem, runnerFor } from './call.ts'
@@ -75,22 +77,34 @@ async function answer(
   asked: Asked,
 ): Promise<CallToolResult | InputRequiredResult> {
   const given = (args ?? {}) as Args
-  const lang: Language = given.lang === 'ja' ? 'ja' : 'en'
+  const reader = readerOf(given)
+  const { lang } = reader
   let accountId: string | null = null
   try {
-    const faults = faultsOf(name, given)
+    const faults = [...faultsOf(name, given), ...zoneFaults(given)]
     if (faults.length > 0) throw new Declined(problem('invalid_request', lang, faults))
     const run = runnerFor(asked.deps.operations, { by: asked.by, tool: name, lang })
-    if (name in DESK) return await desk({ tool: name as DeskName, args: given, lang, run })
+    if (name in DESK) return await desk({ tool: name as DeskName, args: given, reader, run })
     accountId = accountOf(asked.by, given.account_id as string | undefined, lang)
-    const call = { tool: name, args: given, accountId, lang, run } as unknown as Call<ToolName>
+    const call = { tool: name, args: given, accountId, reader, run } as unknown as Call<ToolName>
     if (name in ORDERS) return await order(call as Call<keyof typeof ORDERS>, asked)
     const read = READS[name as keyof typeof READS] as Read<ToolName>
     return toolResult(foundAnswer(accountId, await read(call, asked.deps)))
   } catch (error) {
-    return toolResult(problemAnswer(accountId, problemOfError(error, asked.deps, lang), lang))
+    return toolResult(problemAnswer(accountId, problemOfError(error, asked.deps, lang), reader))
   }
 }
+
+/** Who reads what a tool says. Of arguments that are at fault, what is told is told in UTC. */
+const readerOf = ({ lang, time_zone }: Args): Reader => ({
+  lang: lang === 'ja' ? 'ja' : 'en',
+  timeZone: typeof time_zone === 'string' && isTimeZone(time_zone) ? time_zone : 'UTC',
+})
+
+const zoneFaults = ({ time_zone }: Args): Fault[] =>
+  typeof time_zone !== 'string' || isTimeZone(time_zone)
+    ? []
+    : [faultAt('arguments/time_zone', 'time_zone_unknown')]
 
 type DeskName = keyof typeof DESK
 
@@ -113,17 +127,17 @@ async function order(
   call: Call<keyof typeof ORDERS>,
   { by, deps, ctx }: Asked,
 ): Promise<CallToolResult | InputRequiredResult> {
-  const { accountId, lang } = call
+  const { accountId, reader } = call
   const state = ctx.mcpReq.requestState<string>()
   const said = state === undefined ? null : agreement(ctx)
   if (said === 'no') {
     const params = { account_id: accountId }
-    return toolResult(declinedAnswer(accountId, await call.run('getAccount', { params }), lang))
+    return toolResult(declinedAnswer(accountId, await call.run('getAccount', { params }), reader))
   }
   const token = call.args.confirmation ?? (said === 'yes' ? state : undefined)
   const outcome = await confirmed(call, { by, deps, token })
   if (outcome.type === 'found') return toolResult(foundAnswer(accountId, outcome.found))
-  if (!canAsk(ctx)) return toolResult(confirmAnswer(accountId, outcome.asked, lang))
+  if (!canAsk(ctx)) return toolResult(confirmAnswer(accountId, outcome.asked, reader))
   const { sentence, token: requestState } = outcome.asked.confirmation
   return inputRequired({
     requestState,

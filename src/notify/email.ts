@@ -1,5 +1,6 @@
 import { createTransport, type Transporter } from 'nodemailer'
-import { alertMessage, type Occasion, type Reader } from '../contract/alerts/index.ts'
+import { alertMessage, type Occasion } from '../contract/alerts/index.ts'
+import type { Reader } from '../contract/explain/index.ts'
 import type { Letter } from '../contract/letter/sign-in.ts'
 import type { Outcome } from '../store/notifications/deliveries.ts'
 

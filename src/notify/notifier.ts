@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type pg from 'pg'
-import type { Occasion, Reader } from '../contract/alerts/index.ts'
+import type { Occasion } from '../contract/alerts/index.ts'
+import type { Reader } from '../contract/explain/index.ts'
 import type { Letter } from '../contract/letter/sign-in.ts'
 import { DAY_MS, formatInstant, HOUR_MS, type Instant, MINUTE_MS } from '../core/time/index.ts'
 import {

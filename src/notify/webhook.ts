@@ -1,5 +1,6 @@
 import { Webhook } from 'standardwebhooks'
-import { alertMessage, type Occasion, type Reader } from '../contract/alerts/index.ts'
+import { alertMessage, type Occasion } from '../contract/alerts/index.ts'
+import type { Reader } from '../contract/explain/index.ts'
 import type { Instant } from '../core/time/index.ts'
 
 const SECOND_MS = 1_000

@@ -1,5 +1,5 @@
 import { alertMessage } from '../../src/contract/alerts/index.ts'
-import { explain, explainBlock, nextCallSentence } from '../../src/contract/explain/index.ts'
+import { explain, explainBlock, inUtc, nextCallSentence } from '../../src/contract/explain/index.ts'
 import { blockCard, buildReceipt, type JournalEntry } from '../../src/contract/receipt/index.ts'
 import { groups, happeningOf, itemOf } from '../../src/contract/timeline/index.ts'
 import { alertSettings, lookForAlerts, NO_SPEND } from '../../src/core/alerts/index.ts'
@@ -199,7 +199,7 @@ export class World {
   }
 
   says(callId: string, lang: 'en' | 'ja' = 'en'): string {
-    return explain(this.receipt(callId), { lang, length: 'short' }).join(' ')
+    return explain(this.receipt(callId), { ...inUtc(lang), length: 'short' }).join(' ')
   }
 
   /** The card of the newest refusal about a call. */
@@ -213,14 +213,15 @@ export class World {
   }
 
   blocked(callId: string): string {
-    return explainBlock(this.card(callId), 'en').join(' ')
+    return explainBlock(this.card(callId), inUtc('en')).join(' ')
   }
 
   /** The sentences of the timeline, the latest first. */
   timeline(lang: 'en' | 'ja'): string[] {
     const lots = new Map(this.lots().map((lot) => [lot.id, lot]))
     const happened = this.entries.map(({ body }) => happeningOf(body, lots)).reverse()
-    return groups(happened).map((own) => itemOf(own, this.state.currency).sentence[lang])
+    const about = { currency: this.state.currency, timeZone: 'UTC' }
+    return groups(happened).map((own) => itemOf(own, about).sentence[lang])
   }
 
   /** As the journal tells it of a moment. */
@@ -261,7 +262,7 @@ export class World {
   }
 
   next(at: Instant): string {
-    return nextCallSentence(this.view(at), 'en')
+    return nextCallSentence(this.view(at), inUtc('en'))
   }
 }
 

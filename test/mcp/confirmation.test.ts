@@ -47,7 +47,7 @@ describe('a tool that moves money', () => {
       confirmation: { amount: '23.8', currency: 'USD' },
     })
     const { sentence } = answer.confirmation!
-    expect(sentence).toMatch(/You pay \$23\.80 now, once, with visa \*\*\*\*0016/)
+    expect(sentence).toMatch(/You pay \$23\.80 now, once, with Visa \*\*\*\*0016/)
     expect(answer.sentences[1]).toBe(sentence)
     expect(await journalOf(mcp.server.pool)).toEqual(before)
     const ja = await mcp.ask(owner, 'buy_credit', { ...BUY, lang: 'ja' })

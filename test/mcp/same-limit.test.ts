@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { writeLocalServer } from '../../src/cli/local.ts'
 import { createClient, type EverycentProblem } from '../../src/client/index.ts'
 import { Secret } from '../../src/config.ts'
-import { explainBlock } from '../../src/contract/explain/index.ts'
+import { explainBlock, inUtc } from '../../src/contract/explain/index.ts'
 import type { BlockCard } from '../../src/contract/receipt/index.ts'
 import { run, temporaryFolder } from '../cli/support/run.ts'
 import { SetClock } from '../engine/support/set-clock.ts'
@@ -66,7 +66,7 @@ describe.each(Object.keys(LIMITS))('%s', (code) => {
     const fact = said(block, tool.sentences)
     expect(fact.card).toMatchObject({ code, charged: '0', as_of: AT })
     expect(fact.card.limit).not.toBeNull()
-    expect(said(block, explainBlock(block, 'en'))).toEqual(fact)
+    expect(said(block, explainBlock(block, inUtc('en')))).toEqual(fact)
 
     const client = createClient({ baseUrl: mcp.server.url, token: key })
     const refused = await client
@@ -74,7 +74,7 @@ describe.each(Object.keys(LIMITS))('%s', (code) => {
       .catch((error: unknown) => error as EverycentProblem)
     const { detail, body } = refused as EverycentProblem
     const card = body.block as BlockCard
-    expect(said(card, explainBlock(card, 'en'))).toEqual(fact)
+    expect(said(card, explainBlock(card, inUtc('en')))).toEqual(fact)
     expect(detail).toContain(fact.sentences.join(' '))
 
     const cli = await commandLine(key, [
@@ -86,7 +86,7 @@ describe.each(Object.keys(LIMITS))('%s', (code) => {
       '--max-output',
       `${MAX}`,
     ])
-    expect(said(cli.block, explainBlock(cli.block, 'en'))).toEqual(fact)
+    expect(said(cli.block, explainBlock(cli.block, inUtc('en')))).toEqual(fact)
 
     expect(stopped.message).toContain(fact.sentences.join(' '))
     expect(stopped.code).toBe(code)

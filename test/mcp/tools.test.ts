@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createClient } from '../../src/client/index.ts'
-import { explainBlock } from '../../src/contract/explain/index.ts'
+import { explainBlock, inUtc } from '../../src/contract/explain/index.ts'
 import { reachOfTool, TOOL_NAMES, type ToolName, toolOf } from '../../src/contract/mcp/tools.ts'
 import { soon } from '../api/support.ts'
 import { type Mcp, OPERATOR, startMcp } from './support.ts'
@@ -155,7 +155,7 @@ describe('what a tool says is what the API says', () => {
       receipt_id: 'rcpt_stopped',
       charged: '0',
     })
-    expect(tool.sentences).toEqual(explainBlock(block, 'en'))
+    expect(tool.sentences).toEqual(explainBlock(block, inUtc('en')))
     const paid = await mcp.ask(key, 'explain_block', { receipt_id: 'rcpt_paid' })
     expect(paid).toMatchObject({ status: 'done', result: { block: null } })
   })

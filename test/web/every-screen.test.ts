@@ -8,7 +8,7 @@ import { choose, settled } from './support/page.ts'
 import { signInAs } from './support/people.ts'
 import { openWorld, REPLAY_MS, type World } from './support/world.ts'
 
-/* Each screen, with something to show, in both languages, both themes and three widths. */
+/* Each screen, with something to show, in both languages, both themes and three widths, read in Tokyo. */
 
 const VIEWS = [
   { lang: 'en', theme: 'light' },
@@ -51,9 +51,18 @@ async function unfold(page: Page): Promise<void> {
   await settled(page)
 }
 
+/** Times that are told in UTC: the reader has chosen her own zone, and sentences of the server keep to it. */
+const timesInUtc = (page: Page): Promise<string[]> =>
+  page.evaluate(() =>
+    [...document.body.textContent.matchAll(/.{0,60}\d\d:\d\d(:\d\d)? ?\(UTC\)/g)].map(
+      ([told]) => told,
+    ),
+  )
+
 async function faultsOf(page: Page, { lang, theme }: Pick<View, 'lang' | 'theme'>) {
   const found: string[] = []
   await choose(page, { lang, theme })
+  for (const told of await timesInUtc(page)) found.push(`${lang}: not in Asia/Tokyo: ${told}`)
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 900 })
     await laidOut(page)

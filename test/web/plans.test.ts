@@ -146,13 +146,15 @@ describe('plans', () => {
     const inTerminal = JSON.parse(told.out) as typeof own
     expect(inTerminal.seq).toBe(own.seq)
     expect(inTerminal.items.map(standing)).toEqual(own.items.map(standing))
-    const asked = await tool(world, 'compare_plans', { account_id: CARLA })
+    const timeZone = 'Asia/Tokyo'
+    const asked = await tool(world, 'compare_plans', { account_id: CARLA, time_zone: timeZone })
     const { items } = asked.result as typeof own
     expect(items.map(standing)).toEqual(own.items.map(standing))
     // the sentence of a switch is the one on the screen, where it stands in its row
     const rows = await table.locator('tbody tr').allTextContents()
     for (const [index, item] of items.entries()) {
-      const says = explainSwitch(item, { lang: 'en', currency: own.currency, now: own.as_of })
+      const { currency, as_of: now } = own
+      const says = explainSwitch(item, { lang: 'en', timeZone, currency, now })
       expect(asked.sentences[index]).toContain(says)
       // what is prorated differs by what the time between them costs
       if ((item.switch?.due ?? '0') === '0') expect(rows[index]).toContain(says)

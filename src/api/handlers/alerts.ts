@@ -18,7 +18,7 @@ import { type Handlers, ok } from '../handler.ts'
 import { maskOccasion } from '../masks.ts'
 import { needAccount, needState } from '../need-account.ts'
 import { ProblemError } from '../problem-answer.ts'
-import { isTimeZone, timeZoneFault } from './endpoint-in.ts'
+import { readerIn } from '../reader-in.ts'
 
 type Alerts =
   | 'listAlerts'
@@ -33,8 +33,7 @@ export const alertHandlers: Handlers<Alerts> = {
     await needAccount(pool, params.account_id)
     const limit = query.limit ?? PAGE_DEFAULT
     const before = decodeCursor('alerts', ['number', 'string'], query.cursor)
-    const reader = { lang: query.lang ?? 'en', timeZone: query.time_zone ?? 'UTC' } as const
-    if (!isTimeZone(reader.timeZone)) throw timeZoneFault('query/time_zone')
+    const reader = readerIn(query)
     const rows = await listNotifications(pool, params.account_id, {
       kind: query.kind ?? null,
       before: before && { at: instant(before[0]), notificationId: before[1] },

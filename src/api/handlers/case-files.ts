@@ -87,7 +87,8 @@ async function timelineAround(
   const until = instant(Math.min(record.updatedAt + AROUND_MS, nowMs() + 1))
   const page = await timelinePage(
     pool,
-    { ...of, kinds: null, allCases: true, showsNames: false, limit: LINES_MAX },
+    // a file for whoever gets it: one zone, that every sentence names
+    { ...of, timeZone: 'UTC', kinds: null, allCases: true, showsNames: false, limit: LINES_MAX },
     await positionBefore(pool, of.accountId, until),
   )
   return {

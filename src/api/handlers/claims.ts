@@ -19,6 +19,7 @@ import type { Services } from '../deps.ts'
 import { created, type Handlers, ok } from '../handler.ts'
 import { needAccount } from '../need-account.ts'
 import { type Answer, ProblemError, refusalAnswer } from '../problem-answer.ts'
+import { readerIn } from '../reader-in.ts'
 import { needCampaign } from './campaigns.ts'
 
 type Claims = 'listAccountCampaigns' | 'claimCampaign' | 'seeCampaign' | 'getFacts' | 'stateFacts'
@@ -45,7 +46,7 @@ export const claimHandlers: Handlers<Claims> = {
       recentCampaigns(pool, instant(at - RECENT_MS)),
       claimsOfAccount(pool, accountId),
     ])
-    const about = { facts: loaded.facts, claims, at, lang: query.lang ?? 'en' }
+    const about = { facts: loaded.facts, claims, at, reader: readerIn(query) }
     return ok({
       items: records.map((record) => accountCampaign(record, about)),
       as_of: formatInstant(at),

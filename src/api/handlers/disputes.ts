@@ -43,7 +43,7 @@ export const disputeHandlers: Handlers<Disputes> = {
     if (before) needSame(before, inbound.body)
     else await openCase(services.pool, await newDispute(inbound, services, originKey))
     const own = await goOn(services, caseIdOf({ origin: 'dispute', originKey }))
-    return created(await disputeJson(services, own, undefined))
+    return created(await disputeJson(services, own))
   },
 
   listDisputes: async ({ params, query }, services) => {
@@ -67,7 +67,7 @@ export const disputeHandlers: Handlers<Disputes> = {
   },
 
   getDispute: async ({ params, query }, services) =>
-    ok(await disputeJson(services, await needDispute(services, params), query.lang)),
+    ok(await disputeJson(services, await needDispute(services, params), query)),
 
   acceptOffer: (inbound, services) =>
     step(inbound, services, (own) =>
@@ -115,14 +115,14 @@ export const disputeHandlers: Handlers<Disputes> = {
         caseId: own.record.caseId,
         steps: (read) => personStep(read, body.words, keyOf(inbound)),
       })
-      return created(await disputeJson(services, taken, undefined))
+      return created(await disputeJson(services, taken))
     }
     const originKey = `${params.account_id}:${keyOf(inbound)}`
     const before = await loadCase(services.pool, caseIdOf({ origin: 'person_asked', originKey }))
     if (before) needSame(before, body)
     else await openCase(services.pool, await newQuestion(inbound, services, originKey))
     const own = await goOn(services, caseIdOf({ origin: 'person_asked', originKey }))
-    return created(await disputeJson(services, own, undefined))
+    return created(await disputeJson(services, own))
   },
 }
 
@@ -148,7 +148,7 @@ async function step<Id extends Step>(
     caseId: record.caseId,
     steps: (own) => make(own) ?? { code: 'case_step' },
   })
-  return ok(await disputeJson(services, taken, undefined))
+  return ok(await disputeJson(services, taken))
 }
 
 /** A case that the account has opened; of others it is not told that they exist. */

@@ -1,20 +1,3 @@
-import { faultAt } from '../../contract/problem-words/faults.ts'
-import { ProblemError } from '../problem-answer.ts'
-
-export function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
-  } catch {
-    return false
-  }
-}
-
-export const timeZoneFault = (location: string): ProblemError =>
-  new ProblemError('invalid_request', {
-    errors: [faultAt(location, 'time_zone_unknown')],
-  })
-
 /** One mailbox, plainly written: no names, no lists, nothing that could become a header. */
 export const isMailbox = (address: string): boolean =>
   address.length <= 254 &&

@@ -23,7 +23,8 @@ import type { EndpointNotifier, Services } from '../deps.ts'
 import { created, type Handlers, type Inbound, ok } from '../handler.ts'
 import { needAccount } from '../need-account.ts'
 import { ProblemError } from '../problem-answer.ts'
-import { isMailbox, isTimeZone, shownAddress, timeZoneFault } from './endpoint-in.ts'
+import { timeZoneIn } from '../reader-in.ts'
+import { isMailbox, shownAddress } from './endpoint-in.ts'
 
 type Endpoints =
   | 'listEndpoints'
@@ -54,7 +55,7 @@ export const endpointHandlers: Handlers<Endpoints> = {
   changeEndpoint: async ({ params, body }, { pool, nowMs }) => {
     const { name, kinds, locale, status, time_zone: timeZone } = body
     await needAccount(pool, params.account_id)
-    if (timeZone !== undefined && !isTimeZone(timeZone)) throw timeZoneFault('body/time_zone')
+    timeZoneIn(timeZone, 'body/time_zone')
     const changed = await changeEndpoint(pool, {
       accountId: params.account_id,
       endpointId: params.endpoint_id,
@@ -135,8 +136,7 @@ function boxOf(services: Services): SecretBox {
 
 async function newEndpoint({ params, body }: Inbound<'createEndpoint'>, services: Services) {
   const at = instant(services.nowMs())
-  const timeZone = body.time_zone ?? 'UTC'
-  if (!isTimeZone(timeZone)) throw timeZoneFault('body/time_zone')
+  const timeZone = timeZoneIn(body.time_zone, 'body/time_zone')
   const accountId = params.account_id
   const endpointId = services.ids('end')
   const kept = await keptAddress(body, { accountId, endpointId }, services)

@@ -7,6 +7,7 @@ import { type Handlers, type Inbound, ok } from '../handler.ts'
 import { needState } from '../need-account.ts'
 import { ProblemError } from '../problem-answer.ts'
 import { instantIn, instantOrNull } from '../read-in.ts'
+import { readerIn, timeZoneIn } from '../reader-in.ts'
 import { type Position, positionBefore, timelinePage } from '../timeline/page.ts'
 import { intervalOf, periodFacts } from '../timeline/period.ts'
 import { changesJson, momentJson, sentenceOf, stateAt } from '../timeline/state-at.ts'
@@ -22,6 +23,7 @@ export const historyHandlers: Handlers<'getTimeline' | 'explainPeriod' | 'getSta
       {
         accountId: params.account_id,
         currency: state.currency,
+        timeZone: timeZoneIn(query.time_zone),
         from: instantOrNull(query.from) ?? BEGINNING,
         kinds: (query.kinds?.split(',') as TimelineKind[] | undefined) ?? null,
         allCases: caller.type !== 'key',
@@ -44,13 +46,14 @@ export const historyHandlers: Handlers<'getTimeline' | 'explainPeriod' | 'getSta
     const interval = await intervalOf(services, { accountId, query, now, state })
     const { from, until } = interval
     const facts = await periodFacts(services.pool, accountId, interval)
-    const lang = query.lang ?? 'en'
+    const reader = readerIn(query)
+    const { lang } = reader
     const length = query.length ?? 'medium'
     const { currency, seq } = state
     return ok({
       account_id: accountId,
       ...{ from, until, statement: query.statement ?? null, lang, length },
-      sentences: explainPeriod(facts, { from, until, currency, lang, length }),
+      sentences: explainPeriod(facts, { ...reader, from, until, currency, length }),
       ...{ facts, as_of: formatInstant(now), seq },
     })
   },
@@ -60,6 +63,7 @@ export const historyHandlers: Handlers<'getTimeline' | 'explainPeriod' | 'getSta
     const of = { accountId: params.account_id, seqNow: state.seq }
     const at = query.at === undefined ? now : past(query.at, 'at', now)
     const other = query.compare === undefined ? null : past(query.compare, 'compare', now)
+    const timeZone = timeZoneIn(query.time_zone)
     const then = await stateAt(services, { ...of, at, part: 'at' })
     const compared =
       other === null ? null : await stateAt(services, { ...of, at: other, part: 'compare' })
@@ -68,8 +72,11 @@ export const historyHandlers: Handlers<'getTimeline' | 'explainPeriod' | 'getSta
       name: then.view.name,
       currency: then.view.currency,
       ...momentJson(then),
-      compare: compared && { with: momentJson(compared), changes: changesJson(then, compared) },
-      sentence: sentenceOf(then),
+      compare: compared && {
+        with: momentJson(compared),
+        changes: changesJson(then, compared, timeZone),
+      },
+      sentence: sentenceOf(then, timeZone),
       as_of: formatInstant(now),
     })
   },

@@ -30,6 +30,7 @@ import { created, type Handlers, ok } from '../handler.ts'
 import { impactJson, incidentCallJson, incidentJson, reportJson } from '../incident-answers.ts'
 import { ProblemError } from '../problem-answer.ts'
 import { documentFaults } from '../read-in.ts'
+import { timeZoneIn } from '../reader-in.ts'
 
 type Incidents =
   | 'createIncident'
@@ -145,13 +146,15 @@ export const incidentHandlers: Handlers<Incidents> = {
     })
   },
 
-  getIncidentReport: async ({ params }, services) =>
-    ok(await reportJson(services, await needed(services, params.incident_id))),
+  getIncidentReport: async ({ params, query }, services) => {
+    const timeZone = timeZoneIn(query.time_zone)
+    return ok(await reportJson(services, await needed(services, params.incident_id), timeZone))
+  },
 
-  getPublicIncidentReport: async ({ params }, services) => {
+  getPublicIncidentReport: async ({ params, query }, services) => {
     const record = await needed(services, params.incident_id)
     if (record.publishedAt === null) throw new ProblemError('incident_unknown')
-    return ok(await reportJson(services, record))
+    return ok(await reportJson(services, record, timeZoneIn(query.time_zone)))
   },
 }
 

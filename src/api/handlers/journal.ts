@@ -10,8 +10,8 @@ import { openFeed, writeFeed } from '../events/feed.ts'
 import { accountOf, type Handlers, memberInSight, ok } from '../handler.ts'
 import { ProblemError } from '../problem-answer.ts'
 import { instantOrNull } from '../read-in.ts'
+import { readerIn } from '../reader-in.ts'
 import { readReceipt } from '../receipts.ts'
-import { isTimeZone, timeZoneFault } from './endpoint-in.ts'
 import { getUsage } from './usage.ts'
 
 type Journal =
@@ -61,11 +61,11 @@ export const journalHandlers: Handlers<Journal> = {
     const own = seenBy(memberId, found)
     const { lot, lot_id: lotId } = own.body
     const lots = await lotsNamed(pool, accountId, lot || lotId === undefined ? [] : [lotId])
-    const lang = query.lang ?? 'en'
+    const reader = readerIn(query)
     return ok({
       entry: entryAnswer(own),
-      lang,
-      sentences: explainEntry(own.body, lots, lang),
+      lang: reader.lang,
+      sentences: explainEntry(own.body, lots, reader),
       as_of: formatInstant(instant(nowMs())),
       seq,
     })
@@ -107,15 +107,13 @@ export const journalHandlers: Handlers<Journal> = {
     const accountId = accountOf(inbound, inbound.query.account_id, 'query')
     const { receipt_id } = inbound.params
     const receipt = await readReceipt(pool, accountId, receipt_id, memberInSight(inbound))
-    const lang = inbound.query.lang ?? 'en'
+    const reader = readerIn(inbound.query)
     const length = inbound.query.length ?? 'medium'
-    const timeZone = inbound.query.time_zone ?? 'UTC'
-    if (!isTimeZone(timeZone)) throw timeZoneFault('query/time_zone')
     return ok({
       receipt_id: receipt.receipt_id,
-      lang,
+      lang: reader.lang,
       length,
-      sentences: explain(receipt, { lang, length, timeZone }),
+      sentences: explain(receipt, { ...reader, length }),
       as_of: receipt.as_of,
       seq: receipt.seq,
     })

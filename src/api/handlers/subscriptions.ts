@@ -1,4 +1,8 @@
-import { explainSubscription, explainTransition } from '../../contract/explain/index.ts'
+import {
+  explainSubscription,
+  explainTransition,
+  type Reader,
+} from '../../contract/explain/index.ts'
 import { SENTENCES_VERSION } from '../../contract/explain/payments/index.ts'
 import type {
   CancelSubscription,
@@ -26,6 +30,7 @@ import { needState } from '../need-account.ts'
 import { planNamed } from '../plan-choice.ts'
 import { type Answer, refusalAnswer } from '../problem-answer.ts'
 import { amountIn, instantIn } from '../read-in.ts'
+import { readerIn } from '../reader-in.ts'
 import { mayChoose, wantedIn } from '../subscription-orders.ts'
 import { collecting, feeOffer } from './subscription-fees.ts'
 
@@ -44,7 +49,7 @@ export const subscriptionHandlers: Handlers<Subscriptions> = {
     const period = own && periodNow(own)
     const facts = own && subscriptionFacts(own, state.plan)
     const as_of = formatInstant(at)
-    const reading = { lang: query.lang ?? 'en', currency: state.currency, now: as_of }
+    const reading = { ...readerIn(query), currency: state.currency, now: as_of }
     const end = period && formatInstant(period.end)
     const charged = period && (await lastFeeEntry(services.pool, state.accountId))
     return ok({
@@ -62,9 +67,10 @@ export const subscriptionHandlers: Handlers<Subscriptions> = {
   },
 
   previewSubscription: async (inbound, services) => {
+    const reader = readerIn(inbound.query)
     const command = await previewed(inbound, services)
     const result = await reloadedFor(services, () => services.engine.preview(command))
-    return previewAnswer(result, inbound.query.lang ?? 'en', services)
+    return previewAnswer(result, reader, services)
   },
 
   changeSubscription: async (inbound, services) => {
@@ -212,11 +218,7 @@ async function reloadedFor(services: Services, ask: () => Promise<Result>): Prom
   return ask()
 }
 
-async function previewAnswer(
-  result: Result,
-  lang: 'en' | 'ja',
-  services: Services,
-): Promise<Answer> {
+async function previewAnswer(result: Result, reader: Reader, services: Services): Promise<Answer> {
   if (result.status === 'refused') return refusalAnswer(result)
   if (result.status !== 'posted') throw unexpected(result)
   const { entry } = result
@@ -238,7 +240,10 @@ async function previewAnswer(
     sentence: offer?.sentence ?? null,
     sentence_version: SENTENCES_VERSION,
     subscription,
-    says: explainTransition({ transition, fee }, { lang, currency: entry.currency, now: entry.at }),
+    says: explainTransition(
+      { transition, fee },
+      { ...reader, currency: entry.currency, now: entry.at },
+    ),
     as_of: entry.at,
     // the journal's last number that it rests on: the entry itself is not written
     seq: entry.seq - 1,

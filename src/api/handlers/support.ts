@@ -17,6 +17,7 @@ import { decodeCursor, encodeCursor, PAGE_DEFAULT, pageOf } from '../cursor.ts'
 import { created, type Handlers, ok } from '../handler.ts'
 import { needAccount } from '../need-account.ts'
 import { type Answer, ProblemError } from '../problem-answer.ts'
+import { readerIn } from '../reader-in.ts'
 import { UNMASKED_MS } from '../support-sight.ts'
 import { now } from './payments.ts'
 
@@ -88,9 +89,8 @@ export const supportHandlers: Handlers<Support> = {
     const { items, next_cursor } = pageOf(found, limit, (last) =>
       encodeCursor('access', [last.logId]),
     )
-    const lang = query.lang ?? 'en'
     const as_of = now(services)
-    const place = placeOf({ lang }, { currency: null, as_of })
+    const place = placeOf(readerIn(query), { currency: null, as_of })
     return ok({ items: items.map((own) => accessJson(own, place)), next_cursor, as_of })
   },
 

@@ -37,6 +37,8 @@ export async function positionBefore(
 export interface TimelineAsked {
   readonly accountId: string
   readonly currency: string
+  /** Of the times in its sentences. */
+  readonly timeZone: string
   readonly from: Instant
   readonly kinds: readonly TimelineKind[] | null
   readonly allCases: boolean
@@ -70,7 +72,7 @@ export async function timelinePage(
       if (items.length === asked.limit) return { items, next: position }
       position = after(position, group)
       if (asked.kinds === null || asked.kinds.includes(group[0].kind))
-        items.push(itemOf(group, asked.currency))
+        items.push(itemOf(group, asked))
     }
     if (part.isLast) return { items, next: null }
     position = { ...position, beforeSeq: Math.min(position.beforeSeq, part.nextSeq) }
@@ -94,7 +96,7 @@ interface Part {
 /** Up to one part of the journal, with what happened beside it meanwhile. */
 async function readPart(
   pool: pg.Pool,
-  { accountId, currency, from, allCases, showsNames }: TimelineAsked,
+  { accountId, currency, timeZone, from, allCases, showsNames }: TimelineAsked,
   { beforeSeq, beside }: Position,
 ): Promise<Part> {
   const fromSeq = Math.max(1, Math.floor((beforeSeq - 2) / RUN_ENTRIES) * RUN_ENTRIES + 1)
@@ -117,7 +119,7 @@ async function readPart(
   return {
     happened: merged(
       entries,
-      rows.map((row) => besideOf(row, showsNames)),
+      rows.map((row) => besideOf(row, { timeZone, showsNames })),
     ),
     nextSeq: isFull ? (told.at(-1)?.seq ?? beforeSeq) : fromSeq,
     isLast: journalEnds && !isFull,
@@ -135,7 +137,10 @@ function merged(entries: readonly Happening[], beside: readonly Happening[]): Ha
   return [...list, ...entries.slice(next)]
 }
 
-function besideOf({ body, code, key, ...row }: BesideRow, showsNames: boolean): Happening {
+function besideOf(
+  { body, code, key, ...row }: BesideRow,
+  { timeZone, showsNames }: Pick<TimelineAsked, 'timeZone' | 'showsNames'>,
+): Happening {
   const at = formatInstant(row.at)
   const { alert: told, difference, ...named } = body
   const alert = told && !showsNames ? maskOccasion(told) : told
@@ -147,7 +152,7 @@ function besideOf({ body, code, key, ...row }: BesideRow, showsNames: boolean): 
   return besideHappening({
     ...{ at, key, code, facts },
     ...(alert && {
-      title: inEach((lang) => alertMessage(alert, { lang, timeZone: 'UTC' }).title),
+      title: inEach(timeZone, (reader) => alertMessage(alert, reader).title),
     }),
   })
 }

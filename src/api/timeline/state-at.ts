@@ -103,14 +103,14 @@ export function momentJson({ view, priceBook, inFlight }: PastState) {
   }
 }
 
-export const sentenceOf = ({ view, inFlight }: PastState) =>
-  momentSentence({ ...view, in_flight: inFlight }, view.currency)
+export const sentenceOf = ({ view, inFlight }: PastState, timeZone: string) =>
+  momentSentence({ ...view, in_flight: inFlight }, { currency: view.currency, timeZone })
 
 /** From the earlier to the later, whichever was named first. */
-export function changesJson(one: PastState, other: PastState) {
+export function changesJson(one: PastState, other: PastState, timeZone: string) {
   const [before, after] = one.view.at <= other.view.at ? [one, other] : [other, one]
   return changesBetween(before.view, after.view).map((own) => ({
     ...own,
-    sentence: changeSentence(own, before.view.currency),
+    sentence: changeSentence(own, { currency: before.view.currency, timeZone }),
   }))
 }

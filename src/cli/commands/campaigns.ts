@@ -118,7 +118,8 @@ const status: Handler = async (context, _options, [id = '']) => {
 }
 
 const check: Handler = async (context, _options, [account = '']) => {
-  const answer = await context.client().campaigns.ofAccount(account)
+  const query = { time_zone: context.clock.timeZone }
+  const answer = await context.client().campaigns.ofAccount(account, query)
   if (context.json) context.printJson(answer)
   else if (answer.items.length === 0)
     context.print('No campaign is open, and none ended within the last 90 days.')

@@ -73,12 +73,23 @@ const done =
   async (context, options, [id = '']) => {
     const client = context.client()
     const account = await chosenAccount(client, context.io, options)
-    return print(context, await act(client, account, id, String(options.words ?? '')))
+    const own = await act(client, account, id, String(options.words ?? ''))
+    return print(context, account, own)
   }
 
-function print(context: Context, own: Parameters<typeof disputeLines>[0]): undefined {
+type Dispute = Parameters<typeof disputeLines>[0]
+
+/** What was done answers with the letter in UTC: for people it is read again, in their own zone. */
+async function print(context: Context, account: string, own: Dispute): Promise<undefined> {
   if (context.json) context.printJson(own)
-  else context.print(disputeLines(own, context))
+  else {
+    const query = { time_zone: context.clock.timeZone }
+    const told =
+      own.letter.length === 0
+        ? own
+        : await context.client().disputes.get(account, own.case_id, query)
+    context.print(disputeLines(told, context))
+  }
 }
 
 const open: Handler = async (context, options, args) => {
@@ -91,7 +102,7 @@ const open: Handler = async (context, options, args) => {
     ...languageIn(options),
   } as Body<'openDispute'>
   const key = typeof options.key === 'string' ? { idempotencyKey: options.key } : {}
-  return print(context, await client.disputes.open(account, body, key))
+  return print(context, account, await client.disputes.open(account, body, key))
 }
 
 const languageIn = ({ lang }: Options) =>
@@ -145,8 +156,13 @@ const show: Handler = async (context, options, [id = '']) => {
   const client = context.client()
   const account = await chosenAccount(client, context.io, options)
   const { lang } = options
-  const query = typeof lang === 'string' ? { lang: lang as 'en' | 'ja' } : {}
-  return print(context, await client.disputes.get(account, id, query))
+  const own = await client.disputes.get(account, id, {
+    time_zone: context.clock.timeZone,
+    ...(typeof lang === 'string' && { lang: lang as 'en' | 'ja' }),
+  })
+  if (context.json) context.printJson(own)
+  else context.print(disputeLines(own, context))
+  return undefined
 }
 
 const person: Handler = async (context, options, [id]) => {
@@ -157,5 +173,5 @@ const person: Handler = async (context, options, [id]) => {
     ...(id !== undefined && { case_id: id }),
     ...languageIn(options),
   }
-  return print(context, await client.disputes.askForPerson(account, body))
+  return print(context, account, await client.disputes.askForPerson(account, body))
 }

@@ -61,6 +61,7 @@ const timeline: Handler = async (context, options, [account = '']) => {
   const given = ['from', 'until', 'kinds'].filter((name) => options[name] !== undefined)
   const query = {
     limit: Math.min(limit, PAGE_MAX),
+    time_zone: context.clock.timeZone,
     ...Object.fromEntries(given.map((name) => [name, String(options[name])])),
   }
   const items = await take(context.client().accounts.timeline(account, query), limit)
@@ -90,7 +91,8 @@ type Moment = NonNullable<Then['compare']>['with']
 const stateAt: Handler = async (context, options, [account = '', at = '']) => {
   const { compare } = options
   const lang = options.lang as 'en' | 'ja'
-  const query = { at, ...(compare !== undefined && { compare: String(compare) }) }
+  const time_zone = context.clock.timeZone
+  const query = { at, time_zone, ...(compare !== undefined && { compare: String(compare) }) }
   const then = await context.client().accounts.stateAt(account, query)
   if (context.json) context.printJson(then)
   else

@@ -184,7 +184,10 @@ const events: Handler = async (context, _options, [id = '']) => {
 
 const report: Handler = async (context, options, [id = '']) => {
   const { incidents } = context.client()
-  const answer = await (options.public === true ? incidents.publicReport(id) : incidents.report(id))
+  const query = { time_zone: context.clock.timeZone }
+  const answer = await (options.public === true
+    ? incidents.publicReport(id, query)
+    : incidents.report(id, query))
   if (context.json) context.printJson(answer)
   else context.print(answer.markdown[options.lang === 'ja' ? 'ja' : 'en'].split('\n').map(sanitize))
   return undefined

@@ -51,6 +51,7 @@ export const registerEntry: Register = (program, bind) => {
         const account = await chosenAccount(client, context.io, options)
         const own = await client.accounts.entry(account, Number(seq), {
           lang: options.lang as 'en' | 'ja',
+          time_zone: context.clock.timeZone,
         })
         if (context.json) context.printJson(own)
         else context.print(explainedEntryLines(own, context))
@@ -88,6 +89,7 @@ const OF_PERIOD = ['from', 'until', 'statement'] as const
 const explain: Handler = async (context, options, [id]) => {
   const told = {
     lang: options.lang as 'en' | 'ja',
+    time_zone: context.clock.timeZone,
     length: options.length as 'short' | 'medium' | 'long',
   }
   const named = OF_PERIOD.filter((name) => options[name] !== undefined)
@@ -108,6 +110,7 @@ const explain: Handler = async (context, options, [id]) => {
 
 interface Told {
   readonly lang: 'en' | 'ja'
+  readonly time_zone: string
   readonly length: 'short' | 'medium' | 'long'
 }
 type Options = Readonly<Record<string, unknown>>

@@ -126,7 +126,9 @@ function paymentOf(options: Options): Body<'renewSubscription'> {
 }
 
 const show: Handler = async (context, _options, [account = '']) => {
-  const own = await context.client().subscriptions.get(account)
+  const own = await context
+    .client()
+    .subscriptions.get(account, { time_zone: context.clock.timeZone })
   if (context.json) context.printJson(own)
   else
     context.print([
@@ -151,7 +153,11 @@ const preview: Handler = async (context, options, [account = '']) => {
   const action = options.action as Body<'previewSubscription'>['action']
   const own = await context
     .client()
-    .subscriptions.preview(account, { action, ...wantedOf(options) })
+    .subscriptions.preview(
+      account,
+      { action, ...wantedOf(options) },
+      { time_zone: context.clock.timeZone },
+    )
   if (context.json) context.printJson(own)
   else
     context.print([

@@ -162,7 +162,11 @@ const accessLog: Handler = async (context, options) => {
   const client = context.client()
   const account = await chosenAccount(client, context.io, options)
   const limit = Number(options.limit)
-  const query = { lang: options.lang as 'en' | 'ja', limit: Math.min(limit, PAGE_MAX) }
+  const query = {
+    lang: options.lang as 'en' | 'ja',
+    time_zone: context.clock.timeZone,
+    limit: Math.min(limit, PAGE_MAX),
+  }
   const items = await take(client.support.accessLog(account, query), limit)
   if (context.json) context.printJson({ items })
   else if (items.length === 0) context.print('Nobody of the operator has looked at this account.')

@@ -93,6 +93,6 @@ function fundingLines(answer: EstimateAnswer, view: EstimateView): string[] {
 
 function blockLines(answer: EstimateAnswer, view: EstimateView): string[] {
   if (answer.block === null) return []
-  const sentences = explainBlock(answer.block, 'en', { timeZone: view.clock.timeZone })
+  const sentences = explainBlock(answer.block, { lang: 'en', timeZone: view.clock.timeZone })
   return ['', ...sentences.flatMap((sentence) => wrap(sanitize(sentence), view.style.columns))]
 }

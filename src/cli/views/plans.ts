@@ -8,7 +8,11 @@ type Compared = Comparison['items'][number]
 type Preview = Answer<'previewSubscription'>
 
 /** Every plan on offer, a row each: fee, windows, and what a switch would charge now. */
-export function comparisonLines(own: Comparison, lang: 'en' | 'ja', { style }: Context): string[] {
+export function comparisonLines(
+  own: Comparison,
+  lang: 'en' | 'ja',
+  { style, clock }: Context,
+): string[] {
   const { currency, items, as_of: now } = own
   if (items.length === 0) return [`No plan is on offer in ${currency}.`]
   return renderTable(style, {
@@ -24,7 +28,7 @@ export function comparisonLines(own: Comparison, lang: 'en' | 'ja', { style }: C
       feeText(item, currency),
       item.seats === null ? '' : `${item.seats.compared}`,
       item.windows.map((one) => windowText(one, currency)).join(', '),
-      sanitize(explainSwitch(item, { lang, currency, now })),
+      sanitize(explainSwitch(item, { lang, timeZone: clock.timeZone, currency, now })),
     ]),
   })
 }

@@ -56,7 +56,7 @@ const title = ({ style }: StatusView, text: string): string => style.paint('stro
 function heading(state: AccountState, view: StatusView): string[] {
   const { style, clock } = view
   const fresh = freshness(state.as_of, state.seq, clock)
-  const sentence = nextCallSentence(state, 'en', { timeZone: clock.timeZone })
+  const sentence = nextCallSentence(state, { lang: 'en', timeZone: clock.timeZone })
   const name = `${title(view, sanitize(state.name))} ${style.paint('muted', sanitize(state.account_id))}`
   const paidUse = state.paid_use ? 'paid use is on' : 'paid use is off'
   const parked = state.status === 'parked' ? [style.paint('bad', 'parked: nothing is charged')] : []

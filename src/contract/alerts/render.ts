@@ -8,6 +8,7 @@ import {
   money,
   type Place,
   placeOf,
+  type Reader,
   reset,
   say,
   windowName,
@@ -33,12 +34,6 @@ export interface Occasion {
   readonly as_of: string
   readonly seq: number
   readonly facts: AlertFacts | { readonly kind: 'test' }
-}
-
-export interface Reader {
-  readonly lang: Language
-  /** IANA name. */
-  readonly timeZone: string
 }
 
 /** Relative times count from `as_of`, so that a message that is sent again says the same. */

@@ -1,8 +1,18 @@
 import type { BlockCard } from '../receipt/block-schema.ts'
 import { inLanguage, quoted } from './funding.ts'
 import { refusalSentence } from './headline.ts'
-import { capAmount, capName, money, type Place, placeOf, reset, say, windowName } from './place.ts'
-import type { Language, Length } from './words.ts'
+import {
+  capAmount,
+  capName,
+  money,
+  type Place,
+  placeOf,
+  type Reader,
+  reset,
+  say,
+  windowName,
+} from './place.ts'
+import type { Length } from './words.ts'
 
 /**
  * What blocked, where it stands, until when, who can change it, what to do now; nothing charged.
@@ -10,22 +20,18 @@ import type { Language, Length } from './words.ts'
  * `short`: what blocked, its figures, and that nothing was charged, in one breath. `medium`: also until
  * when and who can change it. `long`, unless told: also everything that can be done about it.
  */
-export function explainBlock(
-  card: BlockCard,
-  lang: Language,
-  options: { readonly timeZone?: string; readonly length?: Length } = {},
-): string[] {
-  const place = placeOf({ ...options, lang }, card)
+export function explainBlock(card: BlockCard, reader: Reader, length: Length = 'long'): string[] {
+  const place = placeOf(reader, card)
   const { block, changeableBy, actions } = place.words
   const first = [stopped(place, card), ...numbers(place, card), block.nothingCharged]
-  if (options.length === 'short') return [first.join(lang === 'ja' ? '' : ' ')]
+  if (length === 'short') return [first.join(reader.lang === 'ja' ? '' : ' ')]
   const medium = [
     ...first,
     ...(card.field === null ? [] : [say(block.field, { field: card.field })]),
     ...waiting(place, card),
     ...(card.changeable_by === null ? [] : [changeableBy[card.changeable_by]]),
   ]
-  if (options.length === 'medium') return medium
+  if (length === 'medium') return medium
   return [
     ...medium,
     ...card.actions.map((action) => actions[action]),

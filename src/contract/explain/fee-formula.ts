@@ -2,6 +2,7 @@ import type { FeeFacts } from '../../core/ledger/entry.ts'
 import { feeFormula } from '../../core/ledger/fee-formula.ts'
 import { fill, formatAllDigits, formatDate } from './format.ts'
 import { wordsOf } from './place.ts'
+import type { Reading } from './subscription.ts'
 import { subscriptionWords } from './subscription-words.ts'
 import type { Language } from './words.ts'
 
@@ -26,13 +27,10 @@ export function feeFormulaText(line: Line, currency: string, lang: Language): st
 }
 
 /** Each line of a fee with its formula and its exact amount; lines that do not say theirs are left out. */
-export function explainFeeFormulas(
-  fee: FeeFacts,
-  own: { readonly lang: Language; readonly currency: string; readonly now: string },
-): string[] {
+export function explainFeeFormulas(fee: FeeFacts, own: Reading): string[] {
   const { lang, currency, now } = own
   const words = subscriptionWords[lang]
-  const place = { words: wordsOf(lang), lang, timeZone: 'UTC' }
+  const place = { ...own, words: wordsOf(lang) }
   return fee.lines.flatMap((line) => {
     const formula = feeFormulaText(line, currency, lang)
     const rounds = feeFormula(line)?.rounds

@@ -16,7 +16,7 @@ export {
 } from './format.ts'
 export { type NextCall, nextCall } from './next-call.ts'
 export { type ExplainedParts, explainParts } from './parts.ts'
-export { windowTitle, wordsOf } from './place.ts'
+export { inUtc, type Reader, windowTitle, wordsOf } from './place.ts'
 export { explainPlan, windowLength } from './plan.ts'
 export { type ExplainOptions, explain } from './receipt.ts'
 export { RULE_CODES, ruleSentence } from './rule-words.ts'

@@ -2,7 +2,7 @@ import type { Receipt } from '../receipt/schema.ts'
 import { correctionSentences } from './details.ts'
 import { capSentences, coverageSentences, fundingSentences, windowSentences } from './funding.ts'
 import { attemptSentences } from './headline.ts'
-import { type PlaceOptions, placeOf } from './place.ts'
+import { placeOf, type Reader } from './place.ts'
 
 /** Sentences of a receipt beside the facts that they speak of. */
 export interface ExplainedParts {
@@ -21,8 +21,8 @@ export interface ExplainedParts {
 }
 
 /** The sentences of `explain`, each with the part of the receipt that it is about. */
-export function explainParts(receipt: Receipt, options: PlaceOptions): ExplainedParts {
-  const place = placeOf(options, receipt)
+export function explainParts(receipt: Receipt, reader: Reader): ExplainedParts {
+  const place = placeOf(reader, receipt)
   return {
     funding: fundingSentences(place, receipt, true),
     coverage: coverageSentences(place, receipt),

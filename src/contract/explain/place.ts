@@ -22,11 +22,15 @@ const WORDS: Readonly<Record<Language, Words>> = { en, ja }
 
 export const wordsOf = (lang: Language): Words => WORDS[lang]
 
-export interface PlaceOptions {
+/** Who reads: in which language, and in which zone the times are. */
+export interface Reader {
   readonly lang: Language
   /** IANA name; sentences name it beside every time. */
-  readonly timeZone?: string
+  readonly timeZone: string
 }
+
+/** Of a reader whose zone nobody knows. */
+export const inUtc = (lang: Language): Reader => ({ lang, timeZone: 'UTC' })
 
 /** Where a sentence is read: its language, zone, currency, and the moment it speaks of. */
 export interface Place {
@@ -39,12 +43,12 @@ export interface Place {
 }
 
 export const placeOf = (
-  options: PlaceOptions,
+  reader: Reader,
   about: { readonly currency: string | null; readonly as_of: string | null },
 ): Place => ({
-  lang: options.lang,
-  words: WORDS[options.lang],
-  timeZone: options.timeZone ?? 'UTC',
+  lang: reader.lang,
+  words: WORDS[reader.lang],
+  timeZone: reader.timeZone,
   currency: about.currency,
   now: about.as_of,
 })

@@ -17,10 +17,10 @@ import {
   windowSentences,
 } from './funding.ts'
 import { absorbedSentences, attemptSentences, headline } from './headline.ts'
-import { type Place, type PlaceOptions, placeOf } from './place.ts'
+import { type Place, placeOf, type Reader } from './place.ts'
 import type { Length } from './words.ts'
 
-export interface ExplainOptions extends PlaceOptions {
+export interface ExplainOptions extends Reader {
   readonly length: Length
 }
 

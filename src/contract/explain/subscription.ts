@@ -1,19 +1,18 @@
 import type { FeeFacts, SubscriptionFacts, TransitionFacts } from '../../core/ledger/entry.ts'
 import { formatNanos, readNanos } from '../../core/money/index.ts'
 import { fill, formatDate, formatMoney } from './format.ts'
-import { word, wordsOf } from './place.ts'
+import { type Reader, word, wordsOf } from './place.ts'
 import { subscriptionWords } from './subscription-words.ts'
-import type { Language } from './words.ts'
 
-interface Reading {
-  readonly lang: Language
+/** Who reads, of which currency, and when. */
+export interface Reading extends Reader {
   readonly currency: string
   /** The moment it speaks of. */
   readonly now: string
 }
 
 const dateIn = (own: Reading, at: string): string =>
-  formatDate(at, { words: wordsOf(own.lang), lang: own.lang, timeZone: 'UTC' }, own.now)
+  formatDate(at, { ...own, words: wordsOf(own.lang) }, own.now)
 
 const moneyIn = (own: Reading, amount: string): string =>
   formatMoney(amount, own.currency, own.lang)

@@ -11,20 +11,16 @@ import {
   money,
   type Place,
   placeOf,
+  type Reader,
   reset,
   say,
   windowName,
   windowNames,
 } from './place.ts'
-import type { Language } from './words.ts'
 
 /** "Can I go on, and what will it cost?" in one sentence. */
-export function nextCallSentence(
-  view: AccountView,
-  lang: Language,
-  options: { readonly timeZone?: string } = {},
-): string {
-  const place = placeOf({ ...options, lang }, view)
+export function nextCallSentence(view: AccountView, reader: Reader): string {
+  const place = placeOf(reader, view)
   const { next } = place.words
   const call = nextCall(view)
   switch (call.by) {

@@ -1,7 +1,7 @@
 import type { Static } from 'typebox'
 import { formatCount } from '../explain/format.ts'
 import type { Language } from '../explain/index.ts'
-import { date, money, type Place, placeOf, say } from '../explain/place.ts'
+import { date, money, type Place, placeOf, type Reader, say } from '../explain/place.ts'
 import type { IncidentReportSchema } from '../schemas/incidents.ts'
 import { reportEn } from './en.ts'
 import { reportJa } from './ja.ts'
@@ -12,8 +12,9 @@ const WORDS: Readonly<Record<Language, ReportWords>> = { en: reportEn, ja: repor
 export type ReportFacts = Omit<Static<typeof IncidentReportSchema>, 'markdown'>
 
 /** The report in Markdown: what happened, in numbers, and what was done about it. */
-export function reportMarkdown(facts: ReportFacts, lang: Language): string {
-  const place = placeOf({ lang }, facts)
+export function reportMarkdown(facts: ReportFacts, reader: Reader): string {
+  const { lang } = reader
+  const place = placeOf(reader, facts)
   const words = WORDS[lang]
   const lines = [
     `# ${plain(facts.name[lang])}`,

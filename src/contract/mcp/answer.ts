@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { LANGUAGES } from '../explain/index.ts'
 import { AccountId, nullable, Reference, Seq, strict, Timestamp } from '../schemas/primitives.ts'
+import { TimeZoneAsked } from '../schemas/reader.ts'
 
 /** What a token may do here; a token of this server has those that its row of permissions gives it. */
 export const SCOPES = ['everycent:read', 'everycent:money', 'everycent:support'] as const
@@ -55,13 +56,19 @@ export const answerSchema = <T extends Type.TSchema>(result: T) =>
   )
 export type ToolAnswer = Static<ReturnType<typeof answerSchema<Type.TUnknown>>>
 
+/** Of every tool: who reads its sentences. */
+export const FOR_READER = {
+  lang: Type.Optional(Type.Enum([...LANGUAGES], { description: 'Of the sentences; `en`.' })),
+  time_zone: TimeZoneAsked,
+}
+
 /** Of every tool that speaks of an account. */
 export const ABOUT = {
   account_id: Type.Optional({
     ...AccountId,
     description: 'For people of the operator. An account key stands for its own account.',
   }),
-  lang: Type.Optional(Type.Enum([...LANGUAGES], { description: 'Of the sentences; `en`.' })),
+  ...FOR_READER,
 }
 
 /** Of every tool that moves money or changes something. */

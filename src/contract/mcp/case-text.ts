@@ -1,6 +1,5 @@
 import type { Static } from 'typebox'
-import { date, list, money, placeOf, say } from '../explain/place.ts'
-import type { Language } from '../explain/words.ts'
+import { date, list, money, placeOf, type Reader, say } from '../explain/place.ts'
 import type { AnswerOf, BodyOf, Routes } from '../routes/index.ts'
 import type { CaseListedSchema } from '../schemas/cases.ts'
 import type { DisputeListedSchema } from '../schemas/disputes.ts'
@@ -17,8 +16,8 @@ interface Page<T> {
   readonly as_of: string
 }
 
-const listed = (lines: readonly string[], cursor: string | null, lang: Language): string[] => {
-  const { more, nothing } = MCP_WORDS[lang]
+const listed = (lines: readonly string[], cursor: string | null, reader: Reader): string[] => {
+  const { more, nothing } = MCP_WORDS[reader.lang]
   if (cursor !== null) return [...lines, more]
   return lines.length === 0 ? [nothing] : [...lines]
 }
@@ -27,10 +26,10 @@ const listed = (lines: readonly string[], cursor: string | null, lang: Language)
 export function disputeSentence(
   { about, words, wants }: BodyOf<Routes['openDispute']>,
   asOf: string,
-  lang: Language,
+  reader: Reader,
 ): string {
-  const place = placeOf({ lang }, { currency: null, as_of: asOf })
-  const own = CASE_TOOL_WORDS[lang]
+  const place = placeOf(reader, { currency: null, as_of: asOf })
+  const own = CASE_TOOL_WORDS[reader.lang]
   const what =
     'calls' in about
       ? say(own.calls, { calls: list(place, about.calls) })
@@ -42,40 +41,40 @@ export function disputeSentence(
         : say(own.purchase, about)
   const first = say(own.objects, { about: what, words })
   if (wants === undefined) return first
-  return `${first}${lang === 'ja' ? '' : ' '}${say(own.wants, { wants })}`
+  return `${first}${reader.lang === 'ja' ? '' : ' '}${say(own.wants, { wants })}`
 }
 
 /** What somebody agrees to who asks for a person. */
 export function personSentence(
   { words, case_id }: BodyOf<Routes['askForPerson']>,
-  lang: Language,
+  reader: Reader,
 ): string {
-  const own = CASE_TOOL_WORDS[lang]
+  const own = CASE_TOOL_WORDS[reader.lang]
   return case_id === undefined ? say(own.asks, { words }) : say(own.asksIn, { words, case_id })
 }
 
-function standing(own: Listed, asOf: string, lang: Language): string {
-  const words = CASE_TOOL_WORDS[lang]
+function standing(own: Listed, asOf: string, reader: Reader): string {
+  const words = CASE_TOOL_WORDS[reader.lang]
   const values = { case_id: own.case_id, state: words.states[own.state] }
   if (own.due_at === null) return say(words.stands, values)
-  const place = placeOf({ lang }, { currency: own.currency, as_of: asOf })
+  const place = placeOf(reader, { currency: own.currency, as_of: asOf })
   return say(words.standsUntil, { ...values, date: date(place, own.due_at) })
 }
 
 /** Cases of the account's own, one line each. */
-export const myCasesText = (page: Page<Listed>, lang: Language): string[] =>
+export const myCasesText = (page: Page<Listed>, reader: Reader): string[] =>
   listed(
-    page.items.map((own) => standing(own, page.as_of, lang)),
+    page.items.map((own) => standing(own, page.as_of, reader)),
     page.next_cursor,
-    lang,
+    reader,
   )
 
 /** Where a case stands: what was found, what is offered, the letter, and what was written. */
-export function myCaseText(own: Answer<'getDispute'>, lang: Language): string[] {
-  const place = placeOf({ lang }, { currency: own.currency, as_of: own.as_of })
-  const words = CASE_TOOL_WORDS[lang]
+export function myCaseText(own: Answer<'getDispute'>, reader: Reader): string[] {
+  const place = placeOf(reader, { currency: own.currency, as_of: own.as_of })
+  const words = CASE_TOOL_WORDS[reader.lang]
   return [
-    standing(own, own.as_of, lang),
+    standing(own, own.as_of, reader),
     ...own.findings.map(({ sentence }) => sentence),
     ...(own.offer ? [say(words.offered, { amount: money(place, own.offer.total) })] : []),
     ...own.letter,
@@ -88,30 +87,30 @@ export function myCaseText(own: Answer<'getDispute'>, lang: Language): string[] 
   ]
 }
 
-function deskStanding(own: DeskListed, asOf: string, lang: Language): string {
-  const words = CASE_TOOL_WORDS[lang]
+function deskStanding(own: DeskListed, asOf: string, reader: Reader): string {
+  const words = CASE_TOOL_WORDS[reader.lang]
   const { case_id, account_id: account, subject } = own
   const state = words.states[own.state]
   const values = { case_id, account: account ?? words.noAccount, subject, state }
   if (own.due_at === null) return say(words.desk, values)
-  const place = placeOf({ lang }, { currency: own.currency, as_of: asOf })
+  const place = placeOf(reader, { currency: own.currency, as_of: asOf })
   return say(words.deskUntil, { ...values, date: date(place, own.due_at) })
 }
 
 /** Cases of all accounts, as whoever works on them lists them. */
-export const deskCasesText = (page: Page<DeskListed>, lang: Language): string[] =>
+export const deskCasesText = (page: Page<DeskListed>, reader: Reader): string[] =>
   listed(
-    page.items.map((own) => deskStanding(own, page.as_of, lang)),
+    page.items.map((own) => deskStanding(own, page.as_of, reader)),
     page.next_cursor,
-    lang,
+    reader,
   )
 
 /** A case with its steps, as whoever works on it sees it. */
-export function deskCaseText(own: Answer<'getCase'>, lang: Language): string[] {
-  const place = placeOf({ lang }, { currency: own.currency, as_of: own.as_of })
-  const words = CASE_TOOL_WORDS[lang]
+export function deskCaseText(own: Answer<'getCase'>, reader: Reader): string[] {
+  const place = placeOf(reader, { currency: own.currency, as_of: own.as_of })
+  const words = CASE_TOOL_WORDS[reader.lang]
   return [
-    deskStanding(own, own.as_of, lang),
+    deskStanding(own, own.as_of, reader),
     ...own.events.map(({ at, kind, actor, words: said }) => {
       const values = { date: date(place, at), kind, actor: actor.id }
       return said === null

@@ -4,7 +4,7 @@ import { disputeRoutes } from '../routes/disputes.ts'
 import { CaseId, CaseSchema } from '../schemas/cases.ts'
 import { AskPersonSchema, DisputeSchema, OpenDisputeSchema } from '../schemas/disputes.ts'
 import { Cursor, Limit, strict } from '../schemas/primitives.ts'
-import { ABOUT, CONFIRMED } from './answer.ts'
+import { ABOUT, CONFIRMED, FOR_READER } from './answer.ts'
 import { tool } from './tool.ts'
 
 const reads = { scope: 'everycent:read', effect: 'reads' } as const
@@ -44,7 +44,7 @@ export const deskTools = {
     description:
       'Cases of all accounts, what is due first: of whoever asks, of nobody, late ones, refunds that wait for a second person. For the people of the operator.',
     uses: ['listCases'],
-    input: Type.Object({ lang: ABOUT.lang, ...caseRoutes.listCases.query.properties }, strict),
+    input: Type.Object({ ...FOR_READER, ...caseRoutes.listCases.query.properties }, strict),
     result: caseRoutes.listCases.success.schema,
   }),
   get_case: tool({
@@ -53,7 +53,7 @@ export const deskTools = {
     description:
       'A case as whoever works on it sees it: what is at stake, the tracker, every step with its words, and what may still be given back alone. The look is in the access log of the account.',
     uses: ['getCase'],
-    input: Type.Object({ lang: ABOUT.lang, case_id: CaseId }, strict),
+    input: Type.Object({ ...FOR_READER, case_id: CaseId }, strict),
     result: CaseSchema,
   }),
 } as const

@@ -1,7 +1,6 @@
 import { formatCount } from '../explain/format.ts'
 import { explainSwitch } from '../explain/index.ts'
-import { date, money, type Place, placeOf, say } from '../explain/place.ts'
-import type { Language } from '../explain/words.ts'
+import { date, money, type Place, placeOf, type Reader, say } from '../explain/place.ts'
 import type { AnswerOf, Routes } from '../routes/index.ts'
 import { statementWordsOf } from '../statements/index.ts'
 import { FIGURE_WORDS } from './figure-words.ts'
@@ -11,16 +10,16 @@ type Answer<Id extends keyof Routes> = AnswerOf<Routes[Id]>
 
 const wordsOf = ({ lang }: Place) => FIGURE_WORDS[lang]
 
-const orNone = (sentences: readonly string[], lang: Language): string[] =>
-  sentences.length === 0 ? [MCP_WORDS[lang].nothing] : [...sentences]
+const orNone = (sentences: readonly string[], reader: Reader): string[] =>
+  sentences.length === 0 ? [MCP_WORDS[reader.lang].nothing] : [...sentences]
 
 /** Calls in flight, each with what it holds; what it has come to, where the gateway has looked. */
 export function runningText(
   page: Answer<'listRunningCalls'>,
   currency: string,
-  lang: Language,
+  reader: Reader,
 ): string[] {
-  const place = placeOf({ lang }, { currency, as_of: page.as_of })
+  const place = placeOf(reader, { currency, as_of: page.as_of })
   const words = wordsOf(place)
   const lines = page.items.flatMap(({ at, model, held, worst, so_far: soFar }) => {
     const known = soFar?.amount ?? null
@@ -35,7 +34,7 @@ export function runningText(
       ...(known === null ? [] : [say(words.soFar, { amount: money(place, known) })]),
     ]
   })
-  return page.next_cursor === null ? orNone(lines, lang) : [...lines, MCP_WORDS[lang].more]
+  return page.next_cursor === null ? orNone(lines, reader) : [...lines, MCP_WORDS[reader.lang].more]
 }
 
 type Explored = Answer<'exploreUsage'>
@@ -51,11 +50,12 @@ function sumsText(place: Place, sums: Sums): string {
 }
 
 /** The whole period first, then row by row and what is not among the rows. */
-export function exploredText(answer: Explored, lang: Language): string[] {
-  const place = placeOf({ lang }, answer)
+export function exploredText(answer: Explored, reader: Reader): string[] {
+  const place = placeOf(reader, answer)
   const words = wordsOf(place)
   const { totals, rows, rest, group_by: group } = answer
-  const count = (value: number | null): string => (value === null ? '?' : formatCount(value, lang))
+  const count = (value: number | null): string =>
+    value === null ? '?' : formatCount(value, reader.lang)
   const range = {
     from: date(place, answer.from),
     to: date(place, answer.to),
@@ -78,37 +78,40 @@ export function exploredText(answer: Explored, lang: Language): string[] {
 }
 
 /** Each campaign in the sentences that its own screen says. */
-export const campaignsText = (answer: Answer<'listAccountCampaigns'>, lang: Language): string[] =>
+export const campaignsText = (answer: Answer<'listAccountCampaigns'>, reader: Reader): string[] =>
   orNone(
     answer.items.map(({ name, explanation }) =>
-      say(FIGURE_WORDS[lang].campaign, { name, what: explanation.join(lang === 'ja' ? '' : ' ') }),
+      say(FIGURE_WORDS[reader.lang].campaign, {
+        name,
+        what: explanation.join(reader.lang === 'ja' ? '' : ' '),
+      }),
     ),
-    lang,
+    reader,
   )
 
 /** Each plan in the sentences that its own screen says, and what a switch to it would do. */
-export function plansText(own: Answer<'comparePlans'>, lang: Language): string[] {
+export function plansText(own: Answer<'comparePlans'>, reader: Reader): string[] {
   const { currency, as_of: now } = own
-  const words = FIGURE_WORDS[lang]
+  const words = FIGURE_WORDS[reader.lang]
   const lines = own.items.map((item) => {
     const sentences = [
       ...item.says,
-      explainSwitch(item, { lang, currency, now }),
+      explainSwitch(item, { ...reader, currency, now }),
       ...(item.switch?.by_operator_only ? [words.byOperator] : []),
     ]
-    const what = sentences.join(lang === 'ja' ? '' : ' ')
+    const what = sentences.join(reader.lang === 'ja' ? '' : ' ')
     return say(words.plan, { name: item.name, plan: item.plan, what })
   })
-  return orNone(lines, lang)
+  return orNone(lines, reader)
 }
 
 const BALANCES = ['prepaid', 'promotional', 'overage', 'invoiced', 'plan_credit'] as const
 
 /** The balances that were there or moved, and what calls drew. */
-export function statementText(own: Answer<'getStatement'>, lang: Language): string[] {
-  const place = placeOf({ lang }, own)
+export function statementText(own: Answer<'getStatement'>, reader: Reader): string[] {
+  const place = placeOf(reader, own)
   const words = wordsOf(place)
-  const { sources, usedFrom } = statementWordsOf(lang)
+  const { sources, usedFrom } = statementWordsOf(reader.lang)
   const { label, start, end, balances, usage } = own
   const moved = BALANCES.filter(
     (source) =>
@@ -135,9 +138,9 @@ export function statementText(own: Answer<'getStatement'>, lang: Language): stri
 export function invoicesText(
   answer: Answer<'listInvoices'>,
   currency: string,
-  lang: Language,
+  reader: Reader,
 ): string[] {
-  const place = placeOf({ lang }, { currency, as_of: answer.as_of })
+  const place = placeOf(reader, { currency, as_of: answer.as_of })
   const words = wordsOf(place)
   const { invoices, overage } = answer.owed
   return [
@@ -154,8 +157,8 @@ export function invoicesText(
 type Reload = Answer<'getAutoReload'>
 
 /** Whether a card can be charged by itself, for how much, and what that waits for. */
-export function reloadText(own: Reload, currency: string, lang: Language): string[] {
-  const place = placeOf({ lang }, { currency, as_of: own.as_of })
+export function reloadText(own: Reload, currency: string, reader: Reader): string[] {
+  const place = placeOf(reader, { currency, as_of: own.as_of })
   const words = wordsOf(place)
   const { terms } = own
   if (terms === null) return [words.reloadOff]

@@ -1,31 +1,30 @@
 import type { Static } from 'typebox'
-import { date, money, placeOf, say } from '../explain/place.ts'
+import { date, money, placeOf, type Reader, say } from '../explain/place.ts'
 import { ruleSentence } from '../explain/rule-words.ts'
-import type { Language } from '../explain/words.ts'
 import type { AnswerOf, Routes } from '../routes/index.ts'
 import type { FindingSchema } from '../schemas/findings.ts'
 import { MCP_WORDS } from './words.ts'
 
 type Answer<Id extends keyof Routes> = AnswerOf<Routes[Id]>
 
-const listed = (sentences: readonly string[], cursor: string | null, lang: Language): string[] => {
-  const words = MCP_WORDS[lang]
+const listed = (sentences: readonly string[], cursor: string | null, reader: Reader): string[] => {
+  const words = MCP_WORDS[reader.lang]
   if (cursor !== null) return [...sentences, words.more]
   return sentences.length === 0 ? [words.nothing] : [...sentences]
 }
 
 /** Each line with its time. */
-export function timelineText(page: Answer<'getTimeline'>, lang: Language): string[] {
-  const place = placeOf({ lang }, { currency: null, as_of: page.as_of })
+export function timelineText(page: Answer<'getTimeline'>, reader: Reader): string[] {
+  const place = placeOf(reader, { currency: null, as_of: page.as_of })
   const lines = page.items.map(({ at, sentence }) =>
-    say(MCP_WORDS[lang].happened, { date: date(place, at), what: sentence[lang] }),
+    say(MCP_WORDS[reader.lang].happened, { date: date(place, at), what: sentence[reader.lang] }),
   )
-  return listed(lines, page.next_cursor, lang)
+  return listed(lines, page.next_cursor, reader)
 }
 
-export const stateAtText = (answer: Answer<'getStateAt'>, lang: Language): string[] => [
-  answer.sentence[lang],
-  ...(answer.compare?.changes ?? []).map(({ sentence }) => sentence[lang]),
+export const stateAtText = (answer: Answer<'getStateAt'>, reader: Reader): string[] => [
+  answer.sentence[reader.lang],
+  ...(answer.compare?.changes ?? []).map(({ sentence }) => sentence[reader.lang]),
 ]
 
 /** What was wrong, by how much, and whether it was given back. */
@@ -35,17 +34,17 @@ export function findingsText(
     readonly next_cursor: string | null
     readonly as_of: string
   },
-  lang: Language,
+  reader: Reader,
 ): string[] {
-  const words = MCP_WORDS[lang]
+  const words = MCP_WORDS[reader.lang]
   const lines = page.items.map((own) => {
-    const place = placeOf({ lang }, { currency: own.currency, as_of: page.as_of })
+    const place = placeOf(reader, { currency: own.currency, as_of: page.as_of })
     return say(own.status === 'remedied' ? words.findingRemedied : words.finding, {
       date: date(place, own.at),
-      what: ruleSentence(own.rule, lang),
+      what: ruleSentence(own.rule, reader.lang),
       amount: money(place, own.difference),
       key: own.finding_key,
     })
   })
-  return listed(lines, page.next_cursor, lang)
+  return listed(lines, page.next_cursor, reader)
 }

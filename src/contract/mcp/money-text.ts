@@ -1,5 +1,4 @@
-import { capName, date, money, placeOf, say } from '../explain/place.ts'
-import type { Language } from '../explain/words.ts'
+import { capName, date, money, placeOf, type Reader, say } from '../explain/place.ts'
 import type { AnswerOf, Routes } from '../routes/index.ts'
 import { MCP_WORDS } from './words.ts'
 
@@ -16,26 +15,26 @@ interface Raise {
 export function raiseSentence(
   state: Pick<Answer<'getState'>, 'currency' | 'as_of'>,
   { cap, amount, until, reason }: Raise,
-  lang: Language,
+  reader: Reader,
 ): string {
-  const place = placeOf({ lang }, state)
-  const words = MCP_WORDS[lang]
+  const place = placeOf(reader, state)
+  const words = MCP_WORDS[reader.lang]
   const values = { cap: capName(place, cap), amount: money(place, amount), reason }
   return until === null
     ? say(words.raiseForEver, values)
     : say(words.raise, { ...values, date: date(place, until) })
 }
 
-export const raiseAskedText = (made: Answer<'requestRaise'>, lang: Language): string[] => [
-  say(MCP_WORDS[lang].raiseAsked, { request_id: made.request_id }),
+export const raiseAskedText = (made: Answer<'requestRaise'>, reader: Reader): string[] => [
+  say(MCP_WORDS[reader.lang].raiseAsked, { request_id: made.request_id }),
 ]
 
 type Offer = Answer<'listAccountCampaigns'>['items'][number]
 
 /** What somebody agrees to who claims the credit of a campaign. */
-export function claimSentence(offer: Offer, asOf: string, lang: Language): string {
-  const place = placeOf({ lang }, { currency: offer.currency, as_of: asOf })
-  return say(MCP_WORDS[lang].claim, {
+export function claimSentence(offer: Offer, asOf: string, reader: Reader): string {
+  const place = placeOf(reader, { currency: offer.currency, as_of: asOf })
+  return say(MCP_WORDS[reader.lang].claim, {
     amount: money(place, offer.evaluation.amount ?? '0'),
     name: offer.name,
     date: date(place, offer.expires_at),
@@ -45,11 +44,11 @@ export function claimSentence(offer: Offer, asOf: string, lang: Language): strin
 export function claimedText(
   claim: Answer<'claimCampaign'>,
   currency: string,
-  lang: Language,
+  reader: Reader,
 ): string[] {
-  const words = MCP_WORDS[lang]
+  const words = MCP_WORDS[reader.lang]
   if (claim.state === 'held') return [words.claimHeld]
-  const place = placeOf({ lang }, { currency, as_of: null })
+  const place = placeOf(reader, { currency, as_of: null })
   return [say(words.claimed, { amount: money(place, claim.amount) })]
 }
 
@@ -57,10 +56,10 @@ export function claimedText(
 export function withdrawSentence(
   preview: Answer<'previewPurchaseRefund'>,
   currency: string,
-  lang: Language,
+  reader: Reader,
 ): string {
-  const place = placeOf({ lang }, { currency, as_of: preview.as_of })
-  return say(MCP_WORDS[lang].withdraw, {
+  const place = placeOf(reader, { currency, as_of: preview.as_of })
+  return say(MCP_WORDS[reader.lang].withdraw, {
     payment_id: preview.payment_id,
     total: money(place, preview.total),
     price: money(place, preview.price),
@@ -69,12 +68,12 @@ export function withdrawSentence(
   })
 }
 
-export const withdrawnText = (lang: Language): string[] => [MCP_WORDS[lang].withdrawn]
+export const withdrawnText = (reader: Reader): string[] => [MCP_WORDS[reader.lang].withdrawn]
 
 /** How a purchase stands: credit is there when it is there, never before. */
-export function boughtText(purchase: Answer<'confirmPurchase'>, lang: Language): string[] {
-  const words = MCP_WORDS[lang]
-  const place = placeOf({ lang }, { currency: purchase.currency, as_of: null })
+export function boughtText(purchase: Answer<'confirmPurchase'>, reader: Reader): string[] {
+  const words = MCP_WORDS[reader.lang]
+  const place = placeOf(reader, { currency: purchase.currency, as_of: null })
   const values = { payment_id: purchase.payment_id, total: money(place, purchase.total) }
   if (purchase.status === 'failed' || purchase.status === 'returned')
     return [say(words.declined, values)]
@@ -83,7 +82,7 @@ export function boughtText(purchase: Answer<'confirmPurchase'>, lang: Language):
   return [say(words.buying, values), ...(url === null ? [] : [say(words.buyingAction, { url })])]
 }
 
-export const confirmText = (sentence: string, lang: Language): string[] => [
-  MCP_WORDS[lang].confirm,
+export const confirmText = (sentence: string, reader: Reader): string[] => [
+  MCP_WORDS[reader.lang].confirm,
   sentence,
 ]

@@ -10,10 +10,10 @@ import {
   money,
   type Place,
   placeOf,
+  type Reader,
   say,
   word,
 } from '../explain/place.ts'
-import type { Language } from '../explain/words.ts'
 import type { AnswerOf, Routes } from '../routes/index.ts'
 import type { Problem } from '../schemas/problem.ts'
 import type { accountTools } from './account-tools.ts'
@@ -35,15 +35,17 @@ const withMore = (place: Place, sentences: readonly string[], cursor: string | n
   cursor === null ? orNone(place, sentences) : [...sentences, wordsOf(place).more]
 
 /** "Can I go on, and what will it cost?" */
-export const stateText = (state: State, lang: Language): string[] => [nextCallSentence(state, lang)]
+export const stateText = (state: State, reader: Reader): string[] => [
+  nextCallSentence(state, reader),
+]
 
 /** Whether a call may go on, from which source, or which limit stops it. */
-export function decisionText(answer: Estimate, lang: Language): string[] {
-  if (answer.block) return explainBlock(answer.block, lang)
-  const place = placeOf({ lang }, answer)
+export function decisionText(answer: Estimate, reader: Reader): string[] {
+  if (answer.block) return explainBlock(answer.block, reader)
+  const place = placeOf(reader, answer)
   const words = wordsOf(place)
   if (answer.status === 'unpriced') return [unpriced(place, answer), words.nothingHeld]
-  const tokens = formatCount(answer.max_output_tokens, lang)
+  const tokens = formatCount(answer.max_output_tokens, reader.lang)
   return [
     answer.clamped ? say(words.clamped, { tokens }) : words.admitted,
     ...answer.funding
@@ -56,8 +58,8 @@ export function decisionText(answer: Estimate, lang: Language): string[] {
 }
 
 /** What a call would cost. */
-export function costText(answer: Estimate, lang: Language): string[] {
-  const place = placeOf({ lang }, answer)
+export function costText(answer: Estimate, reader: Reader): string[] {
+  const place = placeOf(reader, answer)
   const words = wordsOf(place)
   const { low, expected, worst } = answer
   if (low === null || expected === null || worst === null)
@@ -82,9 +84,9 @@ function source(place: Place, step: Estimate['funding'][number]): string {
 
 export function lotsText(
   state: Pick<State, 'lots' | 'currency' | 'as_of'>,
-  lang: Language,
+  reader: Reader,
 ): string[] {
-  const place = placeOf({ lang }, state)
+  const place = placeOf(reader, state)
   const words = wordsOf(place)
   const lines = state.lots.map((lot) => {
     const values = {
@@ -101,9 +103,9 @@ export function lotsText(
 
 export function capsText(
   state: Pick<State, 'caps' | 'currency' | 'as_of'>,
-  lang: Language,
+  reader: Reader,
 ): string[] {
-  const place = placeOf({ lang }, state)
+  const place = placeOf(reader, state)
   const words = wordsOf(place)
   const lines = state.caps.map((cap) =>
     say(words.cap, {
@@ -116,9 +118,9 @@ export function capsText(
   return lines.length === 0 ? [words.noCaps] : lines
 }
 
-export function callsText(answer: Answer<'listCalls'>, lang: Language): string[] {
+export function callsText(answer: Answer<'listCalls'>, reader: Reader): string[] {
   const lines = answer.items.map((call) => {
-    const place = placeOf({ lang }, { currency: call.currency, as_of: answer.as_of })
+    const place = placeOf(reader, { currency: call.currency, as_of: answer.as_of })
     return say(wordsOf(place).call, {
       date: date(place, call.event_at),
       model: call.served.model.served ?? call.served.model.requested ?? '?',
@@ -127,27 +129,27 @@ export function callsText(answer: Answer<'listCalls'>, lang: Language): string[]
       receipt_id: call.receipt_id,
     })
   })
-  return withMore(placeOf({ lang }, { currency: null, as_of: null }), lines, answer.next_cursor)
+  return withMore(placeOf(reader, { currency: null, as_of: null }), lines, answer.next_cursor)
 }
 
-export const alertsText = (answer: Answer<'listAlerts'>, lang: Language): string[] =>
+export const alertsText = (answer: Answer<'listAlerts'>, reader: Reader): string[] =>
   withMore(
-    placeOf({ lang }, { currency: null, as_of: null }),
+    placeOf(reader, { currency: null, as_of: null }),
     answer.items.flatMap(({ message }) => [message.title, ...message.lines]),
     answer.next_cursor,
   )
 
-export function statementsText(answer: Answer<'listStatements'>, lang: Language): string[] {
-  const place = placeOf({ lang }, { currency: null, as_of: answer.as_of })
+export function statementsText(answer: Answer<'listStatements'>, reader: Reader): string[] {
+  const place = placeOf(reader, { currency: null, as_of: answer.as_of })
   const lines = answer.items.map(({ label, start, end }) =>
     say(wordsOf(place).statement, { label, from: date(place, start), to: date(place, end) }),
   )
   return withMore(place, lines, answer.next_cursor)
 }
 
-export function purchasesText(answer: Answer<'listPurchases'>, lang: Language): string[] {
+export function purchasesText(answer: Answer<'listPurchases'>, reader: Reader): string[] {
   const lines = answer.items.map((own) => {
-    const place = placeOf({ lang }, { currency: own.currency, as_of: answer.as_of })
+    const place = placeOf(reader, { currency: own.currency, as_of: answer.as_of })
     return say(wordsOf(place).purchase, {
       date: date(place, own.created_at),
       total: money(place, own.total),
@@ -155,11 +157,11 @@ export function purchasesText(answer: Answer<'listPurchases'>, lang: Language): 
       payment_id: own.payment_id,
     })
   })
-  return withMore(placeOf({ lang }, { currency: null, as_of: null }), lines, answer.next_cursor)
+  return withMore(placeOf(reader, { currency: null, as_of: null }), lines, answer.next_cursor)
 }
 
-export function pricesText(result: ResultOf<'price_of_model'>, lang: Language): string[] {
-  const place = placeOf({ lang }, { currency: result.currency, as_of: null })
+export function pricesText(result: ResultOf<'price_of_model'>, reader: Reader): string[] {
+  const place = placeOf(reader, { currency: result.currency, as_of: null })
   const words = wordsOf(place)
   const lines = result.rows.map(({ kind, per_mtok, when }) => {
     const values = {
@@ -175,15 +177,17 @@ export function pricesText(result: ResultOf<'price_of_model'>, lang: Language): 
   return [say(words.noPrice, { book: result.price_book, model: result.model })]
 }
 
-export const noBookText = (currency: string, lang: Language): string[] => [
-  say(MCP_WORDS[lang].noBook, { currency }),
+export const noBookText = (currency: string, reader: Reader): string[] => [
+  say(MCP_WORDS[reader.lang].noBook, { currency }),
 ]
 
-export const notStoppedText = (lang: Language): string[] => [MCP_WORDS[lang].notStopped]
+export const notStoppedText = (reader: Reader): string[] => [MCP_WORDS[reader.lang].notStopped]
 
 /** What went wrong, in the words of the API; a refusal in those of its block card. */
-export function problemText(problem: Problem, lang: Language): string[] {
-  if (problem.block) return explainBlock(problem.block, lang)
-  const faults = (problem.errors ?? []).map((fault) => fill(MCP_WORDS[lang].fault, { ...fault }))
+export function problemText(problem: Problem, reader: Reader): string[] {
+  if (problem.block) return explainBlock(problem.block, reader)
+  const faults = (problem.errors ?? []).map((fault) =>
+    fill(MCP_WORDS[reader.lang].fault, { ...fault }),
+  )
   return [problem.detail, ...faults]
 }

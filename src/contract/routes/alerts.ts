@@ -1,5 +1,4 @@
 import Type from 'typebox'
-import { LANGUAGES } from '../explain/words.ts'
 import {
   AlertKindSchema,
   AlertListedSchema,
@@ -17,10 +16,10 @@ import {
   RedeliverSchema,
   RotatedSchema,
   SeenSchema,
-  TimeZoneSchema,
   UnreadSchema,
 } from '../schemas/alerts.ts'
 import { AccountId, Cursor, Limit, page, strict } from '../schemas/primitives.ts'
+import { readerQuery } from '../schemas/reader.ts'
 import { route } from './route.ts'
 
 const OfAccount = Type.Object({ account_id: AccountId }, strict)
@@ -57,8 +56,7 @@ export const alertRoutes = {
     query: Type.Object(
       {
         kind: Type.Optional(AlertKindSchema),
-        lang: Type.Optional(Type.Enum([...LANGUAGES])),
-        time_zone: Type.Optional(TimeZoneSchema),
+        ...readerQuery,
         ...paging,
       },
       strict,

@@ -1,5 +1,4 @@
 import Type from 'typebox'
-import { LANGUAGES } from '../explain/words.ts'
 import {
   AudienceMemberSchema,
   AudienceStageSchema,
@@ -8,6 +7,7 @@ import {
 import { CampaignId } from '../schemas/campaign-document.ts'
 import { CampaignSchema } from '../schemas/campaigns.ts'
 import { Cursor, Limit, PlanChoice, page, strict } from '../schemas/primitives.ts'
+import { LangAsked } from '../schemas/reader.ts'
 import { route } from './route.ts'
 
 const shared = { permission: 'operator', idempotency: 'none', tag: 'Campaigns' } as const
@@ -22,10 +22,7 @@ export const campaignAudienceRoutes = {
     description:
       'Feature breadth and retention after the claim, beside matched accounts that could have claimed and did not. States its method; claims no cause.',
     params: OfCampaign,
-    query: Type.Object(
-      { lang: Type.Optional(Type.Enum([...LANGUAGES], { description: '`en` unless told.' })) },
-      strict,
-    ),
+    query: Type.Object({ lang: LangAsked }, strict),
     success: { status: 200, description: 'The comparison.', schema: ComparisonSchema },
     problems: ['campaign_unknown'],
   }),

@@ -1,5 +1,4 @@
 import Type from 'typebox'
-import { LANGUAGES } from '../explain/index.ts'
 import { CampaignDocumentSchema, CampaignId } from '../schemas/campaign-document.ts'
 import {
   AccountCampaignsSchema,
@@ -19,6 +18,7 @@ import {
 } from '../schemas/campaigns.ts'
 import { PriceBookCheckSchema } from '../schemas/price-books.ts'
 import { AccountId, Cursor, Limit, Open, page, strict } from '../schemas/primitives.ts'
+import { readerQuery } from '../schemas/reader.ts'
 import { route } from './route.ts'
 
 const tag = 'Campaigns'
@@ -231,10 +231,7 @@ export const campaignRoutes = {
     summary: 'Campaigns of an account, with the value of every rule',
     description: 'Those that are open, will be, or ended within the last 90 days.',
     params: OfAccount,
-    query: Type.Object(
-      { lang: Type.Optional(Type.Enum([...LANGUAGES], { description: '`en` unless told.' })) },
-      strict,
-    ),
+    query: Type.Object(readerQuery, strict),
     success: { status: 200, description: 'The campaigns.', schema: AccountCampaignsSchema },
     problems: ['account_unknown'],
   }),

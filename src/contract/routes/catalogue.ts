@@ -1,5 +1,4 @@
 import Type from 'typebox'
-import { LANGUAGES } from '../explain/words.ts'
 import { PlanSimulationSchema, SimulationOrderSchema } from '../schemas/plan-simulation.ts'
 import { PlanDocumentSchema, PlanSchema, PlanStatusSchema } from '../schemas/plans.ts'
 import {
@@ -10,9 +9,9 @@ import {
   PriceBookSchema,
 } from '../schemas/price-books.ts'
 import { BookId, Cursor, Limit, Open, PlanId, page, strict } from '../schemas/primitives.ts'
+import { LangAsked as lang } from '../schemas/reader.ts'
 import { route } from './route.ts'
 
-const lang = Type.Optional(Type.Enum([...LANGUAGES], { description: '`en` unless told.' }))
 const paging = { cursor: Type.Optional(Cursor), limit: Type.Optional(Limit) }
 const VersionParams = Type.Object(
   { plan_id: PlanId, version: Type.Integer({ minimum: 1, maximum: 1_000_000 }) },

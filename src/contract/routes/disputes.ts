@@ -4,8 +4,8 @@ import {
   AskPersonSchema,
   DisputeListedSchema,
   DisputeSchema,
-  LangQuery,
   OpenDisputeSchema,
+  ReaderQuery,
 } from '../schemas/disputes.ts'
 import { AccountId, Cursor, Limit, page, strict } from '../schemas/primitives.ts'
 import { route } from './route.ts'
@@ -62,7 +62,7 @@ export const disputeRoutes = {
     tag,
     summary: 'Where a dispute stands: each step with its time, and what can be done',
     params: OfDispute,
-    query: LangQuery,
+    query: ReaderQuery,
     success: aDispute,
     problems: ['account_unknown', 'case_unknown'],
   }),

@@ -1,7 +1,7 @@
 import Type from 'typebox'
-import { LANGUAGES } from '../explain/words.ts'
 import { HealthSchema } from '../schemas/health.ts'
 import { strict } from '../schemas/primitives.ts'
+import { LangAsked } from '../schemas/reader.ts'
 import { route } from './route.ts'
 
 export const healthRoutes = {
@@ -14,10 +14,7 @@ export const healthRoutes = {
     summary: 'How the platform is: one tile a subject, with its threshold and runbook',
     description:
       'Times and rates are of this server and its last five minutes; what comes from the database is the same on all.',
-    query: Type.Object(
-      { lang: Type.Optional(Type.Enum([...LANGUAGES], { description: '`en` unless told.' })) },
-      strict,
-    ),
+    query: Type.Object({ lang: LangAsked }, strict),
     success: { status: 200, description: 'Every tile.', schema: HealthSchema },
     problems: [],
   }),

@@ -1,6 +1,7 @@
 import Type from 'typebox'
-import { LANGUAGES, LENGTHS } from '../explain/index.ts'
+import { LENGTHS } from '../explain/index.ts'
 import { AccountId, accountPage, Cursor, Limit, strict, Timestamp } from '../schemas/primitives.ts'
+import { readerQuery, TimeZoneAsked } from '../schemas/reader.ts'
 import { StateAtSchema } from '../schemas/state-at.ts'
 import { PeriodExplanationSchema, TimelineItemSchema } from '../schemas/timeline.ts'
 import { TIMELINE_KINDS } from '../timeline/codes.ts'
@@ -35,6 +36,7 @@ export const historyRoutes = {
             examples: ['plan,settings,refunds'],
           }),
         ),
+        time_zone: TimeZoneAsked,
         cursor: Type.Optional(Cursor),
         limit: Type.Optional(Limit),
       },
@@ -60,7 +62,7 @@ export const historyRoutes = {
         statement: Type.Optional(
           Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'Number of the statement.' }),
         ),
-        lang: Type.Optional(Type.Enum([...LANGUAGES], { description: '`en` unless told.' })),
+        ...readerQuery,
         length: Type.Optional(Type.Enum([...LENGTHS], { description: '`medium` unless told.' })),
       },
       strict,
@@ -77,6 +79,7 @@ export const historyRoutes = {
     query: Type.Object(
       {
         at: Type.Optional({ ...Timestamp, description: 'The moment; now unless told.' }),
+        time_zone: TimeZoneAsked,
         compare: Type.Optional({ ...Timestamp, description: 'A second moment.' }),
       },
       strict,

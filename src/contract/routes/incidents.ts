@@ -11,6 +11,7 @@ import {
   IncidentStepSchema,
 } from '../schemas/incidents.ts'
 import { AccountId, Cursor, Limit, page, strict } from '../schemas/primitives.ts'
+import { TimeZoneAsked } from '../schemas/reader.ts'
 import { route } from './route.ts'
 
 const tag = 'Incidents'
@@ -160,6 +161,7 @@ export const incidentRoutes = {
     tag,
     summary: 'The report of an incident, as it would be public',
     params: OfIncident,
+    query: Type.Object({ time_zone: TimeZoneAsked }, strict),
     success: aReport,
     problems: ['incident_unknown'],
   }),
@@ -171,6 +173,7 @@ export const incidentRoutes = {
     tag,
     summary: 'The report of an incident that was published',
     params: OfIncident,
+    query: Type.Object({ time_zone: TimeZoneAsked }, strict),
     success: aReport,
     problems: ['incident_unknown'],
   }),

@@ -1,9 +1,8 @@
 import Type from 'typebox'
 import { ENTRY_KINDS } from '../../core/ledger/entry.ts'
-import { LANGUAGES, LENGTHS } from '../explain/index.ts'
+import { LENGTHS } from '../explain/index.ts'
 import { ReceiptSchema } from '../receipt/schema.ts'
 import { UsageSchema } from '../schemas/accounts.ts'
-import { TimeZoneSchema } from '../schemas/alerts.ts'
 import { CallListedSchema, ExplanationSchema } from '../schemas/calls.ts'
 import { EntrySchema } from '../schemas/entries.ts'
 import {
@@ -17,6 +16,7 @@ import {
   strict,
   Timestamp,
 } from '../schemas/primitives.ts'
+import { readerQuery } from '../schemas/reader.ts'
 import { EntryExplainedSchema } from '../schemas/timeline.ts'
 import { usageFilters } from '../schemas/usage.ts'
 import { route } from './route.ts'
@@ -105,10 +105,7 @@ export const journalRoutes = {
       },
       strict,
     ),
-    query: Type.Object(
-      { lang: Type.Optional(Type.Enum([...LANGUAGES], { description: '`en` unless told.' })) },
-      strict,
-    ),
+    query: Type.Object(readerQuery, strict),
     success: { status: 200, description: 'The entry.', schema: EntryExplainedSchema },
     problems: ['account_unknown', 'entry_unknown'],
   }),
@@ -180,12 +177,8 @@ export const journalRoutes = {
     query: Type.Object(
       {
         ...ofOperator,
-        lang: Type.Optional(Type.Enum([...LANGUAGES], { description: '`en` unless told.' })),
+        ...readerQuery,
         length: Type.Optional(Type.Enum([...LENGTHS], { description: '`medium` unless told.' })),
-        time_zone: Type.Optional({
-          ...TimeZoneSchema,
-          description: 'IANA time zone of the times in the sentences; UTC unless told.',
-        }),
       },
       strict,
     ),

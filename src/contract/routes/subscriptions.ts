@@ -1,8 +1,8 @@
 import Type from 'typebox'
-import { LANGUAGES } from '../explain/words.ts'
 import { EntrySchema } from '../schemas/entries.ts'
 import { PlanComparisonSchema, SeatsAsked } from '../schemas/plan-comparison.ts'
 import { AccountId, Reference, strict } from '../schemas/primitives.ts'
+import { LangAsked, readerQuery } from '../schemas/reader.ts'
 import {
   CancelSubscriptionSchema,
   ChangeSubscriptionSchema,
@@ -20,10 +20,7 @@ import {
 import { route } from './route.ts'
 
 const OfAccount = Type.Object({ account_id: AccountId }, strict)
-const Lang = Type.Object(
-  { lang: Type.Optional(Type.Enum([...LANGUAGES], { description: '`en` unless told.' })) },
-  strict,
-)
+const ForReader = Type.Object(readerQuery, strict)
 const entry = {
   status: 200,
   description: 'The journal entry that was written.',
@@ -52,7 +49,7 @@ export const subscriptionRoutes = {
     tag,
     summary: 'Read the subscription',
     params: OfAccount,
-    query: Lang,
+    query: ForReader,
     success: { status: 200, description: 'The subscription.', schema: SubscriptionSchema },
     problems: ['account_unknown'],
   }),
@@ -66,7 +63,7 @@ export const subscriptionRoutes = {
     description:
       'The newest version of each, with the same seats. What a switch charges is decided by the code that executes it, tax excluded; a preview of one of them has the tax and the card.',
     params: OfAccount,
-    query: Type.Object({ ...Lang.properties, seats: SeatsAsked }, strict),
+    query: Type.Object({ lang: LangAsked, seats: SeatsAsked }, strict),
     success: { status: 200, description: 'The plans.', schema: PlanComparisonSchema },
     problems: ['account_unknown'],
   }),
@@ -79,7 +76,7 @@ export const subscriptionRoutes = {
     summary: 'See what a change would do and cost',
     description: 'Decided by the code that executes it, without making it.',
     params: OfAccount,
-    query: Lang,
+    query: ForReader,
     body: PreviewSubscriptionSchema,
     success: { status: 200, description: 'The preview.', schema: SubscriptionPreviewSchema },
     problems: [...changing, 'subscription_unknown', 'renewal_not_due'],

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { LangQuery } from '../schemas/disputes.ts'
+import { ReaderQuery } from '../schemas/disputes.ts'
 import { AccountId, Cursor, Limit, page, strict } from '../schemas/primitives.ts'
 import {
   AccessSchema,
@@ -73,7 +73,7 @@ export const supportRoutes = {
     params: OfAccount,
     query: Type.Object(
       {
-        ...LangQuery.properties,
+        ...ReaderQuery.properties,
         cursor: Type.Optional(Cursor),
         limit: Type.Optional(Limit),
       },

@@ -14,6 +14,7 @@ import {
   strict,
   Timestamp,
 } from './primitives.ts'
+import { TimeZoneSchema } from './reader.ts'
 
 const id = (prefix: string, description: string) =>
   Type.String({
@@ -31,11 +32,6 @@ const Kinds = nullable(
   Type.Array(AlertKindSchema, { maxItems: ALERT_KINDS.length, description: '`null`: every kind.' }),
 )
 const Locale = Type.Enum([...LANGUAGES])
-const TimeZone = Type.String({
-  pattern: '^[A-Za-z0-9+_/-]{1,64}$',
-  description: 'IANA time zone.',
-  examples: ['Asia/Tokyo'],
-})
 
 const Levels = Type.Array(Type.Integer({ minimum: 1, maximum: 100 }), {
   maxItems: 20,
@@ -153,7 +149,7 @@ export const CreateEndpointSchema = Type.Object(
     address: Address,
     kinds: Type.Optional(Kinds),
     locale: Type.Optional(Locale),
-    time_zone: Type.Optional(TimeZone),
+    time_zone: Type.Optional(TimeZoneSchema),
   },
   strict,
 )
@@ -163,7 +159,7 @@ export const ChangeEndpointSchema = Type.Object(
     name: Type.Optional(Name),
     kinds: Type.Optional(Kinds),
     locale: Type.Optional(Locale),
-    time_zone: Type.Optional(TimeZone),
+    time_zone: Type.Optional(TimeZoneSchema),
     status: Type.Optional(
       Type.Enum(['enabled', 'paused'], {
         description: 'Enabling sends what was kept; pausing drops what was due.',
@@ -235,5 +231,3 @@ export const DeliveryListedSchema = Type.Object(
   },
   strict,
 )
-
-export { TimeZone as TimeZoneSchema }

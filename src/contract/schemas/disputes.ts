@@ -22,6 +22,7 @@ import {
   strict,
   Timestamp,
 } from './primitives.ts'
+import { TimeZoneAsked } from './reader.ts'
 
 const CALLS_MAX = 200
 
@@ -66,7 +67,10 @@ export const AskPersonSchema = Type.Object(
   strict,
 )
 
-export const LangQuery = Type.Object({ lang: Type.Optional(Language) }, strict)
+export const ReaderQuery = Type.Object(
+  { lang: Type.Optional(Language), time_zone: TimeZoneAsked },
+  strict,
+)
 
 const FindingToldSchema = Type.Object(
   {

@@ -6,7 +6,6 @@ import {
   USAGE_MEASURES,
   type UsageFilterName,
 } from '../usage/index.ts'
-import { TimeZoneSchema } from './alerts.ts'
 import { personal } from './personal.ts'
 import {
   AccountId,
@@ -23,6 +22,7 @@ import {
   strict,
   Timestamp,
 } from './primitives.ts'
+import { TimeZoneSchema } from './reader.ts'
 
 const FILTER_LENGTH_MAX = 2_000
 const MEANING: Readonly<Record<UsageFilterName, string>> = {

@@ -1,7 +1,7 @@
 import type { EntryBody, LotFacts } from '../../core/ledger/entry.ts'
 import { explainFeeFormulas } from '../explain/fee-formula.ts'
+import type { Reader } from '../explain/place.ts'
 import { explainTransition } from '../explain/subscription.ts'
-import type { Language } from '../explain/words.ts'
 import { happeningOf } from './happening.ts'
 import { itemOf } from './render.ts'
 
@@ -12,11 +12,12 @@ import { itemOf } from './render.ts'
 export function explainEntry(
   body: EntryBody,
   lots: ReadonlyMap<string, Pick<LotFacts, 'name' | 'category'>>,
-  lang: Language,
+  reader: Reader,
 ): string[] {
   const { transition, fee, currency, at: now } = body
-  const reading = { lang, currency, now }
+  const reading = { ...reader, currency, now }
   if (transition && fee && !body.refused)
     return [...explainTransition({ transition, fee }, reading), ...explainFeeFormulas(fee, reading)]
-  return [itemOf([happeningOf(body, lots)], currency).sentence[lang]]
+  const { timeZone, lang } = reader
+  return [itemOf([happeningOf(body, lots)], { currency, timeZone }).sentence[lang]]
 }

@@ -21,10 +21,16 @@ interface Moment {
   readonly in_flight: { readonly calls: number; readonly complete: boolean }
 }
 
+interface Told {
+  readonly currency: string
+  readonly timeZone: string
+}
+
 /** A moment in one sentence. */
-export const momentSentence = (moment: Moment, currency: string): Said =>
-  inEach((lang) => {
-    const place = placeOf({ lang }, { currency, as_of: moment.at })
+export const momentSentence = (moment: Moment, { currency, timeZone }: Told): Said =>
+  inEach(timeZone, (reader) => {
+    const { lang } = reader
+    const place = placeOf(reader, { currency, as_of: moment.at })
     const { past } = TIMELINE_WORDS[lang]
     const { calls, complete } = moment.in_flight
     const inFlight = complete ? past.inFlight : past.inFlightAtLeast
@@ -38,10 +44,10 @@ export const momentSentence = (moment: Moment, currency: string): Said =>
   })
 
 /** What one source did between two moments. */
-export const changeSentence = (change: SourceChange, currency: string): Said =>
-  inEach((lang) => {
-    const place = placeOf({ lang }, { currency, as_of: null })
-    const words = TIMELINE_WORDS[lang].past
+export const changeSentence = (change: SourceChange, { currency, timeZone }: Told): Said =>
+  inEach(timeZone, (reader) => {
+    const place = placeOf(reader, { currency, as_of: null })
+    const words = TIMELINE_WORDS[reader.lang].past
     return say(change.restarted ? words.restarted : words[change.figure], {
       source: sourceName(place, change),
       before: money(place, change.before),

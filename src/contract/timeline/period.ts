@@ -2,7 +2,7 @@ import type { EntryBody } from '../../core/ledger/entry.ts'
 import { formatNanos, type Nanos, nanos, readNanos, ZERO } from '../../core/money/index.ts'
 import type { Length } from '../explain/words.ts'
 import { type AmountsBySource, happeningOf, NO_AMOUNTS, type RunPart } from './happening.ts'
-import { date, fill, type Language, list, money, type Place, placeOf, say, word } from './reader.ts'
+import { date, fill, list, money, type Place, placeOf, type Reader, say, word } from './reader.ts'
 import { counted, refusalOf, sharesOf } from './render.ts'
 import { totalOf } from './runs.ts'
 import { TIMELINE_WORDS } from './words.ts'
@@ -114,11 +114,10 @@ function causeOf({ totals, funding = [] }: EntryBody): string | null {
 }
 
 /** Where it is told, and of when. */
-export interface PeriodAsked {
+export interface PeriodAsked extends Reader {
   readonly from: string
   readonly until: string
   readonly currency: string
-  readonly lang: Language
   readonly length: Length
 }
 

@@ -1,3 +1,4 @@
+import type { Reader } from '../explain/place.ts'
 import { LANGUAGES, type Language } from '../explain/words.ts'
 
 export { fill, formatCount, formatSum } from '../explain/format.ts'
@@ -10,6 +11,7 @@ export {
   money,
   type Place,
   placeOf,
+  type Reader,
   say,
   windowName,
   word,
@@ -19,5 +21,5 @@ export type { Language } from '../explain/words.ts'
 /** The same in each language. */
 export type Said = Readonly<Record<Language, string>>
 
-export const inEach = (tell: (lang: Language) => string): Said =>
-  Object.fromEntries(LANGUAGES.map((lang) => [lang, tell(lang)])) as Said
+export const inEach = (timeZone: string, tell: (reader: Reader) => string): Said =>
+  Object.fromEntries(LANGUAGES.map((lang) => [lang, tell({ lang, timeZone })])) as Said

@@ -12,7 +12,6 @@ import {
   formatCount,
   formatSum,
   inEach,
-  type Language,
   list,
   lotName,
   money,
@@ -42,7 +41,10 @@ export interface TimelineItem {
 }
 
 /** Tells a group in figures and in each language. */
-export function itemOf(group: Group, currency: string): TimelineItem {
+export function itemOf(
+  group: Group,
+  { currency, timeZone }: { readonly currency: string; readonly timeZone: string },
+): TimelineItem {
   const [first] = group
   const last = group.at(-1)!
   const run = first.run && runFacts(group)
@@ -57,8 +59,8 @@ export function itemOf(group: Group, currency: string): TimelineItem {
     run,
     facts: first.single?.facts ?? null,
     receipt_id: callIds.size === 1 && callId !== undefined ? receiptId(callId) : null,
-    sentence: inEach((lang) => {
-      const place = placeOf({ lang }, { currency, as_of: last.at })
+    sentence: inEach(timeZone, (reader) => {
+      const place = placeOf(reader, { currency, as_of: last.at })
       return run ? runSentence(place, first.kind, run) : singleSentence(place, first)
     }),
   }
@@ -170,7 +172,7 @@ function transitionSentence(place: Place, entry: NonNullable<Happening['entry']>
   const { transition, fee, currency, at } = entry
   const labels = place.words.entryKinds
   if (!transition || !fee) return say(labels[entry.kind])
-  const reading = { lang: place.lang as Language, currency, now: at }
+  const reading = { lang: place.lang, timeZone: place.timeZone, currency, now: at }
   const [first] = explainTransition({ transition, fee }, reading)
   return first ?? say(labels[entry.kind])
 }

@@ -8,7 +8,7 @@ import {
 } from '../../contract/mcp/case-text.ts'
 import type { caseOrders, caseTools, deskTools } from '../../contract/mcp/case-tools.ts'
 import type { ToolName } from '../../contract/mcp/tools.ts'
-import { type Call, Declined, type DeskCall, type Found, problem } from '../call.ts'
+import { type Call, Declined, type DeskCall, type Found, forReader, problem } from '../call.ts'
 import { given } from '../given.ts'
 import type { Order, Ordered } from '../ordered.ts'
 
@@ -23,13 +23,13 @@ const of = ({ accountId }: Pick<Own, 'accountId'>) => ({ account_id: accountId }
 const seqOf = async (call: Own): Promise<number> =>
   (await call.run('getAccount', { params: of(call) })).seq
 
-async function found(call: Own & Pick<Call<ToolName>, 'lang'>, caseId: string) {
+async function found(call: Own & Pick<Call<ToolName>, 'reader'>, caseId: string) {
   const result = await call.run('getDispute', {
     params: { ...of(call), case_id: caseId },
-    query: { lang: call.lang },
+    query: forReader(call),
   })
   const seq = await seqOf(call)
-  return { result, sentences: myCaseText(result, call.lang), as_of: result.as_of, seq }
+  return { result, sentences: myCaseText(result, call.reader), as_of: result.as_of, seq }
 }
 
 export const CASE_READS: {
@@ -40,7 +40,7 @@ export const CASE_READS: {
     const { cursor, limit } = call.args
     const query = given({ cursor, limit })
     const result = await call.run('listDisputes', { params: of(call), query })
-    return { result, sentences: myCasesText(result, call.lang), as_of: result.as_of, seq }
+    return { result, sentences: myCasesText(result, call.reader), as_of: result.as_of, seq }
   },
 
   get_my_case: (call) => found(call, call.args.case_id),
@@ -54,7 +54,7 @@ async function asking(call: Own, sentence: (asOf: string) => string): Promise<Or
 
 export const CASE_ORDERS: { readonly [Name in OrderName]: Ordered<Name> } = {
   open_dispute: {
-    prepare: (call) => asking(call, (asOf) => disputeSentence(call.args, asOf, call.lang)),
+    prepare: (call) => asking(call, (asOf) => disputeSentence(call.args, asOf, call.reader)),
     perform: async (call, { requestId }) => {
       const { about, words, wants, language } = call.args
       const { case_id } = await call.run('openDispute', {
@@ -71,9 +71,10 @@ export const CASE_ORDERS: { readonly [Name in OrderName]: Ordered<Name> } = {
       const { case_id } = call.args
       if (case_id !== undefined) {
         const { can } = await call.run('getDispute', { params: { ...of(call), case_id } })
-        if (!can.includes('ask_person')) throw new Declined(problem('case_closed', call.lang))
+        if (!can.includes('ask_person'))
+          throw new Declined(problem('case_closed', call.reader.lang))
       }
-      return asking(call, () => personSentence(call.args, call.lang))
+      return asking(call, () => personSentence(call.args, call.reader))
     },
     perform: async (call, { requestId }) => {
       const { words, case_id, language } = call.args
@@ -96,17 +97,17 @@ interface FoundOnDesk<Name extends DeskName> {
 export const DESK: {
   readonly [Name in DeskName]: (call: DeskCall<Name>) => Promise<FoundOnDesk<Name>>
 } = {
-  list_cases: async ({ args, lang, run }) => {
-    const { lang: _lang, ...query } = args
+  list_cases: async ({ args, reader, run }) => {
+    const { lang: _lang, time_zone: _zone, ...query } = args
     const result = await run('listCases', { query: given(query) })
-    const sentences = deskCasesText(result, lang)
+    const sentences = deskCasesText(result, reader)
     const own = { result, sentences, as_of: result.as_of, seq: null }
     return { accountId: query.account_id ?? null, found: own }
   },
 
-  get_case: async ({ args, lang, run }) => {
+  get_case: async ({ args, reader, run }) => {
     const result = await run('getCase', { params: { case_id: args.case_id } })
-    const sentences = deskCaseText(result, lang)
+    const sentences = deskCaseText(result, reader)
     const own = { result, sentences, as_of: result.as_of, seq: null }
     return { accountId: result.account_id, found: own }
   },

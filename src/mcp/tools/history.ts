@@ -1,7 +1,7 @@
 import { findingsText, stateAtText, timelineText } from '../../contract/mcp/history-text.ts'
 import type { historyTools } from '../../contract/mcp/history-tools.ts'
 import type { ToolName } from '../../contract/mcp/tools.ts'
-import type { Call, Found } from '../call.ts'
+import { type Call, type Found, forReader } from '../call.ts'
 import { given } from '../given.ts'
 
 type HistoryName = keyof typeof historyTools
@@ -16,26 +16,31 @@ const seqOf = async (call: Pick<Call<ToolName>, 'accountId' | 'run'>): Promise<n
 export const HISTORY_READS: Reads = {
   get_timeline: async (call) => {
     const { from, until, kinds, cursor, limit } = call.args
-    const query = given({ from, until, kinds, cursor, limit })
+    const query = given({ from, until, kinds, cursor, limit, time_zone: call.reader.timeZone })
     const page = await call.run('getTimeline', { params: of(call), query })
     const { items, next_cursor, as_of, seq } = page
-    return { result: { items, next_cursor }, sentences: timelineText(page, call.lang), as_of, seq }
+    return {
+      result: { items, next_cursor },
+      sentences: timelineText(page, call.reader),
+      as_of,
+      seq,
+    }
   },
 
   get_state_at: async (call) => {
     const { at, compare } = call.args
     const result = await call.run('getStateAt', {
       params: of(call),
-      query: given({ at, compare }),
+      query: given({ at, compare, time_zone: call.reader.timeZone }),
     })
     const { as_of, seq } = result
-    return { result, sentences: stateAtText(result, call.lang), as_of, seq }
+    return { result, sentences: stateAtText(result, call.reader), as_of, seq }
   },
 
   get_entry: async (call) => {
     const { entry, sentences, as_of, seq } = await call.run('getEntry', {
       params: { ...of(call), seq: call.args.seq },
-      query: { lang: call.lang },
+      query: forReader(call),
     })
     return { result: entry, sentences, as_of, seq }
   },
@@ -45,13 +50,18 @@ export const HISTORY_READS: Reads = {
     const { rule, status, cursor, limit } = call.args
     const query = given({ rule, status, cursor, limit })
     const result = await call.run('listAccountFindings', { params: of(call), query })
-    return { result, sentences: findingsText(result, call.lang), as_of: result.as_of, seq }
+    return { result, sentences: findingsText(result, call.reader), as_of: result.as_of, seq }
   },
 
   check_my_charges: async (call) => {
     const seq = await seqOf(call)
     const page = await call.run('checkAccount', { params: of(call) })
     const { items, next_cursor, as_of } = page
-    return { result: { items, next_cursor }, sentences: findingsText(page, call.lang), as_of, seq }
+    return {
+      result: { items, next_cursor },
+      sentences: findingsText(page, call.reader),
+      as_of,
+      seq,
+    }
   },
 }

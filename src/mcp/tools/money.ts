@@ -8,7 +8,7 @@ import {
   withdrawSentence,
 } from '../../contract/mcp/money-text.ts'
 import type { moneyTools } from '../../contract/mcp/money-tools.ts'
-import { type Call, Declined, problem } from '../call.ts'
+import { type Call, Declined, forReader, problem } from '../call.ts'
 import type { Ordered } from '../ordered.ts'
 
 type MoneyName = keyof typeof moneyTools
@@ -24,9 +24,9 @@ export const MONEY_ORDERS: { readonly [Name in MoneyName]: Ordered<Name> } = {
       const { cap_id, amount, until, reason } = call.args
       const state = await call.run('getState', { params: of(call) })
       const cap = state.caps.find(({ id }) => id === cap_id)
-      if (!cap) throw new Declined(problem('cap_unknown', call.lang))
+      if (!cap) throw new Declined(problem('cap_unknown', call.reader.lang))
       return {
-        sentence: raiseSentence(state, { cap, amount, until: until ?? null, reason }, call.lang),
+        sentence: raiseSentence(state, { cap, amount, until: until ?? null, reason }, call.reader),
         amount: null,
         currency: state.currency,
         terms: { cap: cap.id, limit: cap.amount },
@@ -42,7 +42,7 @@ export const MONEY_ORDERS: { readonly [Name in MoneyName]: Ordered<Name> } = {
         idempotencyKey: requestId,
       })
       const { as_of, seq } = result
-      return { result, sentences: raiseAskedText(result, call.lang), as_of, seq }
+      return { result, sentences: raiseAskedText(result, call.reader), as_of, seq }
     },
   },
 
@@ -51,14 +51,17 @@ export const MONEY_ORDERS: { readonly [Name in MoneyName]: Ordered<Name> } = {
       const { campaign_id } = call.args
       const page = await call.run('listAccountCampaigns', {
         params: of(call),
-        query: { lang: call.lang },
+        query: forReader(call),
       })
       const offer = page.items.find((own) => own.campaign_id === campaign_id)
-      if (!offer) throw new Declined(problem('campaign_unknown', call.lang))
+      if (!offer) throw new Declined(problem('campaign_unknown', call.reader.lang))
       if (!offer.evaluation.eligible)
-        throw new Declined({ ...problem('not_eligible', call.lang), campaign: offer.evaluation })
+        throw new Declined({
+          ...problem('not_eligible', call.reader.lang),
+          campaign: offer.evaluation,
+        })
       return {
-        sentence: claimSentence(offer, page.as_of, call.lang),
+        sentence: claimSentence(offer, page.as_of, call.reader),
         amount: null,
         currency: offer.currency,
         terms: { amount: offer.evaluation.amount ?? '0', name: offer.name },
@@ -70,7 +73,7 @@ export const MONEY_ORDERS: { readonly [Name in MoneyName]: Ordered<Name> } = {
       const params = { ...of(call), campaign_id: call.args.campaign_id }
       const result = await call.run('claimCampaign', { params, body: {} })
       const { currency, as_of, seq } = await readAccount(call)
-      return { result, sentences: claimedText(result, currency, call.lang), as_of, seq }
+      return { result, sentences: claimedText(result, currency, call.reader), as_of, seq }
     },
   },
 
@@ -86,7 +89,7 @@ export const MONEY_ORDERS: { readonly [Name in MoneyName]: Ordered<Name> } = {
       const preview = await call.run('previewPurchase', { params: of(call), body: wish })
       const { as_of, seq } = await readAccount(call)
       return {
-        sentence: preview.sentence[call.lang],
+        sentence: preview.sentence[call.reader.lang],
         amount: preview.total,
         currency: preview.currency,
         terms: {},
@@ -101,7 +104,7 @@ export const MONEY_ORDERS: { readonly [Name in MoneyName]: Ordered<Name> } = {
         body: { preview_id: facts.preview_id ?? '' },
       })
       const { as_of, seq } = await readAccount(call)
-      return { result, sentences: boughtText(result, call.lang), as_of, seq }
+      return { result, sentences: boughtText(result, call.reader), as_of, seq }
     },
   },
 
@@ -113,7 +116,7 @@ export const MONEY_ORDERS: { readonly [Name in MoneyName]: Ordered<Name> } = {
       const { currency } = await readAccount(call)
       const { total, price, tax, face, as_of, seq } = preview
       return {
-        sentence: withdrawSentence(preview, currency, call.lang),
+        sentence: withdrawSentence(preview, currency, call.reader),
         amount: total,
         currency,
         terms: { total, price, tax, face },
@@ -129,7 +132,7 @@ export const MONEY_ORDERS: { readonly [Name in MoneyName]: Ordered<Name> } = {
         idempotencyKey: requestId,
       })
       const { as_of, seq } = await readAccount(call)
-      return { result, sentences: withdrawnText(call.lang), as_of, seq }
+      return { result, sentences: withdrawnText(call.reader), as_of, seq }
     },
   },
 }

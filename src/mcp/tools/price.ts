@@ -7,7 +7,7 @@ import type { McpDeps } from '../deps.ts'
 
 /** The rows of the book in force, looked up as a call's price is. */
 export async function priceOfModel(
-  { args, accountId, lang, run }: Call<'price_of_model'>,
+  { args, accountId, reader, run }: Call<'price_of_model'>,
   { books, nowMs }: McpDeps,
 ): Promise<Found<'price_of_model'>> {
   const account = await run('getAccount', { params: { account_id: accountId } })
@@ -16,8 +16,8 @@ export async function priceOfModel(
   const book = bookInForce(own, instant(nowMs()))
   if (!book)
     throw new Declined({
-      ...problem('price_book_unknown', lang),
-      detail: noBookText(currency, lang).join(' '),
+      ...problem('price_book_unknown', reader.lang),
+      detail: noBookText(currency, reader).join(' '),
     })
   const model = resolveModel(book, args.model)?.model ?? args.model
   const rows = book.document.rows
@@ -30,5 +30,5 @@ export async function priceOfModel(
     }))
   const result = { model, currency, price_book: book.id, rows }
   const { as_of, seq } = account
-  return { result, sentences: pricesText(result, lang), as_of, seq }
+  return { result, sentences: pricesText(result, reader), as_of, seq }
 }

@@ -18,7 +18,7 @@ import {
 import type { ToolName } from '../../contract/mcp/tools.ts'
 import { blockCard } from '../../contract/receipt/index.ts'
 import type { EntryBody } from '../../core/ledger/entry.ts'
-import type { Call, Found } from '../call.ts'
+import { type Call, type Found, forReader } from '../call.ts'
 import type { McpDeps } from '../deps.ts'
 import { given } from '../given.ts'
 import { CASE_READS } from './cases.ts'
@@ -38,7 +38,7 @@ const state = ({ accountId, run }: Pick<Call<ToolName>, 'accountId' | 'run'>) =>
   run('getState', { params: { account_id: accountId } })
 
 const ask = ({ args, accountId, run }: Pick<Call<'estimate'>, 'args' | 'accountId' | 'run'>) => {
-  const { lang: _lang, account_id: _account, ...call } = args
+  const { lang: _lang, time_zone: _zone, account_id: _account, ...call } = args
   return run('estimate', { body: { ...call, account_id: accountId } })
 }
 
@@ -54,17 +54,17 @@ export const READS: Reads = {
   ...CASE_READS,
   account_state: async (call) => {
     const result = await state(call)
-    return { result, sentences: stateText(result, call.lang), ...at(result) }
+    return { result, sentences: stateText(result, call.reader), ...at(result) }
   },
 
   can_i_run: async (call) => {
     const result = await ask(call)
-    return { result, sentences: decisionText(result, call.lang), ...at(result) }
+    return { result, sentences: decisionText(result, call.reader), ...at(result) }
   },
 
   estimate: async (call) => {
     const result = await ask(call)
-    return { result, sentences: costText(result, call.lang), ...at(result) }
+    return { result, sentences: costText(result, call.reader), ...at(result) }
   },
 
   price_of_model: priceOfModel,
@@ -72,14 +72,14 @@ export const READS: Reads = {
   list_lots: async (call) => {
     const own = await state(call)
     const { currency, lots } = own
-    return { result: { currency, lots }, sentences: lotsText(own, call.lang), ...at(own) }
+    return { result: { currency, lots }, sentences: lotsText(own, call.reader), ...at(own) }
   },
 
   list_caps: async (call) => {
     const own = await state(call)
     const { currency, plan, paid_use, caps } = own
     const result = { currency, plan, paid_use, caps }
-    return { result, sentences: capsText(own, call.lang), ...at(own) }
+    return { result, sentences: capsText(own, call.reader), ...at(own) }
   },
 
   list_calls: async (call) => {
@@ -87,7 +87,7 @@ export const READS: Reads = {
     const query = given({ model, from, to, cursor, limit })
     const page = await call.run('listCalls', { params: of(call), query })
     const { items, next_cursor } = page
-    return { result: { items, next_cursor }, sentences: callsText(page, call.lang), ...at(page) }
+    return { result: { items, next_cursor }, sentences: callsText(page, call.reader), ...at(page) }
   },
 
   read_receipt: async (call) => {
@@ -95,7 +95,7 @@ export const READS: Reads = {
     const result = await call.run('getReceipt', asked)
     const told = await call.run('explainReceipt', {
       ...asked,
-      query: { ...of(call), lang: call.lang },
+      query: { ...of(call), ...forReader(call) },
     })
     return { result, sentences: told.sentences, ...at(result) }
   },
@@ -104,7 +104,7 @@ export const READS: Reads = {
     const { receipt_id, length = 'medium' } = call.args
     const result = await call.run('explainReceipt', {
       params: { receipt_id },
-      query: { ...of(call), lang: call.lang, length },
+      query: { ...of(call), ...forReader(call), length },
     })
     return { result, sentences: result.sentences, ...at(result) }
   },
@@ -114,9 +114,9 @@ export const READS: Reads = {
   list_alerts: async (call) => {
     const seq = await seqOf(call)
     const { cursor, limit } = call.args
-    const query = given({ cursor, limit, lang: call.lang })
+    const query = { ...given({ cursor, limit }), ...forReader(call) }
     const result = await call.run('listAlerts', { params: of(call), query })
-    return { result, sentences: alertsText(result, call.lang), as_of: result.as_of, seq }
+    return { result, sentences: alertsText(result, call.reader), as_of: result.as_of, seq }
   },
 
   list_statements: async (call) => {
@@ -124,7 +124,7 @@ export const READS: Reads = {
     const query = given({ cursor, limit })
     const page = await call.run('listStatements', { params: of(call), query })
     const { items, next_cursor } = page
-    const sentences = statementsText(page, call.lang)
+    const sentences = statementsText(page, call.reader)
     return { result: { items, next_cursor }, sentences, ...at(page) }
   },
 
@@ -133,7 +133,7 @@ export const READS: Reads = {
     const { cursor, limit } = call.args
     const query = given({ cursor, limit })
     const result = await call.run('listPurchases', { params: of(call), query })
-    return { result, sentences: purchasesText(result, call.lang), as_of: result.as_of, seq }
+    return { result, sentences: purchasesText(result, call.reader), as_of: result.as_of, seq }
   },
 }
 
@@ -148,11 +148,11 @@ async function explainBlockOf(call: Call<'explain_block'>): Promise<Found<'expla
   if (!entry?.refused)
     return {
       result: { receipt_id, block: null },
-      sentences: notStoppedText(call.lang),
+      sentences: notStoppedText(call.reader),
       ...at(receipt),
     }
   const block = blockCard(entry.refused, entry)
-  const sentences = explainBlock(block, call.lang, { length })
+  const sentences = explainBlock(block, call.reader, length)
   return { result: { receipt_id, block }, sentences, as_of: entry.at, seq: entry.seq }
 }
 

@@ -135,3 +135,9 @@ export function useTimeZone(): string {
   const { zone } = usePreferences()
   return zone === 'utc' ? 'UTC' : Intl.DateTimeFormat().resolvedOptions().timeZone
 }
+
+/** For whom the server writes sentences: asked with everything that has some, and part of its key. */
+export function useReader() {
+  const lang = useLang()
+  return { lang, time_zone: useTimeZone() } as const
+}

@@ -31,7 +31,7 @@ export function BlockCard({ account, card }: { readonly account: string; readonl
   const words = useWords(partWords)
   const lang = useLang()
   const timeZone = useTimeZone()
-  const [first = ''] = explainBlock(card, lang, { timeZone, length: 'short' })
+  const [first = ''] = explainBlock(card, { lang, timeZone }, 'short')
   return (
     <Notice tone="danger" title={first}>
       <div className={css.card}>

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { explain, explainBlock, LANGUAGES, LENGTHS } from '../../../src/contract/explain/index.ts'
+import {
+  explain,
+  explainBlock,
+  inUtc,
+  LANGUAGES,
+  LENGTHS,
+} from '../../../src/contract/explain/index.ts'
 import { blockCard, buildReceipt } from '../../../src/contract/receipt/index.ts'
 import { CASES, type Case } from '../receipt/cases.ts'
 import { LOTS } from '../receipt/journal.ts'
@@ -19,7 +25,7 @@ function told(own: Case): string {
     body?.refused
       ? [
           `--- ${lang} block`,
-          ...explainBlock(blockCard(body.refused, body, { currency: 'USD' }), lang),
+          ...explainBlock(blockCard(body.refused, body, { currency: 'USD' }), inUtc(lang)),
         ]
       : [],
   ])
@@ -35,7 +41,9 @@ describe('explanations', () => {
     for (const own of CASES) {
       for (const lang of LANGUAGES) {
         const receipt = receiptOf(own)
-        const [short, medium, long] = LENGTHS.map((length) => explain(receipt, { lang, length }))
+        const [short, medium, long] = LENGTHS.map((length) =>
+          explain(receipt, { ...inUtc(lang), length }),
+        )
         expect(short).toHaveLength(1)
         expect(short![0]!.startsWith(medium![0]!)).toBe(true)
         const why = short![0]!.slice(medium![0]!.length).trim()
@@ -50,7 +58,7 @@ describe('explanations', () => {
     for (const own of CASES) {
       const receipt = receiptOf(own)
       const { amounts, status } = receipt
-      const [short = ''] = explain(receipt, { lang: 'en', length: 'short' })
+      const [short = ''] = explain(receipt, { ...inUtc('en'), length: 'short' })
       if (['refused', 'not_billed', 'unpriced', 'usage_missing'].includes(receipt.verdict.code)) {
         expect(short, own.name).toContain('Nothing was charged.')
         continue
@@ -70,8 +78,10 @@ describe('explanations', () => {
       const { body } = entries[0]!
       const card = blockCard(body.refused!, body, { currency: 'USD' })
       for (const lang of LANGUAGES) {
-        const [short, medium, long] = LENGTHS.map((length) => explainBlock(card, lang, { length }))
-        expect(long).toEqual(explainBlock(card, lang))
+        const [short, medium, long] = LENGTHS.map((length) =>
+          explainBlock(card, inUtc(lang), length),
+        )
+        expect(long).toEqual(explainBlock(card, inUtc(lang)))
         expect(long!.slice(0, medium!.length)).toEqual(medium)
         expect(short).toHaveLength(1)
         expect(medium!.join(lang === 'ja' ? '' : ' ').startsWith(short![0]!)).toBe(true)
@@ -81,7 +91,7 @@ describe('explanations', () => {
 
   it('of the first story: the window pays although credits are there, and nothing is charged', () => {
     const receipt = receiptOf(CASES[0]!)
-    expect(explain(receipt, { lang: 'en', length: 'short' })).toEqual([
+    expect(explain(receipt, { ...inUtc('en'), length: 'short' })).toEqual([
       'This call was covered by your plan: $0.05 at list price came from your session window and your weekly window. Nothing was charged.',
     ])
   })
@@ -92,8 +102,10 @@ describe('explanations', () => {
     )) {
       expect(promise.charged).toBe('0')
       const receipt = buildReceipt(entries, { lots: LOTS, currency: 'USD' })
-      expect(explain(receipt, { lang: 'en', length: 'short' })[0]).toContain('Nothing was charged.')
-      expect(explain(receipt, { lang: 'ja', length: 'short' })[0]).toContain(
+      expect(explain(receipt, { ...inUtc('en'), length: 'short' })[0]).toContain(
+        'Nothing was charged.',
+      )
+      expect(explain(receipt, { ...inUtc('ja'), length: 'short' })[0]).toContain(
         '料金は発生していません。',
       )
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { nextCallSentence } from '../../../src/contract/explain/index.ts'
+import { inUtc, nextCallSentence } from '../../../src/contract/explain/index.ts'
 import type { CapView } from '../../../src/core/decisions/cap-view.ts'
 import type { AccountView, LotView, WindowView } from '../../../src/core/decisions/view.ts'
 
@@ -180,7 +180,7 @@ describe('the next call', () => {
       'Your account is parked until support has looked at it. Your next call will not be billed.',
     ],
   ])('%s', (_, own, sentence) => {
-    expect(nextCallSentence(own, 'en')).toBe(sentence)
-    expect(nextCallSentence(own, 'ja')).toMatch(/(ます|です|ません)(\(.*\))?。$/)
+    expect(nextCallSentence(own, inUtc('en'))).toBe(sentence)
+    expect(nextCallSentence(own, inUtc('ja'))).toMatch(/(ます|です|ません)(\(.*\))?。$/)
   })
 })

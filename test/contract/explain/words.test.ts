@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   explain,
   explainBlock,
+  inUtc,
   LENGTHS,
   type Words,
   wordsOf,
@@ -85,8 +86,8 @@ describe('Japanese sentences', () => {
     const { body } = entries[0]!
     const card = body.refused ? blockCard(body.refused, body, { currency: 'USD' }) : null
     const sentences = [
-      ...LENGTHS.flatMap((length) => explain(receipt, { lang: 'ja', length })),
-      ...(card ? explainBlock(card, 'ja') : []),
+      ...LENGTHS.flatMap((length) => explain(receipt, { ...inUtc('ja'), length })),
+      ...(card ? explainBlock(card, inUtc('ja')) : []),
     ]
     for (const sentence of sentences) {
       expect(withoutData(sentence, receipt).replaceAll('UTC', '')).not.toMatch(/[A-Za-z]/)
@@ -103,7 +104,7 @@ describe('every code can be said', () => {
       verdict: { ...base.verdict, code: 'not_billed', outcome },
     }
     for (const lang of ['en', 'ja'] as const) {
-      const [line] = explain(receipt, { lang, length: 'short' })
+      const [line] = explain(receipt, { ...inUtc(lang), length: 'short' })
       expect(line).toContain(wordsOf(lang).outcomes[outcome])
     }
   })
@@ -113,7 +114,7 @@ describe('every code can be said', () => {
     for (const state of states) {
       const funding = base.funding.map((step) => ({ ...step, state, reason }))
       for (const lang of ['en', 'ja'] as const) {
-        const sentences = explain({ ...base, funding }, { lang, length: 'long' })
+        const sentences = explain({ ...base, funding }, { ...inUtc(lang), length: 'long' })
         expect(sentences.join('\n')).not.toMatch(/undefined|\{\w+\}/)
       }
     }
@@ -121,7 +122,7 @@ describe('every code can be said', () => {
 
   it.each(REFUSAL_CODES)('refusal %s', (code) => {
     for (const lang of ['en', 'ja'] as const) {
-      const sentences = explainBlock(blockCard({ code }, null), lang)
+      const sentences = explainBlock(blockCard({ code }, null), inUtc(lang))
       expect(sentences[0]).toBe(wordsOf(lang).refusals[code])
       expect(sentences).toContain(wordsOf(lang).block.nothingCharged)
     }
@@ -132,6 +133,6 @@ describe('every code can be said', () => {
       ...base,
       verdict: { ...base.verdict, code: 'not_billed', outcome: 'new_code' },
     }
-    expect(explain(receipt, { lang: 'en', length: 'short' })[0]).toContain('“new_code”')
+    expect(explain(receipt, { ...inUtc('en'), length: 'short' })[0]).toContain('“new_code”')
   })
 })

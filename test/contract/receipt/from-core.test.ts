@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { Compile } from 'typebox/compile'
 import { describe, expect, it } from 'vitest'
-import { explain, LANGUAGES } from '../../../src/contract/explain/index.ts'
+import { explain, inUtc, LANGUAGES } from '../../../src/contract/explain/index.ts'
 import { ReceiptSchema } from '../../../src/contract/receipt/index.ts'
 import { OUTCOMES } from '../../../src/core/decisions/index.ts'
 import { readNanos } from '../../../src/core/money/index.ts'
@@ -150,7 +150,7 @@ describe('receipts of what the decisions write', () => {
             expect([charged.amount, covered.amount]).toEqual(['0', '0'])
           }
           for (const lang of LANGUAGES) {
-            const said = explain(receipt, { lang, length: 'long' }).join('\n')
+            const said = explain(receipt, { ...inUtc(lang), length: 'long' }).join('\n')
             expect(said).not.toMatch(/undefined|null|NaN|\{\w+\}/)
           }
         }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { inUtc } from '../../../src/contract/explain/index.ts'
 import { explainEntry } from '../../../src/contract/timeline/entry.ts'
 import {
   type AccountState,
@@ -39,6 +40,6 @@ test.each(names)('%s is chained, folded and told in words', (name) => {
     state = { ...apply(state, body), hash }
     expect(state.seq).toBe(body.seq)
     for (const lang of ['en', 'ja'] as const)
-      expect(explainEntry(body, new Map(), lang).join('')).not.toBe('')
+      expect(explainEntry(body, new Map(), inUtc(lang)).join('')).not.toBe('')
   }
 })

@@ -1,5 +1,5 @@
 import type { EntryAnswer } from '../../../client/index.ts'
-import { explainBlock } from '../../../contract/explain/index.ts'
+import { explainBlock, inUtc } from '../../../contract/explain/index.ts'
 import { blockCard } from '../../../contract/receipt/index.ts'
 
 type Facts = Parameters<typeof blockCard>
@@ -8,5 +8,5 @@ type Facts = Parameters<typeof blockCard>
 export function refusalSentence(entry: EntryAnswer): string | null {
   if (entry.refused === undefined || entry.call === undefined) return null
   const card = blockCard(entry.refused as Facts[0], entry as unknown as Facts[1])
-  return explainBlock(card, 'en').join(' ')
+  return explainBlock(card, inUtc('en')).join(' ')
 }

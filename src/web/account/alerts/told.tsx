@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { accountKey } from '../../app/account.ts'
 import { api } from '../../app/client.ts'
-import { useLang, useTimeZone } from '../../app/preferences.ts'
+import { useReader } from '../../app/preferences.ts'
 import { textOf } from '../../app/search.ts'
 import { useUrlState } from '../../app/use-search.ts'
 import { useWords } from '../../app/words.ts'
@@ -25,14 +25,13 @@ import { alertWords } from './words.ts'
 /** What the account was told, the latest first, and which of it the reader has not seen. */
 export function ToldList({ account }: { readonly account: string }) {
   const words = useWords(alertWords)
-  const lang = useLang()
-  const time_zone = useTimeZone()
+  const reader = useReader()
   const [search, change] = useUrlState()
   const kind = KINDS.find((own) => own === textOf(search, 'kind'))
   const { query, items, more } = useGrowingList<Told>(
-    accountKey(account, 'alerts', kind ?? 'all', lang, time_zone),
+    accountKey(account, 'alerts', kind ?? 'all', reader),
     (limit, signal) =>
-      api.alerts.list(account, { limit, lang, time_zone, ...(kind && { kind }) }, { signal }),
+      api.alerts.list(account, { ...reader, limit, ...(kind && { kind }) }, { signal }),
   )
   return (
     <Panel title={words.tabs.told} actions={<AllSeen account={account} items={items} />}>

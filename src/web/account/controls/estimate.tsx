@@ -156,7 +156,7 @@ function Result({ answer, state }: ResultProps) {
       />
       {block && (
         <Notice tone="danger" title={words.refused} alert>
-          {explainBlock(block, lang, { timeZone }).map((sentence) => (
+          {explainBlock(block, { lang, timeZone }).map((sentence) => (
             <p key={sentence}>{sentence}</p>
           ))}
         </Notice>

@@ -5,7 +5,7 @@ import { accountKey } from '../../app/account.ts'
 import { api } from '../../app/client.ts'
 import { serverNow } from '../../app/clock.ts'
 import { dateTime } from '../../app/format.ts'
-import { useLang, useTimeZone } from '../../app/preferences.ts'
+import { useLang, useReader, useTimeZone } from '../../app/preferences.ts'
 import { useMay, useSession } from '../../app/session.ts'
 import { useWords } from '../../app/words.ts'
 import {
@@ -48,10 +48,10 @@ const TONES: Readonly<Record<Offer['standing'], Tone>> = {
 /** Every campaign of the account, open or over, with the reason for its standing. */
 export function Offers({ account }: { readonly account: string }) {
   const words = useWords(creditWords)
-  const lang = useLang()
+  const reader = useReader()
   const offers = useQuery({
-    queryKey: accountKey(account, 'campaigns', lang),
-    queryFn: ({ signal }) => api.campaigns.ofAccount(account, { lang }, { signal }),
+    queryKey: accountKey(account, 'campaigns', reader),
+    queryFn: ({ signal }) => api.campaigns.ofAccount(account, reader, { signal }),
   })
   useSeen(account, offers.data?.items ?? [])
   return (

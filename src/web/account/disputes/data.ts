@@ -2,19 +2,19 @@ import { useQuery } from '@tanstack/react-query'
 import type { Answer } from '../../../client/index.ts'
 import { accountKey } from '../../app/account.ts'
 import { api } from '../../app/client.ts'
-import { useLang } from '../../app/preferences.ts'
+import { useReader } from '../../app/preferences.ts'
 import type { Tone } from '../../kit/index.ts'
 
 export type Dispute = Answer<'getDispute'>
 export type DisputeListed = Answer<'listDisputes'>['items'][number]
 export type Finding = Answer<'getFinding'>
 
-/** A case with its letter in the language of the reader. */
+/** A case with its letter in the language and the time zone of the reader. */
 export function useDispute(account: string, id: string) {
-  const lang = useLang()
+  const reader = useReader()
   return useQuery({
-    queryKey: accountKey(account, 'dispute', id, lang),
-    queryFn: ({ signal }) => api.disputes.get(account, id, { lang }, { signal }),
+    queryKey: accountKey(account, 'dispute', id, reader),
+    queryFn: ({ signal }) => api.disputes.get(account, id, reader, { signal }),
     refetchInterval: 15_000,
   })
 }

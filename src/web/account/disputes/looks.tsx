@@ -1,6 +1,6 @@
 import { accountKey } from '../../app/account.ts'
 import { api } from '../../app/client.ts'
-import { useLang } from '../../app/preferences.ts'
+import { useReader } from '../../app/preferences.ts'
 import { useWords } from '../../app/words.ts'
 import { Disclosure, Loaded, More, Muted, Stack } from '../../kit/index.ts'
 import { useGrowingList } from '../../parts/growing-list.ts'
@@ -9,10 +9,10 @@ import { disputeWords } from './words.ts'
 /** Which of the operator's people have looked at the account, when, and at what. */
 export function Looks({ account }: { readonly account: string }) {
   const words = useWords(disputeWords)
-  const lang = useLang()
+  const reader = useReader()
   const { query, items, more } = useGrowingList(
-    accountKey(account, 'access_log', lang),
-    (limit, signal) => api.support.accessLog(account, { limit, lang }, { signal }),
+    accountKey(account, 'access_log', reader),
+    (limit, signal) => api.support.accessLog(account, { ...reader, limit }, { signal }),
   )
   return (
     <Disclosure title={words.looks}>

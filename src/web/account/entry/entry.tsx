@@ -5,7 +5,7 @@ import { wordsOf } from '../../../contract/explain/index.ts'
 import { accountKey, useAccountId } from '../../app/account.ts'
 import { api } from '../../app/client.ts'
 import { count } from '../../app/format.ts'
-import { useLang } from '../../app/preferences.ts'
+import { useLang, useReader } from '../../app/preferences.ts'
 import { useWords } from '../../app/words.ts'
 import {
   Empty,
@@ -38,10 +38,10 @@ const isAbsent = (error: unknown): boolean =>
 export default function EntryScreen() {
   const account = useAccountId()
   const { entry: seq = '' } = useParams({ strict: false }) as { readonly entry?: string }
-  const lang = useLang()
+  const reader = useReader()
   const query = useQuery({
-    queryKey: accountKey(account, 'entry', seq, lang),
-    queryFn: ({ signal }) => api.accounts.entry(account, Number(seq), { lang }, { signal }),
+    queryKey: accountKey(account, 'entry', seq, reader),
+    queryFn: ({ signal }) => api.accounts.entry(account, Number(seq), reader, { signal }),
     retry: false,
   })
   if (query.data === undefined && isAbsent(query.error)) return <Absent account={account} />

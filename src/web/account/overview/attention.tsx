@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { type AccountState, type Answer, take } from '../../../client/index.ts'
 import { accountKey } from '../../app/account.ts'
 import { api } from '../../app/client.ts'
-import { useLang, useTimeZone } from '../../app/preferences.ts'
+import { useReader } from '../../app/preferences.ts'
 import { useMay } from '../../app/session.ts'
 import { useWords } from '../../app/words.ts'
 import { Loaded, Muted, Panel, Stack, Time, useMoneyText } from '../../kit/index.ts'
@@ -41,21 +41,20 @@ export function Attention({ state }: { readonly state: AccountState }) {
 /** The beginning of each list, as far as the reader may see it. */
 function useAttention(account: string) {
   const may = useMay()
-  const lang = useLang()
-  const time_zone = useTimeZone()
+  const reader = useReader()
   return useQuery({
-    queryKey: accountKey(account, 'attention', lang, time_zone),
+    queryKey: accountKey(account, 'attention', reader),
     queryFn: async ({ signal }) => {
       const none = Promise.resolve([])
       const [alerts, cases, findings, campaigns] = await Promise.all([
         may('alerts_read')
-          ? take(api.alerts.list(account, { lang, time_zone, limit: SHOWN }, { signal }), SHOWN)
+          ? take(api.alerts.list(account, { ...reader, limit: SHOWN }, { signal }), SHOWN)
           : none,
         may('cases_read') ? take(api.disputes.list(account, { limit: 20 }, { signal }), 20) : none,
         may('findings_read')
           ? take(api.findings.list(account, { limit: SHOWN }, { signal }), SHOWN)
           : none,
-        may('offers_read') ? api.campaigns.ofAccount(account, { lang }, { signal }) : null,
+        may('offers_read') ? api.campaigns.ofAccount(account, reader, { signal }) : null,
       ])
       const offers = (campaigns?.items ?? []).filter(({ standing }) => standing === 'claimable')
       return { alerts, cases: cases.filter(isOpen), findings, offers }

@@ -21,7 +21,7 @@ export default function Overview() {
         const stopped = cardOfNext(now)
         return (
           <>
-            <PageHead title={nextCallSentence(now, lang, { timeZone })} />
+            <PageHead title={nextCallSentence(now, { lang, timeZone })} />
             <Stack gap={4}>
               {stopped && <BlockCard account={account} card={stopped} />}
               <Split

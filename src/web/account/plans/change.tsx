@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { type Answer, EverycentProblem } from '../../../client/index.ts'
 import { api } from '../../app/client.ts'
 import { count } from '../../app/format.ts'
-import { useLang } from '../../app/preferences.ts'
+import { useLang, useReader } from '../../app/preferences.ts'
 import { useMay } from '../../app/session.ts'
 import { useUrlState } from '../../app/use-search.ts'
 import { useWords } from '../../app/words.ts'
@@ -75,13 +75,13 @@ interface WishedProps {
 
 function Wished({ account, plan, wish, onDone }: WishedProps) {
   const words = useWords(planWords)
-  const lang = useLang()
+  const reader = useReader()
   const [, setSearch] = useUrlState()
   // A preview holds for an hour and is of one moment: what is opened again is asked anew.
   const preview = useQuery({
-    queryKey: ['plan-preview', account, wish, lang],
+    queryKey: ['plan-preview', account, wish, reader],
     queryFn: ({ signal }) =>
-      api.subscriptions.preview(account, previewOf(wish), { lang }, { signal }),
+      api.subscriptions.preview(account, previewOf(wish), reader, { signal }),
     gcTime: 0,
     staleTime: 0,
     retry: false,

@@ -1,5 +1,5 @@
 import { explainSwitch, windowLength } from '../../../contract/explain/index.ts'
-import { useLang } from '../../app/preferences.ts'
+import { useLang, useTimeZone } from '../../app/preferences.ts'
 import { textOf } from '../../app/search.ts'
 import { useMay } from '../../app/session.ts'
 import { useUrlState } from '../../app/use-search.ts'
@@ -205,12 +205,13 @@ function Window({ own, currency }: { readonly own: WindowOf; readonly currency: 
 function Switch({ item, own }: { readonly item: Compared; readonly own: Offers }) {
   const words = useWords(planWords)
   const lang = useLang()
+  const timeZone = useTimeZone()
   const { currency, as_of: now } = own
   if (item.switch === undefined || now === undefined) return null
   const { due } = item.switch ?? { due: '0' }
   const sentence = explainSwitch(
     { switch: item.switch, refused: item.refused ?? null },
-    { lang, currency, now },
+    { lang, timeZone, currency, now },
   )
   return (
     <div className={css.sentence}>

@@ -3,7 +3,7 @@ import { type Answer, take } from '../../../client/index.ts'
 import { formatNanos, type Nanos, readNanos } from '../../../core/money/index.ts'
 import { accountKey } from '../../app/account.ts'
 import { api } from '../../app/client.ts'
-import { useLang } from '../../app/preferences.ts'
+import { useLang, useReader } from '../../app/preferences.ts'
 
 type Plan = Answer<'listPlans'>['items'][number]
 export type Book = Answer<'getPriceBook'>
@@ -91,10 +91,10 @@ export function compare(one: string, other: string): number {
 }
 
 export function useSubscription(account: string) {
-  const lang = useLang()
+  const reader = useReader()
   return useQuery({
-    queryKey: accountKey(account, 'subscription', lang),
-    queryFn: ({ signal }) => api.subscriptions.get(account, { lang }, { signal }),
+    queryKey: accountKey(account, 'subscription', reader),
+    queryFn: ({ signal }) => api.subscriptions.get(account, reader, { signal }),
   })
 }
 

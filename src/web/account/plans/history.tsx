@@ -2,7 +2,7 @@ import type { Answer } from '../../../client/index.ts'
 import { accountKey } from '../../app/account.ts'
 import { api } from '../../app/client.ts'
 import { count } from '../../app/format.ts'
-import { useLang } from '../../app/preferences.ts'
+import { useReader } from '../../app/preferences.ts'
 import { useWords } from '../../app/words.ts'
 import { type Column, Empty, Loaded, More, Panel, Table, Time } from '../../kit/index.ts'
 import { useGrowingList } from '../../parts/growing-list.ts'
@@ -14,10 +14,11 @@ type Line = Answer<'getTimeline'>['items'][number]
 /** Every change, renewal and fee of the plan, the latest first; each leads to its journal entry. */
 export function PlanHistory({ account }: { readonly account: string }) {
   const words = useWords(planWords)
-  const lang = useLang()
+  const { lang, time_zone } = useReader()
   const { query, items, more } = useGrowingList<Line>(
-    accountKey(account, 'plan-history'),
-    (limit, signal) => api.accounts.timeline(account, { kinds: 'plan', limit }, { signal }),
+    accountKey(account, 'plan-history', time_zone),
+    (limit, signal) =>
+      api.accounts.timeline(account, { kinds: 'plan', limit, time_zone }, { signal }),
   )
   const columns: readonly Column<Line>[] = [
     { id: 'at', label: words.when, cell: ({ at }) => <Time at={at} /> },

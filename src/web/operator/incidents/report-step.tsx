@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api } from '../../app/client.ts'
-import { useLang } from '../../app/preferences.ts'
+import { useReader } from '../../app/preferences.ts'
 import { useMay } from '../../app/session.ts'
 import { useWords } from '../../app/words.ts'
 import { Choices, CodeBlock, Loaded, Muted, Panel, Row, StateWord, Time } from '../../kit/index.ts'
@@ -13,11 +13,11 @@ import { incidentWords } from './words.ts'
 /** Step 8: what happened, in numbers, as everybody may read it. */
 export function ReportStep({ own }: { readonly own: Incident }) {
   const words = useWords(incidentWords)
-  const lang = useLang()
+  const { lang, time_zone } = useReader()
   const [shown, setShown] = useState(lang)
   const query = useQuery({
-    queryKey: incidentKey(own.incident_id, 'report', own.state, own.published_at),
-    queryFn: ({ signal }) => api.incidents.report(own.incident_id, { signal }),
+    queryKey: incidentKey(own.incident_id, 'report', own.state, own.published_at, time_zone),
+    queryFn: ({ signal }) => api.incidents.report(own.incident_id, { time_zone }, { signal }),
   })
   return (
     <Panel

@@ -11,6 +11,7 @@ import {
 import { accountKey } from '../../app/account.ts'
 import { api } from '../../app/client.ts'
 import { serverNow } from '../../app/clock.ts'
+import { useTimeZone } from '../../app/preferences.ts'
 import { useWords } from '../../app/words.ts'
 import { Stack } from '../../kit/index.ts'
 import { useSupportPolicy } from '../terms.ts'
@@ -28,7 +29,8 @@ export function LetterPreview({ own, decided }: { readonly own: Case; readonly d
   const within = useSupportPolicy()?.appeal_within
   const at = formatInstant(instant(serverNow()))
   const { currency, language: lang } = own
-  const sentences = decisionLetter(placeOf({ lang }, { currency, as_of: at }), {
+  const timeZone = useTimeZone()
+  const sentences = decisionLetter(placeOf({ lang, timeZone }, { currency, as_of: at }), {
     case_id: own.case_id,
     about: (read(own).about as LetterOf['about'] | undefined) ?? null,
     findings,

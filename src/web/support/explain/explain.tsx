@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { LANGUAGES, LENGTHS } from '../../../contract/explain/index.ts'
 import { accountKey } from '../../app/account.ts'
 import { api } from '../../app/client.ts'
-import { useLang } from '../../app/preferences.ts'
+import { useLang, useTimeZone } from '../../app/preferences.ts'
 import { choiceOf, textOf } from '../../app/search.ts'
 import { useUrlState } from '../../app/use-search.ts'
 import { useWords } from '../../app/words.ts'
@@ -32,6 +32,7 @@ type Said = Pick<
 interface Manner {
   readonly lang: (typeof LANGUAGES)[number]
   readonly length: (typeof LENGTHS)[number]
+  readonly time_zone: string
 }
 
 /** What do I tell them? */
@@ -44,7 +45,7 @@ export default function Explain() {
   const length = choiceOf(search, 'length', ['medium', 'short', 'long'])
   const account = textOf(search, 'account')
   const id = textOf(search, 'id')
-  const manner = { lang, length }
+  const manner = { lang, length, time_zone: useTimeZone() }
   return (
     <>
       <PageHead title={words.title} lead={words.lead} />

@@ -3,7 +3,7 @@ import type { Answer } from '../../../client/index.ts'
 import { accountKey } from '../../app/account.ts'
 import { api } from '../../app/client.ts'
 import { count } from '../../app/format.ts'
-import { useLang } from '../../app/preferences.ts'
+import { useLang, useReader } from '../../app/preferences.ts'
 import { textOf } from '../../app/search.ts'
 import { useUrlState } from '../../app/use-search.ts'
 import { useWords } from '../../app/words.ts'
@@ -66,11 +66,11 @@ interface ThenProps {
 }
 
 function StateThen({ account, at, compare }: ThenProps) {
-  const lang = useLang()
+  const { lang, time_zone } = useReader()
   const query = useQuery({
-    queryKey: accountKey(account, 'state at', at, compare),
+    queryKey: accountKey(account, 'state at', at, compare, time_zone),
     queryFn: ({ signal }) =>
-      api.accounts.stateAt(account, { at, ...(compare && { compare }) }, { signal }),
+      api.accounts.stateAt(account, { at, time_zone, ...(compare && { compare }) }, { signal }),
   })
   return (
     <Loaded query={query}>

@@ -5,7 +5,7 @@ import type { Answer } from '../../../client/index.ts'
 import { TIMELINE_KINDS } from '../../../contract/timeline/codes.ts'
 import { accountKey } from '../../app/account.ts'
 import { api, workingOn } from '../../app/client.ts'
-import { useLang } from '../../app/preferences.ts'
+import { useLang, useTimeZone } from '../../app/preferences.ts'
 import { listOf, type Search, textOf } from '../../app/search.ts'
 import { useUrlState } from '../../app/use-search.ts'
 import { useWords } from '../../app/words.ts'
@@ -79,15 +79,17 @@ interface HappenedProps {
 
 function Happened({ account, search }: HappenedProps) {
   const words = useWords(timelineWords)
+  const time_zone = useTimeZone()
   const kinds = listOf(search, 'kind').filter((kind) => TIMELINE_KINDS.some((own) => own === kind))
   const until = textOf(search, 'until')
   const { query, showMore } = useListing<Item>({
-    key: accountKey(account, 'timeline', kinds, until),
+    key: accountKey(account, 'timeline', kinds, until, time_zone),
     read: (signal) =>
       api.accounts.timeline(
         account,
         {
           limit: 100,
+          time_zone,
           ...(kinds.length > 0 && { kinds: kinds.join(',') }),
           ...(until && { until }),
         },
