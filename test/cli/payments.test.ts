@@ -45,7 +45,7 @@ async function json(...argv: string[]) {
 test('a card is saved, credit is shown before it is bought, and a purchase is paid back', async () => {
   expect((await cli('cards', 'add', 'pm_card_de')).out).toContain('Nothing was charged')
   const shown = await cli('buy', '20')
-  expect(shown.out).toMatch(/You pay \$23\.80 now, once, with visa \*\*\*\*0016/)
+  expect(shown.out).toMatch(/You pay \$23\.80 now, once, with Visa \*\*\*\*0016/)
   expect(shown.out).toContain('Terms: DE@1.')
   expect(shown.out).toContain('Nothing was charged.')
   expect((await json('purchases')).items).toEqual([])

@@ -39,7 +39,7 @@ describe('a top-up', () => {
       policy: 'JP@1',
       lot: { origin: 'purchase' },
     })
-    expect(shown.sentence.en).toMatch(/You pay \$22\.00 now, once, with visa \*\*\*\*0003/)
+    expect(shown.sentence.en).toMatch(/You pay \$22\.00 now, once, with Visa \*\*\*\*0003/)
     expect(shown.sentence.ja).toContain('一度だけ')
     expect(api.processor.charges()).toHaveLength(0)
     const bought = await confirm(id, shown.preview_id)

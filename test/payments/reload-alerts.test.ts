@@ -87,10 +87,10 @@ describe('an auto-reload that ended', () => {
     const words = only!.message.lines.join('\n')
     expect(only!.message.title).toBe('Auto-reload has charged $23.80')
     expect(words).toContain('$23.80 was charged: $20.00 plus $3.80 of tax.')
-    expect(words).toMatch(/visa \*{4}0016/i)
+    expect(words).toMatch(/Visa \*{4}0016/)
     expect(words).toContain(payment!.ordered.lot_id)
     expect(words).toContain('To stop it, switch auto-reload off.')
-    expect((await told(id, 'ja'))[0]!.message.lines.join('\n')).toMatch(/visa \*{4}0016/i)
+    expect((await told(id, 'ja'))[0]!.message.lines.join('\n')).toMatch(/Visa \*{4}0016/)
   })
 
   it.each([

@@ -86,11 +86,11 @@ describe('auto-reload', () => {
     expect(entry).toMatchObject({
       kind: 'set_auto_reload',
       actor: { type: 'operator', from: 'POST /v1/accounts/{account_id}/auto_reload' },
-      consent: { locale: 'en', version: '1' },
+      consent: { locale: 'en', version: '2' },
       auto_reload: { amount: '20', target: null },
       postings: [],
     })
-    expect(entry.consent!.text).toMatch(/below \$5\.00, we charge visa \*\*\*\*4242 \$20\.00 for/)
+    expect(entry.consent!.text).toMatch(/below \$5\.00, we charge Visa \*\*\*\*4242 \$20\.00 for/)
     expect(entry.consent!.text).toContain('at most $50.00 a day and $100.00 a month')
     const reply = await api.call('setAutoReload', {
       params: { account_id: id },

@@ -101,7 +101,12 @@ export const AlertListedSchema = Type.Object(
     seen: Type.Boolean({ description: 'Whoever asks has marked it, or a later one, as seen.' }),
     facts: {
       ...Open,
-      properties: { name: personal(Type.String(), { kind: 'endpoint_disabled' }) },
+      // a text of an endpoint; of incidents in each language
+      properties: {
+        name: personal(Type.Union([Type.String(), Type.Record(Type.String(), Type.String())]), {
+          kind: 'endpoint_disabled',
+        }),
+      },
       description: 'Figures and codes of this kind.',
     },
     message: MessageSchema,

@@ -64,3 +64,26 @@ export function EntryLink({
     </Link>
   )
 }
+
+/** To the entries of a line that is made of several: to the first and to the last. */
+export function EntryRange({
+  account,
+  first,
+  last,
+}: {
+  readonly account: string
+  readonly first: number
+  readonly last: number
+}) {
+  const link = (seq: number) => (
+    <EntryLink account={account} seq={seq}>
+      {seq}
+    </EntryLink>
+  )
+  if (first === last) return link(first)
+  return (
+    <>
+      {link(first)}–{link(last)}
+    </>
+  )
+}

@@ -1,7 +1,7 @@
 import type { Language } from '../words.ts'
 
 /** Bump when a sentence changes: a consent names the version that was shown. */
-export const SENTENCES_VERSION = '1'
+export const SENTENCES_VERSION = '2'
 
 const EN = {
   buy: 'You pay {total} now, once, with {card}{tax}. You get {face} of credit{expires}. {withdrawal} Nothing is charged again by this purchase.',

@@ -22,6 +22,7 @@ import {
   Table,
   Time,
 } from '../../kit/index.ts'
+import { EntryLink } from '../../parts/screen-link.tsx'
 import type { Lot } from './lots.tsx'
 import { creditWords } from './words.ts'
 
@@ -133,7 +134,7 @@ function MovementTable({
   )
 }
 
-/** A call leads to its receipt. */
+/** A call leads to its receipt, all else to its entry. */
 function What({
   account,
   entry,
@@ -144,7 +145,12 @@ function What({
   readonly label: string
 }) {
   const call = 'call' in entry ? entry.call : undefined
-  if (!call) return label
+  if (!call)
+    return (
+      <EntryLink account={account} seq={entry.seq}>
+        {label}
+      </EntryLink>
+    )
   return (
     <Link to={`/a/${account}/receipts/rcpt_${call.call_id.replace(/^call_/, '')}` as string}>
       {label}: {call.model}

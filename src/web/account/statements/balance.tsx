@@ -3,7 +3,7 @@ import { statementWordsOf } from '../../../contract/statements/index.ts'
 import { useLang } from '../../app/preferences.ts'
 import { useWords } from '../../app/words.ts'
 import { Empty, Grid, Muted, Panel, Stack, SumTable } from '../../kit/index.ts'
-import { EntryLink } from '../../parts/screen-link.tsx'
+import { EntryRange } from '../../parts/screen-link.tsx'
 import { statementWords } from './words.ts'
 
 type Statement = Answer<'getStatement'>
@@ -36,14 +36,12 @@ function Balance({ own, source }: { readonly own: Statement; readonly source: So
   const words = useWords(statementWords)
   const { sources, movements: names } = statementWordsOf(useLang())
   const { opening, movements, closing } = own.balances[source]
-  const range = (first: number, last: number) => (first === last ? `${first}` : `${first}–${last}`)
   const rows = [
-    { id: 'opening', name: words.opening, entries: '', seq: null, amount: opening },
+    { id: 'opening', name: words.opening, entries: null, amount: opening },
     ...movements.map(({ what, amount, first_seq: first, last_seq: last }) => ({
       id: what,
       name: names[what],
-      entries: range(first, last),
-      seq: first === last ? first : null,
+      entries: { first, last },
       amount,
     })),
   ]
@@ -56,14 +54,7 @@ function Balance({ own, source }: { readonly own: Statement; readonly source: So
         {
           id: 'entries',
           label: words.entries,
-          cell: ({ entries, seq }) =>
-            seq === null ? (
-              entries
-            ) : (
-              <EntryLink account={own.account_id} seq={seq}>
-                {entries}
-              </EntryLink>
-            ),
+          cell: ({ entries }) => entries && <EntryRange account={own.account_id} {...entries} />,
         },
       ]}
       rows={rows}

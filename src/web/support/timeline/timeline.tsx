@@ -15,6 +15,7 @@ import {
   type Column,
   Empty,
   Loaded,
+  Muted,
   PageHead,
   Panel,
   Row,
@@ -23,6 +24,7 @@ import {
   Time,
 } from '../../kit/index.ts'
 import { MomentField } from '../../parts/moment-field.tsx'
+import { EntryRange } from '../../parts/screen-link.tsx'
 import { useListing } from '../listing.ts'
 import { AccountActions } from './account-actions.tsx'
 import { StateAt } from './state-at.tsx'
@@ -183,6 +185,11 @@ function useItemColumns(account: string): Columns {
           <>
             {item.sentence[lang]}{' '}
             {receipt && <Link to={`/a/${account}/receipts/${receipt}`}>{words.receipt}</Link>}
+            {!receipt && item.seq && (
+              <Muted>
+                {words.entries} <EntryRange account={account} {...item.seq} />
+              </Muted>
+            )}
           </>
         )
       },
