@@ -108,7 +108,7 @@ test('SIGTERM lets a call in flight finish, settles it, and leaves with 0', asyn
 
   again.child.kill('SIGINT')
   expect(await again.exited, again.errors()).toBe(0)
-}, 60_000)
+}, 120_000)
 
 test('an account whose opening was cut short by kill -9 is listed by the next server', async () => {
   const cwd = temporaryFolder()

@@ -84,12 +84,16 @@ async function send(id: OperationId, headers: Record<string, string>, accountId 
   })
 }
 
+const isFile = (id: OperationId): boolean => (ROUTES[id] as Route).success.schema === undefined
+const isSupport = (kind: Sessioned): boolean => kind === 'support' || kind === 'support_lead'
 const isStaff = (kind: Sessioned) => STAFF_ROLES.some((role) => role === kind)
 
 async function judge(id: OperationId, kind: Sessioned): Promise<string[]> {
   const own = { ...PAGE, cookie: cookies.get(kind)! }
   const reply = await send(id, own)
-  const isLetIn = reply.status !== 401 && reply.status !== 403
+  // A file cannot be masked: whoever may read it says first why names are needed.
+  const isMasked = isSupport(kind) && isFile(id) && /"code":"names_masked"/.test(reply.text)
+  const isLetIn = isMasked || (reply.status !== 401 && reply.status !== 403)
   const wrong: string[] = []
   if (isLetIn !== (reachOf(id, kind) !== 'none')) wrong.push(`${id}: ${reply.status} ${reply.text}`)
   if (!(ROUTES[id] as Route).path.includes('{account_id}') || isStaff(kind)) return wrong

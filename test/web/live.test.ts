@@ -54,7 +54,7 @@ test('calls appear as they run and end; a pause holds the rows, and a pill count
   const listed = await house.operator.calls.page(liv.id, {})
   const { latency } = listed.items.find(({ receipt_id }) => receipt_id === receipt)!
   expect(latency.last_byte_ms).toBeGreaterThanOrEqual(latency.first_byte_ms!)
-  await done.getByTitle(/first byte after [\d.,]+m?s, end after [\d.,]+m?s/).waitFor()
+  await done.getByTitle(/first byte after [\d.,]+ m?s, end after [\d.,]+ m?s/).waitFor()
   expect(await rowsOf(page).count()).toBe(2)
 
   await page.locator('h1').click()

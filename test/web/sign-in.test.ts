@@ -233,7 +233,9 @@ test('an owner invites a member, who comes in with the link and sees the account
   expect([...faults(), ...guest.faults()]).toEqual([])
 })
 
-test('where a sign-in goes on is an address of this site, whatever the address asks for', async () => {
+test('where a sign-in goes on is an address of this site, whatever the address asks for', {
+  timeout: 90_000,
+}, async () => {
   const { page } = await browser.open(origin)
   const left: string[] = []
   page.on('request', (request) => {

@@ -188,7 +188,9 @@ test('a file that failed says why and what next, and one that is there until whe
 /** More than one page of the list. */
 const MORE_CALLS = 130
 
-test('a long list is read a page at a time, and stays as it was read while the sums go on', async () => {
+test('a long list is read a page at a time, and stays as it was read while the sums go on', {
+  timeout: 90_000,
+}, async () => {
   const record = (id: string) =>
     world.operator.record({
       ...{ account_id: CARLA, call_id: id, model: 'claude-haiku-5.5', outcome: 'succeeded' },

@@ -57,14 +57,10 @@ export const duration = (milliseconds: number, lang: Lang): string =>
 
 /** `420ms`, `3.1s`: three figures are enough to compare. */
 export const elapsed = (milliseconds: number, lang: Lang): string => {
-  const [value, unit] =
-    milliseconds < 1_000 ? [milliseconds, 'millisecond'] : [milliseconds / 1_000, 'second']
-  return new Intl.NumberFormat(lang, {
-    style: 'unit',
-    unit,
-    unitDisplay: lang === 'ja' ? 'narrow' : 'short',
-    maximumSignificantDigits: 3,
-  }).format(value)
+  const isShort = milliseconds < 1_000
+  const value = isShort ? milliseconds : milliseconds / 1_000
+  const number = new Intl.NumberFormat(lang, { maximumSignificantDigits: 3 }).format(value)
+  return `${number} ${isShort ? 'ms' : 's'}`
 }
 
 export const count = (value: number | bigint, lang: Lang): string =>
