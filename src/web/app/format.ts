@@ -55,7 +55,7 @@ export const dayOfYear = (at: string, { lang, timeZone }: TimePlace): string =>
 export const duration = (milliseconds: number, lang: Lang): string =>
   formatDuration(milliseconds, wordsOf(lang))
 
-/** `420ms`, `3.1s`: three figures are enough to compare. */
+/** `420 ms`, `3.1 s`: three figures are enough to compare. */
 export const elapsed = (milliseconds: number, lang: Lang): string => {
   const isShort = milliseconds < 1_000
   const value = isShort ? milliseconds : milliseconds / 1_000
