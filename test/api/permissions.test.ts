@@ -14,7 +14,7 @@ import {
   type Route,
   type Routes,
 } from '../../src/contract/routes/index.ts'
-import { BODIES, PARAMS } from './route-examples.ts'
+import { BODIES, isMaskedFile, PARAMS } from './route-examples.ts'
 import { type Api, journalOf, OPERATOR, startStockedApi, urlOf } from './support.ts'
 
 /*
@@ -155,9 +155,6 @@ describe('the table of permissions', () => {
   })
 })
 
-/** What cannot be masked is sent to support only once it has said why; see test/security/names.test.ts. */
-const isFileOfNames = (id: OperationId): boolean => routeOf(id).success.schema === undefined
-const isSupport = (kind: Principal): boolean => kind === 'support' || kind === 'support_lead'
 const isStaff = (kind: Principal): boolean => STAFF_ROLES.some((role) => role === kind)
 const keyKinds = PRINCIPALS.filter((kind) => kind !== 'operator')
 const matrix = guarded
@@ -174,7 +171,7 @@ describe('every route × every kind of caller', () => {
     const before = await journalOf(api.database.pool)
     const reply = await ask(id, token)
     if (reach === 'none') expect(reply.status).toBe(403)
-    else if (isFileOfNames(id) && isSupport(kind))
+    else if (isMaskedFile(id, kind))
       expect([reply.status, JSON.parse(reply.text).code]).toEqual([403, 'names_masked'])
     else expect([401, 403]).not.toContain(reply.status)
     if (named(id) && !isStaff(kind)) {

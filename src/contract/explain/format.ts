@@ -1,3 +1,4 @@
+import { type FaultValues, fillWords } from '../../core/faults/index.ts'
 import {
   divideHalfUp,
   formatNanos,
@@ -9,16 +10,10 @@ import {
 import { MINUTE_MS, parseInstant, SECOND_MS } from '../../core/time/index.ts'
 import type { Language, Template, Words } from './words.ts'
 
-export type Values = Readonly<Record<string, string | number>>
+export type Values = FaultValues
 
 /** Fills `{placeholders}`. A template and its values that do not match are a bug. */
-export function fill(template: Template, values: Values = {}): string {
-  return template.replace(/\{(\w+)\}/g, (_, name: string) => {
-    const value = values[name]
-    if (value === undefined) throw new Error(`no value for {${name}} in: ${template}`)
-    return String(value)
-  })
-}
+export const fill = (template: Template, values: Values = {}): string => fillWords(template, values)
 
 /** A sentence: what a placeholder put first begins with a capital. */
 export function sentence(template: Template, values: Values = {}): string {

@@ -94,6 +94,7 @@ function Offered({ plan, currency }: CompareProps) {
 function PlanTable({ own }: { readonly own: Offers }) {
   const words = useWords(planWords)
   const { items, currency, plan } = own
+  const windowIds = [...new Set(items.flatMap(({ windows }) => windows.map(({ id }) => id)))]
   const switches = items.some((item) => item.switch !== undefined)
   const columns: readonly Column<Compared>[] = [
     { id: 'plan', label: words.plan, cell: (item) => <Name item={item} plan={plan} /> },
@@ -110,7 +111,7 @@ function PlanTable({ own }: { readonly own: Offers }) {
     {
       id: 'windows',
       label: words.included,
-      cell: (item) => <Included item={item} own={own} />,
+      cell: (item) => <Included item={item} ids={windowIds} currency={currency} />,
     },
     { id: 'says', label: words.inWords, cell: (item) => <InWords item={item} /> },
   ]
@@ -160,19 +161,26 @@ function Fee({ item, currency }: { readonly item: Compared; readonly currency: s
 }
 
 /** The same windows in the same order everywhere, so that plans can be compared line by line. */
-function Included({ item, own }: { readonly item: Compared; readonly own: Offers }) {
+function Included({
+  item,
+  ids,
+  currency,
+}: {
+  readonly item: Compared
+  readonly ids: readonly string[]
+  readonly currency: string
+}) {
   const words = useWords(planWords)
   const parts = useWords(partWords)
   const names: Readonly<Record<string, string>> = parts.windows
-  const ids = new Set(own.items.flatMap(({ windows }) => windows.map(({ id }) => id)))
-  const windows = [...ids].flatMap((id) => item.windows.filter((window) => window.id === id))
+  const windows = ids.flatMap((id) => item.windows.filter((window) => window.id === id))
   if (windows.length === 0) return <Muted>{words.none}</Muted>
   return (
     <Stack gap={2}>
       {windows.map((window) => (
         <div key={window.id}>
           <Muted>{names[window.id] ?? parts.window(window.id)}</Muted>
-          <Window own={window} currency={own.currency} />
+          <Window own={window} currency={currency} />
         </div>
       ))}
     </Stack>
