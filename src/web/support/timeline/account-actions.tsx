@@ -6,7 +6,6 @@ import { api } from '../../app/client.ts'
 import { useMay } from '../../app/session.ts'
 import { useWords } from '../../app/words.ts'
 import { Button, Confirm, Stack, StateWord, TextArea } from '../../kit/index.ts'
-import { Unmask } from '../../parts/unmask.tsx'
 import { timelineWords } from './words.ts'
 
 interface AccountProps {
@@ -24,7 +23,6 @@ export function AccountActions({ own }: AccountProps) {
   return (
     <>
       {own.parked !== null && <StateWord tone="warn">{words.parked}</StateWord>}
-      {may('cases_work') && <Unmask account={own.account_id} />}
       {may('operator') && (
         <Button size="small" icon="pause" onClick={() => setDoing(parking)}>
           {words[parking]}
