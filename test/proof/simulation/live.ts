@@ -6,8 +6,10 @@ import type { PaymentProvider } from '../../../src/payments/provider.ts'
 import type { SimulatedProcessor } from '../../../src/payments/simulated/processor.ts'
 import { verify } from '../../../src/store/verify/index.ts'
 import { type JournalRow, journal } from '../../engine/support/journal.ts'
+import type { Billing } from './billing.ts'
 import { CAMPAIGN, CAP, type Purchase, type Withdrawal } from './buyers.ts'
 import type { Call } from './calls.ts'
+import { expectInvoices, expectStatements, transferred } from './live-billing.ts'
 import { INPUT_TOKENS, isCharged, PIECE_TOKENS, PIECES } from './provider.ts'
 import { states } from './safe.ts'
 import { CLAIMS_MAX, RELOAD } from './setup.ts'
@@ -21,6 +23,7 @@ export interface Lived {
   readonly calls: readonly Call[]
   readonly purchases: readonly Purchase[]
   readonly withdrawals: readonly Withdrawal[]
+  readonly billing: Billing
   readonly capped: readonly string[]
   readonly processor: SimulatedProcessor
   readonly provider: PaymentProvider
@@ -52,6 +55,8 @@ export async function expectLive(lived: Lived): Promise<readonly JournalRow[]> {
   expectReloads(lived, payments)
   expectRenewals(payments, rows)
   expectClaims(rows)
+  await expectStatements(lived, rows)
+  await expectInvoices(lived, rows)
   await expectMoney(lived)
   await expectStates(lived)
   expect((await verify(pool)).first).toBeNull()
@@ -173,12 +178,12 @@ export async function clearing(pool: pg.Pool): Promise<bigint> {
 }
 
 /** Money in is money out: what the books have with the processor is what the processor has, to the cent. */
-async function expectMoney({ world, pool, provider, clearingBefore }: Lived): Promise<void> {
+async function expectMoney({ world, pool, provider, ...own }: Lived): Promise<void> {
   let minor = 0n
   for await (const own of provider.movements({ fromMs: 0, untilMs: world.nowMs + 60_000 }))
     if (own.type !== 'payout') minor += own.amountMinor
-  const booked = (await clearing(pool)) - clearingBefore
-  expect(booked < 0n ? -booked : booked, 'with the processor').toBe(minor * NANOS_OF_CENT)
+  const booked = own.clearingBefore - (await clearing(pool)) - transferred(own.billing)
+  expect(booked, 'with the processor').toBe(minor * NANOS_OF_CENT)
 }
 
 /** What has ended is closed, what was capped is capped. */

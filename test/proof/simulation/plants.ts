@@ -1,9 +1,26 @@
-import { ZERO } from '../../../src/core/money/index.ts'
+import type { Command } from '../../../src/core/decisions/index.ts'
+import { type Nanos, ZERO } from '../../../src/core/money/index.ts'
+import type { Engine } from '../../../src/engine/types.ts'
 import type { PaymentsDeps } from '../../../src/payments/deps.ts'
 import type { FeeCollector } from '../../../src/payments/fee-port.ts'
 import type { PaymentProvider } from '../../../src/payments/provider.ts'
 import type { MakeId } from '../../../src/store/control/ids.ts'
 import type { Plant } from './world.ts'
+
+const CENT = 10_000_000n
+
+/** An engine that is given other orders than those that were meant. */
+const ordered = (engine: Engine, change: (own: Command) => Command): Engine => ({
+  now: () => engine.now(),
+  execute: (own) => engine.execute(change(own)),
+  preview: (own) => engine.preview(own),
+  previewAll: (own) => engine.previewAll(own),
+  overload: () => engine.overload(),
+  onCommit: (listener) => engine.onCommit(listener),
+  reloadCatalogue: () => engine.reloadCatalogue(),
+  stats: () => engine.stats(),
+  close: () => engine.close(),
+})
 
 /** Parts of a server with a bug in them, for who wants to see it found. */
 export const planted = {
@@ -20,6 +37,14 @@ export const planted = {
         refund: (order) => provider.refund({ ...order, amountMinor: order.amountMinor - 1n }),
       }
     return provider
+  },
+
+  /** Of the job that closes statements. */
+  billing(plant: Plant | null, engine: Engine): Engine {
+    if (plant !== 'invoices_more') return engine
+    return ordered(engine, (own) =>
+      own.kind === 'issue_invoice' ? { ...own, overage: (own.overage + CENT) as Nanos } : own,
+    )
   },
 
   collector(

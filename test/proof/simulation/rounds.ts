@@ -1,14 +1,16 @@
 import { finishClaims } from '../../../src/jobs/claims.ts'
 import { recoverPayments, sweepReloads } from '../../../src/jobs/payments.ts'
 import { renewDue } from '../../../src/jobs/renewals.ts'
+import { closeStatements } from '../../../src/jobs/statements.ts'
 import { sweepDue, sweepHolds } from '../../../src/jobs/sweep.ts'
 import type { Scene } from './calls.ts'
 import type { Life, SimulatedNode } from './node.ts'
+import { planted } from './plants.ts'
 import type { Plant } from './world.ts'
 
 interface Job {
   readonly name: string
-  readonly run: (life: Life, nowMs: number) => Promise<unknown>
+  readonly run: (life: Life, nowMs: number, plant: Plant | null) => Promise<unknown>
   /** With this bug it is never run. */
   readonly without?: Plant
 }
@@ -25,6 +27,12 @@ const JOBS: readonly Job[] = [
   { name: 'renewals', run: (life, now) => renewDue(life, now) },
   { name: 'claims', run: ({ pool, engine }, now) => finishClaims(pool, engine, now) },
   {
+    name: 'statements',
+    run: ({ pool, engine }, now, plant) =>
+      closeStatements({ pool, engine: planted.billing(plant, engine) }, now),
+    without: 'closes_nothing',
+  },
+  {
     name: 'detection',
     run: ({ detection, ...life }, now) => detection.round(life, now),
     without: 'audits_nothing',
@@ -38,7 +46,7 @@ export async function round(scene: Scene, node: SimulatedNode): Promise<void> {
     if (job.without !== undefined && job.without === scene.plant) continue
     // a job that fails holds up no other
     await node.attempt(async (life) => {
-      await job.run(life, life.engine.now())
+      await job.run(life, life.engine.now(), scene.plant)
     })
   }
 }

@@ -12,6 +12,7 @@ import { post } from '../../engine/support/journal.ts'
 import { BOOK, openAccount, paidUse, seedBook, topUp } from '../../engine/support.ts'
 import type { TestDatabase } from '../../support/database.ts'
 import { POLICIES } from '../../support/terms.ts'
+import { enterInvoiced } from './billing.ts'
 import { CAMPAIGN, CLAIM } from './buyers.ts'
 import type { Scene } from './calls.ts'
 import type { Life } from './node.ts'
@@ -73,6 +74,7 @@ export async function setUp(scene: Scene, database: TestDatabase): Promise<void>
   await publishCampaign(database, at)
   for (const node of nodes) await node.start()
   for (const person of [...PEOPLE, IDLE]) await enter(scene, nodes[0]!.life!, person)
+  await enterInvoiced(nodes[0]!.life!, at)
   world.hasFaults = true
 }
 

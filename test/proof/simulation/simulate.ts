@@ -6,6 +6,7 @@ import { SimulatedProcessor } from '../../../src/payments/simulated/processor.ts
 import { simulatedProvider } from '../../../src/payments/simulated/provider.ts'
 import { signed } from '../../../src/payments/simulated/signature.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
+import { type Billing, lookAtInvoices, newBilling, use } from './billing.ts'
 import {
   claim,
   giveBack,
@@ -25,6 +26,7 @@ import { PEOPLE, setUp } from './setup.ts'
 import { type Plant, START_MS, World } from './world.ts'
 
 const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
 const MINUTE_MS = 60_000
 const IS_FULL = process.env.PROOF === 'full' || process.env.PROOF_SEED !== undefined
 /** Days on which something happens; in between, time goes by. */
@@ -33,7 +35,11 @@ const BUSY_MS = 4 * MINUTE_MS
 const CALLS_A_DAY = 9
 const ROUNDS_A_DAY = 7
 const QUIET_ROUNDS_MS = (IS_FULL ? 1.5 : 5) * DAY_MS
+/** After the first cycle has ended. */
+const INVOICE_DAYS = [32, 36, 39]
 const END_MS = START_MS + 40 * DAY_MS
+/** Until the second cycle has ended, too. */
+const REST_MS = [0, HOUR_MS, 9 * DAY_MS, HOUR_MS, 13 * DAY_MS, HOUR_MS]
 /** Enough for everything to come to rest; beyond it something goes round for ever. */
 const LIVENESS_STEPS_MAX = 3_000
 const WEBHOOK_SECRET = 'whsec'
@@ -56,6 +62,7 @@ interface Stage extends Scene {
   readonly calls: Call[]
   readonly purchases: Purchase[]
   readonly withdrawals: Withdrawal[]
+  readonly billing: Billing
   readonly highest: Map<string, Nanos>
   readonly processor: SimulatedProcessor
   readonly provider: PaymentProvider
@@ -72,8 +79,8 @@ export async function simulate(seed: number, plant: Plant | null = null): Promis
   const provider = simulatedProvider(processor)
   const parts = { seed, world, url: database.url, provider, plant }
   const nodes = ['a', 'b', 'c'].map((name) => new SimulatedNode(name, parts, name === 'b'))
-  const asked = { calls: [], purchases: [], withdrawals: [], highest: new Map() }
-  const stage: Stage = { seed, world, nodes, plant, processor, provider, ...asked }
+  const asked = { calls: [], purchases: [], withdrawals: [], billing: newBilling() }
+  const stage: Stage = { seed, world, nodes, plant, processor, provider, ...asked, highest: new Map() }
   try {
     await setUp(stage, database)
     return await live(stage, database)
@@ -114,6 +121,8 @@ async function live(stage: Stage, { pool }: TestDatabase): Promise<Simulated> {
 function schedule(stage: Stage): void {
   for (const [index, day] of BUSY_DAYS.entries()) busyDay(stage, index, day * DAY_MS)
   const { world } = stage
+  for (const day of INVOICE_DAYS)
+    world.after(day * DAY_MS, 'the post has come', () => lookAtInvoices(stage, stage.billing))
   for (let ms = QUIET_ROUNDS_MS; ms < END_MS - START_MS; ms += QUIET_ROUNDS_MS)
     world.after(ms, 'time for the jobs', () => round(stage, world.random.pick(stage.nodes)))
 }
@@ -141,6 +150,7 @@ function busyDay(stage: Stage, index: number, fromMs: number): void {
     at(fromMs + (own + 1) * MINUTE_MS, 'time for the jobs', () =>
       world.begin(() => round(stage, world.random.pick(stage.nodes))),
     )
+  use(stage, stage.billing, soon)
   at(soon(), 'a cap is set', () => cap(stage, 'account_0', index))
   if (index === 1 || plant === 'grants_again')
     for (const { account } of PEOPLE)
@@ -196,9 +206,10 @@ async function comeToRest(stage: Stage): Promise<void> {
   const { world, nodes } = stage
   world.hasFaults = false
   world.note('no more faults')
-  for (const waitMs of [0, 3_600_000, 9 * DAY_MS, 3_600_000]) {
+  for (const waitMs of REST_MS) {
     for (const [index, node] of nodes.entries())
       world.after(waitMs + index * MINUTE_MS, 'time for the jobs', () => round(stage, node))
+    world.after(waitMs + HOUR_MS, 'the post has come', () => lookAtInvoices(stage, stage.billing))
     for (let step = 0; await world.step(); step += 1) {
       deliver(stage)
       if (step > LIVENESS_STEPS_MAX) throw new Error('it does not come to rest')

@@ -72,6 +72,8 @@ describe('the whole under one seed', () => {
     ['forgets_breakage', /lots that have ended/],
     ['grants_again', /claims/],
     ['drops_caps', /cap of account_0/],
+    ['closes_nothing', /a cycle that has ended/],
+    ['invoices_more', /invoices of statement/],
   ]
   const planted = plants.filter(([plant]) => IS_FULL || IN_SHORT.includes(plant))
   test.each(planted)(

@@ -43,6 +43,10 @@ export type Plant =
   | 'grants_again'
   /** A cap is taken off instead of changed. */
   | 'drops_caps'
+  /** Cycles that have ended are never closed. */
+  | 'closes_nothing'
+  /** An invoice is a cent more than what is owed. */
+  | 'invoices_more'
 
 /**
  * Time, chance and what is to come. One thing happens at a time, and the next once all that it has set off is
