@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import type { SupportPolicy } from '../../src/core/cases/index.ts'
 import type { JurisdictionPolicy } from '../../src/core/tax/index.ts'
 import type { BundleList } from '../../src/payments/bundles.ts'
 
@@ -17,3 +18,7 @@ function documents<Document>(name: string): Document[] {
 
 export const POLICIES = documents<JurisdictionPolicy>('policies')
 export const BUNDLE_LISTS = documents<BundleList>('bundles')
+/** The support policy that comes with the program. */
+export const SUPPORT_POLICY = JSON.parse(
+  readFileSync(new URL('support/policy.json', DATA), 'utf8'),
+) as SupportPolicy

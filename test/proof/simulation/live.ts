@@ -9,7 +9,9 @@ import { type JournalRow, journal } from '../../engine/support/journal.ts'
 import type { Billing } from './billing.ts'
 import { CAMPAIGN, CAP, type Purchase, type Withdrawal } from './buyers.ts'
 import type { Call } from './calls.ts'
+import type { Dispute } from './cases.ts'
 import { expectInvoices, expectStatements, transferred } from './live-billing.ts'
+import { expectCases } from './live-cases.ts'
 import { INPUT_TOKENS, isCharged, PIECE_TOKENS, PIECES } from './provider.ts'
 import { states } from './safe.ts'
 import { CLAIMS_MAX, RELOAD } from './setup.ts'
@@ -24,6 +26,7 @@ export interface Lived {
   readonly purchases: readonly Purchase[]
   readonly withdrawals: readonly Withdrawal[]
   readonly billing: Billing
+  readonly disputes: readonly Dispute[]
   readonly capped: readonly string[]
   readonly processor: SimulatedProcessor
   readonly provider: PaymentProvider
@@ -57,6 +60,7 @@ export async function expectLive(lived: Lived): Promise<readonly JournalRow[]> {
   expectClaims(rows)
   await expectStatements(lived, rows)
   await expectInvoices(lived, rows)
+  await expectCases(lived, rows)
   await expectMoney(lived)
   await expectStates(lived)
   expect((await verify(pool)).first).toBeNull()

@@ -47,6 +47,16 @@ export const planted = {
     )
   },
 
+  /** Of the work on cases. */
+  cases(plant: Plant | null, engine: Engine): Engine {
+    if (plant !== 'refunds_less') return engine
+    return ordered(engine, (own) =>
+      own.kind === 'refund' && own.amount !== undefined && own.actor.from?.startsWith('case ')
+        ? { ...own, amount: (own.amount - 1n) as Nanos }
+        : own,
+    )
+  },
+
   collector(
     plant: Plant | null,
     collector: FeeCollector,

@@ -1,8 +1,10 @@
+import { advanceCases } from '../../../src/jobs/cases.ts'
 import { finishClaims } from '../../../src/jobs/claims.ts'
 import { recoverPayments, sweepReloads } from '../../../src/jobs/payments.ts'
 import { renewDue } from '../../../src/jobs/renewals.ts'
 import { closeStatements } from '../../../src/jobs/statements.ts'
 import { sweepDue, sweepHolds } from '../../../src/jobs/sweep.ts'
+import { caseRefunds } from '../../../src/payments/case-refunds.ts'
 import type { Scene } from './calls.ts'
 import type { Life, SimulatedNode } from './node.ts'
 import { planted } from './plants.ts'
@@ -31,6 +33,15 @@ const JOBS: readonly Job[] = [
     run: ({ pool, engine }, now, plant) =>
       closeStatements({ pool, engine: planted.billing(plant, engine) }, now),
     without: 'closes_nothing',
+  },
+  {
+    name: 'cases',
+    run: ({ pool, engine, payments }, now, plant) =>
+      advanceCases({
+        ...{ pool, engine: planted.cases(plant, engine) },
+        nowMs: () => now,
+        purchases: caseRefunds(payments),
+      }),
   },
   {
     name: 'detection',

@@ -6,12 +6,13 @@ import type { Instant } from '../../../src/core/time/index.ts'
 import { addMethod } from '../../../src/payments/methods.ts'
 import { publishPolicy } from '../../../src/payments/terms.ts'
 import { createCampaign, moveCampaign } from '../../../src/store/campaigns/campaigns.ts'
+import { publishSupportTerms } from '../../../src/store/cases/terms.ts'
 import { policyInForce, publishTerms } from '../../../src/store/control/terms.ts'
 import { grant } from '../../engine/support/commands.ts'
 import { post } from '../../engine/support/journal.ts'
 import { BOOK, openAccount, paidUse, seedBook, topUp } from '../../engine/support.ts'
 import type { TestDatabase } from '../../support/database.ts'
-import { POLICIES } from '../../support/terms.ts'
+import { POLICIES, SUPPORT_POLICY } from '../../support/terms.ts'
 import { enterInvoiced } from './billing.ts'
 import { CAMPAIGN, CLAIM } from './buyers.ts'
 import type { Scene } from './calls.ts'
@@ -71,6 +72,8 @@ export async function setUp(scene: Scene, database: TestDatabase): Promise<void>
   await seedBook(database, BOOK, BOOK.effective_from)
   for (const document of POLICIES) await publishPolicy(database.pool, { document, at, by: 'test' })
   await publishRemedies(database, at)
+  const support = { kind: 'policy', name: '*', document: SUPPORT_POLICY, by: 'test' } as const
+  await publishSupportTerms(database.pool, { ...support, version: SUPPORT_POLICY.version, at })
   await publishCampaign(database, at)
   for (const node of nodes) await node.start()
   for (const person of [...PEOPLE, IDLE]) await enter(scene, nodes[0]!.life!, person)

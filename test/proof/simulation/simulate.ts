@@ -18,6 +18,7 @@ import {
   withdraw,
 } from './buyers.ts'
 import { type Call, type Scene, startCall } from './calls.ts'
+import { type Dispute, startDispute } from './cases.ts'
 import { clearing, expectLive } from './live.ts'
 import { SimulatedNode } from './node.ts'
 import { round } from './rounds.ts'
@@ -63,6 +64,7 @@ interface Stage extends Scene {
   readonly purchases: Purchase[]
   readonly withdrawals: Withdrawal[]
   readonly billing: Billing
+  readonly disputes: Dispute[]
   readonly highest: Map<string, Nanos>
   readonly processor: SimulatedProcessor
   readonly provider: PaymentProvider
@@ -79,8 +81,8 @@ export async function simulate(seed: number, plant: Plant | null = null): Promis
   const provider = simulatedProvider(processor)
   const parts = { seed, world, url: database.url, provider, plant }
   const nodes = ['a', 'b', 'c'].map((name) => new SimulatedNode(name, parts, name === 'b'))
-  const asked = { calls: [], purchases: [], withdrawals: [], billing: newBilling() }
-  const stage: Stage = { seed, world, nodes, plant, processor, provider, ...asked, highest: new Map() }
+  const asked = { calls: [], purchases: [], withdrawals: [], disputes: [] }
+  const stage: Stage = { seed, world, nodes, plant, processor, provider, ...asked, billing: newBilling(), highest: new Map() }
   try {
     await setUp(stage, database)
     return await live(stage, database)
@@ -144,6 +146,10 @@ function busyDay(stage: Stage, index: number, fromMs: number): void {
         world.after(5 * MINUTE_MS, `${call.callId} is regretted`, () =>
           giveBack(stage, account, call.callId),
         )
+      if (world.random.chance(0.4))
+        world.after(6 * MINUTE_MS, `${call.callId} is looked at`, () => {
+          stage.disputes.push(startDispute(stage, account, call.callId))
+        })
     })
   }
   for (let own = 0; own < ROUNDS_A_DAY; own += 1)

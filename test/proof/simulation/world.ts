@@ -47,6 +47,8 @@ export type Plant =
   | 'closes_nothing'
   /** An invoice is a cent more than what is owed. */
   | 'invoices_more'
+  /** A refund that somebody has decided is posted less a nano. */
+  | 'refunds_less'
 
 /**
  * Time, chance and what is to come. One thing happens at a time, and the next once all that it has set off is
