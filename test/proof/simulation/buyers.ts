@@ -109,14 +109,14 @@ export const CAMPAIGN = 'autumn'
 export const CLAIM = '0.01'
 
 /** The credit of the campaign, which an account gets once, however often it is asked for. */
-export function claim(scene: Scene, account: string): void {
-  insist(scene, `${account} claims`, ASKS_AGAIN_MS, async (life, tries) => {
-    if (scene.plant === 'grants_again') {
+export function claim(scene: Scene, account: string, campaignId = CAMPAIGN): void {
+  insist(scene, `${account} claims ${campaignId}`, ASKS_AGAIN_MS, async (life, tries) => {
+    if (scene.plant === 'grants_again' && campaignId === CAMPAIGN) {
       await life.engine.execute(grant(account, `${CAMPAIGN}_${tries}`, CLAIM))
       return tries > 1
     }
     const { status } = await claimCampaign(life, {
-      ...{ campaignId: CAMPAIGN, accountId: account, actor: BUYER, signals: {} },
+      ...{ campaignId, accountId: account, actor: BUYER, signals: {} },
       at: instant(life.engine.now()),
     })
     scene.world.note(`${account} ${status}`)

@@ -10,8 +10,10 @@ import type { Billing } from './billing.ts'
 import { CAMPAIGN, CAP, type Purchase, type Withdrawal } from './buyers.ts'
 import type { Call } from './calls.ts'
 import type { Dispute } from './cases.ts'
+import type { MadeGood } from './incidents.ts'
 import { expectInvoices, expectStatements, transferred } from './live-billing.ts'
 import { expectCases } from './live-cases.ts'
+import { expectIncidents } from './live-incidents.ts'
 import { INPUT_TOKENS, isCharged, PIECE_TOKENS, PIECES } from './provider.ts'
 import { states } from './safe.ts'
 import { CLAIMS_MAX, RELOAD } from './setup.ts'
@@ -27,6 +29,7 @@ export interface Lived {
   readonly withdrawals: readonly Withdrawal[]
   readonly billing: Billing
   readonly disputes: readonly Dispute[]
+  readonly incidents: readonly MadeGood[]
   readonly capped: readonly string[]
   readonly processor: SimulatedProcessor
   readonly provider: PaymentProvider
@@ -61,6 +64,7 @@ export async function expectLive(lived: Lived): Promise<readonly JournalRow[]> {
   await expectStatements(lived, rows)
   await expectInvoices(lived, rows)
   await expectCases(lived, rows)
+  await expectIncidents(lived, rows)
   await expectMoney(lived)
   await expectStates(lived)
   expect((await verify(pool)).first).toBeNull()

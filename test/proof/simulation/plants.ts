@@ -57,6 +57,16 @@ export const planted = {
     )
   },
 
+  /** Of the job that works on incidents. */
+  incidents(plant: Plant | null, engine: Engine): Engine {
+    if (plant !== 'makes_good_less') return engine
+    return ordered(engine, (own) =>
+      own.kind === 'refund' && own.amount !== undefined
+        ? { ...own, amount: (own.amount - 1n) as Nanos }
+        : own,
+    )
+  },
+
   collector(
     plant: Plant | null,
     collector: FeeCollector,

@@ -1,5 +1,6 @@
 import { advanceCases } from '../../../src/jobs/cases.ts'
 import { finishClaims } from '../../../src/jobs/claims.ts'
+import { workOnIncidents } from '../../../src/jobs/incidents.ts'
 import { recoverPayments, sweepReloads } from '../../../src/jobs/payments.ts'
 import { renewDue } from '../../../src/jobs/renewals.ts'
 import { closeStatements } from '../../../src/jobs/statements.ts'
@@ -42,6 +43,11 @@ const JOBS: readonly Job[] = [
         nowMs: () => now,
         purchases: caseRefunds(payments),
       }),
+  },
+  {
+    name: 'incidents',
+    run: ({ pool, engine }, now, plant) =>
+      workOnIncidents({ pool, engine: planted.incidents(plant, engine) }, now),
   },
   {
     name: 'detection',

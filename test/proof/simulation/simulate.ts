@@ -19,6 +19,7 @@ import {
 } from './buyers.ts'
 import { type Call, type Scene, startCall } from './calls.ts'
 import { type Dispute, startDispute } from './cases.ts'
+import { type MadeGood, makeGood } from './incidents.ts'
 import { clearing, expectLive } from './live.ts'
 import { SimulatedNode } from './node.ts'
 import { round } from './rounds.ts'
@@ -35,6 +36,7 @@ const BUSY_DAYS = IS_FULL ? [0, 3, 8, 31, 33] : [0, 31]
 const BUSY_MS = 4 * MINUTE_MS
 const CALLS_A_DAY = 9
 const ROUNDS_A_DAY = 7
+const ROUNDS_AFTER_INCIDENT = 4
 const QUIET_ROUNDS_MS = (IS_FULL ? 1.5 : 5) * DAY_MS
 /** After the first cycle has ended. */
 const INVOICE_DAYS = [32, 36, 39]
@@ -65,6 +67,7 @@ interface Stage extends Scene {
   readonly withdrawals: Withdrawal[]
   readonly billing: Billing
   readonly disputes: Dispute[]
+  readonly incidents: MadeGood[]
   readonly highest: Map<string, Nanos>
   readonly processor: SimulatedProcessor
   readonly provider: PaymentProvider
@@ -81,7 +84,7 @@ export async function simulate(seed: number, plant: Plant | null = null): Promis
   const provider = simulatedProvider(processor)
   const parts = { seed, world, url: database.url, provider, plant }
   const nodes = ['a', 'b', 'c'].map((name) => new SimulatedNode(name, parts, name === 'b'))
-  const asked = { calls: [], purchases: [], withdrawals: [], disputes: [] }
+  const asked = { calls: [], purchases: [], withdrawals: [], disputes: [], incidents: [] }
   const stage: Stage = { seed, world, nodes, plant, processor, provider, ...asked, billing: newBilling(), highest: new Map() }
   try {
     await setUp(stage, database)
@@ -157,11 +160,22 @@ function busyDay(stage: Stage, index: number, fromMs: number): void {
       world.begin(() => round(stage, world.random.pick(stage.nodes))),
     )
   use(stage, stage.billing, soon)
+  if (index === 1) incidents(stage, index, fromMs)
   at(soon(), 'a cap is set', () => cap(stage, 'account_0', index))
   if (index === 1 || plant === 'grants_again')
     for (const { account } of PEOPLE)
       at(soon(), `${account} hears of it`, () => claim(stage, account))
   if (index === 0 || index === 3) buying(stage, soon)
+}
+
+/** And soon after, time for the jobs, so that servers die while they work on them. */
+function incidents(stage: Stage, index: number, fromMs: number): void {
+  const { world } = stage
+  stage.incidents.push(...makeGood(stage, index, START_MS + fromMs))
+  for (let own = 1; own <= ROUNDS_AFTER_INCIDENT; own += 1)
+    world.after(fromMs + 20 * MINUTE_MS + own * 5 * MINUTE_MS, 'time for the jobs', () =>
+      world.begin(() => round(stage, world.random.pick(stage.nodes))),
+    )
 }
 
 function cap(stage: Stage, account: string, index: number): void {

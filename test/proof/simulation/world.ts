@@ -49,6 +49,8 @@ export type Plant =
   | 'invoices_more'
   /** A refund that somebody has decided is posted less a nano. */
   | 'refunds_less'
+  /** An incident gives a nano less back than was charged. */
+  | 'makes_good_less'
 
 /**
  * Time, chance and what is to come. One thing happens at a time, and the next once all that it has set off is
