@@ -61,9 +61,7 @@ export function use(scene: Scene, { uses }: Billing, soon: () => number): void {
       uses.push({ callId, outputTokens })
       order(scene, record(INVOICED, callId, world.nowMs, { output: outputTokens }))
       if (world.random.chance(0.3))
-        world.after(REGRETTED_MS, `${callId} is regretted`, () =>
-          giveBack(scene, INVOICED, callId),
-        )
+        world.after(REGRETTED_MS, `${callId} is regretted`, () => giveBack(scene, INVOICED, callId))
     })
 }
 
@@ -77,8 +75,7 @@ export function lookAtInvoices(scene: Scene, billing: Billing): void {
     if (isSeen) return true
     isSeen = true
     for (const invoice of invoiceViews(entries, world.nowMs as Instant))
-      if (invoice.status === 'open' || invoice.status === 'overdue')
-        decide(scene, billing, invoice)
+      if (invoice.status === 'open' || invoice.status === 'overdue') decide(scene, billing, invoice)
     return true
   })
 }
@@ -90,7 +87,8 @@ function decide(scene: Scene, billing: Billing, invoice: InvoiceView): void {
   const before = transfers.filter((own) => own.invoiceId === invoiceId)
   if (takenBack.has(invoiceId) || before.some(({ status }) => status === null)) return
   const isFirst = before.length === 0
-  if (isFirst && takenBack.size === 0 && world.random.chance(0.3)) takeBack(scene, billing, invoiceId)
+  if (isFirst && takenBack.size === 0 && world.random.chance(0.3))
+    takeBack(scene, billing, invoiceId)
   else {
     const left = readNanos(invoice.left)
     const half = (left / 2n / CENT) * CENT

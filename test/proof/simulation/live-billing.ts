@@ -80,7 +80,9 @@ function expectChain(state: AccountState, statements: readonly StatementDocument
       expectFlow(own.balances[source], opening, `${source} of ${name}`)
     }
     for (const lot of own.lots) {
-      const known: string | undefined = before?.lots.find((one) => one.lot_id === lot.lot_id)?.closing
+      const known: string | undefined = before?.lots.find(
+        (one) => one.lot_id === lot.lot_id,
+      )?.closing
       expectFlow(lot, known ?? '0', `lot ${lot.lot_id} of ${name}`)
     }
     before = own

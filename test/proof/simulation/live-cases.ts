@@ -48,9 +48,7 @@ function expectRefund({ record, view, events }: OwnCase, rows: readonly JournalR
     refunds.map(({ seq }) => seq),
     `refunds of ${caseId}`,
   ).toEqual(
-    posted
-      .flatMap(({ entries }) => entries.map(({ seq }) => seq))
-      .sort((one, two) => one - two),
+    posted.flatMap(({ entries }) => entries.map(({ seq }) => seq)).sort((one, two) => one - two),
   )
   const total = refunds.reduce((sum, { body }) => sum + givenBack(body), 0n)
   expect(view.refunded, `refunded by ${caseId}`).toBe(total)

@@ -85,7 +85,17 @@ export async function simulate(seed: number, plant: Plant | null = null): Promis
   const parts = { seed, world, url: database.url, provider, plant }
   const nodes = ['a', 'b', 'c'].map((name) => new SimulatedNode(name, parts, name === 'b'))
   const asked = { calls: [], purchases: [], withdrawals: [], disputes: [], incidents: [] }
-  const stage: Stage = { seed, world, nodes, plant, processor, provider, ...asked, billing: newBilling(), highest: new Map() }
+  const stage: Stage = {
+    seed,
+    world,
+    nodes,
+    plant,
+    processor,
+    provider,
+    ...asked,
+    billing: newBilling(),
+    highest: new Map(),
+  }
   try {
     await setUp(stage, database)
     return await live(stage, database)
