@@ -1,4 +1,4 @@
-import { afterEach, beforeEach } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import { Ledger } from '../support/core/ledger.ts'
 import { digest, OfRecord } from '../support/core/of-record.ts'
 import { tellingsOf } from '../support/core/told.ts'
@@ -12,13 +12,22 @@ import { tellingsOf } from '../support/core/told.ts'
 
 const record = new OfRecord(new URL('stories.json', import.meta.url))
 const opened: Ledger[] = []
-Ledger.onOpened = (ledger) => opened.push(ledger)
 
-beforeEach(() => {
-  opened.length = 0
-})
+/** For the file that asks: each of its stories is told as it is on record. */
+export function useStories(): void {
+  beforeAll(() => {
+    Ledger.onOpened = (ledger) => opened.push(ledger)
+  })
+  afterAll(() => {
+    Ledger.onOpened = null
+  })
+  beforeEach(() => {
+    opened.length = 0
+  })
+  afterEach(expectRecorded)
+}
 
-afterEach(() => {
+function expectRecorded(): void {
   for (const ledger of opened.splice(0)) {
     // an account that could not be opened has nothing to tell
     if (ledger.state === null) continue
@@ -27,4 +36,4 @@ afterEach(() => {
     const story = [[...catalogue.plans], books, told.map(({ command, at }) => [command, at])]
     record.expectSame(digest(story), tellingsOf(ledger))
   }
-})
+}
