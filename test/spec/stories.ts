@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
+import { afterEach, beforeEach } from 'vitest'
 import { Ledger } from '../support/core/ledger.ts'
 import { digest, OfRecord } from '../support/core/of-record.ts'
 import { tellingsOf } from '../support/core/told.ts'
@@ -15,16 +15,14 @@ const opened: Ledger[] = []
 
 /** For the file that asks: each of its stories is told as it is on record. */
 export function useStories(): void {
-  beforeAll(() => {
-    Ledger.onOpened = (ledger) => opened.push(ledger)
-  })
-  afterAll(() => {
-    Ledger.onOpened = null
-  })
   beforeEach(() => {
     opened.length = 0
+    Ledger.onOpened = (ledger) => opened.push(ledger)
   })
-  afterEach(expectRecorded)
+  afterEach(() => {
+    Ledger.onOpened = null
+    expectRecorded()
+  })
 }
 
 function expectRecorded(): void {
