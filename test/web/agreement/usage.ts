@@ -37,7 +37,7 @@ const screenOf = (group: UsageGroup): string => {
   return `/a/${CARLA}/usage?${new URLSearchParams(search)}`
 }
 
-/** Calls of two teams, and one that two teams share: nobody of the demo says which team asks. */
+/** Calls of two teams, and one of none: nobody of the demo says which team asks. */
 async function callOfTeams({ world }: Scene): Promise<void> {
   for (const [at, tags] of [['team:search'], ['team:ads', 'env:prod'], ['env:prod']].entries())
     await world.operator.record({
