@@ -527,6 +527,7 @@ create table control.purchase_refund (
   failure text,
   created_at timestamptz not null,
   updated_at timestamptz not null,
+  tax_ref text,
   constraint purchase_refund_pkey primary key (refund_id),
   constraint purchase_refund_phase_check check (phase = any (array['started'::text, 'taken'::text, 'paid'::text, 'failed'::text]))
 );

@@ -4,7 +4,10 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/postgres.ts', 'test/support/site.ts'],
+    setupFiles: ['test/support/setup.ts'],
     pool: 'forks',
+    // Modules are loaded once a worker, not once a file: see test/support/cleanup.ts.
+    isolate: false,
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,

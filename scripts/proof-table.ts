@@ -15,8 +15,9 @@ export type Results = Readonly<Record<string, { readonly on: string; readonly tr
 export const RESULTS = 'test/proof/results.json'
 
 const MARKS = ['<!-- proof: written by `npm run proof -- --write` -->', '<!-- /proof -->'] as const
-const SUITES = 'test/proof'
+const TESTS = 'test'
 const SAYS = /`proof ([a-z][a-z ]*) \$\{/g
+const TALLIES = /\btally\('([a-z][a-z ]*)'\)/g
 const LINE = /proof ([a-z][a-z ]*) (\{.*\})/
 
 /** A suite says once what it tried: `proof NAME {"what":how often}`. */
@@ -31,13 +32,30 @@ export function triedIn(lines: readonly string[]): ReadonlyMap<string, Tried> {
   return found
 }
 
-/** The suites of a checkout, by the names that they say. */
-export function suitesIn(root: string): string[] {
-  return readdirSync(join(root, SUITES), { recursive: true, encoding: 'utf8' })
+/** A test file that says what it tried, and under which names. */
+interface SuiteFile {
+  readonly path: string
+  readonly suites: readonly string[]
+}
+
+/** The test files of a checkout that say what they tried. */
+export function suiteFiles(root: string): SuiteFile[] {
+  return readdirSync(join(root, TESTS), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.test.ts'))
-    .flatMap((name) => [...readFileSync(join(root, SUITES, name), 'utf8').matchAll(SAYS)])
-    .map((found) => found[1]!)
+    .map((name) => `${TESTS}/${name.replaceAll('\\', '/')}`)
+    .map((path) => ({ path, suites: namesIn(readFileSync(join(root, path), 'utf8')) }))
+    .filter(({ suites }) => suites.length > 0)
+}
+
+/** The suites of a checkout, by the names that they say. */
+export const suitesIn = (root: string): string[] =>
+  suiteFiles(root)
+    .flatMap(({ suites }) => suites)
     .sort()
+
+function namesIn(text: string): string[] {
+  const said = [...text.matchAll(SAYS)].map(([, name]) => `${name}`)
+  return [...said, ...[...text.matchAll(TALLIES)].map(([, part]) => `security ${part}`)]
 }
 
 /** A suite that has never run in full has a row too, which says so. */

@@ -1,11 +1,20 @@
-// `npm run proof`: the suites of test/proof in full. Prints what was tried and how often. With --write it keeps
-// that, and puts the table of all last full runs into README.md. `npm run proof -- test/proof/kills` runs one;
+// `npm run proof`: all suites that say what they tried, in full: those of test/proof, of security, of the rules for
+// SQL. Prints what was tried and how often. With --write it keeps that, and puts the table of all last full runs
+// into README.md. `npm run proof -- test/proof/kills` runs one;
 // `npm run proof -- --table` runs none, and makes the table again.
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { RESULTS, type Results, suitesIn, tableOf, triedIn, withTable } from './proof-table.ts'
+import {
+  RESULTS,
+  type Results,
+  suiteFiles,
+  suitesIn,
+  tableOf,
+  triedIn,
+  withTable,
+} from './proof-table.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const README = join(ROOT, 'README.md')
@@ -18,7 +27,9 @@ if (given.includes('--table')) {
   process.exit(0)
 }
 
-const { code, lines } = await run(suites.length > 0 ? suites : ['test/proof'])
+const { code, lines } = await run(
+  suites.length > 0 ? suites : suiteFiles(ROOT).map(({ path }) => path),
+)
 const tried = triedIn(lines)
 if (tried.size === 0) fail('No suite has said what it tried.')
 const on = new Date().toISOString().slice(0, 10)

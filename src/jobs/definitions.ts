@@ -4,6 +4,7 @@ import { caseRefunds } from '../payments/case-refunds.ts'
 import type { PaymentsDeps } from '../payments/deps.ts'
 import type { FeeCollector } from '../payments/fee-port.ts'
 import { reconcileDay } from '../payments/reconcile.ts'
+import type { SecretBox } from '../store/notifications/secret-box.ts'
 import { removeOldProgress } from '../store/usage/progress.ts'
 import type { AlertWatch } from './alerts/watch.ts'
 import { archiveOld } from './archive.ts'
@@ -24,6 +25,7 @@ import { recoverPayments, sweepReloads } from './payments.ts'
 import type { Publication } from './publication.ts'
 import { renewDue } from './renewals.ts'
 import { removeOldConfirmations, removeOldNotifications, removeOldSignIns } from './retention.ts'
+import { resealSecrets } from './secrets.ts'
 import { closeStatements } from './statements.ts'
 import { sweepDue, sweepHolds } from './sweep.ts'
 import { type JournalFollower, workOnExports } from './usage.ts'
@@ -172,6 +174,14 @@ export const archiveJob = (afterDays: number): JobDefinition => ({
   summary: 'Moves the bodies of old calls, whose statements are closed, to files of the archive.',
   everyMs: HOUR_MS,
   run: async ({ pool }, nowMs) => (await archiveOld(pool, { afterDays, nowMs })).entries,
+})
+
+/** Where secrets may be there that a former key has sealed. */
+export const secretsJob = (box: SecretBox): JobDefinition => ({
+  name: 'secrets',
+  summary: 'Seals anew with the first key of secrets what a former one has sealed.',
+  everyMs: HOUR_MS,
+  run: ({ pool }) => resealSecrets(pool, box),
 })
 
 /** Without payments, refunds to cards wait. */

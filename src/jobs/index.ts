@@ -18,6 +18,7 @@ import {
   publicationJob,
   renewalJob,
   type Sealing,
+  secretsJob,
 } from './definitions.ts'
 import { Detection, type OnAudited } from './detection.ts'
 import { MovedAccounts } from './moved-accounts.ts'
@@ -76,6 +77,11 @@ export interface Jobs {
 const SWEEP_EVERY_MS = 1_000
 const LATE_AFTER_MS = 30_000
 
+const sealingJobs = (sealing: Sealing, moved: MovedAccounts) => [
+  checkpointJob(sealing, moved),
+  ...(sealing.publication ? [publicationJob(sealing.publication, sealing.everyMs)] : []),
+]
+
 /**
  * Housekeeping. Every job only finds work and gives it to the engine as commands, so that any number
  * of nodes may run them at once and a crash at any point loses nothing.
@@ -97,8 +103,8 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     caseJob(payments),
     ...(payments ? paymentJobs(payments) : []),
     ...(alerts ? alertJobs(alerts) : []),
-    ...(sealing ? [checkpointJob(sealing, moved)] : []),
-    ...(sealing?.publication ? [publicationJob(sealing.publication, sealing.everyMs)] : []),
+    ...(alerts?.notifier.box?.hasFormerKeys ? [secretsJob(alerts.notifier.box)] : []),
+    ...(sealing ? sealingJobs(sealing, moved) : []),
   ]
   const runner = await JobRunner.start({
     pool,

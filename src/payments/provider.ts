@@ -137,7 +137,15 @@ export interface ProviderDispute {
 /** A movement of the processor's balance: what came in is above zero. */
 export interface Movement {
   readonly ref: string
-  readonly type: 'charge' | 'refund' | 'dispute' | 'dispute_won' | 'fee' | 'payout' | 'other'
+  readonly type:
+    | 'charge'
+    | 'refund'
+    | 'refund_failed'
+    | 'dispute'
+    | 'dispute_won'
+    | 'fee'
+    | 'payout'
+    | 'other'
   readonly paymentId: string | null
   readonly chargeRef: string | null
   /** Our id of the refund, the processor's of the dispute. */

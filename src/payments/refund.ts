@@ -171,10 +171,13 @@ async function pay(deps: PaymentsDeps, refund: Refund): Promise<void> {
       found ?? (await deps.provider.refund({ key: refundId, refundId, chargeRef, amountMinor }))
     deps.after?.('foreign:refund')
     const at = instant(deps.nowMs())
-    if (paid.status === 'failed') return undoRefund(deps, refund, 'the processor could not pay it')
     const { refundRef } = paid
-    await reverseTax(deps, payment, { key: refundId, ...refund })
-    await moveRefund(deps.pool, refundId, { phase: 'paid', refundRef, at })
+    if (paid.status === 'failed')
+      return undoRefund(deps, { ...refund, refundRef }, 'the processor could not pay it')
+    const taxRef = await reverseTax(deps, payment, { key: refundId, ...refund })
+    const isPaid = await moveRefund(deps.pool, refundId, { phase: 'paid', refundRef, taxRef, at })
+    // somebody has heard meanwhile that it failed, and could not know of the tax
+    if (!isPaid) await restoreTax(deps, { refundId, taxRef })
     deps.after?.('refund:paid')
   } catch (error) {
     if (!(error instanceof ProviderRefused)) throw error
@@ -182,13 +185,16 @@ async function pay(deps: PaymentsDeps, refund: Refund): Promise<void> {
   }
 }
 
-/** Enters what goes back of a sale where its tax was entered: the tax that was charged, at its rate. */
+/**
+ * Enters what goes back of a sale where its tax was entered: the tax that was charged, at its rate. Where it was
+ * entered; `null`: nowhere.
+ */
 export async function reverseTax(
   deps: PaymentsDeps,
   payment: Payment,
   back: Refunded & { readonly key: string },
-): Promise<void> {
-  if (payment.taxRef === null || back.price + back.tax === 0n) return
+): Promise<string | null> {
+  if (payment.taxRef === null || back.price + back.tax === 0n) return null
   const { currency } = payment.ordered
   const priceMinor = toMinorExact(back.price, currency)
   const taxMinor = toMinorExact(back.tax, currency)
@@ -196,21 +202,39 @@ export async function reverseTax(
     throw new Error(`refund ${back.key} cannot be entered exactly`)
   try {
     const { key } = back
-    await deps.tax.enterReversal({ key, saleRef: payment.taxRef, priceMinor, taxMinor })
+    const order = { key, saleRef: payment.taxRef, priceMinor, taxMinor }
+    const reversalRef = await deps.tax.enterReversal(order)
     deps.after?.('foreign:tax_reversal')
+    return reversalRef
   } catch (error) {
     if (!(error instanceof ProviderRefused)) throw error
     deps.onTaxRefused?.(back.key, error)
+    return null
+  }
+}
+
+/** The money has not gone back, so the tax of the sale is due as before. */
+async function restoreTax(
+  deps: PaymentsDeps,
+  { refundId, taxRef }: Pick<Refund, 'refundId' | 'taxRef'>,
+): Promise<void> {
+  if (taxRef === null) return
+  try {
+    await deps.tax.undoReversal(taxRef, refundId)
+    deps.after?.('foreign:tax_restored')
+  } catch (error) {
+    if (!(error instanceof ProviderRefused)) throw error
+    deps.onTaxRefused?.(refundId, error)
   }
 }
 
 /** The money does not go back, so the credit does. */
 export async function undoRefund(
   deps: PaymentsDeps,
-  refund: Pick<Refund, 'refundId' | 'accountId'>,
+  refund: Pick<Refund, 'refundId' | 'accountId' | 'refundRef'>,
   reason: string,
 ): Promise<void> {
-  const { refundId, accountId } = refund
+  const { refundId, accountId, refundRef } = refund
   await insist(deps, {
     kind: 'undo_refund_purchase',
     accountId,
@@ -219,8 +243,12 @@ export async function undoRefund(
     reason,
   })
   deps.after?.('ledger:undo_refund_purchase')
-  const at = instant(deps.nowMs())
-  await moveRefund(deps.pool, refundId, { phase: 'failed', failure: 'processor_refused', at })
+  await moveRefund(deps.pool, refundId, {
+    ...{ phase: 'failed', failure: 'processor_refused', at: instant(deps.nowMs()) },
+    ...(refundRef !== null && { refundRef }),
+  })
+  // only now: who enters its tax from here on finds that it has failed
+  await restoreTax(deps, await need(deps, refundId))
 }
 
 /** A refund that the bank did not take gives its credit back; any number of callers may look. */
@@ -228,5 +256,6 @@ export async function undoFailed(deps: PaymentsDeps, refund: RefundRow): Promise
   const payment = await readPayment<PaymentOrder>(deps.pool, refund.paymentId)
   if (!payment?.chargeRef) return
   const now = await deps.provider.findRefund(payment.chargeRef, refund.refundId)
-  if (now?.status === 'failed') await undoRefund(deps, refund, 'the bank did not take it')
+  if (now?.status !== 'failed') return
+  await undoRefund(deps, { ...refund, refundRef: now.refundRef }, 'the bank did not take it')
 }

@@ -40,8 +40,16 @@ export interface TaxCalculator {
    * @throws ProviderUnavailable, ProviderRefused
    */
   enterSale(calculationRef: string, key: string): Promise<string>
-  /** Enters what a refund takes back of a sale. @throws ProviderUnavailable, ProviderRefused */
-  enterReversal(reversal: TaxReversal): Promise<void>
+  /**
+   * Enters what a refund takes back of a sale: the same key once. Its reference, should the refund fail.
+   * @throws ProviderUnavailable, ProviderRefused
+   */
+  enterReversal(reversal: TaxReversal): Promise<string>
+  /**
+   * Enters that a reversal is none any more, once: the refund has failed, so the sale stands as before.
+   * @throws ProviderUnavailable, ProviderRefused
+   */
+  undoReversal(reversalRef: string, key: string): Promise<void>
 }
 
 /** It cannot be said what tax is due: so nothing is sold. */
@@ -60,5 +68,8 @@ export const ratesTable: TaxCalculator = {
   },
   enterReversal: async ({ saleRef }) => {
     throw new Error(`the table of rates has entered no sale ${saleRef}`)
+  },
+  undoReversal: async (reversalRef) => {
+    throw new Error(`the table of rates has entered no reversal ${reversalRef}`)
   },
 }

@@ -27,6 +27,7 @@ const MOVEMENTS: Readonly<Record<string, Movement['type']>> = {
   payment: 'charge',
   refund: 'refund',
   payment_refund: 'refund',
+  refund_failure: 'refund_failed',
   stripe_fee: 'fee',
   stripe_fx_fee: 'fee',
   tax_fee: 'fee',

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest'
 import { DAY_MS, formatInstant, instant } from '../../src/core/time/index.ts'
+import { ProviderRefused } from '../../src/payments/provider.ts'
 import { reconcileDay } from '../../src/payments/reconcile.ts'
 import { addCard, deliver, recover } from '../payments/support.ts'
 import { type Api, expectVerified, startStockedApi } from './support.ts'
@@ -252,6 +253,29 @@ describe('the payment processor', () => {
     expect(run.differences).toEqual([])
     expect(run.summary).toMatchObject({ unexplained: 0, by_hand: 0 })
     expect(Number((run.summary.fees as { USD: string }).USD)).toBeGreaterThan(1)
+  })
+
+  it('knows a refund that the bank did not take, as far as the journal has heard of it', async () => {
+    const { payment_id } = await buy('returner')
+    const params = { account_id: 'returner', payment_id }
+    await api.done('refundPurchase', { params, key: 'refund-2', body: {} })
+    api.processor.takeWebhooks()
+    api.processor.failRefund(api.processor.refunds().at(-1)!.id)
+    expect(await told()).toEqual([['missing_in_ledger', 'refund_failed', 'in_transit', '0']])
+    await deliver(api.payments, api.processor.takeWebhooks())
+    expect(await told()).toEqual([])
+  })
+
+  it('does not look for a refund that the processor refused', async () => {
+    const { payment_id } = await buy('refused')
+    const { provider } = api.payments
+    const refuse = vi
+      .spyOn(provider, 'refund')
+      .mockRejectedValue(new ProviderRefused('charge_disputed', 'no'))
+    const params = { account_id: 'refused', payment_id }
+    await api.done('refundPurchase', { params, key: 'refund-3', body: {} })
+    refuse.mockRestore()
+    expect(await told()).toEqual([])
   })
 
   it('does not miss a payment that an operator entered by hand', async () => {

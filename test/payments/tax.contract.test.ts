@@ -68,6 +68,7 @@ describe('the table of rates', () => {
     await expect(ratesTable.enterSale('taxcalc_1', 'pay_1')).rejects.toThrow('has made no')
     const reversal = { key: 'r', saleRef: 'tax_1', priceMinor: 1n, taxMinor: 0n }
     await expect(ratesTable.enterReversal(reversal)).rejects.toThrow('has entered no')
+    await expect(ratesTable.undoReversal('tax_2', 'r')).rejects.toThrow('has entered no')
   })
 })
 
@@ -88,6 +89,21 @@ describe('Stripe Tax', () => {
     const more = stripe.enterReversal({ ...rest, key: 'rfnd_3' })
     await expect(more).rejects.toBeInstanceOf(ProviderRefused)
     expect(saleOf(sale)?.reversed).toEqual({ amount: 4_500, tax: 855 })
+  })
+
+  it('cancels a reversal out once, and can then reverse as much again', async () => {
+    const { calculationRef } = await stripe.calculate(await order('DE', '45'))
+    const sale = await stripe.enterSale(calculationRef ?? '', 'pay_tax_2')
+    const part = { key: 'rfnd_4', saleRef: sale, priceMinor: 2_700n, taxMinor: 513n }
+    const first = await stripe.enterReversal(part)
+    expect(await stripe.enterReversal(part)).toBe(first)
+    await stripe.enterReversal({ ...part, key: 'rfnd_5', priceMinor: 1_000n, taxMinor: 190n })
+    await stripe.undoReversal(first, 'rfnd_4')
+    await stripe.undoReversal(first, 'rfnd_4')
+    expect(saleOf(sale)?.reversed).toEqual({ amount: 1_000, tax: 190 })
+    await stripe.enterReversal({ ...part, key: 'rfnd_6' })
+    expect(saleOf(sale)?.reversed).toEqual({ amount: 3_700, tax: 703 })
+    await expect(stripe.undoReversal('tax_none', 'rfnd_7')).rejects.toBeInstanceOf(ProviderRefused)
   })
 
   it('says that it does not know where the address does not tell', async () => {

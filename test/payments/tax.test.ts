@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Nanos } from '../../src/core/money/index.ts'
+import { recoverPayments } from '../../src/jobs/payments.ts'
 import type { PaymentsDeps } from '../../src/payments/deps.ts'
 import { ProviderRefused, ProviderUnavailable } from '../../src/payments/provider.ts'
 import { confirmPurchase } from '../../src/payments/purchase.ts'
-import { refundPurchase } from '../../src/payments/refund.ts'
+import { advanceRefund, refundPurchase } from '../../src/payments/refund.ts'
 import { evaluateReload } from '../../src/payments/reload.ts'
 import { type SimulatedServer, serveProcessor } from '../../src/payments/simulated/server.ts'
 import { stripeTax } from '../../src/payments/stripe/tax.ts'
@@ -31,6 +32,7 @@ afterAll(async () => {
   await api.close()
 })
 
+const HOUR_MS = 3_600_000
 let made = 0
 async function buyer(token = 'pm_card_de'): Promise<string> {
   made += 1
@@ -174,6 +176,52 @@ describe('what goes back', () => {
       expect(dying.steps).toContain('foreign:tax_reversal')
       break
     }
+  })
+
+  it('and comes back, because the bank did not take it, is a sale as before, whoever hears of it', async () => {
+    for (let step = 1; ; step += 1) {
+      const { id, payment_id } = await bought()
+      const wish = { accountId: id, paymentId: payment_id, refundId: `rfnd_back_${step}` }
+      await refundPurchase(deps, { ...wish, basis: 'operator', reason: 'asked', actor })
+      expect(saleOf(payment_id)?.reversed).toEqual({ amount: 5_000, tax: 950 })
+      api.processor.takeWebhooks()
+      api.processor.failRefund(api.processor.refunds().at(-1)?.id ?? '')
+      const hooks = api.processor.takeWebhooks()
+      const dying = dyingAfter(deps, step)
+      const died = await deliver(dying, hooks).then(
+        () => false,
+        (error: unknown) => error instanceof Crash,
+      )
+      await recoverPayments(deps, deps.nowMs() + HOUR_MS)
+      await Promise.all([deliver(deps, hooks), deliver(deps, hooks.toReversed())])
+      const after = `after ${dying.steps.at(-1)}`
+      expect(saleOf(payment_id)?.reversed, after).toEqual({ amount: 0, tax: 0 })
+      expect(await entriesOf(api, id, 'undo_refund_purchase'), after).toHaveLength(1)
+      expect(refused).not.toContain(wish.refundId)
+      if (died) continue
+      expect(dying.steps).toContain('foreign:tax_restored')
+      break
+    }
+  })
+
+  it('is a sale as before where it failed while its tax was being entered', async () => {
+    const { id, payment_id } = await bought()
+    const { tax } = deps
+    const slow: TaxCalculator = {
+      ...tax,
+      enterReversal: async (reversal) => {
+        const reference = await tax.enterReversal(reversal)
+        // another server has found it taken, goes on with it, and hears of the bank first
+        api.processor.failRefund(api.processor.refunds().at(-1)?.id ?? '')
+        await advanceRefund(deps, reversal.key)
+        return reference
+      },
+    }
+    const wish = { accountId: id, paymentId: payment_id, refundId: 'rfnd_slow' }
+    const order = { ...wish, basis: 'operator' as const, reason: 'asked', actor }
+    const refund = await refundPurchase({ ...deps, tax: slow }, order)
+    expect(refund).toMatchObject({ phase: 'failed' })
+    expect(saleOf(payment_id)?.reversed).toEqual({ amount: 0, tax: 0 })
   })
 
   it('to the bank by a lost dispute is reversed too, once', async () => {

@@ -1,11 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { csvCell } from '../../src/contract/statements/csv.ts'
 import { isSameSecret, KeptSecret } from '../../src/guard/secrets.ts'
+import { tally } from './support.ts'
 
 /* Which columns hold secrets, and how; which code compares secrets, and how; what spreadsheets are given. */
 
 const root = new URL('../../', import.meta.url)
+const told = tally('at rest')
+afterAll(() => told.print())
 const schema = readFileSync(new URL('schema.sql', root), 'utf8')
 
 /** Every column by its table, as the generated schema has them. */
@@ -27,9 +30,8 @@ describe('columns', () => {
   it('that sound secret are all known, and none is a plain secret', () => {
     expect(columns.length).toBeGreaterThan(300)
     expect(suspects.map(({ column }) => column).sort()).toEqual(Object.keys(KEPT).sort())
-    process.stdout.write(
-      `security, at rest: ${columns.length} columns, ${suspects.length} that sound secret\n`,
-    )
+    told.count('columns', columns.length)
+    told.count('that sound secret', suspects.length)
   })
 })
 
@@ -93,15 +95,13 @@ describe('a cell of a spreadsheet', () => {
   const BEFORE = ['', ' ', '\t', '\r', '\n', '\0', '\u00a0', '\ufeff', '\u200b', ' \t\n']
   const REST = ["cmd|' /C calc'!A0", 'HYPERLINK("http://evil.example")', '1+1', '(1)', 'SUM(A1)']
   it('begins no formula, whatever stands before it', () => {
-    let tried = 0
     for (const start of STARTS)
       for (const before of BEFORE)
         for (const rest of REST) {
-          tried += 1
+          told.count('cells of spreadsheets')
           const text = before + start + rest
           expect(csvCell(text).replace(/^"/, ''), JSON.stringify(text)).toMatch(/^'/)
         }
-    process.stdout.write(`security, spreadsheets: ${tried} × cells\n`)
   })
 
   it('stays one cell, and a number stays a number', () => {

@@ -1,11 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { browserFamily } from '../../src/contract/browser-family.ts'
+import { tally } from './support.ts'
 
 /*
  * Regular expressions run on what others send. One that can match the same text in many ways takes a time that
  * grows with a power of its length: such are found by reading, not by the clock.
  */
+
+const told = tally('patterns')
+afterAll(() => told.print())
 
 const LITERAL =
   /(?:^|[(=:,[!&|?{}; ]|return|=>)\s*\/((?![*/])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+)\/[dgimsuyv]*(?=[\s.,;)\]:}]|$)/gm
@@ -83,7 +87,7 @@ const patterns = readdirSync('src', { recursive: true, withFileTypes: true })
 
 describe('a regular expression in the source', () => {
   it('matches a text in one way', () => {
-    process.stdout.write(`security, patterns: ${patterns.length} read\n`)
+    told.count('read', patterns.length)
     expect(patterns.length).toBeGreaterThan(250)
     const found = patterns.filter(
       ({ pattern }) => !ONE_WAY.has(pattern) && (nested(pattern) || neighbours(pattern)),

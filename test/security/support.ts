@@ -200,10 +200,7 @@ export function tally(part: string): { count(what: string, times?: number): void
   const tried = new Map<string, number>()
   return {
     count: (what, times = 1) => tried.set(what, (tried.get(what) ?? 0) + times),
-    print: () => {
-      const all = [...tried].map(([what, times]) => `${times} × ${what}`).join(', ')
-      process.stdout.write(`security, ${part}: ${all}\n`)
-    },
+    print: () => console.log(`proof security ${part} ${JSON.stringify(Object.fromEntries(tried))}`),
   }
 }
 

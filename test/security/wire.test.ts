@@ -7,7 +7,7 @@ import { bearer, OPERATOR, PROVIDER_KEY, startWhole, tally, type Whole } from '.
 const SLOW_MS = 1_000
 let whole: Whole
 let key: string
-const told = tally('the wire')
+const told = tally('wire')
 beforeAll(async () => {
   whole = await startWhole({
     'server.headers_timeout_ms': SLOW_MS,

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import './stories.ts'
 import {
   type AlertSettingsDocument,
   type AlertSource,
@@ -12,6 +11,9 @@ import type { Cap } from '../../src/core/funding/index.ts'
 import { type Instant, parseInstant } from '../../src/core/time/index.ts'
 import { DAY, HOUR, MINUTE, plan, plus, SESSION, usd } from '../support/core/fixtures.ts'
 import { Ledger } from '../support/core/ledger.ts'
+import { useStories } from './stories.ts'
+
+useStories()
 
 /* The account of the stories opens at 09:00; its session window holds $10 for five hours. */
 

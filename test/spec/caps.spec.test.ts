@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import './stories.ts'
 import type { Cap } from '../../src/core/funding/index.ts'
 import { at, type CallSketch, DAY, plan, plus, SESSION, usd } from '../support/core/fixtures.ts'
 import { admitted, Ledger, postedEntry, refused } from '../support/core/ledger.ts'
 import { carried, trace } from '../support/core/render.ts'
+import { useStories } from './stories.ts'
+
+useStories()
 
 const cap = (own: Partial<Cap> & { readonly amount: Cap['amount'] }): Cap => ({
   id: 'cap',

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import './stories.ts'
 import { type CallSketch, plan, usd } from '../support/core/fixtures.ts'
 import { admitted, Ledger, postedEntry, refused } from '../support/core/ledger.ts'
 import { carried, trace } from '../support/core/render.ts'
+import { useStories } from './stories.ts'
+
+useStories()
 
 const PLAN = plan({
   coverage: [

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import './stories.ts'
 import {
   EVENT_AGE_MAX_MS,
   EVENT_GRACE_MS,
@@ -17,6 +16,9 @@ import {
 } from '../support/core/fixtures.ts'
 import { Ledger, postedEntry, refused } from '../support/core/ledger.ts'
 import { carried, windowsOf } from '../support/core/render.ts'
+import { useStories } from './stories.ts'
+
+useStories()
 
 const DAILY = plan({ windows: [{ id: 'day', shape: 'calendar', length: 'P1D', capacity: '10' }] })
 const midnight = at('2026-07-01T00:00:00Z')

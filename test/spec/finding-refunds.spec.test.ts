@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import './stories.ts'
 import type { Result } from '../../src/core/decisions/index.ts'
 import { plan, usd } from '../support/core/fixtures.ts'
 import { Ledger, postedEntry, refused } from '../support/core/ledger.ts'
+import { useStories } from './stories.ts'
+
+useStories()
 
 const RULE = 'failed_call_charged'
 

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import './stories.ts'
 import {
   at,
   type CallSketch,
@@ -14,6 +13,9 @@ import {
 } from '../support/core/fixtures.ts'
 import { admitted, Ledger, type LotOptions, postedEntry } from '../support/core/ledger.ts'
 import { carried, trace } from '../support/core/render.ts'
+import { useStories } from './stories.ts'
+
+useStories()
 
 type Lots = Readonly<Record<string, readonly ['paid' | 'promo', string, LotOptions?]>>
 

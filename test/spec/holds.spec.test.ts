@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import './stories.ts'
 import { at, HOUR, MINUTE, plan, plus, SESSION, usd } from '../support/core/fixtures.ts'
 import { admitted, Ledger, postedEntry, refused } from '../support/core/ledger.ts'
 import { carried } from '../support/core/render.ts'
+import { useStories } from './stories.ts'
+
+useStories()
 
 const credits = (amount = '10') => {
   const ledger = new Ledger({ plans: [plan({ windows: [] })], paidUse: true })

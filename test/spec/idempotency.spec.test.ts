@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import './stories.ts'
 import type { Result } from '../../src/core/decisions/index.ts'
 import { at, DAY, plan, plus, SESSION, served, usd } from '../support/core/fixtures.ts'
 import { ACCOUNT, admitted, Ledger, postedEntry, refused } from '../support/core/ledger.ts'
+import { useStories } from './stories.ts'
+
+useStories()
 
 const story = () => {
   const ledger = new Ledger({

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import './stories.ts'
 import type { Plan } from '../../src/core/funding/index.ts'
 import {
   cycleOf,
@@ -16,6 +15,9 @@ import { formatNanos, readNanos, sum } from '../../src/core/money/index.ts'
 import { taxOn } from '../../src/core/tax/index.ts'
 import { at, DAY, plan, plus, usd } from '../support/core/fixtures.ts'
 import { ACCOUNT, Ledger, postedEntry, refused } from '../support/core/ledger.ts'
+import { useStories } from './stories.ts'
+
+useStories()
 
 const START = at('2026-11-01T00:00:00Z')
 const ACTOR = { type: 'operator', id: 'op_test' } as const

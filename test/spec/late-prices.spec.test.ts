@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import './stories.ts'
 import {
   at,
   book,
@@ -15,6 +14,9 @@ import {
 } from '../support/core/fixtures.ts'
 import { admitted, Ledger, postedEntry, refused } from '../support/core/ledger.ts'
 import { carried, windowsOf } from '../support/core/render.ts'
+import { useStories } from './stories.ts'
+
+useStories()
 
 const PRICED_LATER = {
   ...UNIT_BOOK,

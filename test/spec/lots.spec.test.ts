@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import './stories.ts'
 import { nextDue } from '../../src/core/decisions/index.ts'
 import { at, DAY, HOUR, plan, plus, usd } from '../support/core/fixtures.ts'
 import { admitted, Ledger, postedEntry, refused } from '../support/core/ledger.ts'
 import { carried, postings, trace } from '../support/core/render.ts'
+import { useStories } from './stories.ts'
+
+useStories()
 
 const noon = at('12:00')
 const credits = (options: ConstructorParameters<typeof Ledger>[0] = {}) =>

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import './stories.ts'
 import { OUTCOMES, type OutcomeCode } from '../../src/core/decisions/index.ts'
 import { plan, SESSION, served, usd } from '../support/core/fixtures.ts'
 import { admitted, Ledger, postedEntry } from '../support/core/ledger.ts'
 import { carried, postings } from '../support/core/render.ts'
+import { useStories } from './stories.ts'
+
+useStories()
 
 interface Row {
   readonly outcome: OutcomeCode

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import './stories.ts'
 import { at, HOUR, plan, SESSION, usd, WEEKLY } from '../support/core/fixtures.ts'
 import { ACCOUNT, admitted, Ledger, postedEntry, refused } from '../support/core/ledger.ts'
 import { carried, trace, windowsOf } from '../support/core/render.ts'
+import { useStories } from './stories.ts'
+
+useStories()
 
 describe('a plan without windows', () => {
   test('is not a plan with empty windows: nothing of it is on the trace', () => {

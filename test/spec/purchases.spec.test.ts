@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import './stories.ts'
 import {
   type Command,
   consentFault,
@@ -11,6 +10,9 @@ import { nanos, ZERO } from '../../src/core/money/index.ts'
 import { at, DAY, HOUR, plan, plus, usd } from '../support/core/fixtures.ts'
 import { ACCOUNT, admitted, Ledger, postedEntry, refused } from '../support/core/ledger.ts'
 import { postings, trace } from '../support/core/render.ts'
+import { useStories } from './stories.ts'
+
+useStories()
 
 const actor = { type: 'operator', id: 'op_test' } as const
 const base = { accountId: ACCOUNT, actor } as const

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import './stories.ts'
 import { CAP_PERIODS, type Cap } from '../../src/core/funding/index.ts'
 import { at, DAY, MINUTE, plan, plus, SESSION, usd } from '../support/core/fixtures.ts'
 import { admitted, Ledger, postedEntry, refused } from '../support/core/ledger.ts'
 import { carried } from '../support/core/render.ts'
+import { useStories } from './stories.ts'
+
+useStories()
 
 const cap = (own: Partial<Cap> = {}): Cap => ({
   id: 'cap',

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import './stories.ts'
 import { dueDraws } from '../../src/core/decisions/index.ts'
 import {
   at,
@@ -14,6 +13,9 @@ import {
 } from '../support/core/fixtures.ts'
 import { admitted, Ledger, postedEntry } from '../support/core/ledger.ts'
 import { postings, trace, windowsOf } from '../support/core/render.ts'
+import { useStories } from './stories.ts'
+
+useStories()
 
 /** A call in flight holds 8 of the session; another one had to pay 3 of its 5. */
 function starved(): Ledger {

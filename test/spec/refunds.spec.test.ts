@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import './stories.ts'
 import { at, DAY, HOUR, plan, plus, SESSION, usd } from '../support/core/fixtures.ts'
 import { Ledger, postedEntry, refused } from '../support/core/ledger.ts'
 import { postings, trace, windowsOf } from '../support/core/render.ts'
+import { useStories } from './stories.ts'
+
+useStories()
 
 const inDays = (days: number) => plus(at('09:00'), days * DAY)
 

@@ -12,13 +12,20 @@ import { tellingsOf } from '../support/core/told.ts'
 
 const record = new OfRecord(new URL('stories.json', import.meta.url))
 const opened: Ledger[] = []
-Ledger.onOpened = (ledger) => opened.push(ledger)
 
-beforeEach(() => {
-  opened.length = 0
-})
+/** For the file that asks: each of its stories is told as it is on record. */
+export function useStories(): void {
+  beforeEach(() => {
+    opened.length = 0
+    Ledger.onOpened = (ledger) => opened.push(ledger)
+  })
+  afterEach(() => {
+    Ledger.onOpened = null
+    expectRecorded()
+  })
+}
 
-afterEach(() => {
+function expectRecorded(): void {
   for (const ledger of opened.splice(0)) {
     // an account that could not be opened has nothing to tell
     if (ledger.state === null) continue
@@ -27,4 +34,4 @@ afterEach(() => {
     const story = [[...catalogue.plans], books, told.map(({ command, at }) => [command, at])]
     record.expectSame(digest(story), tellingsOf(ledger))
   }
-})
+}

@@ -1,11 +1,13 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import './stories.ts'
 import type { Command, FeePayment } from '../../src/core/decisions/index.ts'
 import type { Plan } from '../../src/core/funding/index.ts'
 import { type EntryBody, encodeState } from '../../src/core/ledger/index.ts'
 import { type Instant, instant } from '../../src/core/time/index.ts'
 import { at, DAY, HOUR, plan, SESSION, usd, WEEKLY } from '../support/core/fixtures.ts'
 import { ACCOUNT, admitted, Ledger, postedEntry, refused } from '../support/core/ledger.ts'
+import { useStories } from './stories.ts'
+
+useStories()
 
 const FREE = plan({ id: 'free', windows: [{ ...SESSION, capacity: '1' }] })
 const priced = (own: Plan, more: Partial<Plan>): Plan => ({ ...own, fallback: 'free', ...more })

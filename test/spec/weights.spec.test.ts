@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import './stories.ts'
 import { at, book, plan, served, TestCatalogue, usd } from '../support/core/fixtures.ts'
 import { admitted, Ledger, postedEntry } from '../support/core/ledger.ts'
+import { useStories } from './stories.ts'
+
+useStories()
 
 const WEIGHTED = {
   id: 'weighted',

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import './stories.ts'
 import { accountView } from '../../src/core/decisions/index.ts'
 import { instanceAt } from '../../src/core/funding/index.ts'
 import { formatInstant } from '../../src/core/time/index.ts'
@@ -17,6 +16,9 @@ import {
 } from '../support/core/fixtures.ts'
 import { admitted, Ledger, postedEntry, refused } from '../support/core/ledger.ts'
 import { carried, trace, windowsOf } from '../support/core/render.ts'
+import { useStories } from './stories.ts'
+
+useStories()
 
 const ONE_SESSION = plan({ windows: [SESSION] })
 

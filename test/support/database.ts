@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { afterAll, inject } from 'vitest'
+import { inject } from 'vitest'
 import { createDatabase, databaseUrl, dropDatabase } from '../../src/store/embedded/index.ts'
 import { createPool } from '../../src/store/pool.ts'
+import { afterFile } from './cleanup.ts'
 import { TEMPLATE } from './postgres.ts'
 
 export interface TestDatabase {
@@ -17,15 +18,6 @@ export interface TestDatabase {
 }
 
 const GOODBYE_MS = 2_000
-
-const opened = new Set<TestDatabase>()
-
-// This module is loaded once per test file, so this belongs to the file that imports it.
-afterAll(async () => {
-  const results = await Promise.allSettled([...opened].map((database) => database.close()))
-  const failed = results.find((result) => result.status === 'rejected')
-  if (failed) throw failed.reason
-})
 
 /** A migrated database of its own for a test file: a copy of the run's template. */
 export const freshDatabase = (): Promise<TestDatabase> => open({ template: TEMPLATE })
@@ -44,6 +36,7 @@ async function open(options: { template?: string }): Promise<TestDatabase> {
   const url = databaseUrl(adminUrl, name)
   const pool = createPool(url, { max: 10, applicationName: 'test' })
   let closing: Promise<void> | undefined
+  let isForgotten = false
   const database: TestDatabase = {
     url,
     pool,
@@ -51,9 +44,11 @@ async function open(options: { template?: string }): Promise<TestDatabase> {
       closing ??= closeAndCheck(adminUrl, name, pool)
       return closing
     },
-    forget: () => opened.delete(database),
+    forget: () => {
+      isForgotten = true
+    },
   }
-  opened.add(database)
+  afterFile(() => (isForgotten ? undefined : database.close()))
   return database
 }
 

@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AREAS } from '../../src/web/app/areas.ts'
-import { type Address, addresses } from './support/addresses.ts'
+import { type Address, addresses, type Reader } from './support/addresses.ts'
 import { cutTables, sidewaysPixels, violations } from './support/axe.ts'
-import { useBrowser, type View } from './support/browser.ts'
+import { useBrowser, type View, type Watched } from './support/browser.ts'
 import { choose, settled } from './support/page.ts'
 import { signInAs } from './support/people.ts'
 import { openWorld, REPLAY_MS, type World } from './support/world.ts'
@@ -27,6 +27,21 @@ const SCREENS = AREAS.flatMap((area) =>
 let world: World
 let all: ReadonlyMap<string, Address>
 const browser = useBrowser()
+const pages = new Map<Reader, Promise<Watched>>()
+
+/** Who reads signs in once, and opens one screen after the other; who is not signed in comes anew each time. */
+function pageOf(reader: Reader): Promise<Watched> {
+  if (reader === 'nobody') return browser.open(world.url)
+  const known = pages.get(reader) ?? signedIn(reader)
+  pages.set(reader, known)
+  return known
+}
+
+async function signedIn(reader: Reader): Promise<Watched> {
+  const watched = await browser.open(world.url)
+  await signInAs(watched.page, reader, world.operator)
+  return watched
+}
 
 beforeAll(async () => {
   world = await openWorld()
@@ -83,8 +98,8 @@ describe.each(SCREENS)('%s', (name) => {
   }, async () => {
     const address = all.get(name)
     if (address === undefined) throw new Error(`no address for ${name}`)
-    const { page, faults } = await browser.open(world.url)
-    await signInAs(page, address.reader, world.operator)
+    const { page, faults } = await pageOf(address.reader)
+    faults()
     await page.goto(address.href)
     await settled(page)
     await unfold(page)
@@ -94,6 +109,5 @@ describe.each(SCREENS)('%s', (name) => {
     expect(await page.locator('h1').count()).toBe(1)
     expect(await page.locator('h1').textContent()).not.toBe('')
     expect(faults()).toEqual([])
-    await page.context().close()
   })
 })

@@ -59,21 +59,37 @@ function shown(amount: Nanos, currency: string | null): bigint {
   return divideHalfUp(amount, step) * step
 }
 
+interface FigurePlace {
+  readonly currency: string | null
+  readonly lang: Language
+}
+
+/** Figures that a reader adds up. */
+interface FigureSum {
+  readonly total: string
+  readonly parts: readonly string[]
+}
+
 /**
  * Amounts that a sentence adds up. Where the rounded figures would not add up to the rounded sum, all
  * of them are shown exactly instead.
  */
-export function formatSum(
-  total: string,
-  parts: readonly string[],
-  place: { readonly currency: string | null; readonly lang: Language },
-): { readonly total: string; readonly parts: readonly string[] } {
-  const { currency, lang } = place
-  const sum = parts.reduce((so, part) => so + shown(readNanos(part), currency), 0n)
-  const closes = sum === shown(readNanos(total), currency)
-  const format = (amount: string): string =>
-    closes ? formatMoney(amount, currency, lang) : formatAllDigits(amount, currency, lang)
+export function formatSum(total: string, parts: readonly string[], place: FigurePlace): FigureSum {
+  const format = formatterOf([{ total, parts }], place)
   return { total: format(total), parts: parts.map(format) }
+}
+
+/** The same for sums that have figures in common: rounded where every one of them still adds up. */
+export function formatterOf(
+  sums: readonly FigureSum[],
+  { currency, lang }: FigurePlace,
+): (amount: string) => string {
+  const rounded = (amount: string): bigint => shown(readNanos(amount), currency)
+  const close = sums.every(
+    ({ total, parts }) => parts.reduce((sum, part) => sum + rounded(part), 0n) === rounded(total),
+  )
+  return (amount) =>
+    close ? formatMoney(amount, currency, lang) : formatAllDigits(amount, currency, lang)
 }
 
 /** Every digit of it: a price list that rounds is wrong. */

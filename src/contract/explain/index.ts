@@ -13,6 +13,7 @@ export {
   formatMoment,
   formatMoney,
   formatSum,
+  formatterOf,
 } from './format.ts'
 export { type NextCall, nextCall } from './next-call.ts'
 export { type ExplainedParts, explainParts } from './parts.ts'

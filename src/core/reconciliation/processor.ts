@@ -1,8 +1,14 @@
 import { type Nanos, subtract, ZERO } from '../money/index.ts'
 import type { Instant } from '../time/index.ts'
 
-/** What moves money between a payment processor and us. */
-export const MOVEMENT_TYPES = ['charge', 'refund', 'dispute', 'dispute_won'] as const
+/** What moves money between a payment processor and us. `refund_failed`: the bank did not take it. */
+export const MOVEMENT_TYPES = [
+  'charge',
+  'refund',
+  'refund_failed',
+  'dispute',
+  'dispute_won',
+] as const
 export type MovementType = (typeof MOVEMENT_TYPES)[number]
 
 /** A movement as the processor's balance has it. Amounts are signed: what we get is above zero. */

@@ -25,6 +25,13 @@ interface Sale {
   reversed: { amount: number; tax: number }
 }
 
+interface Reversal {
+  readonly sale: Sale
+  readonly amount: number
+  readonly tax: number
+  isUndone: boolean
+}
+
 const formIn = (form: Form | undefined, name: string): Form => {
   const value = form?.[name]
   return typeof value === 'object' ? value : Object.create(null)
@@ -56,6 +63,7 @@ export class TaxDesk {
   readonly #make: Make
   readonly #calculations = new Map<string, Line>()
   readonly #sales = new Map<string, Sale>()
+  readonly #reversals = new Map<string, Reversal>()
   readonly #references = new Set<string>()
 
   constructor(make: Make) {
@@ -124,6 +132,7 @@ export class TaxDesk {
   }
 
   reverse(form: Form): object {
+    if (textOf(form, 'mode') === 'full') return this.#undo(form)
     const sale = this.#sale(textOf(form, 'original_transaction') ?? '')
     const line = formIn(formIn(form, 'line_items'), '0')
     if (textOf(line, 'original_line_item') !== sale.line.id)
@@ -133,8 +142,31 @@ export class TaxDesk {
     if (amount > sale.line.amount || tax > sale.line.amount_tax)
       throw invalid('tax_reversal_too_large', 'The reversal is larger than what is left.')
     const reference = this.#fresh(textOf(form, 'reference'))
+    const before = sale.reversed
     sale.reversed = { amount, tax }
-    const reversal = { original_transaction: sale.id }
+    const made = this.#reversalOf(sale.id, reference)
+    this.#reversals.set(made.id, {
+      ...{ sale, isUndone: false },
+      ...{ amount: amount - before.amount, tax: tax - before.tax },
+    })
+    return made
+  }
+
+  /** A reversal that is itself reversed in full: the sale is as it was before. */
+  #undo(form: Form): object {
+    const id = textOf(form, 'original_transaction') ?? ''
+    const own = this.#reversals.get(id)
+    if (!own) throw missing(id)
+    if (own.isUndone) throw invalid('tax_reversal_too_large', 'It is reversed already.')
+    const reference = this.#fresh(textOf(form, 'reference'))
+    own.isUndone = true
+    const { amount, tax } = own.sale.reversed
+    own.sale.reversed = { amount: amount - own.amount, tax: tax - own.tax }
+    return this.#reversalOf(id, reference)
+  }
+
+  #reversalOf(original: string, reference: string) {
+    const reversal = { original_transaction: original }
     return this.#make('tax', { object: 'tax.transaction', type: 'reversal', reference, reversal })
   }
 

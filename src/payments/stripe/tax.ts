@@ -8,6 +8,8 @@ import { asked, type StripeSettings, stripeClient } from './provider.ts'
 const TAX_CODE = 'txcd_10103001'
 /** The one line of each sale. */
 const LINE = 'credit'
+/** There is a transaction with this reference. */
+const ENTERED = 'resource_already_exists'
 
 /** Stripe Tax through its official SDK: where the buyer is follows from the card's address. */
 export function stripeTax(settings: StripeSettings): TaxCalculator {
@@ -27,7 +29,7 @@ export function stripeTax(settings: StripeSettings): TaxCalculator {
       const lines = await asked(() => stripe.tax.transactions.listLineItems(saleRef))
       const line = lines.data.find(({ reference }) => reference === LINE)
       if (!line) throw new ProviderRefused('resource_missing', `${saleRef} has no line ${LINE}`)
-      await asked(() =>
+      const reversal = await asked(() =>
         stripe.tax.transactions.createReversal(
           {
             mode: 'partial',
@@ -45,7 +47,25 @@ export function stripeTax(settings: StripeSettings): TaxCalculator {
           { idempotencyKey: `${key}:tax` },
         ),
       )
+      return reversal.id
     },
+    undoReversal: (reversalRef, key) => undo(stripe, reversalRef, key),
+  }
+}
+
+/** Transactions are never changed: a reversal is cancelled out by reversing it in full. */
+async function undo(stripe: Stripe, reversalRef: string, key: string): Promise<void> {
+  const reference = `${key}:undone`
+  try {
+    await asked(() =>
+      stripe.tax.transactions.createReversal(
+        { mode: 'full', original_transaction: reversalRef, reference },
+        { idempotencyKey: reference },
+      ),
+    )
+  } catch (error) {
+    // references are unique for ever, idempotency keys are not
+    if (!(error instanceof ProviderRefused && error.code === ENTERED)) throw error
   }
 }
 

@@ -45,6 +45,23 @@ const sealOld = (pool: pg.Pool, secret: Buffer, sealed: string) =>
     [PURPOSE, secret, sealed],
   )
 
+/** The same key of signals, from now on sealed by the first key. `false`: it is already, or there is none. */
+export async function resealSignalKey(pool: pg.Pool, box: SecretBox): Promise<boolean> {
+  const { rows } = await pool.query<{ sealed: string }>(
+    `select sealed from control.signal_key
+     where purpose = $1::text and not starts_with(sealed, $2::text)`,
+    [PURPOSE, box.mark],
+  )
+  const [former] = rows
+  if (!former) return false
+  const { rowCount } = await pool.query(
+    `update control.signal_key set sealed = $3::text
+     where purpose = $1::text and sealed = $2::text`,
+    [PURPOSE, former.sealed, box.reseal(former.sealed, PLACE)],
+  )
+  return rowCount === 1
+}
+
 /**
  * Signals as keyed hashes of what they have in common (the network of an address, the mailbox behind an
  * alias): they can be compared, and not read back from a copy of the claims.

@@ -13,6 +13,8 @@ export interface RefundRow<Ordered = unknown> {
   readonly price: Nanos
   readonly tax: Nanos
   readonly refundRef: string | null
+  /** Where its tax was entered; `null`: nowhere. */
+  readonly taxRef: string | null
   readonly failure: string | null
   readonly createdAt: Instant
 }
@@ -26,6 +28,7 @@ interface Row {
   price: string
   tax: string
   refund_ref: string | null
+  tax_ref: string | null
   failure: string | null
   created_at: Date
 }
@@ -39,6 +42,7 @@ const refundOf = <T>(row: Row): RefundRow<T> => ({
   price: BigInt(row.price) as Nanos,
   tax: BigInt(row.tax) as Nanos,
   refundRef: row.refund_ref,
+  taxRef: row.tax_ref,
   failure: row.failure,
   createdAt: instant(row.created_at.getTime()),
 })
@@ -74,7 +78,7 @@ export async function startRefund(
 export async function readRefund<T>(pool: pg.Pool, refundId: string): Promise<RefundRow<T> | null> {
   const { rows } = await pool.query<Row>(
     `select refund_id, payment_id, account_id, phase, ordered, price::text, tax::text, refund_ref,
-       failure, created_at from control.purchase_refund where refund_id = $1::text`,
+       tax_ref, failure, created_at from control.purchase_refund where refund_id = $1::text`,
     [refundId],
   )
   return rows[0] ? refundOf<T>(rows[0]) : null
@@ -87,7 +91,7 @@ export async function refundsOf(
 ): Promise<RefundRow[]> {
   const { rows } = await pool.query<Row>(
     `select refund_id, payment_id, account_id, phase, ordered, price::text, tax::text, refund_ref,
-       failure, created_at from control.purchase_refund where payment_id = any($1::text[])
+       tax_ref, failure, created_at from control.purchase_refund where payment_id = any($1::text[])
      order by created_at, refund_id`,
     [paymentIds],
   )
@@ -102,6 +106,7 @@ export async function refundIdOfRef(pool: pg.Pool, refundRef: string): Promise<s
   return rows[0]?.refund_id ?? null
 }
 
+/** Goes on with a refund; `false`: it has failed, which it does for ever. */
 export async function moveRefund(
   pool: pg.Pool,
   refundId: string,
@@ -110,14 +115,15 @@ export async function moveRefund(
     readonly price?: Nanos
     readonly tax?: Nanos
     readonly refundRef?: string
+    readonly taxRef?: string | null
     readonly failure?: string
     readonly at: Instant
   },
-): Promise<void> {
-  await pool.query(
+): Promise<boolean> {
+  const { rowCount } = await pool.query(
     `update control.purchase_refund set phase = $2::text, price = coalesce($3::bigint, price),
        tax = coalesce($4::bigint, tax), refund_ref = coalesce($5::text, refund_ref),
-       failure = $6::text, updated_at = $7::timestamptz
+       tax_ref = coalesce($8::text, tax_ref), failure = $6::text, updated_at = $7::timestamptz
      where refund_id = $1::text and phase <> 'failed'`,
     [
       refundId,
@@ -127,8 +133,10 @@ export async function moveRefund(
       to.refundRef ?? null,
       to.failure ?? null,
       formatInstant(to.at),
+      to.taxRef ?? null,
     ],
   )
+  return rowCount === 1
 }
 
 /** Refunds in the middle of their way that nobody has moved since. */

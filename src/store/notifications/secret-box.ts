@@ -24,14 +24,29 @@ export class SecretBox {
     this.#keys = keys.map((key) => ({ id: keyId(key), key }))
   }
 
+  /** Whether secrets may be there that another key than the first has sealed. */
+  get hasFormerKeys(): boolean {
+    return this.#keys.length > 1
+  }
+
+  /** With this begins all that the first key has sealed. */
+  get mark(): string {
+    return `${VERSION}.${this.#keys[0]!.id}.`
+  }
+
+  /** The same secret, sealed by the first key. Throws as `open` does. */
+  reseal(sealed: string, place: string): string {
+    return this.seal(this.open(sealed, place), place)
+  }
+
   seal(text: string, place: string): string {
-    const { id, key } = this.#keys[0]!
+    const { key } = this.#keys[0]!
     const nonce = randomBytes(NONCE_BYTES)
     const cipher = createCipheriv('aes-256-gcm', key, nonce)
     cipher.setAAD(Buffer.from(place))
     const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
     const sealed = Buffer.concat([nonce, body, cipher.getAuthTag()]).toString('base64')
-    return `${VERSION}.${id}.${sealed}`
+    return `${this.mark}${sealed}`
   }
 
   /** Throws when no key fits, or when it was sealed for another place. */

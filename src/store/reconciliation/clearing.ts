@@ -18,6 +18,8 @@ interface Row {
   >
   readonly charge_ref: string | null
   readonly known: boolean
+  /** Of a refund: the processor never had it. */
+  readonly unpaid: boolean | null
 }
 
 /** The clearing account is credited with what comes in: its sign is turned. */
@@ -35,14 +37,17 @@ const CLEARING = `
     group by e.account_id, e.seq, p.asset
   )
   select posted.account_id, posted.seq, posted.kind, posted.at, posted.asset, posted.amount,
-    posted.request_id, posted.body, own.charge_ref, own.payment_id is not null as known
+    posted.request_id, posted.body, own.charge_ref, own.payment_id is not null as known,
+    refund.phase = 'failed' and refund.refund_ref is null as unpaid
   from posted left join control.payment own on own.payment_id = posted.payment_id
+    left join control.purchase_refund refund on refund.refund_id = posted.request_id
+      and posted.kind in ('refund_purchase', 'undo_refund_purchase')
   where posted.amount <> '0'
   order by posted.account_id, posted.seq`
 
 const TYPES: Readonly<Partial<Record<EntryKind, MovementType>>> = {
   refund_purchase: 'refund',
-  undo_refund_purchase: 'refund',
+  undo_refund_purchase: 'refund_failed',
   charge_back: 'dispute',
 }
 
@@ -55,13 +60,8 @@ export async function clearingBetween(
     formatInstant(own.from),
     formatInstant(own.until),
   ])
-  const undone = new Set(
-    rows.filter(({ kind }) => kind === 'undo_refund_purchase').map(({ request_id }) => request_id),
-  )
-  // a refund that the processor has refused was never paid
-  return rows
-    .filter((row) => TYPES[row.kind] !== 'refund' || !undone.has(row.request_id))
-    .map(movementOf)
+  // a refund that the processor has refused never moved anything there
+  return rows.filter(({ unpaid }) => unpaid !== true).map(movementOf)
 }
 
 function movementOf(row: Row): LedgerMovement {

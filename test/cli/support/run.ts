@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { afterAll } from 'vitest'
 import type { Io } from '../../../src/cli/io.ts'
 import { runCli } from '../../../src/cli/program.ts'
+import { afterFile } from '../../support/cleanup.ts'
 
 export interface Ran {
   readonly code: number
@@ -27,14 +27,9 @@ export interface RunOptions {
   readonly onOut?: (text: string) => void
 }
 
-const folders: string[] = []
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
-})
-
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'everycent-cli-'))
-  folders.push(folder)
+  afterFile(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
 

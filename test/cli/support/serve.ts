@@ -3,15 +3,10 @@ import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { afterAll } from 'vitest'
+import { afterFile } from '../../support/cleanup.ts'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
-
-const children: ChildProcess[] = []
-afterAll(() => {
-  for (const child of children) child.kill('SIGKILL')
-})
 
 export interface Served {
   readonly child: ChildProcess
@@ -36,7 +31,7 @@ export async function serve(
     cwd,
     env: { PATH: process.env.PATH, EVERYCENT_LOG_LEVEL: 'warn', ...env },
   })
-  children.push(child)
+  afterFile(() => child.kill('SIGKILL'))
   let errors = ''
   child.stderr?.on('data', (chunk) => {
     errors += chunk

@@ -1,28 +1,18 @@
-import { afterEach } from 'vitest'
 import type { EngineSettings } from '../../../src/engine/index.ts'
+import { afterTest } from '../../support/cleanup.ts'
 import type { TestDatabase } from '../../support/database.ts'
 import { type Node, startNode } from '../support.ts'
 import { nodeAt, type SetClock } from './set-clock.ts'
 
-const open = new Set<Node>()
-
-// This module is loaded once per test file, so this belongs to the file that imports it.
-afterEach(async () => {
-  const nodes = [...open]
-  open.clear()
-  await Promise.all(nodes.map((node) => node.close()))
-})
-
 function opened(node: Node): Node {
-  const own = {
-    engine: node.engine,
-    close: () => {
-      open.delete(own)
-      return node.close()
-    },
+  let isOpen = true
+  const close = async (): Promise<void> => {
+    if (!isOpen) return
+    isOpen = false
+    await node.close()
   }
-  open.add(own)
-  return own
+  afterTest(close)
+  return { engine: node.engine, close }
 }
 
 /** A node that is closed after the test, if the test has not done so. */

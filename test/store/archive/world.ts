@@ -3,7 +3,6 @@ import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type pg from 'pg'
-import { afterAll } from 'vitest'
 import { instant } from '../../../src/core/time/index.ts'
 import type { Engine } from '../../../src/engine/index.ts'
 import { closeStatements } from '../../../src/jobs/statements.ts'
@@ -13,6 +12,7 @@ import { callOf, record, refund, release } from '../../engine/support/commands.t
 import { funded, post } from '../../engine/support/journal.ts'
 import { nodeAt, SetClock } from '../../engine/support/set-clock.ts'
 import { authorize, seedCatalogue, settle } from '../../engine/support.ts'
+import { afterFile } from '../../support/cleanup.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
 
 const DAY_MS = 86_400_000
@@ -22,15 +22,10 @@ export const LATER = '2026-08-20T00:00:00Z'
 /** Entries from before this are old. */
 export const BEFORE = instant(Date.parse('2026-08-01T00:00:00Z'))
 
-const opened: (() => Promise<void>)[] = []
-afterAll(async () => {
-  for (const close of opened.splice(0).reverse()) await close()
-})
-
 /** A directory of its own, as an operator would mount one. */
 export function archiveFolder(): string {
   const directory = mkdtempSync(join(tmpdir(), 'everycent-archive-'))
-  opened.push(() => rm(directory, { recursive: true }))
+  afterFile(() => rm(directory, { recursive: true }))
   return directory
 }
 
@@ -40,7 +35,7 @@ export function poolWith(database: TestDatabase, directory: string | undefined):
     applicationName: 'reader',
     archiveDirectory: directory,
   })
-  opened.push(() => pool.end())
+  afterFile(() => pool.end())
   return pool
 }
 
@@ -57,7 +52,7 @@ export async function world(): Promise<World> {
   await seedCatalogue(database)
   const clock = new SetClock(START)
   const node = await nodeAt(database, clock)
-  opened.push(() => node.close())
+  afterFile(() => node.close())
   const { engine } = node
   return {
     ...{ database, clock, engine },

@@ -6,28 +6,22 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
-import { afterEach } from 'vitest'
 import type { EmbeddedServer } from '../../../src/store/embedded/index.ts'
+import { afterTest } from '../../support/cleanup.ts'
 
 export const isRoot = process.geteuid?.() === 0
-
-const cleanups: (() => Promise<void> | void)[] = []
-
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
-})
 
 /** A folder that anybody may enter, removed after the test. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'everycent-embedded-'))
   chmodSync(folder, 0o755)
-  cleanups.push(() => rmSync(folder, { recursive: true, force: true }))
+  afterTest(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
 
 /** Stops the server after the test, whatever the test did with it. */
 export function stopLater(server: EmbeddedServer): EmbeddedServer {
-  cleanups.push(() => server.stop())
+  afterTest(() => server.stop())
   return server
 }
 
@@ -57,7 +51,7 @@ export async function startOwner(dataDir: string): Promise<Owner> {
   const child = spawn(process.execPath, ['--import', 'tsx', OWNER, dataDir], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
-  cleanups.push(() => {
+  afterTest(() => {
     child.kill('SIGKILL')
   })
   const [line] = await once(createInterface(child.stdout), 'line')

@@ -14,6 +14,7 @@ import { panel } from '../support/figures.ts'
 import { exact } from '../support/page.ts'
 import { CARLA, DMITRI, openWorld, REPLAY_MS, type World } from '../support/world.ts'
 import { moneyIsAlike } from './money.ts'
+import { usageIsAlike } from './usage.ts'
 
 /* One truth: what is on a screen is what the API, the command line and a tool of MCP say, at the same entry. */
 
@@ -164,3 +165,4 @@ const RECKONED: Readonly<Record<string, readonly string[]>> = {
 figuresAreTold(scene, { areas: ['account', 'session'], reckoned: RECKONED, figures: 100, sums: 8 })
 
 moneyIsAlike(scene)
+usageIsAlike(scene)

@@ -1,42 +1,14 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { figureText } from '../../../src/api/documents/figures.ts'
-import { type Answer, type RunningCall, take } from '../../../src/client/index.ts'
-import {
-  canSplit,
-  USAGE_GROUPS,
-  type UsageGroup,
-  type UsageMeasure,
-} from '../../../src/contract/usage/index.ts'
+import { type RunningCall, take } from '../../../src/client/index.ts'
 import { formatNanos, readNanos, sum } from '../../../src/core/money/index.ts'
-import { temporaryFolder } from '../../cli/support/run.ts'
 import { textOf } from '../../support/pdf-text.ts'
 import { commandLine, type Scene, standing, tool } from '../support/agreement.ts'
 import { column, panel } from '../support/figures.ts'
 import { exact } from '../support/page.ts'
-import { sumsOn, unclosed } from '../support/sums.ts'
 import { CARLA, DMITRI } from '../support/world.ts'
 
-/* What used it, what it may cost, what was bought and given: one truth on screen, API, command line and MCP. */
-
-const MONEY = [
-  'list_price',
-  'covered_by_plan',
-  'charged',
-] as const satisfies readonly UsageMeasure[]
-/** Tags need a key of theirs; nobody of the demo has any. */
-const GROUPS = USAGE_GROUPS.filter((group) => group !== 'tag')
-type Explored = Answer<'exploreUsage'>
-
-/** What the columns of money of the explorer show for an answer: every row, the rest, and the total. */
-const columnsOf = ({ rows, rest, totals, group_by }: Explored): readonly (string | null)[][] =>
-  MONEY.filter((measure) => canSplit(group_by, measure)).map((measure) =>
-    [...rows, ...(rest ? [rest] : []), { sums: totals }].map(({ sums }) => sums[measure]),
-  )
-
-const screenOf = (group: UsageGroup): string =>
-  `/a/${CARLA}/usage?group_by=${group}&measure=list_price`
+/* What it may cost, what was bought and given: one truth on screen, API, command line and MCP. */
 
 /** The figures of a call in flight that stay while nothing comes; the moment of the look does not. */
 const still = ({ held, worst, expected, so_far: soFar }: RunningCall) => ({
@@ -44,54 +16,8 @@ const still = ({ held, worst, expected, so_far: soFar }: RunningCall) => ({
   so_far: soFar && { tokens: soFar.tokens, amount: soFar.amount },
 })
 
-/** Usage, estimates, credit, disputes, statements and purchases of the accounts of the demo. */
+/** Estimates, credit, disputes, statements and purchases of the accounts of the demo. */
 export function moneyIsAlike(scene: Scene): void {
-  describe('what used it', () => {
-    test.each(GROUPS)('split by %s, is alike everywhere and closes', async (group) => {
-      const query = { cycle: 'current', group_by: group, measure: 'list_price' } as const
-      const explored = await scene.world.operator.usage.explore(CARLA, query)
-      expect(explored.rows.length).toBeGreaterThan(0)
-      const argv = ['usage', '--cycle', 'current', '--by', group, '--measure', 'list_price']
-      const told = (await commandLine(scene.world, [...argv, '--account', CARLA])) as Explored
-      const asked = await tool(scene.world, 'explore_usage', { ...query, account_id: CARLA })
-      const sums = ({ rows, rest, totals }: Explored) => ({ rows, rest, totals })
-      for (const other of [told, asked.result as Explored])
-        expect(sums(other)).toEqual(sums(explored))
-      const { page, show, faults } = await scene.pageOf('carla')
-      await show(screenOf(group))
-      const table = panel(page, /^Usage: /).getByRole('table')
-      const first = 1 + (canSplit(group, 'calls') ? 1 : 0) + (canSplit(group, 'tokens') ? 1 : 0)
-      const shown = columnsOf(explored)
-      for (const [at, figures] of shown.entries())
-        expect(await column(table, first + at + 1)).toEqual(figures)
-      expect(unclosed(await sumsOn(page))).toEqual([])
-      expect(faults()).toEqual([])
-    })
-
-    test('a file of sums, and one of calls, come to the total', async () => {
-      const { totals } = await scene.world.operator.usage.explore(CARLA, { cycle: 'current' })
-      const folder = temporaryFolder()
-      for (const kind of ['rows', 'aggregates']) {
-        const out = join(folder, `${kind}.jsonl`)
-        const argv = ['export', '--cycle', 'current', '--kind', kind, '--by', 'model']
-        const own = kind === 'rows' ? argv.slice(0, 5) : argv
-        await commandLine(scene.world, [
-          ...own,
-          '--format',
-          'jsonl',
-          '--account',
-          CARLA,
-          '--out',
-          out,
-        ])
-        const rows = readFileSync(out, 'utf8').trim().split('\n')
-        const amounts = rows.map((row) => JSON.parse(row).list_price as string | null)
-        const priced = amounts.filter((amount) => amount !== null)
-        expect(formatNanos(sum(priced.map(readNanos)))).toBe(totals.list_price)
-      }
-    })
-  })
-
   test('a call in flight holds, and has come to so far, the same everywhere', async () => {
     const account = 'acct_demo_ada'
     const leaving = new AbortController()

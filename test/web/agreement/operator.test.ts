@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Answer, take } from '../../../src/client/index.ts'
+import { bookChanges } from '../../../src/contract/price-changes.ts'
 import {
   commandLine,
   figuresAreTold,
@@ -10,6 +11,7 @@ import {
 import { useBrowser } from '../support/browser.ts'
 import { column, panel } from '../support/figures.ts'
 import { exact } from '../support/page.ts'
+import { sumsOn, unclosed } from '../support/sums.ts'
 import { openWorld, REPLAY_MS, type World } from '../support/world.ts'
 
 /* What the operator reads on a screen is what the API and the command line say. Tools of MCP are for others. */
@@ -40,6 +42,57 @@ test('price books have the same prices everywhere', async () => {
   const diff = await world.operator.priceBooks.diff(before ?? '', latest ?? '')
   const argv = ['prices', 'diff', before ?? '', latest ?? '']
   expect(standing((await commandLine(world, argv)) as object)).toEqual(standing(diff))
+
+  const { page, show, faults } = await pageOf('olga')
+  await show(`/operator/prices?book=${latest}&with=${before}`)
+  const lines = bookChanges(diff)
+  expect(lines.length).toBeGreaterThan(0)
+  const rows = page.getByRole('table', { name: 'Change', exact: true }).locator('tbody tr')
+  expect(await rows.count()).toBe(lines.length)
+  const amounts = lines
+    .filter(({ part }) => part === 'price' || part === 'fee')
+    .flatMap((line) => [line.before, line.after])
+  expect(amounts.length).toBeGreaterThan(0)
+  const shown = await exact(page.getByRole('table', { name: 'Change', exact: true }))
+  expect(shown).toEqual(amounts.filter((amount) => amount !== null))
+  expect(faults()).toEqual([])
+})
+
+/** What a provider reports of a day: less of one model than was metered. */
+const reportOf = (day: number) => {
+  const [from, until] = [day, day + DAY_MS].map((at) => new Date(at).toISOString())
+  const used = { uncached_input_tokens: 1_000, cache_read_input_tokens: 0, output_tokens: 200 }
+  const results = [{ model: 'claude-sonnet-5.5', service_tier: 'standard', ...used }]
+  const data = [{ starting_at: from, ending_at: until, results }]
+  return JSON.stringify({ data, has_more: false, next_page: null })
+}
+
+test('a provider’s bill differs by the same everywhere', async () => {
+  const day = Math.floor(Date.now() / DAY_MS) * DAY_MS
+  const content = reportOf(day)
+  await world.operator.reconciliation.importBill({ file_name: 'usage.json', content })
+  const run = await world.operator.reconciliation.start({
+    ...{ kind: 'provider', provider: 'anthropic', threshold: '0.000001' },
+    from: new Date(day).toISOString(),
+    until: new Date(day + DAY_MS).toISOString(),
+  })
+  expect(run.differences.length).toBeGreaterThan(0)
+  const told = (await commandLine(world, ['reconcile', 'show', run.run_id])) as object
+  expect(standing(told)).toEqual(standing(await world.operator.reconciliation.get(run.run_id)))
+
+  const { page, show, faults } = await pageOf('olga')
+  await show(`/operator/reconciliation?run=${run.run_id}&show=all`)
+  const summary = run.summary as Readonly<Record<string, string | Record<string, string>>>
+  const variance = summary.variance as Readonly<Record<string, string>>
+  const facts = await exact(page.locator('main dl').first())
+  const { total, quantity, price } = variance
+  expect(facts).toEqual(
+    expect.arrayContaining([summary.billed, summary.own, total, quantity, price]),
+  )
+  const listed = await exact(page.getByRole('table', { name: 'Differences', exact: true }))
+  for (const { unexplained } of run.differences) expect(listed).toContain(unexplained)
+  expect(unclosed(await sumsOn(page))).toEqual([])
+  expect(faults()).toEqual([])
 })
 
 test('a campaign has given, and has left, the same everywhere', async () => {

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { take } from '../../../src/client/index.ts'
 import { readNanos } from '../../../src/core/money/index.ts'
 import { useBrowser } from '../support/browser.ts'
 import { type House, type Household, openHouse } from '../support/house.ts'
@@ -172,3 +173,52 @@ test(
   },
   PATH_MS,
 )
+
+test('an agent sees whose account it is only after saying why, and the account reads the reason', async () => {
+  const own = await house.household('Hanae', 'pro')
+  const { page: desk, faults } = await browser.open(house.url)
+  await house.signInStaff(desk, 'sam')
+  await goTo(desk, `/a/${own.id}/team`)
+  await desk.getByText('H***').first().waitFor()
+  expect(await desk.locator('body').textContent()).not.toContain('Hanae')
+
+  await desk.getByRole('button', { name: 'Show names…' }).click()
+  const asking = desk.getByRole('dialog')
+  await asking.getByRole('button', { name: 'Show for half an hour' }).click()
+  await asking.getByRole('alert').waitFor()
+  expect(await desk.locator('body').textContent()).not.toContain('Hanae')
+  await asking.getByLabel('Reason').fill('The invoice of October came back.')
+  await confirm(desk, 'Show for half an hour')
+  await desk.getByText('Hanae').first().waitFor()
+  // one panel after the other is read again
+  await expect.poll(() => desk.locator('body').textContent()).not.toContain('H***')
+  expect(faults()).toEqual([])
+
+  const log = await take(house.operator.support.accessLog(own.id))
+  expect(log.map(({ reason }) => reason)).toContain('The invoice of October came back.')
+})
+
+test('what an agent reads of an account leads to the entry that says it', async () => {
+  const own = await house.household('Iris', 'no_windows')
+  await topUp(own)
+  const entries = await take(house.operator.accounts.entries(own.id))
+  const paid = entries.find(({ kind }) => kind === 'top_up')
+  const { page: desk, faults } = await browser.open(house.url)
+  await house.signInStaff(desk, 'sam')
+  await goTo(desk, `/support/accounts/${own.id}`)
+  await desk
+    .getByRole('link', { name: `${paid?.seq}`, exact: true })
+    .first()
+    .click()
+  await desk.waitForURL(`**/a/${own.id}/entries/${paid?.seq}`)
+  await settled(desk)
+  await desk.getByText('pay_iris').first().waitFor()
+
+  await goTo(desk, `/a/${own.id}/statements/open`)
+  await desk
+    .getByRole('link', { name: `${paid?.seq}`, exact: true })
+    .first()
+    .click()
+  await desk.waitForURL(`**/a/${own.id}/entries/${paid?.seq}`)
+  expect(faults()).toEqual([])
+})

@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     include: ['test/web/screenshots/*.shots.ts'],
     globalSetup: ['test/support/postgres.ts', 'test/support/site.ts'],
+    setupFiles: ['test/support/setup.ts'],
     pool: 'forks',
     maxWorkers: 1,
     testTimeout: 120_000,

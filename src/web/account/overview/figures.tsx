@@ -240,7 +240,7 @@ function useLotColumns(currency: string): readonly Column<AccountState['lots'][n
       label: words.source,
       priority: 1,
       cell: ({ origin, category }) =>
-        `${labels.lotOrigins[origin]} · ${labels.lotCategories[category]}`,
+        [...new Set([labels.lotOrigins[origin], labels.lotCategories[category]])].join(' · '),
     },
     { id: 'state', label: words.state, cell: (lot) => words.lotStates[lot.state] },
     {

@@ -26,13 +26,14 @@ function Agreed({ account, plan }: OwnPlanProps) {
   const lang = useLang()
   const subscription = useSubscription(account)
   const own = subscription.data
+  const name = usePlan(plan).data?.document.name ?? plan
   return (
     <Panel title={words.own} asOf={own} actions={own && <Actions own={own} plan={plan} />}>
       <Loaded query={subscription}>
         {({ says, fee, fee_seq: seq, currency, period }) => (
           <Stack gap={3}>
             <Sentences says={says} />
-            <Muted>{words.includes(plan)}</Muted>
+            <Muted>{words.includes(name)}</Muted>
             <PlanWords plan={plan} />
             {period && (
               <Facts

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { formatterOf } from '../../../contract/explain/index.ts'
 import { count, listOf as sentenceList } from '../../app/format.ts'
 import { useLang } from '../../app/preferences.ts'
 import { useWords } from '../../app/words.ts'
@@ -61,9 +62,19 @@ function BillFacts({ run }: { readonly run: Run }) {
   const { summary, asked } = run
   const variance = fieldsOf(summary.variance)
   const currency = textOf(summary.currency) || null
-  const money = (value: unknown, sums: { partOf?: string; totalOf?: string } = {}) => (
-    <Money amount={textOf(value) || null} currency={currency} {...sums} />
-  )
+  const [billed, metered, off] = [summary.billed, summary.own, variance.total].map(textOf)
+  const causes = [variance.quantity, variance.price, variance.unsplit].map(textOf)
+  const sums = [
+    { total: billed ?? '', parts: [metered ?? '', off ?? ''] },
+    { total: off ?? '', parts: causes },
+  ]
+  const isSum = [billed, metered, off, ...causes].every(Boolean)
+  const format = formatterOf(isSum ? sums : [], { currency, lang })
+  const money = (value: unknown, marks: { partOf?: string; totalOf?: string } = {}) => {
+    const amount = textOf(value)
+    if (amount === '') return <Money amount={null} currency={currency} {...marks} />
+    return <Money amount={amount} currency={currency} text={format(amount)} {...marks} />
+  }
   const named = (value: unknown): string => sentenceList(listOf(value).map(textOf), lang)
   const attempts = Number(textOf(summary.attempts))
   return (

@@ -116,6 +116,7 @@ export const reconciliationWords = wordsOf(
     movementWords: {
       charge: 'Payment',
       refund: 'Refund',
+      refund_failed: 'Refund that the bank did not take',
       dispute: 'Dispute',
       dispute_won: 'Dispute that was won',
     },
@@ -235,6 +236,7 @@ export const reconciliationWords = wordsOf(
     movementWords: {
       charge: '支払い',
       refund: '返金',
+      refund_failed: '銀行が受け付けなかった返金',
       dispute: '異議申し立て',
       dispute_won: '認められなかった異議申し立て',
     },
