@@ -39,7 +39,7 @@ export async function unaudited(
 
 /**
  * Accounts in which something becomes a fault by time alone: a draw that waits for its windows, a hold that
- * has outlived its end by the grace and is no finding yet.
+ * has outlived its end by the grace and is no finding yet. In an order of their own, not in that of today's plan.
  */
 export async function dueAudits(
   pool: pg.Pool,
@@ -53,7 +53,8 @@ export async function dueAudits(
       where h.expires_at <= $2::timestamptz and not exists (
         select from accounts.finding f where f.account_id = h.account_id
           and f.finding_key = 'hold_leaked:' || h.call_id)
-      order by h.expires_at limit $3::integer)`,
+      order by h.expires_at limit $3::integer)
+     order by account_id`,
     [formatInstant(due.at), formatInstant(due.holdsBefore), due.limit],
   )
   return rows.map((row) => row.account_id)

@@ -14,9 +14,12 @@ async function quiet(): Promise<void> {
 export class Line {
   #tail: Promise<unknown> = Promise.resolve()
   #length = 0
+  /** How many things have gone so far. */
+  count = 0
 
   do<T>(run: () => Promise<T>): Promise<T> {
     this.#length += 1
+    this.count += 1
     const done = this.#tail.then(run)
     const next = async (): Promise<void> => {
       await quiet()

@@ -105,7 +105,7 @@ export async function expectInvoices(own: Billed, rows: readonly JournalRow[]): 
     return sum + readNanos(overage) - readNanos(credit)
   }, 0n)
   expect(billed + overageNotInvoiced(state), 'what is invoiced and what is not').toBe(
-    owing(billing, rows),
+    owing(billing, rows) - drawnOfCredit(state, rows),
   )
   const statements = await listStatements(pool, INVOICED, { before: null, limit: STATEMENTS_MAX })
   for (const { number, not_invoiced: left } of statements) {
@@ -139,6 +139,16 @@ function owing({ uses }: Billing, rows: readonly JournalRow[]): bigint {
   }
   const back = own.filter(({ kind }) => kind === 'refund')
   return back.reduce((all, { body }) => all + readNanos(body.totals?.money ?? '0'), sum)
+}
+
+/** Credit pays before anything is owed: what was given, less what ended unused and what is left. */
+function drawnOfCredit({ accountId, lots }: AccountState, rows: readonly JournalRow[]): bigint {
+  const given = rows
+    .filter((own) => own.accountId === accountId && ['grant', 'expire_lot'].includes(own.kind))
+    .flatMap(({ body }) => body.postings)
+    .filter(([account]) => account === 'customer:promotional')
+    .reduce((sum, [, , amount]) => sum + readNanos(amount), 0n)
+  return given - lots.reduce((sum, { remaining }) => sum + remaining, 0n)
 }
 
 /** What came in by transfer, and through no processor. */

@@ -20,7 +20,7 @@ import { providerOf } from './provider.ts'
 import { clockOf, type Plant, type World } from './world.ts'
 
 const CONNECTIONS = 20
-const DRIFT_MAX_MS = 2_000
+export const DRIFT_MAX_MS = 2_000
 const RESTART_MS = 5_000
 export const HOLD_MS = 60_000
 
@@ -77,7 +77,10 @@ export class SimulatedNode {
   async #start(): Promise<void> {
     const { world, url } = this.#parts
     const own = { dead: false, onDeath: () => this.#die() }
-    const pool = createPool(url, { max: CONNECTIONS, applicationName: this.name })
+    // no connection is let go: that would be by the time of this machine
+    const pool = createPool(url, {
+      ...{ max: CONNECTIONS, applicationName: this.name, idleTimeoutMs: 0 },
+    })
     connectInLine(pool, world)
     // before the first connection is made: each statement goes through
     gate(pool, this.name, wireOf(world, own))

@@ -15,8 +15,15 @@ const IS_FULL = process.env.PROOF === 'full' || GIVEN !== undefined
 /** In short, the seed that is simulated twice is the only one. */
 const SEEDS = IS_FULL ? Number(process.env.PROOF_SEEDS ?? 200) : 0
 const SEED_MS = 300_000
-/** A seed under which each planted bug shows itself. */
 const CANARY = 1
+/** Not every seed brings about what a planted bug is about: it shows itself under one of these. */
+const CANARIES = [CANARY, 2, 3, 4]
+/** The order in which rows happen to come depends on the plan, and the plan on statistics: nothing may go by it. */
+const PLANS_OTHERWISE = [
+  'enable_hashagg = off',
+  'enable_indexscan = off',
+  'enable_bitmapscan = off',
+]
 const IN_SHORT: readonly Plant[] = ['audits_nothing']
 
 const tried: Record<string, number> = { seeds: 0, steps: 0, statements_and_events: 0, crashes: 0 }
@@ -36,6 +43,18 @@ function count({ steps, trace, crashes, faults, entries }: Simulated): void {
 
 const seeds = GIVEN ? [Number(GIVEN)] : Array.from({ length: SEEDS }, (_, index) => index + 1)
 
+/** What is found of a planted bug; `null`: under no seed anything. */
+async function firstFound(plant: Plant): Promise<string | null> {
+  for (const seed of CANARIES) {
+    const found = await simulate(seed, { plant }).then(
+      () => null,
+      (error: Error) => error.message,
+    )
+    if (found !== null) return found
+  }
+  return null
+}
+
 describe('the whole under one seed', () => {
   test.each(seeds)(
     'is safe, and comes to rest: seed %i',
@@ -50,7 +69,8 @@ describe('the whole under one seed', () => {
   test(
     'is safe, comes to rest, and gives the same trace and the same journal',
     async () => {
-      const [one, two] = [await simulate(CANARY), await simulate(CANARY)]
+      const one = await simulate(CANARY)
+      const two = await simulate(CANARY, { planner: PLANS_OTHERWISE })
       if (!IS_FULL) count(one)
       // a whole trace is more than anybody reads
       const first = one.trace.findIndex((line, index) => line !== two.trace[index])
@@ -81,8 +101,9 @@ describe('the whole under one seed', () => {
   test.each(planted)(
     'finds the planted bug %s',
     async (plant, what) => {
-      await expect(simulate(CANARY, plant)).rejects.toThrow(what)
+      const found = await firstFound(plant)
+      expect(found).toMatch(what)
     },
-    SEED_MS,
+    SEED_MS * CANARIES.length,
   )
 })
