@@ -1,10 +1,12 @@
 /** Turns of the event loop after which nothing moves any more that could move by itself. */
 const TURNS = 6
+/** And after which whatever wants to go to the outside is in the line. */
+const GLANCE_TURNS = 2
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-async function quiet(): Promise<void> {
-  for (let turns = 0; turns < TURNS; turns += 1) await turn()
+async function quiet(often = TURNS): Promise<void> {
+  for (let turns = 0; turns < often; turns += 1) await turn()
 }
 
 /**
@@ -37,6 +39,14 @@ export class Line {
         await new Promise<void>((letGo) => resolve({ value, letGo }))
       }).catch(reject)
     })
+  }
+
+  /** Whether that has set anything off: most of what is done every moment does nothing. */
+  async movedBy(run: () => void): Promise<boolean> {
+    const before = this.count
+    run()
+    await quiet(GLANCE_TURNS)
+    return this.count > before
   }
 
   /** Until nothing is under way and nothing follows from what was. */

@@ -51,11 +51,14 @@ export class SimulatedNode {
   readonly #lives: Life[] = []
   /** Takes what a rate limit has cut for a success: the audit has to find it. */
   readonly #isWrong: boolean
+  /** What the catalogue is read over: no fault cuts it. */
+  readonly #peaceful: pg.Pool
 
   constructor(name: string, parts: NodeParts, isWrong: boolean) {
     this.name = name
     this.#parts = parts
     this.#isWrong = isWrong
+    this.#peaceful = createPool(parts.url, { applicationName: 'catalogue', idleTimeoutMs: 0 })
     this.#driftMs = parts.world.random.below(2 * DRIFT_MAX_MS) - DRIFT_MAX_MS
   }
 
@@ -84,12 +87,12 @@ export class SimulatedNode {
     connectInLine(pool, world)
     // before the first connection is made: each statement goes through
     gate(pool, this.name, wireOf(world, own))
-    const catalogue = await catalogueOf(url)
+    const catalogue = await loadCatalogue(this.#peaceful)
     const clock = clockOf(world, this.#driftMs)
     const timers = world.timersOf(this.name, own)
     const engine = new GroupCommitEngine({
       ...{ pool, clock, timers, catalogue, settings: ENGINE_DEFAULTS },
-      loadCatalogue: () => world.line.do(() => catalogueOf(url)),
+      loadCatalogue: () => world.line.do(() => loadCatalogue(this.#peaceful)),
       onViolation: (account, violation) => {
         throw new Error(`${account}: ${violation}`)
       },
@@ -181,6 +184,7 @@ export class SimulatedNode {
 
   async end(): Promise<void> {
     for (const { pool } of this.#lives) await pool.end()
+    await this.#peaceful.end()
   }
 }
 
@@ -225,14 +229,4 @@ function connectInLine(pool: pg.Pool, world: World): void {
     )
     return undefined
   }) as typeof pool.connect
-}
-
-/** Over a connection of its own, which no fault cuts. */
-async function catalogueOf(url: string): ReturnType<typeof loadCatalogue> {
-  const pool = createPool(url, { applicationName: 'catalogue' })
-  try {
-    return await loadCatalogue(pool)
-  } finally {
-    await pool.end()
-  }
 }

@@ -17,6 +17,7 @@ interface Happening {
 
 interface Tick {
   readonly everyMs: number
+  readonly life: { readonly dead: boolean }
   atMs: number
   run(): void
 }
@@ -118,7 +119,7 @@ export class World {
           if (!life.dead) run()
         }),
       every: (everyMs, run) => {
-        const tick = { everyMs, atMs: this.nowMs + everyMs, run: () => !life.dead && run() }
+        const tick = { everyMs, life, atMs: this.nowMs + everyMs, run }
         this.#ticks.add(tick)
         return () => this.#ticks.delete(tick)
       },
@@ -155,13 +156,14 @@ export class World {
 
   async #tickUntil(untilMs: number): Promise<void> {
     const endMs = Math.min(untilMs, this.#lastMs + TICKS_MS)
+    for (const tick of this.#ticks) if (tick.life.dead) this.#ticks.delete(tick)
     for (;;) {
       const [due] = [...this.#ticks].sort((one, two) => one.atMs - two.atMs)
       if (!due || due.atMs > endMs) break
       this.nowMs = Math.max(this.nowMs, due.atMs)
       due.atMs += due.everyMs
-      due.run()
-      await this.#rest()
+      if (due.life.dead) continue
+      if (await this.line.movedBy(due.run)) await this.#rest()
     }
     for (const tick of this.#ticks) tick.atMs = Math.max(tick.atMs, untilMs)
   }
