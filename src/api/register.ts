@@ -25,6 +25,7 @@ import { inLanguage, preferredLanguage } from './problem-language.ts'
 import { REQUESTS_MAX, Room } from './room.ts'
 import { needOwnPage } from './session/cross-site.ts'
 import { callerOfSession, sessionOf, steppedUpUntil } from './session/session-of.ts'
+import { wantsPage } from './site/index.ts'
 import { ordered } from './staff-orders.ts'
 import { caseHeader, FULL_SIGHT, type Sight, seen } from './support-sight.ts'
 import { validatorOf } from './validators.ts'
@@ -56,7 +57,11 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
     scope.setErrorHandler((error, request, reply) =>
       send(reply, faultAnswer(error, request.log), services),
     )
-    scope.setNotFoundHandler((request, reply) => send(reply, nothingHere(request), services))
+    scope.setNotFoundHandler((request, reply) =>
+      isForReaders(request) && app.noSuchScreen
+        ? app.noSuchScreen(reply)
+        : send(reply, nothingHere(request), services),
+    )
     for (const id of Object.keys(ROUTES) as OperationId[]) addRoute(scope, id, services)
   })
   return operationsOf(services, app.log)
@@ -201,6 +206,10 @@ const hasCharset = (type: string): boolean =>
   !type.includes('charset') && (type.startsWith('text/') || type.endsWith('json'))
 
 /** Nothing at the address, or nothing for this method. */
+/** A person with a browser, at an address that is not the API's. */
+const isForReaders = (request: FastifyRequest): boolean =>
+  request.method === 'GET' && !/^\/v1\b/.test(request.url) && wantsPage(request)
+
 function nothingHere(request: FastifyRequest): Answer {
   const path = request.url.split('?')[0] ?? ''
   const methods = Object.values(ROUTES)

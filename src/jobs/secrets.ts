@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { resealSignalKey } from '../store/campaigns/signals.ts'
 import { type FormerSecret, formerSecrets, resealEndpoint } from '../store/notifications/reseal.ts'
-import type { SecretBox } from '../store/notifications/secret-box.ts'
+import type { SecretBox } from '../store/secret-box.ts'
 import { sweepAll } from './sweep-all.ts'
 
 /**

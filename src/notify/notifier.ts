@@ -25,7 +25,7 @@ import {
 import { secretUrl, signingSecrets } from '../store/notifications/endpoint-secrets.ts'
 import { type Endpoint, readEndpoint } from '../store/notifications/endpoints.ts'
 import { newNotification, notificationId } from '../store/notifications/new-notification.ts'
-import type { SecretBox } from '../store/notifications/secret-box.ts'
+import type { SecretBox } from '../store/secret-box.ts'
 import { Mailer, type SmtpSettings } from './email.ts'
 import { HttpPost } from './http-post.ts'
 import { chatBody, signatureHeaders, webhookBody } from './webhook.ts'

@@ -4,7 +4,7 @@ import { resealSecrets } from '../../src/jobs/secrets.ts'
 import { hashSignals } from '../../src/store/campaigns/signals.ts'
 import { sealSecret, signingSecrets } from '../../src/store/notifications/endpoint-secrets.ts'
 import { addEndpoint, readEndpoint } from '../../src/store/notifications/endpoints.ts'
-import { SecretBox } from '../../src/store/notifications/secret-box.ts'
+import { SecretBox } from '../../src/store/secret-box.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 
 /* A key of secrets is replaced: what the former has sealed is sealed by the new one, and the former goes. */

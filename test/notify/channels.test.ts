@@ -7,7 +7,7 @@ import { checkAddress, isPublicAddress } from '../../src/guard/address.ts'
 import { Mailer } from '../../src/notify/email.ts'
 import { HttpPost } from '../../src/notify/http-post.ts'
 import { chatBody, signatureHeaders, webhookBody } from '../../src/notify/webhook.ts'
-import { SecretBox } from '../../src/store/notifications/secret-box.ts'
+import { SecretBox } from '../../src/store/secret-box.ts'
 import { MailCapture, Receiver } from './support/receiver.ts'
 
 const FACTS: AlertFacts = {

@@ -10,7 +10,7 @@ import { CatalogueCache, createIds, KeyRing } from '../../src/store/control/inde
 import { enterNotifications } from '../../src/store/notifications/alerts.ts'
 import { claimDue, listAttempts } from '../../src/store/notifications/deliveries.ts'
 import { newNotification } from '../../src/store/notifications/new-notification.ts'
-import { SecretBox } from '../../src/store/notifications/secret-box.ts'
+import { SecretBox } from '../../src/store/secret-box.ts'
 import { record } from '../engine/support/commands.ts'
 import { funded, post } from '../engine/support/journal.ts'
 import { clockedNode } from '../engine/support/nodes.ts'

@@ -13,7 +13,7 @@ import {
 } from '../../src/store/notifications/endpoints.ts'
 import { newNotification } from '../../src/store/notifications/new-notification.ts'
 import { removeNotifications } from '../../src/store/notifications/retention.ts'
-import { SecretBox } from '../../src/store/notifications/secret-box.ts'
+import { SecretBox } from '../../src/store/secret-box.ts'
 import { SetClock } from '../engine/support/set-clock.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import { Receiver } from './support/receiver.ts'

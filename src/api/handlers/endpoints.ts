@@ -17,8 +17,8 @@ import {
   removeEndpoint,
   replaceSealed,
 } from '../../store/notifications/endpoints.ts'
-import type { SecretBox } from '../../store/notifications/secret-box.ts'
 import { readAccount } from '../../store/reads/account-state.ts'
+import type { SecretBox } from '../../store/secret-box.ts'
 import type { EndpointNotifier, Services } from '../deps.ts'
 import { created, type Handlers, type Inbound, ok } from '../handler.ts'
 import { needAccount } from '../need-account.ts'

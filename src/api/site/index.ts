@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { OF_PORTALS, PAGES, PORTAL_ENTRY } from './pages.ts'
 import { documentHeaders, headersOfAll } from './security-headers.ts'
 
@@ -14,6 +14,13 @@ const FOLDERS = ['./web', '../../../dist/web'].map((path) =>
 /** Where the built web app is; `undefined` before the first build. */
 export const builtSite = (): string | undefined =>
   FOLDERS.find((folder) => existsSync(join(folder, 'index.html')))
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Where the web app is served: its own screen for an address at which there is nothing. */
+    noSuchScreen?: (reply: FastifyReply) => FastifyReply
+  }
+}
 
 export interface SiteOptions {
   /** Of the built web app. */
@@ -33,6 +40,9 @@ export async function registerSite(app: FastifyInstance, options: SiteOptions): 
   const frameable = documentHeaders(options.frameAncestors ?? [])
   const alone = documentHeaders([])
   const isPortal = options.isPortal ?? (async () => false)
+  app.decorate('noSuchScreen', (reply: FastifyReply) =>
+    reply.code(404).headers(alone).type('text/html; charset=utf-8').send(page),
+  )
   await app.register(async (scope) => {
     await scope.register(fastifyStatic, {
       root: join(options.folder, 'assets'),

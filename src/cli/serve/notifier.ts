@@ -3,7 +3,7 @@ import type { Config } from '../../config.ts'
 import { AlertWatch } from '../../jobs/index.ts'
 import { Notifier } from '../../notify/index.ts'
 import { CatalogueCache } from '../../store/control/index.ts'
-import { readBoxKey, SecretBox } from '../../store/notifications/secret-box.ts'
+import { readBoxKey, SecretBox } from '../../store/secret-box.ts'
 
 const DAY_MS = 86_400_000
 

@@ -26,7 +26,7 @@ import {
 import { loadFacts } from '../../store/campaigns/facts.ts'
 import { hashSignals } from '../../store/campaigns/signals.ts'
 import { derivedId } from '../../store/control/index.ts'
-import type { SecretBox } from '../../store/notifications/secret-box.ts'
+import type { SecretBox } from '../../store/secret-box.ts'
 import type { Engine } from '../types.ts'
 import { evaluationJson } from './evaluation-json.ts'
 

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import type pg from 'pg'
 import { type SignalKind, signalRoot } from '../../core/campaigns/index.ts'
-import type { SecretBox } from '../notifications/secret-box.ts'
+import type { SecretBox } from '../secret-box.ts'
 
 const PURPOSE = 'claim_signals'
 const PLACE = `signal_key:${PURPOSE}`

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { DAY_MS, formatInstant, type Instant, parseInstant } from '../../core/time/index.ts'
+import type { SecretBox } from '../secret-box.ts'
 import { type Endpoint, endpointPlace } from './endpoints.ts'
-import type { SecretBox } from './secret-box.ts'
 
 /** How long the old secret of a webhook signs beside the new one. */
 export const SECRET_OVERLAP_MS = DAY_MS

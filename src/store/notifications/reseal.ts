@@ -1,6 +1,6 @@
 import type pg from 'pg'
+import type { SecretBox } from '../secret-box.ts'
 import { type Endpoint, endpointPlace } from './endpoints.ts'
-import type { SecretBox } from './secret-box.ts'
 
 /** A secret of an endpoint that another key than the first has sealed. */
 export interface FormerSecret extends Pick<Endpoint, 'accountId' | 'endpointId'> {

@@ -14,6 +14,17 @@ export function NoSuchScreen() {
   )
 }
 
+/** In the place of a screen that the server would refuse: it is not asked, and no part of the screen is drawn. */
+export function NotYours() {
+  const words = useWords(shellWords)
+  return (
+    <div className={css.alone}>
+      <PageHead title={words.notYours} lead={words.notYoursNext} />
+      <ButtonLink to="/home">{words.home}</ButtonLink>
+    </div>
+  )
+}
+
 /** A fault of ours: says so, and what was not harmed by it. */
 export function BrokenScreen({ error }: ErrorComponentProps) {
   const words = useWords(shellWords)

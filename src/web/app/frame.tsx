@@ -1,10 +1,11 @@
-import { Link, Outlet, useParams } from '@tanstack/react-router'
+import { Link, Outlet, useMatches, useParams } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
 import { Icon } from '../kit/index.ts'
 import { shellWords } from '../words/shell.ts'
 import { AccountHead } from './account-head.tsx'
 import { Bell } from './bell.tsx'
 import { BackLink, Brand } from './brand.tsx'
+import { NotYours } from './fallbacks.tsx'
 import css from './frame.module.css'
 import { hrefOf } from './href.ts'
 import { LiveProvider } from './live.tsx'
@@ -24,6 +25,7 @@ const BOTTOM_ITEMS = 4
 export function AreaFrame({ area }: { readonly area: Area }) {
   const { account } = useParams({ strict: false }) as { readonly account?: string }
   const may = useMay()
+  const isYours = may(useMatches({ select: (all) => all.at(-1)?.staticData.permission }))
   const screens = area.screens.filter(({ nav, permission }) => nav && may(permission))
   const [open, setOpen] = useState<'palette' | 'keys' | null>(null)
   useShortcuts(screens, { account, open: setOpen })
@@ -42,7 +44,7 @@ export function AreaFrame({ area }: { readonly area: Area }) {
           </div>
         </header>
         <main id="content" className={css.content}>
-          <Outlet />
+          {isYours ? <Outlet /> : <NotYours />}
         </main>
       </div>
       <BottomBar

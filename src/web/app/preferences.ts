@@ -65,6 +65,7 @@ let current: Preferences = initial()
 const listeners = new Set<() => void>()
 
 const darkWanted = matchMedia('(prefers-color-scheme: dark)')
+const printed = matchMedia('print')
 
 function scheme(): 'light' | 'dark' {
   const { theme } = current
@@ -77,7 +78,7 @@ function apply(): void {
 }
 
 apply()
-darkWanted.addEventListener('change', () => renew(current))
+for (const medium of [darkWanted, printed]) medium.addEventListener('change', () => renew(current))
 
 // Another tab of this browser has chosen differently: the choice is of the browser, not of the tab.
 addEventListener('storage', ({ key }) => {
@@ -125,8 +126,9 @@ const subscribe = (listener: () => void): (() => void) => {
 
 export const usePreferences = (): Preferences => useSyncExternalStore(subscribe, () => current)
 
-/** Which of the two sets of colours is shown. */
-export const useScheme = (): 'light' | 'dark' => useSyncExternalStore(subscribe, scheme)
+/** Which of the two sets of colours is shown; on paper it is the light one, as the style sheet has it too. */
+export const useScheme = (): 'light' | 'dark' =>
+  useSyncExternalStore(subscribe, () => (printed.matches ? 'light' : scheme()))
 
 export const useLang = (): Lang => usePreferences().lang
 

@@ -94,11 +94,12 @@ function areaRoute(
       },
     }),
   })
-  const screens = area.screens.map(({ path, load }) =>
+  const screens = area.screens.map(({ path, load, permission }) =>
     createRoute({
       getParentRoute: () => frame,
       path: path === '' ? '/' : path,
       component: lazyRouteComponent(load),
+      ...(permission && { staticData: { permission } }),
     }),
   )
   return frame.addChildren(screens) as unknown as AnyRoute

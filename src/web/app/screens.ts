@@ -3,6 +3,13 @@ import type { Permission } from '../../contract/permissions.ts'
 import type { IconName } from '../kit/icons.tsx'
 import type { Words } from './words.ts'
 
+declare module '@tanstack/react-router' {
+  interface StaticDataRouteOption {
+    /** Of the screen at this address. */
+    readonly permission?: Permission
+  }
+}
+
 /** One address with its screen: loaded when it is gone to, named where it is offered. */
 export interface Screen {
   readonly id: string
@@ -16,7 +23,7 @@ export interface Screen {
     /** After `g`: `u` for `g u`. */
     readonly key?: string
   }
-  /** Not offered to whom the server would refuse it. */
+  /** Neither offered nor shown to whom the server would refuse it. */
   readonly permission?: Permission
 }
 

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactNode, useRef } from 'react'
+import { type KeyboardEvent, type ReactNode, useLayoutEffect, useRef } from 'react'
 import css from './tabs.module.css'
 
 export interface TabItem<Id extends string> {
@@ -21,6 +21,9 @@ export function Tabs<Id extends string>({
   readonly children: ReactNode
 }) {
   const list = useRef<HTMLDivElement>(null)
+  useLayoutEffect(() => {
+    if (list.current) showWhole(list.current, value)
+  }, [value])
   const move = (event: KeyboardEvent): void => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
     if (step === undefined) return
@@ -60,4 +63,13 @@ export function Tabs<Id extends string>({
       </div>
     </div>
   )
+}
+
+/** Where the tabs find no room, the open one is scrolled to; the page stays where it is. */
+function showWhole(list: HTMLElement, id: string): void {
+  const tab = list.querySelector(`[data-tab="${CSS.escape(id)}"]`)
+  if (tab === null) return
+  const [own, room] = [tab.getBoundingClientRect(), list.getBoundingClientRect()]
+  if (own.right > room.right) list.scrollLeft += own.right - room.right
+  else if (own.left < room.left) list.scrollLeft -= room.left - own.left
 }

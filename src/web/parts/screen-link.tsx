@@ -82,8 +82,8 @@ export function EntryRange({
   )
   if (first === last) return link(first)
   return (
-    <>
+    <span>
       {link(first)}–{link(last)}
-    </>
+    </span>
   )
 }

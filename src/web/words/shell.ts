@@ -26,6 +26,9 @@ export const shellWords = wordsOf(
     lost: (seconds: number) => `Live view lost, retrying in ${seconds} s. Calls are still metered.`,
     notFound: 'There is no such screen',
     notFoundNext: 'The address may be of an older version, or cut off.',
+    notYours: 'This screen is not for your role',
+    notYoursNext:
+      'It belongs to people with another role. Whoever gives out the roles can change yours: an owner of the account, or the operator.',
     home: 'To the start',
     broken: 'This screen has failed',
     brokenNext:
@@ -74,6 +77,9 @@ export const shellWords = wordsOf(
       `ライブ表示が途切れました。${seconds} 秒後に再接続します。呼び出しは引き続き計量されています。`,
     notFound: 'この画面はありません',
     notFoundNext: '古いバージョンのアドレスか、途中で切れている可能性があります。',
+    notYours: 'この画面は、あなたのロールでは開けません',
+    notYoursNext:
+      '別のロールの人のための画面です。ロールは、アカウントのオーナーまたは運営者が変更できます。',
     home: '最初の画面へ',
     broken: 'この画面で問題が起きました',
     brokenNext:

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { inUtc } from '../../../src/contract/explain/index.ts'
 import { explainEntry } from '../../../src/contract/timeline/entry.ts'
@@ -10,26 +9,33 @@ import {
   GENESIS_HASH,
 } from '../../../src/core/ledger/index.ts'
 import { chainHash } from '../../../src/store/chain-hash.ts'
+import {
+  journalNames,
+  linesOf,
+  missingKinds,
+  recordMissingKinds,
+  SUMS,
+  sumsOf,
+} from '../../support/core/journals-of-record.ts'
 
 /*
  * Journals as the code of the commit in their name wrote them, byte for byte. They are never changed: what read
- * them once reads them for ever.
+ * them once reads them for ever. `RECORD=new` adds those of kinds that are in none.
  */
 
-const FOLDER = new URL('../../fixtures/journals/', import.meta.url)
-const names = readdirSync(FOLDER).filter((name) => name.endsWith('.jsonl'))
-const bytesOf = (name: string) => readFileSync(new URL(name, FOLDER))
+if (process.env.RECORD === 'new') recordMissingKinds()
+const names = journalNames()
 
 test('recorded journals have the bytes that they were recorded with', () => {
-  const sums = names.sort().map((name) => {
-    const sum = createHash('sha256').update(bytesOf(name)).digest('hex')
-    return `${sum}  ${name}\n`
-  })
-  expect(sums.join('')).toBe(readFileSync(new URL('SHA256SUMS', FOLDER), 'utf8'))
+  expect(sumsOf(names)).toBe(readFileSync(SUMS, 'utf8'))
+})
+
+test('every kind of entry is in a recorded journal', () => {
+  expect(missingKinds()).toEqual([])
 })
 
 test.each(names)('%s is chained, folded and told in words', (name) => {
-  const [, ...lines] = bytesOf(name).toString('utf8').trimEnd().split('\n')
+  const lines = linesOf(name)
   let state: AccountState | null = null
   let previous = GENESIS_HASH
   for (const line of lines) {

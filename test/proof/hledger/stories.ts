@@ -152,6 +152,10 @@ function fees(): Ledger {
   const subscribe = { kind: 'change_subscription', when: 'now', fallback: 'free@1' }
   order(ledger, { ...subscribe, plan: 'paid@1', payment: payment('pay_first') })
   ledger.wait(10 * DAY)
+  order(ledger, {
+    ...{ kind: 'return_fee', requestId: 'late#pay_late', paymentId: 'pay_late' },
+    ...{ price: usd('30'), tax: usd('3'), code: 'plan_unchanged' },
+  })
   order(ledger, { kind: 'cancel_subscription', when: 'now', payment: null })
   order(ledger, { ...subscribe, plan: 'billed@1', payment: null })
   ledger.record('owed', usd('42.123456789'))
