@@ -63,8 +63,8 @@ export function LiveProvider({ account, children }: LiveProviderProps) {
     document.addEventListener('visibilitychange', onVisible)
     const onStatus = (fresh: LiveState): void => {
       setStatus(fresh)
-      // What happened while nothing was heard; or why nothing will be, such as a session that is over.
-      if (fresh.state === 'live' || fresh.state === 'off') refresh()
+      // What happened while nothing was heard.
+      if (fresh.state === 'live') refresh()
     }
     followShared(account, { onEntry: refresh, onStatus }, ended.signal)
     return () => {
