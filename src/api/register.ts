@@ -1,15 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { IDEMPOTENCY_KEY_PATTERN } from '../contract/openapi.ts'
 import type { Operations } from '../contract/operations.ts'
-import type { Reach } from '../contract/permissions.ts'
 import { faultAt } from '../contract/problem-words/faults.ts'
 import { type OperationId, ROUTES, type Route } from '../contract/routes/index.ts'
-import { needsStepUp } from '../contract/step-up.ts'
-import { instant } from '../core/time/index.ts'
 import { CatalogueCache } from '../store/control/index.ts'
-import { admitted } from './admitted.ts'
+import { type Admission, admission } from './admission.ts'
 import { guardAnswers } from './answer-headers.ts'
-import { authenticate, type Caller } from './caller.ts'
 import { watchCatalogue } from './catalogue-watch.ts'
 import type { ApiDeps, Services } from './deps.ts'
 import { FEEDS_MAX, FeedHub } from './events/hub.ts'
@@ -23,8 +19,6 @@ import { operationsOf } from './operations.ts'
 import { type Answer, PROBLEM_TYPE, ProblemError, problemAnswer } from './problem-answer.ts'
 import { inLanguage, preferredLanguage } from './problem-language.ts'
 import { REQUESTS_MAX, Room } from './room.ts'
-import { needOwnPage } from './session/cross-site.ts'
-import { callerOfSession, sessionOf, steppedUpUntil } from './session/session-of.ts'
 import { wantsPage } from './site/index.ts'
 import { ordered } from './staff-orders.ts'
 import { caseHeader, FULL_SIGHT, type Sight, seen } from './support-sight.ts'
@@ -67,7 +61,7 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
   return operationsOf(services, app.log)
 }
 
-const callers = new WeakMap<FastifyRequest, { readonly caller: Caller; readonly reach: Reach }>()
+const admissions = new WeakMap<FastifyRequest, Admission>()
 
 function addRoute(scope: FastifyInstance, id: OperationId, services: Services): void {
   const route: Route = ROUTES[id]
@@ -83,7 +77,8 @@ function addRoute(scope: FastifyInstance, id: OperationId, services: Services): 
     ...(route.method === 'GET' && { exposeHeadRoute: route.success.contentType === undefined }),
     onRequest: async (request, reply) => {
       services.room.enter(id, reply.raw)
-      await admit(request, id, services)
+      const own = await admission(request, id, services)
+      if (own) admissions.set(request, own)
     },
     onResponse: async (_request, reply) => {
       apiMetrics(services).request(id, reply.statusCode, reply.elapsedTime / 1_000)
@@ -95,7 +90,7 @@ function addRoute(scope: FastifyInstance, id: OperationId, services: Services): 
         params,
         query,
         body: request.body,
-        ...callers.get(request),
+        ...admissions.get(request),
         idempotencyKey: idempotencyKey(request, route),
         from,
         request,
@@ -127,48 +122,6 @@ function sighted(
   return seen(looking, with_.services, (sight) =>
     ordered(looking, with_.services, () => run(sight)),
   )
-}
-
-/** Who asks, and whether they may: before the body is read. */
-async function admit(request: FastifyRequest, id: OperationId, services: Services): Promise<void> {
-  const route: Route = ROUTES[id]
-  if (route.permission === 'public') return
-  const caller =
-    (await bySession(request, { id, route, services })) ?? (await byToken(request, services))
-  if (!caller)
-    throw new ProblemError('unauthenticated', { headers: { 'www-authenticate': 'Bearer' } })
-  const reach = admitted(route, caller, request.params as object)
-  callers.set(request, { caller, reach })
-}
-
-const byToken = (request: FastifyRequest, { operatorTokens, keys, pool }: Services) =>
-  authenticate(request.headers.authorization, { operators: operatorTokens, keys, pool })
-
-interface Asked {
-  readonly id: OperationId
-  readonly route: Route
-  readonly services: Services
-}
-
-/**
- * The caller of a browser's session. A token wins over a cookie: one that is wrong is never replaced by it.
- * @throws ProblemError cross_site_request, step_up_required
- */
-async function bySession(
-  request: FastifyRequest,
-  { id, route, services }: Asked,
-): Promise<Caller | null> {
-  if (request.headers.authorization !== undefined) return null
-  const session = await sessionOf(request, services)
-  if (session === null) return null
-  const { method, permission } = route
-  if (method !== 'GET') needOwnPage(request)
-  const caller = callerOfSession(session)
-  // Who may not do it at all is not asked for a password first.
-  admitted(route, caller, request.params as object)
-  const isOld = steppedUpUntil(session, instant(services.nowMs())) === null
-  if (isOld && needsStepUp({ id, method, permission })) throw new ProblemError('step_up_required')
-  return caller
 }
 
 const IDEMPOTENCY_KEY = new RegExp(IDEMPOTENCY_KEY_PATTERN)

@@ -1,10 +1,10 @@
-import { request as httpRequest, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createEngine } from '../../src/engine/index.ts'
 import { createPool } from '../../src/store/pool.ts'
-import { type Api, OPERATOR, startStockedApi } from './support.ts'
+import { type Feed, type Following, followAt } from './follow.ts'
+import { type Api, startStockedApi } from './support.ts'
 
 let api: Api
 let port: number
@@ -15,65 +15,8 @@ beforeAll(async () => {
 })
 afterAll(() => api.close())
 
-interface Event {
-  readonly id: string
-  readonly event: string
-  readonly data: { readonly seq: number; readonly kind: string; readonly hash: string }
-}
-
-interface Feed {
-  readonly status: number
-  readonly events: Event[]
-  readonly response: IncomingMessage
-  until(count: number): Promise<void>
-  close(): void
-}
-
-/** A real connection: what is tested is what a client sees on the wire. */
-async function follow(
-  account: string,
-  options: { lastEventId?: string; query?: string; as?: string } = {},
-): Promise<Feed> {
-  const request = httpRequest({
-    port,
-    path: `/v1/accounts/${account}/events${options.query ?? ''}`,
-    headers: {
-      authorization: `Bearer ${options.as ?? OPERATOR}`,
-      ...(options.lastEventId !== undefined && { 'last-event-id': options.lastEventId }),
-    },
-  })
-  const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    request.on('response', resolve)
-    request.on('error', reject)
-    request.end()
-  })
-  const events: Event[] = []
-  let rest = ''
-  response.setEncoding('utf8')
-  response.on('error', () => {})
-  response.on('data', (chunk: string) => {
-    const blocks = (rest + chunk).split('\n\n')
-    rest = blocks.pop() ?? ''
-    for (const block of blocks) {
-      const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(block)?.[1]
-      const data = field('data')
-      if (data !== undefined)
-        events.push({ id: field('id')!, event: field('event')!, data: JSON.parse(data) })
-    }
-  })
-  return {
-    status: response.statusCode ?? 0,
-    events,
-    response,
-    until: async (count) => {
-      for (let waited = 0; events.length < count; waited += 20) {
-        if (waited > 8_000) throw new Error(`${events.length} of ${count} events came`)
-        await sleep(20)
-      }
-    },
-    close: () => request.destroy(),
-  }
-}
+const follow = (account: string, options: Following = {}): Promise<Feed> =>
+  followAt(port, account, options)
 
 const grant = (account: string, name: string) =>
   api.done('grant', {

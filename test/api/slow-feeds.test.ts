@@ -39,7 +39,8 @@ function feed(): { readonly reader: Reader; readonly ended: Promise<void> } {
   const reader = new Reader()
   const out = reader as unknown as ServerResponse
   const showsNames = async () => true
-  const own = { pool, hub, accountId: 'a', afterSeq: 0, memberId: null, showsNames, out }
+  const stillMay = async () => true
+  const own = { pool, hub, accountId: 'a', afterSeq: 0, memberId: null, showsNames, stillMay, out }
   return { reader, ended: writeFeed(own, new Bell()) }
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { useBrowser } from './support/browser.ts'
@@ -7,6 +8,8 @@ import { choose, settled } from './support/page.ts'
 /* Addresses that lead nowhere, or not everybody in; and what a screen is on paper and on a narrow one. */
 
 const OPENING_MS = 60_000
+/** Longer than a look at a reader's credentials is good for. */
+const LOOK_IS_OLD_MS = 1_100
 /** As the build writes `--surface` of the two themes. */
 const [WHITE, DARK] = ['#fff', '#0d1117']
 
@@ -67,6 +70,21 @@ test('a screen of another role is not drawn, and the server is not asked for it'
   }
   expect(refused).toEqual([])
   expect(faults()).toEqual([])
+})
+
+test('a page whose session was ended elsewhere goes to the door, and shows nothing that came after', async () => {
+  const { page } = await browser.open(house.url)
+  const dora = await house.household('Dora', 'pro')
+  await house.signInOwner(page, dora)
+  await page.getByText('Live', { exact: true }).waitFor()
+  await page.evaluate(async () => {
+    const headers = { 'everycent-csrf': '1' }
+    await fetch('/v1/session', { method: 'DELETE', headers })
+  })
+  await sleep(LOOK_IS_OLD_MS)
+  expect((await house.call(dora)).status).toBe(200)
+  await page.waitForURL('**/sign-in**')
+  expect(await page.getByText('Last calls').count()).toBe(0)
 })
 
 test('what is dark on the screen is light on paper, and dark again afterwards', async () => {

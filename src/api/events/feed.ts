@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import type pg from 'pg'
+import type { JournalEntry } from '../../contract/receipt/index.ts'
 import { EntrySchema } from '../../contract/schemas/entries.ts'
 import { entriesAfter } from '../../store/reads/entries.ts'
 import { entryAnswer, seenBy } from '../decide.ts'
@@ -11,6 +12,10 @@ import type { FeedHub, Subscription } from './hub.ts'
 const STALLED_BEATS = 4
 /** Entries read at a time: what a slow reader makes us keep in memory at most. */
 const ENTRIES_READ = 100
+/** Heartbeats after which a reader that gets nothing is asked for its credentials anew. */
+const BEATS_BETWEEN_LOOKS = 4
+/** How old the last look at the credentials of a reader may be when something is written. */
+const LOOK_MS = 1_000
 /** When a reading fails: how long until the next try. */
 const FAILURE_PAUSE_MS = 1_000
 
@@ -24,22 +29,29 @@ export interface Feed {
   readonly memberId: string | null
   /** Whether names are shown to the reader at this moment. */
   readonly showsNames: () => Promise<boolean>
+  /** Whether the reader would be let in at this moment, and see as much. */
+  readonly stillMay: () => Promise<boolean>
   readonly out: ServerResponse
 }
 
 /**
  * Writes the journal of one account as server-sent events until the reader leaves or the server stops.
  * Nothing is skipped and nothing is kept: entries are read as fast as the reader takes them, and a reader that
- * takes nothing for a minute is cut off. It can go on where it was, by the id of its last event.
+ * takes nothing for a minute is cut off. It can go on where it was, by the id of its last event. A reader whose
+ * session has ended, whose key is revoked or whose role is another by now gets nothing more, and its feed ends.
  */
 export async function writeFeed(feed: Feed, bell: Bell): Promise<void> {
   const { out, hub } = feed
   let { afterSeq } = feed
-  let stalled = 0
+  const door = new Door(feed)
+  let [beats, stalled] = [0, 0]
   const heartbeat = setInterval(() => {
+    beats += 1
     stalled = out.writableNeedDrain ? stalled + 1 : 0
     if (stalled >= STALLED_BEATS) out.destroy()
     else if (stalled === 0) out.write(': still here\n\n')
+    // What cannot be known now is known before anything is written.
+    if (beats % BEATS_BETWEEN_LOOKS === 0) door.isOpen().catch(() => {})
   }, hub.heartbeatMs)
   heartbeat.unref()
   out.once('close', () => bell.ring())
@@ -47,7 +59,7 @@ export async function writeFeed(feed: Feed, bell: Bell): Promise<void> {
     out.write('retry: 2000\n: the journal, from here on\n\n')
     while (isOpen(out) && !hub.isClosed) {
       const rung = bell.next()
-      const last = await writeNext(feed, afterSeq)
+      const last = await writeNext(feed, { afterSeq, door })
       if (last === null) await pause(bell)
       else if (last === afterSeq) await rung
       else afterSeq = last
@@ -58,13 +70,49 @@ export async function writeFeed(feed: Feed, bell: Bell): Promise<void> {
   }
 }
 
+/** Looks whether the reader may still read, not at every entry anew; when it may not, its feed ends. */
+class Door {
+  readonly #feed: Feed
+  #lookedAt = performance.now()
+
+  constructor(feed: Feed) {
+    this.#feed = feed
+  }
+
+  /** Rejects when it cannot be known. */
+  async isOpen(): Promise<boolean> {
+    const { out, stillMay } = this.#feed
+    if (!isOpen(out)) return false
+    const now = performance.now()
+    if (now - this.#lookedAt < LOOK_MS) return true
+    if (await stillMay()) {
+      this.#lookedAt = now
+      return true
+    }
+    out.end()
+    return false
+  }
+}
+
 const isOpen = (out: ServerResponse): boolean => !out.destroyed && !out.writableEnded
 
+/** What came after; nothing for a reader that may not read it any more. */
+async function readNext(
+  { pool, accountId }: Feed,
+  { afterSeq, door }: { readonly afterSeq: number; readonly door: Door },
+): Promise<readonly JournalEntry[]> {
+  const entries = await entriesAfter(pool, accountId, { afterSeq, limit: ENTRIES_READ })
+  return entries.length > 0 && (await door.isOpen()) ? entries : []
+}
+
 /** Writes what came after; the last `seq` written, or `null` when the journal could not be read. */
-async function writeNext(feed: Feed, afterSeq: number): Promise<number | null> {
+async function writeNext(
+  feed: Feed,
+  { afterSeq, door }: { readonly afterSeq: number; readonly door: Door },
+): Promise<number | null> {
   let last = afterSeq
   try {
-    const entries = await entriesAfter(feed.pool, feed.accountId, { afterSeq, limit: ENTRIES_READ })
+    const entries = await readNext(feed, { afterSeq, door })
     const showsNames = entries.length === 0 || (await feed.showsNames())
     for (const entry of entries) {
       if (!isOpen(feed.out)) break

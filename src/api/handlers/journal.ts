@@ -4,6 +4,7 @@ import { formatInstant, instant } from '../../core/time/index.ts'
 import { readSeqs } from '../../store/reads/account-state.ts'
 import { listEntries, readEntry } from '../../store/reads/entries.ts'
 import { lotsNamed } from '../../store/reads/history.ts'
+import { stillAdmitted } from '../admission.ts'
 import { decodeCursor, encodeCursor, PAGE_DEFAULT, pageOf } from '../cursor.ts'
 import { entryAnswer, seenBy } from '../decide.ts'
 import { openFeed, writeFeed } from '../events/feed.ts'
@@ -73,7 +74,8 @@ export const journalHandlers: Handlers<Journal> = {
 
   getUsage,
 
-  followEvents: async (inbound, { pool, feeds }) => {
+  followEvents: async (inbound, services) => {
+    const { pool, feeds } = services
     const { params, query, request, reply } = inbound
     const accountId = params.account_id
     const seq = (await readSeqs(pool, [accountId])).get(accountId)
@@ -90,7 +92,10 @@ export const journalHandlers: Handlers<Journal> = {
     const afterSeq = lastEventId(request.headers['last-event-id']) ?? query.after_seq ?? seq
     const memberId = memberInSight(inbound)
     const showsNames = () => inbound.sight.names(accountId)
-    const feed = { pool, hub: feeds, accountId, afterSeq, memberId, showsNames, out: reply.raw }
+    const id = 'followEvents'
+    const stillMay = () => stillAdmitted(request, { id, before: inbound }, services)
+    const own = { accountId, afterSeq, memberId, showsNames, stillMay }
+    const feed = { pool, hub: feeds, ...own, out: reply.raw }
     writeFeed(feed, place.bell)
       .catch((error: unknown) => request.log.error({ err: error }, 'an event feed ended'))
       .finally(() => place.subscription.close())

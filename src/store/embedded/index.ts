@@ -47,12 +47,13 @@ const LAUNCH_ATTEMPTS = 5
 
 /** Starts PostgreSQL on a data directory, or takes over the server that already runs there. */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedServer> {
-  const identity = serverIdentity(options.log ?? (() => {}))
+  const log = options.log ?? (() => {})
+  const identity = serverIdentity(log)
   const wanted = layoutOf(resolve(options.dataDir))
   prepareRoot(wanted, identity)
   // The server reports real paths, and is recognised by them.
   const layout = layoutOf(realpathSync(wanted.root))
-  const context = { layout, identity, password: clusterPassword(layout, identity) }
+  const context = { layout, identity, password: clusterPassword(layout, identity), log }
 
   const adopted = await adopt(context)
   if (adopted) return serverOf(context, adopted, true)

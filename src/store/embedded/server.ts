@@ -7,14 +7,16 @@ import type { Binaries } from './binaries.ts'
 import { type Layout, SUPERUSER, serverEnvironment } from './cluster.ts'
 import { EmbeddedPostgresError, errorCode, messageOf } from './errors.ts'
 import { asServer, type ServerIdentity } from './identity.ts'
+import { type Look, Patience, SILENCE_MAX_MS } from './patience.ts'
 import { disownPostmasterPid, isAlive, isServerOf, readPostmasterPid } from './pidfile.ts'
 
-const READY_TIMEOUT_MS = 60_000
 const FAST_STOP_TIMEOUT_MS = 15_000
 const QUICK_STOP_TIMEOUT_MS = 5_000
 const POLL_MS = 10
 const LOG_BYTES_MAX = 5_000_000
 const WRONG_PASSWORD = '28P01'
+/** It is there, and lets nobody in yet, or any more. */
+const CANNOT_CONNECT_NOW = '57P03'
 
 export interface RunningServer {
   readonly pid: number
@@ -26,6 +28,8 @@ export interface ServerContext {
   readonly layout: Layout
   readonly identity: ServerIdentity
   readonly password: string
+  /** What a person should know. */
+  readonly log: (line: string) => void
 }
 
 export const serverUrl = (port: number, password: string): string =>
@@ -34,7 +38,7 @@ export const serverUrl = (port: number, password: string): string =>
 /** A server that outlived the process that started it is taken over, if it is really this cluster's. */
 export async function adopt(context: ServerContext): Promise<RunningServer | undefined> {
   const { layout } = context
-  const deadline = Date.now() + READY_TIMEOUT_MS
+  const patience = new Patience(context.log)
   for (;;) {
     const found = readPostmasterPid(layout.cluster)
     if (!found || !isAlive(found.pid)) return undefined
@@ -42,10 +46,12 @@ export async function adopt(context: ServerContext): Promise<RunningServer | und
       disownPostmasterPid(layout.cluster)
       return undefined
     }
-    if (found.port > 0 && (await canLogIn(found.port, context))) return found
-    if (Date.now() > deadline)
+    const look = found.port > 0 ? await lookIn(found.port, context) : 'nobody'
+    if (look === 'in') return found
+    patience.saw(look)
+    if (patience.isOver)
       throw new EmbeddedPostgresError(
-        `A PostgreSQL server (pid ${found.pid}) uses ${layout.root} already, and let nobody in for ${READY_TIMEOUT_MS / 1000} seconds.`,
+        `A PostgreSQL server (pid ${found.pid}) uses ${layout.root} already, and let nobody in for ${SILENCE_MAX_MS / 1000} seconds.`,
         `Look at its log, or stop it ("kill -INT ${found.pid}") and start again.`,
         { logFile: layout.logFile },
       )
@@ -53,8 +59,7 @@ export async function adopt(context: ServerContext): Promise<RunningServer | und
   }
 }
 
-/** True when a login works, false when the server is not (yet, or any more) there to ask. */
-async function canLogIn(port: number, { layout, password }: ServerContext): Promise<boolean> {
+async function lookIn(port: number, { layout, password }: ServerContext): Promise<Look> {
   const client = new pg.Client({
     connectionString: serverUrl(port, password),
     connectionTimeoutMillis: 5_000,
@@ -62,9 +67,10 @@ async function canLogIn(port: number, { layout, password }: ServerContext): Prom
   client.on('error', () => {})
   try {
     await client.connect()
-    return true
+    return 'in'
   } catch (cause) {
-    if (errorCode(cause) !== WRONG_PASSWORD) return false
+    if (errorCode(cause) === CANNOT_CONNECT_NOW) return 'recovering'
+    if (errorCode(cause) !== WRONG_PASSWORD) return 'nobody'
     throw new EmbeddedPostgresError(
       `The PostgreSQL server of ${layout.root} does not accept the password in ${layout.passwordFile}.`,
       'Put the right password there, or choose another data directory.',
@@ -94,14 +100,16 @@ export async function launch(
   child.once('exit', (code, signal) =>
     Object.assign(exit, { happened: true, reason: `it ended with ${signal ?? `code ${code}`}` }),
   )
-  const deadline = Date.now() + READY_TIMEOUT_MS
-  while (!exit.happened && Date.now() < deadline) {
-    if (await canLogIn(options.port, context)) return { pid: child.pid ?? 0, port: options.port }
+  const patience = new Patience(context.log)
+  while (!exit.happened && !patience.isOver) {
+    const look = await lookIn(options.port, context)
+    if (look === 'in') return { pid: child.pid ?? 0, port: options.port }
+    patience.saw(look)
     await sleep(POLL_MS)
   }
   if (exit.happened && lostRace(layout.logFile, logStart)) return undefined
   if (!exit.happened) child.kill('SIGQUIT')
-  const reason = exit.happened ? exit.reason : `no login for ${READY_TIMEOUT_MS / 1000} seconds`
+  const reason = exit.happened ? exit.reason : `no login for ${SILENCE_MAX_MS / 1000} seconds`
   throw new EmbeddedPostgresError(
     `The embedded PostgreSQL did not start in ${layout.root}: ${reason}.`,
     'The log below says why.',
