@@ -158,11 +158,11 @@ function send(reply: FastifyReply, given: Answer, services: Services): FastifyRe
 const hasCharset = (type: string): boolean =>
   !type.includes('charset') && (type.startsWith('text/') || type.endsWith('json'))
 
-/** Nothing at the address, or nothing for this method. */
 /** A person with a browser, at an address that is not the API's. */
 const isForReaders = (request: FastifyRequest): boolean =>
   request.method === 'GET' && !/^\/v1\b/.test(request.url) && wantsPage(request)
 
+/** Nothing at the address, or nothing for this method. */
 function nothingHere(request: FastifyRequest): Answer {
   const path = request.url.split('?')[0] ?? ''
   const methods = Object.values(ROUTES)

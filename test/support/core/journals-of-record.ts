@@ -42,7 +42,10 @@ export function missingKinds(): EntryKind[] {
   return ENTRY_KINDS.filter((kind) => !kept.has(kind))
 }
 
-/** Adds the journals of the stories that have a kind which none has yet, as this commit writes them. */
+/**
+ * Adds the journals of the stories that have a kind which none has yet, as this commit writes them. The sums of those
+ * that are there stay as they are: they are what a changed file is found by.
+ */
 export function recordMissingKinds(): void {
   const missing = new Set(missingKinds())
   const told = STORIES.map(([, tell]) => tell()).filter(({ entries }) =>
@@ -52,12 +55,17 @@ export function recordMissingKinds(): void {
     encoding: 'utf8',
   }).trim()
   const day = new Date().toISOString().slice(0, 10)
-  for (const [at, ledger] of told.entries()) {
+  const added = told.map((ledger, at) => {
     const name = `${day}-${commit}-${`${at + 1}`.padStart(2, '0')}.jsonl`
-    writeFileSync(new URL(name, FOLDER), written(ledger, commit))
-  }
-  writeFileSync(SUMS, sumsOf(journalNames()))
+    writeFileSync(new URL(name, FOLDER), written(ledger, commit), { flag: 'wx' })
+    return name
+  })
+  const lines = `${readFileSync(SUMS, 'utf8')}${sumsOf(added)}`.trimEnd().split('\n')
+  const byName = lines.sort((a, b) => (nameIn(a) < nameIn(b) ? -1 : 1))
+  writeFileSync(SUMS, `${byName.join('\n')}\n`)
 }
+
+const nameIn = (line: string): string => line.split('  ')[1] ?? ''
 
 function written({ catalogue, holds, entries }: Ledger, commit: string): string {
   const head = {
