@@ -63,6 +63,14 @@ describe('whatever a model makes up', () => {
     expect(answer.text).toContain('arguments/amount must be string')
   })
 
+  test('a text that no database takes is a mistake in its place', async () => {
+    for (const text of ['a\u0000b', '\ud800']) {
+      const wrong = await mcp.ask(owner, 'explore_usage', { parent_call_id: text })
+      expect(wrong).toMatchObject({ status: 'failed', problem: { code: 'invalid_request' } })
+      expect(wrong.text).toContain('arguments/parent_call_id')
+    }
+  })
+
   test('times are told in the zone asked, and a zone that there is not is a mistake', async () => {
     const told = await mcp.ask(owner, 'get_timeline', { time_zone: 'Asia/Tokyo' })
     expect(told.text).toContain('(Asia/Tokyo)')

@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { PRINTABLE } from '../printable.ts'
 
 const TEXT_MAX = 500
 const LANGUAGES_MAX = 8
@@ -6,7 +7,7 @@ const LANGUAGES_MAX = 8
 /** The operator's text in other languages; said to who reads one of them. */
 export const TranslationsSchema = Type.Record(
   Type.String(),
-  Type.String({ minLength: 1, maxLength: TEXT_MAX }),
+  Type.String({ minLength: 1, maxLength: TEXT_MAX, pattern: PRINTABLE }),
   {
     maxProperties: LANGUAGES_MAX,
     description: 'By language tag, such as `ja` or `pt-BR`; other readers get the plain text.',

@@ -12,6 +12,7 @@ import {
   SIGNAL_KINDS,
   WAVES_MAX,
 } from '../../core/campaigns/index.ts'
+import { PRINTABLE } from '../printable.ts'
 import { ScopeSchema } from './plans.ts'
 import { AmountIn, CurrencyCode, Name, PlanId, printable, strict, Timestamp } from './primitives.ts'
 
@@ -26,8 +27,8 @@ export const TimeIn = Type.Union(
     Timestamp,
     Type.Object(
       {
-        local: Type.String({ maxLength: 40, examples: ['2026-04-17T23:59'] }),
-        zone: Type.String({ maxLength: 64, examples: ['America/Los_Angeles'] }),
+        local: Type.String({ maxLength: 40, pattern: PRINTABLE, examples: ['2026-04-17T23:59'] }),
+        zone: Type.String({ maxLength: 64, pattern: PRINTABLE, examples: ['America/Los_Angeles'] }),
         at: Type.Optional({ ...Timestamp, description: 'The instant that it means.' }),
       },
       strict,

@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { FINDING_CODES, RULE_CODES, SIGNAL_KINDS } from '../../core/campaigns/index.ts'
+import { PRINTABLE } from '../printable.ts'
 import { CampaignDocumentSchema, CampaignId, Claims, TextsIn } from './campaign-document.ts'
 import { ScopeSchema } from './plans.ts'
 import {
@@ -186,7 +187,9 @@ export const ClaimCampaignSchema = Type.Object(
 export const ReviewClaimSchema = Type.Object(
   {
     reason: printable(500, 'Why, for the journal.'),
-    period: Type.Optional(Type.String({ maxLength: 40, description: 'Of a claim of a cycle.' })),
+    period: Type.Optional(
+      Type.String({ maxLength: 40, pattern: PRINTABLE, description: 'Of a claim of a cycle.' }),
+    ),
   },
   strict,
 )

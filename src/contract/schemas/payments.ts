@@ -2,6 +2,7 @@ import Type from 'typebox'
 import { RELOAD_WAITS } from '../../core/decisions/reload-due.ts'
 import { RELOAD_OUTCOMES } from '../../core/ledger/entry.ts'
 import { LANGUAGES } from '../explain/index.ts'
+import { PRINTABLE } from '../printable.ts'
 import {
   AccountId,
   Amount,
@@ -31,7 +32,7 @@ export const ConsentSchema = Type.Object(
       description: 'The sentence of the preview, exactly as it was shown.',
     }),
     locale: Type.Enum([...LANGUAGES]),
-    version: Type.String({ maxLength: 32 }),
+    version: Type.String({ maxLength: 32, pattern: PRINTABLE }),
   },
   strict,
 )

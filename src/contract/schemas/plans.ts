@@ -8,6 +8,7 @@ import {
   SCOPE_LIST_MAX,
 } from '../../core/funding/plan-document.ts'
 import { PLAN_PERIODS } from '../../core/funding/types.ts'
+import { PRINTABLE } from '../printable.ts'
 import { TranslationsSchema } from '../receipt/coverage-schema.ts'
 import { AmountIn, CurrencyCode, Name, PlanId, printable, strict, Timestamp } from './primitives.ts'
 
@@ -37,6 +38,7 @@ const WindowDocumentSchema = Type.Object(
     }),
     length: Type.String({
       maxLength: 40,
+      pattern: PRINTABLE,
       description: 'ISO 8601 duration.',
       examples: ['PT5H', 'P7D', 'P1M'],
     }),
@@ -133,6 +135,7 @@ export const PlanDocumentSchema = Type.Object(
     grace: Type.Optional(
       Type.String({
         maxLength: 40,
+        pattern: PRINTABLE,
         description: 'How long a fee may stay unpaid, ISO 8601; `P7D` unless told.',
         examples: ['P7D'],
       }),

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { FONTS } from '../portal/theme.ts'
+import { PRINTABLE } from '../printable.ts'
 import { AsOf, nullable, printable, strict, Timestamp } from './primitives.ts'
 
 /** Six digits and nothing else: nothing that a style could be broken out of. */
@@ -68,6 +69,7 @@ export const portalChoices = {
     Type.String({
       minLength: 1,
       maxLength: URL_MAX,
+      pattern: PRINTABLE,
       description:
         'Where “Back to …” leads. Its origin has to be one of `portal.return_origins` in the settings.',
       examples: ['https://app.example.com/billing'],

@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { TOKEN_KINDS } from '../../core/usage/usage.ts'
+import { PRINTABLE } from '../printable.ts'
 import {
   AmountIn,
   BookId,
@@ -63,7 +64,7 @@ const Fee = Type.Object(
 const Alias = Type.Object(
   {
     pattern: printable(200, 'Regular expression; what it matches is cut off the model id.'),
-    replace: Type.Optional(Type.String({ maxLength: 200 })),
+    replace: Type.Optional(Type.String({ maxLength: 200, pattern: PRINTABLE })),
     rule: printable(200, 'Words for the receipt.'),
   },
   strict,

@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { PRINTABLE } from '../printable.ts'
 import { AmountSchema, TimestampSchema } from '../receipt/schema.ts'
 
 /** No field that is not in the schema is let through, in either direction. */
@@ -39,7 +40,7 @@ export const printable = (maxLength: number, description: string) =>
   Type.String({
     minLength: 1,
     maxLength,
-    pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$',
+    pattern: PRINTABLE,
     description: `${description} 1 to ${maxLength} printable characters.`,
   })
 

@@ -31,6 +31,7 @@ export const ImportBillSchema = Type.Object(
     content: Type.String({
       minLength: 1,
       maxLength: CONTENT_MAX,
+      pattern: '^[^\\u0000\\ud800-\\udfff]*$',
       description:
         'The report as the provider gave it: a page, several pages in an array or one a line, or an exported table.',
     }),

@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { PLAN_SEATS_MAX } from '../../core/funding/plan-billing.ts'
+import { PRINTABLE } from '../printable.ts'
 import { ConsentSchema, Sentences } from './payments.ts'
 import {
   AccountId,
@@ -173,6 +174,7 @@ export const WindowPromotionDocumentSchema = Type.Object(
     name: printable(200, 'Shown beside the window.'),
     multiplier: Type.String({
       maxLength: 20,
+      pattern: PRINTABLE,
       description: 'Of the capacity: a decimal of at least 1.',
       examples: ['2'],
     }),

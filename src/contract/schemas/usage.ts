@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { PRINTABLE } from '../printable.ts'
 import {
   USAGE_BUCKETS,
   USAGE_FILTERS,
@@ -44,6 +45,7 @@ const filter = (name: UsageFilterName) =>
     Type.String({
       minLength: 1,
       maxLength: FILTER_LENGTH_MAX,
+      pattern: PRINTABLE,
       description: `${MEANING[name]} Values between commas; \`!value\`: not that one; \`~\`: calls that have none.`,
     }),
   )
@@ -290,7 +292,7 @@ export const RunningCallSchema = Type.Object(
 
 const ViewQuery = Type.String({
   maxLength: 4_000,
-  pattern: '^[^\\s?#]*$',
+  pattern: '^[^\\s?#\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff]*$',
   description: 'What follows `?` in the address of the explorer.',
   examples: ['group_by=model&measure=charged'],
 })
