@@ -194,7 +194,10 @@ export interface CallSurroundings {
   readonly lots: readonly LotFacts[]
 }
 
-/** `null`: there is no such account. */
+/**
+ * `null`: there is no such account. Each lot is looked up by itself: a plan for any values expects a small
+ * account, and would read the whole journal of a large one.
+ */
 export async function readSurroundings(
   pool: pg.Pool,
   accountId: string,
@@ -217,9 +220,11 @@ export async function readSurroundings(
         (select json_agg(h.call_id) from accounts.hold h
          where h.account_id = $1::text and h.call_id = any($2::text[])
            and ($4::text is null or h.body->'call'->>'member_id' = $4::text)) as open,
-        (select json_agg(e.body->'lot' order by e.seq) from accounts.entry e
-         where e.account_id = $1::text and e.lot_id = any($3::text[])
-           and e.kind in ('grant', 'top_up')) as lots
+        (select json_agg(e.lot order by e.seq)
+         from unnest($3::text[]) as named(lot_id) cross join lateral (
+           select seq, body->'lot' as lot from accounts.entry
+           where account_id = $1::text and lot_id = named.lot_id and kind in ('grant', 'top_up')
+           offset 0) e) as lots
       from accounts.account a where a.account_id = $1::text`,
     values: [accountId, [...named.callIds], [...new Set(named.lotIds)], named.memberId],
   })

@@ -16,6 +16,8 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const CONFIG = 'test/proof/teeth/vitest.config.ts'
 const SHORT = 3
 const PLANT_MS = 300_000
+/** Of interleavings, each drawn anew. The rarest plant is met by one in about fifty; the first that finds ends it. */
+const SCHEDULES = '300'
 
 const plants = process.env.PROOF === 'full' ? PLANTS : PLANTS.slice(0, SHORT)
 const folder = mkdtempSync(join(tmpdir(), 'everycent-teeth-'))
@@ -35,7 +37,7 @@ async function runPlanted({ name, suite, tests }: Plant, number: number): Promis
   const only = tests === undefined ? [] : ['-t', tests]
   const vitest = join('node_modules', 'vitest', 'vitest.mjs')
   const args = ['run', '--config', CONFIG, suite, ...only, '--reporter=json']
-  const env = { ...process.env, EVERYCENT_PLANT: name, PROOF_SCHEDULES: '40' }
+  const env = { ...process.env, EVERYCENT_PLANT: name, PROOF_SCHEDULES: SCHEDULES }
   // It ends with an error: that is what is hoped for. What it has found is in the report.
   await promisify(execFile)(process.execPath, [vitest, ...args, `--outputFile=${report}`], {
     cwd: ROOT,
