@@ -1,6 +1,15 @@
 /** What came of asking a server for a login. */
 export type Look = 'in' | 'recovering' | 'nobody'
 
+const CANNOT_CONNECT_NOW = '57P03'
+
+/**
+ * Of an attempt that failed. One code stands for a server that starts, that recovers and that stops; only the message
+ * tells them apart, and the server speaks English (`serverEnvironment`). One that stops is at no work to wait for.
+ */
+export const lookOf = (code: string | undefined, message: string): Look =>
+  code === CANNOT_CONNECT_NOW && !message.includes('shutting down') ? 'recovering' : 'nobody'
+
 /** How long a server may be there without a word. */
 export const SILENCE_MAX_MS = 60_000
 const TOLD_EVERY_MS = 15_000

@@ -7,7 +7,7 @@ import type { Binaries } from './binaries.ts'
 import { type Layout, SUPERUSER, serverEnvironment } from './cluster.ts'
 import { EmbeddedPostgresError, errorCode, messageOf } from './errors.ts'
 import { asServer, type ServerIdentity } from './identity.ts'
-import { type Look, Patience, SILENCE_MAX_MS } from './patience.ts'
+import { type Look, lookOf, Patience, SILENCE_MAX_MS } from './patience.ts'
 import { disownPostmasterPid, isAlive, isServerOf, readPostmasterPid } from './pidfile.ts'
 
 const FAST_STOP_TIMEOUT_MS = 15_000
@@ -16,7 +16,6 @@ const POLL_MS = 10
 const LOG_BYTES_MAX = 5_000_000
 const WRONG_PASSWORD = '28P01'
 /** It is there, and lets nobody in yet, or any more. */
-const CANNOT_CONNECT_NOW = '57P03'
 
 export interface RunningServer {
   readonly pid: number
@@ -69,8 +68,7 @@ async function lookIn(port: number, { layout, password }: ServerContext): Promis
     await client.connect()
     return 'in'
   } catch (cause) {
-    if (errorCode(cause) === CANNOT_CONNECT_NOW) return 'recovering'
-    if (errorCode(cause) !== WRONG_PASSWORD) return 'nobody'
+    if (errorCode(cause) !== WRONG_PASSWORD) return lookOf(errorCode(cause), messageOf(cause))
     throw new EmbeddedPostgresError(
       `The PostgreSQL server of ${layout.root} does not accept the password in ${layout.passwordFile}.`,
       'Put the right password there, or choose another data directory.',

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { Patience, SILENCE_MAX_MS } from '../../../src/store/embedded/patience.ts'
+import { lookOf, Patience, SILENCE_MAX_MS } from '../../../src/store/embedded/patience.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -33,4 +33,12 @@ test('one that says nothing is not, also after it has recovered for a while', ()
   expect(patience.isOver).toBe(false)
   vi.advanceTimersByTime(1)
   expect(patience.isOver).toBe(true)
+})
+
+test('what a server says that lets nobody in: it is at work, or it is stopping', () => {
+  for (const text of ['starting up', 'not yet accepting connections', 'in recovery mode'])
+    expect(lookOf('57P03', `the database system is ${text}`)).toBe('recovering')
+  expect(lookOf('57P03', 'the database system is shutting down')).toBe('nobody')
+  expect(lookOf('ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:5432')).toBe('nobody')
+  expect(lookOf(undefined, 'timeout expired')).toBe('nobody')
 })
