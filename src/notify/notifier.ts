@@ -42,6 +42,10 @@ export interface NotifierOptions {
   /** An endpoint that has not answered for so long is taken out of use. */
   readonly disableAfterMs: number
   readonly nowMs: () => number
+  /** Posts to webhooks; guarded HTTP unless told. */
+  readonly http?: Pick<HttpPost, 'post' | 'close'>
+  /** Of a clock that only goes forward, for how long an attempt took. */
+  readonly elapsedMs?: () => number
 }
 
 /** An attempt as it is shown to whoever asked for it. */
@@ -78,13 +82,15 @@ const FINAL: readonly Outcome['outcome'][] = ['address_refused', 'rejected']
 /** Sends what is due through webhooks, e-mail and chat webhooks, and logs every attempt. */
 export class Notifier {
   readonly #options: NotifierOptions
-  readonly #http: HttpPost
+  readonly #http: Pick<HttpPost, 'post' | 'close'>
+  readonly #elapsedMs: () => number
   readonly #mailer: Mailer | null
 
   constructor(options: NotifierOptions) {
     const { addresses, timeoutMs, smtp } = options
     this.#options = options
-    this.#http = new HttpPost({ ...addresses, timeoutMs })
+    this.#http = options.http ?? new HttpPost({ ...addresses, timeoutMs })
+    this.#elapsedMs = options.elapsedMs ?? (() => performance.now())
     this.#mailer = smtp && new Mailer({ ...smtp, timeoutMs })
   }
 
@@ -189,9 +195,9 @@ export class Notifier {
   }
 
   async #timed(at: Instant, send: () => Promise<Outcome>): Promise<Attempted> {
-    const from = performance.now()
+    const from = this.#elapsedMs()
     const outcome = await send()
-    return { ...outcome, at, durationMs: Math.round(performance.now() - from) }
+    return { ...outcome, at, durationMs: Math.round(this.#elapsedMs() - from) }
   }
 
   async #send(endpoint: Endpoint, id: string, occasion: Occasion): Promise<Outcome> {

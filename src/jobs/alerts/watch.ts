@@ -29,7 +29,7 @@ import { SpendReader } from './spend-reader.ts'
 
 export interface AlertWatchOptions {
   readonly pool: pg.Pool
-  readonly catalogue: CatalogueCache
+  readonly catalogue: Pick<CatalogueCache, 'current'>
 }
 
 /** Accounts in one reading. */

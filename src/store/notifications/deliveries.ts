@@ -51,7 +51,8 @@ export async function claimDue(
   const { rows } = await pool.query<ClaimedRow>(
     `with due as (
        select account_id, notification_id, endpoint_id, next_at from accounts.delivery
-       where next_at <= $1::timestamptz order by next_at limit $3::integer
+       where next_at <= $1::timestamptz
+       order by next_at, account_id, notification_id, endpoint_id limit $3::integer
      ), claimed as (
        update accounts.delivery d
        set next_at = $2::timestamptz, tries = d.tries + 1, attempts = d.attempts + 1
@@ -62,7 +63,8 @@ export async function claimDue(
      )
      select c.account_id, c.notification_id, c.endpoint_id, c.attempts, c.tries, n.body
      from claimed c join accounts.notification n
-       on n.account_id = c.account_id and n.notification_id = c.notification_id`,
+       on n.account_id = c.account_id and n.notification_id = c.notification_id
+     order by c.account_id, c.notification_id, c.endpoint_id`,
     [formatInstant(lease.at), formatInstant(lease.until), lease.limit],
   )
   return rows.map(claimedOf)

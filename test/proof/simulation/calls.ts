@@ -1,3 +1,4 @@
+import type { Post } from './alerts.ts'
 import type { SimulatedNode } from './node.ts'
 import { type Fate, fateOf, PIECES } from './provider.ts'
 import { ask, type Heard } from './wire.ts'
@@ -12,6 +13,7 @@ export interface Scene {
   readonly world: World
   readonly nodes: readonly SimulatedNode[]
   readonly plant: Plant | null
+  readonly post: Post
 }
 
 /** A call that somebody wants, until there is an answer. */

@@ -6,11 +6,13 @@ import type { PaymentProvider } from '../../../src/payments/provider.ts'
 import type { SimulatedProcessor } from '../../../src/payments/simulated/processor.ts'
 import { verify } from '../../../src/store/verify/index.ts'
 import { type JournalRow, journal } from '../../engine/support/journal.ts'
+import type { Post } from './alerts.ts'
 import type { Billing } from './billing.ts'
 import { CAMPAIGN, CAP, type Purchase, type Withdrawal } from './buyers.ts'
 import type { Call } from './calls.ts'
 import type { Dispute } from './cases.ts'
 import type { MadeGood } from './incidents.ts'
+import { expectAlerts } from './live-alerts.ts'
 import { expectInvoices, expectStatements, transferred } from './live-billing.ts'
 import { expectCases } from './live-cases.ts'
 import { expectIncidents } from './live-incidents.ts'
@@ -36,6 +38,7 @@ export interface Lived {
   readonly disputes: readonly Dispute[]
   readonly incidents: readonly MadeGood[]
   readonly capped: readonly string[]
+  readonly post: Post
   readonly processor: SimulatedProcessor
   readonly provider: PaymentProvider
   /** What the processor owed the house before anybody bought anything. */
@@ -70,6 +73,7 @@ export async function expectLive(lived: Lived): Promise<readonly JournalRow[]> {
   await expectInvoices(lived, rows)
   await expectCases(lived, rows)
   await expectIncidents(lived, rows)
+  await expectAlerts(lived, rows)
   await expectMoney(lived)
   await expectStates(lived)
   expect((await verify(pool)).first).toBeNull()

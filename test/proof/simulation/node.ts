@@ -5,7 +5,9 @@ import { findRecentCall } from '../../../src/cli/serve/recent-calls.ts'
 import { GroupCommitEngine } from '../../../src/engine/engine.ts'
 import { ENGINE_DEFAULTS } from '../../../src/engine/settings.ts'
 import { createGateway } from '../../../src/gateway/index.ts'
+import { AlertWatch } from '../../../src/jobs/alerts/watch.ts'
 import { Detection } from '../../../src/jobs/detection.ts'
+import type { Notifier } from '../../../src/notify/index.ts'
 import type { PaymentsDeps } from '../../../src/payments/deps.ts'
 import type { FeeCollector } from '../../../src/payments/fee-port.ts'
 import { feeCollector } from '../../../src/payments/fees.ts'
@@ -14,6 +16,7 @@ import { ratesTable } from '../../../src/payments/tax.ts'
 import { loadCatalogue } from '../../../src/store/control/catalogue.ts'
 import { createPool } from '../../../src/store/pool.ts'
 import { gate } from '../interleavings/gates.ts'
+import { notifierOf, type Post } from './alerts.ts'
 import { faulty, wireOf } from './faults.ts'
 import { planted } from './plants.ts'
 import { providerOf } from './provider.ts'
@@ -29,6 +32,7 @@ export interface NodeParts {
   readonly world: World
   readonly url: string
   readonly provider: PaymentProvider
+  readonly post: Post
   readonly plant: Plant | null
 }
 
@@ -39,6 +43,8 @@ export interface Life {
   readonly payments: PaymentsDeps
   readonly collector: FeeCollector
   readonly detection: Detection
+  readonly watch: AlertWatch
+  readonly notifier: Notifier
   readonly server: Server
   dead: boolean
 }
@@ -90,9 +96,10 @@ export class SimulatedNode {
     const catalogue = await loadCatalogue(this.#peaceful)
     const clock = clockOf(world, this.#driftMs)
     const timers = world.timersOf(this.name, own)
+    const loaded = () => world.line.do(() => loadCatalogue(this.#peaceful))
     const engine = new GroupCommitEngine({
       ...{ pool, clock, timers, catalogue, settings: ENGINE_DEFAULTS },
-      loadCatalogue: () => world.line.do(() => loadCatalogue(this.#peaceful)),
+      loadCatalogue: loaded,
       onViolation: (account, violation) => {
         throw new Error(`${account}: ${violation}`)
       },
@@ -100,10 +107,20 @@ export class SimulatedNode {
     })
     const payments = this.#paymentsOf(pool, engine, timers)
     const detection = new Detection()
-    engine.onCommit((accountIds) => detection.moved(accountIds))
+    const watch = new AlertWatch({ pool, catalogue: { current: loaded } })
+    engine.onCommit((accountIds) => {
+      detection.moved(accountIds)
+      watch.moved(accountIds)
+    })
+    const nowMs = () => engine.now()
+    const notifier = notifierOf({ world, post: this.#parts.post, pool, timers, life: own, nowMs })
     const collector = planted.collector(this.#parts.plant, feeCollector(payments), payments)
     const server = this.#serverOf({ pool, engine, timers, life: own, books: catalogue.books })
-    this.#lives.push(Object.assign(own, { pool, engine, payments, collector, detection, server }))
+    this.#lives.push(
+      Object.assign(own, {
+        ...{ pool, engine, payments, collector, detection, watch, notifier, server },
+      }),
+    )
   }
 
   #paymentsOf(

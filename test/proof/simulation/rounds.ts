@@ -6,6 +6,7 @@ import { renewDue } from '../../../src/jobs/renewals.ts'
 import { closeStatements } from '../../../src/jobs/statements.ts'
 import { sweepDue, sweepHolds } from '../../../src/jobs/sweep.ts'
 import { caseRefunds } from '../../../src/payments/case-refunds.ts'
+import { lookOut } from './alerts.ts'
 import type { Scene } from './calls.ts'
 import type { Life, SimulatedNode } from './node.ts'
 import { planted } from './plants.ts'
@@ -66,4 +67,5 @@ export async function round(scene: Scene, node: SimulatedNode): Promise<void> {
       await job.run(life, life.engine.now(), scene.plant)
     })
   }
+  await lookOut(scene, node)
 }

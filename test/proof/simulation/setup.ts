@@ -13,7 +13,8 @@ import { post } from '../../engine/support/journal.ts'
 import { BOOK, openAccount, paidUse, seedBook, topUp } from '../../engine/support.ts'
 import type { TestDatabase } from '../../support/database.ts'
 import { POLICIES, SUPPORT_POLICY } from '../../support/terms.ts'
-import { enterInvoiced } from './billing.ts'
+import { addWebhooks } from './alerts.ts'
+import { enterInvoiced, INVOICED } from './billing.ts'
 import { CAMPAIGN, CLAIM } from './buyers.ts'
 import type { Scene } from './calls.ts'
 import type { Life } from './node.ts'
@@ -78,6 +79,8 @@ export async function setUp(scene: Scene, database: TestDatabase): Promise<void>
   for (const node of nodes) await node.start()
   for (const person of [...PEOPLE, IDLE]) await enter(scene, nodes[0]!.life!, person)
   await enterInvoiced(nodes[0]!.life!, at)
+  const accounts = [...PEOPLE.map(({ account }) => account), INVOICED]
+  await addWebhooks(scene, database.pool, accounts)
   world.hasFaults = true
 }
 

@@ -6,6 +6,7 @@ import { SimulatedProcessor } from '../../../src/payments/simulated/processor.ts
 import { simulatedProvider } from '../../../src/payments/simulated/provider.ts'
 import { signed } from '../../../src/payments/simulated/signature.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
+import { Post, scheduleLooks, takeUpAgain } from './alerts.ts'
 import { type Billing, lookAtInvoices, newBilling, use } from './billing.ts'
 import {
   claim,
@@ -53,6 +54,8 @@ export interface Simulated {
   readonly trace: readonly string[]
   readonly steps: number
   readonly crashes: number
+  /** That have come to webhooks, with those that came twice. */
+  readonly letters: number
   readonly faults: Readonly<Record<string, number>>
   /** Kinds of entries, and how many of each came about. */
   readonly entries: Readonly<Record<string, number>>
@@ -86,7 +89,8 @@ export async function simulate(
     nowMs: () => world.nowMs,
   })
   const provider = simulatedProvider(processor)
-  const parts = { seed, world, url: database.url, provider, plant }
+  const post = new Post()
+  const parts = { seed, world, url: database.url, provider, post, plant }
   const nodes = ['a', 'b', 'c'].map((name) => new SimulatedNode(name, parts, name === 'b'))
   const asked = { calls: [], purchases: [], withdrawals: [], disputes: [], incidents: [] }
   const stage: Stage = {
@@ -94,6 +98,7 @@ export async function simulate(
     world,
     nodes,
     plant,
+    post,
     processor,
     provider,
     ...asked,
@@ -132,6 +137,7 @@ async function live(stage: Stage, { pool }: TestDatabase): Promise<Simulated> {
     if (world.line.count > looked) await expectSafe(pool, highest)
     looked = world.line.count
   }
+  await takeUpAgain(stage, pool)
   await comeToRest(stage)
   const capped = [...highest.keys()]
   const rows = await expectLive({ ...stage, pool, capped, clearingBefore })
@@ -143,7 +149,8 @@ async function live(stage: Stage, { pool }: TestDatabase): Promise<Simulated> {
   const journalHash = createHash('sha256').update(rows.map(({ text }) => text).join('\n'))
   const crashes = nodes.reduce((all, { deaths }) => all + deaths, 0)
   const { trace, steps, faults } = world
-  return { trace, steps, faults, crashes, entries, journalHash: journalHash.digest('hex') }
+  const letters = stage.post.letters.length
+  return { trace, steps, faults, crashes, letters, entries, journalHash: journalHash.digest('hex') }
 }
 
 function schedule(stage: Stage): void {
@@ -153,6 +160,7 @@ function schedule(stage: Stage): void {
     world.after(day * DAY_MS, 'the post has come', () => lookAtInvoices(stage, stage.billing))
   for (let ms = QUIET_ROUNDS_MS; ms < END_MS - START_MS; ms += QUIET_ROUNDS_MS)
     world.after(ms, 'time for the jobs', () => round(stage, world.random.pick(stage.nodes)))
+  scheduleLooks(stage, END_MS)
 }
 
 function busyDay(stage: Stage, index: number, fromMs: number): void {

@@ -26,17 +26,24 @@ const PLANS_OTHERWISE = [
 ]
 const IN_SHORT: readonly Plant[] = ['audits_nothing']
 
-const tried: Record<string, number> = { seeds: 0, steps: 0, statements_and_events: 0, crashes: 0 }
+const tried: Record<string, number> = {
+  seeds: 0,
+  steps: 0,
+  statements_and_events: 0,
+  crashes: 0,
+  letters: 0,
+}
 const add = (what: string, often: number): void => {
   tried[what] = (tried[what] ?? 0) + often
 }
 afterAll(() => console.log(`proof simulation ${JSON.stringify(tried)}`))
 
-function count({ steps, trace, crashes, faults, entries }: Simulated): void {
+function count({ steps, trace, crashes, letters, faults, entries }: Simulated): void {
   add('seeds', 1)
   add('steps', steps)
   add('statements_and_events', trace.length)
   add('crashes', crashes)
+  add('letters', letters)
   for (const [kind, often] of Object.entries(entries)) add(`entry_${kind}`, often)
   for (const [kind, often] of Object.entries(faults)) if (kind !== 'crash') add(kind, often)
 }
@@ -96,6 +103,8 @@ describe('the whole under one seed', () => {
     ['invoices_more', /invoices of statement/],
     ['refunds_less', /gave of what was decided/],
     ['makes_good_less', /what is left of/],
+    ['tells_nobody', /nobody was told of/],
+    ['sends_nothing', /not delivered/],
   ]
   const planted = plants.filter(([plant]) => IS_FULL || IN_SHORT.includes(plant))
   test.each(planted)(

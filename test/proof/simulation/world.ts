@@ -52,6 +52,10 @@ export type Plant =
   | 'refunds_less'
   /** An incident gives a nano less back than was charged. */
   | 'makes_good_less'
+  /** Nobody looks for what there is to tell. */
+  | 'tells_nobody'
+  /** What is to be told is written down, and not sent. */
+  | 'sends_nothing'
 
 /**
  * Time, chance and what is to come. One thing happens at a time, and the next once all that it has set off is
