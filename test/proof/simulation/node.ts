@@ -23,7 +23,7 @@ import { providerOf } from './provider.ts'
 import { clockOf, type Plant, type World } from './world.ts'
 
 const CONNECTIONS = 20
-export const DRIFT_MAX_MS = 2_000
+const DRIFT_MAX_MS = 2_000
 const RESTART_MS = 5_000
 export const HOLD_MS = 60_000
 
