@@ -12,6 +12,8 @@ const OPENING_MS = 60_000
 const LOOK_IS_OLD_MS = 1_100
 /** As the build writes `--surface` of the two themes. */
 const [WHITE, DARK] = ['#fff', '#0d1117']
+/** As the browser tells `--text` of them. */
+const [DARK_TEXT, LIGHT_TEXT] = ['rgb(27, 31, 36)', 'rgb(230, 237, 243)']
 
 let house: House
 let carla: Household
@@ -94,11 +96,14 @@ test('what is dark on the screen is light on paper, and dark again afterwards', 
   await choose(page, { lang: 'en', theme: 'dark' })
   const surface = () =>
     page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--surface'))
-  expect(await surface()).toBe(DARK)
+  // at once: paper does not wait for a colour that goes over into another
+  const text = () => page.evaluate(() => getComputedStyle(document.querySelector('h1')!).color)
+  expect([await surface(), await text()]).toEqual([DARK, LIGHT_TEXT])
   await page.emulateMedia({ media: 'print' })
-  expect(await surface()).toBe(WHITE)
+  expect([await surface(), await text()]).toEqual([WHITE, DARK_TEXT])
+  expect(await page.getByText('Skip to the content').isVisible()).toBe(false)
   await page.emulateMedia({ media: 'screen' })
-  expect(await surface()).toBe(DARK)
+  expect([await surface(), await text()]).toEqual([DARK, LIGHT_TEXT])
 })
 
 test('so is a portal in the colours of another house', async () => {

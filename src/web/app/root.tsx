@@ -16,7 +16,7 @@ export function Root() {
   return (
     <>
       <PortalLook />
-      <a className={css.skip} href="#content">
+      <a className={css.skip} href="#content" data-screen-only>
         {words.skip}
       </a>
       <Outlet />
