@@ -51,8 +51,7 @@ export async function claimDue(
   const { rows } = await pool.query<ClaimedRow>(
     `with due as (
        select account_id, notification_id, endpoint_id, next_at from accounts.delivery
-       where next_at <= $1::timestamptz
-       order by next_at, account_id, notification_id, endpoint_id limit $3::integer
+       where next_at <= $1::timestamptz order by next_at limit $3::integer
      ), claimed as (
        update accounts.delivery d
        set next_at = $2::timestamptz, tries = d.tries + 1, attempts = d.attempts + 1
