@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isSampled } from '../../src/core/cases/index.ts'
 import { instant } from '../../src/core/time/index.ts'
-import { takeSteps } from '../../src/engine/cases/take-steps.ts'
+import { loadCase, takeSteps } from '../../src/engine/cases/take-steps.ts'
 import { createEngine } from '../../src/engine/index.ts'
 import { advanceCases } from '../../src/jobs/cases.ts'
 import { caseRefunds } from '../../src/payments/case-refunds.ts'
+import { beginProvisional } from '../../src/store/cases/steps.ts'
 import { createPool } from '../../src/store/pool.ts'
 import { addCard } from '../payments/support.ts'
 import { type Api, expectVerified, fund, soon, startStockedApi } from './support.ts'
@@ -216,20 +217,68 @@ describe('a crash', () => {
     expect((await credit()).paid).toBeCloseTo(before.paid, 9)
   })
 
+  /** As a server leaves it that has given the credit, and not recorded it. */
+  async function givenWithoutRecord(case_id: string): Promise<void> {
+    await round()
+    await api.database.pool.query(
+      `with gone as (
+         delete from control.case_event where case_id = $1 and kind = 'provisional_given' returning facts
+       )
+       update control.case_file c set steps = steps - 1, facts = c.facts || jsonb_build_object('provisional',
+         jsonb_build_object('amount', gone.facts->>'amount', 'expires_at', '2100-01-01T00:00:00.000Z'))
+       from gone where case_id = $1`,
+      [case_id],
+    )
+    expect((await mine(case_id)).provisional).toBeNull()
+  }
+
   it('between the credit and its record gives no second one', async () => {
     const { case_id } = await disputed(3)
     ahead += DAY + HOUR
-    await round()
-    await api.database.pool.query(
-      `with gone as (delete from control.case_event where case_id = $1 and kind = 'provisional_given')
-       update control.case_file set steps = steps - 1 where case_id = $1`,
-      [case_id],
-    )
+    await givenWithoutRecord(case_id)
     ahead += HOUR
     await round()
     expect((await credit()).promotional).toBeCloseTo(3, 9)
     expect((await mine(case_id)).provisional).toMatchObject({ amount: '3' })
     await api.done('withdrawDispute', { as: key, params: { ...params, case_id } })
+  })
+
+  it.each(['refund', 'rejected', 'withdrawn'])(
+    'between the credit and its record leaves none where it is %s before anybody looks',
+    async (end) => {
+      const before = await credit()
+      const { call, case_id } = await disputed(5)
+      ahead += DAY + HOUR
+      await givenWithoutRecord(case_id)
+      const own = { as: agent, params: { case_id } }
+      if (end === 'refund') await decide(case_id, call)
+      else if (end === 'rejected')
+        await api.done('rejectCase', {
+          ...own,
+          body: { reason: 'charge_is_right', words: 'Right.' },
+        })
+      else await api.done('withdrawDispute', { as: key, params: { ...params, case_id } })
+      await round()
+      expect((await mine(case_id)).provisional).toMatchObject({ amount: '5', used: '0' })
+      const after = await credit()
+      expect(after.promotional).toBeCloseTo(before.promotional, 9)
+      expect(after.paid).toBeCloseTo(before.paid - (end === 'refund' ? 0 : 5), 9)
+    },
+  )
+
+  it('of a server that was about to give it when a person decided gives nothing', async () => {
+    const before = await credit()
+    const { call, case_id } = await disputed(5)
+    ahead += DAY + HOUR
+    const { record } = (await loadCase(api.pool, case_id))!
+    await decide(case_id, call)
+    const begun = { amount: '5', expires_at: '2100-01-01T00:00:00.000Z' }
+    expect(await beginProvisional(api.pool, { caseId: case_id, after: record.steps, begun })).toBe(
+      false,
+    )
+    await round()
+    expect(await mine(case_id)).toMatchObject({ state: 'settled', provisional: null })
+    expect(await credit()).toEqual(before)
   })
 })
 

@@ -64,7 +64,8 @@ const CHECKS: { readonly [K in CaseEventKind]: Check<K> } = {
     if (view.pending?.by !== facts.requested_by) return 'case_step'
     return view.pending.by === by ? 'approval_by_another' : null
   },
-  provisional_given: (view) => undecided(view) ?? when(view.provisional === null),
+  // also when it was decided meanwhile: what was given is ended next
+  provisional_given: (view) => when(view.provisional === null),
   provisional_ended: (view) => when(view.provisional !== null && view.provisional.used === null),
   posted: (view) => when(view.state === 'decided' && view.decision?.verdict === 'refund'),
   sent: (view) => when(view.state === 'posted'),

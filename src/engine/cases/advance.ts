@@ -13,7 +13,8 @@ import {
 } from '../../core/cases/index.ts'
 import type { ActorFacts } from '../../core/ledger/index.ts'
 import { formatNanos, parseNanos, readNanos, sum, ZERO } from '../../core/money/index.ts'
-import { type Instant, instant, parseInstant } from '../../core/time/index.ts'
+import { formatInstant, instant, parseInstant } from '../../core/time/index.ts'
+import { beginProvisional } from '../../store/cases/steps.ts'
 import { supportPolicyInForce } from '../../store/cases/terms.ts'
 import { derivedId } from '../../store/control/index.ts'
 import type { CaseParts, PurchaseRefund } from './parts.ts'
@@ -53,6 +54,8 @@ export async function advanceCase(parts: CaseParts, caseId: string): Promise<Own
 async function nextSteps(parts: CaseParts, own: OwnCase): Promise<readonly NewEvent[]> {
   const { state, decision, provisional } = own.view
   if (state === 'received' && own.record.origin === 'dispute') return checked(parts, own)
+  const finished = await finishGiving(parts, own)
+  if (finished.length > 0) return finished
   const isGiven = provisional !== null && provisional.used === null
   if (isGiven && !isOpen(state)) {
     const facts = await endProvisional(parts, own)
@@ -64,6 +67,14 @@ async function nextSteps(parts: CaseParts, own: OwnCase): Promise<readonly NewEv
       : [{ kind: 'closed', facts: { words: 'rejected' } }]
   if (state === 'posted' || state === 'sent') return onItsWay(parts, own)
   return isEnded(state) ? [] : provisionally(parts, own)
+}
+
+/** Of credit for the time of the check that was begun: whatever has become of the case, it is given first. */
+async function finishGiving(parts: CaseParts, own: OwnCase): Promise<readonly NewEvent[]> {
+  const begun = own.record.provisional
+  if (begun === null || own.view.provisional !== null) return []
+  const facts = await giveProvisional(parts, own, begun)
+  return facts ? [{ kind: 'provisional_given', facts }] : []
 }
 
 /** What a dispute is about, as it was opened. */
@@ -216,13 +227,19 @@ async function onItsWay(parts: CaseParts, own: OwnCase): Promise<readonly NewEve
 async function provisionally(parts: CaseParts, own: OwnCase): Promise<readonly NewEvent[]> {
   const { record, view } = own
   if (record.origin !== 'dispute' || view.provisional !== null || view.round > 1) return []
+  if (record.provisional !== null) return []
   const { money } = (record.facts.at_stake ?? {}) as { money?: string }
   const atStake = record.amount && { ...record.amount, nanos: parseNanos(money ?? '0') ?? ZERO }
   const policy = await supportPolicyInForce(parts.pool)
   const credit = provisionalCredit(policy, atStake, record.openedAt)
   const now = instant(parts.nowMs())
   if (!credit || now < credit.from) return []
-  const expiresAt: Instant = after(now, credit.lives)
-  const facts = await giveProvisional(parts, own, { amount: credit.amount, expiresAt })
+  const begun = {
+    amount: formatNanos(credit.amount),
+    expires_at: formatInstant(after(now, credit.lives)),
+  }
+  const { caseId, steps } = record
+  if (!(await beginProvisional(parts.pool, { caseId, after: steps, begun }))) return []
+  const facts = await giveProvisional(parts, own, begun)
   return facts ? [{ kind: 'provisional_given', facts }] : []
 }

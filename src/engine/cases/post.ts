@@ -1,7 +1,8 @@
 import { type CaseFacts, lessUsed, type RefundLine } from '../../core/cases/index.ts'
-import { type ActorFacts, type EntryBody, givenBack } from '../../core/ledger/index.ts'
+import { type ActorFacts, type EntryBody, givenBack, readInstant } from '../../core/ledger/index.ts'
 import { formatNanos, type Nanos, readNanos, sum, ZERO } from '../../core/money/index.ts'
-import { type Instant, instant } from '../../core/time/index.ts'
+import { instant } from '../../core/time/index.ts'
+import type { ProvisionalBegun } from '../../store/cases/read.ts'
 import { drawnFrom } from '../../store/cases/scope.ts'
 import { derivedId } from '../../store/control/index.ts'
 import { moveFinding } from '../../store/findings/findings.ts'
@@ -90,13 +91,14 @@ async function postLine(
 }
 
 /**
- * The credit for the time of the check: a lot of its own, once for a case. One that a crash has left without
- * its step is found in the journal.
+ * The credit for the time of the check: a lot of its own, once for a case. Begun in the case before, so that one
+ * that a crash or a decision meanwhile has left without its step is found: by whoever takes the case further.
+ * `null`: the account is not given any.
  */
 export async function giveProvisional(
   { pool, engine }: CaseParts,
   own: OwnCase,
-  credit: { readonly amount: Nanos; readonly expiresAt: Instant },
+  begun: ProvisionalBegun,
 ): Promise<CaseFacts['provisional_given'] | null> {
   const { caseId } = own.record
   const accountId = own.record.accountId ?? ''
@@ -111,13 +113,15 @@ export async function giveProvisional(
     lotId: derivedId('lot', caseId, 'provisional'),
     name: 'Provisional credit',
     origin: 'compensation',
-    amount: credit.amount,
-    expiresAt: credit.expiresAt,
+    amount: readNanos(begun.amount),
+    expiresAt: readInstant(begun.expires_at),
     scope: {},
     position: 'after_windows',
     priority: 0,
     reason: `case ${caseId}`,
   })
+  if (result.status === 'refused' && LATER.includes(result.refused.code))
+    throw new Error(`the case ${caseId} waits: ${result.refused.code}`)
   return result.status === 'posted' ? givenBy(result.entry) : null
 }
 

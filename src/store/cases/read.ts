@@ -5,12 +5,20 @@ import { formatInstant, type Instant, instant } from '../../core/time/index.ts'
 
 export type SampleState = 'none' | 'to_sample' | 'agreed' | 'disagreed'
 
+/** Credit for the time of a check that is being given. */
+export interface ProvisionalBegun {
+  readonly amount: string
+  readonly expires_at: string
+}
+
 export interface CaseRecord {
   readonly caseId: string
   readonly accountId: string | null
   readonly origin: CaseOrigin
   readonly subject: string
   readonly facts: Readonly<Record<string, unknown>>
+  /** Begun, and maybe given by now, without its step; `null`: neither. */
+  readonly provisional: ProvisionalBegun | null
   readonly amount: { readonly nanos: Nanos; readonly currency: string } | null
   readonly state: CaseState
   readonly steps: number
@@ -60,12 +68,16 @@ const COLUMNS = `c.case_id, c.account_id, c.origin, c.subject, c.facts, c.amount
   a.state ->> 'currency' as account_currency`
 const FROM = 'control.case_file c left join accounts.account a on a.account_id = c.account_id'
 
+const begunIn = ({ provisional }: Row['facts']): ProvisionalBegun | null =>
+  typeof provisional === 'object' ? (provisional as ProvisionalBegun | null) : null
+
 const recordOf = (row: Row): CaseRecord => ({
   caseId: row.case_id,
   accountId: row.account_id,
   origin: row.origin,
   subject: row.subject,
   facts: row.facts,
+  provisional: begunIn(row.facts),
   amount:
     row.amount === null || row.currency === null
       ? null
@@ -202,7 +214,7 @@ export async function casesToAdvance(
     `select case_id, steps from control.case_file
      where case_id > $1::text and account_id is not null and origin in ('dispute', 'person_asked')
        and (state not in ('settled', 'closed', 'withdrawn', 'merged') or told < steps
-         or (facts ->> 'provisional' = 'open'))
+         or facts ? 'provisional')
      order by case_id limit $2::integer`,
     [page.after, page.limit],
   )

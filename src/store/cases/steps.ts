@@ -2,7 +2,7 @@ import type pg from 'pg'
 import { type CaseState, type CaseView, type NewEvent, nextDue } from '../../core/cases/index.ts'
 import type { ActorFacts } from '../../core/ledger/index.ts'
 import { formatInstant, type Instant } from '../../core/time/index.ts'
-import type { SampleState } from './read.ts'
+import type { ProvisionalBegun, SampleState } from './read.ts'
 
 export interface Steps {
   readonly caseId: string
@@ -40,9 +40,15 @@ export async function appendSteps(
     JSON.stringify(actor),
     events.map(({ kind }) => kind),
     events.map(({ facts }) => JSON.stringify(facts)),
-    view.provisional !== null && view.provisional.used === null,
+    provisionalIn(view),
   ])
   return rowCount === events.length
+}
+
+/** `none`: none is given yet; one that was begun stays begun. */
+const provisionalIn = ({ provisional }: CaseView): 'none' | 'given' | 'ended' => {
+  if (provisional === null) return 'none'
+  return provisional.used === null ? 'given' : 'ended'
 }
 
 const APPEND = `
@@ -51,14 +57,35 @@ const APPEND = `
     set steps = steps + $3::integer, state = $4::text, assignee = $5::text, tier = $6::text,
       due_at = $7::timestamptz, needs_person = $8::boolean, pending = $9::boolean,
       sample = $10::text, updated_at = $11::timestamptz,
-      facts = case when $15::boolean then facts || '{"provisional": "open"}'::jsonb
-        else facts - 'provisional' end
+      facts = case $15::text when 'given' then facts || '{"provisional": "open"}'::jsonb
+        when 'ended' then facts - 'provisional' else facts end
     where case_id = $1::text and steps = $2::integer
     returning case_id
   )
   insert into control.case_event (case_id, number, kind, at, actor, facts)
   select m.case_id, $2::integer + e.place::integer, e.kind, $11::timestamptz, $12::jsonb, e.facts::jsonb
   from moved m, unnest($13::text[], $14::text[]) with ordinality as e(kind, facts, place)`
+
+/**
+ * Says that credit for the time of the check is about to be given, before it is: whoever takes the case further
+ * from here finishes that first, so that no credit is left of which the case knows nothing. `false`: somebody has
+ * taken a step since the case was read, or it was begun before.
+ */
+export async function beginProvisional(
+  pool: pg.Pool,
+  {
+    caseId,
+    after,
+    begun,
+  }: { readonly caseId: string; readonly after: number; readonly begun: ProvisionalBegun },
+): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `update control.case_file set facts = facts || jsonb_build_object('provisional', $3::jsonb)
+     where case_id = $1::text and steps = $2::integer and not facts ? 'provisional'`,
+    [caseId, after, JSON.stringify(begun)],
+  )
+  return rowCount === 1
+}
 
 /** The account has been told up to this step. */
 export async function noteTold(pool: pg.Pool, caseId: string, steps: number): Promise<void> {
