@@ -169,6 +169,41 @@ describe('a period that has ended', () => {
     expect(died).toBe(5)
   })
 
+  it('charged by a server whose clock is ahead is renewed when it is time, by one whose clock is not', async () => {
+    await subscribed('ahead')
+    clock.advance(END - 2_000 - clock.now())
+    const fast = new SetClock(new Date(END + 2_000).toISOString())
+    const { engine: early } = await clockedNode(database, fast)
+    const hasty = { ...deps, engine: early, nowMs: () => fast.now() }
+    // what is dead writes nothing any more
+    const dead: Pick<Engine, 'now' | 'preview' | 'execute'> = {
+      now: () => early.now(),
+      preview: (own) => early.preview(own),
+      execute: () => Promise.reject(new Crash('dead')),
+    }
+    const parts = { pool: database.pool, engine: dead as Engine }
+    const dying = {
+      ...hasty,
+      after: (step: string) => {
+        if (step === 'phase:charged') throw new Crash(step)
+      },
+    }
+    await expect(
+      renewDue({ ...parts, collector: feeCollector(dying) }, fast.now()),
+    ).rejects.toThrow()
+    expect(charges()).toHaveLength(1)
+    await recoverPayments(deps, fast.now() + 10 * MINUTE)
+    expect((await listPayments(database.pool, pageFor('ahead'))).map(({ phase }) => phase)).toEqual(
+      ['charged'],
+    )
+    clock.advance(3_000)
+    await recoverPayments(deps, fast.now() + 20 * MINUTE)
+    expect(await kinds('ahead', 'renew_subscription')).toHaveLength(1)
+    expect(await kinds('ahead', 'return_fee')).toEqual([])
+    expect(charges()).toHaveLength(1)
+    await sound('ahead')
+  })
+
   it('is tried daily with another charge after a decline, tells each, and lapses after the grace', async () => {
     await subscribed('declined', { card: 'pm_card_visa_chargeDeclinedInsufficientFunds' })
     clock.advance(END - clock.now())
