@@ -50,7 +50,7 @@ const SIZES: Record<Options['profile'], Sizes> = {
     accounts: 10_000,
     curve: [1_000, 20_000],
     openHolds: 10_000,
-    growth: [1_000, 10_000],
+    growth: [10_000, 40_000],
     largeCalls: 5_000,
   },
   normal: {

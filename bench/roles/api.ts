@@ -6,6 +6,7 @@ import { detectionJob, followerJob, HOUSEKEEPING } from '../../src/jobs/definiti
 import { Detection } from '../../src/jobs/detection.ts'
 import { JournalFollower } from '../../src/jobs/usage.ts'
 import { createIds, KeyRing } from '../../src/store/control/index.ts'
+import { catchUp, unfollowed } from '../../src/store/facts/catch-up.ts'
 import { createPool } from '../../src/store/pool.ts'
 import { type LoadPlan, type Measured, runLoad, type Tick } from '../load.ts'
 import type { Methods } from '../workers.ts'
@@ -53,7 +54,10 @@ export function apiRole(): Methods {
       await pool?.end()
     },
     ask: (load: ApiLoad) => askAgain(app!, load),
-    job: (load: JobLoad) => doAgain({ pool: pool!, engine: engine! }, load),
+    job: async (load: JobLoad) => {
+      await followAll(pool!)
+      return doAgain({ pool: pool!, engine: engine! }, load)
+    },
   }
 }
 
@@ -67,6 +71,17 @@ function askAgain(app: FastifyInstance, load: ApiLoad): Promise<Measured> {
     if (statusCode !== 200) throw new Error(`${url}: ${statusCode} ${payload.slice(0, 300)}`)
     tick(since)
   })
+}
+
+const STRETCH = 5_000
+
+/** What other loads have moved: the jobs are measured where they find nothing to do. */
+async function followAll(pool: pg.Pool): Promise<void> {
+  for (let after: string | null = ''; after !== null; ) {
+    const stretch = await unfollowed(pool, { after, scanned: STRETCH })
+    for (const id of stretch.accountIds) await catchUp(pool, id, { stepsMax: 1_000 })
+    after = stretch.scannedTo
+  }
 }
 
 function doAgain(
