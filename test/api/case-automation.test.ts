@@ -266,6 +266,21 @@ describe('a crash', () => {
     },
   )
 
+  it('that lasted longer than the credit would have leaves none, and nothing to come back to', async () => {
+    const { call, case_id } = await disputed(5)
+    const before = await credit()
+    const { record } = (await loadCase(api.pool, case_id))!
+    const begun = { amount: '5', expires_at: new Date(Date.now() - 1_000).toISOString() }
+    expect(await beginProvisional(api.pool, { caseId: case_id, after: record.steps, begun })).toBe(
+      true,
+    )
+    await decide(case_id, call)
+    await round()
+    expect(await mine(case_id)).toMatchObject({ state: 'settled', provisional: null })
+    expect((await credit()).promotional).toBeCloseTo(before.promotional, 9)
+    expect((await loadCase(api.pool, case_id))!.record.provisional).toBeNull()
+  })
+
   it('of a server that was about to give it when a person decided gives nothing', async () => {
     const before = await credit()
     const { call, case_id } = await disputed(5)

@@ -14,7 +14,7 @@ import {
 import type { ActorFacts } from '../../core/ledger/index.ts'
 import { formatNanos, parseNanos, readNanos, sum, ZERO } from '../../core/money/index.ts'
 import { formatInstant, instant, parseInstant } from '../../core/time/index.ts'
-import { beginProvisional } from '../../store/cases/steps.ts'
+import { beginProvisional, forgetProvisional } from '../../store/cases/steps.ts'
 import { supportPolicyInForce } from '../../store/cases/terms.ts'
 import { derivedId } from '../../store/control/index.ts'
 import type { CaseParts, PurchaseRefund } from './parts.ts'
@@ -74,7 +74,10 @@ async function finishGiving(parts: CaseParts, own: OwnCase): Promise<readonly Ne
   const begun = own.record.provisional
   if (begun === null || own.view.provisional !== null) return []
   const facts = await giveProvisional(parts, own, begun)
-  return facts ? [{ kind: 'provisional_given', facts }] : []
+  if (facts) return [{ kind: 'provisional_given', facts }]
+  // its end came before anybody got to it; the journal has seen that time, so that it is too late for all servers
+  await forgetProvisional(parts.pool, own.record.caseId)
+  return []
 }
 
 /** What a dispute is about, as it was opened. */

@@ -87,6 +87,15 @@ export async function beginProvisional(
   return rowCount === 1
 }
 
+/** What was begun was not given, and cannot be any more. */
+export async function forgetProvisional(pool: pg.Pool, caseId: string): Promise<void> {
+  await pool.query(
+    `update control.case_file set facts = facts - 'provisional'
+     where case_id = $1::text and jsonb_typeof(facts -> 'provisional') = 'object'`,
+    [caseId],
+  )
+}
+
 /** The account has been told up to this step. */
 export async function noteTold(pool: pg.Pool, caseId: string, steps: number): Promise<void> {
   await pool.query(
