@@ -181,6 +181,7 @@ create table control.case_file (
   constraint case_file_sample_check check (sample = any (array['none'::text, 'to_sample'::text, 'agreed'::text, 'disagreed'::text]))
 );
 create index case_file_account on control.case_file (account_id, opened_at) where (account_id is not null);
+create index case_file_going on control.case_file (case_id) where ((account_id is not null) and (origin = any (array['dispute'::text, 'person_asked'::text])) and ((state <> all (array['settled'::text, 'closed'::text, 'withdrawn'::text, 'merged'::text])) or (told < steps) or (facts ? 'provisional'::text)));
 create index case_file_queue on control.case_file (due_at, case_id) where (state <> all (array['settled'::text, 'closed'::text, 'withdrawn'::text, 'merged'::text]));
 
 create table control.claim_signal (

@@ -19,6 +19,7 @@ import { AlertWatch } from '../../../src/jobs/alerts/watch.ts'
 import { exportJob, HOUSEKEEPING } from '../../../src/jobs/definitions.ts'
 import { Detection } from '../../../src/jobs/detection.ts'
 import { JournalFollower } from '../../../src/jobs/usage.ts'
+import { casesToAdvance } from '../../../src/store/cases/read.ts'
 import { CatalogueCache } from '../../../src/store/control/index.ts'
 import { catchUp } from '../../../src/store/facts/catch-up.ts'
 import { createPool } from '../../../src/store/pool.ts'
@@ -73,6 +74,7 @@ beforeAll(async () => {
   await inFlight(PATTERNS)
   await lookedAt(PATTERNS)
   await growAccounts(database.pool, { patterns: PATTERNS, from: PATTERNS.length, to: ACCOUNTS })
+  await endedCases(database.pool)
   await database.pool.query('vacuum analyze')
   api = await startNode(database)
 }, GROW_MS)
@@ -85,6 +87,17 @@ async function inFlight(accountIds: readonly string[]): Promise<void> {
   for (const id of accountIds)
     expect((await engine.execute(authorizeOf(id, CALL_IN_FLIGHT))).result.status).toBe('admitted')
   await engine.close()
+}
+
+/** One of each account, told of its end. */
+async function endedCases(pool: pg.Pool): Promise<void> {
+  await pool.query(
+    `insert into control.case_file (case_id, account_id, origin, origin_key, subject, facts, state, steps, told,
+       opened_by, opened_at, updated_at)
+     select 'case_of_' || id, id, 'dispute', id, 'charge', '{}', 'settled', 6, 6, '{}', now(), now()
+     from unnest($1::text[]) as id`,
+    [Array.from({ length: ACCOUNTS }, (_, index) => accountName(index))],
+  )
 }
 
 /** Followed, audited and looked through, so that housekeeping has nothing to do with them or their copies. */
@@ -254,6 +267,7 @@ describe('growth', () => {
           () =>
             run({ pool, engine }, Date.now()),
       ),
+      () => casesToAdvance(pool, { after: '', limit: 20 }),
       () => follower.round(pool),
       () => detection.round({ pool, engine }, Date.now()),
       () => watch.round(Date.now()),

@@ -5,7 +5,7 @@ import { textArray } from '../../../src/store/statements/arrays.ts'
 const GROWING = new Set([
   ...['account', 'entry', 'posting', 'hold', 'call_fact', 'call_fact_cursor', 'usage_hour'],
   ...['member_usage_hour', 'cap_counter', 'audit_cursor', 'alert_watch', 'notification'],
-  ...['evidence_cursor', 'account_directory', 'log_leaf'],
+  ...['evidence_cursor', 'account_directory', 'log_leaf', 'case_file'],
 ])
 
 interface PlanNode {
