@@ -14,6 +14,7 @@ import {
 import type { ActorFacts } from '../../core/ledger/index.ts'
 import { formatNanos, parseNanos, readNanos, sum, ZERO } from '../../core/money/index.ts'
 import { formatInstant, instant, parseInstant } from '../../core/time/index.ts'
+import type { ProvisionalBegun } from '../../store/cases/read.ts'
 import { beginProvisional, forgetProvisional } from '../../store/cases/steps.ts'
 import { supportPolicyInForce } from '../../store/cases/terms.ts'
 import { derivedId } from '../../store/control/index.ts'
@@ -73,11 +74,17 @@ async function nextSteps(parts: CaseParts, own: OwnCase): Promise<readonly NewEv
 async function finishGiving(parts: CaseParts, own: OwnCase): Promise<readonly NewEvent[]> {
   const begun = own.record.provisional
   if (begun === null || own.view.provisional !== null) return []
+  return give(parts, own, begun)
+}
+
+async function give(
+  parts: CaseParts,
+  own: OwnCase,
+  begun: ProvisionalBegun,
+): Promise<readonly NewEvent[]> {
   const facts = await giveProvisional(parts, own, begun)
-  if (facts) return [{ kind: 'provisional_given', facts }]
-  // its end came before anybody got to it; the journal has seen that time, so that it is too late for all servers
-  await forgetProvisional(parts.pool, own.record.caseId)
-  return []
+  if (facts === 'too_late') await forgetProvisional(parts.pool, own.record.caseId)
+  return facts === null || facts === 'too_late' ? [] : [{ kind: 'provisional_given', facts }]
 }
 
 /** What a dispute is about, as it was opened. */
@@ -243,6 +250,5 @@ async function provisionally(parts: CaseParts, own: OwnCase): Promise<readonly N
   }
   const { caseId, steps } = record
   if (!(await beginProvisional(parts.pool, { caseId, after: steps, begun }))) return []
-  const facts = await giveProvisional(parts, own, begun)
-  return facts ? [{ kind: 'provisional_given', facts }] : []
+  return give(parts, own, begun)
 }

@@ -93,13 +93,14 @@ async function postLine(
 /**
  * The credit for the time of the check: a lot of its own, once for a case. Begun in the case before, so that one
  * that a crash or a decision meanwhile has left without its step is found: by whoever takes the case further.
- * `null`: the account is not given any.
+ * `null`: not now. `too_late`: its end came before anybody got to it, and the journal has seen that time, so that it is
+ * too late for every server.
  */
 export async function giveProvisional(
   { pool, engine }: CaseParts,
   own: OwnCase,
   begun: ProvisionalBegun,
-): Promise<CaseFacts['provisional_given'] | null> {
+): Promise<CaseFacts['provisional_given'] | 'too_late' | null> {
   const { caseId } = own.record
   const accountId = own.record.accountId ?? ''
   const requestId = `case:${caseId}#provisional`
@@ -120,8 +121,7 @@ export async function giveProvisional(
     priority: 0,
     reason: `case ${caseId}`,
   })
-  if (result.status === 'refused' && LATER.includes(result.refused.code))
-    throw new Error(`the case ${caseId} waits: ${result.refused.code}`)
+  if (result.status === 'refused' && result.refused.code === 'amount_invalid') return 'too_late'
   return result.status === 'posted' ? givenBy(result.entry) : null
 }
 
