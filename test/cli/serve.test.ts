@@ -124,7 +124,8 @@ test('an account whose opening was cut short by kill -9 is listed by the next se
     .open({ account_id: 'acct_cut', name: '切れた口座', currency: 'USD', plan: 'pro' })
     .catch((error: unknown) => error)
   const blocked = `select pid from pg_stat_activity
-    where datname = current_database() and wait_event_type = 'Lock'`
+    where datname = current_database() and wait_event_type = 'Lock'
+      and query like '%insert into control.account_directory%'`
   for (let tries = 0; (await database.pool.query(blocked)).rowCount === 0; tries += 1) {
     expect(tries).toBeLessThan(1_000)
     await new Promise((resolve) => setTimeout(resolve, 10))
