@@ -2,7 +2,7 @@ import { consentFault, type Refused } from '../core/decisions/index.ts'
 import type { ReloadOutcome } from '../core/ledger/index.ts'
 import { readInstant } from '../core/ledger/index.ts'
 import { readNanos } from '../core/money/index.ts'
-import { HOUR_MS, type Instant, instant } from '../core/time/index.ts'
+import { HOUR_MS, type Instant, instant, MINUTE_MS } from '../core/time/index.ts'
 import { listMethods } from '../store/control/payment-methods.ts'
 import { movePayment, noteTax, readPayment } from '../store/control/purchases.ts'
 import { readState } from '../store/reads/account-state.ts'
@@ -47,10 +47,22 @@ export async function advancePayment(
       break
   }
   const moved = await need(deps, paymentId)
-  if (moved.phase !== 'charged') return moved
+  if (moved.phase !== 'charged' || isAhead(deps, moved)) return moved
   if (isFee(moved)) await carryOutFee(deps, moved)
   else await credit(deps, moved)
   return need(deps, paymentId)
+}
+
+/** Of two servers that are looked after. */
+const CLOCKS_DIFFER_MAX_MS = MINUTE_MS
+
+/**
+ * Ordered by a server whose clock is ahead of this one. Where nobody waits for it, it is entered when it is that late
+ * here, too: a fee when its period has ended, a reload in the day and month whose limits allowed it.
+ */
+function isAhead({ engine }: PaymentsDeps, { ordered, createdAt }: AnyPayment): boolean {
+  const aheadMs = createdAt - engine.now()
+  return ordered.off_session && aheadMs > 0 && aheadMs <= CLOCKS_DIFFER_MAX_MS
 }
 
 async function need(deps: PaymentsDeps, paymentId: string): Promise<AnyPayment> {

@@ -1,16 +1,11 @@
 import type { Result } from '../core/decisions/index.ts'
-import { periodNow } from '../core/funding/index.ts'
 import type { RefusalCode } from '../core/ledger/index.ts'
 import { readNanos } from '../core/money/index.ts'
-import { instant, MINUTE_MS } from '../core/time/index.ts'
+import { instant } from '../core/time/index.ts'
 import { movePayment } from '../store/control/purchases.ts'
-import { readAccount } from '../store/reads/account-state.ts'
 import { type PaymentsDeps, SYSTEM } from './deps.ts'
 import { dueOf, type Executed, type FeeOrder } from './fee-port.ts'
 import { type FeePayment, totalMinor } from './order.ts'
-
-/** Of two servers that are looked after. */
-const CLOCKS_DIFFER_MAX_MS = MINUTE_MS
 
 /** The order of a fee with its payment. */
 const paidOrder = ({ ordered, paymentId }: FeePayment): FeeOrder => ({
@@ -36,8 +31,7 @@ export const answerOf = (deps: PaymentsDeps, payment: FeePayment): Promise<Execu
   deps.engine.execute(paidOrder(payment))
 
 /**
- * Carries out the order of a fee that was charged; one that is refused after all gives the money back. One that a
- * server with a faster clock has charged a moment before its time stays charged, and is carried out when it is time.
+ * Carries out the order of a fee that was charged; one that is refused after all gives the money back.
  * Each step is repeated with the same id: any number of callers may do this at once.
  */
 export async function carryOutFee(deps: PaymentsDeps, payment: FeePayment): Promise<void> {
@@ -45,16 +39,7 @@ export async function carryOutFee(deps: PaymentsDeps, payment: FeePayment): Prom
   deps.after?.('ledger:fee')
   if (result.status === 'posted') return credited(deps, payment)
   if (result.status !== 'refused') throw new Error(`an order was answered with ${result.status}`)
-  const { code } = result.refused
-  if (code === 'renewal_not_due' && (await isAlmostDue(deps, payment))) return
-  await giveBack(deps, payment, code)
-}
-
-async function isAlmostDue({ pool, engine }: PaymentsDeps, payment: FeePayment): Promise<boolean> {
-  const own = (await readAccount(pool, payment.accountId))?.subscription
-  const end = own && periodNow(own)?.end
-  const now = engine.now()
-  return Boolean(end && end > now && end - now <= CLOCKS_DIFFER_MAX_MS)
+  await giveBack(deps, payment, result.refused.code)
 }
 
 async function credited(deps: PaymentsDeps, { paymentId }: FeePayment): Promise<void> {

@@ -196,7 +196,7 @@ describe('a period that has ended', () => {
     expect((await listPayments(database.pool, pageFor('ahead'))).map(({ phase }) => phase)).toEqual(
       ['charged'],
     )
-    clock.advance(3_000)
+    clock.advance(5_000)
     await recoverPayments(deps, fast.now() + 20 * MINUTE)
     expect(await kinds('ahead', 'renew_subscription')).toHaveLength(1)
     expect(await kinds('ahead', 'return_fee')).toEqual([])

@@ -32,7 +32,11 @@ const NEWS: readonly {
   {
     kind: 'cap_changed',
     withinMs: DAY_MS,
-    keys: ({ seq, controls }) => (controls?.caps ?? []).map(({ id }) => `cap_changed:${seq}:${id}`),
+    keys: ({ seq, controls }) => {
+      const put = (controls?.caps ?? []).map(({ id }) => id)
+      const ids = new Set([...put, ...(controls?.removed_caps ?? [])])
+      return [...ids].map((id) => `cap_changed:${seq}:${id}`)
+    },
   },
   {
     kind: 'refund_given',
