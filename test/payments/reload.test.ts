@@ -246,6 +246,31 @@ describe('auto-reload', () => {
     expect(died).toBe(5)
   })
 
+  it('charged by a server whose clock is ahead is credited when it is that late here, too', async () => {
+    const id = await account()
+    await use(id, 6)
+    const hasty = { ...api.payments, nowMs: () => api.payments.nowMs() + 40_000 }
+    const dying = {
+      ...hasty,
+      after: (step: string) => {
+        if (step === 'phase:charged') throw new Crash(step)
+      },
+    }
+    await expect(evaluateReload(dying, id)).rejects.toThrow(Crash)
+    await recover(api.payments)
+    const [waits] = await purchases(id)
+    expect(waits).toMatchObject({ status: 'charged' })
+    expect(await entriesOf(api, id, 'top_up')).toHaveLength(1)
+    // as it looks to this server 40 seconds later
+    await api.database.pool.query(
+      `update control.payment set created_at = created_at - interval '40 seconds' where payment_id = $1`,
+      [waits!.payment_id],
+    )
+    await recover(api.payments)
+    expect(await purchases(id)).toMatchObject([{ status: 'credited' }])
+    expect(chargesOf(api, waits!.payment_id)).toHaveLength(1)
+  })
+
   it('does not charge what the consent no longer covers, though it was left half-way before the charge', async () => {
     const id = await account()
     await use(id, 6)
