@@ -23,7 +23,7 @@ import { verify } from '../../src/store/verify/index.ts'
 import { journal, post, stateOf } from '../engine/support/journal.ts'
 import { clockedNode } from '../engine/support/nodes.ts'
 import { SetClock } from '../engine/support/set-clock.ts'
-import { Crash, dyingAfter } from '../payments/support.ts'
+import { Crash, dyingAfter, dyingAt } from '../payments/support.ts'
 import { at, DAY, MINUTE } from '../support/core/fixtures.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import { TERMS_DIR } from '../support/terms.ts'
@@ -182,12 +182,7 @@ describe('a period that has ended', () => {
       execute: () => Promise.reject(new Crash('dead')),
     }
     const parts = { pool: database.pool, engine: dead as Engine }
-    const dying = {
-      ...hasty,
-      after: (step: string) => {
-        if (step === 'phase:charged') throw new Crash(step)
-      },
-    }
+    const dying = dyingAt(hasty, 'phase:charged')
     await expect(
       renewDue({ ...parts, collector: feeCollector(dying) }, fast.now()),
     ).rejects.toThrow()

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sweepReloads } from '../../src/jobs/payments.ts'
 import { evaluateReload } from '../../src/payments/reload.ts'
 import { type Api, expectVerified, soon, startNode, startStockedApi } from '../api/support.ts'
-import { addCard, Crash, chargesOf, dyingAfter, entriesOf, recover } from './support.ts'
+import { addCard, Crash, chargesOf, dyingAfter, dyingAt, entriesOf, recover } from './support.ts'
 
 let api: Api
 beforeAll(async () => {
@@ -250,13 +250,7 @@ describe('auto-reload', () => {
     const id = await account()
     await use(id, 6)
     const hasty = { ...api.payments, nowMs: () => api.payments.nowMs() + 40_000 }
-    const dying = {
-      ...hasty,
-      after: (step: string) => {
-        if (step === 'phase:charged') throw new Crash(step)
-      },
-    }
-    await expect(evaluateReload(dying, id)).rejects.toThrow(Crash)
+    await expect(evaluateReload(dyingAt(hasty, 'phase:charged'), id)).rejects.toThrow(Crash)
     await recover(api.payments)
     const [waits] = await purchases(id)
     expect(waits).toMatchObject({ status: 'charged' })

@@ -24,6 +24,14 @@ export function dyingAfter(deps: PaymentsDeps, nth: number): PaymentsDeps & { st
   }
 }
 
+/** Dies right after a step of this name. */
+export const dyingAt = (deps: PaymentsDeps, name: string): PaymentsDeps => ({
+  ...deps,
+  after: (step) => {
+    if (step === name) throw new Crash(step)
+  },
+})
+
 /** What the job does with everything that was left, at once instead of half a minute later. */
 export async function recover(deps: PaymentsDeps): Promise<void> {
   const later = instant(deps.nowMs() + 60_000)

@@ -236,8 +236,8 @@ async function onItsWay(parts: CaseParts, own: OwnCase): Promise<readonly NewEve
 /** Credit for the time of a check that takes long, where the policy gives any. */
 async function provisionally(parts: CaseParts, own: OwnCase): Promise<readonly NewEvent[]> {
   const { record, view } = own
-  if (record.origin !== 'dispute' || view.provisional !== null || view.round > 1) return []
-  if (record.provisional !== null) return []
+  if (record.origin !== 'dispute' || view.round > 1) return []
+  if (record.provisional !== null || view.provisional !== null) return []
   const { money } = (record.facts.at_stake ?? {}) as { money?: string }
   const atStake = record.amount && { ...record.amount, nanos: parseNanos(money ?? '0') ?? ZERO }
   const policy = await supportPolicyInForce(parts.pool)
