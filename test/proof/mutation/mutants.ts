@@ -70,23 +70,28 @@ const EMPTY: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^(Readonly)?Set</, ['new Set()']],
 ]
 
-const METHODS: Readonly<Record<string, string>> = {
-  min: 'max',
-  max: 'min',
-  find: 'findLast',
-  findLast: 'find',
-  startsWith: 'endsWith',
-  endsWith: 'startsWith',
-  some: 'every',
-  every: 'some',
-  filter: 'slice',
-  toSorted: 'slice',
-  toReversed: 'slice',
-  sort: 'slice',
-  push: 'unshift',
-  floor: 'ceil',
-  ceil: 'floor',
-}
+const METHODS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    min: 'max',
+    max: 'min',
+    find: 'findLast',
+    findLast: 'find',
+    startsWith: 'endsWith',
+    endsWith: 'startsWith',
+    some: 'every',
+    every: 'some',
+    filter: 'slice',
+    toSorted: 'slice',
+    toReversed: 'slice',
+    sort: 'slice',
+    push: 'unshift',
+    floor: 'ceil',
+    ceil: 'floor',
+  }),
+)
+
+/** What gives the same, whichever comes first. */
+const SYMMETRIC: ReadonlySet<string> = new Set(['add', 'min', 'max'])
 
 /** Every mutant of a file, in the order of the text. */
 export function mutantsOf(file: string, source: string): readonly Mutant[] {
@@ -139,7 +144,7 @@ function changesOf(node: Node, source: string): readonly Change[] {
     case 'MemberExpression':
       return node.optional === true ? optionalChanges(node, source) : []
     case 'CallExpression':
-      return methodChanges(node)
+      return [...methodChanges(node), ...orderChanges(node, source)]
     case 'ArrowFunctionExpression':
     case 'FunctionDeclaration':
     case 'FunctionExpression':
@@ -217,11 +222,22 @@ function methodChanges(node: Node): readonly Change[] {
   const callee = node.callee as Node
   if (callee.type !== 'MemberExpression' || callee.computed === true) return []
   const property = callee.property as Node
-  const replace = METHODS[String(property.name)]
+  const replace = METHODS.get(String(property.name))
   if (replace === undefined || isSoughtByValue(property, node)) return []
   // `slice` would take a function for a number: it gets nothing to read.
   if (replace !== 'slice') return [{ kind: 'method', at: property, replace }]
   return [{ kind: 'method', at: { start: property.start, end: node.end }, replace: 'slice()' }]
+}
+
+/** The first two arguments of a function, each in the place of the other. */
+function orderChanges(node: Node, source: string): readonly Change[] {
+  const callee = node.callee as Node
+  const [first, second] = node.arguments as readonly Node[]
+  if (callee.type !== 'Identifier' || SYMMETRIC.has(String(callee.name))) return []
+  if (!first || !second || second.type === 'SpreadElement') return []
+  const [one, other] = [first, second].map(({ start, end }) => source.slice(start, end))
+  const at = { start: first.start, end: second.end }
+  return [{ kind: 'arguments', at, replace: `${other}, ${one}` }]
 }
 
 /** `find((one) => one === wanted)` gives the same, whichever is found. */
