@@ -6,9 +6,9 @@ import Fastify, {
   type FastifyReply,
   type FastifyServerOptions,
 } from 'fastify'
+import { GUARDED } from '../contract/answer-headers.ts'
 import type { ProblemCode } from '../contract/problems.ts'
 import { uuidv7 } from '../store/control/index.ts'
-import { GUARDED } from './answer-headers.ts'
 import type { ApiDeps } from './deps.ts'
 import { faultAnswer } from './faults.ts'
 import { BODY_BYTES_MAX } from './json-body.ts'

@@ -1,6 +1,7 @@
 import { toNodeHandler } from '@modelcontextprotocol/node'
 import { type AuthInfo, createMcpHandler } from '@modelcontextprotocol/server'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { GUARDED } from '../contract/answer-headers.ts'
 import type { Identity } from '../contract/operations.ts'
 import type { McpDeps } from './deps.ts'
 import {
@@ -112,7 +113,7 @@ async function handle(
   }
   reply.hijack()
   reply.raw.setHeader('x-request-id', request.id)
-  reply.raw.setHeader('cache-control', 'no-store')
+  for (const [name, value] of Object.entries(GUARDED)) reply.raw.setHeader(name, value)
   const raw = request.raw as typeof request.raw & { auth?: AuthInfo }
   raw.auth = authInfo(identity)
   await serve(raw as Parameters<Serve>[0], reply.raw, message)

@@ -61,9 +61,8 @@ afterAll(async () => {
   await whole.close()
 })
 
-/** A feed has no end; what it answers to whom is in test/api/events.test.ts. */
 const guarded = (Object.keys(ROUTES) as OperationId[]).filter(
-  (id) => (ROUTES[id] as Route).permission !== 'public' && id !== 'followEvents',
+  (id) => (ROUTES[id] as Route).permission !== 'public',
 )
 
 const reachOf = (id: OperationId, kind: Sessioned): Reach => {

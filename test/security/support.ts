@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type RunningServer, startServer } from '../../src/cli/serve/compose.ts'
 import { createLog } from '../../src/cli/serve/log.ts'
 import { createClient } from '../../src/client/index.ts'
@@ -123,6 +124,8 @@ function startProvider(received: Received[]) {
   })
 }
 
+const FEED_SILENT_MS = 200
+
 async function asked(url: string, method: string, path: string, sent: Sent = {}): Promise<Told> {
   const { headers = {}, body } = sent
   const response = await fetch(url + path, {
@@ -131,7 +134,25 @@ async function asked(url: string, method: string, path: string, sent: Sent = {})
     headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
     ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   })
-  return { status: response.status, text: await response.text(), headers: response.headers }
+  const text = isFeed(response) ? await beginningOf(response) : await response.text()
+  return { status: response.status, text, headers: response.headers }
+}
+
+const isFeed = ({ headers }: Response): boolean =>
+  headers.get('content-type')?.startsWith('text/event-stream') === true
+
+/** A feed has no end: what it tells until it has been silent for a moment. */
+async function beginningOf({ body }: Response): Promise<string> {
+  if (!body) return ''
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader()
+  let text = ''
+  for (;;) {
+    const next = await Promise.race([reader.read(), sleep(FEED_SILENT_MS, null)])
+    if (next === null || next.done) break
+    text += next.value
+  }
+  await reader.cancel()
+  return text
 }
 
 export const bearer = (token: string): Record<string, string> => ({

@@ -113,7 +113,7 @@ describe('a page of another site', () => {
 
 describe('what is in every answer', () => {
   const gets = (Object.keys(ROUTES) as OperationId[]).filter(
-    (id) => (ROUTES[id] as Route).method === 'GET' && id !== 'followEvents',
+    (id) => (ROUTES[id] as Route).method === 'GET',
   )
   const WANTED: Readonly<Record<string, RegExp>> = {
     'x-content-type-options': /^nosniff$/,
@@ -137,6 +137,16 @@ describe('what is in every answer', () => {
       for (const token of [OPERATOR, 'wrong']) wrong.push(...(await lacking(id, token)))
     })
     expect(wrong).toEqual([])
+  })
+
+  it('of a tool, too', async () => {
+    const { status, headers } = await whole.ask('POST', '/mcp', {
+      headers: { ...bearer(OPERATOR), accept: 'application/json, text/event-stream' },
+      body: { jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} },
+    })
+    expect(status).toBe(200)
+    for (const [name, value] of Object.entries(WANTED)) expect(headers.get(name)).toMatch(value)
+    expect(headers.get('cache-control')).toMatch(/no-store|no-cache/)
   })
 
   it.each(['/nothing', '/v1/nothing', '/mcp', '/v1/session', '/v1/accounts/%ff/state'])(

@@ -1,3 +1,4 @@
+import { GUARDED } from '../../contract/answer-headers.ts'
 import { explain } from '../../contract/explain/index.ts'
 import { explainEntry } from '../../contract/timeline/index.ts'
 import { formatInstant, instant } from '../../core/time/index.ts'
@@ -84,8 +85,8 @@ export const journalHandlers: Handlers<Journal> = {
     if (!place) throw new ProblemError('too_many_listeners', { headers: { 'retry-after': '30' } })
     reply.hijack()
     reply.raw.writeHead(200, {
+      ...GUARDED,
       'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store',
       'x-accel-buffering': 'no',
       'x-request-id': request.id,
     })
