@@ -112,7 +112,7 @@ export function postTransition(
   const given = payment === 'assumed' ? null : payment
   return posted(state, {
     ...head(state, command, context, content, own.effectiveAt),
-    postings: own.lines.length === 0 && fee.postings.length === 0 ? [] : fee.postings,
+    postings: fee.postings,
     plan: planRef(own.to.plan),
     windows: runsOf(state, own, timeOf(state, context)),
     transition,

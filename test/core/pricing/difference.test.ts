@@ -123,6 +123,10 @@ describe('the difference of two books', () => {
       changed: [{ from: one, to: other, permille: null }],
       reordered: false,
     })
+    expect(diff({ aliases: [one, two] }, { aliases: [one, three, two] }).aliases).toMatchObject({
+      ...{ added: [three], reordered: false },
+    })
+    expect(diff({}, { aliases: [one] }).aliases).toMatchObject({ added: [one], reordered: false })
   })
 
   it('names what calls are held for', () => {

@@ -44,6 +44,16 @@ describe('a price book that loads', () => {
   })
 })
 
+describe('a text of a price book', () => {
+  const said = (length: number) =>
+    firstOf({ aliases: [{ pattern: '^a$', rule: 'x'.repeat(length) }] })
+
+  it('has 500 characters at most', () => {
+    expect(said(500)).toBe('')
+    expect(said(501)).toMatch(/^aliases\[0\].rule: /)
+  })
+})
+
 describe('a price book that does not load', () => {
   it.each([
     [priceOf('-1'), 'rows[0].per_mtok: is negative'],

@@ -42,6 +42,18 @@ describe('usage of a stream that the caller left', () => {
     expect(call.model).toBe('claude-opus-5.5')
   })
 
+  it('what a block begins with was delivered as well', () => {
+    const block = (own: object) => ({ type: 'content_block_start', content_block: own })
+    const begun = [
+      block({ type: 'text', text: words }),
+      block({ type: 'thinking', thinking: words }),
+    ]
+    for (const one of begun)
+      expect(usageIn(deliveredUsage(read('anthropic', [start, one]))).tokens.output).toBe(200)
+    const empty = block({ type: 'text', text: '' })
+    expect(usageIn(deliveredUsage(read('anthropic', [start, empty]))).tokens.output).toBe(0)
+  })
+
   it('a real count below the estimate is the output', () => {
     const call = deliveredUsage(read('anthropic', [start, text(words), delta(150)]))
     expect(usageIn(call)).toMatchObject({

@@ -186,6 +186,15 @@ describe('AI SDK usage', () => {
     expect(normalise('ai_sdk', raw).usage).toEqual(usage)
   })
 
+  it.each([
+    ['the answer of the provider', { response: { modelId: 'served' }, modelId: 'asked' }, 'served'],
+    ['the result', { modelId: 'asked', model: 'other' }, 'asked'],
+    ['its older name', { model: 'other' }, 'other'],
+    ['nothing', {}, null],
+  ])('the model is named by %s', (_, raw, model) => {
+    expect(normalise('ai_sdk', raw).model).toBe(model)
+  })
+
   it('v5 of Anthropic excludes the cache, and says so by its metadata', () => {
     const call = normalise('ai_sdk', {
       response: { modelId: 'claude-opus-5.5' },

@@ -75,6 +75,7 @@ describe('OpenAI chat stream', () => {
     ['arguments', { tool_calls: [{ index: 0, function: { arguments: '{"a"' } }] }],
     ['a function call', { function_call: { name: 'f', arguments: '' } }],
     ['reasoning in the clear', { reasoning_content: 'Hm' }],
+    ['reasoning under its other name', { reasoning: 'Hm' }],
     ['sound', { audio: { data: 'AAAA' } }],
   ])('%s is output', (_, delta) => {
     expect(chat(choice(delta)).outputStarted).toBe(true)
