@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest'
 import { DatabaseClock } from '../../src/engine/clock.ts'
 
 /*
@@ -65,13 +65,46 @@ test('it is never ahead of the database by the part of a millisecond', async () 
   expect(clock.now()).toBe(1_000_000)
 })
 
-test('what is read never runs backwards', async () => {
-  let here = HERE_MS
-  const pool = { query: async () => ({ rows: [{ micros: '1000000000' }] }) } as unknown as pg.Pool
-  clock = await DatabaseClock.start(pool, () => here)
-  const before = clock.now()
-  here -= 5_000
-  expect(clock.now()).toBe(before)
+describe('a clock that is set while the server runs', () => {
+  beforeEach(() => vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] }))
+  afterEach(() => vi.useRealTimers())
+
+  async function running() {
+    const own = { here: HERE_MS, theirs: HERE_MS }
+    const query = async () => ({ rows: [{ micros: String(own.theirs * 1_000) }] })
+    clock = await DatabaseClock.start({ query } as unknown as pg.Pool, () => own.here)
+    return own
+  }
+  const measured = () => vi.advanceTimersByTimeAsync(10_000)
+
+  it('by less than a second is not followed backwards', async () => {
+    const own = await running()
+    const before = clock!.now()
+    own.theirs -= 900
+    await measured()
+    expect(clock!.now()).toBe(before)
+    own.here += 901
+    own.theirs += 901
+    expect(clock!.now()).toBe(before + 1)
+  })
+
+  it('and was an hour ahead is right again as soon as it is measured', async () => {
+    const own = await running()
+    own.theirs += 3_600_000
+    await measured()
+    expect(clock!.now()).toBe(HERE_MS + 3_600_000)
+    own.theirs -= 3_600_000
+    await measured()
+    expect(clock!.now()).toBe(HERE_MS)
+  })
+
+  it('is not this machine’s, which is asked for no time of day', async () => {
+    const query = async () => ({ rows: [{ micros: String(HERE_MS * 1_000) }] })
+    vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'], now: 0 })
+    clock = await DatabaseClock.start({ query } as unknown as pg.Pool)
+    vi.setSystemTime(3_600_000)
+    expect(clock.now() - HERE_MS).toBeLessThan(3_600_000)
+  })
 })
 
 test('a database that does not answer is told when the clock is started', async () => {

@@ -1,5 +1,11 @@
-import { instancesOf, leastRoom, roomOf, type WindowInstance } from '../funding/index.ts'
-import type { AccountState } from '../ledger/index.ts'
+import {
+  instancesOf,
+  leastRoom,
+  roomOf,
+  stateCapBucket,
+  type WindowInstance,
+} from '../funding/index.ts'
+import type { AccountCap, AccountState } from '../ledger/index.ts'
 import { ZERO } from '../money/index.ts'
 import { HOUR_MS, type Instant } from '../time/index.ts'
 import type { Command } from './commands.ts'
@@ -37,7 +43,7 @@ export function prune(state: AccountState, at: Instant): AccountState {
       : state.paidDraws,
     lots: pruneLots(state.lots),
     caps: state.caps.some((own) => own.counters.length > CAP_BUCKETS_KEPT)
-      ? state.caps.map((own) => ({ ...own, counters: pruneCounters(own.counters) }))
+      ? state.caps.map((own) => ({ ...own, counters: pruneCounters(own, state.anchor, at) }))
       : state.caps,
   }
 }
@@ -73,11 +79,16 @@ function pruneLots(lots: AccountState['lots']): AccountState['lots'] {
   })
 }
 
-function pruneCounters(counters: AccountState['caps'][number]['counters']) {
+/** Of a cap whose period has become longer, the one that counts now may be the oldest. */
+function pruneCounters({ cap, counters }: AccountCap, anchor: Instant, at: Instant) {
+  const late = (at - EVENT_GRACE_MS) as Instant
+  const counting = [at, late].map((moment) => stateCapBucket(cap, anchor, moment))
   const recent = [...counters]
     .sort((a, b) => (a.bucket < b.bucket ? 1 : -1))
     .slice(0, CAP_BUCKETS_KEPT)
-  return counters.filter((own) => own.held !== ZERO || recent.includes(own))
+  return counters.filter(
+    (own) => own.held !== ZERO || recent.includes(own) || counting.includes(own.bucket),
+  )
 }
 
 /** Lots that have ended with something left in them that no call in flight holds. */
@@ -93,6 +104,7 @@ const endOf = (lot: AccountState['lots'][number]): Instant | null =>
 
 const RESTORING: readonly Command['kind'][] = [
   'refund',
+  'rerate',
   'reverse',
   'reattribute',
   'refund_purchase',
@@ -106,7 +118,8 @@ const RESTORING: readonly Command['kind'][] = [
  */
 export function beforehand(state: AccountState | null, command: Command, at: Instant): Command[] {
   if (!state || !RESTORING.includes(command.kind)) return []
-  return endedLots(state, at).map((lot) => ({
+  // an account's own time never runs backwards, whichever server asks
+  return endedLots(state, at < state.lastAt ? state.lastAt : at).map((lot) => ({
     kind: 'expire_lot',
     accountId: state.accountId,
     requestId: `${lot.id}#expire`,

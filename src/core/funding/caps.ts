@@ -86,6 +86,10 @@ function periodBucket(cap: Cap, sessionId: string | null, anchor: Instant, at: I
   return cap.period === 'session' ? `session:${sessionId}` : cap.period
 }
 
+/** The counter of a cap that is kept in the account's state. */
+export const stateCapBucket = (cap: Cap, anchor: Instant, at: Instant): string =>
+  periodBucket(cap, null, anchor, at)
+
 const inForce = (raise: CapRaise, at: Instant): boolean => raise.until === null || at < raise.until
 
 /** The raises that still have something to say at `at`. */

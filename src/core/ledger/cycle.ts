@@ -46,6 +46,8 @@ export function realignedEnd(
   const before = state.subscription
   if (before && before.status !== 'ended' && before.anchor === after.anchor) return null
   const { start, end } = cycleOf(state)
-  if (after.anchor - start < CYCLE_MS_MIN) return monthEnd(after.anchor, after.anchor)
+  // a change that was due long ago begins before the cycle that is open
+  const from = Math.max(after.anchor, start) as Instant
+  if (after.anchor - start < CYCLE_MS_MIN) return monthEnd(after.anchor, from)
   return after.anchor < end ? after.anchor : null
 }

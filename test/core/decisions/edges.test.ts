@@ -5,8 +5,18 @@ import {
   type Result,
   reloadCheck,
 } from '../../../src/core/decisions/index.ts'
+import { cycleOf } from '../../../src/core/ledger/index.ts'
 import { nanos, ZERO } from '../../../src/core/money/index.ts'
-import { DAY, plan, plus, usd } from '../../support/core/fixtures.ts'
+import {
+  at,
+  book,
+  DAY,
+  plan,
+  plus,
+  TestCatalogue,
+  UNIT_BOOK,
+  usd,
+} from '../../support/core/fixtures.ts'
 import { ACCOUNT, Ledger, postedEntry, refused } from '../../support/core/ledger.ts'
 import { postings } from '../../support/core/render.ts'
 
@@ -137,5 +147,86 @@ describe('a preview', () => {
     const ledger = new Ledger({ plans: [plan(), plan({ id: 'other' })] })
     expect(refused(priced(ledger, 1)).code).toBe('preview_outdated')
     postedEntry(priced(ledger, 0))
+  })
+})
+
+describe('a cap whose period has become longer', () => {
+  const cap = (period: 'day' | 'cycle') =>
+    ({
+      id: 'cap',
+      scope: 'account',
+      scopeId: null,
+      period,
+      counts: 'money',
+      amount: usd('10'),
+    }) as const
+
+  it('holds, whatever days have counted before', () => {
+    const ledger = new Ledger({
+      ...{ plans: [plan({ windows: [] })], paidUse: true, caps: [cap('day')] },
+      at: at('2026-11-01T00:00:00Z'),
+    })
+    ledger.topUp('credits', '1000')
+    for (const day of [7, 8, 9]) {
+      ledger.now = at(`2026-11-0${day}T12:00:00Z`)
+      ledger.record(`day${day}`, usd('1'))
+    }
+    ledger.controls({ caps: [cap('cycle')] })
+    postedEntry(ledger.record('all', usd('10')))
+    expect(refused(ledger.authorize('more', usd('1'), { fit: 'refuse' })).code).toBe('cap_reached')
+  })
+})
+
+describe('credit that has expired, and is not swept yet', () => {
+  const given = () => {
+    const ledger = new Ledger({ catalogue: new TestCatalogue([plan({ windows: [] })]) })
+    ledger.grant('gift', '100', { expiresAt: at('12:00') })
+    ledger.record('call', usd('10'))
+    return ledger
+  }
+
+  it('stays expired when a call is rated anew: only that comes back', () => {
+    const ledger = given()
+    ledger.now = at('13:00')
+    const rows = UNIT_BOOK.rows.map((row) =>
+      row.kind === 'output' ? { ...row, per_mtok: '5000' } : row,
+    )
+    ledger.catalogue.books.push(book({ ...UNIT_BOOK, id: 'right', rows }))
+    postedEntry(run(ledger, { kind: 'rerate', callId: 'call', book: 'right', reason: 'fix' }))
+    expect(ledger.lot('gift').remaining).toBe(usd('5'))
+  })
+
+  it('stays expired when a server gives back whose clock is behind', () => {
+    const ledger = given()
+    ledger.now = at('12:00:01')
+    ledger.controls({ paidUse: true })
+    ledger.now = at('11:59:59')
+    ledger.refund('call')
+    expect(ledger.lot('gift').remaining).toBe(usd('10'))
+  })
+})
+
+describe('a change of plan that was due long ago', () => {
+  it('leaves the open cycle an end that is after its beginning', () => {
+    const paid = (id: string, price: string, period: 'P1M' | 'P1Y') => ({
+      ...plan({ id, windows: [] }),
+      ...{ price: usd(price), period, fallback: 'pro' },
+    })
+    const ledger = new Ledger({
+      plans: [plan({ windows: [] }), paid('m', '20', 'P1M'), paid('y', '200', 'P1Y')],
+      at: at('2026-11-30T12:00:00Z'),
+    })
+    const change = (ref: string, payment: object | null) =>
+      run(ledger, { kind: 'change_subscription', plan: ref, fallback: 'pro@1', payment })
+    const pay = (paymentId: string) => ({ paymentId, tax: ZERO, collected: false })
+    postedEntry(change('m@1', pay('p1')))
+    postedEntry(change('y@1', null))
+    ledger.park('park')
+    ledger.now = at('2027-03-05T12:00:00Z')
+    for (const number of [1, 2, 3]) postedEntry(run(ledger, { kind: 'close_statement', number }))
+    ledger.park('unpark')
+    postedEntry(run(ledger, { kind: 'renew_subscription', payment: pay('p2') }))
+    const { start, end } = cycleOf(ledger.state!)
+    expect(end).toBeGreaterThan(start)
   })
 })
