@@ -73,7 +73,8 @@ export const callDescription = (
   callId: own.callId,
   attempt: own.attempt,
   model: body.model,
-  features: body.features ?? [],
+  // a set: in one order, like tags
+  features: [...(body.features ?? [])].sort(),
   sessionId: body.session_id ?? null,
   ...(body.parent_call_id !== undefined && { parentCallId: body.parent_call_id }),
   ...tagsOf(body.tags),
@@ -100,6 +101,6 @@ export function usageBound(
     promptKinds: body.prompt_kinds ?? ['input'],
     maxOutputTokens,
     outputKinds: body.output_kinds ?? ['output'],
-    fees: body.fees ?? {},
+    fees: Object.fromEntries(Object.entries(body.fees ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))),
   }
 }

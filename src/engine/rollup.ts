@@ -1,22 +1,23 @@
 import { categoryOf, type EntryBody, readInstant } from '../core/ledger/index.ts'
 import { readNanos } from '../core/money/index.ts'
 import { HOUR_MS } from '../core/time/index.ts'
+import { cutName } from '../store/facts/fact.ts'
 import type { HourWrite, MemberHourWrite } from '../store/statements/decision-commit.ts'
 
 const COUNTED: readonly EntryBody['kind'][] = ['settle', 'record', 'release', 'expire_hold']
 
 /**
  * Adds an entry to the hourly sums of its account and model, and to those of its member. Corrections
- * count in the call's own hour.
+ * count where the call does that they are `of`: in its hour, for the model that served it.
  */
 export function addToHours(
   hours: Map<string, HourWrite>,
   memberHours: Map<string, MemberHourWrite>,
-  body: EntryBody,
+  { body, of }: { readonly body: EntryBody; readonly of: EntryBody },
 ): void {
   if (!body.call || !body.totals || body.refused) return
-  const hourMs = Math.floor(readInstant(body.event_at) / HOUR_MS) * HOUR_MS
-  const model = body.served?.model ?? body.call.model
+  const hourMs = Math.floor(readInstant(of.event_at) / HOUR_MS) * HOUR_MS
+  const model = cutName(of.served?.model ?? body.served?.model ?? body.call.model)
   const key = `${body.account_id}\n${hourMs}\n${model}`
   const empty = emptyHour(body.account_id, hourMs, model)
   addEntry(found(hours, key, empty), body)

@@ -1,5 +1,11 @@
 import { nextDue } from '../core/decisions/index.ts'
-import { capFacts, cycleOf, encodeState, readInstant } from '../core/ledger/index.ts'
+import {
+  capFacts,
+  cycleOf,
+  type EntryBody,
+  encodeState,
+  readInstant,
+} from '../core/ledger/index.ts'
 import { readNanos } from '../core/money/index.ts'
 import type {
   AccountWrite,
@@ -24,6 +30,10 @@ export function batchWrite(spaces: readonly Workspace[]): BatchWrite {
   return rows.finish()
 }
 
+/** The end of the call that an entry corrects; of anything else, the entry itself. */
+const correctedBy = (space: Workspace, body: EntryBody): EntryBody =>
+  (body.ref_seq === undefined ? null : space.entryAt(body.ref_seq)?.body) ?? body
+
 class BatchRows {
   readonly #accounts: AccountWrite[] = []
   readonly #entries: EntryWrite[] = []
@@ -47,7 +57,7 @@ class BatchRows {
       atMs: state.lastAt,
       state: JSON.stringify(encodeState(state)),
     })
-    for (const entry of space.entries) this.#addEntry(entry)
+    for (const entry of space.entries) this.#addEntry(space, entry)
     for (const callId of space.holdsRemoved)
       this.#holdsRemoved.push({ accountId: space.accountId, callId })
     for (const [callId, hold] of space.holdsPut)
@@ -60,7 +70,7 @@ class BatchRows {
     this.#addCaps(space)
   }
 
-  #addEntry({ body, text, hash, evidence }: SealedEntry): void {
+  #addEntry(space: Workspace, { body, text, hash, evidence }: SealedEntry): void {
     this.#entries.push({
       accountId: body.account_id,
       seq: body.seq,
@@ -87,7 +97,7 @@ class BatchRows {
         lotId: lotId ?? null,
       })
     })
-    addToHours(this.#hours, this.#memberHours, body)
+    addToHours(this.#hours, this.#memberHours, { body, of: correctedBy(space, body) })
   }
 
   #addCaps(space: Workspace): void {

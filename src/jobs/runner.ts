@@ -49,6 +49,8 @@ export class JobRunner {
   #runner: Runner | null = null
   /** Settles when the queue tells this node of new jobs. */
   #listening: Promise<unknown> = Promise.resolve()
+  /** Jobs whose round is under way on this node. */
+  readonly #under = new Set<string>()
   #stopped = false
   #watching: Promise<void> = Promise.resolve()
   #running: Promise<void>
@@ -164,10 +166,15 @@ export class JobRunner {
       this.#options.jobs.map((job) => [
         job.name,
         async () => {
+          // a late round is not gone: this node is still at it, and puts the next one in when it ends
+          if (this.#under.has(job.name)) return
+          this.#under.add(job.name)
           try {
             await this.round(job)
           } catch (error) {
             this.#options.onError(job.name, error)
+          } finally {
+            this.#under.delete(job.name)
           }
           // a round that was asked for meanwhile keeps its time
           await this.#enqueue(job.name, this.#everyMs.get(job.name)!, 'preserve_run_at')

@@ -135,6 +135,47 @@ describe('a repeat', () => {
     expect(fresh.plan).toBe('test@2')
   })
 
+  it.each<[OperationId, (turned: boolean) => unknown]>([
+    [
+      'authorize',
+      (turned) => ({
+        as: key,
+        body: {
+          ...{ ...call, call_id: 'turned' },
+          features: turned ? ['b', 'a'] : ['a', 'b'],
+        },
+      }),
+    ],
+    [
+      'settle',
+      (turned) => ({
+        as: key,
+        body: {
+          call_id: 'turned',
+          usage: { tokens: turned ? { output: 50, input: 9 } : { input: 9, output: 50 } },
+        },
+      }),
+    ],
+    [
+      'grant',
+      (turned) => ({
+        ...{ key: 'turned', params },
+        body: {
+          ...{ name: 'Gift', amount: '1', expires_at: null },
+          scope: turned
+            ? { features: ['x'], models: ['small'] }
+            : { models: ['small'], features: ['x'] },
+        },
+      }),
+    ],
+  ])('of %s may have its members in another order', async (id, ask) => {
+    const first = await api.call(id, ask(false) as never)
+    expect(first.status, first.text).toBeLessThan(300)
+    const again = await api.call(id, ask(true) as never)
+    expect(again.text).toBe(first.text)
+    expect(again.headers['idempotency-replayed']).toBe('true')
+  })
+
   it('of many at once is decided once', async () => {
     await api.account('many')
     const body = { name: 'Once', amount: '1', expires_at: null }

@@ -56,6 +56,39 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
 const seen = async (name: string) =>
   (await listJobs(database.pool)).find((view) => view.name === name)!
 
+describe('a round that takes long', () => {
+  it('is not begun a second time beside itself, and keeps no other job waiting', async () => {
+    let atOnce = 0
+    let most = 0
+    let end = (): void => {}
+    const ended = new Promise<void>((resolve) => {
+      end = resolve
+    })
+    const slow = job('slow', async () => {
+      atOnce += 1
+      most = Math.max(most, atOnce)
+      await ended
+      atOnce -= 1
+      return 1
+    })
+    let beats = 0
+    const quick = job(
+      'quick',
+      async () => {
+        beats += 1
+        return 1
+      },
+      5,
+    )
+    await start([slow, quick], { lateAfterMs: 20 })
+    // long enough for the round to look late many times over
+    await until(() => atOnce > 0 && beats > 300)
+    end()
+    await until(() => atOnce === 0)
+    expect(most).toBe(1)
+  })
+})
+
 describe('a job', () => {
   it('is done again and again, and its rounds are written down', async () => {
     let rounds = 0

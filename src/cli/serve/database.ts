@@ -58,7 +58,7 @@ export async function openDatabase(
   await createDatabase(server.url, databaseName)
   const url = databaseUrl(server.url, databaseName)
   const stops = async (): Promise<boolean> =>
-    !server.adopted || (options.takeOver === true && !(await isServing(url)))
+    (!server.adopted || options.takeOver === true) && !(await isServing(url))
   return {
     url,
     embedded: { dataDir, port: server.port },

@@ -7,9 +7,17 @@ type Content = Readonly<Record<string, unknown>>
 /** The first field in which a repeat differs from the stored command; `null` when it is the same. */
 export function differingField(stored: Content, given: Content): string | null {
   for (const field of new Set([...Object.keys(stored), ...Object.keys(given)]))
-    if (JSON.stringify(stored[field]) !== JSON.stringify(given[field])) return field
+    if (inOrder(stored[field]) !== inOrder(given[field])) return field
   return null
 }
+
+/** As JSON with the members of each object by their names: whoever sends again may have them in another order. */
+const inOrder = (value: unknown): string | undefined =>
+  JSON.stringify(value, (_name, own: unknown) =>
+    typeof own === 'object' && own !== null && !Array.isArray(own)
+      ? Object.fromEntries(Object.entries(own).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : own,
+  )
 
 /** A refusal that leaves no entry: nothing was decided that a later repeat could contradict. */
 export const refuse = (refused: RefusalFacts): Answer =>

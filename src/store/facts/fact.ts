@@ -47,7 +47,7 @@ function belonging({ served, status, verdict, call }: Receipt) {
 /** An upstream may name what it served as it likes; a key of the index has room for so much beside all else. */
 const NAME_LENGTH_MAX = 200
 
-const cutName = (name: string): string =>
+export const cutName = (name: string): string =>
   name.length > NAME_LENGTH_MAX ? [...name].slice(0, NAME_LENGTH_MAX).join('') : name
 
 /** `team:search` → `team` and `search`. */
