@@ -3,7 +3,6 @@ import type { Notifier } from '../notify/index.ts'
 import { caseRefunds } from '../payments/case-refunds.ts'
 import type { PaymentsDeps } from '../payments/deps.ts'
 import type { FeeCollector } from '../payments/fee-port.ts'
-import { reconcileDay } from '../payments/reconcile.ts'
 import type { SecretBox } from '../store/secret-box.ts'
 import { removeOldProgress } from '../store/usage/progress.ts'
 import type { AlertWatch } from './alerts/watch.ts'
@@ -21,7 +20,7 @@ import { fillDirectory } from './fill-directory.ts'
 import { workOnIncidents } from './incidents.ts'
 import type { MovedAccounts } from './moved-accounts.ts'
 import { openCasesOfParked } from './parked.ts'
-import { recoverPayments, sweepReloads } from './payments.ts'
+import { reconcilePayments, recoverPayments, sweepReloads } from './payments.ts'
 import type { Publication } from './publication.ts'
 import { renewDue } from './renewals.ts'
 import { removeOldConfirmations, removeOldNotifications, removeOldSignIns } from './retention.ts'
@@ -237,7 +236,7 @@ export const paymentJobs = (payments: PaymentsDeps): readonly JobDefinition[] =>
     name: 'reconciliation',
     summary: 'Holds each day of the payment processor’s balance against the journal, once.',
     everyMs: HOUR_MS,
-    run: (_deps, nowMs) => reconcileDay(payments, nowMs),
+    run: (_deps, nowMs) => reconcilePayments(payments, nowMs),
   },
   {
     name: 'reloads',

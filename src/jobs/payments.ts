@@ -3,11 +3,13 @@ import { instant } from '../core/time/index.ts'
 import type { Engine } from '../engine/types.ts'
 import { advancePayment } from '../payments/advance.ts'
 import type { PaymentsDeps } from '../payments/deps.ts'
-import { workEvent } from '../payments/events.ts'
+import { disputeMoved, workEvent } from '../payments/events.ts'
+import { reconcileDay } from '../payments/reconcile.ts'
 import { advanceRefund } from '../payments/refund.ts'
 import { evaluateReload } from '../payments/reload.ts'
 import { openEvents, staleRefunds, touchOpen } from '../store/control/purchase-refunds.ts'
 import { stalePayments } from '../store/control/purchases.ts'
+import { processorExceptions } from '../store/reconciliation/clearing.ts'
 import { type DueAccount, dueAccounts } from '../store/statements/housekeeping.ts'
 import { sweepAll, Tries } from './sweep-all.ts'
 
@@ -37,6 +39,19 @@ export async function recoverPayments(deps: PaymentsDeps, nowMs: number): Promis
     },
   )
   return tries.count()
+}
+
+/**
+ * Compares a day with the processor, once, and looks at the disputes that are still open here: a webhook of
+ * their end may have been lost, or not been understood by an earlier version.
+ */
+export async function reconcilePayments(deps: PaymentsDeps, nowMs: number): Promise<number> {
+  if ((await reconcileDay(deps, nowMs)) === 0) return 0
+  const tries = new Tries()
+  const { openDisputes } = await processorExceptions(deps.pool)
+  await tries.all([...openDisputes], String, (id) => disputeMoved(deps, id))
+  tries.count()
+  return 1
 }
 
 /** Buys credit for the accounts whose terms say so. Returns how many payments were started. */

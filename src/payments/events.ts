@@ -36,7 +36,7 @@ export async function takeWebhook(
 export async function workEvent(deps: PaymentsDeps, event: EventRow): Promise<void> {
   if (event.subject === 'charge') await chargeMoved(deps, event)
   if (event.subject === 'refund') await refundMoved(deps, event)
-  if (event.subject === 'dispute') await disputeMoved(deps, event)
+  if (event.subject === 'dispute') await disputeMoved(deps, event.ref)
   await endEvent(deps.pool, event.eventId, instant(deps.nowMs()))
 }
 
@@ -53,8 +53,9 @@ async function refundMoved(deps: PaymentsDeps, event: EventRow): Promise<void> {
   if (refund) await undoFailed(deps, refund)
 }
 
-async function disputeMoved(deps: PaymentsDeps, event: EventRow): Promise<void> {
-  const dispute = await deps.provider.readDispute(event.ref)
+/** Brings a dispute into the journal as far as the processor has it; any number of times. */
+export async function disputeMoved(deps: PaymentsDeps, disputeRef: string): Promise<void> {
+  const dispute = await deps.provider.readDispute(disputeRef)
   const paymentId =
     (await paymentIdOfCharge(deps.pool, dispute.chargeRef)) ??
     (await deps.provider.readCharge(dispute.chargeRef)).paymentId
@@ -72,7 +73,8 @@ async function disputeMoved(deps: PaymentsDeps, event: EventRow): Promise<void> 
   }
   // the journal shows the freezing also where the end of the dispute is heard of first
   await insist(deps, { ...base, kind: 'freeze_lot' })
-  if (dispute.status === 'won') await insist(deps, { ...base, kind: 'unfreeze_lot' })
+  if (dispute.status === 'won' || dispute.status === 'dropped')
+    await insist(deps, { ...base, kind: 'unfreeze_lot' })
   if (dispute.status !== 'lost') return
   // the lot is frozen: no other refund begins
   await endRefunds(deps, paymentId)

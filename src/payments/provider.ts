@@ -131,7 +131,8 @@ export interface ProviderRefund {
 export interface ProviderDispute {
   readonly disputeRef: string
   readonly chargeRef: string
-  readonly status: 'open' | 'won' | 'lost'
+  /** `dropped`: it ended before the bank took anything, as an inquiry does that is closed. */
+  readonly status: 'open' | 'won' | 'lost' | 'dropped'
 }
 
 /** A movement of the processor's balance: what came in is above zero. */

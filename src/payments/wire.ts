@@ -104,6 +104,22 @@ export interface WireDispute {
   readonly id: string
   readonly status: string
   readonly payment_intent: string | { readonly id: string } | null
+  /** What the bank took, and gave back. */
+  readonly balance_transactions: readonly { readonly amount: number }[]
+}
+
+const DISPUTES: Readonly<Record<string, ProviderDispute['status']>> = {
+  won: 'won',
+  lost: 'lost',
+  // an inquiry that came to nothing
+  warning_closed: 'dropped',
+}
+
+function disputeStatus({ status, balance_transactions: moved }: WireDispute) {
+  // before it began it was either blocked, or settled with the buyer's money
+  if (status === 'prevented')
+    return moved.reduce((sum, { amount }) => sum + amount, 0) < 0 ? 'lost' : 'dropped'
+  return DISPUTES[status] ?? 'open'
 }
 
 export const disputeOf = (dispute: WireDispute): ProviderDispute => ({
@@ -112,7 +128,7 @@ export const disputeOf = (dispute: WireDispute): ProviderDispute => ({
     typeof dispute.payment_intent === 'string'
       ? dispute.payment_intent
       : (dispute.payment_intent?.id ?? ''),
-  status: dispute.status === 'won' ? 'won' : dispute.status === 'lost' ? 'lost' : 'open',
+  status: disputeStatus(dispute),
 })
 
 export interface WireEvent {

@@ -71,7 +71,7 @@ export const enLabels: Labels = {
     refund_purchase: 'purchase refunded',
     undo_refund_purchase: 'refund of a purchase undone',
     freeze_lot: 'credit frozen: payment disputed',
-    unfreeze_lot: 'credit unfrozen: dispute won',
+    unfreeze_lot: 'credit unfrozen: dispute over',
     charge_back: 'payment taken back by the bank',
     close_statement: 'statement closed',
     issue_invoice: 'invoice issued',

@@ -27,7 +27,7 @@ export const timelineEn: TimelineWords = {
     undo_refund_purchase:
       'A refund of a purchase did not go through; {amount} of credit came back.',
     freeze_lot: '{lot} was frozen: its payment is disputed at the bank.',
-    unfreeze_lot: '{lot} can be used again: the dispute was won.',
+    unfreeze_lot: '{lot} can be used again: its payment is not disputed any more.',
     charge_back: '{lot} was lost: the bank took its payment back.',
     close_statement: 'Statement {statement} was closed.',
     issue_invoice: 'Invoice {invoice_id} was issued: {total}, due on {due_at}.',

@@ -25,7 +25,7 @@ export const timelineJa: TimelineWords = {
     refund_purchase: '購入{payment_id}を返金し、クレジット{amount}を取り下げました。',
     undo_refund_purchase: '購入の返金が成立しなかったため、クレジット{amount}が戻りました。',
     freeze_lot: '支払いに異議が申し立てられたため、{lot}を凍結しました。',
-    unfreeze_lot: '異議が退けられ、{lot}は再び使えます。',
+    unfreeze_lot: '支払いへの異議申し立てが終わり、{lot}は再び使えます。',
     charge_back: '銀行が支払いを取り戻したため、{lot}は失われました。',
     close_statement: '明細{statement}を締めました。',
     issue_invoice: '請求書{invoice_id}を発行しました。合計{total}、支払期限は{due_at}です。',

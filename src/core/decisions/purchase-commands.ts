@@ -76,7 +76,7 @@ export interface FreezeLot extends OfDispute {
   readonly kind: 'freeze_lot'
 }
 
-/** The dispute was won: the lot goes on, and gets the time back for which it was frozen. */
+/** The dispute was won, or came to nothing: the lot goes on, and gets the time back for which it was frozen. */
 export interface UnfreezeLot extends OfDispute {
   readonly kind: 'unfreeze_lot'
 }

@@ -1,3 +1,4 @@
+import { type Dispute, takenBy } from './dispute.ts'
 import { type Form, recordOf, textOf } from './form.ts'
 
 /** A movement of the processor's balance, in the wire's form. */
@@ -54,30 +55,33 @@ export class Balance {
   }
 
   /** The bank takes the money at once. */
-  disputed(dispute: object, { amount, currency }: Charged): void {
-    const source = { amount, currency, ...dispute }
-    const own = { amount: -amount, currency, fee: 0, type: 'adjustment', source }
-    this.#add(own, 'dispute')
+  disputed(dispute: Dispute): void {
+    this.#ofDispute(dispute, -dispute.amount, 'dispute')
   }
 
-  /** It gives it back where the dispute was won. */
-  closed(dispute: { readonly status: string }, { amount, currency }: Charged): void {
-    if (dispute.status !== 'won') return
-    const source = { amount, currency, ...dispute }
-    this.#add({ amount, currency, fee: 0, type: 'adjustment', source }, 'dispute_reversal')
+  /** It gives back what it has of a dispute that was won. */
+  won(dispute: Dispute): void {
+    this.#ofDispute(dispute, -takenBy(dispute), 'dispute_reversal')
+  }
+
+  #ofDispute(dispute: Dispute, amount: number, category: string): void {
+    if (amount === 0) return
+    const { balance_transactions: moved, ...source } = dispute
+    const own = { amount, currency: dispute.currency, fee: 0, type: 'adjustment', source }
+    moved.push(this.#add(own, category))
   }
 
   #add(
     own: Pick<BalanceTransaction, 'amount' | 'currency' | 'fee' | 'type' | 'source'>,
     category = own.type,
-  ): void {
-    this.#transactions.push(
-      this.#object('txn', {
-        object: 'balance_transaction' as const,
-        reporting_category: category,
-        ...own,
-      }),
-    )
+  ): BalanceTransaction {
+    const made = this.#object('txn', {
+      object: 'balance_transaction' as const,
+      reporting_category: category,
+      ...own,
+    })
+    this.#transactions.push(made)
+    return made
   }
 
   /** The latest first, as the wire lists them. */

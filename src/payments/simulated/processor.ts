@@ -1,6 +1,7 @@
 import { Balance } from './balance.ts'
 import { type CardBehaviour, cardOf, type Method, methodOf } from './cards.ts'
 import { CheckoutDesk } from './checkout.ts'
+import { type Dispute, type DisputeEnd, takenBy } from './dispute.ts'
 import { errorReply, invalid, missing, unknownUrl, WireError } from './faults.ts'
 import { type Form, list, readForm, recordOf, textOf } from './form.ts'
 import type { Intent } from './intent.ts'
@@ -37,7 +38,7 @@ export class SimulatedProcessor {
   readonly #broken = new Map<string, number>()
   readonly #intents = new Map<string, Intent>()
   readonly #refunds = new Map<string, Record<string, unknown> & { id: string }>()
-  readonly #disputes = new Map<string, Record<string, unknown> & { id: string; status: string }>()
+  readonly #disputes = new Map<string, Dispute>()
   readonly #answers = new Map<
     string,
     { readonly content: string; readonly reply: Reply; lostLeft: number }
@@ -345,7 +346,7 @@ export class SimulatedProcessor {
   /** A charge whose dispute is open or lost gives nothing back any more. */
   #isTakenByBank(intentId: string): boolean {
     return [...this.#disputes.values()].some(
-      (dispute) => dispute.payment_intent === intentId && dispute.status !== 'won',
+      (dispute) => dispute.payment_intent === intentId && takenBy(dispute) < 0,
     )
   }
 
@@ -360,23 +361,30 @@ export class SimulatedProcessor {
     this.#send('refund.failed', refund)
   }
 
-  /** The buyer goes to the bank. */
-  openDispute(intentId: string): string {
-    const dispute = this.#object('dp', {
-      object: 'dispute',
+  /** The buyer goes to the bank, which takes the money at once, or only asks. */
+  openDispute(intentId: string, kind: 'chargeback' | 'inquiry' = 'chargeback'): string {
+    const intent = this.#intent(intentId)
+    const isInquiry = kind === 'inquiry'
+    const dispute: Dispute = this.#object('dp', {
+      object: 'dispute' as const,
       payment_intent: intentId,
-      status: 'needs_response',
+      amount: intent.amount,
+      currency: intent.currency,
+      status: isInquiry ? 'warning_needs_response' : 'needs_response',
+      balance_transactions: [],
     })
     this.#disputes.set(dispute.id, dispute)
-    this.balance.disputed(dispute, this.#intent(intentId))
+    if (!isInquiry) this.balance.disputed(dispute)
     this.#send('charge.dispute.created', dispute)
     return dispute.id
   }
 
-  closeDispute(id: string, status: 'won' | 'lost'): void {
+  closeDispute(id: string, status: DisputeEnd): void {
     const dispute = this.#dispute(id)
     dispute.status = status
-    this.balance.closed(dispute, this.#intent(String(dispute.payment_intent)))
+    if (status === 'won') this.balance.won(dispute)
+    // also one that was won before, where the buyer's bank has insisted
+    if (status === 'lost' && takenBy(dispute) === 0) this.balance.disputed(dispute)
     this.#send('charge.dispute.closed', dispute)
   }
 
