@@ -1,5 +1,5 @@
 import { type Fault, faultAt } from '../contract/problem-words/faults.ts'
-import { isWholeMinor, type Nanos, readNanos, ZERO } from '../core/money/index.ts'
+import { isPayable, type Nanos, readNanos, ZERO } from '../core/money/index.ts'
 
 /** Credit that costs less than it is worth. */
 export interface Bundle {
@@ -69,7 +69,7 @@ function bundleFaults(
   own: { readonly currency: string; readonly ref: string },
 ): Fault[] {
   const price = readNanos(bundle.price)
-  if (price <= ZERO || !isWholeMinor(price, own.currency))
+  if (price <= ZERO || !isPayable(price, own.currency))
     return [faultAt(`${location}/price`, 'bundle_price', own)]
   if (readNanos(bundle.face) < price)
     return [faultAt(`${location}/face`, 'bundle_face', { ref: own.ref })]

@@ -81,9 +81,11 @@ async function repay(deps: PaymentsDeps, payment: FeePayment): Promise<void> {
   if (chargeRef === null) throw new Error(`payment ${paymentId} has no charge`)
   const refundId = `${paymentId}:return`
   const found = await deps.provider.findRefund(chargeRef, refundId)
+  const { currency } = ordered
   const amountMinor = totalMinor(ordered)
   const paid =
-    found ?? (await deps.provider.refund({ key: refundId, refundId, chargeRef, amountMinor }))
+    found ??
+    (await deps.provider.refund({ key: refundId, refundId, chargeRef, amountMinor, currency }))
   deps.after?.('foreign:refund')
   if (paid.status === 'failed') throw new Error(`the fee ${paymentId} could not be paid back`)
 }

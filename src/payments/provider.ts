@@ -1,4 +1,9 @@
-/** A payment processor in our words. Amounts are whole minor units of the currency. */
+import type { Nanos } from '../core/money/index.ts'
+
+/**
+ * A payment processor in our words. Amounts are whole minor units of ISO 4217, whatever the processor itself
+ * counts in.
+ */
 export interface PaymentProvider {
   /** The same key gives the same customer. */
   createCustomer(order: { readonly accountId: string; readonly key: string }): Promise<string>
@@ -121,6 +126,7 @@ export interface RefundOrder {
   readonly refundId: string
   readonly chargeRef: string
   readonly amountMinor: bigint
+  readonly currency: string
 }
 
 export interface ProviderRefund {
@@ -152,9 +158,9 @@ export interface Movement {
   /** Our id of the refund, the processor's of the dispute. */
   readonly subject: string | null
   /** As the buyer was charged, before it is turned into the currency of the balance. */
-  readonly amountMinor: bigint
+  readonly amount: Nanos
   readonly currency: string
-  readonly feeMinor: bigint
+  readonly fee: Nanos
   readonly feeCurrency: string
   readonly atMs: number
 }

@@ -1,6 +1,6 @@
 import type { ActorFacts, CardFacts } from '../core/ledger/index.ts'
 import { monthContaining } from '../core/ledger/index.ts'
-import { add, formatNanos, isWholeMinor, type Nanos, readNanos, ZERO } from '../core/money/index.ts'
+import { add, formatNanos, isPayable, type Nanos, readNanos, ZERO } from '../core/money/index.ts'
 import {
   creditEnds,
   type JurisdictionPolicy,
@@ -74,7 +74,11 @@ export async function previewPurchase(
   const policy = await policyInForce(deps.pool, method.country, at)
   if (!policy) return { refused: 'policy_missing' }
   const { bundle, ...sold } = goods
+  const isSold = isPayable(readNanos(goods.price), currency)
+  if (!isSold) return { refused: 'amount_invalid' }
   const terms = await termsOf(deps, { policy, currency, price: readNanos(goods.price), method, at })
+  // rounded to the minor unit as the law says, which is less than some cards are charged in
+  if (!isPayable(readNanos(terms.tax), currency)) return { refused: 'amount_invalid' }
   const order: PreviewOrder = {
     ...sold,
     ...terms,
@@ -118,7 +122,7 @@ async function goodsOf(deps: PaymentsDeps, wish: PurchaseWish, buyer: Buyer): Pr
   const { currency } = buyer
   if (wish.bundleId !== undefined) return bundleOf(deps, wish.bundleId, buyer)
   const amount = wish.amount ?? ZERO
-  if (amount <= ZERO || !isWholeMinor(amount, currency)) return { refused: 'amount_invalid' }
+  if (amount <= ZERO || !isPayable(amount, currency)) return { refused: 'amount_invalid' }
   const price = formatNanos(amount)
   const bought = { face: price, price, bundle_id: null, bundle_limit: null }
   return { kind: 'top_up', name: 'Top-up', origin: 'purchase', ...bought }

@@ -1,5 +1,5 @@
 import type { ActorFacts } from '../core/ledger/entry.ts'
-import { formatNanos, fromMinor, type Nanos, ZERO } from '../core/money/index.ts'
+import { formatNanos, type Nanos, ZERO } from '../core/money/index.ts'
 import {
   dayOf,
   magnitude,
@@ -98,8 +98,8 @@ const movementOf = (own: Movement): ProcessorMovement => ({
   paymentId: own.paymentId,
   chargeRef: own.chargeRef,
   subject: own.subject,
-  amount: fromMinor(own.amountMinor, own.currency),
-  fee: own.feeCurrency === own.currency ? fromMinor(own.feeMinor, own.feeCurrency) : ZERO,
+  amount: own.amount,
+  fee: own.feeCurrency === own.currency ? own.fee : ZERO,
   currency: own.currency,
   at: instant(own.atMs),
 })

@@ -163,12 +163,14 @@ async function pay(deps: PaymentsDeps, refund: Refund): Promise<void> {
   if (!payment?.chargeRef) throw new Error(`payment ${refund.paymentId} has no charge`)
   const { chargeRef } = payment
   const { refundId } = refund
-  const amountMinor = toMinorExact(add(refund.price, refund.tax), payment.ordered.currency)
+  const { currency } = payment.ordered
+  const amountMinor = toMinorExact(add(refund.price, refund.tax), currency)
   if (amountMinor === undefined) throw new Error(`refund ${refundId} cannot be paid exactly`)
   try {
     const found = await deps.provider.findRefund(chargeRef, refundId)
     const paid =
-      found ?? (await deps.provider.refund({ key: refundId, refundId, chargeRef, amountMinor }))
+      found ??
+      (await deps.provider.refund({ key: refundId, refundId, chargeRef, amountMinor, currency }))
     deps.after?.('foreign:refund')
     const at = instant(deps.nowMs())
     const { refundRef } = paid
@@ -202,7 +204,7 @@ export async function reverseTax(
     throw new Error(`refund ${back.key} cannot be entered exactly`)
   try {
     const { key } = back
-    const order = { key, saleRef: payment.taxRef, priceMinor, taxMinor }
+    const order = { key, saleRef: payment.taxRef, priceMinor, taxMinor, currency }
     const reversalRef = await deps.tax.enterReversal(order)
     deps.after?.('foreign:tax_reversal')
     return reversalRef

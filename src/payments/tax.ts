@@ -29,6 +29,7 @@ export interface TaxReversal {
   /** What goes back, in minor units: at the rate of the sale, whatever the rate is now. */
   readonly priceMinor: bigint
   readonly taxMinor: bigint
+  readonly currency: string
 }
 
 /** Who says what tax is due on a purchase, and where it is entered. */

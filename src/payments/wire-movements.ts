@@ -1,5 +1,6 @@
 import type { Movement } from './provider.ts'
 import { PAYMENT_ID, REFUND_ID } from './wire.ts'
+import { wireAmount } from './wire-amounts.ts'
 
 export interface WireMovement {
   readonly id: string
@@ -51,7 +52,7 @@ export function movementOf(wire: WireMovement): Movement {
     chargeRef: idOf(source.payment_intent),
     subject: (isDispute ? source.id : source.metadata?.[REFUND_ID]) ?? null,
     ...amountOf(wire, source),
-    feeMinor: BigInt(wire.fee),
+    fee: wireAmount(wire.fee, wire.currency),
     feeCurrency: wire.currency.toUpperCase(),
     atMs: wire.created * 1_000,
   }
@@ -72,12 +73,15 @@ const idOf = (ref: WireSource['payment_intent']): string | null =>
 function amountOf(
   wire: WireMovement,
   { amount, currency }: WireSource,
-): Pick<Movement, 'amountMinor' | 'currency'> {
+): Pick<Movement, 'amount' | 'currency'> {
   if (amount === undefined || currency === undefined)
-    return { amountMinor: BigInt(wire.amount), currency: wire.currency.toUpperCase() }
-  const presented = BigInt(Math.abs(amount))
+    return {
+      amount: wireAmount(wire.amount, wire.currency),
+      currency: wire.currency.toUpperCase(),
+    }
+  const presented = Math.abs(amount)
   return {
-    amountMinor: wire.amount < 0 ? -presented : presented,
+    amount: wireAmount(wire.amount < 0 ? -presented : presented, currency),
     currency: currency.toUpperCase(),
   }
 }

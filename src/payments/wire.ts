@@ -6,6 +6,7 @@ import type {
   ProviderRefund,
   SavedMethod,
 } from './provider.ts'
+import { wireMinor } from './wire-amounts.ts'
 
 /* The parts of Stripe's objects that we read. The SDK's own types fit them. */
 
@@ -36,7 +37,7 @@ export function chargeOf(intent: WireIntent): Charge {
     chargeRef: intent.id,
     paymentId: intent.metadata[PAYMENT_ID] ?? null,
     status: STATUSES[intent.status] ?? 'failed',
-    amountMinor: BigInt(intent.amount),
+    amountMinor: wireMinor(intent.amount, intent.currency),
     currency: intent.currency.toUpperCase(),
     declineCode: error?.decline_code ?? error?.code ?? null,
     actionUrl: intent.next_action?.redirect_to_url?.url ?? null,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { fromMinor } from '../../src/core/money/index.ts'
 import {
   type ChargeOrder,
   type PaymentProvider,
@@ -45,6 +46,9 @@ const RIGS: readonly (readonly [string, () => Promise<Rig>])[] = [
     },
   ],
 ]
+
+const cents = (minor: bigint) => fromMinor(minor, 'USD')
+const usd = (amountMinor: bigint) => ({ amountMinor, currency: 'USD' })
 
 const newProcessor = () => new SimulatedProcessor({ webhookSecret: SECRET, nowMs: Date.now })
 
@@ -127,6 +131,39 @@ describe.each(RIGS)('%s', (_name, start) => {
     expect(own).toHaveLength(1)
   })
 
+  it.each([
+    ['MGA', 1_000_000n, 10_000],
+    ['ISK', 5_000n, 500_000],
+    ['UGX', 5_000n, 500_000],
+    ['JPY', 5_000n, 5_000],
+    ['USD', 5_000n, 5_000],
+    ['KWD', 5_120n, 5_120],
+    ['TWD', 5_000n, 5_000],
+  ])('counts %s as Stripe does: %d minor units are %d', async (currency, amountMinor, wire) => {
+    const one = await order('pm_card_visa', { amountMinor, currency })
+    const { chargeRef, ...made } = await rig.provider.charge(one)
+    expect(made).toMatchObject({ amountMinor, currency })
+    const refundId = `half_${chargeRef}`
+    const half = { amountMinor: amountMinor / 2n, currency }
+    await rig.provider.refund({ key: refundId, refundId, chargeRef, ...half })
+    expect(rig.processor.charges().find(({ id }) => id === chargeRef)).toMatchObject({
+      ...{ amount: wire, amount_refunded: wire / 2, currency: currency.toLowerCase() },
+    })
+    const moved = []
+    for await (const own of rig.provider.movements({ fromMs: 0, untilMs: Date.now() + 1_000 }))
+      if (own.chargeRef === chargeRef) moved.push(own.amount)
+    const [whole, part] = [fromMinor(amountMinor, currency), fromMinor(amountMinor / 2n, currency)]
+    expect(moved).toEqual([-part, whole])
+  })
+
+  it.each([
+    ['KWD', 5_124n],
+    ['MGA', 1_000_050n],
+  ])('charges no %s of which no card is charged a part', async (currency, amountMinor) => {
+    const one = await order('pm_card_visa', { amountMinor, currency })
+    await expect(rig.provider.charge(one)).rejects.toMatchObject({ code: 'amount_not_payable' })
+  })
+
   it('refuses a key that was used for something else', async () => {
     const one = await order('pm_card_visa')
     await rig.provider.charge(one)
@@ -179,7 +216,7 @@ describe.each(RIGS)('%s', (_name, start) => {
 
   it('refunds a key once, never more than was charged, and not while it is disputed', async () => {
     const { chargeRef } = await rig.provider.charge(await order('pm_card_visa'))
-    const refund = { key: `r_${chargeRef}`, refundId: 'ref_1', chargeRef, amountMinor: 2_000n }
+    const refund = { key: `r_${chargeRef}`, refundId: 'ref_1', chargeRef, ...usd(2_000n) }
     const first = await rig.provider.refund(refund)
     expect(first).toMatchObject({ status: 'succeeded' })
     expect(await rig.provider.refund(refund)).toEqual(first)
@@ -203,7 +240,7 @@ describe.each(RIGS)('%s', (_name, start) => {
       key: `m_${chargeRef}`,
       refundId: 'ref_m',
       chargeRef,
-      amountMinor: 400n,
+      ...usd(400n),
     })
     const dispute = rig.processor.openDispute(chargeRef)
     rig.processor.closeDispute(dispute, 'won')
@@ -217,12 +254,12 @@ describe.each(RIGS)('%s', (_name, start) => {
     expect(all.length).toBeGreaterThanOrEqual(105)
     const told = all
       .filter((own) => own.chargeRef === chargeRef)
-      .map(({ type, amountMinor, subject, feeMinor }) => [type, amountMinor, subject, feeMinor])
+      .map(({ type, amount, subject, fee }) => [type, amount, subject, fee])
     expect(told.reverse()).toEqual([
-      ['charge', 1_000n, null, 59n],
-      ['refund', -400n, 'ref_m', 0n],
-      ['dispute', -1_000n, dispute, 0n],
-      ['dispute_won', 1_000n, dispute, 0n],
+      ['charge', cents(1_000n), null, cents(59n)],
+      ['refund', cents(-400n), 'ref_m', 0n],
+      ['dispute', cents(-1_000n), dispute, 0n],
+      ['dispute_won', cents(1_000n), dispute, 0n],
     ])
     expect(all.find((own) => own.chargeRef === chargeRef && own.type === 'charge')).toMatchObject({
       paymentId: one.paymentId,

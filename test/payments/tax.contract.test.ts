@@ -66,7 +66,7 @@ describe('the table of rates', () => {
       calculationRef: null,
     })
     await expect(ratesTable.enterSale('taxcalc_1', 'pay_1')).rejects.toThrow('has made no')
-    const reversal = { key: 'r', saleRef: 'tax_1', priceMinor: 1n, taxMinor: 0n }
+    const reversal = { key: 'r', saleRef: 'tax_1', priceMinor: 1n, taxMinor: 0n, currency: 'USD' }
     await expect(ratesTable.enterReversal(reversal)).rejects.toThrow('has entered no')
     await expect(ratesTable.undoReversal('tax_2', 'r')).rejects.toThrow('has entered no')
   })
@@ -80,11 +80,23 @@ describe('Stripe Tax', () => {
     const sale = await stripe.enterSale(calculationRef ?? '', 'pay_tax_1')
     expect(await stripe.enterSale(calculationRef ?? '', 'pay_tax_1')).toBe(sale)
     expect(saleOf(sale)?.line).toMatchObject({ amount: 4_500, amount_tax: 855 })
-    const part = { key: 'rfnd_1', saleRef: sale, priceMinor: 2_700n, taxMinor: 513n }
+    const part = {
+      key: 'rfnd_1',
+      saleRef: sale,
+      priceMinor: 2_700n,
+      taxMinor: 513n,
+      currency: 'USD',
+    }
     await stripe.enterReversal(part)
     await stripe.enterReversal(part)
     expect(saleOf(sale)?.reversed).toEqual({ amount: 2_700, tax: 513 })
-    const rest = { key: 'rfnd_2', saleRef: sale, priceMinor: 1_800n, taxMinor: 342n }
+    const rest = {
+      key: 'rfnd_2',
+      saleRef: sale,
+      priceMinor: 1_800n,
+      taxMinor: 342n,
+      currency: 'USD',
+    }
     await stripe.enterReversal(rest)
     const more = stripe.enterReversal({ ...rest, key: 'rfnd_3' })
     await expect(more).rejects.toBeInstanceOf(ProviderRefused)
@@ -94,10 +106,22 @@ describe('Stripe Tax', () => {
   it('cancels a reversal out once, and can then reverse as much again', async () => {
     const { calculationRef } = await stripe.calculate(await order('DE', '45'))
     const sale = await stripe.enterSale(calculationRef ?? '', 'pay_tax_2')
-    const part = { key: 'rfnd_4', saleRef: sale, priceMinor: 2_700n, taxMinor: 513n }
+    const part = {
+      key: 'rfnd_4',
+      saleRef: sale,
+      priceMinor: 2_700n,
+      taxMinor: 513n,
+      currency: 'USD',
+    }
     const first = await stripe.enterReversal(part)
     expect(await stripe.enterReversal(part)).toBe(first)
-    await stripe.enterReversal({ ...part, key: 'rfnd_5', priceMinor: 1_000n, taxMinor: 190n })
+    await stripe.enterReversal({
+      ...part,
+      key: 'rfnd_5',
+      priceMinor: 1_000n,
+      taxMinor: 190n,
+      currency: 'USD',
+    })
     await stripe.undoReversal(first, 'rfnd_4')
     await stripe.undoReversal(first, 'rfnd_4')
     expect(saleOf(sale)?.reversed).toEqual({ amount: 1_000, tax: 190 })

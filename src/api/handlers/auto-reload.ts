@@ -10,7 +10,7 @@ import {
   type AutoReloadFacts,
   monthContaining,
 } from '../../core/ledger/index.ts'
-import { formatNanos, isWholeMinor, ZERO } from '../../core/money/index.ts'
+import { formatNanos, isPayable, ZERO } from '../../core/money/index.ts'
 import { policyRef } from '../../core/tax/index.ts'
 import {
   DAY_MS,
@@ -173,7 +173,7 @@ function checkAmounts(given: Given, currency: string): void {
     const text = given[field]
     if (text === undefined) continue
     const amount = amountIn(text)
-    if (amount <= ZERO || !isWholeMinor(amount, currency))
+    if (amount <= ZERO || !isPayable(amount, currency))
       throw new ProblemError('amount_invalid', { field })
   }
   if (given.target !== undefined && amountIn(given.target) <= amountIn(given.trigger_below))

@@ -1,5 +1,5 @@
 import type { AccountState, AutoReloadFacts, ReloadOutcome } from '../ledger/index.ts'
-import { isWholeMinor, parseNanos, ratio, ZERO } from '../money/index.ts'
+import { isPayable, parseNanos, ratio, ZERO } from '../money/index.ts'
 import { head, posted } from './body.ts'
 import type { EndReload, PauseAutoReload, SetAutoReload } from './commands.ts'
 import type { Context, Decision } from './decision.ts'
@@ -61,7 +61,7 @@ export function pauseAutoReload(
 function termsFault(terms: AutoReloadFacts, currency: string): string | null {
   const positive = (text: string): boolean => {
     const value = parseNanos(text)
-    return value !== undefined && value > ZERO && isWholeMinor(value, currency)
+    return value !== undefined && value > ZERO && isPayable(value, currency)
   }
   if (!positive(terms.trigger_below)) return 'trigger_below'
   if ((terms.amount === null) === (terms.target === null)) return 'amount'

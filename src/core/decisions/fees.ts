@@ -3,10 +3,10 @@ import type { FeeFacts, FeeLineFacts, PostingTuple } from '../ledger/index.ts'
 import {
   add,
   type Currency,
+  cardUnit,
   formatNanos,
   max,
   min,
-  minorRemainder,
   type Nanos,
   negate,
   subtract,
@@ -101,7 +101,7 @@ export function settleFee(
   const wanted = sum(given.map(({ amount }) => amount))
   const creditUsed = min(own.credit, max(wanted, ZERO))
   const rest = subtractToZero(wanted, creditUsed)
-  const waived = minorRemainder(rest, own.currency)
+  const waived = (rest % cardUnit(own.currency)) as Nanos
   const lines = [...given, ...waivedLine(given, waived)]
   const due = subtract(rest, waived)
   const net = subtract(wanted, waived)

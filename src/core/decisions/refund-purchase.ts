@@ -9,7 +9,7 @@ import {
 } from '../ledger/index.ts'
 import {
   add,
-  ceilToMinor,
+  ceilToPayable,
   formatNanos,
   min,
   type Nanos,
@@ -84,7 +84,7 @@ const contentOf = (command: RefundPurchase) => ({
 
 /** `price × unused / face`, rounded up to what a card can be paid back: never in the platform's favour. */
 const shareOfPrice = (lot: Lot, unused: Nanos, currency: string): Nanos =>
-  ceilToMinor(((lot.pricePaid * unused + lot.face - 1n) / lot.face) as Nanos, currency)
+  ceilToPayable(((lot.pricePaid * unused + lot.face - 1n) / lot.face) as Nanos, currency)
 
 interface TakenBack {
   readonly face: Nanos

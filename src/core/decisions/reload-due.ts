@@ -1,6 +1,6 @@
 import type { Lot } from '../funding/index.ts'
 import { type AccountState, type AutoReloadFacts, monthContaining } from '../ledger/index.ts'
-import { add, ceilToMinor, type Nanos, readNanos, subtract, sum, ZERO } from '../money/index.ts'
+import { add, ceilToPayable, type Nanos, readNanos, subtract, sum, ZERO } from '../money/index.ts'
 import { taxOn } from '../tax/index.ts'
 import { dayContaining, type Instant, MINUTE_MS } from '../time/index.ts'
 
@@ -67,7 +67,7 @@ export function reloadCharge(
 ): { readonly net: Nanos; readonly tax: Nanos; readonly total: Nanos } {
   const net =
     terms.amount === null
-      ? ceilToMinor(subtract(readNanos(terms.target!), balance), currency)
+      ? ceilToPayable(subtract(readNanos(terms.target!), balance), currency)
       : readNanos(terms.amount)
   const tax = taxOn(net, terms.tax.rate, currency)
   return { net, tax, total: add(net, tax) }

@@ -54,13 +54,34 @@ export const toMinor = (amount: Nanos, currency: Currency): bigint =>
 export const toMinorExact = (amount: Nanos, currency: Currency): bigint | undefined =>
   isWholeMinor(amount, currency) ? amount / nanosPerMinor(currency) : undefined
 
-/** A positive amount rounded up to whole minor units: for what is given back. */
-export function ceilToMinor(amount: Nanos, currency: Currency): Nanos {
-  const unit = nanosPerMinor(currency)
+/**
+ * Decimals that cards are charged in where they are fewer than those of the minor unit: an ariary has five
+ * iraimbilanja, and of dinars and rials the last of three digits is always 0.
+ */
+const CARD_EXPONENTS: Readonly<Record<string, number>> = {
+  MGA: 0,
+  BHD: 2,
+  JOD: 2,
+  KWD: 2,
+  OMR: 2,
+  TND: 2,
+}
+
+/** The least that a card can be charged with: whole minor units, or several. */
+export const cardUnit = (currency: Currency): Nanos =>
+  (NANOS_PER_UNIT / 10n ** BigInt(CARD_EXPONENTS[currency] ?? minorExponent(currency))) as Nanos
+
+/** Whether a card could be charged with exactly this. */
+export const isPayable = (amount: Nanos, currency: Currency): boolean =>
+  amount % cardUnit(currency) === 0n
+
+/** A positive amount rounded up to what a card can be charged with, or paid back. */
+export function ceilToPayable(amount: Nanos, currency: Currency): Nanos {
+  const unit = cardUnit(currency)
   return (((amount + unit - 1n) / unit) * unit) as Nanos
 }
 
-/** Whether the amount is a whole number of minor units, so that a card could be charged with it. */
+/** Whether the amount is a whole number of minor units. */
 export const isWholeMinor = (amount: Nanos, currency: Currency): boolean =>
   amount % nanosPerMinor(currency) === 0n
 

@@ -1,5 +1,6 @@
 import {
   type Currency,
+  cardUnit,
   divideHalfUp,
   fromMinor,
   min,
@@ -24,14 +25,14 @@ export interface TaxedPurchase {
 }
 
 /**
- * The tax that a refund of `priceBack` reverses, at the rate that was charged. Rounded half up on the sum
- * of all refunds, so that refunds of the whole price reverse the whole tax, to the minor unit.
+ * The tax that a refund of `priceBack` reverses, at the rate that was charged. Rounded half up, to what a card
+ * can be paid back, on the sum of all refunds: those of the whole price reverse the whole tax.
  */
 export function taxBack(purchase: TaxedPurchase, priceBack: Nanos, currency: Currency): Nanos {
   const { price, tax, refunded } = purchase
   if (price === 0n) return 0n as Nanos
-  const oneMinor = fromMinor(1n, currency)
-  const back = (refunded.price + priceBack) * tax
-  const due = fromMinor(divideHalfUp(back, price * oneMinor), currency)
+  const unit = cardUnit(currency)
+  const sum = refunded.price + priceBack
+  const due = sum === price ? tax : ((divideHalfUp(sum * tax, price * unit) * unit) as Nanos)
   return subtract(min(due, tax), min(refunded.tax, due))
 }

@@ -24,6 +24,9 @@ export interface Request {
   readonly key?: string
 }
 
+/** Of their amounts the last digit is 0. */
+const THREE_DECIMALS: readonly string[] = ['bhd', 'jod', 'kwd', 'omr', 'tnd']
+
 /**
  * A payment processor in memory that speaks Stripe's wire form: it keeps state, replays the first answer
  * of an idempotency key byte for byte, refuses the key for other content, declines, asks for
@@ -239,7 +242,8 @@ export class SimulatedProcessor {
       next_action: null,
       amount_refunded: 0,
     }
-    if (!Number.isSafeInteger(intent.amount) || intent.amount <= 0)
+    const isWhole = THREE_DECIMALS.includes(intent.currency) ? intent.amount % 10 === 0 : true
+    if (!Number.isSafeInteger(intent.amount) || intent.amount <= 0 || !isWhole)
       throw invalid('parameter_invalid_integer', 'Invalid integer: amount')
     this.#intents.set(intent.id, intent)
     return this.#try(intent, textOf(form, 'off_session') === 'true')

@@ -21,6 +21,7 @@ import {
   type WireMethod,
   type WireRefund,
 } from '../wire.ts'
+import { toWire } from '../wire-amounts.ts'
 import { movementOf, type WireMovement } from '../wire-movements.ts'
 import { TEST_CARDS } from './cards.ts'
 import type { SimulatedProcessor } from './processor.ts'
@@ -46,7 +47,7 @@ export function simulatedProvider(processor: SimulatedProcessor): PaymentProvide
             '/v1/refunds',
             {
               payment_intent: order.chargeRef,
-              amount: String(order.amountMinor),
+              amount: String(toWire(order.amountMinor, order.currency)),
               [`metadata[${REFUND_ID}]`]: order.refundId,
             },
             order.key,
@@ -137,7 +138,7 @@ function chargeCalls({
         post(
           '/v1/payment_intents',
           {
-            amount: String(order.amountMinor),
+            amount: String(toWire(order.amountMinor, order.currency)),
             currency: order.currency.toLowerCase(),
             customer: order.customerRef,
             payment_method: order.methodRef,

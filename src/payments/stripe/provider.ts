@@ -21,6 +21,7 @@ import {
   type WireEvent,
   type WireIntent,
 } from '../wire.ts'
+import { toWire } from '../wire-amounts.ts'
 import { movementOf } from '../wire-movements.ts'
 
 export interface StripeSettings {
@@ -144,7 +145,7 @@ function refundCalls(stripe: Stripe): Calls<'refund' | 'findRefund'> {
           stripe.refunds.create(
             {
               payment_intent: order.chargeRef,
-              amount: Number(order.amountMinor),
+              amount: toWire(order.amountMinor, order.currency),
               reason: 'requested_by_customer',
               metadata: { [REFUND_ID]: order.refundId },
             },
@@ -173,7 +174,7 @@ async function charge(stripe: Stripe, order: ChargeOrder): Promise<Charge> {
   const made = await intentOr(() =>
     stripe.paymentIntents.create(
       {
-        amount: Number(order.amountMinor),
+        amount: toWire(order.amountMinor, order.currency),
         currency: order.currency.toLowerCase(),
         customer: order.customerRef,
         payment_method: order.methodRef,

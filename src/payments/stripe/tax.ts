@@ -1,7 +1,8 @@
 import type Stripe from 'stripe'
-import { fromMinor, toMinorExact } from '../../core/money/index.ts'
+import { toMinorExact } from '../../core/money/index.ts'
 import { ProviderRefused, ProviderUnavailable } from '../provider.ts'
 import { type TaxCalculator, type TaxOrder, TaxUnknown } from '../tax.ts'
+import { toWire, wireAmount } from '../wire-amounts.ts'
 import { asked, type StripeSettings, stripeClient } from './provider.ts'
 
 /** Stripe's code for credit that is used for software over the network. */
@@ -25,7 +26,7 @@ export function stripeTax(settings: StripeSettings): TaxCalculator {
       )
       return sale.id
     },
-    enterReversal: async ({ key, saleRef, priceMinor, taxMinor }) => {
+    enterReversal: async ({ key, saleRef, priceMinor, taxMinor, currency }) => {
       const lines = await asked(() => stripe.tax.transactions.listLineItems(saleRef))
       const line = lines.data.find(({ reference }) => reference === LINE)
       if (!line) throw new ProviderRefused('resource_missing', `${saleRef} has no line ${LINE}`)
@@ -39,8 +40,8 @@ export function stripeTax(settings: StripeSettings): TaxCalculator {
               {
                 original_line_item: line.id,
                 reference: `${key}:${LINE}`,
-                amount: -Number(priceMinor),
-                amount_tax: -Number(taxMinor),
+                amount: -toWire(priceMinor, currency),
+                amount_tax: -toWire(taxMinor, currency),
               },
             ],
           },
@@ -80,7 +81,7 @@ async function calculation(stripe: Stripe, order: TaxOrder): Promise<Stripe.Tax.
         customer_details: { address, address_source: 'billing' },
         line_items: [
           {
-            amount: Number(amount),
+            amount: toWire(amount, order.currency),
             reference: LINE,
             tax_behavior: 'exclusive',
             tax_code: TAX_CODE,
@@ -115,7 +116,7 @@ function quoteOf(order: TaxOrder, own: Stripe.Tax.Calculation) {
   const parts = own.tax_breakdown.filter(({ amount }) => amount > 0)
   const percent = parts.map(({ tax_rate_details: rate }) => rate.percentage_decimal ?? '0')
   return {
-    tax: fromMinor(BigInt(own.tax_amount_exclusive), order.currency),
+    tax: wireAmount(own.tax_amount_exclusive, order.currency),
     rate: rateOf(percent),
     name: nameOf(parts[0]?.tax_rate_details.tax_type, order),
     calculationRef: own.id,

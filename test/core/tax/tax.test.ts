@@ -33,6 +33,14 @@ describe('tax', () => {
     expect(taxOn(readNanos(net), rate, currency)).toBe(readNanos(tax))
   })
 
+  it('of a refund is what a card can be paid back', () => {
+    const nothing = { price: 0n as Nanos, tax: 0n as Nanos }
+    const bought = { price: readNanos('10'), tax: readNanos('1.9'), refunded: nothing }
+    expect(taxBack(bought, readNanos('3.33'), 'KWD')).toBe(readNanos('0.63'))
+    expect(taxBack(bought, readNanos('3.33'), 'USD')).toBe(readNanos('0.63'))
+    expect(taxBack(bought, readNanos('3'), 'MGA')).toBe(readNanos('1'))
+  })
+
   it('of refunds in any parts sums to the tax that was charged, to the minor unit', () => {
     const parts = fc.array(fc.bigInt(1n, 5_000n), { minLength: 1, maxLength: 12 })
     fc.assert(

@@ -21,7 +21,6 @@ import { states } from './safe.ts'
 import { CLAIMS_MAX, RELOAD } from './setup.ts'
 import type { World } from './world.ts'
 
-const NANOS_OF_CENT = 10_000_000n
 /** Of a written time, as much as names it. */
 const [DAY, MONTH] = ['2026-11-26'.length, '2026-11'.length]
 
@@ -194,11 +193,11 @@ export async function clearing(pool: pg.Pool): Promise<bigint> {
 
 /** Money in is money out: what the books have with the processor is what the processor has, to the cent. */
 async function expectMoney({ world, pool, provider, ...own }: Lived): Promise<void> {
-  let minor = 0n
+  let moved = 0n
   for await (const own of provider.movements({ fromMs: 0, untilMs: world.nowMs + 60_000 }))
-    if (own.type !== 'payout') minor += own.amountMinor
+    if (own.type !== 'payout') moved += own.amount
   const booked = own.clearingBefore - (await clearing(pool)) - transferred(own.billing)
-  expect(booked, 'with the processor').toBe(minor * NANOS_OF_CENT)
+  expect(booked, 'with the processor').toBe(moved)
 }
 
 /** What has ended is closed, what was capped is capped. */
