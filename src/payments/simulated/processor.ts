@@ -1,7 +1,7 @@
 import { Balance } from './balance.ts'
 import { type CardBehaviour, cardOf, type Method, methodOf } from './cards.ts'
 import { CheckoutDesk } from './checkout.ts'
-import { type Dispute, type DisputeEnd, takenBy } from './dispute.ts'
+import { DisputeDesk, type DisputeEnd } from './dispute.ts'
 import { errorReply, invalid, missing, unknownUrl, WireError } from './faults.ts'
 import { type Form, list, readForm, recordOf, textOf } from './form.ts'
 import type { Intent } from './intent.ts'
@@ -41,13 +41,16 @@ export class SimulatedProcessor {
   readonly #broken = new Map<string, number>()
   readonly #intents = new Map<string, Intent>()
   readonly #refunds = new Map<string, Record<string, unknown> & { id: string }>()
-  readonly #disputes = new Map<string, Dispute>()
   readonly #answers = new Map<
     string,
     { readonly content: string; readonly reply: Reply; lostLeft: number }
   >()
   readonly #outbox: Delivery[] = []
   readonly balance = new Balance((prefix, fields) => this.#object(prefix, fields))
+  readonly #disputes = new DisputeDesk(
+    (prefix, fields) => this.#object(prefix, fields),
+    this.balance,
+  )
   readonly checkout = new CheckoutDesk((prefix, fields) => this.#object(prefix, fields))
   readonly tax = new TaxDesk((prefix, fields) => this.#object(prefix, fields))
   #made = 0
@@ -164,7 +167,7 @@ export class SimulatedProcessor {
       case 'GET balance_transactions':
         return this.balance.list(form)
       case 'GET disputes/id':
-        return this.#dispute(id)
+        return this.#disputes.read(id)
       default:
         throw unknownUrl(method, path)
     }
@@ -323,7 +326,7 @@ export class SimulatedProcessor {
   #refund(form: Form): object {
     const intent = this.#intent(textOf(form, 'payment_intent') ?? '')
     const amount = Number(textOf(form, 'amount'))
-    if (this.#isTakenByBank(intent.id))
+    if (this.#disputes.isTakenByBank(intent.id))
       throw invalid('charge_disputed', 'The charge has been disputed.')
     if (intent.status !== 'succeeded' || amount > intent.amount - intent.amount_refunded)
       throw invalid('charge_already_refunded', 'The refund is larger than what is left.')
@@ -341,19 +344,6 @@ export class SimulatedProcessor {
     return refund
   }
 
-  #dispute(id: string) {
-    const dispute = this.#disputes.get(id)
-    if (!dispute) throw missing(id)
-    return dispute
-  }
-
-  /** A charge whose dispute is open or lost gives nothing back any more. */
-  #isTakenByBank(intentId: string): boolean {
-    return [...this.#disputes.values()].some(
-      (dispute) => dispute.payment_intent === intentId && takenBy(dispute) < 0,
-    )
-  }
-
   /** The bank of the card does not take a refund that was made. */
   failRefund(id: string): void {
     const refund = this.#refunds.get(id)
@@ -367,29 +357,13 @@ export class SimulatedProcessor {
 
   /** The buyer goes to the bank, which takes the money at once, or only asks. */
   openDispute(intentId: string, kind: 'chargeback' | 'inquiry' = 'chargeback'): string {
-    const intent = this.#intent(intentId)
-    const isInquiry = kind === 'inquiry'
-    const dispute: Dispute = this.#object('dp', {
-      object: 'dispute' as const,
-      payment_intent: intentId,
-      amount: intent.amount,
-      currency: intent.currency,
-      status: isInquiry ? 'warning_needs_response' : 'needs_response',
-      balance_transactions: [],
-    })
-    this.#disputes.set(dispute.id, dispute)
-    if (!isInquiry) this.balance.disputed(dispute)
+    const dispute = this.#disputes.open(this.#intent(intentId), kind)
     this.#send('charge.dispute.created', dispute)
     return dispute.id
   }
 
   closeDispute(id: string, status: DisputeEnd): void {
-    const dispute = this.#dispute(id)
-    dispute.status = status
-    if (status === 'won') this.balance.won(dispute)
-    // also one that was won before, where the buyer's bank has insisted
-    if (status === 'lost' && takenBy(dispute) === 0) this.balance.disputed(dispute)
-    this.#send('charge.dispute.closed', dispute)
+    this.#send('charge.dispute.closed', this.#disputes.close(id, status))
   }
 
   /** The buyer follows the link and answers the bank's question. */
