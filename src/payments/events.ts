@@ -11,8 +11,9 @@ import {
 import { paymentIdOfCharge, readPayment } from '../store/control/purchases.ts'
 import { advancePayment } from './advance.ts'
 import { type PaymentsDeps, SYSTEM } from './deps.ts'
+import { returnMoved } from './fee-return.ts'
 import { insist } from './insist.ts'
-import { type FeePayment, isFee } from './order.ts'
+import { type AnyPayment, type FeePayment, isFee } from './order.ts'
 import type { ProviderDispute } from './provider.ts'
 import { advanceRefund, refundedSoFar, reverseTax, undoFailed } from './refund.ts'
 
@@ -50,7 +51,10 @@ async function chargeMoved(deps: PaymentsDeps, event: EventRow): Promise<void> {
 async function refundMoved(deps: PaymentsDeps, event: EventRow): Promise<void> {
   const refundId = await refundIdOfRef(deps.pool, event.ref)
   const refund = refundId === null ? null : await readRefund(deps.pool, refundId)
-  if (refund) await undoFailed(deps, refund)
+  if (refund) return undoFailed(deps, refund)
+  const { paymentId } = event
+  const payment = paymentId && (await readPayment<AnyPayment['ordered']>(deps.pool, paymentId))
+  if (payment && isFee(payment as AnyPayment)) await returnMoved(deps, payment as FeePayment)
 }
 
 /** Brings a dispute into the journal as far as the processor has it; any number of times. */

@@ -5,7 +5,8 @@ import { instant } from '../core/time/index.ts'
 import { movePayment } from '../store/control/purchases.ts'
 import { type PaymentsDeps, SYSTEM } from './deps.ts'
 import { dueOf, type Executed, type FeeOrder } from './fee-port.ts'
-import { type FeePayment, totalMinor } from './order.ts'
+import { repay } from './fee-return.ts'
+import type { FeePayment } from './order.ts'
 
 /** The order of a fee with its payment. */
 const paidOrder = ({ ordered, paymentId }: FeePayment): FeeOrder => ({
@@ -73,19 +74,4 @@ async function giveBack(deps: PaymentsDeps, payment: FeePayment, code: RefusalCo
 function reasonOf(result: Result): string {
   if (result.status !== 'posted') throw new Error('a fee could not be given back')
   return result.entry.reason ?? ''
-}
-
-/** Pays a charge back in whole, once. */
-async function repay(deps: PaymentsDeps, payment: FeePayment): Promise<void> {
-  const { chargeRef, ordered, paymentId } = payment
-  if (chargeRef === null) throw new Error(`payment ${paymentId} has no charge`)
-  const refundId = `${paymentId}:return`
-  const found = await deps.provider.findRefund(chargeRef, refundId)
-  const { currency } = ordered
-  const amountMinor = totalMinor(ordered)
-  const paid =
-    found ??
-    (await deps.provider.refund({ key: refundId, refundId, chargeRef, amountMinor, currency }))
-  deps.after?.('foreign:refund')
-  if (paid.status === 'failed') throw new Error(`the fee ${paymentId} could not be paid back`)
 }

@@ -106,7 +106,7 @@ const movementOf = (own: Movement): ProcessorMovement => ({
 
 /**
  * Without what the processor has itself undone: disputes that were won, and payments that went back
- * before they became anything, come to nothing on both sides.
+ * before they became anything, come to nothing on both sides. One that could not go back is still there.
  */
 function settled(
   movements: readonly ProcessorMovement[],
@@ -122,9 +122,12 @@ function settled(
   )
   const isUndone = (own: ProcessorMovement): boolean =>
     (own.subject !== null && won.has(own.subject)) ||
-    (own.chargeRef !== null && refs.has(own.chargeRef))
+    (isPairOfReturn(own) && own.chargeRef !== null && refs.has(own.chargeRef))
   return movements.filter((own) => !isUndone(own))
 }
+
+const isPairOfReturn = ({ type }: ProcessorMovement): boolean =>
+  type === 'charge' || type === 'refund'
 
 function differenceOf(own: ProcessorDifference, threshold: Nanos): NewDifference {
   const unexplained = own.cause === null ? own.amount : ZERO

@@ -1,5 +1,5 @@
 import type { Movement } from './provider.ts'
-import { PAYMENT_ID, REFUND_ID } from './wire.ts'
+import { PAYMENT_ID, paymentOfReturn, REFUND_ID } from './wire.ts'
 import { wireAmount } from './wire-amounts.ts'
 
 export interface WireMovement {
@@ -44,13 +44,14 @@ const ADJUSTMENTS: Readonly<Record<string, Movement['type']>> = {
 export function movementOf(wire: WireMovement): Movement {
   const type = typeOf(wire)
   const source = sourceOf(wire)
+  const { metadata } = source
   const isDispute = type === 'dispute' || type === 'dispute_won'
   return {
     ref: wire.id,
     type,
-    paymentId: source.metadata?.[PAYMENT_ID] ?? null,
+    paymentId: metadata?.[PAYMENT_ID] ?? paymentOfReturn(metadata?.[REFUND_ID] ?? ''),
     chargeRef: idOf(source.payment_intent),
-    subject: (isDispute ? source.id : source.metadata?.[REFUND_ID]) ?? null,
+    subject: (isDispute ? source.id : metadata?.[REFUND_ID]) ?? null,
     ...amountOf(wire, source),
     fee: wireAmount(wire.fee, wire.currency),
     feeCurrency: wire.currency.toUpperCase(),

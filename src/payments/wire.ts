@@ -31,6 +31,13 @@ const STATUSES: Readonly<Record<string, ChargeStatus>> = {
 export const PAYMENT_ID = 'everycent_payment'
 export const REFUND_ID = 'everycent_refund'
 
+/** Our id of the refund that takes a whole payment back. */
+export const returnIdOf = (paymentId: string): string => `${paymentId}:return`
+
+/** The payment that such a refund takes back; `null`: it is another. */
+export const paymentOfReturn = (refundId: string): string | null =>
+  /^(.+):return$/.exec(refundId)?.[1] ?? null
+
 export function chargeOf(intent: WireIntent): Charge {
   const error = intent.last_payment_error
   return {
@@ -154,6 +161,6 @@ export function eventOf(event: WireEvent): ProviderEvent {
     eventId: event.id,
     subject,
     ref: typeof object.id === 'string' ? object.id : '',
-    paymentId: object.metadata?.[PAYMENT_ID] ?? null,
+    paymentId: object.metadata?.[PAYMENT_ID] ?? paymentOfReturn(object.metadata?.[REFUND_ID] ?? ''),
   }
 }
