@@ -45,7 +45,7 @@ export class CallEnds {
 
   /**
    * Posts an end. Gives its entry, `null` when the engine posted none, and `undefined` when the client
-   * should not wait for it any longer: the posting goes on.
+   * should not wait for it any longer: the posting goes on, and keeps the answer when it is done.
    */
   async post(
     own: AuthorizedCall,

@@ -241,7 +241,6 @@ export class CallRun implements AnswerSink {
     const entry = await this.#deps.ends.post(this.#own, ending, observed, () =>
       this.#keepAnswer(ending, error),
     )
-    this.#forget()
     this.#reply(error, entry)
     this.#resolve()
   }
@@ -314,9 +313,11 @@ export class CallRun implements AnswerSink {
     }
   }
 
+  /** Once the end is posted, which may be long after the client was served: a retry waits for this. */
   #keepAnswer(ending: Ending, error: UpstreamError | null): void {
-    if (error || ending.action !== 'settle' || this.#status === null || this.#spilled) return
     const chunks = this.#stream ? this.#kept : [this.#whole?.body() ?? Buffer.alloc(0)]
+    this.#forget()
+    if (error || ending.action !== 'settle' || this.#status === null || this.#spilled) return
     if (!chunks) return
     this.#deps.ends.keep(this.#own.call, ending.outcome, {
       status: this.#status,
