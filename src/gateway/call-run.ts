@@ -13,7 +13,6 @@ import { type Read, StreamAnswer, WholeAnswer } from './answer.ts'
 import type { AuthorizedCall } from './authorized-call.ts'
 import type { CallEnds } from './call-ends.ts'
 import { ClientWriter } from './client-writer.ts'
-import type { GatewayError } from './errors.ts'
 import type { Observed } from './evidence.ts'
 import { clientHeaders, type HeaderList, single } from './headers.ts'
 import { clientWords, providerWords } from './kept-headers.ts'
@@ -21,6 +20,7 @@ import { MONEY_HEADERS, moneyHeaders } from './money-headers.ts'
 import type { Ending, Seen } from './outcome.ts'
 import type { GatewayPolicy } from './policy.ts'
 import type { AnswerSink, Flow, Sent, Upstream, UpstreamError } from './upstream.ts'
+import { upstreamFailure } from './upstream-failure.ts'
 
 export interface CallRunDeps {
   readonly upstream: Upstream
@@ -60,7 +60,12 @@ export class CallRun implements AnswerSink {
   #drainedBytes = 0
   #isOver = false
   #resolve: () => void = () => {}
-  /** Resolves when the end is posted and the client served. */
+  #ended: () => void = () => {}
+  /** Resolves when the end is posted, or the client waits for it no longer. */
+  readonly ended = new Promise<void>((resolve) => {
+    this.#ended = resolve
+  })
+  /** Resolves when the client is served as well: it has taken its answer, or was given up. */
   readonly done = new Promise<void>((resolve) => {
     this.#resolve = resolve
   })
@@ -104,6 +109,7 @@ export class CallRun implements AnswerSink {
 
   /** The gateway closes and waits no longer. */
   cutOff(): void {
+    this.#writer.cutOff()
     this.#sent?.abort('closing')
   }
 
@@ -142,6 +148,7 @@ export class CallRun implements AnswerSink {
       this.#deps.ends.failed(this.#own, failure)
       this.#forget()
       this.#own.exchange.res.destroy()
+      this.#ended()
       this.#resolve()
     })
   }
@@ -241,7 +248,9 @@ export class CallRun implements AnswerSink {
     const entry = await this.#deps.ends.post(this.#own, ending, observed, () =>
       this.#keepAnswer(ending, error),
     )
+    this.#ended()
     this.#reply(error, entry)
+    await this.#writer.done
     this.#resolve()
   }
 
@@ -330,8 +339,8 @@ export class CallRun implements AnswerSink {
   #reply(error: UpstreamError | null, entry: EntryBody | null | undefined): void {
     const { exchange } = this.#own
     const money = entry === undefined ? [] : moneyHeaders(entry)
-    if (exchange.gone) this.#writer.settle()
-    else if (exchange.res.headersSent) {
+    if (exchange.gone) return
+    if (exchange.res.headersSent) {
       if (!error) this.#writer.end(null, money)
     } else if (error || this.#status === null) {
       exchange.refuse(upstreamFailure(error, this.#own.call.callId), this.#ownHeaders())
@@ -350,43 +359,3 @@ export class CallRun implements AnswerSink {
 
 const nothingDelivered = (dialect: string): StreamSnapshot =>
   createAccumulator(dialect as StreamDialect).snapshot()
-
-const FAILURES: Readonly<
-  Record<UpstreamError['kind'], Pick<GatewayError, 'status' | 'code' | 'message'>>
-> = {
-  refused: {
-    status: 502,
-    code: 'upstream_unreachable',
-    message: 'The provider could not be reached. Nothing was charged.',
-  },
-  timeout: {
-    status: 504,
-    code: 'upstream_timeout',
-    message: 'The provider did not answer in time. Nothing was charged.',
-  },
-  reset: {
-    status: 502,
-    code: 'upstream_connection_lost',
-    message: 'The connection to the provider was lost before its answer. Nothing was charged.',
-  },
-  bounded: {
-    status: 502,
-    code: 'upstream_connection_lost',
-    message: 'The answer of the provider was given up. Nothing was charged.',
-  },
-  closing: {
-    status: 503,
-    code: 'gateway_closing',
-    message: 'The gateway is being restarted. Nothing was charged.',
-  },
-  unreadable: {
-    status: 400,
-    code: 'request_unsendable',
-    message: 'The request has a header that cannot be sent on. Nothing was charged.',
-  },
-}
-
-const upstreamFailure = (error: UpstreamError | null, callId: string): GatewayError => {
-  const kind = error?.kind ?? 'reset'
-  return { ...FAILURES[kind], callId, retry: kind !== 'unreadable' }
-}

@@ -16,6 +16,8 @@ export class Exchange {
   readonly #uses: Promise<unknown>[] = []
   /** The client closed the connection before it had the whole answer. */
   gone = false
+  /** Resolves when the client has the whole answer, or has left. */
+  readonly closed: Promise<void>
   readonly #onRefused: (code: string) => void
   #onGone: (() => void) | null = null
 
@@ -33,10 +35,14 @@ export class Exchange {
     this.route = about.route
     this.receivedMs = about.receivedMs
     this.#onRefused = about.onRefused
-    res.once('close', () => {
-      if (res.writableFinished) return
-      this.gone = true
-      this.#onGone?.()
+    this.closed = new Promise((resolve) => {
+      onClose(req, res, () => {
+        if (!res.writableFinished) {
+          this.gone = true
+          this.#onGone?.()
+        }
+        resolve()
+      })
     })
     // a broken connection shows as `close`; without a listener it would end the process
     res.on('error', () => {})
@@ -56,9 +62,11 @@ export class Exchange {
 
   /** Called once nothing of the body is in memory any more, with its bytes. */
   onBodyFree(listener: (bytes: number) => void): void {
-    this.res.once('close', () => {
-      void Promise.all(this.#uses).then(() => listener(this.heldBytes))
-    })
+    void this.closed
+      .then(() => Promise.all(this.#uses))
+      .then(() => {
+        listener(this.heldBytes)
+      })
   }
 
   header(name: string): string | null {
@@ -92,6 +100,16 @@ export class Exchange {
     req.once('close', end)
     req.resume()
   }
+}
+
+/** A response that waits behind another one on its connection hears nothing of the end of that. */
+function onClose(req: IncomingMessage, res: ServerResponse, closed: () => void): void {
+  res.once('close', closed)
+  if (res.socket) return
+  const { socket } = req
+  // as many as are waiting
+  socket.setMaxListeners(0).once('close', closed)
+  res.once('close', () => socket.off('close', closed))
 }
 
 const LINGER_MS = 2_000

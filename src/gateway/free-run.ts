@@ -11,10 +11,6 @@ export class FreeRun implements AnswerSink {
   readonly #writer: ClientWriter
   readonly #headers: HeaderList
   #sent: Sent | null = null
-  #resolve: () => void = () => {}
-  readonly done = new Promise<void>((resolve) => {
-    this.#resolve = resolve
-  })
 
   /** `headers` are ours, beside the provider's. */
   constructor(
@@ -36,11 +32,16 @@ export class FreeRun implements AnswerSink {
     })
   }
 
+  get done(): Promise<void> {
+    return this.#writer.done
+  }
+
   get waitingBytes(): number {
     return this.#writer.waitingBytes
   }
 
   cutOff(): void {
+    this.#writer.cutOff()
     this.#sent?.abort('closing')
   }
 
@@ -57,7 +58,6 @@ export class FreeRun implements AnswerSink {
 
   onEnd(): void {
     this.#writer.end(null, [])
-    this.#resolve()
   }
 
   onBroken({ kind }: UpstreamError): void {
@@ -69,6 +69,5 @@ export class FreeRun implements AnswerSink {
         message: 'The provider did not answer. Nothing was charged.',
         retry: true,
       })
-    this.#resolve()
   }
 }

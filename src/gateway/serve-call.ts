@@ -6,6 +6,7 @@ import { type AuthorizedCall, actorOf } from './authorized-call.ts'
 import { blockError } from './block.ts'
 import type { CallEnds } from './call-ends.ts'
 import { CallRun } from './call-run.ts'
+import { ClientWriter } from './client-writer.ts'
 import { readMessages } from './dialects/anthropic/request.ts'
 import { readChat, readEmbeddings, readResponses } from './dialects/openai/request.ts'
 import type { Exchange } from './exchange.ts'
@@ -151,7 +152,7 @@ export class CallService {
     })
     this.#own.track(callRun)
     exchange.useBody(callRun.done)
-    progress?.watch(own, () => callRun.soFar(), callRun.done)
+    progress?.watch(own, () => callRun.soFar(), callRun.ended)
     if (exchange.gone) await callRun.leftBeforeSending()
     else callRun.start()
   }
@@ -176,15 +177,17 @@ export class CallService {
   /** The answer of a settled call, once more and for nothing. */
   #again(run: Run, call: RememberedCall, keyed: boolean): void {
     const { exchange } = run
-    const { replays, deps, policy } = this.#own
+    const { replays, deps, policy, timers } = this.#own
     const own = ['everycent-cost', '0', 'everycent-replayed', 'true']
     const kept = replays.find(call.accountId, call.callId, deps.nowMs())
     call.abandoned = false
     if (kept) {
       const length = ['content-length', String(kept.bytes)]
-      exchange.res.writeHead(kept.status, [...kept.headers, ...length, ...own])
-      for (const chunk of kept.chunks) exchange.res.write(chunk)
-      exchange.res.end()
+      const writer = new ClientWriter(exchange, policy.upstreamTimeoutMs, timers)
+      this.#own.track(writer)
+      writer.head(kept.status, [...kept.headers, ...length, ...own])
+      for (const chunk of kept.chunks) writer.write(chunk)
+      writer.end(null, [])
       deps.metrics?.onEvent?.('replayed')
       this.#report(exchange, 'replayed')
     } else if (keyed || call.freeForwards >= policy.freeForwardsMax)
