@@ -5,7 +5,7 @@ import { isReplayable } from './call-ends.ts'
 import type { Exchange } from './exchange.ts'
 import type { GatewayPolicy } from './policy.ts'
 import { type RecentCalls, RememberedCall } from './recent-calls.ts'
-import type { GatewayDeps } from './types.ts'
+import type { GatewayDeps, RecentCall } from './types.ts'
 
 /** Which call a request is, and how it is to be treated. */
 export type Identity =
@@ -86,9 +86,8 @@ export async function identify(
     return begin(deps, own, deps.newCallId(), true)
   const call = known ?? (await foundElsewhere(deps, own))
   if (!call) return begin(deps, own, deps.newCallId(), true)
-  return known || call.state !== 'in_flight'
-    ? follow(deps, own, call, false)
-    : { type: 'in_flight', callId: call.callId }
+  if (typeof call === 'string') return { type: 'in_flight', callId: call }
+  return follow(deps, own, call, false)
 }
 
 function identifyGiven(
@@ -135,24 +134,51 @@ async function follow(
 /** How often the database is asked for the end of a call that another node is serving. */
 const LOOK_AGAIN_MS = 500
 
-/** A call that this node does not remember; one that is under way elsewhere is waited for. */
-async function foundElsewhere(deps: IdentityDeps, asked: Asked): Promise<RememberedCall | null> {
+/**
+ * A call that this node does not remember; one that is under way elsewhere is waited for, and comes back
+ * as its id alone if that takes too long. Retries that look at the same time share one memory of the call.
+ */
+async function foundElsewhere(
+  deps: IdentityDeps,
+  asked: Asked,
+): Promise<RememberedCall | string | null> {
   const deadline = deps.nowMs() + deps.policy.attachWaitMs
   for (;;) {
     const since = deps.nowMs() - deps.policy.retryWindowMs
     const found = await deps.findRecentCall?.(asked.accountId, asked.fingerprint, since)
-    if (!found) return null
-    const call = new RememberedCall(asked.accountId, found.callId, asked.fingerprint, deps.nowMs())
-    call.attempt = found.attempt
-    if (found.state !== 'in_flight') {
-      call.end(found.state, found.outcome)
-      deps.recent.add(call)
-      return call
-    }
+    // another retry was quicker
+    const known = rememberedSince(deps, asked, found?.callId)
+    if (known || !found) return known
+    if (found.state !== 'in_flight') return remember(deps, asked, found, found.state)
     // its end would not be seen here, so it is not kept
-    if (asked.exchange.gone || deps.nowMs() + LOOK_AGAIN_MS > deadline) return call
+    if (asked.exchange.gone || deps.nowMs() + LOOK_AGAIN_MS > deadline) return found.callId
     await pause(deps.timers, LOOK_AGAIN_MS)
   }
+}
+
+/** What this node has come to remember of the call while the database was asked. */
+function rememberedSince(
+  { recent, nowMs }: IdentityDeps,
+  { accountId, fingerprint }: Asked,
+  callId: string | undefined,
+): RememberedCall | null {
+  const now = nowMs()
+  const same = recent.byContent(accountId, fingerprint, now)
+  return same ?? (callId === undefined ? null : recent.byId(accountId, callId, now))
+}
+
+function remember(
+  { recent, nowMs }: IdentityDeps,
+  { accountId, fingerprint }: Asked,
+  { callId, attempt, outcome, clampedTokens = null }: RecentCall,
+  state: 'failed' | 'settled',
+): RememberedCall {
+  const call = new RememberedCall(accountId, callId, fingerprint, nowMs())
+  call.attempt = attempt
+  call.clampedTokens = clampedTokens
+  call.end(state, outcome)
+  recent.add(call)
+  return call
 }
 
 /** The id of an attempt's commands. */

@@ -17,8 +17,8 @@ export class RememberedCall {
   /** Its client left without an answer: the same request again is the same call, marked or not. */
   abandoned = false
   freeForwards = 0
-  /** The output limit that its funds allowed, for making it again. */
-  clampedTo: number | null = null
+  /** The output that its funds allowed, where that was less than was asked for: for making it again. */
+  clampedTokens: number | null = null
   #ended: Promise<void> | null = null
   #resolve: (() => void) | null = null
 

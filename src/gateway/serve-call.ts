@@ -128,9 +128,8 @@ export class CallService {
   ): Promise<void> {
     const { exchange, holder, request, parsed, upstream } = run
     const { limit } = request
-    const clampedTo =
-      limit && admission.clamped ? Math.floor(admission.max_output_tokens / limit.choices) : null
-    call.clampedTo = clampedTo
+    call.clampedTokens = admission.clamped ? admission.max_output_tokens : null
+    const clampedTo = clampOf(request, call)
     const own: AuthorizedCall = {
       exchange,
       holder,
@@ -207,7 +206,8 @@ export class CallService {
     const run = new FreeRun(exchange, { stallMs: policy.upstreamTimeoutMs, timers, headers })
     this.#own.track(run)
     exchange.useBody(run.done)
-    run.start(upstream, changedBody(parsed, { ...request, changes: {} }, call.clampedTo))
+    const clampedTo = clampOf(request, call)
+    run.start(upstream, changedBody(parsed, { ...request, changes: {} }, clampedTo))
   }
 
   #refuseKnown(
@@ -278,6 +278,13 @@ interface Run {
   readonly parsed: ParsedBody
   readonly request: MeteredRequest
 }
+
+/** The output limit of each answer that is asked for; `null`: as the client wants it. */
+const clampOf = (
+  { limit }: Pick<MeteredRequest, 'limit'>,
+  { clampedTokens }: RememberedCall,
+): number | null =>
+  limit && clampedTokens !== null ? Math.floor(clampedTokens / limit.choices) : null
 
 /** The body as it goes upstream: the client's bytes, unless something has to be set in them. */
 function changedBody(

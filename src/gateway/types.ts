@@ -82,6 +82,8 @@ export interface RecentCall {
   readonly state: 'in_flight' | 'failed' | 'settled'
   /** Of the settlement; a call that its client broke off is not continued by a retry. */
   readonly outcome: OutcomeCode | null
+  /** The most output that its funds allowed, where that was less than was asked for. */
+  readonly clampedTokens?: number | null
 }
 
 export interface GatewayDeps {

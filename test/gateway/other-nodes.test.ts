@@ -31,6 +31,47 @@ test('a settled call of another node is made again without a charge, a few times
   expect(rig.events.filter((event) => event === 'forwarded_free')).toHaveLength(2)
 })
 
+test('retries of a settled call that come at once make it again no more often', async () => {
+  const account = await rig.account()
+  elsewhere = { callId: 'call_elsewhere', attempt: 1, state: 'settled', outcome: 'succeeded' }
+  const all = await Promise.all(
+    Array.from({ length: 20 }, () => send(rig, account, { surface: 'anthropic', headers: retry })),
+  )
+  expect(all.filter(({ status }) => status === 200)).toHaveLength(2)
+  expect(rig.upstream.stats().requests).toBe(2)
+})
+
+test('a clamped call is made again with the limit that its funds allowed', async () => {
+  const account = await rig.account()
+  const of = { callId: 'call_clamped', attempt: 1, state: 'settled', outcome: 'succeeded' } as const
+  elsewhere = { ...of, clampedTokens: 7 }
+  const headers = { 'x-stainless-retry-count': '1', 'x-sim-output-tokens': '500' }
+  const answer = await send(rig, account, { surface: 'anthropic', headers })
+  expect(await answer.json()).toMatchObject({ usage: { output_tokens: 7 } })
+})
+
+test('retries of a failed call that come at once are one attempt', async () => {
+  const account = await rig.account()
+  elsewhere = { callId: 'call_failed', attempt: 1, state: 'failed', outcome: null }
+  const headers = { ...retry, 'x-sim-first-byte-ms': '200' }
+  const all = await Promise.all(
+    Array.from({ length: 10 }, () => send(rig, account, { surface: 'anthropic', headers })),
+  )
+  // this node keeps no answers, so that two of those who waited have it made again
+  expect(rig.upstream.stats().requests).toBe(3)
+  expect(all.filter(({ status }) => status === 200)).toHaveLength(3)
+  expect(await rig.entries(account.accountId)).toHaveLength(1)
+})
+
+test('retries of a call that nobody has seen are one call', async () => {
+  const account = await rig.account()
+  const headers = { ...retry, 'x-sim-first-byte-ms': '200' }
+  await Promise.all(
+    Array.from({ length: 10 }, () => send(rig, account, { surface: 'anthropic', headers })),
+  )
+  expect(await rig.entries(account.accountId)).toHaveLength(1)
+})
+
 test('a failed call of another node is continued', async () => {
   const account = await rig.account()
   elsewhere = { callId: 'call_failed', attempt: 2, state: 'failed', outcome: null }

@@ -10,7 +10,8 @@ const FIND = {
   text: `
     with open as (
       select body->'call'->>'call_id' as call_id, (body->'call'->>'attempt')::integer as attempt,
-        'in_flight' as state, null as outcome, 1 as rank, 0::bigint as seq
+        'in_flight' as state, null as outcome, null::integer as clamped_tokens, 1 as rank,
+        0::bigint as seq
       from accounts.hold
       where account_id = $1::text and body->'call'->>'fingerprint' = $2::text
         and (body->>'at')::timestamptz >= to_timestamp($3::double precision / 1000)
@@ -24,11 +25,14 @@ const FIND = {
     ), last as (
       select body->'call'->>'call_id' as call_id, (body->'call'->>'attempt')::integer as attempt,
         case when kind in ('settle', 'record') then 'settled' else 'failed' end as state,
-        body->'outcome'->>'code' as outcome, 2 as rank, seq
+        body->'outcome'->>'code' as outcome,
+        case when (body->'hold'->>'clamped')::boolean
+          then (body->'hold'->>'max_output_tokens')::integer end as clamped_tokens,
+        2 as rank, seq
       from ended where body->'call'->>'fingerprint' = $2::text
       order by seq desc limit 1
     )
-    select call_id, attempt, state, outcome
+    select call_id, attempt, state, outcome, clamped_tokens
     from (select * from open union all select * from last) as found
     order by rank limit 1`,
 }
@@ -38,6 +42,7 @@ interface Row {
   readonly attempt: number
   readonly state: RecentCall['state']
   readonly outcome: OutcomeCode | null
+  readonly clamped_tokens: number | null
 }
 
 /**
@@ -54,7 +59,7 @@ export function findRecentCall(pool: pg.Pool) {
     const { rows } = await pool.query<Row>({ ...FIND, values })
     const [row] = rows
     if (!row) return null
-    const { call_id: callId, attempt, state, outcome } = row
-    return { callId, attempt, state, outcome }
+    const { call_id: callId, attempt, state, outcome, clamped_tokens: clampedTokens } = row
+    return { callId, attempt, state, outcome, clampedTokens }
   }
 }
