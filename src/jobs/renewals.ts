@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import type { RenewSubscription } from '../core/decisions/commands.ts'
 import { subscriptionDue } from '../core/decisions/index.ts'
 import { periodNow } from '../core/funding/index.ts'
 import { type AccountState, type AttemptFacts, decodeState } from '../core/ledger/index.ts'
@@ -9,6 +10,7 @@ import {
   dueOf,
   type FeeCollector,
   type FeeDue,
+  FeeWaits,
   orderWithFee,
   renewalDueId,
 } from '../payments/fee-port.ts'
@@ -47,25 +49,39 @@ async function renewOne(deps: RenewalDeps, state: AccountState): Promise<void> {
   const { accountId, subscription } = state
   const { next, unpaid } = subscription!
   const period = formatInstant(periodNow(subscription!)!.end)
-  const common = { accountId, actor: ACTOR }
-  if (next?.type === 'cancel' || (unpaid && (await lapsed(deps, state, period)))) {
-    await lapse(deps, accountId, period)
-    return
-  }
-  const order = {
-    ...common,
-    kind: 'renew_subscription',
+  if (next?.type === 'cancel') return lapse(deps, accountId, period)
+  const order: RenewSubscription = {
+    ...{ kind: 'renew_subscription', accountId, actor: ACTOR },
     requestId: `renew:${period}`,
     payment: null,
-  } as const
+  }
   const dueId = renewalDueId(accountId, order.requestId, unpaid?.declines ?? 0)
   const { collector } = deps
+  if (unpaid && (await lapsed(deps, state, period))) {
+    if (!(collector && (await isOpen(collector, order, dueId))))
+      await lapse(deps, accountId, period)
+    return
+  }
   if (!collector) {
     const due = dueOf(await deps.engine.preview({ ...order, payment: 'assumed' }), dueId)
     if (due) await noteUnpaid(deps, state, awaited(due))
     else await deps.engine.execute(order)
     return
   }
+  await collect(deps, collector, { state, order, dueId })
+}
+
+interface Renewal {
+  readonly state: AccountState
+  readonly order: RenewSubscription
+  readonly dueId: string
+}
+
+async function collect(
+  deps: RenewalDeps,
+  collector: FeeCollector,
+  { state, order, dueId }: Renewal,
+): Promise<void> {
   try {
     const done = await orderWithFee(deps.engine, collector, order, dueId)
     if (done.status === 'action_required') await noteUnpaid(deps, state, UNKNOWN)
@@ -78,7 +94,27 @@ async function renewOne(deps: RenewalDeps, state: AccountState): Promise<void> {
         attempt: done.attempt,
       })
   } catch (error) {
+    if (error instanceof FeeWaits) return
     await noteUnpaid(deps, state, UNKNOWN)
+    throw error
+  }
+}
+
+/**
+ * Whether the last payment has come through after all, or may yet. What became of it is asked, not guessed: nobody
+ * loses a plan whose fee was charged.
+ * @throws ProviderUnavailable: it is not known; the next round asks again.
+ */
+async function isOpen(
+  collector: FeeCollector,
+  order: RenewSubscription,
+  dueId: string,
+): Promise<boolean> {
+  try {
+    const known = await collector.resume({ accountId: order.accountId, dueId }, order)
+    return known?.status === 'decided' || known?.status === 'action_required'
+  } catch (error) {
+    if (error instanceof FeeWaits) return true
     throw error
   }
 }
@@ -93,13 +129,10 @@ const awaited = (due: FeeDue): Unpaid => ({
   attempt: { price: formatNanos(due.amount), tax: null, method: null, code: 'awaiting_payment' },
 })
 
-const lapse = (deps: RenewalDeps, accountId: string, period: string) =>
-  deps.engine.execute({
-    kind: 'lapse_subscription',
-    accountId,
-    actor: ACTOR,
-    requestId: `lapse:${period}`,
-  })
+async function lapse({ engine }: RenewalDeps, accountId: string, period: string): Promise<void> {
+  const requestId = `lapse:${period}`
+  await engine.execute({ kind: 'lapse_subscription', accountId, actor: ACTOR, requestId })
+}
 
 /** Whether the grace is over: the very decision is asked, without making it. */
 async function lapsed(deps: RenewalDeps, state: AccountState, period: string): Promise<boolean> {

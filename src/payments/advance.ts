@@ -57,7 +57,8 @@ export async function advancePayment(
 const CLOCKS_DIFFER_MAX_MS = MINUTE_MS
 
 /**
- * Ordered by a server whose clock is ahead of this one. Where nobody waits for it, it is entered when it is that late
+ * Dated ahead of this server's time of decisions, which is also what payments are dated by here: servers differ in it
+ * by what they measure wrong, and those of earlier versions date by their machines. Where nobody waits for it, it is entered when it is that late
  * here, too: a fee when its period has ended, a reload in the day and month whose limits allowed it.
  */
 function isAhead({ engine }: PaymentsDeps, { ordered, createdAt }: AnyPayment): boolean {

@@ -3,6 +3,7 @@ import type { Result } from '../core/decisions/index.ts'
 import type { AttemptFacts } from '../core/ledger/index.ts'
 import { type Nanos, readNanos } from '../core/money/index.ts'
 import type { Decider } from './deps.ts'
+import { ProviderUnavailable } from './provider.ts'
 
 /** A fee that is to be paid. */
 export interface FeeDue {
@@ -47,6 +48,9 @@ export type Ordered =
   /** The request was made before with another order. */
   | { readonly status: 'conflict'; readonly field: string }
 
+/** The card was charged by a server with a faster clock: the order is carried out when it is that late here, too. */
+export class FeeWaits extends ProviderUnavailable {}
+
 /**
  * Whoever can charge a card for a fee. Without one, fees are paid by naming a payment that was received.
  */
@@ -57,13 +61,13 @@ export interface FeeCollector {
   knows(due: Pick<FeeDue, 'accountId' | 'dueId'>): Promise<boolean>
   /**
    * What came of a fee that was asked for before; `null`: it was not.
-   * @throws ProviderUnavailable: it is not known yet.
+   * @throws ProviderUnavailable: it is not known yet. FeeWaits: it is paid, and does not count yet.
    */
   resume(due: Pick<FeeDue, 'accountId' | 'dueId'>, order: FeeOrder): Promise<Ordered | null>
   /**
    * Charges the fee and has the order decided with the payment. Killed anywhere, the same again, or the
    * job that looks after payments, goes on from there.
-   * @throws ProviderUnavailable: it is not known whether it was paid. The same again tells.
+   * @throws ProviderUnavailable: it is not known whether it was paid. The same again tells. FeeWaits, as above.
    */
   pay(due: FeeDue, order: FeeOrder): Promise<Ordered>
 }

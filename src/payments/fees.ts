@@ -10,7 +10,14 @@ import { readAccount } from '../store/reads/account-state.ts'
 import { advancePayment } from './advance.ts'
 import type { PaymentsDeps } from './deps.ts'
 import { answerOf } from './fee-order.ts'
-import type { FeeCollector, FeeDue, FeeOrder, FeeQuote, Ordered } from './fee-port.ts'
+import {
+  type FeeCollector,
+  type FeeDue,
+  type FeeOrder,
+  type FeeQuote,
+  FeeWaits,
+  type Ordered,
+} from './fee-port.ts'
 import { customerOf, methodFor } from './methods.ts'
 import type { FeePayment, FeePaymentOrder } from './order.ts'
 import { ProviderUnavailable } from './provider.ts'
@@ -90,7 +97,7 @@ async function pay(deps: PaymentsDeps, due: FeeDue, order: FeeOrder): Promise<Or
     kind: 'fee',
     ordered: orderedOf(due, order, terms, await customerOf(deps, due.accountId)),
     face: ZERO,
-    at: instant(deps.nowMs()),
+    at: deps.engine.now(),
     bundleLimit: null,
   })
   deps.after?.('phase:started')
@@ -162,9 +169,10 @@ async function proceed(
       return { status: 'returned', code, attempt }
     case 'action_required':
       return { status: 'action_required', url: payment.actionUrl ?? deps.returnUrl }
+    case 'charged':
+      throw new FeeWaits('the fee is paid, and counts when it is that late here, too')
     case 'started':
     case 'processing':
-    case 'charged':
       throw new ProviderUnavailable('it is not known yet whether the fee was paid')
   }
 }

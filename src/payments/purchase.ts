@@ -187,9 +187,8 @@ export async function confirmPurchase(
   const paymentId = derivedId('pay', own.accountId, own.previewId)
   const before = await readPayment<PaymentOrder>(deps.pool, paymentId)
   if (before) return before.phase === 'started' ? advancePurchase(deps, paymentId) : before
-  const at = instant(deps.nowMs())
   // one from before bundles were rows says no limit, and has to be made anew
-  if (preview.expiresAt <= at || preview.document.bundle_limit === undefined)
+  if (preview.expiresAt <= deps.nowMs() || preview.document.bundle_limit === undefined)
     return { refused: 'preview_expired' }
   const {
     kind,
@@ -205,6 +204,7 @@ export async function confirmPurchase(
     key: paymentId,
     actor: own.actor,
   }
+  const at = deps.engine.now()
   const started = await startPayment(deps.pool, {
     paymentId,
     accountId: own.accountId,

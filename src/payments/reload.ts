@@ -57,7 +57,7 @@ export async function evaluateReload(
       customer_ref: customerRef,
     },
     face: check.net,
-    at,
+    at: deps.engine.now(),
     bundleLimit: null,
   })
   if (started !== 'started') return null

@@ -12,6 +12,7 @@ import { renewDue } from '../../src/jobs/renewals.ts'
 import type { PaymentsDeps } from '../../src/payments/deps.ts'
 import { feeCollector } from '../../src/payments/fees.ts'
 import { addMethod, dropMethod } from '../../src/payments/methods.ts'
+import { ProviderUnavailable } from '../../src/payments/provider.ts'
 import { SimulatedProcessor } from '../../src/payments/simulated/processor.ts'
 import { simulatedProvider } from '../../src/payments/simulated/provider.ts'
 import { ratesTable } from '../../src/payments/tax.ts'
@@ -108,6 +109,18 @@ const round = (own: Engine = engine, payments: PaymentsDeps = deps) =>
     clock.now(),
   )
 
+/** A round of a server that dies as soon as the card is charged: what is dead writes nothing any more. */
+async function dieCharged(own: Engine, payments: PaymentsDeps): Promise<void> {
+  const dead: Pick<Engine, 'now' | 'preview' | 'execute'> = {
+    now: () => own.now(),
+    preview: (command) => own.preview(command),
+    execute: () => Promise.reject(new Crash('dead')),
+  }
+  const collector = feeCollector(dyingAt(payments, 'phase:charged'))
+  const parts = { pool: database.pool, engine: dead as Engine, collector }
+  await expect(renewDue(parts, own.now())).rejects.toThrow()
+}
+
 const kinds = async (accountId: string, kind: string) =>
   (await journal(database.pool, accountId)).filter((row) => row.kind === kind)
 const charges = () => processor.charges().filter(({ status }) => status === 'succeeded')
@@ -175,17 +188,7 @@ describe('a period that has ended', () => {
     const fast = new SetClock(new Date(END + 2_000).toISOString())
     const { engine: early } = await clockedNode(database, fast)
     const hasty = { ...deps, engine: early, nowMs: () => fast.now() }
-    // what is dead writes nothing any more
-    const dead: Pick<Engine, 'now' | 'preview' | 'execute'> = {
-      now: () => early.now(),
-      preview: (own) => early.preview(own),
-      execute: () => Promise.reject(new Crash('dead')),
-    }
-    const parts = { pool: database.pool, engine: dead as Engine }
-    const dying = dyingAt(hasty, 'phase:charged')
-    await expect(
-      renewDue({ ...parts, collector: feeCollector(dying) }, fast.now()),
-    ).rejects.toThrow()
+    await dieCharged(early, hasty)
     expect(charges()).toHaveLength(1)
     await recoverPayments(deps, fast.now() + 10 * MINUTE)
     expect((await listPayments(database.pool, pageFor('ahead'))).map(({ phase }) => phase)).toEqual(
@@ -197,6 +200,67 @@ describe('a period that has ended', () => {
     expect(await kinds('ahead', 'return_fee')).toEqual([])
     expect(charges()).toHaveLength(1)
     await sound('ahead')
+  })
+
+  it('is renewed at once by a machine whose clock is ahead of its database', async () => {
+    await subscribed('skewed')
+    clock.advance(END - clock.now())
+    await round(engine, { ...deps, nowMs: () => clock.now() + 2_000 })
+    expect(await kinds('skewed', 'renew_subscription')).toHaveLength(1)
+    expect(await kinds('skewed', 'fee_unpaid')).toEqual([])
+  })
+
+  it('dated ahead by a server of an earlier version waits, paid, until it is that late here', async () => {
+    await subscribed('earlier')
+    clock.advance(END - clock.now())
+    await dieCharged(engine, deps)
+    await database.pool.query(
+      `update control.payment set created_at = created_at + interval '2 seconds'`,
+    )
+    await round()
+    expect(await kinds('earlier', 'renew_subscription')).toEqual([])
+    clock.advance(2_000)
+    await round()
+    expect(await kinds('earlier', 'fee_unpaid')).toEqual([])
+    expect(await kinds('earlier', 'renew_subscription')).toHaveLength(1)
+    expect(charges()).toHaveLength(1)
+  })
+
+  it('long ago, while nobody looked, has its whole grace from the first look on', async () => {
+    await subscribed('late', { card: 'pm_card_visa_chargeDeclinedInsufficientFunds' })
+    clock.advance(END + 8 * DAY - clock.now())
+    await round()
+    expect(await told('late')).toMatchObject([
+      { facts: { ends_at: '2027-01-14T12:00:00.000Z', retry_at: '2027-01-08T12:00:00.000Z' } },
+    ])
+    for (let day = 1; day < 7; day += 1) {
+      clock.advance(DAY)
+      await round()
+    }
+    expect(await stateOf(database.pool, 'late')).toMatchObject({ plan: 'pro@1' })
+    clock.advance(DAY)
+    await round()
+    expect(await stateOf(database.pool, 'late')).toMatchObject({ plan: 'free@1' })
+    await sound('late')
+  })
+
+  it('has not lapsed while it is not known whether its card was charged', async () => {
+    await subscribed('unknown')
+    const silent: PaymentsDeps['provider'] = {
+      ...deps.provider,
+      findCharge: () => Promise.reject(new ProviderUnavailable('no answer')),
+      readCharge: () => Promise.reject(new ProviderUnavailable('no answer')),
+    }
+    clock.advance(END - clock.now())
+    await round(engine, dyingAt(deps, 'foreign:charge')).catch(() => {})
+    clock.advance(8 * DAY)
+    await expect(round(engine, { ...deps, provider: silent })).rejects.toThrow('no answer')
+    expect(await stateOf(database.pool, 'unknown')).toMatchObject({ plan: 'pro@1' })
+    await round()
+    expect(await kinds('unknown', 'renew_subscription')).toHaveLength(1)
+    expect(await kinds('unknown', 'lapse_subscription')).toEqual([])
+    expect(charges()).toHaveLength(1)
+    await sound('unknown')
   })
 
   it('is tried daily with another charge after a decline, tells each, and lapses after the grace', async () => {

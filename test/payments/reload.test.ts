@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Instant } from '../../src/core/time/index.ts'
 import { sweepReloads } from '../../src/jobs/payments.ts'
+import type { PaymentsDeps } from '../../src/payments/deps.ts'
 import { evaluateReload } from '../../src/payments/reload.ts'
 import { type Api, expectVerified, soon, startNode, startStockedApi } from '../api/support.ts'
 import { addCard, Crash, chargesOf, dyingAfter, dyingAt, entriesOf, recover } from './support.ts'
@@ -249,7 +251,15 @@ describe('auto-reload', () => {
   it('charged by a server whose clock is ahead is credited when it is that late here, too', async () => {
     const id = await account()
     await use(id, 6)
-    const hasty = { ...api.payments, nowMs: () => api.payments.nowMs() + 40_000 }
+    const { engine } = api.payments
+    const hasty: PaymentsDeps = {
+      ...api.payments,
+      engine: {
+        now: () => (engine.now() + 40_000) as Instant,
+        execute: (command) => engine.execute(command),
+        preview: (command) => engine.preview(command),
+      },
+    }
     await expect(evaluateReload(dyingAt(hasty, 'phase:charged'), id)).rejects.toThrow(Crash)
     await recover(api.payments)
     const [waits] = await purchases(id)
@@ -263,6 +273,13 @@ describe('auto-reload', () => {
     await recover(api.payments)
     expect(await purchases(id)).toMatchObject([{ status: 'credited' }])
     expect(chargesOf(api, waits!.payment_id)).toHaveLength(1)
+  })
+
+  it('is credited at once by a machine whose clock is ahead of its database', async () => {
+    const id = await account()
+    await use(id, 6)
+    const ahead = { ...api.payments, nowMs: () => api.payments.nowMs() + 40_000 }
+    expect(await evaluateReload(ahead, id)).toMatchObject({ phase: 'credited' })
   })
 
   it('does not charge what the consent no longer covers, though it was left half-way before the charge', async () => {

@@ -35,6 +35,11 @@ export const SubscriptionFactsSchema = Type.Object(
       Type.Object(
         {
           since: Timestamp,
+          asked_at: Type.Optional({
+            ...Timestamp,
+            description:
+              'When it was first asked for, where that was later than it was due: the grace begins here.',
+          }),
           code: Type.String(),
           declines: Type.Integer({ minimum: 0 }),
           retry_at: Timestamp,

@@ -5,6 +5,7 @@ import {
   periodNow,
   periodOf,
   type Subscription,
+  type UnpaidFee,
 } from '../funding/index.ts'
 import { type AccountState, subscriptionFacts } from '../ledger/index.ts'
 import { formatInstant, type Instant } from '../time/index.ts'
@@ -71,9 +72,15 @@ function renewed(own: Subscription, { from, to }: Pick<Transition, 'from' | 'to'
   return transition
 }
 
-/** Until when the fee of the next period may still be paid. */
-const graceOf = (own: Subscription, state: AccountState, context: Context): Instant =>
-  graceEnd(planOf(context.catalogue, state.plan), periodNow(own)!.end)
+/**
+ * Until when the fee of the next period may still be paid: counted from when it was first asked for, so that a
+ * server that stood still has not used up the holder's time.
+ */
+const graceOf = (
+  { since, askedAt }: Pick<UnpaidFee, 'since' | 'askedAt'>,
+  state: AccountState,
+  context: Context,
+): Instant => graceEnd(planOf(context.catalogue, state.plan), askedAt ?? since)
 
 /** Falls to the free plan: a cancelled subscription at its end, an unpaid one when the grace is over. */
 export function lapseSubscription(
@@ -88,7 +95,7 @@ export function lapseSubscription(
   const at = timeOf(state, context)
   const { end } = periodNow(own)!
   const cancelled = own.next?.type === 'cancel' && at >= end
-  const unpaid = own.unpaid !== null && at >= graceOf(own, state, context)
+  const unpaid = own.unpaid !== null && at >= graceOf(own.unpaid, state, context)
   if (!cancelled && !unpaid) return refuse({ code: 'renewal_not_due' })
   const plan = planOf(context.catalogue, cancelled ? own.next!.plan : own.fallback)
   const to = { plan, seats: leastSeats(plan) }
@@ -115,11 +122,13 @@ export function feeUnpaid(state: AccountState, command: FeeUnpaid, context: Cont
   const at = timeOf(state, context)
   const { end } = periodNow(own)!
   if (at < end || own.next?.type === 'cancel') return refuse({ code: 'renewal_not_due' })
-  const grace = graceOf(own, state, context)
+  const asked = own.unpaid ?? { since: end, ...(at > end && { askedAt: at }) }
+  const grace = graceOf(asked, state, context)
   const retryAt =
     command.retryMs === null ? grace : (Math.min(at + command.retryMs, grace) as Instant)
   const unpaid = {
-    since: own.unpaid?.since ?? end,
+    since: asked.since,
+    ...(asked.askedAt !== undefined && { askedAt: asked.askedAt }),
     code: command.code,
     declines: (own.unpaid?.declines ?? 0) + (command.declined ? 1 : 0),
     retryAt,

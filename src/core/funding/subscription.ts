@@ -14,6 +14,8 @@ export interface ScheduledChange {
 /** A fee that was due and has not been paid. */
 export interface UnpaidFee {
   readonly since: Instant
+  /** When it was first asked for, where that was later: the grace is counted from here. */
+  readonly askedAt?: Instant
   /** Why not: the processor's word, or `awaiting_payment`. */
   readonly code: string
   /** Payments that were refused; an attempt whose end is unknown is none. */

@@ -17,6 +17,8 @@ export interface SubscriptionFacts {
   readonly next: Subscription['next']
   readonly unpaid: {
     readonly since: Timestamp
+    /** When it was first asked for, where that was later. */
+    readonly asked_at?: Timestamp
     readonly code: string
     readonly declines: number
     readonly retry_at: Timestamp
@@ -113,6 +115,7 @@ export const subscriptionFacts = (own: Subscription, plan: string): Subscription
   next: own.next,
   unpaid: own.unpaid && {
     since: formatInstant(own.unpaid.since),
+    ...(own.unpaid.askedAt !== undefined && { asked_at: formatInstant(own.unpaid.askedAt) }),
     code: own.unpaid.code,
     declines: own.unpaid.declines,
     retry_at: formatInstant(own.unpaid.retryAt),
@@ -132,6 +135,7 @@ export const subscriptionOf = (facts: SubscriptionFacts): Subscription => ({
   next: facts.next,
   unpaid: facts.unpaid && {
     since: readInstant(facts.unpaid.since),
+    ...(facts.unpaid.asked_at !== undefined && { askedAt: readInstant(facts.unpaid.asked_at) }),
     code: facts.unpaid.code,
     declines: facts.unpaid.declines,
     retryAt: readInstant(facts.unpaid.retry_at),

@@ -334,7 +334,7 @@ export class Subscriber {
     const period = own && periodNow(own)
     const plan = ledger.catalogue.plan(ledger.state?.plan ?? '')
     if (!period || !plan) return
-    const edges = [period.end, graceEnd(plan, period.end)]
+    const edges = [period.end, graceEnd(plan, own.unpaid?.askedAt ?? period.end)]
     const next = edges.find((edge) => edge > ledger.now + 1)
     if (next !== undefined) ledger.now = (next + by) as Instant
   }
