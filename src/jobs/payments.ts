@@ -1,15 +1,16 @@
 import { decodeState } from '../core/ledger/index.ts'
-import { instant } from '../core/time/index.ts'
+import { formatInstant, instant } from '../core/time/index.ts'
 import type { Engine } from '../engine/types.ts'
 import { advancePayment } from '../payments/advance.ts'
 import type { PaymentsDeps } from '../payments/deps.ts'
 import { disputeMoved, workEvent } from '../payments/events.ts'
-import { reconcileDay } from '../payments/reconcile.ts'
+import { reconcileDay, settledDay } from '../payments/reconcile.ts'
 import { advanceRefund } from '../payments/refund.ts'
 import { evaluateReload } from '../payments/reload.ts'
 import { openEvents, staleRefunds, touchOpen } from '../store/control/purchase-refunds.ts'
 import { stalePayments } from '../store/control/purchases.ts'
 import { processorExceptions } from '../store/reconciliation/clearing.ts'
+import { uncomparedDays } from '../store/reconciliation/runs.ts'
 import { type DueAccount, dueAccounts } from '../store/statements/housekeeping.ts'
 import { sweepAll, Tries } from './sweep-all.ts'
 
@@ -41,17 +42,23 @@ export async function recoverPayments(deps: PaymentsDeps, nowMs: number): Promis
   return tries.count()
 }
 
+/** Each reads three days of the processor's balance: what a longer standstill has left is for the next rounds. */
+const DAYS_MAX = 7
+
 /**
- * Compares a day with the processor, once, and looks at the disputes that are still open here: a webhook of
- * their end may have been lost, or not been understood by an earlier version.
+ * Compares each day of the processor's balance once, as soon as nothing of it can be on its way; after a standstill
+ * those that it has left out, too. With that it looks at the disputes that are still open here: a webhook of their
+ * end may have been lost, or not been understood by an earlier version. Returns how many days.
  */
 export async function reconcilePayments(deps: PaymentsDeps, nowMs: number): Promise<number> {
-  if ((await reconcileDay(deps, nowMs)) === 0) return 0
+  const days = await uncomparedDays(deps.pool, settledDay(nowMs), DAYS_MAX)
+  if (days.length === 0) return 0
   const tries = new Tries()
+  for (const day of days) await tries.all([day], formatInstant, (from) => reconcileDay(deps, from))
   const { openDisputes } = await processorExceptions(deps.pool)
   await tries.all([...openDisputes], String, (id) => disputeMoved(deps, id))
   tries.count()
-  return 1
+  return days.length
 }
 
 /** Buys credit for the accounts whose terms say so. Returns how many payments were started. */

@@ -10,7 +10,7 @@ import {
 import { DAY_MS, formatInstant, type Instant, instant } from '../core/time/index.ts'
 import { derivedId } from '../store/control/index.ts'
 import { clearingBetween, processorExceptions } from '../store/reconciliation/clearing.ts'
-import { keepRun, type NewDifference, readRun } from '../store/reconciliation/runs.ts'
+import { keepRun, type NewDifference } from '../store/reconciliation/runs.ts'
 import { type PaymentsDeps, SYSTEM } from './deps.ts'
 import type { Movement } from './provider.ts'
 
@@ -68,18 +68,15 @@ export async function runProcessor(deps: PaymentsDeps, order: ProcessorOrder): P
 /** One unit of the currency: what a person's hour is worth more than. */
 const THRESHOLD = 1_000_000_000n as Nanos
 
-/**
- * Compares the latest day on which nothing can be on its way any more, once: whoever comes first.
- * Returns how many days were compared.
- */
-export async function reconcileDay(deps: PaymentsDeps, nowMs: number): Promise<number> {
-  const today = dayOf(instant(nowMs))
-  const from = instant(today - TRANSIT_MS - DAY_MS)
+/** The latest day on which nothing can be on its way any more. */
+export const settledDay = (nowMs: number): Instant =>
+  instant(dayOf(instant(nowMs)) - TRANSIT_MS - DAY_MS)
+
+/** Compares a day. Its run has the day's name: it is kept once, whoever comes first. */
+export async function reconcileDay(deps: PaymentsDeps, from: Instant): Promise<void> {
   const until = instant(from + DAY_MS)
   const runId = derivedId('run', 'processor', formatInstant(from))
-  if (await readRun(deps.pool, runId)) return 0
   await runProcessor(deps, { runId, from, until, threshold: THRESHOLD, by: SYSTEM })
-  return 1
 }
 
 async function movementsIn(

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest'
 import { DAY_MS, formatInstant, instant } from '../../src/core/time/index.ts'
+import { reconcilePayments } from '../../src/jobs/payments.ts'
 import { ProviderRefused } from '../../src/payments/provider.ts'
-import { reconcileDay } from '../../src/payments/reconcile.ts'
 import { addCard, deliver, recover } from '../payments/support.ts'
 import { type Api, expectVerified, startStockedApi } from './support.ts'
 
@@ -304,10 +304,20 @@ describe('the payment processor', () => {
     })
     expect(await told()).toEqual([['missing_in_ledger', 'charge', 'in_transit', '0']])
     const later = { ...api.payments, nowMs: () => now + 3 * DAY_MS }
-    const days = [now + 2 * DAY_MS, now + 2 * DAY_MS]
-    const done = [await reconcileDay(later, days[0]!), await reconcileDay(later, days[1]!)]
-    expect(done, 'a day is compared once').toEqual([1, 0])
+    const rounds = [await reconcilePayments(later, now + 2 * DAY_MS)]
+    rounds.push(await reconcilePayments(later, now + 2 * DAY_MS))
+    expect(rounds, 'a day is compared once').toEqual([1, 0])
     const cases = (await openCases()).filter(({ subject }) => subject === 'processor_differs')
     expect(cases).toEqual([expect.objectContaining({ amount: '12.34', currency: 'USD' })])
+  })
+
+  it('is compared for every day of a standstill, a week of them in a round', async () => {
+    const now = Date.now()
+    await reconcilePayments(api.payments, now + 2 * DAY_MS)
+    const back = { ...api.payments, nowMs: () => now + 12 * DAY_MS }
+    const rounds: number[] = []
+    do rounds.push(await reconcilePayments(back, now + 12 * DAY_MS))
+    while (rounds.at(-1) !== 0)
+    expect(rounds).toEqual([7, 3, 0])
   })
 })

@@ -3,7 +3,7 @@ import { DAY_MS } from '../../src/core/time/index.ts'
 import { advancePayment } from '../../src/payments/advance.ts'
 import { type FeeOrder, orderWithFee } from '../../src/payments/fee-port.ts'
 import { feeCollector } from '../../src/payments/fees.ts'
-import { reconcileDay } from '../../src/payments/reconcile.ts'
+import { reconcileDay, settledDay } from '../../src/payments/reconcile.ts'
 import { type Api, expectVerified, startStockedApi } from '../api/support.ts'
 import { addCard, Crash, deliver, dyingAfter, dyingAt, recover } from './support.ts'
 
@@ -78,7 +78,7 @@ describe('a fee that goes back, and that the bank does not take', () => {
     expect(await keptFor(id)).toEqual([['fee_not_returned', '23.8']])
     const now = Date.now()
     const later = { ...base.payments, nowMs: () => now + 3 * DAY_MS }
-    await reconcileDay(later, now + 2 * DAY_MS)
+    await reconcileDay(later, settledDay(now + 2 * DAY_MS))
     const { rows } = await base.pool.query(
       `select case_id is not null as has_case, unexplained::text from control.reconciliation_difference
        where facts->>'type' = 'refund_failed'`,

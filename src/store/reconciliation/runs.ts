@@ -147,6 +147,28 @@ export async function listRuns(pool: pg.Pool, page: RunPage): Promise<readonly R
   return rows.map(runOf)
 }
 
+/**
+ * Days that the job has not compared, from the first that it has compared up to `latest`, the latest first: one that
+ * fails for ever holds up none after it. Where it has compared none, `latest` is the first.
+ */
+export async function uncomparedDays(
+  pool: pg.Pool,
+  latest: Instant,
+  limit: number,
+): Promise<Instant[]> {
+  const { rows } = await pool.query<{ day: Date }>(UNCOMPARED, [formatInstant(latest), limit])
+  return rows.map(({ day }) => instant(day.getTime()))
+}
+
+const UNCOMPARED = `
+  with compared as (
+    select (asked ->> 'from')::timestamptz as day from control.reconciliation_run
+    where kind = 'processor' and made_by ->> 'type' = 'system')
+  select day from generate_series(
+    least((select min(day) from compared), $1::timestamptz), $1::timestamptz, interval '24 hours'
+  ) as day
+  where day not in (select day from compared) order by day desc limit $2::integer`
+
 export async function readRun(
   pool: pg.Pool,
   runId: string,
