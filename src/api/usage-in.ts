@@ -1,7 +1,7 @@
 import { type Fault, faultAt } from '../contract/problem-words/faults.ts'
 import type { UsageIn } from '../contract/schemas/calls.ts'
 import { TOKENS_MAX } from '../contract/schemas/primitives.ts'
-import { type Dialect, type NormalisedCall, normalise, type Usage } from '../core/usage/index.ts'
+import { type Dialect, type NormalisedCall, normalise } from '../core/usage/index.ts'
 import { ProblemError } from './problem-answer.ts'
 
 /** What was delivered, and the provider's own words for it as evidence. */
@@ -46,18 +46,20 @@ function readRaw(given: Extract<UsageIn, { dialect: string }>): ReadUsage {
   const all = [...(usage.usage ? [usage.usage] : []), ...usage.parts.map((part) => part.usage)]
   if (all.length === 0)
     throw invalid(faultAt('body/usage/response', 'usage_absent', { dialect: given.dialect }))
-  for (const part of all) checkCounts(part)
   const verbatim = usageWords(given.dialect, given.response)
+  if (all.some(({ flags }) => flags.includes('malformed_count'))) checkCounts(verbatim)
   return { usage, evidence: { provider_usage: verbatim } }
 }
 
-/** A count beyond what any call can have is a mistake, and would not fit the journal's amounts. */
-function checkCounts(usage: Usage): void {
-  for (const [name, count] of [...Object.entries(usage.tokens), ...Object.entries(usage.fees)])
-    if (count !== undefined && count > TOKENS_MAX)
+/** A count beyond what any call can have is a mistake that the caller can mend. */
+function checkCounts(words: object): void {
+  for (const [name, count] of Object.entries(words)) {
+    if (typeof count === 'number' && count > TOKENS_MAX)
       throw invalid(
         faultAt('body/usage/response', 'usage_too_large', { count, name, max: TOKENS_MAX }),
       )
+    if (typeof count === 'object' && count !== null) checkCounts(count)
+  }
 }
 
 const KEPT: readonly string[] = [

@@ -18,6 +18,8 @@ export interface AuthorizedCall {
   readonly clampedTo: number | null
   /** The output limit that the provider is given; `null` when it is given none. */
   readonly sentMaxOutputTokens: number | null
+  /** What all choices may have together by that limit; without one, what the model can write. */
+  readonly outputTokensMax: number
   readonly retryCount: number
 }
 

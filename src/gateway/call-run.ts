@@ -281,6 +281,7 @@ export class CallRun implements AnswerSink {
       atAbort: this.#atAbort && !attached ? delivered : null,
       unreadBytes: this.#unreadBytes(error),
       promptTokensEstimate: this.#promptTokens(),
+      outputTokensMax: this.#own.outputTokensMax,
     })
   }
 

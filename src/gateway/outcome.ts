@@ -1,5 +1,10 @@
 import type { OutcomeCode } from '../core/decisions/commands.ts'
-import { deliveredUsage, type NormalisedCall, type StreamSnapshot } from '../core/usage/index.ts'
+import {
+  deliveredUsage,
+  type NormalisedCall,
+  outputTokens,
+  type StreamSnapshot,
+} from '../core/usage/index.ts'
 
 /** What was seen of one attempt by the time it ended. */
 export interface Seen {
@@ -18,6 +23,8 @@ export interface Seen {
   readonly unreadBytes: number
   /** Our own count of the prompt, for a provider that was cut before it reported one. */
   readonly promptTokensEstimate: number
+  /** All that the provider was allowed to write, or its model can write where it was given no limit. */
+  readonly outputTokensMax: number
 }
 
 export interface Ending {
@@ -40,6 +47,22 @@ const isSuccess = (status: number | null): boolean =>
 
 /** Who is at fault and what was delivered: the one place that names an attempt's outcome. */
 export function conclude(seen: Seen): Ending {
+  const ending = endingOf(seen)
+  return { ...ending, usage: ending.usage && withinLimit(ending.usage, seen.outputTokensMax) }
+}
+
+/**
+ * Output beyond the limit is a count that went wrong, or work of the provider's tools that it adds up.
+ * Which of them cannot be seen from here, so that it is neither charged nor cut.
+ */
+function withinLimit(call: NormalisedCall, outputTokensMax: number): NormalisedCall {
+  const { usage } = call
+  if (!usage || usage.estimated.includes('output') || outputTokens(usage) <= outputTokensMax)
+    return call
+  return { ...call, usage: { ...usage, flags: [...usage.flags, 'output_beyond_limit'] } }
+}
+
+function endingOf(seen: Seen): Ending {
   if (seen.atAbort) return aborted(seen, seen.atAbort)
   if (!isSuccess(seen.status)) return released('error_before_output')
   const { answer } = seen

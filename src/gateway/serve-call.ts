@@ -130,6 +130,7 @@ export class CallService {
     const { limit } = request
     call.clampedTokens = admission.clamped ? admission.max_output_tokens : null
     const clampedTo = clampOf(request, call)
+    const sentMaxOutputTokens = clampedTo ?? limit?.requested ?? null
     const own: AuthorizedCall = {
       exchange,
       holder,
@@ -139,7 +140,11 @@ export class CallService {
       requestId,
       authorizedMs: this.#own.deps.nowMs(),
       clampedTo,
-      sentMaxOutputTokens: clampedTo ?? limit?.requested ?? null,
+      sentMaxOutputTokens,
+      outputTokensMax:
+        limit && sentMaxOutputTokens !== null
+          ? sentMaxOutputTokens * limit.choices
+          : request.bound.maxOutputTokens,
       retryCount: retryCountOf(exchange),
     }
     const { policy, timers, ends, holds, progress, deps } = this.#own

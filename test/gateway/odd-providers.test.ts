@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import { afterAll, expect, test } from 'vitest'
-import { send } from './support/requests.ts'
+import { chat, message, type SurfaceName, send } from './support/requests.ts'
 import { closeServer, entriesWhen, listen, useRig } from './support/rig.ts'
 
 /** A provider that answers as the next test wants. */
@@ -84,6 +84,74 @@ test('an answer too large to be held back is passed on, and waits for reconcilia
     evidence: { flags: ['oversized_answer'] },
   })
 })
+
+const chatOf = (usage: object) => ({
+  id: 'chat_1',
+  model: 'gpt-5.5',
+  choices: [{ index: 0, message: { content: 'hello there' }, finish_reason: 'stop' }],
+  usage,
+})
+
+const told = async (surface: SurfaceName, body: object, said: object) => {
+  answer = (res) =>
+    res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(said))
+  const account = await rig.account()
+  const response = await send(rig, account, { surface, body })
+  await response.arrayBuffer()
+  const [entry] = await entriesWhen(rig, account.accountId)
+  expect(await rig.openHolds(account.accountId)).toBe(0)
+  return { entry: entry!, pending: response.headers.get('everycent-pending') }
+}
+
+const messageOf = (output: number) => ({
+  ...JSON.parse(whole),
+  usage: { input_tokens: 100, output_tokens: output },
+})
+
+test.each([
+  ['a message', 'anthropic', message, messageOf(1_001), 1_001],
+  [
+    'two choices together',
+    'openai_chat',
+    { ...chat, n: 2, max_tokens: 500 },
+    chatOf({ prompt_tokens: 100, completion_tokens: 1_001 }),
+    1_001,
+  ],
+  [
+    'a model, where nothing was asked',
+    'openai_chat',
+    chat,
+    chatOf({ prompt_tokens: 100, completion_tokens: 128_001 }),
+    128_001,
+  ],
+] as const)('more output than %s can have waits: not charged, and not cut', async (_, ...own) => {
+  const [surface, body, said, output] = own
+  const { entry, pending } = await told(surface, body, said)
+  expect(pending).toBe('usage_missing')
+  expect(entry).toMatchObject({
+    pending: 'usage_missing',
+    outcome: { code: 'succeeded', customer_pays: 'after_reconciliation' },
+    usage: { tokens: { output }, flags: ['output_beyond_limit'] },
+    totals: { total: '0', absorbed: '0' },
+  })
+})
+
+test('all the output that two choices are allowed is charged', async () => {
+  const usage = { prompt_tokens: 100, completion_tokens: 1_000 }
+  const { entry } = await told('openai_chat', { ...chat, n: 2, max_tokens: 500 }, chatOf(usage))
+  expect(entry).toMatchObject({ usage: { flags: [] }, totals: { money: '0.0101' } })
+})
+
+test.each([4_294_967_295, Number.MAX_SAFE_INTEGER])(
+  '%i tokens are no count: they are not charged, and leave no hold',
+  async (output) => {
+    const { entry } = await told('anthropic', message, messageOf(output))
+    expect(entry).toMatchObject({
+      usage: { tokens: { input: 100 }, flags: ['malformed_count'] },
+      totals: { money: '0.0001' },
+    })
+  },
+)
 
 test('an error that is no JSON is passed on', async () => {
   answer = (res) => res.writeHead(503, { 'content-type': 'text/html' }).end('<h1>busy</h1>')

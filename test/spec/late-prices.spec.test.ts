@@ -171,6 +171,22 @@ describe('usage that the provider did not report', () => {
     })
   })
 
+  test('is not that which is in doubt: it is kept, and charged only by a figure that is given', () => {
+    const ledger = story([])
+    admitted(ledger.authorize('call', usd('5')))
+    const usage = { tokens: { output: 400 }, fees: {}, estimated: [] }
+    const doubtful = served({}, { usage: { ...usage, flags: ['output_beyond_limit'] } })
+    expect(postedEntry(ledger.settle('call', doubtful))).toMatchObject({
+      pending: 'usage_missing',
+      usage: { tokens: { output: 400 }, flags: ['output_beyond_limit'] },
+      totals: { total: '0' },
+    })
+    expect(refused(ledger.complete('call'))).toMatchObject({ code: 'not_pending', field: 'usage' })
+    expect(carried(postedEntry(ledger.complete('call', served({ output: 200 }))))).toEqual({
+      money: '2',
+    })
+  })
+
   test('a second figure for the same call is a conflict', () => {
     const ledger = story([])
     ledger.record('call', null)

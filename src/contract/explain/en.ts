@@ -184,6 +184,8 @@ export const en: Words = {
     modality_overlap:
       'The provider does not say how cached and image or audio tokens overlap; the lowest reading was used.',
     malformed_count: 'A count of the provider was not a valid number and was not charged.',
+    output_beyond_limit:
+      'The provider reported more output than the request was allowed; nothing is charged until it is known what is right.',
     zero_reported_with_output: 'The provider reported no output although text was delivered.',
     estimated: 'A quantity is our estimate, not the count of the provider.',
     multiple_models: 'More than one model took part; each is priced at its own price.',
@@ -219,6 +221,7 @@ export const en: Words = {
     nobody: 'Nobody can change this.',
   },
   unknownCode: 'Note “{code}”.',
+  usageDoubtful: `${NOTHING} What the provider reported is in doubt; the call waits for its bill.`,
   headlines: {
     charged: 'This call cost {total}: {shares}.',
     covered_by_plan: `This call was covered by your plan: {total} at list price came from {windows}. ${NOTHING}`,

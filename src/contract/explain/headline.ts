@@ -62,7 +62,10 @@ const drawnWindows = (receipt: Receipt): string[] => receipt.windows.map(({ id }
 /** The whole story in one breath: what it cost, who carried it, or that nothing was charged. */
 export function headline(place: Place, receipt: Receipt): string {
   const { verdict } = receipt
-  return say(place.words.headlines[verdict.code], {
+  const { headlines, usageDoubtful } = place.words
+  // something was reported, and it was not taken
+  const isDoubtful = verdict.code === 'usage_missing' && receipt.usage !== null
+  return say(isDoubtful ? usageDoubtful : headlines[verdict.code], {
     ...totalAndShares(place, receipt),
     windows: windowNames(place, drawnWindows(receipt)),
     why: outcomeClause(place, verdict.outcome),

@@ -187,6 +187,8 @@ export const ja: Words = {
     modality_overlap:
       'キャッシュと画像・音声の重なりが示されていないため、最も低い読み方で計算しました。',
     malformed_count: 'プロバイダーの集計に正しい数でないものがあり、その分は課金していません。',
+    output_beyond_limit:
+      'プロバイダーの報告した出力が、リクエストの上限を超えています。正しい値が分かるまで課金しません。',
     zero_reported_with_output: '文章は届きましたが、プロバイダーの報告した出力はゼロでした。',
     estimated: '一部の数量は、プロバイダーの集計ではなく当社の推定です。',
     multiple_models: '複数のモデルが関わったため、それぞれの価格で計算しました。',
@@ -222,6 +224,7 @@ export const ja: Words = {
     nobody: '誰も変更できません。',
   },
   unknownCode: '注記:「{code}」。',
+  usageDoubtful: `${NOTHING}プロバイダーの報告した使用量に疑いがあるため、その請求書を待っています。`,
   headlines: {
     charged: 'この呼び出しの料金は{total}です。内訳は、{shares}です。',
     covered_by_plan: `この呼び出しはプランの対象です。{windows}から、定価で{total}分を使いました。${NOTHING}`,

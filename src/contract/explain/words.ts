@@ -95,6 +95,8 @@ export interface Words extends Labels {
   readonly changeableBy: Readonly<Record<'owner' | 'operator' | 'nobody', Template>>
   readonly unknownCode: Template
   readonly headlines: Readonly<Record<Verdict, Template>>
+  /** The headline of usage that was reported, but cannot be right. */
+  readonly usageDoubtful: Template
   readonly shares: Readonly<Record<Share, Template>>
   readonly receipt: Readonly<Record<ReceiptSentence, Template>>
   readonly block: Readonly<Record<BlockSentence, Template>>

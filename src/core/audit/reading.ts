@@ -28,11 +28,16 @@ export interface Reading {
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** No call uses more than 10⁹ of anything: larger numbers are signs that were lost, or sums of others. */
+const isCount = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= 1e9
+
 /** A count of the provider; `null` where there is none that can be a count. */
 function countAt(fields: Fields, name: string): number | null {
   const value = name in fields ? fields[name] : deep(fields, name)
-  if (typeof value === 'string' && /^\d{1,15}$/.test(value)) return parseInt(value, 10)
-  return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : null
+  const isText = typeof value === 'string' && /^\d{1,15}$/.test(value)
+  const count = isText ? parseInt(value, 10) : value
+  return isCount(count) ? count : null
 }
 
 const deep = (fields: Fields, path: string): unknown => {

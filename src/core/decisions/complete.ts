@@ -7,7 +7,7 @@ import {
   type UsageFacts,
 } from '../ledger/index.ts'
 import type { Instant } from '../time/index.ts'
-import type { NormalisedCall, Usage } from '../usage/index.ts'
+import { isKnown, type NormalisedCall, type Usage } from '../usage/index.ts'
 import { head, normalisedFacts, posted, timeOf } from './body.ts'
 import { capUses, spentCapChanges } from './cap-uses.ts'
 import { chargedEntry } from './charged-entry.ts'
@@ -34,7 +34,7 @@ export function complete(state: AccountState, command: Complete, context: Contex
   if (charge.pending === null) return refuse({ code: 'not_pending' })
   const { settled } = charge
   const usage = command.usage ?? storedUsage(settled)
-  if (!usage?.usage) return refuse({ code: 'not_pending', field: 'usage' })
+  if (!usage || !isKnown(usage)) return refuse({ code: 'not_pending', field: 'usage' })
   const plan = planAs(state, planOf(context.catalogue, settled.plan!))
   const eventAt = readInstant(settled.event_at)
   const call = settled.call!

@@ -17,7 +17,7 @@ import {
   type WindowFacts,
 } from '../ledger/index.ts'
 import { formatNanos, min, type Nanos, readNanos, subtract, ZERO } from '../money/index.ts'
-import type { NormalisedCall } from '../usage/index.ts'
+import { isKnown, type NormalisedCall } from '../usage/index.ts'
 import { admissionOf } from './admission.ts'
 import { head, normalisedFacts, windowFacts } from './body.ts'
 import { capUsesOf, mergeCapChanges, spentCapChanges } from './cap-uses.ts'
@@ -72,15 +72,14 @@ export function settle(state: AccountState, command: Settle, context: Context): 
   if (hold.request_id !== command.requestId) return refuse({ code: 'hold_unknown' })
   const released = releaseHold(state, hold)
   const own = chargeCase(released, hold, context)
-  const ruling = ruleOn(command.outcome, own.plan, command.usage?.usage != null)
-  const rating = command.usage?.usage
-    ? rateServed(bookAt(context.catalogue, state.currency, own.at), {
-        call: hold.call,
-        plan: own.plan.id,
-        served: command.usage,
-        at: own.at,
-      })
-    : null
+  const served = command.usage && isKnown(command.usage) ? command.usage : null
+  const ruling = ruleOn(command.outcome, own.plan, served !== null)
+  const rating =
+    served &&
+    rateServed(bookAt(context.catalogue, state.currency, own.at), {
+      ...{ call: hold.call, plan: own.plan.id, served },
+      at: own.at,
+    })
   const facts = chargeFacts(own, { usage: command.usage, ruling, rating })
   const drawn = (readNanos(facts.totals!.money) + readNanos(facts.totals!.included)) as Nanos
   const entry = chargedEntry(head(state, command, context, NO_CONTENT, own.at), {

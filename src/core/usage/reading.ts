@@ -26,14 +26,17 @@ export const wordOf = (value: unknown): string | null =>
 /** Whether there is text: what was delivered to somebody. */
 export const hasText = (value: unknown): boolean => typeof value === 'string' && value !== ''
 
+/** More than any call can use. A -1 that was read without its sign (4,294,967,295) is beyond it. */
+const COUNT_MAX = 1_000_000_000
+
 /**
- * A count of tokens or units. Missing and `null` are absent (`undefined`); anything that is not a
- * non-negative safe integer is noted as `malformed_count` and read as absent.
+ * A count of tokens or units. Missing and `null` are absent (`undefined`); anything that is not a whole
+ * number from 0 to a billion is noted as `malformed_count` and read as absent.
  */
 export function countOf(value: unknown, notes: Notes): number | undefined {
   if (value === undefined || value === null) return undefined
-  if (Number.isSafeInteger(value) && (value as number) >= 0)
-    return value === 0 ? 0 : (value as number)
+  const count = value as number
+  if (Number.isInteger(value) && count >= 0 && count <= COUNT_MAX) return count === 0 ? 0 : count
   notes.add('malformed_count')
   return undefined
 }

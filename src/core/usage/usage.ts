@@ -57,10 +57,12 @@ export type UsageFlag =
   | 'subset_exceeds_total'
   /** Cached and image or audio tokens overlap; the provider does not say how. */
   | 'modality_overlap'
-  /** A count was not a non-negative safe integer and was read as absent. */
+  /** A count was not a whole number from 0 to a billion and was read as absent. */
   | 'malformed_count'
   /** Provider reported zero output although text was delivered. */
   | 'zero_reported_with_output'
+  /** More output than the request was allowed: not charged until it is known what is right. */
+  | 'output_beyond_limit'
   /** A quantity is our estimate, not the provider's count. */
   | 'estimated'
   /** Entries of other models (fallback, advisor) are part of the call. */
@@ -96,6 +98,10 @@ export function outputTokens(usage: Usage): number {
   for (const kind of OUTPUT_KINDS) total += usage.tokens[kind] ?? 0
   return total
 }
+
+/** Whether there is usage that can be charged: it was reported, and nothing says that it cannot be. */
+export const isKnown = ({ usage }: Pick<NormalisedCall, 'usage'>): boolean =>
+  usage !== null && !usage.flags.includes('output_beyond_limit')
 
 /** What a normaliser reads out of one provider response. */
 export interface NormalisedCall {

@@ -22,6 +22,7 @@ import {
   secondAttempt,
   split,
   unpriced,
+  usageDoubtful,
   usageMissing,
 } from './stories.ts'
 
@@ -161,6 +162,17 @@ export const CASES: readonly Case[] = [
   {
     name: 'usage missing',
     entries: chained(usageMissing),
+    promise: {
+      status: 'usage_missing',
+      verdict: 'usage_missing',
+      total: null,
+      charged: '0',
+      covered: '0',
+    },
+  },
+  {
+    name: 'usage in doubt',
+    entries: chained(usageDoubtful),
     promise: {
       status: 'usage_missing',
       verdict: 'usage_missing',

@@ -322,6 +322,11 @@ export const usageMissing = body('settle', 41, {
   evidence: { upstream_status: 200 },
 })
 
+export const usageDoubtful = body('settle', 41, {
+  ...usageMissing,
+  usage: { tokens: { output: 9_000 }, fees: {}, estimated: [], flags: ['output_beyond_limit'] },
+})
+
 export const expired = body('expire_hold', 41, {
   call,
   actor: { type: 'system', id: 'sweep' },

@@ -80,6 +80,12 @@ const ROWS: readonly Row[] = [
     { output: 7 },
     ['malformed_count'],
   ],
+  [
+    'a billion is the most: more is malformed',
+    { input_tokens: 1_000_000_000, output_tokens: 1_000_000_001 },
+    { input: 1_000_000_000 },
+    ['malformed_count'],
+  ],
   ['a fraction is malformed', { input_tokens: 1.5, output_tokens: '7' }, {}, ['malformed_count']],
 ]
 
