@@ -14,7 +14,10 @@ export interface AuthorizedCall {
   /** Of this attempt's commands. */
   readonly requestId: string
   readonly authorizedMs: number
-  /** The output limit that the funds allow, where it is lower than what was asked for. */
+  /**
+   * The output limit that was set here: what the funds allow, where it is lower than what was asked for, or
+   * what is held for, where nothing else bounds the output.
+   */
   readonly clampedTo: number | null
   /** The output limit that the provider is given; `null` when it is given none. */
   readonly sentMaxOutputTokens: number | null

@@ -1,4 +1,11 @@
-import { isRecord, listOf, type ReadContext } from './request.ts'
+import {
+  COUNT_MAX,
+  isRecord,
+  type Json,
+  listOf,
+  type ParsedBody,
+  type ReadContext,
+} from './request.ts'
 
 /** Content that has no bytes to count tokens by. */
 export interface Media {
@@ -9,7 +16,8 @@ export interface Media {
   encodedBytes: number
 }
 
-interface Allowance {
+/** Tokens that something may bring which cannot be counted beforehand. */
+export interface Allowance {
   readonly max: number
   readonly expected: number
 }
@@ -19,6 +27,8 @@ const IMAGE: Allowance = { max: 5_000, expected: 1_600 }
 const DOCUMENT: Allowance = { max: 150_000, expected: 15_000 }
 const TOOLS: Allowance = { max: 1_500, expected: 400 }
 const SEARCH: Allowance = { max: 5_000, expected: 1_000 }
+/** A page that is fetched; where the request does not say how much of one, all of them together. */
+const PAGE: Allowance = { max: 150_000, expected: 2_500 }
 /** A conversation that the provider stores, and a prompt template. */
 const STORED_CONTEXT: Allowance = { max: 128_000, expected: 8_000 }
 /** What every request carries: roles, separators, an empty turn. */
@@ -31,11 +41,25 @@ const AUDIO_BYTES_PER_TOKEN_EXPECTED = 2_000
 const MEDIA_WORDS = ['"image', 'input_image"', 'document"', 'file"', 'input_audio"']
 const DEPTH_MAX = 32
 
+/** An escape of a letter, a digit or an underscore, which nobody needs: names are made of these. */
+const HIDING = /\\u00(?:3\d|[4-7])/i
+const mayHide = (text: string): boolean => text.includes('\\u00') && HIDING.test(text)
+
 /** Finds images, documents and audio. The text is searched first: most requests have none. */
-export function mediaOf(text: string, json: unknown): Media {
+export function mediaOf({ text, json }: Pick<ParsedBody, 'text' | 'json'>): Media {
   const media: Media = { images: 0, documents: 0, audioBytes: 0, encodedBytes: 0 }
-  if (MEDIA_WORDS.some((word) => text.includes(word))) collect(json, media, 0)
+  if (MEDIA_WORDS.some((word) => text.includes(word)) || mayHide(text)) collect(json, media, 0)
   return media
+}
+
+/** Whether a body has a name or a word anywhere, however it is written. */
+export const says = ({ text, json }: Pick<ParsedBody, 'text' | 'json'>, word: string): boolean =>
+  text.includes(`"${word}"`) || (mayHide(text) && holds(json, word, 0))
+
+function holds(value: unknown, word: string, depth: number): boolean {
+  if (typeof value === 'string') return value === word
+  if (typeof value !== 'object' || value === null || depth > DEPTH_MAX) return false
+  return Object.entries(value).some(([key, item]) => key === word || holds(item, word, depth + 1))
 }
 
 function collect(value: unknown, media: Media, depth: number): void {
@@ -88,6 +112,7 @@ export interface PromptParts {
   readonly media: Media
   readonly tools: boolean
   readonly searches: number
+  readonly fetched: Allowance
   readonly storedContext: boolean
 }
 
@@ -104,6 +129,7 @@ export function promptBound(
     media.documents * DOCUMENT[kind] +
     (parts.tools ? TOOLS[kind] : 0) +
     parts.searches * SEARCH[kind] +
+    parts.fetched[kind] +
     (parts.storedContext ? STORED_CONTEXT[kind] : 0)
   return {
     promptTokensMax:
@@ -133,14 +159,34 @@ export function toolUses(
   let uses: number | null = null
   for (const tool of listOf(tools)) {
     if (!isRecord(tool) || typeof tool.type !== 'string' || !isTool(tool.type)) continue
-    const max = tool.max_uses
-    const own = typeof max === 'number' && Number.isInteger(max) && max >= 0 ? max : usesDefault
-    uses = (uses ?? 0) + Math.min(own, SEARCHES_MAX)
+    uses = (uses ?? 0) + usesOf(tool, usesDefault)
   }
   return uses
 }
 
-const SEARCHES_MAX = 1_000
+const USES_MAX = 1_000
+const usesOf = (tool: Json, usesDefault: number): number =>
+  Math.min(countIn(tool.max_uses) ?? usesDefault, USES_MAX)
+
+const countIn = (value: unknown): number | null =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : null
+
+export const NOTHING_FETCHED: Allowance = { max: 0, expected: 0 }
+
+/** What pages may bring that the provider fetches on the way. */
+export function fetchedBy(tools: unknown, usesDefault: number): Allowance {
+  let { max, expected } = NOTHING_FETCHED
+  for (const tool of listOf(tools)) {
+    if (!isRecord(tool) || typeof tool.type !== 'string' || !tool.type.startsWith('web_fetch'))
+      continue
+    const uses = usesOf(tool, usesDefault)
+    const each = Math.min(countIn(tool.max_content_tokens) ?? COUNT_MAX, COUNT_MAX)
+    const own = tool.max_content_tokens === undefined ? PAGE.max : uses * each
+    max += own
+    expected += Math.min(own, uses * PAGE.expected)
+  }
+  return { max, expected }
+}
 
 const CODE_TOOLS = /^(?:code_execution|code_interpreter|bash|computer)/
 

@@ -57,6 +57,8 @@ interface OutputLimit {
   readonly member: string
   /** As requested, for one choice; `null` when the request does not say. */
   readonly requested: number | null
+  /** Given to the provider where neither the request nor a price book bounds the output. */
+  readonly assumed: number | null
   readonly choices: number
 }
 
@@ -91,7 +93,7 @@ export interface ReadContext {
 }
 
 /** Larger limits are mistakes: no model writes as much, and sums must stay exact. */
-const COUNT_MAX = 10_000_000
+export const COUNT_MAX = 10_000_000
 
 /** A whole number of the request within sane limits; `null` when it is absent. */
 export function countOf(

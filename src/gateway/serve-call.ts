@@ -130,7 +130,8 @@ export class CallService {
     const { limit } = request
     call.clampedTokens = admission.clamped ? admission.max_output_tokens : null
     const clampedTo = clampOf(request, call)
-    const sentMaxOutputTokens = clampedTo ?? limit?.requested ?? null
+    const setTo = clampedTo ?? limit?.assumed ?? null
+    const sentMaxOutputTokens = setTo ?? limit?.requested ?? null
     const own: AuthorizedCall = {
       exchange,
       holder,
@@ -139,7 +140,7 @@ export class CallService {
       call,
       requestId,
       authorizedMs: this.#own.deps.nowMs(),
-      clampedTo,
+      clampedTo: setTo,
       sentMaxOutputTokens,
       outputTokensMax:
         limit && sentMaxOutputTokens !== null
@@ -297,8 +298,9 @@ function changedBody(
   request: Pick<MeteredRequest, 'limit' | 'changes'>,
   clampedTo: number | null,
 ): Buffer {
-  const clamp = clampedTo !== null && request.limit ? { [request.limit.member]: clampedTo } : {}
-  const changes = { ...request.changes, ...clamp }
+  const { limit } = request
+  const setTo = clampedTo ?? limit?.assumed ?? null
+  const changes = { ...request.changes, ...(limit && setTo !== null && { [limit.member]: setTo }) }
   return Object.keys(changes).length === 0
     ? parsed.bytes
     : withMembers(parsed.bytes, parsed.members, changes)

@@ -165,6 +165,24 @@ test('choices share what the funds allow', async () => {
   expect(entry!.totals!.absorbed).toBe('0')
 })
 
+test.each([1, 2])(
+  'where nothing bounds it, %i choices get the output that is held for',
+  async (n) => {
+    const account = await rig.account()
+    const headers = { 'x-sim-output-tokens': '9000' }
+    const body = { ...chat, model: 'gpt-5.4', n }
+    const answer = await send(rig, account, { surface: 'openai_chat', body, headers })
+    expect(answer.headers.get('everycent-clamped')).toBe('4096')
+    expect(rig.upstream.bill().lines.at(-1)!.usage.output_tokens).toBe(4_096 * n)
+    const [entry] = await rig.entries(account.accountId)
+    expect(entry).toMatchObject({
+      hold: { max_output_tokens: 4_096 * n },
+      usage: { flags: [] },
+      evidence: { max_output_tokens: { requested: null, sent: 4_096 } },
+    })
+  },
+)
+
 test('a client can ask to be refused rather than cut short', async () => {
   const account = await rig.account({ credit: '0.01' })
   const body = { ...message, max_tokens: 5_000 }

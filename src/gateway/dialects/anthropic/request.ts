@@ -1,5 +1,13 @@
 import type { TokenKind } from '../../../core/usage/usage.ts'
-import { featuresOf, mediaOf, outputBound, promptBound, toolUses } from '../../bound.ts'
+import {
+  featuresOf,
+  fetchedBy,
+  mediaOf,
+  outputBound,
+  promptBound,
+  says,
+  toolUses,
+} from '../../bound.ts'
 import {
   type BadRequest,
   bad,
@@ -34,8 +42,8 @@ function metered(
   context: ReadContext,
   asked: { readonly model: string; readonly stream: boolean; readonly requested: number },
 ): MeteredRequest {
-  const { json, text, bytes } = body
-  const media = mediaOf(text, json)
+  const { json, bytes } = body
+  const media = mediaOf(body)
   const searches = toolUses(
     json.tools,
     (type) => type.startsWith('web_search'),
@@ -43,15 +51,16 @@ function metered(
   )
   const budget = thinkingBudget(json)
   const tools = Array.isArray(json.tools) && json.tools.length > 0
-  const parts = { bytes: bytes.length, media, tools, searches: searches ?? 0, storedContext: false }
+  const fetched = fetchedBy(json.tools, context.webSearchesDefault)
+  const used = { tools, searches: searches ?? 0, fetched, storedContext: false }
   return {
     ok: true,
     dialect: 'anthropic',
     model: asked.model,
     stream: asked.stream,
     bound: {
-      ...promptBound(parts, context),
-      promptKinds: promptKinds(text),
+      ...promptBound({ bytes: bytes.length, media, ...used }, context),
+      promptKinds: promptKinds(body),
       maxOutputTokens: outputBound(asked.requested, asked.model, context),
       outputKinds: budget === null ? ['output'] : ['output', 'reasoning'],
       fees: searches === null ? {} : { web_search: searches },
@@ -68,7 +77,7 @@ function metered(
     speed: json.speed === 'fast' ? 'fast' : null,
     region: wordOf(json.inference_geo),
     sessionId: sessionOf(json),
-    limit: { member: 'max_tokens', requested: asked.requested, choices: 1 },
+    limit: { member: 'max_tokens', requested: asked.requested, assumed: null, choices: 1 },
     changes: {},
     stripUsage: false,
   }
@@ -84,9 +93,9 @@ function thinkingBudget({ thinking }: Json): number | null {
 }
 
 /** Caching happens only where the request asks for it; its lifetime decides the kind of the write. */
-function promptKinds(text: string): TokenKind[] {
-  if (!text.includes('"cache_control"')) return ['input']
-  return text.includes('"1h"')
+function promptKinds(body: ParsedBody): TokenKind[] {
+  if (!says(body, 'cache_control')) return ['input']
+  return says(body, '1h')
     ? ['input', 'cache_read', 'cache_write_5m', 'cache_write_1h']
     : ['input', 'cache_read', 'cache_write_5m']
 }

@@ -1,5 +1,13 @@
 import type { TokenKind } from '../../../core/usage/usage.ts'
-import { featuresOf, type Media, mediaOf, outputBound, promptBound, toolUses } from '../../bound.ts'
+import {
+  featuresOf,
+  type Media,
+  mediaOf,
+  NOTHING_FETCHED,
+  outputBound,
+  promptBound,
+  toolUses,
+} from '../../bound.ts'
 import {
   type BadRequest,
   bad,
@@ -51,7 +59,7 @@ export function readChat(body: ParsedBody, context: ReadContext): MeteredRequest
     }),
     dialect: 'openai_chat',
     minOutputTokens: choices,
-    limit: { member, requested, choices },
+    limit: { member, requested, choices, assumed: assumedLimit(base.model, requested, context) },
     changes: stripUsage ? { stream_options: { ...options, include_usage: true } } : {},
     stripUsage,
   }
@@ -67,20 +75,40 @@ export function readResponses(body: ParsedBody, context: ReadContext): MeteredRe
     return bad('background: is not supported through this gateway.', 'background')
   const requested = countOf(json, 'max_output_tokens', 1)
   if (typeof requested === 'object' && requested !== null) return requested
-  const stored = ['previous_response_id', 'conversation', 'prompt']
   return {
     ...metered(body, context, {
       ...base,
       requested,
       choices: 1,
       reasoning: isRecord(json.reasoning) && isEffort(json.reasoning.effort),
-      storedContext: stored.some((member) => json[member] != null),
+      storedContext: hasStoredContext(json),
     }),
     dialect: 'openai_responses',
     minOutputTokens: Math.min(requested ?? RESPONSES_OUTPUT_MIN, RESPONSES_OUTPUT_MIN),
-    limit: { member: 'max_output_tokens', requested, choices: 1 },
+    limit: {
+      ...{ member: 'max_output_tokens', requested, choices: 1 },
+      assumed: assumedLimit(base.model, requested, context),
+    },
   }
 }
+
+const STORED = ['previous_response_id', 'conversation', 'prompt']
+
+const hasStoredContext = (json: Json): boolean =>
+  STORED.some((member) => json[member] != null) || listOf(json.input).some(isReference)
+
+/** An item that the provider has stored. Its type may be left out, and then it has nothing but its id. */
+const isReference = (item: unknown): boolean =>
+  isRecord(item) &&
+  (item.type === 'item_reference' || (item.type == null && item.role == null && item.id != null))
+
+/** Without any other limit, the one that the hold is for is given to the provider. */
+const assumedLimit = (
+  model: string,
+  requested: number | null,
+  context: ReadContext,
+): number | null =>
+  requested === null && context.maxOutputTokens(model) === null ? context.outputTokensDefault : null
 
 /** Reads `POST /v1/embeddings`: nothing is written, so only the prompt costs. */
 export function readEmbeddings(
@@ -132,17 +160,18 @@ function metered(
   context: ReadContext,
   asked: Asked,
 ): Omit<MeteredRequest, 'dialect' | 'minOutputTokens' | 'limit'> {
-  const { json, text, bytes } = body
-  const media = mediaOf(text, json)
+  const { json, bytes } = body
+  const media = mediaOf(body)
   const searches = searchesOf(json, context)
   const tools = listOf(json.tools).length > 0
-  const parts = { bytes: bytes.length, media, tools, searches: searches ?? 0 }
+  const used = { tools, searches: searches ?? 0, fetched: NOTHING_FETCHED }
+  const { storedContext } = asked
   return {
     ok: true,
     model: asked.model,
     stream: asked.stream,
     bound: {
-      ...promptBound({ ...parts, storedContext: asked.storedContext }, context),
+      ...promptBound({ bytes: bytes.length, media, ...used, storedContext }, context),
       promptKinds: promptKinds(media),
       maxOutputTokens: asked.choices * outputBound(asked.requested, asked.model, context),
       outputKinds: outputKinds(json),
