@@ -84,10 +84,14 @@ export async function identify(
   const known = deps.recent.byContent(own.accountId, own.fingerprint, deps.nowMs())
   if (retryCountOf(asked.exchange) === 0 && !known?.abandoned)
     return begin(deps, own, deps.newCallId(), true)
-  const call = known ?? (await foundElsewhere(deps, own))
-  if (!call) return begin(deps, own, deps.newCallId(), true)
-  if (typeof call === 'string') return { type: 'in_flight', callId: call }
-  return follow(deps, own, call, false)
+  if (known) return follow(deps, own, known, false)
+  const found = await foundElsewhere(deps, own)
+  // retries that were looking at the same time share one memory of the call: the first one's
+  const call = rememberedSince(deps, own, found) ?? remember(deps, own, found)
+  if (call) return follow(deps, own, call, false)
+  return found
+    ? { type: 'in_flight', callId: found.callId }
+    : begin(deps, own, deps.newCallId(), true)
 }
 
 function identifyGiven(
@@ -134,49 +138,40 @@ async function follow(
 /** How often the database is asked for the end of a call that another node is serving. */
 const LOOK_AGAIN_MS = 500
 
-/**
- * A call that this node does not remember; one that is under way elsewhere is waited for, and comes back
- * as its id alone if that takes too long. Retries that look at the same time share one memory of the call.
- */
-async function foundElsewhere(
-  deps: IdentityDeps,
-  asked: Asked,
-): Promise<RememberedCall | string | null> {
+/** A call that this node does not remember; one that is under way elsewhere is waited for. */
+async function foundElsewhere(deps: IdentityDeps, asked: Asked): Promise<RecentCall | null> {
   const deadline = deps.nowMs() + deps.policy.attachWaitMs
   for (;;) {
     const since = deps.nowMs() - deps.policy.retryWindowMs
-    const found = await deps.findRecentCall?.(asked.accountId, asked.fingerprint, since)
-    // another retry was quicker
-    const known = rememberedSince(deps, asked, found?.callId)
-    if (known || !found) return known
-    if (found.state !== 'in_flight') return remember(deps, asked, found, found.state)
-    // its end would not be seen here, so it is not kept
-    if (asked.exchange.gone || deps.nowMs() + LOOK_AGAIN_MS > deadline) return found.callId
+    const found = (await deps.findRecentCall?.(asked.accountId, asked.fingerprint, since)) ?? null
+    if (found?.state !== 'in_flight' || rememberedSince(deps, asked, found)) return found
+    if (asked.exchange.gone || deps.nowMs() + LOOK_AGAIN_MS > deadline) return found
     await pause(deps.timers, LOOK_AGAIN_MS)
   }
 }
 
-/** What this node has come to remember of the call while the database was asked. */
+/** What this node has come to remember while the database was asked. */
 function rememberedSince(
   { recent, nowMs }: IdentityDeps,
   { accountId, fingerprint }: Asked,
-  callId: string | undefined,
+  found: RecentCall | null,
 ): RememberedCall | null {
   const now = nowMs()
   const same = recent.byContent(accountId, fingerprint, now)
-  return same ?? (callId === undefined ? null : recent.byId(accountId, callId, now))
+  return same ?? (found && recent.byId(accountId, found.callId, now))
 }
 
+/** One that is under way is not kept: its end would not be seen here. */
 function remember(
   { recent, nowMs }: IdentityDeps,
   { accountId, fingerprint }: Asked,
-  { callId, attempt, outcome, clampedTokens = null }: RecentCall,
-  state: 'failed' | 'settled',
-): RememberedCall {
-  const call = new RememberedCall(accountId, callId, fingerprint, nowMs())
-  call.attempt = attempt
-  call.clampedTokens = clampedTokens
-  call.end(state, outcome)
+  found: RecentCall | null,
+): RememberedCall | null {
+  if (!found || found.state === 'in_flight') return null
+  const call = new RememberedCall(accountId, found.callId, fingerprint, nowMs())
+  call.attempt = found.attempt
+  call.clampedTokens = found.clampedTokens ?? null
+  call.end(found.state, found.outcome)
   recent.add(call)
   return call
 }
