@@ -1,7 +1,7 @@
 import type { Authorize } from '../core/decisions/commands.ts'
 import type { Refused } from '../core/decisions/results.ts'
 import type { Admission } from '../core/ledger/entry.ts'
-import { Overloaded, Unavailable } from '../engine/types.ts'
+import { type Executed, Overloaded, Unavailable } from '../engine/types.ts'
 import type { KeyHolder } from '../store/control/keys.ts'
 import type { Exchange } from './exchange.ts'
 import { attemptRequestId } from './identity.ts'
@@ -15,6 +15,12 @@ export type Authorized =
   | { readonly type: 'refused'; readonly refused: Refused }
   /** Nothing was decided, or nothing is known of it. */
   | { readonly type: 'undecided'; readonly retryAfterMs: number; readonly requestId: string | null }
+
+export interface AuthorizeDeps extends Pick<GatewayDeps, 'engine' | 'findGoneAsker'> {
+  readonly policy: GatewayPolicy
+  /** This gateway: what another one has begun is not begun here as well. */
+  readonly askedBy: string
+}
 
 export interface Asking {
   readonly exchange: Exchange
@@ -32,17 +38,12 @@ const UNAVAILABLE_RETRY_MS = 1_000
  * Asks the engine whether the call may go on. An attempt that this node does not remember may have ended
  * long ago, so the first number that has not been used is looked for.
  */
-export async function authorize(
-  deps: Pick<GatewayDeps, 'engine'> & { readonly policy: GatewayPolicy },
-  asking: Asking,
-): Promise<Authorized> {
+export async function authorize(deps: AuthorizeDeps, asking: Asking): Promise<Authorized> {
   const { call } = asking
   for (; call.attempt <= ATTEMPTS_MAX; call.attempt += 1) {
     const requestId = attemptRequestId(call.callId, call.attempt)
     try {
-      const { result, replayed } = await deps.engine.execute(
-        commandOf(deps.policy, asking, requestId),
-      )
+      const { result, replayed } = await ask(deps, asking, requestId)
       if (result.status === 'refused') return { type: 'refused', refused: result }
       if (result.status !== 'admitted') throw new Error(`authorize answered ${result.status}`)
       if (result.hold || !replayed)
@@ -55,6 +56,17 @@ export async function authorize(
   return { type: 'refused', refused: { status: 'refused', refused, entry: null } }
 }
 
+/** Asks once, and once more where whoever makes the call has died over it. */
+async function ask(deps: AuthorizeDeps, asking: Asking, requestId: string): Promise<Executed> {
+  const command = commandOf(deps, asking, requestId)
+  const executed = await deps.engine.execute(command)
+  const { result } = executed
+  if (result.status !== 'refused' || result.refused.code !== 'call_in_flight') return executed
+  const gone = await deps.findGoneAsker?.(command.accountId, asking.call.callId)
+  if (!gone || gone === deps.askedBy) return executed
+  return deps.engine.execute({ ...command, inPlaceOf: gone })
+}
+
 /** An overloaded engine has decided nothing; of an unavailable one nothing is known. */
 function undecided(error: unknown, requestId: string): Authorized {
   if (error instanceof Overloaded)
@@ -64,7 +76,11 @@ function undecided(error: unknown, requestId: string): Authorized {
   throw error
 }
 
-function commandOf(policy: GatewayPolicy, asking: Asking, requestId: string): Authorize {
+function commandOf(
+  { policy, askedBy }: AuthorizeDeps,
+  asking: Asking,
+  requestId: string,
+): Authorize {
   const { exchange, holder, request, call } = asking
   return {
     kind: 'authorize',
@@ -93,6 +109,7 @@ function commandOf(policy: GatewayPolicy, asking: Asking, requestId: string): Au
     minOutputTokens: Math.min(request.minOutputTokens, request.bound.maxOutputTokens),
     fit: exchange.header('everycent-fit') === 'refuse' ? 'refuse' : 'clamp',
     ttlMs: policy.holdTtlMs,
+    askedBy,
     ...(asking.fresh && call.attempt === 1 && { freshCallId: true }),
   }
 }

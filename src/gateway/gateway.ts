@@ -78,6 +78,7 @@ class ProxyGateway implements Gateway {
       ...shared,
       gate: this.#gate,
       deps,
+      askedBy: deps.newCallId(),
       context: readContext(deps, policy),
       recent: this.#recent,
       ends: this.#ends,

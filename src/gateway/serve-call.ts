@@ -36,6 +36,8 @@ import type { Upstream } from './upstream.ts'
 export interface ServeDeps {
   readonly deps: GatewayDeps
   readonly policy: GatewayPolicy
+  /** What this gateway calls itself in its holds. */
+  readonly askedBy: string
   readonly timers: Timers
   readonly context: ReadContext
   readonly recent: RecentCalls
@@ -104,10 +106,12 @@ export class CallService {
 
   async #attempt(run: Run, { call, fresh }: Identity & { type: 'attempt' }): Promise<void> {
     const { exchange } = run
-    const { deps, policy } = this.#own
+    const { deps, policy, askedBy } = this.#own
+    const { engine, findGoneAsker } = deps
     let authorized: Authorized
     try {
-      authorized = await authorize({ engine: deps.engine, policy }, { ...run, call, fresh })
+      const own = { engine, policy, askedBy, ...(findGoneAsker && { findGoneAsker }) }
+      authorized = await authorize(own, { ...run, call, fresh })
     } catch (error) {
       call.end('failed')
       throw error

@@ -120,6 +120,8 @@ export interface GatewayDeps {
     fingerprint: string,
     sinceMs: number,
   ) => Promise<RecentCall | null>
+  /** The gateway that holds a call and has shown no sign of life for it of late, as it named itself. */
+  readonly findGoneAsker?: (accountId: string, callId: string) => Promise<string | null>
 }
 
 export interface GatewayStats {

@@ -1,17 +1,37 @@
-import { beforeEach, expect, test } from 'vitest'
-import type { RecentCall } from '../../src/gateway/index.ts'
+import { createServer } from 'node:http'
+import { beforeEach, expect, onTestFinished, test } from 'vitest'
+import { createGateway, type GatewayDeps, type RecentCall } from '../../src/gateway/index.ts'
 import { send } from './support/requests.ts'
-import { useRig } from './support/rig.ts'
+import { closeServer, eventually, listen, useRig } from './support/rig.ts'
 
 /** What the database would say of calls that another node has seen. */
 let elsewhere: RecentCall | null = null
+/** Who holds a call and is known to have died. */
+let gone: string | null = null
+let shared: GatewayDeps
 const rig = useRig({
   policy: { replayTtlMs: 0, freeForwardsMax: 2, attachWaitMs: 1_200 },
-  deps: (deps) => ({ ...deps, findRecentCall: async () => elsewhere }),
+  deps: (deps) => {
+    shared = { ...deps, findRecentCall: async () => elsewhere, findGoneAsker: async () => gone }
+    return shared
+  },
 })
+
+/** Another gateway on the same database. */
+async function another(): Promise<typeof rig> {
+  const gateway = createGateway(shared)
+  const server = createServer((req, res) => void gateway.handle(req, res))
+  const url = await listen(server)
+  onTestFinished(async () => {
+    await gateway.close()
+    await closeServer(server)
+  })
+  return { ...rig, gateway, url }
+}
 
 beforeEach(() => {
   elsewhere = null
+  gone = null
   rig.upstream.reset()
 })
 
@@ -115,4 +135,41 @@ test('a client id that was settled elsewhere is not charged again', async () => 
     error: { everycent: { code: 'call_already_settled', receipt: 'rcpt_order-9' } },
   })
   expect(rig.upstream.bill().lines).toHaveLength(1)
+})
+
+const keyed = (key: string) =>
+  ({
+    surface: 'anthropic',
+    headers: { 'idempotency-key': key, 'x-sim-output-tokens': '10', 'x-sim-first-byte-ms': '1000' },
+  }) as const
+
+test('a client id that comes to several nodes at once is sent by one of them', async () => {
+  const account = await rig.account()
+  const nodes = [rig, await another(), await another(), await another()]
+  const all = await Promise.all(nodes.map((node) => send(node, account, keyed('at-once'))))
+  expect(all.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409])
+  for (const answer of all.filter(({ status }) => status === 409)) {
+    expect(answer.headers.get('x-should-retry')).toBe('true')
+    expect(await answer.json()).toMatchObject({ error: { everycent: { code: 'call_in_flight' } } })
+  }
+  expect(rig.upstream.stats().requests).toBe(1)
+  expect(await rig.entries(account.accountId)).toHaveLength(1)
+})
+
+test('a call whose node has died goes on at one other, under the same hold', async () => {
+  const account = await rig.account()
+  const [second, third] = [await another(), await another()]
+  const first = send(rig, account, keyed('left'))
+  gone = await eventually(async () => {
+    const { rows } = await rig.database.pool.query(
+      `select body->>'asked_by' as asked_by from accounts.hold where account_id = $1`,
+      [account.accountId],
+    )
+    return rows[0]?.asked_by
+  })
+  const all = await Promise.all([second, third].map((node) => send(node, account, keyed('left'))))
+  expect(all.map(({ status }) => status).sort()).toEqual([200, 409])
+  expect((await first).status).toBe(200)
+  expect(rig.upstream.stats().requests).toBe(2)
+  expect(await rig.entries(account.accountId)).toHaveLength(1)
 })

@@ -43,6 +43,7 @@ import { packageVersion } from '../root.ts'
 import { keepCatalogue } from './catalogue.ts'
 import { sealingOf } from './checkpoints.ts'
 import { openPool, SERVER_NAME } from './database.ts'
+import { findGoneAsker } from './gone-asker.ts'
 import { type ClosingParts, closeInOrder, notice, type Stage } from './leaving.ts'
 import { startAlerts } from './notifier.ts'
 import { tellOpenFiles } from './open-files.ts'
@@ -139,6 +140,7 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
     ...{ engine, keys, nowMs, books: catalogue.books },
     newCallId: () => ids('call'),
     findRecentCall: findRecentCall(pool),
+    findGoneAsker: findGoneAsker(pool, nowMs),
     keepProgress: (calls) => keepProgress(pool, calls, nowMs()),
   })
   let jobs: Jobs | undefined

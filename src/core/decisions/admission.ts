@@ -120,6 +120,7 @@ function holdBody(own: Case, maxOutputTokens: number, held: Held): HoldBody {
     money: held.money,
     included: held.included,
     content: digestOf({ ...own.content, call }),
+    asked_by: command.askedBy,
     call,
     actor: command.actor,
     command: own.content,
@@ -127,6 +128,24 @@ function holdBody(own: Case, maxOutputTokens: number, held: Held): HoldBody {
     funding: held.funding,
     windows: held.windows,
     caps: held.caps,
+  }
+}
+
+/** The hold passes to another who makes the call; nothing else about it changes. */
+export const passedOn = (
+  state: AccountState,
+  before: HoldBody,
+  to: { readonly askedBy: string; readonly at: Instant },
+): Change => {
+  const hold = { ...before, asked_by: to.askedBy }
+  return {
+    type: 'change',
+    state: { ...state, lastAt: to.at },
+    entry: null,
+    hold: { type: 'put', hold },
+    caps: [],
+    capDefinitions: null,
+    result: { status: 'admitted', admission: admissionOf(hold), hold },
   }
 }
 

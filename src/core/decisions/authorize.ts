@@ -1,20 +1,14 @@
 import { coverageFacts, coverageOf, windowsFor } from '../funding/index.ts'
 import type { AccountState } from '../ledger/index.ts'
 import { ZERO } from '../money/index.ts'
-import { admissionOf, admitUnheld, type Case, held } from './admission.ts'
+import { admissionOf, admitUnheld, type Case, held, passedOn } from './admission.ts'
 import { blockOf } from './block.ts'
 import { callFacts, capFactsOf, refusedEntry, refusedTrace, timeOf, windowFacts } from './body.ts'
 import { capUses } from './cap-uses.ts'
 import type { Authorize } from './commands.ts'
-import {
-  type Answer,
-  answer,
-  type Change,
-  type Context,
-  type Decision,
-  planNow,
-} from './decision.ts'
+import { answer, type Change, type Context, type Decision, planNow } from './decision.ts'
 import { conflict, differingField, digestOf, refuse, replay } from './replay.ts'
+import type { HoldBody } from './results.ts'
 import { type Blocked, retryAt, verdictOf } from './verdict.ts'
 
 /** Content of the command that a repeat must share, beside the call itself. */
@@ -32,7 +26,7 @@ const contentOf = (command: Authorize): Readonly<Record<string, unknown>> => ({
  */
 export function authorize(state: AccountState, command: Authorize, context: Context): Decision {
   const content = contentOf(command)
-  const repeated = repeat(command, context, content)
+  const repeated = repeat(state, command, context, content)
   if (repeated) return repeated
   const at = timeOf(state, context)
   const plan = planNow(context.catalogue, state)
@@ -62,7 +56,12 @@ export function authorize(state: AccountState, command: Authorize, context: Cont
 }
 
 /** A repeat of this request, or another attempt of a call that is not free to be tried. */
-function repeat(command: Authorize, context: Context, content: Case['content']): Answer | null {
+function repeat(
+  state: AccountState,
+  command: Authorize,
+  context: Context,
+  content: Case['content'],
+): Decision | null {
   const whole = { ...content, call: callFacts(command.call) }
   const ended = context.prior.find(({ body }) => body.hold?.request_id === command.requestId)
   if (ended?.body.hold) {
@@ -75,9 +74,7 @@ function repeat(command: Authorize, context: Context, content: Case['content']):
   if (hold) {
     if (hold.request_id !== command.requestId) return refuse({ code: 'call_in_flight' })
     const field = differingField({ ...hold.command, call: hold.call }, whole)
-    return field
-      ? conflict(field)
-      : answer({ status: 'admitted', admission: admissionOf(hold), hold }, true)
+    return field ? conflict(field) : admittedAgain(state, command, { ...context, hold })
   }
   const refused = replay(context, 'authorize', command.requestId, whole, (body) => ({
     ...body.command,
@@ -86,6 +83,21 @@ function repeat(command: Authorize, context: Context, content: Case['content']):
   if (refused) return refused
   const charged = context.prior.some(({ body }) => body.kind === 'settle' || body.kind === 'record')
   return charged ? refuse({ code: 'call_already_settled' }) : null
+}
+
+/** The same under an open hold: an answer that was lost is given again, but not to somebody else. */
+function admittedAgain(
+  state: AccountState,
+  { askedBy, inPlaceOf }: Authorize,
+  context: Context & { readonly hold: HoldBody },
+): Decision {
+  const { hold } = context
+  const { asked_by: before } = hold
+  if (askedBy === undefined || before === undefined || askedBy === before)
+    return answer({ status: 'admitted', admission: admissionOf(hold), hold }, true)
+  return before === inPlaceOf
+    ? passedOn(state, hold, { askedBy, at: timeOf(state, context) })
+    : refuse({ code: 'call_in_flight' })
 }
 
 function unpriced(own: Case, missing: readonly string[]): Change {

@@ -139,6 +139,10 @@ export interface Authorize extends Common {
   readonly ttlMs: number
   /** The caller has made the call id just now, so that it cannot have been used before. */
   readonly freshCallId?: boolean
+  /** Who would make the call. While its hold is open nobody else is admitted: they would make it twice. */
+  readonly askedBy?: string
+  /** Who had asked, and is gone: the call passes from it to `askedBy`. */
+  readonly inPlaceOf?: string
 }
 
 /** Whoever may act on calls of one member only: a call of another looks unknown. */

@@ -53,6 +53,8 @@ export interface HoldBody extends Admission {
   readonly account_id: string
   /** Set by `extend`: the hold lives until then, later than `expires_at`. */
   readonly lives_until?: Timestamp
+  /** Who makes the call; absent: nobody said, and whoever asks the same again may. */
+  readonly asked_by?: string | undefined
   readonly call: CallFactsBody
   readonly actor: ActorFacts
   readonly command: Readonly<Record<string, unknown>>

@@ -61,6 +61,8 @@ export interface CallOptions extends CallSketch {
   readonly minOutput?: number
   readonly ttlMs?: number
   readonly requestId?: string
+  readonly askedBy?: string
+  readonly inPlaceOf?: string
 }
 
 export interface LotOptions {
@@ -216,6 +218,8 @@ export class Ledger implements Stored {
       minOutputTokens: options.minOutput ?? 1,
       fit: options.fit ?? 'clamp',
       ttlMs: options.ttlMs ?? 600_000,
+      ...(options.askedBy !== undefined && { askedBy: options.askedBy }),
+      ...(options.inPlaceOf !== undefined && { inPlaceOf: options.inPlaceOf }),
     })
   }
 
