@@ -21,12 +21,13 @@ const ACTION_WAITS_MS = 24 * HOUR_MS
  * Takes a payment as far as it goes now. Any number of callers may do so at once, on any node, after any
  * crash: each step is repeated with the same key or request id, and its outcome is stored before the next.
  *
- * `fresh`: stored just now by this caller, so that nobody can have charged it.
+ * `fresh`: stored just now by this caller, so that nobody can have charged it. `chargeRef`: a charge of it that
+ * was heard of; one that was given up before its charge came is charged all the same.
  */
 export async function advancePayment(
   deps: PaymentsDeps,
   paymentId: string,
-  options: { readonly fresh?: boolean } = {},
+  options: { readonly fresh?: boolean; readonly chargeRef?: string } = {},
 ): Promise<AnyPayment> {
   const payment = await need(deps, paymentId)
   const at = instant(deps.nowMs())
@@ -36,7 +37,7 @@ export async function advancePayment(
       break
     case 'processing':
     case 'failed':
-      if (payment.chargeRef !== null) await look(deps, payment, payment.chargeRef)
+      await look(deps, payment, payment.chargeRef ?? options.chargeRef)
       break
     case 'action_required':
       await awaitBuyer(deps, payment, at)
@@ -132,8 +133,14 @@ async function uncovered(deps: PaymentsDeps, payment: AnyPayment): Promise<Reloa
   return fault === null ? null : 'no_longer_due'
 }
 
-async function look(deps: PaymentsDeps, payment: AnyPayment, chargeRef: string): Promise<void> {
-  await apply(deps, payment, await deps.provider.readCharge(chargeRef))
+async function look(
+  deps: PaymentsDeps,
+  payment: AnyPayment,
+  chargeRef: string | undefined,
+): Promise<void> {
+  if (chargeRef === undefined) return
+  const charge = await deps.provider.readCharge(chargeRef)
+  if (charge.paymentId === payment.paymentId) await apply(deps, payment, charge)
 }
 
 async function awaitBuyer(deps: PaymentsDeps, payment: AnyPayment, at: Instant): Promise<void> {

@@ -45,7 +45,7 @@ async function chargeMoved(deps: PaymentsDeps, event: EventRow): Promise<void> {
   const { paymentId } = event
   // somebody else's charge at the same processor is none of ours
   if (paymentId === null || !(await readPayment(deps.pool, paymentId))) return
-  await advancePayment(deps, paymentId)
+  await advancePayment(deps, paymentId, { chargeRef: event.ref })
 }
 
 async function refundMoved(deps: PaymentsDeps, event: EventRow): Promise<void> {

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { ProviderUnavailable } from '../../src/payments/provider.ts'
 import { confirmPurchase } from '../../src/payments/purchase.ts'
 import { type Api, expectVerified, startNode, startStockedApi } from '../api/support.ts'
 import { addCard, Crash, chargesOf, deliver, dyingAfter, entriesOf, recover } from './support.ts'
@@ -156,6 +157,35 @@ describe('a top-up', () => {
       failure: 'method_removed',
     })
   })
+})
+
+it('a charge that lands after its payment was given up is credited, once', async () => {
+  const id = await buyer()
+  const { preview_id } = await preview(id, { amount: '30' })
+  const { provider } = api.payments
+  let lands = async (): Promise<unknown> => undefined
+  const timeout = vi.spyOn(provider, 'charge').mockImplementation(async (order) => {
+    timeout.mockRestore()
+    lands = () => provider.charge(order)
+    throw new ProviderUnavailable('timed out')
+  })
+  await api.call('confirmPurchase', { params: { account_id: id }, body: { preview_id } })
+  const [card] = (await api.done('listPaymentMethods', { params: { account_id: id } })).items
+  // the processor goes on with what it was asked before the card was removed
+  const kept = vi.spyOn(provider, 'removeMethod').mockResolvedValue()
+  const { method_id } = card!
+  await api.done('removePaymentMethod', { params: { account_id: id, method_id } })
+  kept.mockRestore()
+  await recover(api.payments)
+  const bought = async () =>
+    (await api.done('listPurchases', { params: { account_id: id } })).items[0]
+  expect(await bought()).toMatchObject({ status: 'failed', failure: 'method_removed' })
+  api.processor.takeWebhooks()
+  await lands()
+  const hooks = api.processor.takeWebhooks()
+  await deliver(api.payments, [...hooks, ...hooks])
+  expect(await bought()).toMatchObject({ status: 'credited' })
+  expect(await lotsOf(id)).toMatchObject([{ remaining: '30' }])
 })
 
 describe('a bundle', () => {
