@@ -139,6 +139,9 @@ export interface ProviderDispute {
   readonly chargeRef: string
   /** `dropped`: it ended before the bank took anything, as an inquiry does that is closed. */
   readonly status: 'open' | 'won' | 'lost' | 'dropped'
+  /** What is disputed, which can be a part of the charge. */
+  readonly amount: Nanos
+  readonly currency: string
 }
 
 /** A movement of the processor's balance: what came in is above zero. */

@@ -6,7 +6,7 @@ import type {
   ProviderRefund,
   SavedMethod,
 } from './provider.ts'
-import { wireMinor } from './wire-amounts.ts'
+import { wireAmount, wireMinor } from './wire-amounts.ts'
 
 /* The parts of Stripe's objects that we read. The SDK's own types fit them. */
 
@@ -112,6 +112,8 @@ export interface WireDispute {
   readonly id: string
   readonly status: string
   readonly payment_intent: string | { readonly id: string } | null
+  readonly amount: number
+  readonly currency: string
   /** What the bank took, and gave back. */
   readonly balance_transactions: readonly { readonly amount: number }[]
 }
@@ -137,6 +139,8 @@ export const disputeOf = (dispute: WireDispute): ProviderDispute => ({
       ? dispute.payment_intent
       : (dispute.payment_intent?.id ?? ''),
   status: disputeStatus(dispute),
+  amount: wireAmount(dispute.amount, dispute.currency),
+  currency: dispute.currency.toUpperCase(),
 })
 
 export interface WireEvent {

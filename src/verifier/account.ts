@@ -171,13 +171,15 @@ export class Account {
     })
   }
 
-  #end({ kind, lot_id: id, at }: Body): void {
+  #end({ kind, lot_id: id, at, dispute }: Body): void {
     const lot = id === undefined ? undefined : this.lots.get(id)
     if (!lot) return
-    if (ENDING.includes(kind)) lot.voidedAt = moment(at)
-    if (kind === 'charge_back') lot.chargedBack = true
+    const goesOn = kind === 'charge_back' && dispute?.partial === true
+    if (ENDING.includes(kind) && !goesOn) lot.voidedAt = moment(at)
+    if (kind === 'charge_back' && !goesOn) lot.chargedBack = true
     if (kind === 'freeze_lot') lot.frozen = true
-    if (kind === 'unfreeze_lot' || kind === 'charge_back') lot.frozen = false
+    if (kind === 'unfreeze_lot' || kind === 'charge_back')
+      lot.frozen = dispute?.still_frozen ?? false
   }
 
   #switch({ kind, controls, plan, subscription }: Body): void {

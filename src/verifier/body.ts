@@ -55,7 +55,11 @@ export interface Body {
     readonly reload?: object
   }
   readonly purchase_refund?: Readonly<Record<'payment_id' | 'face' | 'price' | 'tax', string>>
-  readonly dispute?: { readonly payment_id: string }
+  readonly dispute?: {
+    readonly payment_id: string
+    readonly partial?: true
+    readonly still_frozen?: true
+  }
   readonly cycle?: { readonly number: number; readonly start: string; readonly end: string }
   readonly invoice?: Readonly<
     Record<

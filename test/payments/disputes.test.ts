@@ -66,6 +66,69 @@ describe('a dispute that ended before the bank took anything', () => {
   })
 })
 
+const clearingOf = async (id: string) =>
+  (await entriesOf(api, id, 'charge_back'))
+    .flatMap(({ postings }) => postings as string[][])
+    .filter(([account]) => account === 'house:processor_clearing')
+    .map(([, , amount]) => amount)
+
+describe('several disputes of one payment', () => {
+  it('freeze it until the last has ended', async () => {
+    const { id, charge } = await bought()
+    const [one, two, three] = [1, 2, 3].map(() => api.processor.openDispute(charge, 'inquiry'))
+    await told()
+    for (const ended of [two!, one!]) {
+      await ends(ended, 'warning_closed')
+      expect(await lotOf(id)).toMatchObject({ state: 'frozen', remaining: '100' })
+    }
+    await ends(three!, 'warning_closed')
+    expect(await lotOf(id)).toMatchObject({ state: 'active', remaining: '100' })
+  })
+
+  it('take the payment once, whichever is heard of first', async () => {
+    const { id, charge } = await bought('pm_card_de')
+    const [one, two] = [api.processor.openDispute(charge), api.processor.openDispute(charge)]
+    for (const lost of [one, two]) api.processor.closeDispute(lost, 'lost')
+    const hooks = api.processor.takeWebhooks().reverse()
+    await Promise.all([deliver(api.payments, hooks), deliver(api.payments, [...hooks].reverse())])
+    expect(await clearingOf(id)).toEqual(['119'])
+    expect(await lotOf(id)).toMatchObject({ state: 'voided', remaining: '0' })
+  })
+})
+
+describe('a dispute of a part of a payment, that is lost', () => {
+  const part = (charge: string, cents: number) =>
+    api.processor.openDispute(charge, 'chargeback', cents)
+
+  it('takes as much of the credit as was paid with that part, and its tax; the rest goes on', async () => {
+    const { id, params, charge } = await bought('pm_card_de')
+    await ends(part(charge, 2_380), 'lost')
+    expect(await lotOf(id)).toMatchObject({ state: 'active', remaining: '80' })
+    const [entry] = await entriesOf(api, id, 'charge_back')
+    expect(entry).toMatchObject({
+      dispute: { price: '20', tax: '3.8', partial: true },
+      postings: [
+        ['customer:prepaid', 'USD', '-20', expect.any(String)],
+        ['house:tax_payable', 'USD', '-3.8'],
+        ['house:processor_clearing', 'USD', '23.8'],
+      ],
+    })
+    const back = await api.done('refundPurchase', { params, key: 'rest', body: {} })
+    expect(back.refunds).toMatchObject([{ price: '80', tax: '15.2' }])
+  })
+
+  it('stays frozen for another one; with the last part it is lost as a whole', async () => {
+    const { id, charge } = await bought()
+    const [one, two] = [part(charge, 2_000), part(charge, 9_000)]
+    await told()
+    await ends(one, 'lost')
+    expect(await lotOf(id)).toMatchObject({ state: 'frozen', remaining: '80' })
+    await ends(two, 'lost')
+    expect(await lotOf(id)).toMatchObject({ state: 'voided', remaining: '0' })
+    expect(await clearingOf(id)).toEqual(['20', '80'])
+  })
+})
+
 it.each([
   ['warning_needs_response', 'open'],
   ['warning_under_review', 'open'],
@@ -78,6 +141,7 @@ it.each([
   ['won', 'won'],
   ['lost', 'lost'],
 ])('Stripe’s status %s of a dispute is %s here', (status, own) => {
-  const wire = { id: 'dp', payment_intent: 'pi', balance_transactions: [], status }
+  const amounts = { amount: 1_000, currency: 'usd', balance_transactions: [] }
+  const wire = { id: 'dp', payment_intent: 'pi', ...amounts, status }
   expect(disputeOf(wire)).toMatchObject({ status: own })
 })

@@ -81,6 +81,24 @@ export const PurchaseRefundFactsSchema = Type.Object(
 )
 
 export const DisputeFactsSchema = Type.Object(
-  { dispute_id: Type.String(), payment_id: Type.String() },
+  {
+    dispute_id: Type.String(),
+    payment_id: Type.String(),
+    price: Type.Optional({
+      ...Amount,
+      description: 'Of a part: what the bank has taken, tax excluded.',
+    }),
+    tax: Type.Optional(Amount),
+    partial: Type.Optional(
+      Type.Literal(true, {
+        description: 'Only a part of the payment was disputed: what is left of the lot goes on.',
+      }),
+    ),
+    still_frozen: Type.Optional(
+      Type.Literal(true, {
+        description: 'Another dispute of the payment is open, so that the lot stays frozen.',
+      }),
+    ),
+  },
   strict,
 )

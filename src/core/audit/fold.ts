@@ -95,10 +95,12 @@ function addControls(state: AuditState, body: EntryBody): void {
 function endLots(state: AuditState, body: EntryBody): void {
   const lot = body.lot_id === undefined ? undefined : state.lots.get(body.lot_id)
   if (!lot) return
-  if (body.kind === 'void_lot' || body.kind === 'charge_back') lot.voidedAt = instantOf(body.at)
-  if (body.kind === 'charge_back') lot.chargedBack = true
+  const isLost = body.kind === 'charge_back' && !body.dispute?.partial
+  if (body.kind === 'void_lot' || isLost) lot.voidedAt = instantOf(body.at)
+  if (isLost) lot.chargedBack = true
   if (body.kind === 'freeze_lot') lot.frozen = true
-  if (body.kind === 'unfreeze_lot' || body.kind === 'charge_back') lot.frozen = false
+  if (body.kind === 'unfreeze_lot' || body.kind === 'charge_back')
+    lot.frozen = body.dispute?.still_frozen ?? false
 }
 
 /** Forgets what is older than anything it could still be compared with, and what is too much to keep. */

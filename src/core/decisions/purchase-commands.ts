@@ -84,9 +84,13 @@ export interface UnfreezeLot extends OfDispute {
 /** The dispute was lost: what is left of the lot goes, and what was used of it is the house's loss. */
 export interface ChargeBack extends OfDispute {
   readonly kind: 'charge_back'
-  /** What the bank took, tax excluded. */
+  /** What of the payment has not gone back by refunds, tax excluded: the bank takes at most that. */
   readonly price: Nanos
   readonly tax: Nanos
+  /** What the bank took; absent: all of it. */
+  readonly amount?: Nanos
+  /** Of a payment that made no credit: what other disputes have taken. */
+  readonly before?: Nanos
 }
 
 export type PurchaseCommand =

@@ -16,6 +16,7 @@ import {
   negate,
   readNanos,
   subtract,
+  subtractToZero,
   ZERO,
 } from '../money/index.ts'
 import { taxBack } from '../tax/index.ts'
@@ -47,12 +48,13 @@ export function refundPurchase(
   if (lot.expiresAt !== null && lot.expiresAt <= at) return refuse({ code: 'lot_expired' })
   if (command.basis === 'withdrawal' && !(command.withdrawalUntil && at < command.withdrawalUntil))
     return refuse({ code: 'withdrawal_over' })
-  const left = subtract(lot.pricePaid, command.refunded.price)
+  const refunded = goneBack(lot, command)
+  const left = subtractToZero(lot.pricePaid, refunded.price)
   if (lot.category !== 'paid' || left <= ZERO) return refuse({ code: 'not_refundable' })
   const face = subtract(lot.remaining, lot.held)
   if (face === ZERO) return refuse({ code: 'lot_already_used' })
   const price = min(left, shareOfPrice(lot, face, state.currency))
-  const { taxPaid: tax, refunded } = command
+  const { taxPaid: tax } = command
   const back = taxBack({ price: lot.pricePaid, tax, refunded }, price, state.currency)
   return posted(state, {
     ...head(state, command, context, content),
@@ -70,6 +72,10 @@ export function refundPurchase(
     reason: command.reason,
   })
 }
+
+/** By refunds, and by disputes of a part of the payment. */
+const goneBack = ({ lost }: Lot, { refunded }: RefundPurchase): RefundPurchase['refunded'] =>
+  lost ? { price: add(refunded.price, lost.price), tax: add(refunded.tax, lost.tax) } : refunded
 
 const contentOf = (command: RefundPurchase) => ({
   lot_id: command.lotId,

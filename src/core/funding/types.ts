@@ -165,6 +165,10 @@ export interface Lot {
   readonly voidedAt: Instant | null
   /** Its payment is disputed since then: nothing new is drawn, and its expiry waits. Absent: it is not. */
   readonly frozenAt?: Instant
+  /** Disputes that have come while it was frozen: it thaws with the last. Absent: none. */
+  readonly alsoDisputed?: readonly string[]
+  /** What banks have taken of its payment, where that was a part. Absent: nothing. */
+  readonly lost?: { readonly price: Nanos; readonly tax: Nanos }
   readonly remaining: Nanos
   /** Part of `remaining` that calls in flight may still draw. */
   readonly held: Nanos

@@ -4,6 +4,7 @@ import { foldAutoReload } from './auto-reload.ts'
 import { cycleOf } from './cycle.ts'
 import type { CapUseFacts, EntryBody, FundingFacts, LotFacts, WindowFacts } from './entry.ts'
 import { capOf, emptyLot, openRun, readInstant } from './facts.ts'
+import { foldDispute } from './fold-dispute.ts'
 import { foldOwed } from './owed.ts'
 import { type AccountState, addToCap, newState, upsert } from './state.ts'
 import { cycleAfter } from './statement-facts.ts'
@@ -61,11 +62,9 @@ function applyKind(state: AccountState, body: EntryBody): AccountState {
     case 'void_lot':
       return voidLot(state, body)
     case 'freeze_lot':
-      return freezeLot(state, body)
     case 'unfreeze_lot':
-      return thawLot(state, body.lot_id)
     case 'charge_back':
-      return chargeBack(voidLot(thawLot(state, body.lot_id), body), body)
+      return foldDispute(body.kind === 'charge_back' ? lostLot(state, body) : state, body)
     case 'change_plan':
       return { ...state, plan: body.plan ?? state.plan }
     case 'park':
@@ -159,33 +158,15 @@ function drawWindow(state: AccountState, facts: WindowFacts, resize: boolean): A
   }
 }
 
+/** All of it is lost, with what may still come back to it; of a part, the rest goes on. */
+const lostLot = (state: AccountState, body: EntryBody): AccountState =>
+  body.dispute?.partial ? state : voidLot(state, body)
+
 const voidLot = (state: AccountState, body: EntryBody): AccountState => ({
   ...state,
   lots: state.lots.map((lot) =>
     lot.id === body.lot_id ? { ...lot, voidedAt: readInstant(body.at) } : lot,
   ),
-})
-
-const chargeBack = (state: AccountState, { lot_id: lotId, at }: EntryBody): AccountState => {
-  if (lotId === undefined) return state
-  const others = state.chargedBack.filter((own) => own.lotId !== lotId)
-  return { ...state, chargedBack: [...others, { lotId, at: readInstant(at) }] }
-}
-
-const freezeLot = (state: AccountState, body: EntryBody): AccountState => ({
-  ...state,
-  lots: state.lots.map((lot) =>
-    lot.id === body.lot_id ? { ...lot, frozenAt: readInstant(body.at) } : lot,
-  ),
-})
-
-const thawLot = (state: AccountState, lotId: string | undefined): AccountState => ({
-  ...state,
-  lots: state.lots.map((lot) => {
-    if (lot.id !== lotId) return lot
-    const { frozenAt: _, ...thawed } = lot
-    return thawed
-  }),
 })
 
 function control(state: AccountState, controls: NonNullable<EntryBody['controls']>): AccountState {

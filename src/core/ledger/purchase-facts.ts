@@ -99,4 +99,11 @@ export type RefundBasis = (typeof REFUND_BASES)[number]
 export interface DisputeFacts {
   readonly dispute_id: string
   readonly payment_id: string
+  /** Of a part of the payment: what the bank has taken, tax excluded. */
+  readonly price?: Amount
+  readonly tax?: Amount
+  /** Only a part of the payment was disputed: what is left of the lot goes on. */
+  readonly partial?: true
+  /** Another dispute of the payment is open, so that the lot stays frozen. */
+  readonly still_frozen?: true
 }

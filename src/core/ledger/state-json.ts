@@ -43,6 +43,8 @@ interface LotJson {
   created_at: number
   voided_at: number | null
   frozen_at?: number
+  also_disputed?: readonly string[]
+  lost?: [price: string, tax: string]
   remaining: string
   held: string
 }
@@ -148,6 +150,8 @@ const encodeLot = (lot: Lot): LotJson => ({
   created_at: lot.createdAt,
   voided_at: lot.voidedAt,
   ...(lot.frozenAt !== undefined && { frozen_at: lot.frozenAt }),
+  ...(lot.alsoDisputed && { also_disputed: lot.alsoDisputed }),
+  ...(lot.lost && { lost: [formatNanos(lot.lost.price), formatNanos(lot.lost.tax)] }),
   remaining: formatNanos(lot.remaining),
   held: formatNanos(lot.held),
 })
@@ -235,6 +239,8 @@ const decodeLot = (lot: LotJson): Lot => ({
   createdAt: lot.created_at as Instant,
   voidedAt: lot.voided_at as Instant | null,
   ...(lot.frozen_at !== undefined && { frozenAt: lot.frozen_at as Instant }),
+  ...(lot.also_disputed && { alsoDisputed: lot.also_disputed }),
+  ...(lot.lost && { lost: { price: readNanos(lot.lost[0]), tax: readNanos(lot.lost[1]) } }),
   remaining: readNanos(lot.remaining),
   held: readNanos(lot.held),
 })

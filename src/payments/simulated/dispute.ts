@@ -34,7 +34,7 @@ export class DisputeDesk {
     this.#balance = balance
   }
 
-  open({ id, amount, currency }: Intent, kind: 'chargeback' | 'inquiry'): Dispute {
+  open({ id, currency }: Intent, kind: 'chargeback' | 'inquiry', amount: number): Dispute {
     const dispute: Dispute = this.#make('dp', {
       object: 'dispute' as const,
       payment_intent: id,

@@ -356,8 +356,12 @@ export class SimulatedProcessor {
   }
 
   /** The buyer goes to the bank, which takes the money at once, or only asks. */
-  openDispute(intentId: string, kind: 'chargeback' | 'inquiry' = 'chargeback'): string {
-    const dispute = this.#disputes.open(this.#intent(intentId), kind)
+  openDispute(
+    intentId: string,
+    kind: 'chargeback' | 'inquiry' = 'chargeback',
+    amount = this.#intent(intentId).amount,
+  ): string {
+    const dispute = this.#disputes.open(this.#intent(intentId), kind, amount)
     this.#send('charge.dispute.created', dispute)
     return dispute.id
   }

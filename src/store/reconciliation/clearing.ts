@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { EntryBody, EntryKind } from '../../core/ledger/entry.ts'
-import { nanos } from '../../core/money/index.ts'
+import { type Nanos, nanos } from '../../core/money/index.ts'
 import type { LedgerMovement, MovementType } from '../../core/reconciliation/index.ts'
 import { formatInstant, type Instant, instant } from '../../core/time/index.ts'
 
@@ -100,6 +100,23 @@ export async function processorExceptions(pool: pg.Pool): Promise<{
     openDisputes: new Set(disputes.rows.map((row) => row.dispute_id)),
     returnedPayments: new Set(returned.rows.map((row) => row.payment_id)),
   }
+}
+
+/** What other disputes of a payment have taken. */
+export async function chargedBackBefore(
+  pool: pg.Pool,
+  own: { readonly accountId: string; readonly paymentId: string; readonly disputeId: string },
+): Promise<Nanos> {
+  const { rows } = await pool.query<{ taken: string }>(
+    `select coalesce(sum(p.amount), 0)::text as taken from accounts.entry e
+     join accounts.posting p on p.account_id = e.account_id and p.seq = e.seq
+     where e.account_id = $1::text and e.kind = 'charge_back'
+       and p.ledger_account = 'house:processor_clearing'
+       and e.body->'dispute'->>'payment_id' = $2::text
+       and e.body->'dispute'->>'dispute_id' <> $3::text`,
+    [own.accountId, own.paymentId, own.disputeId],
+  )
+  return nanos(BigInt(rows[0]!.taken))
 }
 
 const OPEN_DISPUTES = `
