@@ -1,8 +1,8 @@
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib'
-import type { Dialect, StreamDialect, StreamSnapshot } from '../core/usage/index.ts'
+import type { StreamDialect, StreamSnapshot } from '../core/usage/index.ts'
 import { withoutUsage } from './dialects/openai/strip-usage.ts'
 import { snapshotOfWhole } from './dialects/whole.ts'
-import { isRecord } from './request.ts'
+import { isRecord, type MeteredRequest } from './request.ts'
 import { SseReader } from './sse-reader.ts'
 import { type StreamCounts, StreamMeter } from './stream-meter.ts'
 
@@ -15,12 +15,15 @@ export interface Read {
   readonly counts?: StreamCounts
 }
 
+/** What an answer is read by. */
+type Answered = Pick<MeteredRequest, 'dialect' | 'asked' | 'stripUsage'>
+
 const SNIFFED_BYTES_MAX = 4 * 1024 * 1024
 const OPENING_BRACE = 0x7b
 
 /** Reads an answer that is streamed: what is to be sent on, and what it says. */
 export class StreamAnswer {
-  readonly #dialect: StreamDialect
+  readonly #request: Answered
   readonly #meter: StreamMeter
   readonly #reader: SseReader
   readonly #strips: boolean
@@ -30,10 +33,10 @@ export class StreamAnswer {
   #json: Buffer[] | null = null
   #jsonBytes = 0
 
-  constructor(dialect: Dialect, stripsUsage: boolean) {
-    this.#dialect = dialect as StreamDialect
-    this.#meter = new StreamMeter(this.#dialect)
-    this.#strips = stripsUsage
+  constructor(request: Answered) {
+    this.#request = request
+    this.#meter = new StreamMeter(request.dialect as StreamDialect, request.asked)
+    this.#strips = request.stripUsage
     this.#reader = new SseReader((event) => {
       this.#meter.push(event)
       if (this.#strips) this.#stripped += withoutUsage(event)
@@ -74,7 +77,7 @@ export class StreamAnswer {
     if (this.#meter.malformed > 0) flags.push('malformed_events')
     if (this.#reader.overflowed) flags.push('oversized_event')
     if (this.#json && this.#meter.events === 0) {
-      const whole = readJson(Buffer.concat(this.#json), this.#dialect)
+      const whole = readJson(Buffer.concat(this.#json), this.#request)
       if (whole) return { snapshot: whole, flags: [...flags, 'not_streamed'] }
     }
     return { snapshot: this.#meter.snapshot(), flags, counts: this.#meter.counts() }
@@ -101,13 +104,13 @@ const EMPTY = Buffer.alloc(0)
 
 /** Collects an answer that comes in one piece, up to a size. */
 export class WholeAnswer {
-  readonly #dialect: Dialect
+  readonly #request: Answered
   readonly #bytesMax: number
   #chunks: Buffer[] = []
   bytes = 0
 
-  constructor(dialect: Dialect, bytesMax: number) {
-    this.#dialect = dialect
+  constructor(request: Answered, bytesMax: number) {
+    this.#request = request
     this.#bytesMax = bytesMax
   }
 
@@ -126,15 +129,15 @@ export class WholeAnswer {
 
   read(encoding: string | undefined): Read {
     const plain = decompressed(this.body(), encoding, this.#bytesMax)
-    const snapshot = plain && readJson(plain, this.#dialect)
+    const snapshot = plain && readJson(plain, this.#request)
     return { snapshot, flags: snapshot ? [] : ['unreadable_answer'] }
   }
 }
 
-function readJson(body: Buffer, dialect: Dialect): StreamSnapshot | null {
+function readJson(body: Buffer, { dialect, asked }: Answered): StreamSnapshot | null {
   try {
     const json: unknown = JSON.parse(body.toString('utf8'))
-    return isRecord(json) ? snapshotOfWhole(dialect, json) : null
+    return isRecord(json) ? snapshotOfWhole(dialect, json, asked) : null
   } catch {
     return null
   }

@@ -119,9 +119,8 @@ export class CallRun implements AnswerSink {
     this.#writer.holdBack(flow)
     const { request } = this.#own
     const isStream = single(headers['content-type'])?.startsWith('text/event-stream') ?? false
-    if (isSuccess(status) && (request.stream || isStream))
-      this.#stream = new StreamAnswer(request.dialect, request.stripUsage)
-    else this.#whole = new WholeAnswer(request.dialect, this.#deps.policy.wholeBytesMax)
+    if (isSuccess(status) && (request.stream || isStream)) this.#stream = new StreamAnswer(request)
+    else this.#whole = new WholeAnswer(request, this.#deps.policy.wholeBytesMax)
   }
 
   onData(chunk: Buffer): void {

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { UsageBound } from '../core/pricing/types.ts'
+import type { Asked } from '../core/usage/index.ts'
 import type { Dialect } from '../core/usage/usage.ts'
 import { type Member, repeatedKey, topLevelMembers } from './json-members.ts'
 
@@ -76,6 +77,7 @@ export interface MeteredRequest {
   readonly region: string | null
   readonly sessionId: string | null
   readonly limit: OutputLimit | null
+  readonly asked: Asked
   /** Members that are set for the provider whatever the hold says. */
   readonly changes: Json
   /** Usage was asked for by us, so the client must not see it in the stream. */

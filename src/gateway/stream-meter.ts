@@ -1,4 +1,9 @@
-import { createAccumulator, type StreamDialect, type StreamSnapshot } from '../core/usage/index.ts'
+import {
+  type Asked,
+  createAccumulator,
+  type StreamDialect,
+  type StreamSnapshot,
+} from '../core/usage/index.ts'
 import { messagesDelta } from './dialects/anthropic/delta.ts'
 import { type DeltaScan, SKIP } from './dialects/delta.ts'
 import { chatDelta } from './dialects/openai/chat-delta.ts'
@@ -45,8 +50,8 @@ export class StreamMeter {
   #firstUsage: unknown
   #lastUsage: unknown
 
-  constructor(dialect: StreamDialect) {
-    this.#accumulator = createAccumulator(dialect)
+  constructor(dialect: StreamDialect, asked: Asked) {
+    this.#accumulator = createAccumulator(dialect, asked)
     this.#scan = SCANS[dialect]
   }
 

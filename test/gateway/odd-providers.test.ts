@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import { afterAll, expect, test } from 'vitest'
-import { chat, message, type SurfaceName, send } from './support/requests.ts'
+import { chat, message, response, type SurfaceName, send } from './support/requests.ts'
 import { closeServer, entriesWhen, listen, useRig } from './support/rig.ts'
 
 /** A provider that answers as the next test wants. */
@@ -152,6 +152,22 @@ test.each([4_294_967_295, Number.MAX_SAFE_INTEGER])(
     })
   },
 )
+
+test('a search model has searched: its fee is charged with the tokens', async () => {
+  const usage = { prompt_tokens: 10, completion_tokens: 10 }
+  const body = { ...chat, web_search_options: {} }
+  const { entry } = await told('openai_chat', body, chatOf(usage))
+  expect(entry).toMatchObject({ usage: { fees: { web_search: 1 } }, totals: { money: '0.01011' } })
+})
+
+test('a tool without a price leaves the call unpriced', async () => {
+  const output = [{ type: 'image_generation_call', status: 'completed', result: 'AAAA' }]
+  const usage = { input_tokens: 10, output_tokens: 10, total_tokens: 20 }
+  const said = { id: 'r', model: 'gpt-5.5', status: 'completed', output, usage }
+  const { entry, pending } = await told('openai_responses', response, said)
+  expect(pending).toBe('unpriced')
+  expect(entry).toMatchObject({ usage: { fees: { image_generation: 1 } }, totals: { money: '0' } })
+})
 
 test('an error that is no JSON is passed on', async () => {
   answer = (res) => res.writeHead(503, { 'content-type': 'text/html' }).end('<h1>busy</h1>')

@@ -46,7 +46,7 @@ test.each(Object.keys(EVENTS) as StreamDialect[])(
     const events = fc.array(text.chain(EVENTS[dialect]), { maxLength: 12 })
     fc.assert(
       fc.property(events, (all) => {
-        const meter = new StreamMeter(dialect)
+        const meter = new StreamMeter(dialect, {})
         const parsed = createAccumulator(dialect)
         for (const event of all) {
           const data = JSON.stringify(event)

@@ -172,10 +172,8 @@ function mediaOf(list: unknown, modality: string): number | undefined {
   return sum
 }
 
-const TOOL_ITEMS: Readonly<Record<string, string>> = {
-  web_search_call: 'web_search',
-  file_search_call: 'file_search',
-}
+/** Whoever asks makes these calls, or has them made, and the provider charges for their tokens only. */
+const OWN_TOOLS = /^(?:function|custom_tool|computer|local_shell|apply_patch|mcp|tool_search)$/
 
 /** Fees follow the tool calls that the answer reports. */
 function feesOf(fields: Fields, raw: unknown): Fees {
@@ -185,16 +183,30 @@ function feesOf(fields: Fields, raw: unknown): Fees {
     if (name.endsWith('_requests'))
       fees[name.slice(0, -'_requests'.length)] = countAt(tools, name) ?? 0
   const items = isFields(raw) && Array.isArray(raw.output) ? raw.output.filter(isFields) : []
-  for (const item of items) {
-    const fee = typeof item.type === 'string' ? TOOL_ITEMS[item.type] : undefined
-    if (fee !== undefined && isSearch(item)) fees[fee] = (fees[fee] ?? 0) + 1
+  const paid = items.flatMap((item) => paidOf(item) ?? [])
+  for (const tool of new Set(paid.map(({ name }) => name))) {
+    const own = paid.filter(({ name }) => name === tool)
+    // one container is paid for once, however often something runs in it
+    const places = new Set(own.flatMap(({ place }) => place ?? []))
+    fees[tool] = places.size + own.filter(({ place }) => place === undefined).length
   }
   return fees
 }
 
-const isSearch = ({ status, action }: Fields): boolean =>
-  (status === undefined || status === 'completed') &&
-  (!isFields(action) || action.type === undefined || action.type === 'search')
+/** The tool of an item that is paid for, and the container that it ran in; `null`: it costs nothing. */
+function paidOf(item: Fields): { readonly name: string; readonly place?: string } | null {
+  const name = typeof item.type === 'string' ? /^(.+)_call$/.exec(item.type)?.[1] : undefined
+  if (name === undefined || OWN_TOOLS.test(name)) return null
+  if (item.status !== undefined && item.status !== 'completed') return null
+  const place = item.container_id ?? deep(item, 'environment.container_id')
+  const isRun = typeof place === 'string' && place !== ''
+  if (name === 'shell' && !isRun) return null
+  if (name === 'web_search' && !isSearch(item)) return null
+  return isRun ? { name, place } : { name }
+}
+
+const isSearch = ({ action }: Fields): boolean =>
+  !isFields(action) || action.type === undefined || action.type === 'search'
 
 const isCompound = (fields: Fields): boolean =>
   Array.isArray(fields.iterations) &&

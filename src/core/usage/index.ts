@@ -1,5 +1,5 @@
 export * from './accumulate.ts'
 export * from './delivered.ts'
 export * from './normalise.ts'
-export type { Accumulator, StreamDialect, StreamEvent, StreamSnapshot } from './stream.ts'
+export type { Accumulator, Asked, StreamDialect, StreamEvent, StreamSnapshot } from './stream.ts'
 export * from './usage.ts'

@@ -17,12 +17,13 @@ const USAGE_NAMES = ['prompt_tokens', 'completion_tokens', 'total_tokens']
 
 /**
  * OpenAI Chat Completions (and embeddings): `prompt_tokens` includes cached and cache-write tokens,
- * `completion_tokens` includes reasoning, audio and both kinds of prediction tokens.
+ * `completion_tokens` includes reasoning, audio and both kinds of prediction tokens. That a search model
+ * has searched is in no answer: who knows the request says so.
  */
-export function normaliseOpenAiChat(raw: unknown): NormalisedCall {
+export function normaliseOpenAiChat(raw: unknown, searches = 0): NormalisedCall {
   const response = fieldsOf(raw)
   const fields = usageFields(response, 'usage', USAGE_NAMES)
-  const usage = fields ? readUsage(fields) : null
+  const usage = fields ? readUsage(fields, searches) : null
   return {
     model: wordOf(response.model),
     tier: wordOf(response.service_tier) ?? wordOf(fields?.service_tier),
@@ -33,7 +34,7 @@ export function normaliseOpenAiChat(raw: unknown): NormalisedCall {
   }
 }
 
-function readUsage(fields: Fields): NormalisedCall['usage'] {
+function readUsage(fields: Fields, searches: number): NormalisedCall['usage'] {
   const notes: Notes = new Set()
   const prompt = fieldsOf(fields.prompt_tokens_details)
   const completion = fieldsOf(fields.completion_tokens_details)
@@ -52,7 +53,9 @@ function readUsage(fields: Fields): NormalisedCall['usage'] {
     },
     notes,
   )
-  return usageFrom({ tokens, notes })
+  // a fee alone is no usage
+  const isSearch = searches > 0 && Object.keys(tokens).length > 0
+  return usageFrom({ tokens, fees: isSearch ? { web_search: searches } : {}, notes })
 }
 
 function isDelivered(value: unknown): boolean {

@@ -56,23 +56,53 @@ function readUsage(fields: Fields, output: readonly unknown[]): NormalisedCall['
   return usageFrom({ tokens, fees: toolFees(output), notes })
 }
 
-const FEES: Readonly<Record<string, string>> = {
-  web_search_call: 'web_search',
-  file_search_call: 'file_search',
-}
+/** Calls that cost their tokens only: they are made by the caller, or by a server of the caller's. */
+const FREE: ReadonlySet<string> = new Set([
+  'function_call',
+  'custom_tool_call',
+  'computer_call',
+  'local_shell_call',
+  'apply_patch_call',
+  'mcp_call',
+  'tool_search_call',
+])
 
-/** Completed tool calls. Of a web search only the searching is a fee, not opening a page it found. */
+const CALL = '_call'
+
+/**
+ * Completed tool calls. The set of tools is open, as it is for other dialects: a tool that is new is a fee
+ * without a price, and not free. Of a web search only the searching is a fee, not opening a page it found;
+ * of what runs in containers each container is one.
+ */
 export function toolFees(output: readonly unknown[]): Record<string, number> {
   const fees: Record<string, number> = {}
+  const containers = new Set<string>()
   for (const value of output) {
     const item = fieldsOf(value)
-    const fee = FEES[wordOf(item.type) ?? '']
-    const action = wordOf(fieldsOf(item.action).type) ?? 'search'
-    const done = item.status === undefined || item.status === 'completed'
-    if (fee !== undefined && done && action === 'search') fees[fee] = (fees[fee] ?? 0) + 1
+    const fee = feeOf(item)
+    if (fee === null) continue
+    const container = containerOf(item)
+    const name = `${fee} ${container}`
+    if (container !== null && containers.has(name)) continue
+    containers.add(name)
+    fees[fee] = (fees[fee] ?? 0) + 1
   }
   return fees
 }
+
+function feeOf(item: Fields): string | null {
+  const type = wordOf(item.type) ?? ''
+  const done = item.status === undefined || item.status === 'completed'
+  if (!done || !type.endsWith(CALL) || FREE.has(type)) return null
+  if (type === 'web_search_call' && (wordOf(fieldsOf(item.action).type) ?? 'search') !== 'search')
+    return null
+  // a shell of the caller's own
+  if (type === 'shell_call' && containerOf(item) === null) return null
+  return type.slice(0, -CALL.length)
+}
+
+const containerOf = (item: Fields): string | null =>
+  wordOf(item.container_id) ?? wordOf(fieldsOf(item.environment).container_id)
 
 function isDelivered(value: unknown): boolean {
   const item = fieldsOf(value)

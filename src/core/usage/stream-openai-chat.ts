@@ -1,6 +1,12 @@
 import { normaliseOpenAiChat } from './openai-chat.ts'
 import { fieldsOf, isFields, listOf, wordOf } from './reading.ts'
-import { type Accumulator, type StreamEvent, type StreamSnapshot, StreamState } from './stream.ts'
+import {
+  type Accumulator,
+  type Asked,
+  type StreamEvent,
+  type StreamSnapshot,
+  StreamState,
+} from './stream.ts'
 
 /**
  * OpenAI Chat Completions stream. Usage is of the whole request: the last chunk that has one counts
@@ -12,6 +18,11 @@ export class OpenAiChatAccumulator implements Accumulator {
   readonly #open = new Set<unknown>()
   #usage: unknown = null
   #tier: string | null = null
+  readonly #asked: Asked
+
+  constructor(asked: Asked) {
+    this.#asked = asked
+  }
 
   push({ event, data }: StreamEvent): void {
     if (data === '[DONE]') {
@@ -68,11 +79,8 @@ export class OpenAiChatAccumulator implements Accumulator {
   }
 
   snapshot(): StreamSnapshot {
-    const call = normaliseOpenAiChat({
-      model: this.#state.model,
-      service_tier: this.#tier,
-      usage: this.#usage,
-    })
+    const answer = { model: this.#state.model, service_tier: this.#tier, usage: this.#usage }
+    const call = normaliseOpenAiChat(answer, this.#asked.searches)
     return this.#state.snapshot(call, this.#usage)
   }
 }

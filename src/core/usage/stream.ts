@@ -31,6 +31,14 @@ export interface StreamSnapshot {
   readonly rawUsage: unknown
 }
 
+/** What the request asked for, as far as the answer does not say it itself. */
+export interface Asked {
+  /** How many choices (alternatives) the answer is to have: one unless told. */
+  readonly choices?: number
+  /** Searches that are part of the call, and are not reported with its usage. */
+  readonly searches?: number
+}
+
 /** Folds the events of one stream. Local and mutable; it does no IO. */
 export interface Accumulator {
   /** Takes the next event. Never throws; what it does not know changes nothing. */

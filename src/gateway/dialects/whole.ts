@@ -1,4 +1,5 @@
 import {
+  type Asked,
   createAccumulator,
   type Dialect,
   type StreamDialect,
@@ -8,9 +9,9 @@ import {
 import { isRecord, type Json, listOf } from '../request.ts'
 
 /** What an answer in one piece says, read like the stream that it could have been. */
-export function snapshotOfWhole(dialect: Dialect, json: Json): StreamSnapshot {
+export function snapshotOfWhole(dialect: Dialect, json: Json, asked: Asked): StreamSnapshot {
   const own = dialect as StreamDialect
-  const accumulator = createAccumulator(own)
+  const accumulator = createAccumulator(own, asked)
   for (const event of EVENTS[own](json)) accumulator.push(event)
   return accumulator.snapshot()
 }

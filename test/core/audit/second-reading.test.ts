@@ -3,6 +3,7 @@ import { describe, expect, it, test } from 'vitest'
 import { type Stated, takeApart } from '../../../src/core/audit/apart.ts'
 import { read, usageOf } from '../../../src/core/audit/reading.ts'
 import { type Dialect, normalise, type TokenKind } from '../../../src/core/usage/index.ts'
+import { PAID_TOOLS } from '../usage/fixtures.ts'
 
 /*
  * The audit reads for itself what a provider reports. What is consistent comes out as it went in, part by part; where
@@ -466,6 +467,10 @@ describe('fees follow the tool calls that an answer reports', () => {
     expect(read('anthropic', { server_tool_use })?.fees).toEqual({
       ...{ web_search: 2, web_fetch: 0, x: 0 },
     })
+  })
+
+  it.each(PAID_TOOLS)('by items: %s', (_, output, fees) => {
+    expect(read('openai_responses', { output, usage: { input_tokens: 1 } })?.fees).toEqual(fees)
   })
 
   it('by items: searches that were made, and no other item', () => {

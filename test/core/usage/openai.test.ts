@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { normalise } from '../../../src/core/usage/index.ts'
-import { type Row, usageIn } from './fixtures.ts'
+import { PAID_TOOLS, type Row, usageIn } from './fixtures.ts'
 
 const chat = (prompt: unknown, completion: unknown, details: Record<string, unknown> = {}) => ({
   prompt_tokens: prompt,
@@ -153,5 +153,9 @@ describe('OpenAI Responses usage', () => {
     ]
     const call = normalise('openai_responses', { output, usage })
     expect(usageIn(call).fees).toEqual({ web_search: 2, file_search: 1 })
+  })
+
+  it.each(PAID_TOOLS)('%s', (_, output, fees) => {
+    expect(usageIn(normalise('openai_responses', { output, usage })).fees).toEqual(fees)
   })
 })

@@ -78,6 +78,7 @@ function metered(
     region: wordOf(json.inference_geo),
     sessionId: sessionOf(json),
     limit: { member: 'max_tokens', requested: asked.requested, assumed: null, choices: 1 },
+    asked: {},
     changes: {},
     stripUsage: false,
   }

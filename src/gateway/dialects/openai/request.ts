@@ -60,6 +60,7 @@ export function readChat(body: ParsedBody, context: ReadContext): MeteredRequest
     dialect: 'openai_chat',
     minOutputTokens: choices,
     limit: { member, requested, choices, assumed: assumedLimit(base.model, requested, context) },
+    asked: { choices, searches: searchesByModel(json) },
     changes: stripUsage ? { stream_options: { ...options, include_usage: true } } : {},
     stripUsage,
   }
@@ -182,6 +183,7 @@ function metered(
     speed: null,
     region: null,
     sessionId: isRecord(json.metadata) ? wordOf(json.metadata.session_id) : null,
+    asked: {},
     changes: {},
     stripUsage: false,
   }
@@ -195,9 +197,11 @@ function searchesOf(json: Json, context: ReadContext): number | null {
     (type) => type.startsWith('web_search'),
     most ?? context.webSearchesDefault,
   )
-  // the search models of Chat Completions search without a tool
-  return uses ?? (isRecord(json.web_search_options) ? 1 : null)
+  return uses ?? (searchesByModel(json) || null)
 }
+
+/** The search models of Chat Completions search without a tool, once a call. */
+const searchesByModel = (json: Json): number => (isRecord(json.web_search_options) ? 1 : 0)
 
 const promptKinds = (media: Media): readonly TokenKind[] =>
   media.audioBytes > 0 ? [...PROMPT_KINDS, 'input_audio'] : PROMPT_KINDS
