@@ -1,8 +1,10 @@
 import type { EntryBody } from '../core/ledger/index.ts'
 import { type Nanos, negate, readNanos, subtract, sum } from '../core/money/index.ts'
+import { instant } from '../core/time/index.ts'
+import { openCase } from '../store/cases/open.ts'
 import { refundsOf } from '../store/control/purchase-refunds.ts'
 import { paymentIdOfCharge, readPayment } from '../store/control/purchases.ts'
-import { chargedBackBefore } from '../store/reconciliation/clearing.ts'
+import { chargedBack } from '../store/reconciliation/clearing.ts'
 import { advancePayment } from './advance.ts'
 import { type PaymentsDeps, SYSTEM } from './deps.ts'
 import { insist } from './insist.ts'
@@ -19,6 +21,7 @@ export async function disputeMoved(deps: PaymentsDeps, disputeRef: string): Prom
   if (paymentId === null || !(await readPayment(deps.pool, paymentId))) return
   // a dispute may come before our own credit of the payment
   const payment = await advancePayment(deps, paymentId)
+  if (dispute.status === 'won') await wonAfterAll(deps, payment, disputeRef)
   if (isFee(payment)) return feeDisputed(deps, payment, dispute)
   const base = {
     accountId: payment.accountId,
@@ -47,6 +50,30 @@ export async function disputeMoved(deps: PaymentsDeps, disputeRef: string): Prom
 }
 
 /**
+ * A dispute that was lost is won on appeal: the money is there again, and the credit and its tax are not. What
+ * has become of the account meanwhile, a person has to see; so there is a case with what came back.
+ */
+async function wonAfterAll(
+  deps: PaymentsDeps,
+  { accountId, paymentId, ordered }: AnyPayment,
+  disputeId: string,
+): Promise<void> {
+  const nanos = (await chargedBack(deps.pool, { accountId, paymentId })).get(disputeId)
+  if (nanos === undefined) return
+  await openCase(deps.pool, {
+    accountId,
+    origin: 'reconciliation',
+    originKey: `processor:won_after_loss:${disputeId}`,
+    subject: 'dispute_won_after_loss',
+    facts: { payment_id: paymentId, dispute_id: disputeId },
+    amount: { nanos, currency: ordered.currency },
+    openedBy: SYSTEM,
+    at: instant(deps.nowMs()),
+  })
+  deps.after?.('case:opened')
+}
+
+/**
  * Brings every refund of a payment to its end, at the processor and in the journal, so that what went back
  * is counted once: by the refund, or by the bank.
  */
@@ -67,6 +94,8 @@ async function feeDisputed(
   if (dispute.status !== 'lost' || payment.phase !== 'credited') return
   const { ordered, paymentId, accountId } = payment
   const disputeId = dispute.disputeRef
+  const taken = await chargedBack(deps.pool, { accountId, paymentId })
+  const others = [...taken].filter(([other]) => other !== disputeId)
   await insist(deps, {
     kind: 'charge_back',
     accountId,
@@ -78,7 +107,7 @@ async function feeDisputed(
     price: readNanos(ordered.price),
     tax: readNanos(ordered.tax),
     ...amountIn(payment, dispute),
-    before: await chargedBackBefore(deps.pool, { accountId, paymentId, disputeId }),
+    before: sum(others.map(([, taken]) => taken)),
   })
 }
 

@@ -72,6 +72,19 @@ const clearingOf = async (id: string) =>
     .filter(([account]) => account === 'house:processor_clearing')
     .map(([, , amount]) => amount)
 
+it('a dispute that is lost, and won on appeal, is one case for a person', async () => {
+  const { id, charge } = await bought()
+  const dispute = api.processor.openDispute(charge)
+  await ends(dispute, 'lost')
+  api.processor.closeDispute(dispute, 'won')
+  const hooks = api.processor.takeWebhooks()
+  await deliver(api.payments, [...hooks, ...hooks])
+  const { items } = await api.done('listCases', {})
+  expect(items.filter(({ account_id }) => account_id === id)).toMatchObject([
+    { subject: 'dispute_won_after_loss', amount: '100', currency: 'USD' },
+  ])
+})
+
 describe('several disputes of one payment', () => {
   it('freeze it until the last has ended', async () => {
     const { id, charge } = await bought()

@@ -102,21 +102,22 @@ export async function processorExceptions(pool: pg.Pool): Promise<{
   }
 }
 
-/** What other disputes of a payment have taken. */
-export async function chargedBackBefore(
+/** What disputes of a payment have taken, by their ids. */
+export async function chargedBack(
   pool: pg.Pool,
-  own: { readonly accountId: string; readonly paymentId: string; readonly disputeId: string },
-): Promise<Nanos> {
-  const { rows } = await pool.query<{ taken: string }>(
-    `select coalesce(sum(p.amount), 0)::text as taken from accounts.entry e
+  own: { readonly accountId: string; readonly paymentId: string },
+): Promise<ReadonlyMap<string, Nanos>> {
+  const { rows } = await pool.query<{ dispute_id: string; taken: string }>(
+    `select e.body->'dispute'->>'dispute_id' as dispute_id, sum(p.amount)::text as taken
+     from accounts.entry e
      join accounts.posting p on p.account_id = e.account_id and p.seq = e.seq
      where e.account_id = $1::text and e.kind = 'charge_back'
        and p.ledger_account = 'house:processor_clearing'
        and e.body->'dispute'->>'payment_id' = $2::text
-       and e.body->'dispute'->>'dispute_id' <> $3::text`,
-    [own.accountId, own.paymentId, own.disputeId],
+     group by 1`,
+    [own.accountId, own.paymentId],
   )
-  return nanos(BigInt(rows[0]!.taken))
+  return new Map(rows.map((row) => [row.dispute_id, nanos(BigInt(row.taken))]))
 }
 
 const OPEN_DISPUTES = `
