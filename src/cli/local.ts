@@ -40,9 +40,13 @@ function writePrivate(path: string, text: string): void {
   chmodSync(path, 0o600)
 }
 
-/** The server is gone; its token stays, so that the next start has the same. */
-export const forgetLocalServer = (cwd: string): void =>
-  rmSync(inFolder(cwd, CONNECTION), { force: true })
+/**
+ * The server is gone; its token stays, so that the next start has the same. Where another one has come
+ * into the folder meanwhile, that one stays as well.
+ */
+export function forgetLocalServer(cwd: string, url: string): void {
+  if (readLocalServer(cwd)?.url === url) rmSync(inFolder(cwd, CONNECTION), { force: true })
+}
 
 export function readLocalServer(cwd: string): LocalServer | undefined {
   let parsed: unknown

@@ -6,6 +6,7 @@ import { CliError, EXIT, type ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
 import { styleFor } from './io.ts'
 import { jsonText, sanitize, sanitizeLines, wrap } from './render/text.ts'
+import { fromSurroundings } from './surroundings.ts'
 
 const BUG_NEXT =
   'This looks like a bug in Everycent. Run again with EVERYCENT_DEBUG=1 and report it.'
@@ -25,6 +26,8 @@ function asCliError(error: unknown, timeZone: string): CliError {
   if (!(error instanceof Error))
     return new CliError(String(error), { next: BUG_NEXT, code: 'internal' })
   if (EXPECTED.has(error.name)) return fromExpected(error)
+  const around = fromSurroundings(error)
+  if (around) return around
   return new CliError(error.message, { next: BUG_NEXT, code: 'internal', cause: error })
 }
 

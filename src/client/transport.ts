@@ -85,11 +85,22 @@ async function withRetries<T>(context: Context, request: RequestOptions): Promis
 }
 
 async function once<T>(context: Context, request: RequestOptions): Promise<T> {
-  const timeoutMs = context.timeoutMs ?? TIMEOUT_MS
-  const timeout = AbortSignal.timeout(timeoutMs)
-  const signal = request.signal ? AbortSignal.any([request.signal, timeout]) : timeout
-  const response = await send(context, request, signal)
-  if (response.status === 204) return undefined as T
+  const late = new AbortController()
+  // the timer of `AbortSignal.timeout` keeps no process alive: it would end without a word instead
+  const timer = setTimeout(
+    () => late.abort(new DOMException('it took too long', 'TimeoutError')),
+    context.timeoutMs ?? TIMEOUT_MS,
+  )
+  const signal = request.signal ? AbortSignal.any([request.signal, late.signal]) : late.signal
+  try {
+    const response = await send(context, request, signal)
+    return response.status === 204 ? (undefined as T) : await jsonOf<T>(response, request)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function jsonOf<T>(response: Response, request: RequestOptions): Promise<T> {
   try {
     return (await response.json()) as T
   } catch (error) {

@@ -28,7 +28,9 @@ describe('the folder beside a running server', () => {
   test('is forgotten when the server ends', () => {
     const cwd = temporaryFolder()
     writeLocalServer(cwd, { url: 'http://127.0.0.1:9', token: 't' })
-    forgetLocalServer(cwd)
+    forgetLocalServer(cwd, 'http://127.0.0.1:8')
+    expect(readLocalServer(cwd)?.url).toBe('http://127.0.0.1:9')
+    forgetLocalServer(cwd, 'http://127.0.0.1:9')
     expect(readLocalServer(cwd)).toBeUndefined()
   })
 })

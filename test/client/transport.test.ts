@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer as createTcpServer } from 'node:net'
+import { promisify } from 'node:util'
 import { afterEach, describe, expect, test } from 'vitest'
 import { EverycentProblem, EverycentUnreachable, retryAfter } from '../../src/client/problem.ts'
 import { createTransport, type TransportOptions } from '../../src/client/transport.ts'
@@ -171,6 +173,22 @@ test('a server that says nothing is given up', async () => {
   const { url } = await serving([() => {}])
   const made = transport(url, { timeoutMs: 50, retriesMax: 0 })
   await expect(made.request({ method: 'GET', path: '/' })).rejects.toThrow(/it took too long/)
+})
+
+test('one that cuts every connection is told as that by a program that does nothing else', async () => {
+  const cutting = createTcpServer((socket) => socket.destroy())
+  await new Promise<void>((resolve) => cutting.listen(0, '127.0.0.1', resolve))
+  const { port } = cutting.address() as AddressInfo
+  const program = `
+    import { createTransport } from ${JSON.stringify(import.meta.resolve('../../src/client/transport.ts'))}
+    const made = createTransport({ baseUrl: 'http://127.0.0.1:${port}', timeoutMs: 300, retriesMax: 0 })
+    const told = await made.request({ method: 'GET', path: '/' }).catch((error) => error.name)
+    console.log('told:', told)
+  `
+  const argv = ['--import', 'tsx', '--input-type=module', '-e', program]
+  const { stdout } = await promisify(execFile)(process.execPath, argv)
+  cutting.close()
+  expect(stdout).toBe('told: EverycentUnreachable\n')
 })
 
 test('the own abort stops at once and is not retried', async () => {

@@ -89,7 +89,7 @@ async function serveDemo(context: Context, options: Options, stage: Stage): Prom
     await stopped(io.signal)
     return EXIT.ok
   } finally {
-    forgetLocalServer(io.cwd)
+    forgetLocalServer(io.cwd, server.url)
     await server.close()
   }
 }

@@ -6,6 +6,7 @@ import { CliError, EXIT } from '../exit.ts'
 import { Stopped } from '../io.ts'
 import {
   forgetLocalServer,
+  type LocalServer,
   localSecretKey,
   prepareLocalFolder,
   readLocalToken,
@@ -78,7 +79,7 @@ async function serve(
     ...(port !== undefined && { port }),
   })
   try {
-    writeLocalServer(io.cwd, { url: server.url, token: token.own })
+    leaveNote(context, config, { url: server.url, token: token.own })
     announce(context, config, {
       server,
       database,
@@ -89,8 +90,18 @@ async function serve(
     await giveNotice(context, server, config.numbers['server.notice_ms'])
     context.note('Stopping: calls in flight finish first. Once more stops at once.')
   } finally {
-    forgetLocalServer(io.cwd)
+    forgetLocalServer(io.cwd, server.url)
     await server.close()
+  }
+}
+
+/** For the other commands in this folder; of a server with a database elsewhere nothing depends on it. */
+function leaveNote({ io, note }: Context, { database }: Config, server: LocalServer): void {
+  try {
+    writeLocalServer(io.cwd, server)
+  } catch (error) {
+    if (database.kind === 'embedded' || server.token !== undefined) throw error
+    note(`This folder cannot be written: other commands in it need --url ${server.url}.`)
   }
 }
 
