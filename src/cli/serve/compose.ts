@@ -139,8 +139,7 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
   const gateway = openGateway(options, registry, {
     ...{ engine, keys, nowMs, books: catalogue.books },
     newCallId: () => ids('call'),
-    findRecentCall: findRecentCall(pool),
-    findGoneAsker: findGoneAsker(pool, nowMs),
+    ...{ findRecentCall: findRecentCall(pool), findGoneAsker: findGoneAsker(pool, nowMs) },
     keepProgress: (calls) => keepProgress(pool, calls, nowMs()),
   })
   let jobs: Jobs | undefined
