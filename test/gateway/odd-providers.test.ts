@@ -169,6 +169,37 @@ test('a tool without a price leaves the call unpriced', async () => {
   expect(entry).toMatchObject({ usage: { fees: { image_generation: 1 } }, totals: { money: '0' } })
 })
 
+test.each([
+  ['anthropic', message, { error: 'overloaded' }],
+  ['openai_chat', chat, { error: 'overloaded' }],
+  ['openai_chat', chat, { object: 'error', message: 'overloaded', code: 400 }],
+  ['openai_chat', chat, {}],
+  ['openai_responses', response, { model: 'gpt-5.5' }],
+] as const)('%s: status 200 without an answer is an error: %j %j', async (surface, body, said) => {
+  const { entry, pending } = await told(surface, body, said)
+  expect(pending).toBeNull()
+  expect(entry).toMatchObject({ kind: 'release', outcome: { code: 'error_before_output' } })
+})
+
+test('a stream that breaks in its second choice has failed', async () => {
+  const piece = (index: number, delta: object, finish_reason: string | null = null) =>
+    `data: ${JSON.stringify({ id: 'c', model: 'gpt-5.5', choices: [{ index, delta, finish_reason }] })}\n\n`
+  answer = (res) => {
+    res.writeHead(200, { 'content-type': 'text/event-stream' })
+    res.write(piece(0, { content: 'One' }) + piece(1, { content: 'Tw' }) + piece(0, {}, 'stop'))
+    res.write(piece(1, { content: 'o' }), () => res.destroy())
+  }
+  const account = await rig.account()
+  const body = { ...chat, n: 2, stream: true }
+  const response = await send(rig, account, { surface: 'openai_chat', body })
+  await response.text().catch(() => null)
+  const [entry] = await entriesWhen(rig, account.accountId)
+  expect(entry).toMatchObject({
+    outcome: { code: 'upstream_failed_mid_stream' },
+    totals: { money: '0' },
+  })
+})
+
 test('an error that is no JSON is passed on', async () => {
   answer = (res) => res.writeHead(503, { 'content-type': 'text/html' }).end('<h1>busy</h1>')
   const { response, body, entry } = await asked()

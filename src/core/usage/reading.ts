@@ -50,6 +50,9 @@ export function firstOf(fields: Fields, names: readonly string[]): unknown {
   return undefined
 }
 
+/** What an `error` member says: an object, or nothing but a text. */
+export const isError = (value: unknown): boolean => isFields(value) || hasText(value)
+
 /**
  * The usage object of a response: its `member`, or the value itself when it is a bare usage object
  * (it states one of `names`). `null` when there is none: missing usage is not zero usage.

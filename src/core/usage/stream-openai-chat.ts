@@ -1,5 +1,5 @@
 import { normaliseOpenAiChat } from './openai-chat.ts'
-import { fieldsOf, isFields, listOf, wordOf } from './reading.ts'
+import { fieldsOf, isError, isFields, listOf, wordOf } from './reading.ts'
 import {
   type Accumulator,
   type Asked,
@@ -11,11 +11,12 @@ import {
 /**
  * OpenAI Chat Completions stream. Usage is of the whole request: the last chunk that has one counts
  * (some compatible servers send it with every chunk, cumulatively). The end is `[DONE]`, or a finish
- * reason for every choice that was opened, since some servers leave `[DONE]` out.
+ * reason for every choice that was asked for, since some servers leave `[DONE]` out.
  */
 export class OpenAiChatAccumulator implements Accumulator {
   readonly #state = new StreamState()
   readonly #open = new Set<unknown>()
+  readonly #ended = new Set<unknown>()
   #usage: unknown = null
   #tier: string | null = null
   readonly #asked: Asked
@@ -30,8 +31,8 @@ export class OpenAiChatAccumulator implements Accumulator {
       return
     }
     if (!isFields(data)) return
-    if (isFields(data.error)) this.#state.fail(data.error)
-    else if (event === 'error') this.#state.fail(data)
+    if (isError(data.error)) this.#state.fail(data.error)
+    else if (event === 'error' || data.object === 'error') this.#state.fail(data)
     this.#state.identify(data)
     this.#tier = wordOf(data.service_tier) ?? this.#tier
     if (isFields(data.usage)) this.#usage = data.usage
@@ -49,9 +50,11 @@ export class OpenAiChatAccumulator implements Accumulator {
       return
     }
     this.#open.delete(index)
+    this.#ended.add(index)
     this.#state.stopReason = reason
     if (reason === 'content_filter') this.#state.refusal = true
-    if (this.#open.size === 0) this.#state.finished = true
+    const { choices = 1 } = this.#asked
+    if (this.#open.size === 0 && this.#ended.size >= choices) this.#state.finished = true
   }
 
   #deliver(value: unknown): void {

@@ -1,5 +1,5 @@
 import { normaliseOpenAiResponses } from './openai-responses.ts'
-import { type Fields, fieldsOf, isFields, listOf, wordOf } from './reading.ts'
+import { type Fields, fieldsOf, isError, isFields, listOf, wordOf } from './reading.ts'
 import { type Accumulator, type StreamEvent, type StreamSnapshot, StreamState } from './stream.ts'
 
 const TERMINAL = new Set([
@@ -32,7 +32,7 @@ export class OpenAiResponsesAccumulator implements Accumulator {
     if (!isFields(data)) return
     const type = wordOf(data.type) ?? event ?? ''
     if (DELIVERING.has(type)) this.#deliver(type, data.delta)
-    else if (type === 'error') this.#state.fail(isFields(data.error) ? data.error : codeFirst(data))
+    else if (type === 'error') this.#state.fail(isError(data.error) ? data.error : codeFirst(data))
     else if (type === 'response.output_item.added') this.#open(fieldsOf(data.item))
     else if (type === 'response.output_item.done') this.#items.push(data.item)
     if (isFields(data.response)) this.#respond(type, data.response)

@@ -65,7 +65,7 @@ export class StreamState {
   }
 
   fail(value: unknown): void {
-    const error: Fields = fieldsOf(value)
+    const error: Fields = typeof value === 'string' ? { message: value } : fieldsOf(value)
     this.error = {
       type: wordOf(error.type) ?? wordOf(error.code) ?? 'error',
       message: wordOf(error.message) ?? '',

@@ -22,8 +22,15 @@ const EVENTS: Readonly<Record<StreamDialect, (json: Json) => StreamEvent[]>> = {
   openai_responses: responseEvents,
 }
 
+/** An answer without the member that every answer has is an error, whatever its status and its form. */
+const noAnswer = (json: Json): StreamEvent[] => {
+  const { error } = json
+  const isSaid = isRecord(error) || (typeof error === 'string' && error !== '')
+  return [{ data: { type: 'error', error: isSaid ? error : json } }]
+}
+
 function messageEvents(json: Json): StreamEvent[] {
-  if (json.type === 'error') return [{ data: json }]
+  if (json.type === 'error' || !Array.isArray(json.content)) return noAnswer(json)
   const blocks = listOf(json.content).map((block) => ({
     data: { type: 'content_block_start', content_block: block },
   }))
@@ -37,6 +44,8 @@ function messageEvents(json: Json): StreamEvent[] {
 }
 
 function chatEvents(json: Json): StreamEvent[] {
+  // embeddings are read by this dialect too
+  if (!Array.isArray(json.choices) && !Array.isArray(json.data)) return noAnswer(json)
   const choices = listOf(json.choices).map((choice) =>
     isRecord(choice) ? { ...choice, delta: choice.message } : choice,
   )
@@ -46,8 +55,8 @@ function chatEvents(json: Json): StreamEvent[] {
 const STATUSES = new Set(['completed', 'incomplete', 'failed', 'cancelled'])
 
 function responseEvents(json: Json): StreamEvent[] {
-  if (isRecord(json.error) && json.status === undefined)
-    return [{ data: { type: 'error', error: json.error } }]
+  const isFailure = isRecord(json.error) && json.status === undefined
+  if (isFailure || !Array.isArray(json.output)) return noAnswer(json)
   const status = STATUSES.has(String(json.status)) ? json.status : 'completed'
   return [
     ...listOf(json.output).flatMap(itemEvents),

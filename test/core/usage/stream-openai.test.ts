@@ -59,6 +59,26 @@ describe('OpenAI chat stream', () => {
     expect(chat('[DONE]').finished).toBe(true)
   })
 
+  it('of several choices is not finished before all that were asked for are', () => {
+    const accumulator = createAccumulator('openai_chat', { choices: 2 })
+    const finished = [choice({ content: 'a' }), choice({}, 'stop'), choice({}, 'stop', 1)].map(
+      (data) => {
+        accumulator.push({ data })
+        return accumulator.snapshot().finished
+      },
+    )
+    expect(finished).toEqual([false, false, true])
+  })
+
+  it.each([
+    [{ error: { type: 'overloaded', message: 'No' } }, 'overloaded'],
+    [{ error: 'overloaded' }, 'error'],
+    [{ object: 'error', type: 'BadRequest', message: 'No' }, 'BadRequest'],
+  ])('fails by an error in whatever form: %j', (event, type) => {
+    expect(chat(choice({ content: 'a' }), event).error?.type).toBe(type)
+    expect(chat({ ...choice({ content: 'a' }), error: '' }).error).toBeNull()
+  })
+
   it('a cut stream has no usage and is not finished', () => {
     const snapshot = chat(choice({ content: 'Hello' }))
     expect(snapshot).toMatchObject({ call: { usage: null }, finished: false, rawUsage: null })
