@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Result } from '../../src/core/decisions/index.ts'
-import { plan, usd } from '../support/core/fixtures.ts'
+import { book, plan, UNIT_BOOK, usd } from '../support/core/fixtures.ts'
 import { Ledger, postedEntry, refused } from '../support/core/ledger.ts'
 import { useStories } from './stories.ts'
 
@@ -28,6 +28,21 @@ const found = (ledger: Ledger, amount: string, rule = RULE): Result =>
     finding: `${rule}:call`,
   })
 
+/** The right price was three quarters of it. */
+function rerated(ledger: Ledger): Result {
+  const rows = UNIT_BOOK.rows.map((row) => ({ ...row, per_mtok: '7500' }))
+  ledger.catalogue.books.push(book({ ...UNIT_BOOK, id: 'right', rows }))
+  return ledger.run({
+    kind: 'rerate',
+    accountId: ledger.state!.accountId,
+    requestId: 'call#rerate:price',
+    actor: { type: 'system', id: 'incident' },
+    callId: 'call',
+    reason: 'price',
+    book: 'right',
+  })
+}
+
 /** What a refund gave, or why it gave nothing. */
 function said(result: Result): string {
   if (result.status === 'refused') return result.refused.code
@@ -51,6 +66,8 @@ describe('what was charged too much goes back once, whoever gave what before', (
     ],
     ['a person gave more for another reason', (own) => person(own, '4'), '2.5', 'already_refunded'],
     ['a person gave it all for another reason', (own) => person(own), '6', 'already_refunded'],
+    ['a rating anew gave a part', rerated, '2.5', '-1'],
+    ['a rating anew gave as much', rerated, '1.5', 'already_refunded'],
     ['another finding of the charge', (own) => found(own, '2', 'tier_mispriced'), '2.5', '-2.5'],
     ['another finding took nearly all', (own) => found(own, '5', 'tier_mispriced'), '2.5', '-1'],
     [
@@ -73,6 +90,25 @@ describe('what was charged too much goes back once, whoever gave what before', (
     const ledger = charged()
     before(ledger)
     expect(said(found(ledger, amount))).toBe(given)
+  })
+
+  test('what is reckoned by the charge as it stands is given as it is, or not at all', () => {
+    const ledger = charged()
+    person(ledger, '1')
+    const reckoned = (carried: string) =>
+      ledger.run({
+        kind: 'refund',
+        accountId: ledger.state!.accountId,
+        requestId: `call#refund:${RULE}`,
+        actor: { type: 'system', id: 'cases' },
+        callId: 'call',
+        reason: RULE,
+        amount: usd('2'),
+        carried: usd(carried),
+        finding: `${RULE}:call`,
+      })
+    expect(said(reckoned('6'))).toBe('preview_outdated')
+    expect(said(reckoned('5'))).toBe('-2')
   })
 
   test('its entry names the finding', () => {

@@ -3,14 +3,12 @@ import {
   drawnBy,
   type PricedFacts,
   ratedAs,
-  ratedBy,
+  readingsOf,
   spread,
-  storedUsage,
 } from '../decisions/index.ts'
 import { type Charge, chargeOf, type EntryBody, type LineFacts } from '../ledger/index.ts'
 import { type Nanos, readNanos, subtract, subtractToZero, sum, ZERO } from '../money/index.ts'
 import type { PriceBook } from '../pricing/index.ts'
-import { type Dialect, normalise } from '../usage/index.ts'
 import type { ComparisonCode } from './types.ts'
 
 /** What the audit says of the amount of a charge. */
@@ -109,29 +107,12 @@ function correctSide(
 const NOTHING: ChargeSide = { book: null, lines: [], total: ZERO, funding: [], absorbed: ZERO }
 
 /** By the usage as it was recorded, and by the provider's report read once more. */
-function ratings(
+const ratings = (
   bodies: readonly EntryBody[],
   charge: Charge,
   book: PriceBook | null,
-): readonly PricedFacts[] {
-  if (!book) return []
-  const body = bodies.findLast(({ kind, usage }) => CHARGING.includes(kind) && usage != null)
-  const stored = body && storedUsage(body)
-  const reported = body?.evidence?.provider_usage
-  const dialect = charge.settled.call?.dialect
-  const again =
-    stored && dialect && reported !== undefined
-      ? { ...stored, ...partsOf(dialect as Dialect, reported) }
-      : null
-  return [ratedBy(bodies, charge, book), again && ratedAs(again, charge, book)].filter(
-    (rating) => rating !== null && rating !== undefined,
-  )
-}
-
-function partsOf(dialect: Dialect, reported: unknown) {
-  const { usage, parts } = normalise(dialect, reported)
-  return { usage, parts }
-}
+): readonly PricedFacts[] =>
+  book ? readingsOf(bodies, charge).flatMap((usage) => ratedAs(usage, charge, book) ?? []) : []
 
 const ratingOf = (bodies: readonly EntryBody[]): PricedFacts | null => {
   const own = bodies.findLast(

@@ -1,6 +1,6 @@
 import type { AccountState, Charge, EntryBody, RatingFacts } from '../ledger/index.ts'
-import { chargeOf, givenBack } from '../ledger/index.ts'
-import { formatNanos, min, type Nanos, readNanos, subtract, sum, ZERO } from '../money/index.ts'
+import { chargeOf } from '../ledger/index.ts'
+import { formatNanos, min, type Nanos, readNanos, ZERO } from '../money/index.ts'
 import { head, posted, timeOf } from './body.ts'
 import { spentCapChanges } from './cap-uses.ts'
 import type { Refund, Reverse } from './commands.ts'
@@ -16,6 +16,7 @@ import {
   spread,
   totalsOf,
 } from './giving-back.ts'
+import { owedFor } from './owed.ts'
 import { refuse, replay } from './replay.ts'
 
 const isBodyOf = (kind: EntryBody['kind']) => (entry: { readonly body: EntryBody }) =>
@@ -38,7 +39,7 @@ export function refund(state: AccountState, command: Refund, context: Context): 
     return refuse({ code: 'preview_outdated', field: 'carried' })
   if (command.amount !== undefined && command.amount <= ZERO)
     return refuse({ code: 'amount_invalid', field: 'amount' })
-  const amount = dueOf(command, left, context)
+  const amount = dueOf(command, charge, context)
   if (amount <= ZERO) return refuse({ code: 'already_refunded' })
   if (amount > left)
     return refuse({
@@ -83,14 +84,17 @@ function replayRefund(command: Refund, content: Content, context: Context): Deci
   )
 }
 
-/** For a finding: what was charged too much, less what was given back without a finding; others have their own. */
-function dueOf({ amount, finding }: Refund, left: Nanos, context: Context): Nanos {
+/** For a finding: what is owed for it still, unless whoever orders has reckoned that by the charge as it stands. */
+function dueOf(
+  { amount, finding, carried: by }: Refund,
+  charge: Charge,
+  { prior }: Context,
+): Nanos {
+  const left = carried(charge)
   if (finding === undefined) return amount ?? left
-  const before = context.prior
-    .filter((entry) => isBodyOf('refund')(entry) && !entry.body.refused)
-    .filter(({ body }) => body.finding === undefined)
-  const given = sum(before.map(({ body }) => givenBack(body)))
-  return min(subtract(amount ?? left, given), left)
+  if (by !== undefined) return min(amount ?? left, left)
+  const bodies = prior.map(({ body }) => body)
+  return owedFor(bodies, { charge, amount: amount ?? left, books: [] })
 }
 
 interface Terms {

@@ -16,7 +16,8 @@ export interface Refund extends Common {
   readonly carried?: Nanos
   /**
    * The finding that this makes good. Then `amount` is what was charged too much: what was given back for
-   * that charge without a finding counts towards it, and no more than what is left goes back.
+   * that charge without a finding counts towards it, and no more than what is left goes back. With `carried`,
+   * that is reckoned already, and `amount` is what goes back.
    */
   readonly finding?: string
   /** A lot that has expired since lives on for this long. Default 30 days. */

@@ -15,6 +15,7 @@ import {
 import { release, reserve, type Wanted } from '../../store/findings/spent.ts'
 import { inTransaction } from '../../store/transaction.ts'
 import type { Engine } from '../types.ts'
+import { owedBesides } from './owed.ts'
 
 export interface RemedyParts {
   readonly pool: pg.Pool
@@ -122,12 +123,12 @@ const wantedOf = ({ accountId, finding, foundAt }: StoredFinding, amount: Nanos)
 
 /** Posts what makes the finding good, and writes down what became of it. */
 async function finish(parts: RemedyParts, stored: StoredFinding): Promise<FindingStatus | null> {
-  const { pool, engine } = parts
+  const { pool } = parts
   const by = stored.decidedBy ?? BY
   const { accountId, finding } = stored
   const command = commandOf(finding, { accountId, by })
   const end: End = command
-    ? endOf((await engine.execute(command)).result, stored)
+    ? endOf(await ordered(parts, stored, command), stored)
     : { to: 'proposed', reason: 'needs_a_person', given: ZERO }
   const moved = await inTransaction(pool, async (client) => {
     // what is reserved is read with the row locked: whoever ends it gives the rest back to the ceilings
@@ -139,6 +140,22 @@ async function finish(parts: RemedyParts, stored: StoredFinding): Promise<Findin
     return true
   })
   return moved ? end.to : null
+}
+
+/** Somebody else gave something back between the look and the order: it is looked at anew. */
+const LOOKS_MAX = 8
+
+async function ordered(
+  { pool, engine }: RemedyParts,
+  { accountId, finding }: StoredFinding,
+  command: Command,
+): Promise<Result> {
+  for (let looks = 1; ; looks += 1) {
+    const owed = await owedBesides(pool, accountId, finding)
+    const { result } = await engine.execute({ ...command, ...owed } as Command)
+    const isOutdated = result.status === 'refused' && result.refused.code === 'preview_outdated'
+    if (!isOutdated || looks === LOOKS_MAX) return result
+  }
 }
 
 interface End {
