@@ -1,5 +1,7 @@
 import { type Fault, faultAt } from '../contract/problem-words/faults.ts'
 import {
+  type CarriedFacts,
+  type ContestedCall,
   dueRow,
   dueTimes,
   inCase,
@@ -34,8 +36,14 @@ export function aloneIn(own: OwnCase, caller: Caller, policy: SupportPolicy | nu
   return limits ? subtractToZero(limits.case, own.view.refunded) : ZERO
 }
 
-interface Wish {
+interface Planned {
   readonly plan: RefundPlan
+  readonly carried?: CarriedFacts
+}
+
+const NOTHING: Planned = { plan: planOf([]) }
+
+interface Wish extends Planned {
   readonly reason: string
   readonly words: string | null
   readonly at: Instant
@@ -44,7 +52,7 @@ interface Wish {
 const decidedBy = (
   own: OwnCase,
   policy: SupportPolicy | null,
-  { plan, reason, words, at }: Wish & { readonly requestedBy?: string },
+  { plan, carried, reason, words, at }: Wish,
   requestedBy: string | null,
 ): NewEvent => ({
   kind: 'decided',
@@ -56,6 +64,7 @@ const decidedBy = (
     words,
     automatic: false,
     requested_by: requestedBy,
+    ...(carried && { carried }),
     due: dueTimes(dueRow(policy, own.record.origin, own.record.amount), 'decided', at),
   },
 })
@@ -101,11 +110,12 @@ export async function refundInCase(
   if (!own) throw new ProblemError('case_unknown')
   needReason(policy, body.reason)
   // where nothing can be decided, nothing is asked about its lines
-  const plan = isOpen(own.view.state) ? await planIn(services, own, inbound) : planOf([])
+  const planned = isOpen(own.view.state) ? await planIn(services, own, inbound) : NOTHING
+  const { plan } = planned
   const at = instant(services.nowMs())
-  const wish = { plan, reason: body.reason, words: body.words ?? null, at }
-  const { reason, words } = wish
-  const asked: NewEvent = { kind: 'refund_requested', facts: { plan, reason, words } }
+  const facts = { ...planned, reason: body.reason, words: body.words ?? null }
+  const wish = { ...facts, at }
+  const asked: NewEvent = { kind: 'refund_requested', facts }
   const ask = () => stepCase(services, inbound, { caseId, steps: () => [asked] })
   if (!isWithin(own, caller, { policy, plan })) return ask()
   return stepCase<'day_limit'>(services, inbound, {
@@ -136,8 +146,7 @@ export async function approveRefund(
       const isOther = pending.by !== callerId(caller)
       if (isOther && !isWithin(own, caller, { policy, plan: pending.plan }))
         return { code: 'day_limit' }
-      const { plan, reason, words } = pending
-      return [decidedBy(own, policy, { plan, reason, words, at }, pending.by)]
+      return [decidedBy(own, policy, { ...pending, at }, pending.by)]
     },
     reserve: reservation(
       services,
@@ -167,9 +176,9 @@ async function planIn(
   services: Services,
   own: OwnCase,
   inbound: Inbound<'refundInCase'>,
-): Promise<RefundPlan> {
+): Promise<Planned> {
   const { body } = inbound
-  if ('payment_id' in body) return purchasePlan(services, own, inbound)
+  if ('payment_id' in body) return { plan: await purchasePlan(services, own, inbound) }
   const accountId = own.record.accountId ?? ''
   const callIds = body.calls.map(({ call_id: id }) => id)
   const wanted = body.calls.map(({ call_id: callId, amount }) => ({
@@ -179,10 +188,13 @@ async function planIn(
   const calls = await contestedCalls(services.pool, accountId, callIds)
   const reason = roundReason(own, body.reason)
   const planned = planRefund(wanted, calls, reason)
-  if ('plan' in planned) return planned.plan
+  if ('plan' in planned) return { ...planned, carried: carriedBy(calls) }
   const index = callIds.lastIndexOf(planned.fault.callId)
   throw new ProblemError('refund_line_invalid', { errors: [lineFault(planned.fault, index)] })
 }
+
+const carriedBy = (calls: readonly ContestedCall[]): CarriedFacts =>
+  Object.fromEntries(calls.map(({ callId, left }) => [callId, formatNanos(left)]))
 
 const REASON_MAX = 64
 

@@ -97,22 +97,6 @@ export function offerOf(calls: readonly ContestedCall[]): RefundPlan | null {
   return lines.length === 0 ? null : planOf(lines)
 }
 
-/**
- * What is posted of a plan once so much of the credit of the time between has been used: the customer has
- * that already. It comes off the last lines first.
- */
-export function lessUsed(lines: readonly RefundLine[], used: Nanos): readonly RefundLine[] {
-  let rest = used
-  const kept: RefundLine[] = []
-  for (const own of [...lines].reverse()) {
-    const amount = readNanos(own.amount)
-    const off = min(rest, amount)
-    rest = subtract(rest, off)
-    if (off < amount) kept.unshift({ ...own, amount: formatNanos(subtract(amount, off)) })
-  }
-  return kept
-}
-
 /** What a decision may still give: what was asked and what was given before count together. */
 export const inCase = (refunded: Nanos, plan: RefundPlan): Nanos =>
   add(refunded, readNanos(plan.total))

@@ -83,6 +83,9 @@ export interface RefundPlan {
   readonly total: string
 }
 
+/** What the charges of a plan carried when it was made, by call: what comes back meanwhile is told by it. */
+export type CarriedFacts = Readonly<Record<string, string>>
+
 export type Verdict = 'refund' | 'rejected'
 
 /** What each kind of event records besides its time and actor. */
@@ -110,6 +113,7 @@ export interface CaseFacts {
     readonly plan: RefundPlan
     readonly reason: string
     readonly words: string | null
+    readonly carried?: CarriedFacts
   }
   refund_denied: { readonly words: string }
   decided: {
@@ -122,6 +126,7 @@ export interface CaseFacts {
     readonly automatic: boolean
     /** Who asked for the refund that this approves. */
     readonly requested_by: string | null
+    readonly carried?: CarriedFacts
     readonly due?: StageTimes
   }
   provisional_given: {
@@ -140,7 +145,7 @@ export interface CaseFacts {
     }[]
     /** Lines that were given back in another way before, by what was answered. */
     readonly skipped: readonly { readonly call_id: string; readonly code: string }[]
-    /** Less than was decided, since so much of the provisional credit had been used. */
+    /** Less than was decided: so much of the provisional credit had been used, and did not come off before. */
     readonly provisional_used: string
     readonly refund_id: string | null
   }

@@ -1,17 +1,35 @@
-import { type CaseFacts, lessUsed, type RefundLine } from '../../core/cases/index.ts'
-import { type ActorFacts, type EntryBody, givenBack, readInstant } from '../../core/ledger/index.ts'
-import { formatNanos, type Nanos, readNanos, sum, ZERO } from '../../core/money/index.ts'
+import {
+  type CaseEvent,
+  type CaseFacts,
+  type DueLine,
+  type LineNow,
+  lessUsed,
+  linesNow,
+  type RefundLine,
+} from '../../core/cases/index.ts'
+import { type ActorFacts, type EntryBody, givenBack } from '../../core/ledger/index.ts'
+import {
+  add,
+  formatNanos,
+  type Nanos,
+  readNanos,
+  subtract,
+  subtractToZero,
+  sum,
+  ZERO,
+} from '../../core/money/index.ts'
 import { instant } from '../../core/time/index.ts'
-import type { ProvisionalBegun } from '../../store/cases/read.ts'
-import { drawnFrom } from '../../store/cases/scope.ts'
 import { derivedId } from '../../store/control/index.ts'
-import { moveFinding } from '../../store/findings/findings.ts'
-import { readAccount } from '../../store/reads/account-state.ts'
-import { findRequest } from '../../store/reads/entries.ts'
+import {
+  type FindingMove,
+  moveFinding,
+  readFinding,
+  type StoredFinding,
+} from '../../store/findings/findings.ts'
+import { entriesOfCalls } from '../../store/reads/entries.ts'
+import { booksOf } from '../audit/owed.ts'
 import type { CaseParts } from './parts.ts'
 import type { OwnCase } from './take-steps.ts'
-
-type Entry = CaseFacts['posted']['entries'][number]
 
 /** Who gives back, and for which case: the journal tells it, and so is a repeat told from another's refund. */
 export const refunderOf = (own: OwnCase, actor: ActorFacts): ActorFacts => ({
@@ -20,145 +38,203 @@ export const refunderOf = (own: OwnCase, actor: ActorFacts): ActorFacts => ({
   from: `case ${own.record.caseId}`,
 })
 
+/** Somebody else gave something back between the look and the order: it is looked at anew. */
+const LOOKS_MAX = 8
+
 /**
  * Posts what was decided, line by line, under the ids that the lines have for ever: done again after a crash
- * it posts nothing twice, and what somebody else has given back meanwhile is left out.
+ * it posts nothing twice. Each line is reckoned by the journal as it is now, and posted only while that is so; what
+ * somebody else has given back meanwhile is left out. Findings end with their lines, so that nobody pays them again.
  */
 export async function postLines(
   parts: CaseParts,
   own: OwnCase,
   actor: ActorFacts,
 ): Promise<CaseFacts['posted']> {
-  const used = own.view.provisional?.used ?? ZERO
-  const planned = own.view.decision?.plan?.lines ?? []
-  const entries: Entry[] = []
-  const skipped: { call_id: string; code: string }[] = []
-  for (const line of lessUsed(planned, used)) {
-    const answer = await postLine(parts, own, { line, actor })
-    if ('seq' in answer) entries.push(answer)
-    else skipped.push({ call_id: line.call_id, code: answer.code })
+  const posting: Posting = { parts, own, by: refunderOf(own, actor), codes: new Map() }
+  let again: string | null = null
+  const used = unsettledUse(own)
+  for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
+    const lines = (await look(posting)).map((now) =>
+      posting.codes.has(now.line) ? { ...now, owed: ZERO } : now,
+    )
+    const offs = lessUsed(lines, used)
+    const orders = lines.map((now, index) => ({ now, amount: subtract(now.owed, offs[index]!) }))
+    const isDone = orders.every(({ now, amount }) => now.posted !== null || amount === ZERO)
+    const areEnded = await endFindings(posting, orders)
+    if (isDone && areEnded) return factsOf(posting, orders, sum(offs))
+    if (!isDone) again = await postOrders(posting, orders)
   }
-  const total = sum(entries.map(({ amount }) => readNanos(amount)))
+  throw new Error(`the case ${own.record.caseId} waits: ${again ?? 'its findings move too fast'}`)
+}
+
+/** What was used of the provisional credit, and did not come off a refund of an earlier round. */
+function unsettledUse({ view, events }: OwnCase): Nanos {
+  const before = events.filter((event): event is CaseEvent<'posted'> => event.kind === 'posted')
+  const settled = sum(before.map(({ facts }) => readNanos(facts.provisional_used)))
+  return subtractToZero(view.provisional?.used ?? ZERO, settled)
+}
+
+interface Posting {
+  readonly parts: CaseParts
+  readonly own: OwnCase
+  readonly by: ActorFacts
+  /** Lines that the journal does not take. */
+  readonly codes: Map<RefundLine, string>
+}
+
+interface Order {
+  readonly now: LineNow
+  readonly amount: Nanos
+}
+
+async function look({ parts: { pool }, own, by }: Posting): Promise<readonly LineNow[]> {
+  const accountId = own.record.accountId ?? ''
+  const { plan, carried } = own.view.decision ?? {}
+  const planned = plan?.lines ?? []
+  const callIds = [...new Set(planned.map(({ call_id: id }) => id))]
+  const calls = await entriesOfCalls(pool, accountId, callIds)
+  const books = await booksOf(pool, calls)
+  const now: LineNow[] = []
+  for (const callId of callIds) {
+    const lines: DueLine[] = []
+    for (const line of planned.filter(({ call_id: id }) => id === callId))
+      lines.push(dueLine(own, line, await findingOf(pool, accountId, line)))
+    const bodies = (calls.get(callId) ?? []).map(({ body }) => body)
+    const before = carried?.[callId]
+    const at = before === undefined ? null : readNanos(before)
+    now.push(...linesNow(lines, { bodies, planned: at, from: by.from ?? '', books }))
+  }
+  return now
+}
+
+const findingOf = async (
+  pool: CaseParts['pool'],
+  accountId: string,
+  { finding_key: key }: RefundLine,
+): Promise<StoredFinding | null> => (key === null ? null : readFinding(pool, { accountId, key }))
+
+const REASON_MAX = 64
+const MARK_LENGTH = 8
+
+function dueLine(own: OwnCase, line: RefundLine, stored: StoredFinding | null): DueLine {
+  const { reason, finding_key: key } = line
+  const id = derivedId('case', own.record.caseId, String(own.view.round), key ?? '')
+  const another = `${reason.slice(0, REASON_MAX - MARK_LENGTH - 1)}_${id.slice(-MARK_LENGTH)}`
+  const remedy = stored?.finding.remedy
   return {
-    total: formatNanos(total),
+    line,
+    reasons: [reason, another],
+    overcharge: remedy?.type === 'refund' ? remedy.amount : null,
+    // whoever has begun to make a finding good will give all of it
+    isCoverable: stored?.status !== 'refunding',
+  }
+}
+
+/** Refusals that the next look explains. */
+const AGAIN: readonly string[] = [
+  'preview_outdated',
+  'already_refunded',
+  'already_reversed',
+  'refund_exceeds_charge',
+  'request_conflict',
+]
+/** A refusal that goes away: the case stays where it is, and is taken up again. */
+const LATER: readonly string[] = ['account_parked']
+
+/** Posts what is not posted yet; a code: why it has to be looked at anew before the rest. */
+async function postOrders(posting: Posting, orders: readonly Order[]): Promise<string | null> {
+  const given = new Map<string, Nanos>()
+  for (const { now, amount } of orders) {
+    if (now.posted !== null || amount === ZERO) continue
+    const { call_id: callId } = now.line
+    const before = given.get(callId) ?? ZERO
+    const answer = await postOrder(posting, { now, amount }, subtract(now.left, before))
+    if (typeof answer === 'object') given.set(callId, add(before, givenBack(answer)))
+    else if (AGAIN.includes(answer)) return answer
+    else posting.codes.set(now.line, answer)
+  }
+  return null
+}
+
+/** The entry, or why there is none. */
+async function postOrder(
+  { parts: { engine }, own, by }: Posting,
+  { now: { line, reason }, amount }: Order,
+  carried: Nanos,
+): Promise<EntryBody | string> {
+  const { call_id: callId, finding_key: finding } = line
+  const { result } = await engine.execute({
+    kind: 'refund',
+    accountId: own.record.accountId ?? '',
+    requestId: `${callId}#refund:${reason}`,
+    actor: by,
+    callId,
+    reason,
+    amount,
+    carried,
+    ...(finding !== null && { finding }),
+  })
+  if (result.status === 'posted') return result.entry
+  const code = result.status === 'refused' ? result.refused.code : result.status
+  if (LATER.includes(code)) throw new Error(`the case ${own.record.caseId} waits: ${code}`)
+  return code
+}
+
+/**
+ * Ends the findings of lines that are posted, that used credit stands for, or for which nothing is owed any more.
+ * `false`: somebody else has begun to make one good that used credit was to stand for.
+ */
+async function endFindings(posting: Posting, orders: readonly Order[]): Promise<boolean> {
+  let areEnded = true
+  for (const { now, amount } of orders) {
+    if (now.posted === null && (amount > ZERO || posting.codes.has(now.line))) continue
+    const isCovered = now.posted === null && now.owed > ZERO
+    const isEnded = await endFinding(posting, now, endOf(now, isCovered))
+    if (isCovered && !isEnded) areEnded = false
+  }
+  return areEnded
+}
+
+type End = Pick<FindingMove, 'from' | 'to' | 'reason' | 'refundSeq'>
+
+function endOf({ posted }: LineNow, isCovered: boolean): End {
+  const from = ['open', 'proposed', 'recorded'] as const
+  if (posted)
+    return { from: [...from, 'refunding'], to: 'remedied', reason: null, refundSeq: posted.seq }
+  const reason = isCovered ? 'provisional_credit_used' : 'already_refunded'
+  return { from, to: 'superseded', reason }
+}
+
+async function endFinding(
+  { parts: { pool, nowMs }, own, by }: Posting,
+  { line: { finding_key: key } }: LineNow,
+  end: End,
+): Promise<boolean> {
+  if (key === null) return true
+  const accountId = own.record.accountId ?? ''
+  if (await moveFinding(pool, { accountId, key, ...end, by, at: instant(nowMs()) })) return true
+  const stored = await readFinding(pool, { accountId, key })
+  return stored?.status !== 'refunding'
+}
+
+function factsOf({ codes }: Posting, orders: readonly Order[], used: Nanos): CaseFacts['posted'] {
+  const entries = orders.flatMap(({ now: { line, posted } }) =>
+    posted
+      ? [{ seq: posted.seq, call_id: line.call_id, amount: formatNanos(givenBack(posted)) }]
+      : [],
+  )
+  const skipped = orders
+    .filter(({ now }) => now.posted === null && now.owed === ZERO)
+    .map(({ now: { line } }) => ({
+      call_id: line.call_id,
+      code: codes.get(line) ?? 'already_refunded',
+    }))
+  return {
+    total: formatNanos(sum(entries.map(({ amount }) => readNanos(amount)))),
     entries,
     skipped,
     provisional_used: formatNanos(used),
     refund_id: null,
   }
 }
-
-/** A refusal that goes away: the case stays where it is, and is taken up again. */
-const LATER: readonly string[] = ['account_parked']
-
-async function postLine(
-  { pool, engine, nowMs }: CaseParts,
-  own: OwnCase,
-  { line, actor }: { readonly line: RefundLine; readonly actor: ActorFacts },
-): Promise<Entry | { readonly code: string }> {
-  const accountId = own.record.accountId ?? ''
-  const by = refunderOf(own, actor)
-  const { result } = await engine.execute({
-    kind: 'refund',
-    accountId,
-    requestId: `${line.call_id}#refund:${line.reason}`,
-    actor: by,
-    callId: line.call_id,
-    reason: line.reason,
-    amount: readNanos(line.amount),
-  })
-  if (result.status === 'refused' && LATER.includes(result.refused.code))
-    throw new Error(`the case ${own.record.caseId} waits: ${result.refused.code}`)
-  const isOurs = result.status === 'posted' && result.entry.actor.from === by.from
-  if (line.finding_key !== null && result.status === 'posted')
-    await moveFinding(pool, {
-      accountId,
-      key: line.finding_key,
-      from: ['open', 'refunding', 'proposed', 'recorded'],
-      to: 'remedied',
-      reason: null,
-      refundSeq: result.entry.seq,
-      by,
-      at: instant(nowMs()),
-    })
-  if (result.status === 'posted' && isOurs)
-    return {
-      seq: result.entry.seq,
-      call_id: line.call_id,
-      amount: formatNanos(givenBack(result.entry)),
-    }
-  return { code: result.status === 'refused' ? result.refused.code : 'already_refunded' }
-}
-
-/**
- * The credit for the time of the check: a lot of its own, once for a case. Begun in the case before, so that one
- * that a crash or a decision meanwhile has left without its step is found: by whoever takes the case further.
- * `null`: not now. `too_late`: its end came before anybody got to it, and the journal has seen that time, so that it is
- * too late for every server.
- */
-export async function giveProvisional(
-  { pool, engine }: CaseParts,
-  own: OwnCase,
-  begun: ProvisionalBegun,
-): Promise<CaseFacts['provisional_given'] | 'too_late' | null> {
-  const { caseId } = own.record
-  const accountId = own.record.accountId ?? ''
-  const requestId = `case:${caseId}#provisional`
-  const before = await findRequest(pool, { accountId, requestId, kind: 'grant' })
-  if (before) return givenBy(before)
-  const { result } = await engine.execute({
-    kind: 'grant',
-    accountId,
-    requestId,
-    actor: { type: 'system', id: 'cases', from: `case ${caseId}` },
-    lotId: derivedId('lot', caseId, 'provisional'),
-    name: 'Provisional credit',
-    origin: 'compensation',
-    amount: readNanos(begun.amount),
-    expiresAt: readInstant(begun.expires_at),
-    scope: {},
-    position: 'after_windows',
-    priority: 0,
-    reason: `case ${caseId}`,
-  })
-  if (result.status === 'refused' && result.refused.code === 'amount_invalid') return 'too_late'
-  return result.status === 'posted' ? givenBy(result.entry) : null
-}
-
-const givenBy = ({ lot, currency, seq }: EntryBody): CaseFacts['provisional_given'] | null =>
-  lot ? { lot_id: lot.id, amount: lot.face, currency, entry: seq } : null
-
-/**
- * Takes back what is left of the credit for the time of the check. What was used stays used: it is never owed,
- * and lessens a refund that follows. `null`: calls in flight still hold some of it, so that its use is not known.
- */
-export async function endProvisional(
-  { pool, engine }: CaseParts,
-  own: OwnCase,
-): Promise<CaseFacts['provisional_ended'] | null> {
-  const { provisional } = own.view
-  if (!provisional || provisional.used !== null) return null
-  const { caseId } = own.record
-  const accountId = own.record.accountId ?? ''
-  const { result } = await engine.execute({
-    kind: 'void_lot',
-    accountId,
-    requestId: `case:${caseId}#provisional_end`,
-    actor: { type: 'system', id: 'cases', from: `case ${caseId}` },
-    lotId: provisional.lot_id,
-    reason: `case ${caseId}`,
-  })
-  const state = await readAccount(pool, accountId)
-  const lot = state?.lots.find(({ id }) => id === provisional.lot_id)
-  if (lot && lot.held > ZERO) return null
-  const used = await drawnFrom(pool, accountId, provisional.lot_id)
-  const isVoided = result.status === 'posted'
-  return {
-    taken_back: isVoided ? formatNanos(sum(drawnIn(result.entry))) : '0',
-    used: formatNanos(used),
-    entry: isVoided ? result.entry.seq : provisional.entry,
-  }
-}
-
-const drawnIn = ({ funding }: EntryBody): Nanos[] =>
-  (funding ?? []).map(({ drawn }) => readNanos(drawn))

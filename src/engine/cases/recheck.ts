@@ -1,13 +1,16 @@
 import type pg from 'pg'
 import type { ContestedCall } from '../../core/cases/index.ts'
+import { owedToFinding } from '../../core/decisions/index.ts'
 import { chargeOf, type EntryBody } from '../../core/ledger/index.ts'
 import { add, type Nanos, nanos, sum, ZERO } from '../../core/money/index.ts'
+import type { PriceBook } from '../../core/pricing/index.ts'
 import type { Instant } from '../../core/time/index.ts'
 import { chargedBetween, findingsAbout } from '../../store/cases/scope.ts'
 import type { FindingStatus, StoredFinding } from '../../store/findings/findings.ts'
 import { AuditBooks } from '../../store/findings/refs.ts'
 import { entriesOfCalls } from '../../store/reads/entries.ts'
 import { auditNewEntries } from '../audit/detect.ts'
+import { booksOf } from '../audit/owed.ts'
 
 /** What somebody objects to. */
 export type DisputeScope =
@@ -40,6 +43,7 @@ export async function contestedCalls(
   callIds: readonly string[],
 ): Promise<readonly ReadCall[]> {
   const calls = await entriesOfCalls(pool, accountId, callIds)
+  const books = await booksOf(pool, calls)
   const findings = await findingsAbout(pool, accountId, { calls: callIds })
   return callIds.flatMap((callId) => {
     const entries = (calls.get(callId) ?? []).map(({ body }) => body)
@@ -52,16 +56,31 @@ export async function contestedCalls(
       included: sum(included.map(({ amount }) => amount)),
     }
     const left = add(amounts.money, amounts.included)
-    return [{ callId, left, ...amounts, entries, findings: wrongIn(callId, findings) }]
+    return [
+      {
+        callId,
+        left,
+        ...amounts,
+        entries,
+        findings: wrongIn(callId, { findings, entries, books }),
+      },
+    ]
   })
 }
 
-const wrongIn = (callId: string, findings: readonly StoredFinding[]) =>
+interface Known {
+  readonly findings: readonly StoredFinding[]
+  readonly entries: readonly EntryBody[]
+  readonly books: readonly PriceBook[]
+}
+
+/** What is still owed for the findings of a call. */
+const wrongIn = (callId: string, { findings, entries, books }: Known) =>
   findings.filter(isUnresolved).flatMap(({ finding }) => {
     const { remedy, rule, key } = finding
-    return remedy.type === 'refund' && remedy.callId === callId
-      ? [{ key, rule, amount: remedy.amount }]
-      : []
+    if (remedy.type !== 'refund' || remedy.callId !== callId) return []
+    const amount = owedToFinding(entries, { key, amount: remedy.amount }, books)
+    return amount > ZERO ? [{ key, rule, amount }] : []
   })
 
 /** What is charged in a scope. A purchase is judged by what is unused of it, not here. */

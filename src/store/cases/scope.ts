@@ -54,7 +54,7 @@ export async function chargedBetween(
      ), entries as (
        select distinct e.seq from calls k join accounts.entry e on e.account_id = $1::text
          and e.request_id >= k.call_id and e.request_id <= k.call_id || '$'
-       where e.kind in ('settle', 'record', 'complete', 'reattribute', 'refund', 'reverse')
+       where e.kind in ('settle', 'record', 'complete', 'reattribute', 'refund', 'rerate', 'reverse')
      )
      select coalesce(sum(-p.amount) filter (where p.ledger_account like 'customer:%'), 0)::text as money,
        coalesce(sum(-p.amount) filter (where p.ledger_account = 'included:allowance'), 0)::text as included
@@ -73,7 +73,7 @@ export async function drawnFrom(pool: pg.Pool, accountId: string, lotId: string)
      join accounts.entry e on e.account_id = p.account_id and e.seq = p.seq
      where p.account_id = $1::text and p.lot_id = $2::text
        and p.ledger_account = 'customer:promotional'
-       and e.kind in ('settle', 'record', 'complete', 'reattribute', 'refund', 'reverse')`,
+       and e.kind in ('settle', 'record', 'complete', 'reattribute', 'refund', 'rerate', 'reverse')`,
     [accountId, lotId],
   )
   return nanos(BigInt(rows[0]!.drawn))

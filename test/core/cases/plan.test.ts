@@ -1,7 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type ContestedCall, lessUsed, offerOf, planRefund } from '../../../src/core/cases/index.ts'
-import { type Nanos, nanos, parseNanos, readNanos } from '../../../src/core/money/index.ts'
+import { type ContestedCall, offerOf, planRefund } from '../../../src/core/cases/index.ts'
+import { type Nanos, parseNanos } from '../../../src/core/money/index.ts'
 
 const usd = (amount: string): Nanos => parseNanos(amount)!
 const call = (callId: string, left: string, wrong?: string): ContestedCall => ({
@@ -72,25 +71,4 @@ it('an offer is what the findings say, and never more than is left', () => {
     ],
   })
   expect(offerOf([call('a', '10')])).toBeNull()
-})
-
-it('what was used of credit meanwhile comes off once, the last lines first, and never below zero', () => {
-  const amounts = fc.array(fc.bigInt({ min: 1n, max: 1_000n }), { maxLength: 6 })
-  fc.assert(
-    fc.property(amounts, fc.bigInt({ min: 0n, max: 3_000n }), (each, used) => {
-      const lines = each.map((amount, index) => ({
-        call_id: `c${index}`,
-        amount: `0.${amount.toString().padStart(9, '0')}`.replace(/0+$/, ''),
-        reason: 'r',
-        finding_key: null,
-      }))
-      const kept = lessUsed(lines, nanos(used))
-      const total = each.reduce((sum, amount) => sum + amount, 0n)
-      const left = kept.reduce((sum, { amount }) => sum + readNanos(amount), 0n)
-      expect(left).toBe(total > used ? total - used : 0n)
-      expect(kept.map(({ call_id }) => call_id)).toEqual(
-        lines.slice(0, kept.length).map(({ call_id }) => call_id),
-      )
-    }),
-  )
 })
