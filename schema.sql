@@ -508,6 +508,14 @@ create table control.project (
   constraint project_status_check check (status = any (array['active'::text, 'archived'::text]))
 );
 
+create table control.provisional_call (
+  account_id text not null,
+  call_id text not null,
+  case_id text not null,
+  constraint provisional_call_pkey primary key (account_id, call_id)
+);
+create index provisional_call_case on control.provisional_call (account_id, case_id);
+
 create table control.purchase_preview (
   preview_id text not null,
   account_id text not null,

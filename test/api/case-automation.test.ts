@@ -6,9 +6,11 @@ import { loadCase, takeSteps } from '../../src/engine/cases/take-steps.ts'
 import { createEngine } from '../../src/engine/index.ts'
 import { advanceCases } from '../../src/jobs/cases.ts'
 import { caseRefunds } from '../../src/payments/case-refunds.ts'
+import type { CaseRecord } from '../../src/store/cases/read.ts'
 import { beginProvisional } from '../../src/store/cases/steps.ts'
 import { createPool } from '../../src/store/pool.ts'
 import { addCard } from '../payments/support.ts'
+import { usd } from '../support/core/fixtures.ts'
 import { type Api, expectVerified, fund, soon, startStockedApi } from './support.ts'
 
 /*
@@ -266,14 +268,21 @@ describe('a crash', () => {
     },
   )
 
+  const begin = ({ caseId, steps }: CaseRecord, call: string, expires: number) =>
+    beginProvisional(api.pool, {
+      caseId,
+      accountId: 'own',
+      after: steps,
+      money: new Map([[call, usd('5')]]),
+      atMost: usd('5'),
+      expiresAt: instant(expires),
+    })
+
   it('that lasted longer than the credit would have leaves none, and nothing to come back to', async () => {
     const { call, case_id } = await disputed(5)
     const before = await credit()
     const { record } = (await loadCase(api.pool, case_id))!
-    const begun = { amount: '5', expires_at: new Date(Date.now() - 1_000).toISOString() }
-    expect(await beginProvisional(api.pool, { caseId: case_id, after: record.steps, begun })).toBe(
-      true,
-    )
+    expect(await begin(record, call, Date.now() - 1_000)).toMatchObject({ amount: '5' })
     await decide(case_id, call)
     await round()
     expect(await mine(case_id)).toMatchObject({ state: 'settled', provisional: null })
@@ -287,10 +296,7 @@ describe('a crash', () => {
     ahead += DAY + HOUR
     const { record } = (await loadCase(api.pool, case_id))!
     await decide(case_id, call)
-    const begun = { amount: '5', expires_at: '2100-01-01T00:00:00.000Z' }
-    expect(await beginProvisional(api.pool, { caseId: case_id, after: record.steps, begun })).toBe(
-      false,
-    )
+    expect(await begin(record, call, Date.parse('2100-01-01'))).toBeNull()
     await round()
     expect(await mine(case_id)).toMatchObject({ state: 'settled', provisional: null })
     expect(await credit()).toEqual(before)

@@ -6,6 +6,7 @@ import type { CaseParts } from '../../src/engine/cases/parts.ts'
 import { takeSteps } from '../../src/engine/cases/take-steps.ts'
 import { advanceCases } from '../../src/jobs/cases.ts'
 import { Detection } from '../../src/jobs/detection.ts'
+import { provisionalCalls } from '../../src/store/cases/steps.ts'
 import { usd } from '../support/core/fixtures.ts'
 import { type Api, expectVerified, fund, soon, startStockedApi, TEST_BOOK } from './support.ts'
 
@@ -94,6 +95,7 @@ const goodwill = (call_id: string, amount?: string) => ({
 })
 const giveBack = (call_id: string, amount: string, reason = 'complaint') =>
   api.done('refund', { params, body: { call_id, reason, amount } })
+const rejected = { reason: 'charge_is_right', words: 'It is right.' }
 
 const findingOf = async (call: string) =>
   (await api.done('listAccountFindings', { params, query: { limit: 200 } })).items.find(
@@ -321,6 +323,84 @@ describe('provisional credit that was used', () => {
     await Promise.all([round(), round()])
     expect(await api.done('getCase', own)).toMatchObject({ state: 'settled', refunded: '5' })
     expect(await cost()).toBeCloseTo(5, 6)
+  })
+})
+
+describe('credit for the time of a check', () => {
+  it('is given once for a call, however many disputes are about it', async () => {
+    const call = await charged(10)
+    const all = [await disputed(call), await disputed(call), await disputed(call)]
+    ahead += LATE
+    await Promise.all([round(), round()])
+    await charged(30)
+    for (const { own } of all) await api.done('rejectCase', { ...own, body: rejected })
+    expect(await cost()).toBeCloseTo(30, 6)
+    await disputed(call)
+    ahead += LATE
+    await round()
+    expect(await cost()).toBeCloseTo(30, 6)
+  })
+
+  it('is given once for a call and the period that it is in', async () => {
+    const from = new Date(Date.now() + 300).toISOString()
+    await new Promise((resolve) => setTimeout(resolve, 350))
+    const [call] = [await charged(3), await charged(4)]
+    const period = { from, until: new Date(Date.now() + 60_000).toISOString() }
+    await disputed(call)
+    ahead += LATE
+    await round()
+    expect(await cost()).toBeCloseTo(4, 6)
+    await dispute({ period })
+    await dispute({ period })
+    ahead += LATE
+    await round()
+    expect(await cost()).toBeCloseTo(0, 6)
+  })
+
+  it('is not given for what has come back since', async () => {
+    const call = await charged(10)
+    await disputed(call)
+    await giveBack(call, '7')
+    ahead += LATE
+    await round()
+    expect(await cost()).toBeCloseTo(0, 6)
+    const other = await charged(10)
+    await disputed(other)
+    await giveBack(other, '10')
+    ahead += LATE
+    await round()
+    expect(await cost()).toBeCloseTo(0, 6)
+  })
+
+  it('nor where it came back when a server had begun to give it, and had died', async () => {
+    const call = await charged(10)
+    const { mine } = await disputed(call)
+    ahead += LATE
+    const dead = server('grant', {
+      before: async () => {
+        throw new Error('died')
+      },
+    })
+    await round(dead).catch(() => {})
+    expect((await api.done('getDispute', mine)).provisional).toBeNull()
+    await giveBack(call, '8')
+    await round()
+    expect((await api.done('getDispute', mine)).provisional).toMatchObject({ amount: '2' })
+  })
+
+  it('is known of cases of earlier versions by their calls and periods', async () => {
+    const [call, other] = [await charged(1), await charged(1)]
+    const { case_id } = await disputed(call, other)
+    ahead += LATE
+    await round()
+    await api.database.pool.query('delete from control.provisional_call')
+    const text = readFileSync('src/store/migrations/0047_provisional_calls.sql', 'utf8')
+    for (const insert of text.split(';').filter((own) => own.includes('insert into')))
+      await api.database.pool.query(insert)
+    const kept = await provisionalCalls(api.pool, { accountId: 'own', caseId: case_id })
+    expect([...kept].sort()).toEqual([call, other].sort())
+    const { rows } = await api.database.pool.query('select from control.provisional_call')
+    expect(rows.length).toBeGreaterThan(2)
   })
 })
 

@@ -13,7 +13,7 @@ import {
 } from '../../core/cases/index.ts'
 import type { ActorFacts } from '../../core/ledger/index.ts'
 import { formatNanos, parseNanos, readNanos, sum, ZERO } from '../../core/money/index.ts'
-import { formatInstant, instant, parseInstant } from '../../core/time/index.ts'
+import { instant } from '../../core/time/index.ts'
 import type { ProvisionalBegun } from '../../store/cases/read.ts'
 import { beginProvisional, forgetProvisional } from '../../store/cases/steps.ts'
 import { supportPolicyInForce } from '../../store/cases/terms.ts'
@@ -21,7 +21,14 @@ import { derivedId } from '../../store/control/index.ts'
 import type { CaseParts, PurchaseRefund } from './parts.ts'
 import { postLines, refunderOf } from './post.ts'
 import { endProvisional, giveProvisional } from './provisional.ts'
-import { atStakeOf, contestedCalls, type DisputeScope, isUnresolved, recheck } from './recheck.ts'
+import {
+  atStakeOf,
+  contestedCalls,
+  isUnresolved,
+  moneyAtStake,
+  recheck,
+  scopeOf,
+} from './recheck.ts'
 import { loadCase, type OwnCase, takeSteps } from './take-steps.ts'
 import { tellCase } from './tell.ts'
 
@@ -88,27 +95,10 @@ async function give(
   return facts === null || facts === 'too_late' ? [] : [{ kind: 'provisional_given', facts }]
 }
 
-/** What a dispute is about, as it was opened. */
-export function scopeOf(own: OwnCase): DisputeScope {
-  const { about } = own.record.facts as {
-    about?: {
-      calls?: readonly string[]
-      period?: { from: string; until: string }
-      payment_id?: string
-    }
-  }
-  if (about?.payment_id !== undefined) return { payment_id: about.payment_id }
-  if (about?.period) {
-    const { from, until } = about.period
-    return { period: { from: parseInstant(from)!, until: parseInstant(until)! } }
-  }
-  return { calls: about?.calls ?? [] }
-}
-
 async function checked(parts: CaseParts, own: OwnCase): Promise<readonly NewEvent[]> {
   const { pool } = parts
   const accountId = own.record.accountId ?? ''
-  const scope = scopeOf(own)
+  const scope = scopeOf(own.record)
   const at = instant(parts.nowMs())
   const findings = await recheck(pool, accountId, { scope, at })
   const open = findings.filter(isUnresolved)
@@ -234,7 +224,7 @@ async function onItsWay(parts: CaseParts, own: OwnCase): Promise<readonly NewEve
     : [{ kind: 'settled', facts }]
 }
 
-/** Credit for the time of a check that takes long, where the policy gives any. */
+/** Credit for the time of a check that takes long, where the policy gives any: of what is at stake still. */
 async function provisionally(parts: CaseParts, own: OwnCase): Promise<readonly NewEvent[]> {
   const { record, view } = own
   if (record.origin !== 'dispute' || view.round > 1) return []
@@ -245,11 +235,15 @@ async function provisionally(parts: CaseParts, own: OwnCase): Promise<readonly N
   const credit = provisionalCredit(policy, atStake, record.openedAt)
   const now = instant(parts.nowMs())
   if (!credit || now < credit.from) return []
-  const begun = {
-    amount: formatNanos(credit.amount),
-    expires_at: formatInstant(after(now, credit.lives)),
-  }
-  const { caseId, steps } = record
-  if (!(await beginProvisional(parts.pool, { caseId, after: steps, begun }))) return []
-  return give(parts, own, begun)
+  const { caseId, accountId, steps } = record
+  if (accountId === null) return []
+  const begun = await beginProvisional(parts.pool, {
+    caseId,
+    accountId,
+    after: steps,
+    money: await moneyAtStake(parts.pool, accountId, scopeOf(record)),
+    atMost: credit.amount,
+    expiresAt: after(now, credit.lives),
+  })
+  return begun ? give(parts, own, begun) : []
 }

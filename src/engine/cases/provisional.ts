@@ -1,22 +1,25 @@
 import type { CaseFacts } from '../../core/cases/index.ts'
 import { type EntryBody, readInstant } from '../../core/ledger/index.ts'
-import { formatNanos, type Nanos, readNanos, sum, ZERO } from '../../core/money/index.ts'
+import { formatNanos, min, type Nanos, readNanos, sum, ZERO } from '../../core/money/index.ts'
 import type { ProvisionalBegun } from '../../store/cases/read.ts'
 import { drawnFrom } from '../../store/cases/scope.ts'
+import { provisionalCalls } from '../../store/cases/steps.ts'
 import { derivedId } from '../../store/control/index.ts'
 import { readAccount } from '../../store/reads/account-state.ts'
 import { findRequest } from '../../store/reads/entries.ts'
 import type { CaseParts } from './parts.ts'
+import { moneyAtStake, scopeOf } from './recheck.ts'
 import type { OwnCase } from './take-steps.ts'
 
 /**
  * The credit for the time of the check: a lot of its own, once for a case. Begun in the case before, so that one
  * that a crash or a decision meanwhile has left without its step is found: by whoever takes the case further.
+ * What came back of its calls since is left out.
  * `null`: not now. `too_late`: its end came before anybody got to it, and the journal has seen that time, so that it is
  * too late for every server.
  */
 export async function giveProvisional(
-  { pool, engine }: CaseParts,
+  { pool, engine, nowMs }: CaseParts,
   own: OwnCase,
   begun: ProvisionalBegun,
 ): Promise<CaseFacts['provisional_given'] | 'too_late' | null> {
@@ -25,6 +28,10 @@ export async function giveProvisional(
   const requestId = `case:${caseId}#provisional`
   const before = await findRequest(pool, { accountId, requestId, kind: 'grant' })
   if (before) return givenBy(before)
+  const worth = min(readNanos(begun.amount), await worthOf(pool, own))
+  const isOver = readInstant(begun.expires_at) <= nowMs()
+  // nothing is at stake any more; once it is over, the journal says so for every server
+  if (worth === ZERO && !isOver) return null
   const { result } = await engine.execute({
     kind: 'grant',
     accountId,
@@ -33,7 +40,7 @@ export async function giveProvisional(
     lotId: derivedId('lot', caseId, 'provisional'),
     name: 'Provisional credit',
     origin: 'compensation',
-    amount: readNanos(begun.amount),
+    amount: isOver ? readNanos(begun.amount) : worth,
     expiresAt: readInstant(begun.expires_at),
     scope: {},
     position: 'after_windows',
@@ -42,6 +49,15 @@ export async function giveProvisional(
   })
   if (result.status === 'refused' && result.refused.code === 'amount_invalid') return 'too_late'
   return result.status === 'posted' ? givenBy(result.entry) : null
+}
+
+/** What the calls that the credit is for cost now: what came back since it was begun is not given. */
+async function worthOf(pool: CaseParts['pool'], { record }: OwnCase): Promise<Nanos> {
+  const { caseId } = record
+  const accountId = record.accountId ?? ''
+  const calls = new Set(await provisionalCalls(pool, { accountId, caseId }))
+  const money = await moneyAtStake(pool, accountId, scopeOf(record))
+  return sum([...money].flatMap(([callId, amount]) => (calls.has(callId) ? [amount] : [])))
 }
 
 const givenBy = ({ lot, currency, seq }: EntryBody): CaseFacts['provisional_given'] | null =>

@@ -4,8 +4,9 @@ import { owedToFinding } from '../../core/decisions/index.ts'
 import { chargeOf, type EntryBody } from '../../core/ledger/index.ts'
 import { add, type Nanos, nanos, sum, ZERO } from '../../core/money/index.ts'
 import type { PriceBook } from '../../core/pricing/index.ts'
-import type { Instant } from '../../core/time/index.ts'
-import { chargedBetween, findingsAbout } from '../../store/cases/scope.ts'
+import { type Instant, parseInstant } from '../../core/time/index.ts'
+import type { CaseRecord } from '../../store/cases/read.ts'
+import { chargedBetween, findingsAbout, moneyBetween } from '../../store/cases/scope.ts'
 import type { FindingStatus, StoredFinding } from '../../store/findings/findings.ts'
 import { AuditBooks } from '../../store/findings/refs.ts'
 import { entriesOfCalls } from '../../store/reads/entries.ts'
@@ -17,6 +18,23 @@ export type DisputeScope =
   | { readonly calls: readonly string[] }
   | { readonly period: { readonly from: Instant; readonly until: Instant } }
   | { readonly payment_id: string }
+
+/** What a dispute is about, as it was opened. */
+export function scopeOf({ facts }: Pick<CaseRecord, 'facts'>): DisputeScope {
+  const { about } = facts as {
+    about?: {
+      calls?: readonly string[]
+      period?: { from: string; until: string }
+      payment_id?: string
+    }
+  }
+  if (about?.payment_id !== undefined) return { payment_id: about.payment_id }
+  if (about?.period) {
+    const { from, until } = about.period
+    return { period: { from: parseInstant(from)!, until: parseInstant(until)! } }
+  }
+  return { calls: about?.calls ?? [] }
+}
 
 /** What is charged for what a dispute is about. */
 export interface AtStakeFacts {
@@ -98,6 +116,17 @@ export async function atStakeOf(
   }
   if ('period' in scope) return chargedBetween(pool, accountId, scope.period)
   return { money: nanos(0n), included: nanos(0n) }
+}
+
+/** Calls of a scope that cost money now, and how much. */
+export async function moneyAtStake(
+  pool: pg.Pool,
+  accountId: string,
+  scope: DisputeScope,
+): Promise<ReadonlyMap<string, Nanos>> {
+  if ('period' in scope) return moneyBetween(pool, accountId, scope.period)
+  const calls = 'calls' in scope ? await contestedCalls(pool, accountId, scope.calls) : []
+  return new Map(calls.flatMap(({ callId, money }) => (money > ZERO ? [[callId, money]] : [])))
 }
 
 /**

@@ -40,6 +40,16 @@ export async function findingsAbout(
   return found
 }
 
+const CALLS_OF_PERIOD = `
+  select distinct coalesce(body, excerpt) -> 'call' ->> 'call_id' as call_id from accounts.entry
+  where account_id = $1::text and event_at >= $2::timestamptz and event_at < $3::timestamptz
+    and kind in ('settle', 'record')`
+
+const CHARGES = `
+  select distinct k.call_id, e.seq from calls k join accounts.entry e on e.account_id = $1::text
+    and e.request_id >= k.call_id and e.request_id <= k.call_id || '$'
+  where e.kind in ('settle', 'record', 'complete', 'reattribute', 'refund', 'rerate', 'reverse')`
+
 /** What the calls of a period cost, after what was given back of them. */
 export async function chargedBetween(
   pool: pg.Pool,
@@ -47,15 +57,8 @@ export async function chargedBetween(
   { from, until }: Period,
 ): Promise<{ readonly money: Nanos; readonly included: Nanos }> {
   const { rows } = await pool.query<{ money: string; included: string }>(
-    `with calls as (
-       select distinct coalesce(body, excerpt) -> 'call' ->> 'call_id' as call_id from accounts.entry
-       where account_id = $1::text and event_at >= $2::timestamptz and event_at < $3::timestamptz
-         and kind in ('settle', 'record')
-     ), entries as (
-       select distinct e.seq from calls k join accounts.entry e on e.account_id = $1::text
-         and e.request_id >= k.call_id and e.request_id <= k.call_id || '$'
-       where e.kind in ('settle', 'record', 'complete', 'reattribute', 'refund', 'rerate', 'reverse')
-     )
+    `with calls as (${CALLS_OF_PERIOD}), charges as (${CHARGES}),
+     entries as (select distinct seq from charges)
      select coalesce(sum(-p.amount) filter (where p.ledger_account like 'customer:%'), 0)::text as money,
        coalesce(sum(-p.amount) filter (where p.ledger_account = 'included:allowance'), 0)::text as included
      from entries e join accounts.posting p on p.account_id = $1::text and p.seq = e.seq`,
@@ -63,6 +66,23 @@ export async function chargedBetween(
   )
   const row = rows[0]!
   return { money: nanos(BigInt(row.money)), included: nanos(BigInt(row.included)) }
+}
+
+/** Calls of a period that cost money, after what was given back of them. */
+export async function moneyBetween(
+  pool: pg.Pool,
+  accountId: string,
+  { from, until }: Period,
+): Promise<ReadonlyMap<string, Nanos>> {
+  const { rows } = await pool.query<{ call_id: string; money: string }>(
+    `with calls as (${CALLS_OF_PERIOD}), charges as (${CHARGES})
+     select c.call_id, sum(-p.amount)::text as money
+     from charges c join accounts.posting p on p.account_id = $1::text and p.seq = c.seq
+     where p.ledger_account like 'customer:%'
+     group by c.call_id having sum(-p.amount) > 0`,
+    [accountId, formatInstant(from), formatInstant(until)],
+  )
+  return new Map(rows.map((row) => [row.call_id, nanos(BigInt(row.money))]))
 }
 
 /** What calls have drawn from a lot, after what came back to it. */

@@ -1,7 +1,9 @@
 import type pg from 'pg'
 import { type CaseState, type CaseView, type NewEvent, nextDue } from '../../core/cases/index.ts'
 import type { ActorFacts } from '../../core/ledger/index.ts'
+import { formatNanos, min, type Nanos, sum, ZERO } from '../../core/money/index.ts'
 import { formatInstant, type Instant } from '../../core/time/index.ts'
+import { inTransaction } from '../transaction.ts'
 import type { ProvisionalBegun, SampleState } from './read.ts'
 
 export interface Steps {
@@ -66,25 +68,71 @@ const APPEND = `
   select m.case_id, $2::integer + e.place::integer, e.kind, $11::timestamptz, $12::jsonb, e.facts::jsonb
   from moved m, unnest($13::text[], $14::text[]) with ordinality as e(kind, facts, place)`
 
+export interface ProvisionalWish {
+  readonly caseId: string
+  readonly accountId: string
+  /** How many steps the case has, as it was read. */
+  readonly after: number
+  /** What each call of it costs now, in money. */
+  readonly money: ReadonlyMap<string, Nanos>
+  readonly atMost: Nanos
+  readonly expiresAt: Instant
+}
+
 /**
  * Says that credit for the time of the check is about to be given, before it is: whoever takes the case further
- * from here finishes that first, so that no credit is left of which the case knows nothing. `false`: somebody has
- * taken a step since the case was read, or it was begun before.
+ * from here finishes that first, so that no credit is left of which the case knows nothing. Its calls are kept for
+ * it in the same transaction: of two disputes about a call one gives credit for it, ever. `null`: no call is left,
+ * somebody has taken a step since the case was read, or it was begun before.
  */
 export async function beginProvisional(
   pool: pg.Pool,
-  {
-    caseId,
-    after,
-    begun,
-  }: { readonly caseId: string; readonly after: number; readonly begun: ProvisionalBegun },
-): Promise<boolean> {
-  const { rowCount } = await pool.query(
-    `update control.case_file set facts = facts || jsonb_build_object('provisional', $3::jsonb)
-     where case_id = $1::text and steps = $2::integer and not facts ? 'provisional'`,
-    [caseId, after, JSON.stringify(begun)],
+  { caseId, accountId, after, money, atMost, expiresAt }: ProvisionalWish,
+): Promise<ProvisionalBegun | null> {
+  return inTransaction(pool, async (client) => {
+    const found = await client.query(
+      `select case_id from control.case_file
+       where account_id = $1::text and case_id = $2::text and steps = $3::integer
+         and not facts ? 'provisional' for update`,
+      [accountId, caseId, after],
+    )
+    if (found.rows.length === 0) return null
+    const kept = await client.query<{ call_id: string }>(KEEP_CALLS, [
+      accountId,
+      caseId,
+      [...money.keys()],
+    ])
+    const amount = min(atMost, sum(kept.rows.map((row) => money.get(row.call_id) ?? ZERO)))
+    if (amount === ZERO) return null
+    const begun = { amount: formatNanos(amount), expires_at: formatInstant(expiresAt) }
+    await client.query(
+      `update control.case_file set facts = facts || jsonb_build_object('provisional', $2::jsonb)
+       where case_id = $1::text`,
+      [caseId, JSON.stringify(begun)],
+    )
+    return begun
+  })
+}
+
+/** In one order for all, so that of two at once one waits for the other. */
+const KEEP_CALLS = `
+  insert into control.provisional_call as p (account_id, call_id, case_id)
+  select $1::text, k.call_id, $2::text from unnest($3::text[]) as k(call_id) order by k.call_id
+  on conflict (account_id, call_id) do update set case_id = excluded.case_id
+    where p.case_id = excluded.case_id
+  returning p.call_id`
+
+/** The calls that the provisional credit of a case is for. */
+export async function provisionalCalls(
+  pool: pg.Pool,
+  { accountId, caseId }: { readonly accountId: string; readonly caseId: string },
+): Promise<readonly string[]> {
+  const { rows } = await pool.query<{ call_id: string }>(
+    `select call_id from control.provisional_call
+     where account_id = $1::text and case_id = $2::text`,
+    [accountId, caseId],
   )
-  return rowCount === 1
+  return rows.map((row) => row.call_id)
 }
 
 /** What was begun was not given, and cannot be any more. */
