@@ -116,6 +116,8 @@ function startProvider(received: Received[]) {
           type: 'message',
           model: 'claude-haiku-5.5',
           content: [{ type: 'text', text: ANSWER }],
+          choices: [{ index: 0, finish_reason: 'stop', message: { content: ANSWER } }],
+          output: [{ type: 'message', content: [{ type: 'output_text', text: ANSWER }] }],
           stop_reason: 'end_turn',
           usage: { input_tokens: 10, output_tokens: 5 },
         }),
