@@ -19,7 +19,7 @@ const NEVER: Readonly<Record<string, readonly [statements: number, why: string]>
   'src/store/reads/control-changes.ts': [1, 'kinds that the caller names, none of a call'],
   'src/store/reads/entries.ts': [1, 'lots as they were made'],
   'src/store/reads/history.ts': [1, 'lots as they were made'],
-  'src/store/reconciliation/clearing.ts': [2, 'payments, by the accounts that they post to'],
+  'src/store/reconciliation/clearing.ts': [3, 'payments and disputes of them, none of a call'],
   'src/store/statements/decision-load.ts': [1, 'lots as they were made'],
   'src/cli/serve/recent-calls.ts': [1, 'the last minutes'],
   'src/store/reads/balance-history.ts': [1, 'purchases, and lots as they were made'],
