@@ -1,5 +1,6 @@
 import { faultAt } from '../../contract/problem-words/faults.ts'
 import { type CaseEvent, dueRow, dueTimes, type NewEvent } from '../../core/cases/index.ts'
+import { differingField } from '../../core/decisions/index.ts'
 import { add, formatNanos } from '../../core/money/index.ts'
 import { type Instant, instant, parseInstant } from '../../core/time/index.ts'
 import { advanceCase } from '../../engine/cases/advance.ts'
@@ -168,19 +169,9 @@ async function needDispute(
 /** The same request again is the same case; another one under its id is a mistake. */
 function needSame({ record }: OwnCase, body: object): void {
   const stored = record.facts.request as Record<string, unknown>
-  const given = body as Record<string, unknown>
-  for (const field of new Set([...Object.keys(stored), ...Object.keys(given)]))
-    if (canonical(stored[field]) !== canonical(given[field]))
-      throw new ProblemError('request_conflict', { field })
+  const field = differingField(stored, body as Record<string, unknown>)
+  if (field !== null) throw new ProblemError('request_conflict', { field })
 }
-
-/** The database keeps the members of an object in an order of its own. */
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_, own: unknown) =>
-    own !== null && typeof own === 'object' && !Array.isArray(own)
-      ? Object.fromEntries(Object.entries(own).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : own,
-  ) ?? 'undefined'
 
 async function goOn(services: Services, caseId: string): Promise<OwnCase> {
   const own = await advanceCase(casePartsOf(services), caseId)

@@ -162,6 +162,7 @@ export { EVENT_AGE_MAX_MS, EVENT_GRACE_MS, EVENT_SKEW_MAX_MS } from './record.ts
 export * from './reload-due.ts'
 export * from './reload-simulation.ts'
 export { subscriptionDue } from './renewal.ts'
+export { differingField } from './replay.ts'
 export * from './results.ts'
 export { selfCheck, unbalanced } from './self-check.ts'
 export * from './view.ts'
