@@ -4,6 +4,8 @@ import { type Body, isCharge, type LotTerms, type Run, type Step } from './body.
 /** What an account has before the first entry of a file, as it is stated there. */
 export interface Opening {
   readonly plan: string
+  /** Absent: none of the last hour. */
+  readonly former_plans?: readonly { readonly plan: string; readonly until: string }[]
   readonly paid_use: boolean
   readonly overage_limit: string | null
   readonly overage_used: string
@@ -61,6 +63,8 @@ const RESIZING: readonly string[] = [
   ...['lapse_subscription', 'redeem_reset'],
 ]
 const OWED: readonly string[] = ['issue_invoice', 'pay_overage', 'void_invoice']
+/** An event goes by the plan of its own time, unless it is reported later than this. */
+const GRACE_MS = 3_600_000
 const ENDING: readonly string[] = ['void_lot', 'charge_back']
 
 /** The sources of an account, moved by each entry and compared with what the next one says of them. */
@@ -70,12 +74,17 @@ export class Account {
   readonly spent = new Map<string, bigint>()
   paidUse: boolean
   plan: string
+  /** Plans that have ended, in their order. */
+  readonly #former: { readonly plan: string; readonly until: number }[]
   overageLimit: bigint | null
   overageUsed: bigint
 
   constructor(opening: Opening) {
     this.paidUse = opening.paid_use
     this.plan = opening.plan
+    this.#former = (opening.former_plans ?? []).map(({ plan, until }) => ({
+      ...{ plan, until: moment(until) },
+    }))
     this.overageLimit = opening.overage_limit === null ? null : amount(opening.overage_limit)
     this.overageUsed = amount(opening.overage_used)
     for (const lot of opening.lots) {
@@ -93,7 +102,9 @@ export class Account {
 
   /** Compares what an entry says of windows and caps with what they are before it. */
   check(body: Body): void {
-    if (body.kind === 'record' && !body.refused) same('plan', body.plan, this.plan)
+    if (body.kind === 'record' && !body.refused)
+      same('plan', body.plan, this.#formerOf(body)?.plan ?? this.plan)
+    this.#checkFormer(body)
     for (const { id, start, end, used, capacity } of body.windows ?? []) {
       if (start === null) continue
       const known = this.runs.get(runKey(id, start))
@@ -105,6 +116,14 @@ export class Account {
     if (!isCharge(body)) return
     for (const use of body.caps ?? [])
       sameAmount(`spent of cap ${use.id}`, use.spent, this.spent.get(capKey(use)) ?? 0n)
+  }
+
+  /** Only where the plan or its seats have changed since may a call find more room than there is. */
+  #checkFormer(body: Body): void {
+    if (this.#formerOf(body)) return
+    for (const { id, capacity_then: then } of body.windows ?? [])
+      if (then !== undefined)
+        throw new Lie(`former capacity of window ${id}`, then, 'the plan is the same')
   }
 
   take(body: Body): void {
@@ -119,6 +138,13 @@ export class Account {
     this.#end(body)
     if (OWED.includes(body.kind)) this.overageUsed -= posted(body, 'customer:overage_receivable')
     this.#switch(body)
+  }
+
+  /** The plan of an event's time, where another one, or other seats, have come since. */
+  #formerOf({ at, event_at }: Body) {
+    const [reported, happened] = [moment(at), moment(event_at)]
+    const counts = reported - happened > GRACE_MS ? reported : happened
+    return this.#former.find(({ until }) => counts < until)
   }
 
   #begin(terms: LotTerms): void {
@@ -182,12 +208,15 @@ export class Account {
       lot.frozen = dispute?.still_frozen ?? false
   }
 
-  #switch({ kind, controls, plan, subscription }: Body): void {
+  #switch({ kind, at, controls, plan, subscription }: Body): void {
     if (controls?.paid_use !== undefined) this.paidUse = controls.paid_use
     if (controls?.overage_limit !== undefined)
       this.overageLimit = controls.overage_limit === null ? null : amount(controls.overage_limit)
+    const before = this.plan
     if (kind === 'open_account' || kind === 'change_plan') this.plan = plan ?? this.plan
     if (subscription) this.plan = subscription.plan
+    if (subscription || kind === 'change_plan')
+      this.#former.push({ plan: before, until: moment(at) })
   }
 
   leftOf(category: string): bigint {

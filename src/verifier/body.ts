@@ -125,6 +125,8 @@ export interface Run {
   readonly start: string | null
   readonly end: string | null
   readonly capacity: string
+  /** As the plan of the call's time had it, where it has become smaller. */
+  readonly capacity_then?: string
   readonly used: string
   readonly held: string
   readonly drawn: string

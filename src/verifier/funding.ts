@@ -258,9 +258,13 @@ function inScope({ models, features, clients }: LotTerms['scope'], call: Call): 
   return !clients || (call.client !== null && clients.includes(call.client))
 }
 
+const leftIn = ({ capacity, used, held }: Run): bigint =>
+  most(amount(capacity) - amount(used) - amount(held), 0n)
+
+/** What the call could draw by the plan of its time. */
 const roomOf = (windows: readonly Run[]): bigint => {
-  const rooms = windows.map((own) =>
-    most(amount(own.capacity) - amount(own.used) - amount(own.held), 0n),
+  const rooms = windows.map(({ capacity_then: then, ...own }) =>
+    leftIn(then === undefined ? own : { ...own, capacity: then }),
   )
   return rooms.length === 0 ? 0n : rooms.reduce(least)
 }
@@ -301,7 +305,7 @@ function checkWindows(
   if (funding.length > 0)
     sameAmount('carried by nobody', totals.absorbed, left - (included - ordered))
   for (const own of windows) {
-    const drawn = least(included, roomOf([own]))
+    const drawn = least(included, leftIn(own))
     sameAmount(`drawn from window ${own.id}`, own.drawn, drawn)
     sameAmount(`beyond window ${own.id}`, own.overshoot, included - drawn)
   }

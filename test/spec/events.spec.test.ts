@@ -1,9 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import {
-  EVENT_AGE_MAX_MS,
-  EVENT_GRACE_MS,
-  EVENT_SKEW_MAX_MS,
-} from '../../src/core/decisions/index.ts'
+import { EVENT_AGE_MAX_MS, EVENT_SKEW_MAX_MS } from '../../src/core/decisions/index.ts'
+import { EVENT_GRACE_MS } from '../../src/core/ledger/index.ts'
 import {
   at,
   book,

@@ -4,8 +4,9 @@ import type { Plan } from '../../src/core/funding/index.ts'
 import { type EntryBody, feeFormula } from '../../src/core/ledger/index.ts'
 import { formatNanos, readNanos, sum } from '../../src/core/money/index.ts'
 import { type Instant, instant } from '../../src/core/time/index.ts'
-import { at, plan, usd } from '../support/core/fixtures.ts'
+import { at, plan, SESSION, usd } from '../support/core/fixtures.ts'
 import { ACCOUNT, Ledger, postedEntry, refused } from '../support/core/ledger.ts'
+import { carried } from '../support/core/render.ts'
 
 /* Seats at every moment of a period, and what each line of a fee is made of. */
 
@@ -115,6 +116,25 @@ describe('seats', () => {
       '0',
       '45',
     ])
+  })
+
+  test('that were given up a moment ago still carry what was called with them', () => {
+    const windows = [
+      { ...plan({ windows: [SESSION] }).windows[0]!, capacity: usd('2'), perSeat: true as const },
+    ]
+    const ledger = new Ledger({
+      plans: [plan({ id: 'free', windows: [] }), team('crew', { windows })],
+      at: START,
+      paidUse: true,
+    })
+    ledger.topUp('credit', '100')
+    postedEntry(change(ledger, { plan: 'crew@1', seats: 5 }))
+    ledger.now = MID
+    postedEntry(change(ledger, { seats: 1, when: 'now' }))
+    ledger.wait(1_000)
+    const before = ledger.record('before', usd('7'), { eventAt: instant(MID - 1_000) })
+    expect(carried(postedEntry(before))).toEqual({ included: '7' })
+    expect(carried(postedEntry(ledger.record('after', usd('1'))))).toEqual({ money: '1' })
   })
 
   test('that nobody pays for are as many as the plan has at least, and not to be chosen', () => {

@@ -5,6 +5,7 @@ import { type EntryBody, encodeState } from '../../src/core/ledger/index.ts'
 import { type Instant, instant } from '../../src/core/time/index.ts'
 import { at, DAY, HOUR, plan, SESSION, usd, WEEKLY } from '../support/core/fixtures.ts'
 import { ACCOUNT, admitted, Ledger, postedEntry, refused } from '../support/core/ledger.ts'
+import { carried } from '../support/core/render.ts'
 import { useStories } from './stories.ts'
 
 useStories()
@@ -363,6 +364,18 @@ describe('the end of a period', () => {
     expect(refused(renew(ledger)).code).toBe('renewal_not_due')
     expect(postedEntry(lapse(ledger)).reason).toBe('cancelled')
     expect(ledger.state!).toMatchObject({ plan: 'free@1', subscription: { status: 'ended' } })
+  })
+
+  test('does not reach back to a call that is reported after it', () => {
+    const ledger = on('pro@1')
+    ledger.topUp('credit', '100')
+    cancel(ledger, 'period_end')
+    ledger.now = at('2026-12-01T00:00:00Z')
+    postedEntry(lapse(ledger))
+    ledger.wait(1_000)
+    const before = ledger.record('before', usd('1'), { eventAt: at('2026-11-30T23:59:59Z') })
+    expect(carried(postedEntry(before))).toEqual({ included: '1' })
+    expect(carried(postedEntry(ledger.record('after', usd('1'))))).toEqual({ money: '1' })
   })
 
   test('unpaid: the plan goes on through the grace, and a late payment loses no day', () => {

@@ -113,6 +113,7 @@ export const WindowFactsSchema = Type.Object(
     start: nullable(Timestamp),
     end: nullable(Timestamp),
     capacity: Amount,
+    capacity_then: Type.Optional(Amount),
     used: Amount,
     held: Amount,
     drawn: Amount,

@@ -97,11 +97,12 @@ export function roomOf(own: Drawing): Nanos | null {
 }
 
 function namedRooms({ state, body }: Drawing): Nanos[] {
-  return (body.windows ?? []).flatMap(({ id, start, capacity, held }) => {
+  return (body.windows ?? []).flatMap(({ id, start, capacity, capacity_then, held }) => {
     if (start === null) return []
     const run = state.runs.get(runKey(id, start))
     const used = add(run?.used ?? ZERO, amountOf(held))
-    return [subtractToZero(run?.capacity ?? amountOf(capacity), used)]
+    const size = max(run?.capacity ?? amountOf(capacity), amountOf(capacity_then))
+    return [subtractToZero(size, used)]
   })
 }
 

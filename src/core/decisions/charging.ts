@@ -39,6 +39,8 @@ export interface ChargeCase {
   readonly coverage: CoverageFacts & { readonly effect: Coverage }
   /** The instances open when the call was authorized; `null`: the plan has no windows. */
   readonly windows: readonly WindowInstance[] | null
+  /** The same as large as the call's plan had them; absent: as they are. */
+  readonly asThen?: readonly WindowInstance[]
   readonly caps: readonly CapUse[]
   readonly at: Instant
   /** The hold included capacity, so that the call began on the windows. */
@@ -164,7 +166,7 @@ function charge(own: ChargeCase, total: Nanos): Money {
     amount: total,
     call: own.call,
     coverage: own.coverage.effect,
-    windows: own.windows,
+    windows: own.asThen ?? own.windows,
     lots: own.state.lots,
     paidUse: own.state.paidUse,
     overage: own.state.overage,
@@ -178,7 +180,10 @@ function charge(own: ChargeCase, total: Nanos): Money {
   const trace = withOvershoot(funding, overshoot)
   return {
     funding: fundingFacts(trace),
-    windows: (own.windows ?? []).map((instance) => drawFromWindow(own, instance, included)),
+    windows: (own.windows ?? []).map((instance, index) => ({
+      ...drawFromWindow(own, instance, included),
+      ...capacityThen(instance, own.asThen?.[index]),
+    })),
     caps: capFactsOf(own.caps, own.call, {
       trace,
       ...(own.promised && { promised: own.promised.caps }),
@@ -225,6 +230,10 @@ function drawFromWindow(own: ChargeCase, instance: WindowInstance, included: Nan
     begun(own, instance),
   )
 }
+
+/** Says by what the call was judged, where its window is smaller by now. */
+const capacityThen = (now: WindowInstance, then?: WindowInstance) =>
+  then && then.capacity > now.capacity ? { capacity_then: formatNanos(then.capacity) } : {}
 
 /** A covered call that drew money waits for room in its windows. */
 function paidDraw(own: ChargeCase, funding: FundingPlan): { draw_key?: string } {

@@ -1,8 +1,9 @@
-import { type Coverage, coverageFacts, windowsFor } from '../funding/index.ts'
+import { type Coverage, coverageFacts } from '../funding/index.ts'
 import {
   type AccountState,
   chargeOf,
   type EntryBody,
+  EVENT_GRACE_MS,
   readInstant,
   type UsageFacts,
 } from '../ledger/index.ts'
@@ -15,8 +16,9 @@ import { chargeFacts } from './charging.ts'
 import type { Complete } from './commands.ts'
 import { type Context, type Decision, planAs, planOf } from './decision.ts'
 import { ruleOn } from './outcome.ts'
+import { type PlanThen, planThen, windowsThen } from './plan-then.ts'
 import { bookAt, rateServed } from './rating.ts'
-import { absorbReason, EVENT_GRACE_MS } from './record.ts'
+import { absorbReason } from './record.ts'
 import { refuse, replay } from './replay.ts'
 import { callOf } from './settle.ts'
 
@@ -35,8 +37,11 @@ export function complete(state: AccountState, command: Complete, context: Contex
   const { settled } = charge
   const usage = command.usage ?? storedUsage(settled)
   if (!usage || !isKnown(usage)) return refuse({ code: 'not_pending', field: 'usage' })
-  const plan = planAs(state, planOf(context.catalogue, settled.plan!))
   const eventAt = readInstant(settled.event_at)
+  const at = timeOf(state, context)
+  const countsAt = (at - eventAt <= EVENT_GRACE_MS ? eventAt : at) as Instant
+  const then = planOfCall(state, context, { ref: settled.plan!, at: countsAt })
+  const { plan } = then
   const call = settled.call!
   const rating = rateServed(bookAt(context.catalogue, state.currency, eventAt), {
     call,
@@ -46,8 +51,6 @@ export function complete(state: AccountState, command: Complete, context: Contex
   })
   if (rating.status === 'unpriced')
     return refuse({ code: 'still_unpriced', message: rating.missing.join(', ') })
-  const at = timeOf(state, context)
-  const countsAt = (at - eventAt <= EVENT_GRACE_MS ? eventAt : at) as Instant
   const facts = chargeFacts(
     {
       state,
@@ -58,7 +61,7 @@ export function complete(state: AccountState, command: Complete, context: Contex
         ...settled.coverage,
         effect: (settled.coverage?.effect ?? 'covered') as Coverage,
       }),
-      windows: plan.windows.length === 0 ? null : windowsFor(plan, callOf(call), state, countsAt),
+      ...windowsThen(state, context, { then, call: callOf(call), at: countsAt }),
       caps: capUses(state, context, callOf(call), countsAt),
       at: eventAt,
       heldIncluded: false,
@@ -73,6 +76,17 @@ export function complete(state: AccountState, command: Complete, context: Contex
     refSeq: settled.seq,
   })
   return posted(state, entry, { caps: spentCapChanges(entry.caps ?? []) })
+}
+
+/** The plan that the call was admitted or recorded under, with the seats of its time where they are known. */
+function planOfCall(
+  state: AccountState,
+  context: Context,
+  own: { readonly ref: string; readonly at: Instant },
+): PlanThen {
+  const then = planThen(state, context, own.at)
+  if (then.ref === own.ref) return then
+  return { ref: own.ref, plan: planAs(state, planOf(context.catalogue, own.ref)), isFormer: false }
 }
 
 const usageOf = (facts: UsageFacts): Usage => ({

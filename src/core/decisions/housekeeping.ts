@@ -5,12 +5,11 @@ import {
   stateCapBucket,
   type WindowInstance,
 } from '../funding/index.ts'
-import type { AccountCap, AccountState } from '../ledger/index.ts'
+import { type AccountCap, type AccountState, EVENT_GRACE_MS } from '../ledger/index.ts'
 import { ZERO } from '../money/index.ts'
 import { HOUR_MS, type Instant } from '../time/index.ts'
 import type { Command } from './commands.ts'
 import { dueDraws } from './reattribute.ts'
-import { EVENT_GRACE_MS } from './record.ts'
 import { reloadCheck } from './reload-due.ts'
 import { subscriptionDue } from './renewal.ts'
 

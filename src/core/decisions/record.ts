@@ -1,21 +1,20 @@
-import { coverageOf, type WindowInstance, windowsFor } from '../funding/index.ts'
-import type { AccountState, EntryBody } from '../ledger/index.ts'
-import { DAY_MS, formatInstant, HOUR_MS, type Instant, MINUTE_MS } from '../time/index.ts'
+import { coverageOf } from '../funding/index.ts'
+import { type AccountState, type EntryBody, EVENT_GRACE_MS } from '../ledger/index.ts'
+import { DAY_MS, formatInstant, type Instant, MINUTE_MS } from '../time/index.ts'
 import { callFacts, head, posted, timeOf } from './body.ts'
 import { capUses, spentCapChanges } from './cap-uses.ts'
 import { chargedEntry } from './charged-entry.ts'
 import { chargeFacts } from './charging.ts'
 import type { RecordUsage } from './commands.ts'
-import { type Context, type Decision, planNow } from './decision.ts'
+import type { Context, Decision } from './decision.ts'
 import { ruleOn } from './outcome.ts'
+import { planThen, windowsThen } from './plan-then.ts'
 import { bookAt, rateServed } from './rating.ts'
 import { refuse, replay } from './replay.ts'
 import { endContent, NO_CONTENT, storedEnd } from './settle.ts'
 
 /** An event this far ahead of the database's clock is accepted, and its skew is on the entry. */
 export const EVENT_SKEW_MAX_MS = 5 * MINUTE_MS
-/** An event up to this late still counts in the period in which it happened. */
-export const EVENT_GRACE_MS = HOUR_MS
 /** Older events are refused: their request ids may have been forgotten by the sender. */
 export const EVENT_AGE_MAX_MS = 35 * DAY_MS
 
@@ -35,12 +34,11 @@ export function record(state: AccountState, command: RecordUsage, context: Conte
   const age = at - command.eventAt
   if (age > EVENT_AGE_MAX_MS) return refuse({ code: 'event_too_old' })
   if (-age > EVENT_SKEW_MAX_MS) return refuse({ code: 'event_in_future' })
-  const plan = planNow(context.catalogue, state)
+  // the period and the plan of an event are those of its own time, within the grace
+  const countsAt = (age <= EVENT_GRACE_MS ? command.eventAt : at) as Instant
+  const then = planThen(state, context, countsAt)
+  const { plan } = then
   const coverage = coverageOf(plan, command.call)
-  // the period an event counts in is the one it happened in, within the grace
-  const countsAt = age <= EVENT_GRACE_MS ? command.eventAt : at
-  const windows: WindowInstance[] | null =
-    plan.windows.length === 0 ? null : windowsFor(plan, command.call, state, countsAt as Instant)
   const rating = command.usage?.usage
     ? rateServed(bookAt(context.catalogue, state.currency, command.eventAt), {
         call: command.call,
@@ -55,8 +53,8 @@ export function record(state: AccountState, command: RecordUsage, context: Conte
       plan,
       call: command.call,
       coverage,
-      windows,
-      caps: capUses(state, context, command.call, countsAt as Instant),
+      ...windowsThen(state, context, { then, call: command.call, at: countsAt }),
+      caps: capUses(state, context, command.call, countsAt),
       at: command.eventAt,
       heldIncluded: false,
       absorbAll: absorbReason(state, coverage.effect),
@@ -69,7 +67,7 @@ export function record(state: AccountState, command: RecordUsage, context: Conte
   )
   const entry = chargedEntry(head(state, command, context, NO_CONTENT, command.eventAt), {
     call: content.call,
-    plan: state.plan,
+    plan: then.ref,
     facts,
     evidence: age < 0 ? { ...command.evidence, event_skew_ms: -age } : command.evidence,
   })

@@ -84,6 +84,8 @@ export interface WindowFacts {
   readonly start: Timestamp | null
   readonly end: Timestamp | null
   readonly capacity: Amount
+  /** What the plan of the call's time gave it, where a change of plan has made it smaller since. */
+  readonly capacity_then?: Amount
   readonly used: Amount
   /** Held by other calls at that moment. */
   readonly held: Amount

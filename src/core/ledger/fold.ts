@@ -5,6 +5,7 @@ import { cycleOf } from './cycle.ts'
 import type { CapUseFacts, EntryBody, FundingFacts, LotFacts, WindowFacts } from './entry.ts'
 import { capOf, emptyLot, openRun, readInstant } from './facts.ts'
 import { foldDispute } from './fold-dispute.ts'
+import { foldFormerPlans } from './former-plans.ts'
 import { foldOwed } from './owed.ts'
 import { type AccountState, addToCap, newState, upsert } from './state.ts'
 import { cycleAfter } from './statement-facts.ts'
@@ -19,7 +20,8 @@ import { resetOf, subscriptionOf } from './subscription-facts.ts'
 export function apply(state: AccountState | null, body: EntryBody): AccountState {
   const before = state ?? opened(body)
   const after = body.refused ? before : applyKind(applySources(before, body), body)
-  return foldAutoReload({ ...after, seq: body.seq, lastAt: readInstant(body.at) }, body)
+  const dated = { ...after, seq: body.seq, lastAt: readInstant(body.at) }
+  return foldAutoReload(foldFormerPlans(before, dated, body), body)
 }
 
 function applySources(state: AccountState, body: EntryBody): AccountState {

@@ -1,9 +1,10 @@
-import type { Lot, Scope, WindowInstance } from '../funding/types.ts'
+import type { Lot, Scope } from '../funding/types.ts'
 import { formatNanos, readNanos } from '../money/index.ts'
 import type { Instant } from '../time/index.ts'
 import { type AutoReloadJson, decodeAutoReload, encodeAutoReload } from './auto-reload.ts'
 import { type CapJson, decodeCap, encodeCap } from './cap-json.ts'
 import type { Cycle } from './cycle.ts'
+import { decodeFormerPlan, encodeFormerPlan, type FormerPlanJson } from './former-plans.ts'
 import { decodeInvoices, encodeInvoices, type InvoicesJson } from './owed.ts'
 import type { AccountState } from './state.ts'
 import {
@@ -14,19 +15,9 @@ import {
   subscriptionFacts,
   subscriptionOf,
 } from './subscription-facts.ts'
+import { decodeWindow, encodeWindow, type WindowJson } from './window-json.ts'
 
 /* The stored form of an account's state. Short arrays, since it is written with every commit. */
-
-type WindowJson = [
-  id: string,
-  start: number,
-  end: number,
-  capacity: string,
-  used: string,
-  overshoot: string,
-  held: string,
-  promotion?: [id: string, name: string, multiplier: string, baseCapacity: string],
-]
 
 interface LotJson {
   id: string
@@ -57,6 +48,8 @@ export interface StateJson {
   opened_at: number
   parked: string | null
   plan: string
+  /** Absent: none, and in rows of before. */
+  former_plans?: FormerPlanJson[]
   paid_use: boolean
   overage: [limit: string | null, used: string, held: string]
   windows: WindowJson[]
@@ -90,6 +83,9 @@ export function encodeState(state: AccountState): StateJson {
     opened_at: state.openedAt,
     parked: state.parked,
     plan: state.plan,
+    ...(state.formerPlans.length > 0 && {
+      former_plans: state.formerPlans.map(encodeFormerPlan),
+    }),
     paid_use: state.paidUse,
     overage: [
       state.overage.limit === null ? null : formatNanos(state.overage.limit),
@@ -116,23 +112,6 @@ export function encodeState(state: AccountState): StateJson {
     hash: state.hash,
     last_at: state.lastAt,
   }
-}
-
-function encodeWindow(own: WindowInstance): WindowJson {
-  const run: WindowJson = [
-    own.windowId,
-    own.start,
-    own.end,
-    formatNanos(own.capacity),
-    formatNanos(own.used),
-    formatNanos(own.overshoot),
-    formatNanos(own.held),
-  ]
-  if (own.promotion) {
-    const { id, name, multiplier, baseCapacity } = own.promotion
-    run.push([id, name, multiplier, formatNanos(baseCapacity)])
-  }
-  return run
 }
 
 const encodeLot = (lot: Lot): LotJson => ({
@@ -167,6 +146,7 @@ export function decodeState(json: unknown): AccountState {
     openedAt: own.opened_at as Instant,
     parked: own.parked,
     plan: own.plan,
+    formerPlans: (own.former_plans ?? []).map(decodeFormerPlan),
     paidUse: own.paid_use,
     overage: {
       limit: own.overage[0] === null ? null : readNanos(own.overage[0]),
@@ -195,33 +175,6 @@ const decodeCycle = ([number, start, end]: NonNullable<StateJson['cycle']>): Cyc
   number,
   start: start as Instant,
   end: end as Instant,
-})
-
-const decodeWindow = ([
-  windowId,
-  start,
-  end,
-  capacity,
-  used,
-  overshoot,
-  held,
-  promotion,
-]: WindowJson): WindowInstance => ({
-  windowId,
-  start: start as Instant,
-  end: end as Instant,
-  capacity: readNanos(capacity),
-  used: readNanos(used),
-  overshoot: readNanos(overshoot),
-  held: readNanos(held),
-  ...(promotion && {
-    promotion: {
-      id: promotion[0],
-      name: promotion[1],
-      multiplier: promotion[2],
-      baseCapacity: readNanos(promotion[3]),
-    },
-  }),
 })
 
 const decodeLot = (lot: LotJson): Lot => ({

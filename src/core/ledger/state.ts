@@ -6,6 +6,7 @@ import type { Instant } from '../time/index.ts'
 import type { AutoReload } from './auto-reload.ts'
 import type { Cycle } from './cycle.ts'
 import type { CapUseFacts } from './entry.ts'
+import type { FormerPlan } from './former-plans.ts'
 import type { Invoices } from './owed.ts'
 
 /** A counter of a cap in one bucket (period instance). */
@@ -46,6 +47,8 @@ export interface AccountState {
   readonly parked: string | null
   /** `pro@3` */
   readonly plan: string
+  /** Those of the last hour, in the order in which they ended. */
+  readonly formerPlans: readonly FormerPlan[]
   readonly paidUse: boolean
   /** The most that may be owed; `null`: no overage. */
   readonly overage: { readonly limit: Nanos | null; readonly used: Nanos; readonly held: Nanos }
@@ -95,6 +98,7 @@ export const newState = (opening: Opening): AccountState => ({
   openedAt: opening.at,
   parked: null,
   plan: opening.plan,
+  formerPlans: [],
   paidUse: false,
   overage: { limit: null, used: ZERO, held: ZERO },
   windows: [],

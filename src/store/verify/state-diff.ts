@@ -9,6 +9,7 @@ import { type AccountState, capFacts, encodeState } from '../../core/ledger/inde
 export function stateDifference(stored: AccountState, rebuilt: AccountState): string | null {
   return (
     scalarDifference(stored, rebuilt) ??
+    formerPlanDifference(stored, rebuilt) ??
     windowDifference(stored, rebuilt) ??
     lotDifference(stored, rebuilt) ??
     capDifference(stored, rebuilt) ??
@@ -17,13 +18,22 @@ export function stateDifference(stored: AccountState, rebuilt: AccountState): st
 }
 
 function scalarDifference(stored: AccountState, rebuilt: AccountState): string | null {
-  const { windows: _w, lots: _l, caps: _c, paid_draws: _p, last_at: _t, ...a } = encodeState(stored)
+  const {
+    windows: _w,
+    lots: _l,
+    caps: _c,
+    paid_draws: _p,
+    last_at: _t,
+    former_plans: _f,
+    ...a
+  } = encodeState(stored)
   const {
     windows: _x,
     lots: _m,
     caps: _d,
     paid_draws: _q,
     last_at: _u,
+    former_plans: _g,
     ...b
   } = encodeState(rebuilt)
   // both ways: what is absent from one of them differs, too
@@ -32,6 +42,13 @@ function scalarDifference(stored: AccountState, rebuilt: AccountState): string |
     if (JSON.stringify(a[key]) !== JSON.stringify(b[key]))
       return `${key} is ${JSON.stringify(a[key])}, the journal says ${JSON.stringify(b[key])}`
   return null
+}
+
+/** A row written before they were kept has none until its plan changes again. */
+function formerPlanDifference(stored: AccountState, rebuilt: AccountState): string | null {
+  const [a, b] = [stored, rebuilt].map((own) => JSON.stringify(own.formerPlans))
+  if (stored.formerPlans.length === 0 || a === b) return null
+  return `former_plans are ${a}, the journal says ${b}`
 }
 
 function windowDifference(stored: AccountState, rebuilt: AccountState): string | null {

@@ -174,6 +174,8 @@ function plans(ledger: Ledger): void {
 
 /** More than all credit, so that overage is drawn, and more than that. */
 function overage(ledger: Ledger): void {
+  ledger.wait(1_000)
+  ledger.record('late', usd('0.1'), { eventAt: plus(ledger.now, -2_000) })
   ledger.record('big', usd('42'))
   ledger.record('bigger', usd('20'))
   ledger.record('most', usd('5'))

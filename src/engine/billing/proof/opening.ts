@@ -106,6 +106,7 @@ export class OpeningFold {
     const since = state?.lastAt ?? 0
     return {
       plan: state?.plan ?? '',
+      ...formerPlans(state?.formerPlans ?? []),
       paid_use: state?.paidUse ?? false,
       overage_limit: state?.overage.limit == null ? null : formatNanos(state.overage.limit),
       overage_used: formatNanos(state?.overage.used ?? ZERO),
@@ -159,6 +160,12 @@ const openingLot = (lot: Lot, state: AccountState) => ({
   frozen: lot.frozenAt !== undefined,
   charged_back: isChargedBack(state, lot.id),
 })
+
+/** Those that what is reported late may still go by; left out where there is none. */
+const formerPlans = (former: AccountState['formerPlans']) =>
+  former.length === 0
+    ? {}
+    : { former_plans: former.map(({ plan, until }) => ({ plan, until: formatInstant(until) })) }
 
 const openingRun = (run: Run) => ({
   id: run.windowId,
