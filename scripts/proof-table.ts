@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-// The table of what `npm run proof` tried: from the results that are kept, into README.md between its two marks.
+// What `npm run proof` tried, from the results that are kept: the first figures of each suite into README.md between
+// its two marks, all of them into a page of their own.
 
 /** How often each thing was done; facts in facts are by kind. */
 export interface Tried {
@@ -13,8 +14,12 @@ export type Results = Readonly<Record<string, { readonly on: string; readonly tr
 
 /** Where the last full runs are kept. */
 export const RESULTS = 'test/proof/results.json'
+/** The page with all figures. */
+export const PAGE = 'docs/operating/reliability.md'
 
 const MARKS = ['<!-- proof: written by `npm run proof -- --write` -->', '<!-- /proof -->'] as const
+/** A row of the README says this many figures at most: suites say what matters most first. */
+const FIGURES_A_ROW = 7
 const TESTS = 'test'
 const SAYS = /`proof ([a-z][a-z ]*) \$\{/g
 const TALLIES = /\btally\('([a-z][a-z ]*)'\)/g
@@ -58,19 +63,19 @@ function namesIn(text: string): string[] {
   return [...said, ...[...text.matchAll(TALLIES)].map(([, part]) => `security ${part}`)]
 }
 
-/** A suite that has never run in full has a row too, which says so. */
+/** A suite that has never run in full has a row too, which says so. Not padded: rows differ too much in length. */
 export function tableOf(suites: readonly string[], results: Results): string {
   const rows = suites.map((suite) => {
     const last = results[suite]
-    return last ? [suite, said(last.tried), last.on] : [suite, 'only in short so far', 'never']
+    return last
+      ? [suite, inShort(suite, figuresOf(last.tried)), last.on]
+      : [suite, 'only in short so far', 'never']
   })
-  const cells = [['suite', 'what was tried', 'last full run'], ...rows]
-  const widths = [0, 1, 2].map((at) => Math.max(...cells.map((row) => row[at]!.length)))
-  const lineOf = (row: readonly string[]) =>
-    `| ${row.map((cell, at) => cell.padEnd(widths[at]!)).join(' | ')} |`
-  const rule = widths.map((width) => '-'.repeat(width))
-  return [cells[0]!, rule, ...rows].map(lineOf).join('\n')
+  return tableFrom(['suite', 'what was tried', 'last full run'], ['---', '---', '---'], rows)
 }
+
+const tableFrom = (...[head, rule, rows]: [string[], string[], string[][]]): string =>
+  [head, rule, ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
 
 /** The text with the table in it. */
 export function withTable(text: string, table: string): string {
@@ -79,12 +84,47 @@ export function withTable(text: string, table: string): string {
   return `${text.slice(0, from + MARKS[0].length)}\n\n${table}\n\n${text.slice(to)}`
 }
 
-function said(tried: Tried): string {
-  return Object.entries(tried)
-    .map(([what, often]) => {
-      const name = what.replaceAll('_', ' ')
-      if (typeof often === 'object') return `${name} (${said(often)})`
-      return `${typeof often === 'number' ? often.toLocaleString('en-US') : often} ${name}`
-    })
-    .join(', ')
+/** The page: a section a suite, with how to run it, and every figure. */
+export function pageOf(files: readonly SuiteFile[], results: Results): string {
+  const sections = files
+    .flatMap(({ path, suites }) => suites.map((suite) => ({ suite, path })))
+    .sort((a, b) => (a.suite < b.suite ? -1 : 1))
+    .map(({ suite, path }) => sectionOf(suite, path, results[suite]))
+  return `${[INTRODUCTION, ...sections].join('\n\n')}\n`
+}
+
+const INTRODUCTION = `<!-- written by \`npm run proof -- --write\` -->
+
+# Reliability: everything that was tried
+
+Each suite says at its end what it has tried, and how often. Here is all of it, of the last full run of each; the table of the README has the first figures. A suite fails when it finds anything, and then nothing is written here.`
+
+function sectionOf(suite: string, path: string, last: Results[string] | undefined): string {
+  const day = last ? `Last full run: ${last.on}` : 'Only in short so far'
+  const head = `## ${suite}\n\n${day}. In full: \`npm run proof -- ${path}\``
+  if (last === undefined) return head
+  const rows = figuresOf(last.tried).map(({ often, what }) => [often, what])
+  return `${head}\n\n${tableFrom(['how often', 'what'], ['---:', '---'], rows)}`
+}
+
+interface Figure {
+  readonly often: string
+  readonly what: string
+}
+
+/** Facts in facts are figures by kind. */
+const figuresOf = (tried: Tried, kind = ''): Figure[] =>
+  Object.entries(tried).flatMap(([name, often]) => {
+    const what = `${kind}${name.replaceAll('_', ' ')}`
+    if (typeof often === 'object') return figuresOf(often, `${what}: `)
+    return [{ often: typeof often === 'number' ? often.toLocaleString('en-US') : often, what }]
+  })
+
+function inShort(suite: string, figures: readonly Figure[]): string {
+  const said = figures.map(({ often, what }) => `${often} ${what}`)
+  // A link in place of one figure would be no shorter.
+  if (said.length <= FIGURES_A_ROW + 1) return said.join(', ')
+  const more = said.length - FIGURES_A_ROW
+  const link = `[${more} more](${PAGE}#${suite.replaceAll(' ', '-')})`
+  return `${said.slice(0, FIGURES_A_ROW).join(', ')} and ${link}`
 }

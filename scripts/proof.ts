@@ -1,12 +1,14 @@
 // `npm run proof`: all suites that say what they tried, in full: those of test/proof, of security, of the rules for
-// SQL. Prints what was tried and how often. With --write it keeps that, and puts the table of all last full runs
-// into README.md. `npm run proof -- test/proof/kills` runs one;
-// `npm run proof -- --table` runs none, and makes the table again.
+// SQL. Prints what was tried and how often. With --write it keeps that, and writes what all last full runs tried
+// into README.md and its page. `npm run proof -- test/proof/kills` runs one;
+// `npm run proof -- --table` runs none, and writes table and page again.
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
+  PAGE,
+  pageOf,
   RESULTS,
   type Results,
   suiteFiles,
@@ -67,6 +69,7 @@ function write(added: Results): void {
   )
   writeFileSync(file, `${JSON.stringify(all, null, 2)}\n`)
   writeFileSync(README, withTable(readFileSync(README, 'utf8'), tableOf(suitesIn(ROOT), all)))
+  writeFileSync(join(ROOT, PAGE), pageOf(suiteFiles(ROOT), all))
 }
 
 function fail(why: string): never {
