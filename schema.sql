@@ -1233,6 +1233,11 @@ create table accounts.usage_hour (
   constraint usage_hour_pkey primary key (account_id, hour, model)
 ) with (fillfactor=70);
 
+create table accounts.usage_hour_due (
+  account_id text not null,
+  constraint usage_hour_due_pkey primary key (account_id)
+);
+
 create table accounts.usage_view (
   account_id text not null,
   view_id text not null,

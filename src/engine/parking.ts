@@ -2,12 +2,16 @@ import type pg from 'pg'
 import type { ActorFacts } from '../core/ledger/index.ts'
 import type { Instant } from '../core/time/index.ts'
 import { readAccount } from '../store/reads/account-state.ts'
+import { rebuildHours } from '../store/usage/rebuild-hours.ts'
 import { type VerifyReport, verify } from '../store/verify/index.ts'
 import { rebuildState } from '../store/verify/rebuild.ts'
 import type { Engine, Executed } from './types.ts'
 
 /** The invariant that a state is what its journal and its open holds add up to. */
 const STATE_IS_FOLD = 2
+/** The invariant that hourly sums are what the journal says. */
+const HOURS_ARE_SUMS = 24
+const REBUILT: readonly number[] = [STATE_IS_FOLD, HOURS_ARE_SUMS]
 
 export interface UnparkOrder {
   readonly accountId: string
@@ -37,7 +41,7 @@ export async function unpark(
   return { status: 'decided', executed: await engine.execute({ kind: 'unpark', ...order }) }
 }
 
-/** Nothing is built on a journal that is wrong itself: then only the state is made anew. */
+/** Nothing is built on a journal that is wrong itself: only what is computed from it is made anew. */
 async function madeWhole(
   pool: pg.Pool,
   accountId: string,
@@ -45,9 +49,11 @@ async function madeWhole(
 ): Promise<Pick<VerifyReport, 'ok' | 'first'>> {
   const report = await verify(pool, { accountId })
   const failed = report.checks.filter((check) => check.failed > 0)
-  if (failed.length === 0 || failed.some(({ invariant }) => invariant !== STATE_IS_FOLD))
+  if (failed.length === 0 || failed.some(({ invariant }) => !REBUILT.includes(invariant)))
     return report
   if ((await rebuildState(pool, accountId, at)) === 'busy') return { ok: false, first: null }
+  if (failed.some(({ invariant }) => invariant === HOURS_ARE_SUMS))
+    await rebuildHours(pool, accountId)
   return await verify(pool, { accountId })
 }
 

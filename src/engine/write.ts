@@ -18,7 +18,7 @@ import type {
   MemberHourWrite,
   PostingWrite,
 } from '../store/statements/decision-commit.ts'
-import { addToHours } from './rollup.ts'
+import { addToHours } from '../store/usage/hour-fold.ts'
 import { storable } from './seal.ts'
 import type { SealedEntry, Workspace } from './workspace.ts'
 

@@ -19,12 +19,14 @@ import {
   renewalJob,
   type Sealing,
   secretsJob,
+  usageHoursJob,
 } from './definitions.ts'
 import { Detection, type OnAudited } from './detection.ts'
 import { MovedAccounts } from './moved-accounts.ts'
 import { watchReloads } from './payments.ts'
 import { JobRunner } from './runner.ts'
 import { JournalFollower } from './usage.ts'
+import { HourRebuilder } from './usage-hours.ts'
 
 export { AlertWatch } from './alerts/watch.ts'
 export { completeUnpriced } from './complete-unpriced.ts'
@@ -96,6 +98,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     ...HOUSEKEEPING,
     exportJob(nowMs, alerts?.notifier),
     followerJob(follower),
+    usageHoursJob(new HourRebuilder()),
     detectionJob(detection),
     renewalJob(options.collector),
     evidenceJob(options.keepEvidenceDays ?? 0),

@@ -82,6 +82,8 @@ describe('an account that a self-check has parked', () => {
 
     const free = await record(key, 'call_free')
     expect(free).toMatchObject({ absorbed_reason: 'account_parked', totals: { money: '0' } })
+    const sums = `update accounts.usage_hour set paid = paid + 1 where account_id = 'spoilt'`
+    expect((await api.pool.query(sums)).rowCount).toBe(1)
     const reply = await unpark('spoilt', 'up')
     expect(reply.status, reply.text).toBe(200)
     expect(reply.body).toMatchObject({

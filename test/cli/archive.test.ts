@@ -68,6 +68,20 @@ describe('everycent archive', () => {
     expect(await doctor()).toMatchObject({ state: 'ok', found: expect.stringContaining('2 files') })
   })
 
+  it('makes sums of usage by hour anew, also from archived bodies', async () => {
+    await own.database.pool.query(
+      `update accounts.usage_hour set paid = paid + 1 where account_id = 'a'
+       and hour = (select min(hour) from accounts.usage_hour where account_id = 'a')`,
+    )
+    const differs = await cli(['verify'])
+    expect(differs).toMatchObject({ code: 6, out: expect.stringContaining('(invariant 24)') })
+    expect(differs.out).toContain('everycent verify --rebuild-usage')
+    const made = await json(['verify', '-a', 'a', '--rebuild-usage'])
+    expect(made).toMatchObject({ code: 0, answer: { ok: true, usage_hours_rebuilt: 1 } })
+    const again = await cli(['verify', '--rebuild-usage'])
+    expect(again).toMatchObject({ code: 0, out: expect.stringContaining('0 sums of usage') })
+  })
+
   it('names a file that is missing, and ends with 6', async () => {
     const [first] = await knownFiles(own.database.pool, { after: '', limit: 1 })
     const path = join(directory, first!.file)

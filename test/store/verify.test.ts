@@ -41,7 +41,10 @@ beforeAll(async () => {
   await fill()
 })
 
-const TABLES = ['account', 'entry', 'posting', 'hold', 'cap_counter', 'spend_cap']
+const TABLES = [
+  ...['account', 'entry', 'posting', 'hold', 'cap_counter', 'spend_cap', 'usage_hour'],
+  'member_usage_hour',
+]
 
 /** Changes something, looks at what `verify` says, and puts everything back as it was. */
 async function tampered(sql: string, changed = 1) {
@@ -270,17 +273,56 @@ const STATE: Case[] = [
   ['a deleted account', `delete from accounts.account where account_id = 'b'`, LAST, 2],
 ]
 
+/** c1 and c2 of `b`, and what came back of c2, are of one hour and model, or of two hours. */
+const HOURS: Case[] = [
+  [
+    'an hour that counts for another model',
+    `update accounts.usage_hour set model = 'other' where account_id = 'b'
+     and hour = (select max(hour) from accounts.usage_hour where account_id = 'b')`,
+    LAST,
+    24,
+  ],
+  [
+    'what came back in another hour than its call',
+    `with own as (
+       update accounts.usage_hour set paid = paid + 1000000 where account_id = 'b'
+       and hour = (select max(hour) from accounts.usage_hour where account_id = 'b') returning *)
+     insert into accounts.usage_hour (account_id, hour, model, attempts, not_billed_attempts, input_tokens,
+       cache_read_tokens, cache_write_tokens, output_tokens, included, promotional, paid, overage, absorbed, calls)
+     select account_id, hour + interval '1 day', model, 0, 0, 0, 0, 0, 0, 0, 0, -1000000, 0, 0, 0 from own`,
+    LAST,
+    24,
+  ],
+  [
+    'a changed sum of a member',
+    `update accounts.member_usage_hour set output_tokens = output_tokens + 1 where account_id = 'b'
+     and hour = (select max(hour) from accounts.usage_hour where account_id = 'b')`,
+    LAST,
+    24,
+  ],
+  [
+    'an hour that is gone',
+    `delete from accounts.usage_hour where account_id = 'b'
+     and hour = (select max(hour) from accounts.usage_hour where account_id = 'b')`,
+    LAST,
+    24,
+  ],
+]
+
 describe('verify names the account and the entry of', () => {
-  it.each([...JOURNAL, ...EVIDENCE, ...STATE])('%s', async (_what, sql, seq, invariant) => {
-    const report = await tampered(sql)
-    expect(report.ok).toBe(false)
-    expect(report.first).toMatchObject({
-      account_id: 'b',
-      seq,
-      invariant: invariant ?? expect.any(Number),
-    })
-    expect(report.first!.message).not.toBe('')
-  })
+  it.each([...JOURNAL, ...EVIDENCE, ...STATE, ...HOURS])(
+    '%s',
+    async (_what, sql, seq, invariant) => {
+      const report = await tampered(sql)
+      expect(report.ok).toBe(false)
+      expect(report.first).toMatchObject({
+        account_id: 'b',
+        seq,
+        invariant: invariant ?? expect.any(Number),
+      })
+      expect(report.first!.message).not.toBe('')
+    },
+  )
 
   it('the first of several', async () => {
     const report = await tampered(

@@ -10,6 +10,7 @@ export const registerVerify: Register = (program, bind) => {
       ),
   )
     .option('-a, --account <id>', 'only this account')
+    .option('--rebuild-usage', 'first make the sums of usage by hour anew from the journal')
     .action(
       bind(async (...given) => {
         const { verifyCommand } = await import('../serve/verify.ts')

@@ -32,9 +32,10 @@ export interface UsageSum {
   readonly absorbed: Nanos
 }
 
-type SumName = Exclude<keyof UsageSum, 'start' | 'model'>
+export type SumName = Exclude<keyof UsageSum, 'start' | 'model'>
 
-const COLUMNS: Readonly<Record<SumName, string>> = {
+/** The column of each sum. */
+export const SUM_COLUMNS: Readonly<Record<SumName, string>> = {
   calls: 'calls',
   attempts: 'attempts',
   notBilledAttempts: 'not_billed_attempts',
@@ -48,8 +49,8 @@ const COLUMNS: Readonly<Record<SumName, string>> = {
   overage: 'overage',
   absorbed: 'absorbed',
 }
-const SUM_NAMES = Object.keys(COLUMNS) as SumName[]
-const SUMS = SUM_NAMES.map((name) => `sum(${COLUMNS[name]})::text as "${name}"`).join(', ')
+export const SUM_NAMES = Object.keys(SUM_COLUMNS) as SumName[]
+const SUMS = SUM_NAMES.map((name) => `sum(${SUM_COLUMNS[name]})::text as "${name}"`).join(', ')
 
 const START: Readonly<Record<UsageGroup, string>> = {
   hour: 'hour',

@@ -12,6 +12,7 @@ import { withBodies } from '../archive/bodies.ts'
 import { ArchiveProblem } from '../archive/problem.ts'
 import { chainHash } from '../chain-hash.ts'
 import { checkFacts } from '../facts/check.ts'
+import { CORRECTED, type CorrectedRow, HourSums, hourMessage } from '../usage/hour-sums.ts'
 import { segmentFault, verifyFiles } from './archive.ts'
 import { Beside, besideDifference } from './beside.ts'
 import {
@@ -104,7 +105,7 @@ async function* accountIds(
   }
 }
 
-interface EntryRow extends StoredEvidence {
+interface EntryRow extends StoredEvidence, CorrectedRow {
   readonly seq: string
   readonly kind: string
   readonly request_id: string
@@ -130,7 +131,8 @@ async function verifyAccount(
   findings.check(23, accountId, 0, await segmentFault(client, accountId))
   const beside = new Beside()
   const statements = await ClosedStatements.read(client, accountId)
-  const sides = { beside, statements, evidenceDays: await shortestLimit(client) }
+  const hours = new HourSums()
+  const sides = { beside, statements, hours, evidenceDays: await shortestLimit(client) }
   const replayed = await replayJournal(client, accountId, findings, sides)
   const seq = replayed?.seq ?? 0
   if (!rows[0]) {
@@ -148,6 +150,8 @@ async function verifyAccount(
   findings.check(7, accountId, seq, heldBeyond(rebuilt))
   findings.check(2, accountId, seq, await besideDifference(client, accountId, beside, holds))
   findings.check(19, accountId, seq, statements.difference())
+  for (const own of await hours.compare(client, accountId))
+    findings.check(24, accountId, seq, own && hourMessage(own))
   try {
     await checkFacts(client, {
       ...{ accountId, currency: rebuilt.currency },
@@ -177,6 +181,7 @@ async function replayJournal(
   sides: {
     readonly beside: Beside
     readonly statements: ClosedStatements
+    readonly hours: HourSums
     readonly evidenceDays: number | null
   },
 ): Promise<AccountState | null> {
@@ -201,6 +206,7 @@ async function replayJournal(
         state = { ...apply(before, body), hash }
         sides.beside.add(body)
         sides.statements.add(body, hash)
+        sides.hours.add(body, row)
         findings.check(7, accountId, body.seq, checkSources(state))
         findings.check(2, accountId, body.seq, planCredit.check(body, state))
         checkPlan(findings, accountId, body, before)
@@ -242,10 +248,10 @@ async function loadEntries(
 ): Promise<readonly EntryRow[]> {
   const { rows } = await client.query<Omit<EntryRow, 'body'> & { readonly body: string | null }>(
     `select e.seq::text, e.kind, e.request_id, e.body::text, e.body is null as archived, e.hash, e.evidence,
-            e.evidence_removed_at,
+            e.evidence_removed_at, ${CORRECTED.columns},
             (select json_agg(json_build_array(p.ledger_account, p.asset, p.amount::text, p.lot_id) order by p.line)
              from accounts.posting p where p.account_id = e.account_id and p.seq = e.seq) as postings
-     from accounts.entry e
+     from accounts.entry e ${CORRECTED.join}
      where e.account_id = $1::text and e.seq > $2::bigint
      order by e.seq limit $3::integer`,
     [accountId, after, PAGE_ENTRIES],

@@ -14,6 +14,7 @@ export const CHECKS = {
   21: 'the log of sealed heads is what its leaves give, true and signed',
   22: 'facts of calls, which usage is summed from, say what the receipts say',
   23: 'archived bodies are in their files, which are as they were written',
+  24: 'sums of usage by hour and model say what the journal says',
 } as const
 
 export type Invariant = keyof typeof CHECKS

@@ -1,10 +1,16 @@
-import { categoryOf, type EntryBody, readInstant } from '../core/ledger/index.ts'
-import { readNanos } from '../core/money/index.ts'
-import { HOUR_MS } from '../core/time/index.ts'
-import { cutName } from '../store/facts/fact.ts'
-import type { HourWrite, MemberHourWrite } from '../store/statements/decision-commit.ts'
+import { categoryOf, type EntryBody, readInstant } from '../../core/ledger/index.ts'
+import { readNanos } from '../../core/money/index.ts'
+import { HOUR_MS } from '../../core/time/index.ts'
+import { cutName } from '../facts/fact.ts'
+import type { HourWrite, MemberHourWrite } from '../statements/decision-commit.ts'
 
 const COUNTED: readonly EntryBody['kind'][] = ['settle', 'record', 'release', 'expire_hold']
+
+/** Of an entry: where in the hourly sums it counts. */
+export interface HourPlace {
+  readonly event_at: string
+  readonly served?: { readonly model: string | null }
+}
 
 /**
  * Adds an entry to the hourly sums of its account and model, and to those of its member. Corrections
@@ -13,7 +19,7 @@ const COUNTED: readonly EntryBody['kind'][] = ['settle', 'record', 'release', 'e
 export function addToHours(
   hours: Map<string, HourWrite>,
   memberHours: Map<string, MemberHourWrite>,
-  { body, of }: { readonly body: EntryBody; readonly of: EntryBody },
+  { body, of }: { readonly body: EntryBody; readonly of: HourPlace },
 ): void {
   if (!body.call || !body.totals || body.refused) return
   const hourMs = Math.floor(readInstant(of.event_at) / HOUR_MS) * HOUR_MS
