@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type pg from 'pg'
 import { createApi, OperatorTokens } from '../../src/api/index.ts'
 import { createEngine, type Engine } from '../../src/engine/index.ts'
-import { detectionJob, followerJob, HOUSEKEEPING } from '../../src/jobs/definitions.ts'
+import { detectionJob, HOUSEKEEPING, usageJobs } from '../../src/jobs/definitions.ts'
 import { Detection } from '../../src/jobs/detection.ts'
 import { JournalFollower } from '../../src/jobs/usage.ts'
 import { createIds, KeyRing } from '../../src/store/control/index.ts'
@@ -88,7 +88,7 @@ function doAgain(
   deps: { readonly pool: pg.Pool; readonly engine: Engine },
   load: JobLoad,
 ): Promise<Measured> {
-  const jobs = [...HOUSEKEEPING, followerJob(new JournalFollower()), detectionJob(new Detection())]
+  const jobs = [...HOUSEKEEPING, ...usageJobs(new JournalFollower()), detectionJob(new Detection())]
   const job = jobs.find(({ name }) => name === load.job)
   if (!job) throw new Error(`there is no job ${load.job}`)
   return runLoad(load, async (_: number, tick: Tick) => {

@@ -15,7 +15,7 @@ import { AccountCache } from './cache.ts'
 import type { EngineClock } from './clock.ts'
 import { type DecidedAccount, type Deciding, decideAccount } from './decide-batch.ts'
 import { isConnectionLoss } from './faults.ts'
-import type { Job } from './job.ts'
+import { byAccount, type Job } from './job.ts'
 import { type Batch, loadBatch } from './load.ts'
 import { Pressure } from './pressure.ts'
 import { previewOn } from './preview.ts'
@@ -355,26 +355,29 @@ export class GroupCommitEngine implements Engine {
     for (const accountId of jobs.keys()) this.#cache.delete(accountId)
     if (lost) await pause(this.#parts.timers ?? TIMERS, LOSS_PAUSE_MS)
     const all = [...jobs.values()].flat()
-    const size = all.length
-    const again: Job[] = []
-    for (const job of all) {
-      job.uncertain = true
-      if (isSerialisationFailure(error) || (lost && job.attempts < LOSSES_MAX)) again.push(job)
-      else if (lost) job.reject(new Unavailable('the database does not answer', { cause: error }))
-      else if (size === 1) job.reject(error)
-      else await this.#alone(job)
-    }
-    for (const job of again) this.#retry(job)
+    for (const job of all) job.uncertain = true
+    if (!lost && !isSerialisationFailure(error)) return this.#halve(all, error)
+    for (const job of all)
+      if (lost && job.attempts >= LOSSES_MAX)
+        job.reject(new Unavailable('the database does not answer', { cause: error }))
+      else this.#retry(job)
   }
 
-  /** The database refused the batch for one of its commands: only that one may fail for it. */
-  async #alone(job: Job): Promise<void> {
-    const jobs = new Map([[job.command.accountId, [job]]])
-    try {
-      // others of the account may wait to be tried alone, before whatever came after them
-      await this.#runBatch({ jobs, after: NOTHING_AHEAD }, false)
-    } catch (error) {
-      await this.#recover(jobs, error)
+  /**
+   * The database refused the batch for one of its commands: only that one may fail for it. It is found by halves,
+   * which are decided one after the other, so that all are decided in the order in which they came.
+   */
+  async #halve(all: readonly Job[], error: Error): Promise<void> {
+    if (all.length === 1) return all[0]!.reject(error)
+    const middle = Math.ceil(all.length / 2)
+    for (const half of [all.slice(0, middle), all.slice(middle)]) {
+      const jobs = byAccount(half)
+      try {
+        // others of the account may wait to be tried, before whatever came after them
+        await this.#runBatch({ jobs, after: NOTHING_AHEAD }, false)
+      } catch (failure) {
+        await this.#recover(jobs, failure)
+      }
     }
   }
 

@@ -19,3 +19,14 @@ export interface Job {
   /** The catalogue was read anew for it; what it misses now is missing. */
   catalogueRead: boolean
 }
+
+/** Jobs of each account, in their order. */
+export function byAccount(all: readonly Job[]): Map<string, readonly Job[]> {
+  const jobs = new Map<string, Job[]>()
+  for (const job of all) {
+    const own = jobs.get(job.command.accountId)
+    if (own) own.push(job)
+    else jobs.set(job.command.accountId, [job])
+  }
+  return jobs
+}

@@ -28,7 +28,7 @@ import { resealSecrets } from './secrets.ts'
 import { closeStatements } from './statements.ts'
 import { sweepDue, sweepHolds } from './sweep.ts'
 import { type JournalFollower, workOnExports } from './usage.ts'
-import type { HourRebuilder } from './usage-hours.ts'
+import { HourRebuilder } from './usage-hours.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
@@ -111,20 +111,24 @@ export const exportJob = (nowMs: () => number, mail: Mail | undefined): JobDefin
   run: ({ pool }) => workOnExports(pool, nowMs, mail),
 })
 
-export const followerJob = (follower: JournalFollower): JobDefinition => ({
-  name: 'call_facts',
-  summary: 'Follows the journals of accounts that moved, for the sums of the explorer.',
-  everyMs: 5_000,
-  run: ({ pool }) => follower.round(pool),
-})
-
-export const usageHoursJob = (rebuilder: HourRebuilder): JobDefinition => ({
-  name: 'usage_hours',
-  summary:
-    'Makes sums of usage by hour anew from the journal, once for what earlier versions wrote.',
-  everyMs: 5_000,
-  run: ({ pool }) => rebuilder.round(pool),
-})
+export function usageJobs(follower: JournalFollower): readonly JobDefinition[] {
+  const rebuilder = new HourRebuilder()
+  return [
+    {
+      name: 'call_facts',
+      summary: 'Follows the journals of accounts that moved, for the sums of the explorer.',
+      everyMs: 5_000,
+      run: ({ pool }) => follower.round(pool),
+    },
+    {
+      name: 'usage_hours',
+      summary:
+        'Makes sums of usage by hour anew from the journal, once for what earlier versions wrote.',
+      everyMs: 5_000,
+      run: ({ pool }) => rebuilder.round(pool),
+    },
+  ]
+}
 
 export const detectionJob = (detection: Detection): JobDefinition => ({
   name: 'detection',

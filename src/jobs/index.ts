@@ -12,21 +12,19 @@ import {
   detectionJob,
   evidenceJob,
   exportJob,
-  followerJob,
   HOUSEKEEPING,
   paymentJobs,
   publicationJob,
   renewalJob,
   type Sealing,
   secretsJob,
-  usageHoursJob,
+  usageJobs,
 } from './definitions.ts'
 import { Detection, type OnAudited } from './detection.ts'
 import { MovedAccounts } from './moved-accounts.ts'
 import { watchReloads } from './payments.ts'
 import { JobRunner } from './runner.ts'
 import { JournalFollower } from './usage.ts'
-import { HourRebuilder } from './usage-hours.ts'
 
 export { AlertWatch } from './alerts/watch.ts'
 export { completeUnpriced } from './complete-unpriced.ts'
@@ -97,8 +95,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   const jobs = [
     ...HOUSEKEEPING,
     exportJob(nowMs, alerts?.notifier),
-    followerJob(follower),
-    usageHoursJob(new HourRebuilder()),
+    ...usageJobs(follower),
     detectionJob(detection),
     renewalJob(options.collector),
     evidenceJob(options.keepEvidenceDays ?? 0),

@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { verify } from '../../src/store/verify/index.ts'
 import { freshDatabase } from '../support/database.ts'
+import { gatedNode } from './support/gated-node.ts'
 import {
   authorize,
   openAccount,
@@ -111,5 +112,27 @@ describe('a command that the database cannot store', () => {
     expect((await node.engine.execute(topUp('a', '1', 'second'))).result.status).toBe('posted')
     await node.close()
     expect(await verify(database.pool)).toMatchObject({ ok: true, accounts: 2, entries: 4 })
+  })
+
+  it('is found by halves: so many batches as the others double, and each has its answer', async () => {
+    const database = await freshDatabase()
+    await seedCatalogue(database)
+    const node = await gatedNode(database, { lanes: 1, batchMax: 64, spreadMax: 64 })
+    onTestFinished(() => node.close())
+    const ids = Array.from({ length: 32 }, (_, index) => `a${index}`)
+    await Promise.all(ids.map((id) => node.engine.execute(openAccount(id))))
+    const before = node.loads()
+    const done = await Promise.allSettled(
+      ids.flatMap((id) => [
+        node.engine.execute(topUp(id, id === 'a20' ? '99999999999' : '1', 'first')),
+        node.engine.execute(topUp(id, '2', 'second')),
+      ]),
+    )
+    const failed = done.flatMap((own, index) => (own.status === 'rejected' ? [index] : []))
+    expect(failed).toEqual([40])
+    expect(done[40]).toMatchObject({ reason: { message: expect.stringMatching(/out of range/) } })
+    // all 64, and then two halves of 64, 32, 16, 8, 4 and 2
+    expect(node.loads() - before).toBe(1 + 2 * 6)
+    expect(await verify(database.pool)).toMatchObject({ ok: true, entries: 32 + 63 })
   })
 })
