@@ -28,7 +28,8 @@ const NEXT: Readonly<Record<IncidentAnswer['state'], string>> = {
   submitted: 'A second person approves it: everycent incidents approve ID',
   approved: 'Run it: everycent incidents run ID',
   running: 'It runs: everycent incidents watch ID; pause stops it.',
-  paused: 'Go on: everycent incidents resume ID, which tries again what failed.',
+  paused:
+    'Go on: everycent incidents resume ID, which tries again what failed; calls ID --state failed says why it did.',
   done: 'Read the report: everycent incidents report ID; publish makes it public.',
   cancelled: 'Nothing is given for it.',
 }

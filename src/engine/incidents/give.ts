@@ -11,6 +11,7 @@ import {
   sum,
   ZERO,
 } from '../../core/money/index.ts'
+import { ArchiveProblem } from '../../store/archive/problem.ts'
 import { type CallOutcome, markCall, type OpenCall } from '../../store/incidents/calls.ts'
 import { entriesOfCalls } from '../../store/reads/entries.ts'
 import type { Engine } from '../types.ts'
@@ -33,8 +34,14 @@ export async function giveForCall(
   incident: Incident,
   call: OpenCall,
 ): Promise<boolean> {
-  const outcome = await outcomeOf(parts, incident, call)
+  const outcome = await outcomeOf(parts, incident, call).catch(unreadable)
   return await markCall(parts.pool, { incidentId: incident.id, ...call }, outcome)
+}
+
+/** An account whose archive cannot be read holds up none of the others: a person resumes the run once it can. */
+function unreadable(error: unknown): CallOutcome {
+  if (error instanceof ArchiveProblem) return { state: 'failed', reason: 'archive_unavailable' }
+  throw error
 }
 
 async function outcomeOf(

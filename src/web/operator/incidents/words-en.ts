@@ -191,6 +191,7 @@ export const wordsEn = {
     charged_too_little: 'charged too little',
     already_given: 'given back before',
     charge_unknown: 'charge unknown',
+    archive_unavailable: 'archive cannot be read',
   },
   callStates: { open: 'open', given: 'given', nothing: 'nothing due', failed: 'failed' },
   noCalls: 'No such calls.',

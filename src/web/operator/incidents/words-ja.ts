@@ -191,6 +191,7 @@ export const wordsJa: Shape<typeof wordsEn> = {
     charged_too_little: '請求不足',
     already_given: '返還済み',
     charge_unknown: '該当する請求なし',
+    archive_unavailable: 'アーカイブを読み取れない',
   },
   callStates: { open: '未処理', given: '返還済み', nothing: '返還なし', failed: '失敗' },
   noCalls: '該当する呼び出しはありません。',
