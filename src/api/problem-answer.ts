@@ -71,13 +71,16 @@ export function problemAnswer(code: ProblemCode, extras: ProblemExtras = {}): An
  * A refused decision. What was refused is in the journal where the account is known; the answer is made
  * from that entry alone, so that a repeat gets the same bytes.
  */
-export function refusalAnswer({ refused, entry }: Refused): Answer {
+export function refusalAnswer({ refused, currency, entry }: Refused): Answer {
   const { code, field, message } = refused
+  const detail = figuresOf(refused, currency)
   const base = problemAnswer(code, {
     ...(field !== undefined && { field }),
+    ...(detail && { detail }),
     ...(message !== undefined && { note: noteOf(refused, message) }),
   })
-  if (!entry) return base
+  if (!entry)
+    return { ...base, body: { ...(base.body as Problem), ...amountsOf(refused, currency) } }
   const card = blockCard(refused, entry)
   const body: Problem = {
     ...(base.body as Problem),
@@ -94,6 +97,28 @@ export function refusalAnswer({ refused, entry }: Refused): Answer {
     body,
     ...(wait !== undefined && { headers: { 'retry-after': `${wait}` } }),
   }
+}
+
+/** What the amounts of a refusal say that no journal entry keeps. */
+function amountsOf({ needed, limit }: Refused['refused'], currency?: string) {
+  if (currency === undefined || needed === undefined) return {}
+  return { needed, ...(limit?.amount !== undefined && { limit: limit.amount }), currency }
+}
+
+const SENTENCES = {
+  refund_exceeds_charge: 'refund_beyond',
+  payment_exceeds_owed: 'payment_beyond',
+} as const
+
+function figuresOf(refused: Refused['refused'], currency?: string): Detail | undefined {
+  const { code, needed, limit } = refused
+  if (currency === undefined || needed === undefined) return undefined
+  if (code === 'payment_required')
+    return { code: 'fee_of', values: { needed: { amount: needed, currency } } }
+  if ((code !== 'refund_exceeds_charge' && code !== 'payment_exceeds_owed') || !limit?.amount)
+    return undefined
+  const values = { needed: { amount: needed, currency }, limit: { amount: limit.amount, currency } }
+  return { code: SENTENCES[code], values }
 }
 
 /** A message of the core is a name or words of the operator, but for the one sentence that it makes itself. */

@@ -1,10 +1,9 @@
 import { EverycentProblem, EverycentUnreachable } from '../client/problem.ts'
 import { ConfigError } from '../config.ts'
-import { explainBlock } from '../contract/explain/index.ts'
-import type { BlockCard } from '../contract/receipt/index.ts'
 import { CliError, EXIT, type ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
 import { styleFor } from './io.ts'
+import { problemLines } from './problem-lines.ts'
 import { jsonText, sanitize, sanitizeLines, wrap } from './render/text.ts'
 import { fromSurroundings } from './surroundings.ts'
 
@@ -55,10 +54,7 @@ const REFUSED = new Set([401, 402, 403, 409, 422, 423, 429])
 
 function fromProblem(problem: EverycentProblem, timeZone: string): CliError {
   const { status, body } = problem
-  const blocked = blockSentences(body.block, timeZone)
-  // of a block the detail says the same once more, in UTC
-  const said = blocked.length === 0 ? [problem.detail] : blocked
-  const why = [...said, ...fieldErrors(body.errors)].filter((line) => line !== '').join('\n')
+  const why = problemLines(body, timeZone).join('\n')
   const reference = problem.requestId === undefined ? '' : ` Request ${problem.requestId}.`
   return new CliError(`${problem.title} (${problem.code}).`, {
     ...(why !== '' && { why }),
@@ -76,28 +72,6 @@ function nextFor(problem: EverycentProblem): string {
   return `"docs/errors/${problem.code}.md" tells more.`
 }
 
-/** What blocked, where it stands, until when, who can change it, and that nothing was charged. */
-function blockSentences(block: unknown, timeZone: string): string[] {
-  if (typeof block !== 'object' || block === null) return []
-  try {
-    return explainBlock(block as BlockCard, { lang: 'en', timeZone })
-  } catch {
-    // A card of another version: the problem's own words have to do.
-    return []
-  }
-}
-
-/** Where a request was not valid, one line each. */
-function fieldErrors(errors: unknown): string[] {
-  if (!Array.isArray(errors)) return []
-  return errors.flatMap((entry: unknown) => {
-    if (typeof entry !== 'object' || entry === null) return []
-    const { location, path, message, fix } = entry as Record<string, unknown>
-    const parts = [location ?? path, message, fix].filter((part) => typeof part === 'string')
-    return parts.length === 0 ? [] : [`- ${parts.join(': ')}`]
-  })
-}
-
 /** Writes the error to standard error, and says with which code to leave. */
 export function reportError(
   io: Io,
@@ -106,8 +80,9 @@ export function reportError(
 ): ExitCode {
   const error = asCliError(thrown, options.timeZone)
   if (options.json) {
-    const { code, message, why, next } = error
-    const body = { error: { code, message, why: why ?? null, next: next ?? null } }
+    const { code, message, why, next, cause } = error
+    const problem = cause instanceof EverycentProblem && { problem: cause.body }
+    const body = { error: { code, message, why: why ?? null, next: next ?? null, ...problem } }
     io.stderr.write(`${jsonText(body)}\n`)
   } else writeSentences(io, error)
   if (io.env.EVERYCENT_DEBUG) io.stderr.write(`${sanitizeLines(stackOf(thrown))}\n`)

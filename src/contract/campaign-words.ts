@@ -125,12 +125,11 @@ export function explainCampaign(
   const closed = ends === null ? '' : lang === 'ja' ? `（${date(ends)}）` : `: ${date(ends)}`
   const open = told.standing === 'over' ? closed : until
   const failing = told.standing === 'not_eligible' || told.standing === 'over'
-  const missing = failing ? evaluation.rules.filter((rule) => !rule.passed) : []
   const amount = claim?.amount ?? evaluation.amount
   const own = purpose?.[lang]
   return [
     fill(words.standings[told.standing], { until: open, from: date(evaluation.claim_from) }),
-    ...missing.flatMap((rule) => ruleSentences(rule, words, lang)),
+    ...(failing ? campaignFailing(evaluation.rules, lang) : []),
     ...(amount === null
       ? []
       : [
@@ -143,6 +142,12 @@ export function explainCampaign(
     ...(told.standing === 'claimable' ? [words.settings] : []),
   ]
 }
+
+/** Why each rule that does not hold does not, and what can be done about it. */
+export const campaignFailing = (rules: readonly RuleResult[], lang: Language): string[] =>
+  rules
+    .filter((rule) => !rule.passed)
+    .flatMap((rule) => ruleSentences(rule, CAMPAIGN_WORDS[lang], lang))
 
 function ruleSentences(rule: RuleResult, words: CampaignWords, lang: Language): string[] {
   const shown = (value: RuleResult['actual']): string => {

@@ -202,7 +202,7 @@ const REFUSALS: Readonly<Record<RefusalCode, Row>> = {
   payment_used: row(
     409,
     'Payment was used before',
-    'This payment has paid another fee of the subscription.',
+    'This payment is recorded already: it has paid a fee, credit or what is owed. A payment pays for one thing; name another.',
   ),
   preview_outdated: row(
     409,

@@ -89,12 +89,19 @@ function decideOne(space: Workspace, command: Command, deciding: Deciding): Exec
   for (const first of beforehand(space.state, command, deciding.at))
     decideOne(space, first, deciding)
   const decision = decide(space.state, command, contextOf(space, command, deciding))
-  if (decision.type === 'answer') return { result: decision.result, replayed: decision.replayed }
+  if (decision.type === 'answer')
+    return { result: inCurrency(decision.result, space), replayed: decision.replayed }
   const violation = selfCheck(space.state, decision)
   if (violation === null) return accept(space, decision)
   deciding.onViolation(space.accountId, violation)
   return park(space, command, violation, deciding)
 }
+
+/** A refusal that leaves no entry says of which currency its amounts are. */
+const inCurrency = (result: Result, { state }: Workspace): Result =>
+  state && result.status === 'refused' && !result.entry && result.refused.needed !== undefined
+    ? { ...result, currency: state.currency }
+    : result
 
 function accept(space: Workspace, change: Change): Executed {
   const sealed = change.entry ? seal(space.state?.hash ?? change.state.hash, change.entry) : null

@@ -111,7 +111,14 @@ describe('a refund', () => {
       params,
       body: { call_id: 'call_r', reason: 'more', amount: '0.7' },
     })
-    expect(much).toMatchObject({ status: 422, body: { code: 'refund_exceeds_charge' } })
+    expect(much).toMatchObject({
+      status: 422,
+      body: {
+        code: 'refund_exceeds_charge',
+        ...{ needed: '0.7', limit: '0.6', currency: 'USD' },
+        detail: '$0.70 was to be given back, and $0.60 is left of the charge. Nothing moved.',
+      },
+    })
     expect(await journalOf(api.database.pool)).toEqual(before)
     await api.done('refund', { params, body: { call_id: 'call_r', reason: 'rest' } })
     const none = await api.call('refund', { params, body: { call_id: 'call_r', reason: 'again' } })

@@ -29,6 +29,15 @@ describe('the words of one occurrence', () => {
     expect(namesIn(ja[code])).toEqual(namesIn(en[code]))
   })
 
+  it('writes an amount as the language writes money', () => {
+    const told = {
+      code: 'fee_of',
+      values: { needed: { amount: '1200', currency: 'JPY' } },
+    } as const
+    expect(detailText(told, 'en')).toContain('¥1,200,')
+    expect(detailText(told, 'ja')).toContain('￥1,200（税抜き）')
+  })
+
   it('takes a value as it is, whatever it looks like', () => {
     const values = { call: '{call} $& `x`' }
     for (const lang of ['en', 'ja'] as const)

@@ -220,6 +220,8 @@ describe('an invoice', () => {
       body: { payment_id: 'wire_2', amount: '999' },
     })
     expect([more.status, more.body.code]).toEqual([422, 'payment_exceeds_owed'])
+    expect(more.body).toMatchObject({ needed: '999', limit: '0', currency: 'USD' })
+    expect(more.body.detail).toMatch(/^\$999\.00 was to be recorded, and \$0\.00 is owed\./)
     const late = await api.call('voidInvoice', { params, body: { reason: 'too late' } })
     expect([late.status, late.body.code]).toEqual([409, 'invoice_closed'])
     await expectVerified(api.database.pool)

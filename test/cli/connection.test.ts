@@ -121,6 +121,7 @@ describe('errors', () => {
         message: 'Credentials are missing or wrong (unauthenticated).',
         why: 'Send a token.',
         next: 'Check --token or EVERYCENT_TOKEN.',
+        problem: body,
       },
     })
   })
@@ -138,6 +139,33 @@ describe('errors', () => {
     const ran = await run(['accounts', 'show', 'x', ...flags], { fetch: answering(400, body) })
     expect(ran.code).toBe(2)
     expect(ran.err).toContain('- body/amount: is a number: Send it as a string.')
+  })
+
+  test('a refusal says in words what its members say', async () => {
+    const rule = { rule: 'plan_in', id: 'plan', passed: false, expected: ['pro'], actual: 'free' }
+    const body = {
+      code: 'controls_changed',
+      title: 'Changed meanwhile',
+      detail: 'Read it again.',
+      field: 'paid_use',
+      changed: { seq: 12, at: '2026-11-20T10:00:00.000Z', actor: { type: 'key', id: 'key_1' } },
+      campaign: {
+        rules: [
+          { ...rule, action: null },
+          { ...rule, id: 'held', passed: true },
+        ],
+      },
+    }
+    const argv = ['accounts', 'show', 'x', '--utc', ...flags]
+    const ran = await run(argv, { fetch: answering(409, body) })
+    expect(ran.err.split('\n').slice(1, 5)).toEqual([
+      'Read it again.',
+      'The field is "paid_use".',
+      'Changed by key key_1, Fri 20 Nov, 10:00 (UTC) (entry 12).',
+      'Plan: free; needed: pro.',
+    ])
+    const odd = { ...body, changed: 'by me', campaign: { rules: 7 } }
+    expect((await run(argv, { fetch: answering(409, odd) })).err).toContain('Read it again.')
   })
 
   test('nobody there', async () => {

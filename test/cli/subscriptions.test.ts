@@ -114,6 +114,12 @@ describe('a subscription', () => {
     expect(await out('subscription', 'show', id)).toContain('Fee of a period: $0.00.')
     const unpaid = await cli('subscription', 'change', id, '--plan', 'pro')
     expect([unpaid.code, unpaid.err]).toEqual([4, expect.stringContaining('payment_required')])
+    expect(unpaid.err).toContain('A fee of $20.00, tax excluded, is not paid yet.')
+    const unpaidJson = await cli('subscription', 'change', id, '--plan', 'pro', '--json')
+    expect(JSON.parse(unpaidJson.err).error.problem).toMatchObject({
+      code: 'payment_required',
+      ...{ needed: '20', currency: 'USD' },
+    })
     const change = ['subscription', 'change', id, '--plan', 'pro', '--preview', preview]
     expect(await out(...change, '--payment', 'pi_1', '--tax', '2')).toContain(
       'The account has pro@1 now. Credit stays as it is.',

@@ -149,7 +149,7 @@ export const ja: Words = {
     subscription_active:
       'アカウントには有効なサブスクリプションがあります。サブスクリプションの変更をご利用ください。',
     payment_required: 'この変更には料金のお支払いが必要です。',
-    payment_used: 'このお支払いは、すでに別の料金に充てられています。',
+    payment_used: 'このお支払いは、すでに別の用途に充てられています。',
     preview_outdated: 'プレビューの内容が古くなりました。もう一度プレビューしてください。',
     renewal_due: '請求期間が終了しています。更新が済むまでお待ちください。',
     renewal_not_due: '更新の時期ではありません。',

@@ -1,4 +1,4 @@
-import { fill } from '../explain/format.ts'
+import { fill, formatMoney } from '../explain/format.ts'
 
 /**
  * What is said of one occurrence of a problem and cannot be said by its code. A place gives the key of a
@@ -37,6 +37,10 @@ const EN = {
     'The bank of the card asks for a confirmation. Open {url}, then repeat this request. Nothing was charged so far.',
   fee_returned:
     'The order was refused ({reason}) after the card was charged; all of it went back to the card. Order anew.',
+  fee_of: 'A fee of {needed}, tax excluded, is not paid yet. Nothing was changed or charged.',
+  refund_beyond: '{needed} was to be given back, and {limit} is left of the charge. Nothing moved.',
+  payment_beyond:
+    '{needed} was to be recorded, and {limit} is owed. A payment is recorded up to what is owed, and never beyond.',
   request_reused: 'the same request id was used before with another {field}',
 } as const
 
@@ -82,7 +86,18 @@ const JA: Readonly<Record<DetailCode, string>> = {
     'カードの銀行が本人確認を求めています。{url} を開いてから、このリクエストを繰り返してください。まだ請求はされていません。',
   fee_returned:
     'カードに請求した後で注文が拒否されました（{reason}）。全額がカードに戻されました。注文し直してください。',
+  fee_of: '{needed}（税抜き）の料金が未払いです。何も変更されず、課金もされていません。',
+  refund_beyond:
+    '{needed}を返金しようとしましたが、課金の残額は{limit}です。何も動かされていません。',
+  payment_beyond:
+    '{needed}を記録しようとしましたが、未払いは{limit}です。入金は未払いの額までしか記録されません。',
   request_reused: '同じリクエスト ID が、以前に別の {field} で使われています',
+}
+
+/** An amount, written as the reader's language writes money. */
+interface Money {
+  readonly amount: string
+  readonly currency: string
 }
 
 type NamesIn<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
@@ -93,7 +108,7 @@ type DetailWith<Code extends DetailCode> = [NamesIn<(typeof EN)[Code]>] extends 
   ? { readonly code: Code }
   : {
       readonly code: Code
-      readonly values: { readonly [Name in NamesIn<(typeof EN)[Code]>]: string }
+      readonly values: { readonly [Name in NamesIn<(typeof EN)[Code]>]: string | Money }
     }
 
 /** A sentence with exactly the values that it names. */
@@ -101,5 +116,11 @@ export type Detail = { readonly [Code in DetailCode]: DetailWith<Code> }[DetailC
 
 export const DETAIL_TEMPLATES = { en: EN, ja: JA } as const
 
-export const detailText = (detail: Detail, lang: 'en' | 'ja'): string =>
-  fill(DETAIL_TEMPLATES[lang][detail.code], 'values' in detail ? detail.values : {})
+export function detailText(detail: Detail, lang: 'en' | 'ja'): string {
+  const values: Readonly<Record<string, string | Money>> = 'values' in detail ? detail.values : {}
+  const written = Object.entries(values).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? value : formatMoney(value.amount, value.currency, lang),
+  ])
+  return fill(DETAIL_TEMPLATES[lang][detail.code], Object.fromEntries(written))
+}

@@ -3,7 +3,7 @@ import { PROBLEMS } from '../problems.ts'
 import { BlockCardSchema } from '../receipt/block-schema.ts'
 import { EvaluationSchema } from './campaigns.ts'
 import { FaultSchema } from './price-books.ts'
-import { strict, Timestamp } from './primitives.ts'
+import { Amount, strict, Timestamp } from './primitives.ts'
 
 const ChangedSchema = Type.Object(
   {
@@ -33,6 +33,9 @@ export const ProblemSchema = Type.Object(
     field: Type.Optional(
       Type.String({ description: 'The field that differs (conflict) or does not fit.' }),
     ),
+    needed: Type.Optional({ ...Amount, description: 'How much it would have taken.' }),
+    limit: Type.Optional({ ...Amount, description: 'How much there is, at most.' }),
+    currency: Type.Optional(Type.String({ description: 'Of `needed` and `limit`.' })),
     errors: Type.Optional(Type.Array(FaultSchema)),
     block: Type.Optional(BlockCardSchema),
     campaign: Type.Optional(EvaluationSchema),

@@ -45,6 +45,8 @@ export interface Posted {
 export interface Refused {
   readonly status: 'refused'
   readonly refused: RefusalFacts
+  /** Of the amounts in `refused`, where no entry says it; whoever knows the account adds it. */
+  readonly currency?: string
   readonly entry: EntryBody | null
 }
 
