@@ -52,7 +52,7 @@ function registerList(accounts: Command, bind: Bind): void {
             dateTimeZone(Date.parse(account.created_at), context.clock),
           ])
           const columns = [
-            { title: 'account', min: 12 },
+            { title: 'account' },
             { title: 'name', min: 8 },
             { title: 'opened', drop: 1 },
           ]

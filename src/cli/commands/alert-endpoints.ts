@@ -72,7 +72,7 @@ const endpoints: Handler = async (context, _options, [account = '']) => {
     context.print(
       renderTable(context.style, {
         columns: [
-          { title: 'endpoint', min: 12 },
+          { title: 'endpoint' },
           { title: 'channel', drop: 2 },
           { title: 'name', min: 8 },
           { title: 'address', min: 12, drop: 1 },

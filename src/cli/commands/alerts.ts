@@ -117,8 +117,8 @@ const LOG_COLUMNS = [
   { title: 'outcome' },
   { title: 'status', drop: 1 },
   { title: 'attempt', drop: 2 },
-  { title: 'endpoint', min: 10, drop: 3 },
-  { title: 'notification', min: 10, drop: 4 },
+  { title: 'endpoint', drop: 3 },
+  { title: 'notification', drop: 4 },
 ]
 
 const rowsOf = (context: Context, items: Answer<'listDeliveries'>['items']): Cell[][] =>

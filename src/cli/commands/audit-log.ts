@@ -88,7 +88,7 @@ const list: Handler = async (context) => {
     context.print(
       renderTable(context.style, {
         columns: [
-          { title: 'run', min: 12 },
+          { title: 'run' },
           { title: 'state' },
           { title: 'started' },
           { title: 'accounts', align: 'right' },

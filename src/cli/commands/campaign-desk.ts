@@ -190,7 +190,7 @@ const accounts: Handler = async (context, options, [id = '']) => {
     context.print(
       renderTable(context.style, {
         columns: [
-          { title: 'account', min: 8 },
+          { title: 'account' },
           { title: 'name', min: 8, drop: 3 },
           { title: 'plan', drop: 2 },
           { title: 'standing' },
@@ -219,7 +219,7 @@ const claims: Handler = async (context, options, [id = '']) => {
     context.print(
       renderTable(context.style, {
         columns: [
-          { title: 'account', min: 8 },
+          { title: 'account' },
           { title: 'state' },
           { title: 'amount', align: 'right' },
           { title: 'claimed', drop: 1 },

@@ -184,8 +184,8 @@ const listLines = (items: readonly Listed[], context: Context): string[] =>
   renderTable(context.style, {
     columns: [
       { title: 'left' },
-      { title: 'case', min: 12 },
-      { title: 'account', min: 8, drop: 2 },
+      { title: 'case' },
+      { title: 'account', drop: 2 },
       { title: 'at stake', align: 'right', drop: 1 },
       { title: 'from', drop: 3 },
       { title: 'found', drop: 4 },

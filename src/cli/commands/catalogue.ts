@@ -65,7 +65,7 @@ function registerPriceList(prices: Command, bind: Bind): void {
           dateTimeZone(Date.parse(book.published_at), context.clock),
         ])
         const columns = [
-          { title: 'price book', min: 10 },
+          { title: 'price book' },
           { title: 'state' },
           { title: 'currency' },
           { title: 'in force from' },
@@ -213,7 +213,7 @@ const promotions: Handler = async (context, _options, [file]) => {
     context.print(
       renderTable(context.style, {
         columns: [
-          { title: 'promotion', min: 10 },
+          { title: 'promotion' },
           { title: 'times' },
           { title: 'from' },
           { title: 'until' },

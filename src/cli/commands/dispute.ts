@@ -134,7 +134,7 @@ const list: Handler = async (context, options) => {
     context.print(
       renderTable(context.style, {
         columns: [
-          { title: 'case', min: 12 },
+          { title: 'case' },
           { title: 'since', drop: 1 },
           { title: 'about', align: 'right' },
           { title: 'state' },

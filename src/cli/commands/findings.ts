@@ -114,13 +114,13 @@ function findingLines(items: readonly Finding[], context: Context): string[] {
   return renderTable(context.style, {
     columns: [
       { title: 'charged at', drop: 2 },
-      { title: 'account', min: 8, drop: 1 },
+      { title: 'account', drop: 1 },
       { title: 'what', min: 12 },
       { title: 'charged', align: 'right', drop: 3 },
       { title: 'right', align: 'right', drop: 3 },
       { title: 'difference', align: 'right' },
       { title: 'state' },
-      { title: 'finding', min: 12 },
+      { title: 'finding' },
     ],
     rows,
   })

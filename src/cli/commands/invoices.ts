@@ -168,7 +168,7 @@ const list: Handler = async (context, options) => {
   context.print([
     ...renderTable(context.style, {
       columns: [
-        { title: 'invoice', min: 12 },
+        { title: 'invoice' },
         { title: 'label', drop: 2 },
         { title: 'statement', align: 'right', drop: 3 },
         { title: 'due', drop: 1 },

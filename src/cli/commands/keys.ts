@@ -70,7 +70,7 @@ function keyLines(keys: readonly Key[], context: Context): string[] {
   ])
   return renderTable(context.style, {
     columns: [
-      { title: 'key', min: 12 },
+      { title: 'key' },
       { title: 'begins', drop: 2 },
       { title: 'name', min: 8 },
       { title: 'of', min: 8, drop: 3 },

@@ -93,7 +93,7 @@ const keys: Handler = async (context, options) => {
     dateTimeZone(Date.parse(own.added_at), context.clock),
   ])
   const columns = [
-    { title: 'key', min: 20 },
+    { title: 'key' },
     { title: 'from size', align: 'right' as const },
     { title: 'until', align: 'right' as const },
     { title: 'announced' },

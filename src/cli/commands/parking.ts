@@ -51,10 +51,7 @@ export const registerUnpark: Register = (program, bind) => {
         if (count > 0)
           context.print(
             renderTable(context.style, {
-              columns: [
-                { title: 'receipt', min: 12 },
-                { title: 'amount', align: 'right' },
-              ],
+              columns: [{ title: 'receipt' }, { title: 'amount', align: 'right' }],
               rows: calls
                 .slice(0, LISTED)
                 .map((own) => [own.receipt_id, exactMoney(own.amount, currency)]),

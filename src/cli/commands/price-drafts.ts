@@ -115,10 +115,10 @@ const list: Handler = async (context) => {
     context.print(
       renderTable(context.style, {
         columns: [
-          { title: 'draft', min: 12 },
+          { title: 'draft' },
           { title: 'state' },
           { title: 'revision', align: 'right', drop: 2 },
-          { title: 'price book', min: 10 },
+          { title: 'price book' },
           { title: 'by', min: 8, drop: 1 },
           { title: 'changed', drop: 3 },
         ],

@@ -143,7 +143,7 @@ function staffLines(people: readonly Staff[], context: Context): string[] {
   ])
   return renderTable(context.style, {
     columns: [
-      { title: 'person', min: 12 },
+      { title: 'person' },
       { title: 'name', min: 8 },
       { title: 'role' },
       { title: 'e-mail', drop: 3 },

@@ -238,7 +238,7 @@ function resetLines(items: readonly ResetRow[], { style, clock }: Context): stri
   if (items.length === 0) return ['There are no resets to use.']
   return renderTable(style, {
     columns: [
-      { title: 'reset', min: 12 },
+      { title: 'reset' },
       { title: 'name', min: 8 },
       { title: 'window' },
       { title: 'use before' },

@@ -7,7 +7,7 @@ export type Cell = string | { readonly text: string; readonly tone?: Tone }
 export interface Column {
   readonly title: string
   readonly align?: Align
-  /** It may be cut to this width when the screen is narrow. Without it, it is never cut. */
+  /** It may be cut to this width when the screen is narrow. Without it, such as for an id, it is never cut. */
   readonly min?: number
   /** When columns must go: the highest goes first. Without it, the column stays. */
   readonly drop?: number
@@ -29,10 +29,12 @@ const textOf = (cell: Cell | undefined): string =>
 const toneOf = (cell: Cell | undefined): Tone =>
   cell === undefined || typeof cell === 'string' ? 'plain' : (cell.tone ?? 'plain')
 
-/** Lines of at most the screen's width: a table, or cards where it is too narrow for one. */
+/** A table of at most the screen's width, or cards where it is too narrow for one. */
 export function renderTable(style: Style, table: Table): string[] {
-  if (style.columns < CARDS_BELOW && table.columns.length > 2) return renderCards(style, table)
   const { shown, widths } = layOut(style.columns, table)
+  const total = widths.reduce((sum, width) => sum + width, 0) + GAP * (shown.length - 1)
+  const tooNarrow = style.columns < CARDS_BELOW || total > style.columns
+  if (tooNarrow && table.columns.length > 2) return renderCards(style, table)
   const line = (cells: readonly Cell[], tone?: Tone): string =>
     shown
       .map((index, place) => {
@@ -44,7 +46,6 @@ export function renderTable(style: Style, table: Table): string[] {
       })
       .join(' '.repeat(GAP))
       .trimEnd()
-  const total = widths.reduce((sum, width) => sum + width, 0) + GAP * (shown.length - 1)
   const rule = style.paint('muted', (style.unicode ? '─' : '-').repeat(Math.max(0, total)))
   const titles = table.columns.map((column) => column.title)
   return [
@@ -125,7 +126,10 @@ function renderCards(style: Style, table: Table): string[] {
       const text = textOf(row[index])
       if (text === '') return []
       const title = style.paint('muted', pad(column.title, titleWidth))
-      return [`${title}${' '.repeat(GAP)}${style.paint(toneOf(row[index]), truncate(text, room))}`]
+      // one word that is not to be cut is an id
+      const isId = column.min === undefined && !text.includes(' ')
+      const shown = isId ? text : truncate(text, room)
+      return [`${title}${' '.repeat(GAP)}${style.paint(toneOf(row[index]), shown)}`]
     })
   const cards = [...table.rows, ...(table.footer ? [table.footer] : [])].map(card)
   return cards.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]))

@@ -40,21 +40,19 @@ interface CallRow {
   readonly currency: string
 }
 
-/** On a wide screen ids are whole, to be copied; on a narrow one they give way first. */
-const WIDE_COLUMNS = 110
-
-const columnsFor = (columns: number): readonly Column[] => [
-  { title: 'ended', drop: 4 },
-  columns >= WIDE_COLUMNS ? { title: 'receipt' } : { title: 'receipt', min: 13 },
-  { title: 'model', min: 10 },
-  { title: 'outcome', min: 10 },
-  { title: 'in', align: 'right', drop: 3 },
-  { title: 'cached', align: 'right', drop: 5 },
-  { title: 'out', align: 'right', drop: 2 },
-  { title: 'source', drop: 1 },
-  { title: 'first byte / end', align: 'right', drop: 6 },
+/** Ids are whole, for the next command; on a narrow screen the other columns give way. */
+const COLUMNS: readonly Column[] = [
+  { title: 'ended', drop: 6 },
+  { title: 'receipt' },
+  { title: 'model', min: 10, drop: 1 },
+  { title: 'outcome', min: 8 },
+  { title: 'in', align: 'right', drop: 5 },
+  { title: 'cached', align: 'right', drop: 7 },
+  { title: 'out', align: 'right', drop: 4 },
+  { title: 'source', drop: 3 },
+  { title: 'first byte / end', align: 'right', drop: 8 },
   { title: 'billed', align: 'right' },
-  { title: 'by plan', align: 'right' },
+  { title: 'by plan', align: 'right', drop: 2 },
 ]
 
 export function callsTable(calls: readonly CallListed[], view: CallsView): string[] {
@@ -62,7 +60,7 @@ export function callsTable(calls: readonly CallListed[], view: CallsView): strin
   const rows = calls.map(rowOfCall)
   return [
     ...renderTable(view.style, {
-      columns: columnsFor(view.style.columns),
+      columns: COLUMNS,
       rows: rows.map((row) => cells(row, view)),
     }),
     ...(view.style.interactive
@@ -80,13 +78,13 @@ export function runningTable(
   if (calls.length === 0) return ['No calls in flight.']
   return renderTable(view.style, {
     columns: [
-      { title: 'since' },
-      { title: 'call', min: 12 },
+      { title: 'since', drop: 2 },
+      { title: 'call' },
       { title: 'model', min: 10 },
       { title: 'held: money', align: 'right' },
-      { title: 'by plan', align: 'right' },
-      { title: 'so far (estimate)', align: 'right', drop: 2 },
-      { title: 'at most', align: 'right', drop: 1 },
+      { title: 'by plan', align: 'right', drop: 1 },
+      { title: 'so far (estimate)', align: 'right', drop: 4 },
+      { title: 'at most', align: 'right', drop: 3 },
     ],
     rows: calls.map((call): Cell[] => [
       timeOfDay(Date.parse(call.at), view.clock),
@@ -213,15 +211,12 @@ function drawnBySource(entry: EntryAnswer): Record<string, string> {
   )
 }
 
+const RECEIPT = 1
 /** Fixed widths: lines that come one by one cannot wait for the widest. */
 const FEED_WIDTHS = [8, 41, 20, 24, 8, 8, 7, 14, 18, 11, 11]
-const NARROW_RECEIPT = 13
-
-const feedWidth = (index: number, columns: number): number =>
-  index === 1 && columns < WIDE_COLUMNS ? NARROW_RECEIPT : (FEED_WIDTHS[index] ?? 0)
 
 export function feedHeader(view: CallsView): string {
-  const titles = columnsFor(view.style.columns).map(({ title }) => title)
+  const titles = COLUMNS.map(({ title }) => title)
   return view.style.paint('strong', feedLine(titles, view.style.columns))
 }
 
@@ -237,23 +232,21 @@ export function feedRow(entry: EntryAnswer, currency: string, view: CallsView): 
 }
 
 function feedLine(texts: readonly string[], columns: number): string {
-  const all = columnsFor(columns)
-  const shown = feedColumns(all, columns)
-  return texts
-    .flatMap((text, index) => {
-      if (!shown.has(index)) return []
-      const width = feedWidth(index, columns)
-      return [pad(truncate(text, width), width, all[index]?.align)]
-    })
+  const shown = feedColumns(columns)
+  return COLUMNS.flatMap(({ align }, index) => {
+    if (!shown.has(index)) return []
+    const [text = '', width = 0] = [texts[index], FEED_WIDTHS[index]]
+    return [pad(index === RECEIPT ? text : truncate(text, width), width, align)]
+  })
     .join('  ')
     .trimEnd()
 }
 
-function feedColumns(all: readonly Column[], columns: number): Set<number> {
-  const shown = new Set(all.keys())
+function feedColumns(columns: number): Set<number> {
+  const shown = new Set(COLUMNS.keys())
   const total = (): number =>
-    [...shown].reduce((sum, index) => sum + feedWidth(index, columns) + 2, -2)
-  const dropOf = (index: number): number => all[index]?.drop ?? 0
+    [...shown].reduce((sum, index) => sum + (FEED_WIDTHS[index] ?? 0) + 2, -2)
+  const dropOf = (index: number): number => COLUMNS[index]?.drop ?? 0
   while (total() > columns) {
     const droppable = [...shown].filter((index) => dropOf(index) > 0)
     if (droppable.length === 0) break

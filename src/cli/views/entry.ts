@@ -45,7 +45,7 @@ function entryLines(entry: EntryAnswer, sentences: readonly string[], context: C
               { title: 'ledger account', min: 16 },
               { title: 'asset' },
               { title: 'amount', align: 'right' },
-              { title: 'lot', min: 8, drop: 1 },
+              { title: 'lot', drop: 1 },
             ],
             rows: postings,
           }),

@@ -74,7 +74,7 @@ export function incidentTable(
 ): string[] {
   return renderTable(style, {
     columns: [
-      { title: 'incident', min: 8 },
+      { title: 'incident' },
       { title: 'name', min: 8, drop: 3 },
       { title: 'state' },
       { title: 'calls', align: 'right' },
@@ -152,7 +152,7 @@ const planTable = ({ by_plan: plans, currency }: Impact, style: Style): string[]
 const accountTable = ({ largest_accounts: accounts, currency }: Impact, style: Style): string[] =>
   renderTable(style, {
     columns: [
-      { title: 'account', min: 8 },
+      { title: 'account' },
       { title: 'calls', align: right },
       { title: 'wrong', align: right, drop: 1 },
       { title: 'to give back', align: right },
@@ -175,8 +175,8 @@ export const callTable = (
   renderTable(style, {
     columns: [
       { title: 'at', drop: 3 },
-      { title: 'account', min: 8, drop: 1 },
-      { title: 'receipt', min: 12 },
+      { title: 'account', drop: 1 },
+      { title: 'receipt' },
       { title: 'model', min: 8, drop: 2 },
       { title: 'drawn', align: right, drop: 4 },
       { title: 'to give back', align: right },

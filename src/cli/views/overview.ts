@@ -33,7 +33,7 @@ export function overviewLines(states: readonly AccountState[], view: StatusView)
   return [
     ...renderTable(view.style, {
       columns: [
-        { title: 'account', min: 12 },
+        { title: 'account' },
         { title: 'name', min: 8, drop: 4 },
         { title: 'plan' },
         { title: 'fullest window', min: 14 },

@@ -145,7 +145,7 @@ function postingsSection(
         { title: 'ledger account', min: 16 },
         { title: 'asset' },
         { title: 'amount', align: 'right' },
-        { title: 'lot', min: 8, drop: 1 },
+        { title: 'lot', drop: 1 },
       ],
       rows: postings.map((posting): Cell[] => [
         count(posting.seq),

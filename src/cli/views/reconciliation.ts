@@ -82,7 +82,7 @@ function differenceTable({ differences }: Run, context: Context): string[] {
       { title: 'difference', align: 'right', drop: 2 },
       { title: 'causes', min: 8, drop: 1 },
       { title: 'unexplained', align: 'right' },
-      { title: 'case', min: 10 },
+      { title: 'case' },
     ],
     rows,
   })
@@ -110,7 +110,7 @@ export function runListLines(runs: readonly Listed[], context: Context): string[
     return ['Nothing was compared yet: everycent reconcile provider FILE, or reconcile processor']
   return renderTable(context.style, {
     columns: [
-      { title: 'run', min: 12 },
+      { title: 'run' },
       { title: 'at', drop: 1 },
       { title: 'of' },
       { title: 'from', drop: 3 },

@@ -18,7 +18,7 @@ export function resetRows(state: AccountState, view: StatusView): string[] {
   if (resets.length === 0) return []
   return renderTable(view.style, {
     columns: [
-      { title: 'reset', min: 12 },
+      { title: 'reset' },
       { title: 'name', min: 8 },
       { title: 'window' },
       { title: 'use before', min: 12 },

@@ -337,7 +337,7 @@ function holdsSection(state: AccountState, view: StatusView): string[] {
     title(view, `In flight: ${count(state.open_holds)}`),
     ...renderTable(view.style, {
       columns: [
-        { title: 'call', min: 12 },
+        { title: 'call' },
         { title: 'model', min: 10 },
         { title: 'held money', align: 'right' },
         { title: 'held of plan', align: 'right' },
