@@ -417,6 +417,12 @@ create index payment_account on control.payment (account_id, created_at);
 create index payment_charge on control.payment (charge_ref) where (charge_ref is not null);
 create index payment_open on control.payment (updated_at) where (phase = any (array['started'::text, 'processing'::text, 'action_required'::text, 'charged'::text]));
 
+create table control.payment_entered (
+  payment_id text not null,
+  account_id text not null,
+  constraint payment_entered_pkey primary key (payment_id)
+);
+
 create table control.payment_event (
   event_id text not null,
   subject text not null,
@@ -735,6 +741,14 @@ create table control.verify_run (
   constraint verify_run_state_check check (state = any (array['running'::text, 'passed'::text, 'failed'::text, 'stopped'::text]))
 );
 create index verify_run_started on control.verify_run (started_at, run_id);
+
+create table control.window_kind (
+  window_id text not null,
+  shape text not null,
+  length text not null,
+  plan text not null,
+  constraint window_kind_pkey primary key (window_id)
+);
 
 create table control.window_promotion (
   promotion_id text not null,

@@ -28,6 +28,11 @@ export const CATALOGUE_PROBLEMS = {
     'Plan cannot change to this status',
     'A version goes from draft to published to retired, and never back.',
   ),
+  window_differs: row(
+    409,
+    'Window means something else',
+    'A published plan has a calendar window of this id with another length, or the id with another shape. Give the window an id of its own.',
+  ),
   plan_retired: row(
     409,
     'Plan is retired',

@@ -52,6 +52,61 @@ describe('plans', () => {
     expect(taken).toMatchObject({ status: 409, body: { code: 'plan_exists' } })
   })
 
+  it('mean one period by the id of a calendar window: two would share a run after a change of plan', async () => {
+    const draft = (id: string, shape: 'anchored' | 'calendar', length: string) =>
+      api.done('createPlan', {
+        body: plan(id, { windows: [{ id: 'day_run', shape, length, capacity: '1' }] }),
+      })
+    const publish = (id: string) => api.call('publishPlan', { params: { plan_id: id, version: 1 } })
+    await Promise.all([
+      draft('by_day', 'calendar', 'P1D'),
+      draft('by_hours', 'calendar', 'PT24H'),
+      draft('by_week', 'calendar', 'P7D'),
+      draft('by_call', 'anchored', 'P1D'),
+    ])
+    expect(await publish('by_day')).toMatchObject({ status: 200 })
+    expect(await publish('by_hours')).toMatchObject({ status: 200 })
+    for (const id of ['by_week', 'by_call'])
+      expect(await publish(id)).toMatchObject({
+        status: 409,
+        body: { code: 'window_differs', detail: expect.stringContaining('by_day@1') },
+      })
+    const left = await api.done('getPlan', { params: { plan_id: 'by_week', version: 1 } })
+    expect(left.status).toBe('draft')
+    await api.done('retirePlan', { params: { plan_id: 'by_day', version: 1 } })
+    expect(await publish('by_day')).toMatchObject({ body: { code: 'plan_not_draft' } })
+    expect(await publish('by_week')).toMatchObject({ body: { code: 'window_differs' } })
+  })
+
+  it('may change the length of a window that opens with a call: no two runs of it meet', async () => {
+    const of = (length: string) =>
+      plan('opens', { windows: [{ id: 'opens_run', shape: 'anchored', length, capacity: '1' }] })
+    for (const [version, length] of [
+      [1, 'PT5H'],
+      [2, 'PT4H'],
+    ] as const) {
+      await api.done('createPlan', { body: of(length) })
+      await api.done('publishPlan', { params: { plan_id: 'opens', version } })
+    }
+  })
+
+  it('published at the same instant agree too', async () => {
+    const lengths = ['P1D', 'P2D', 'P3D', 'P4D', 'P5D', 'P6D']
+    const ids = lengths.map((_, index) => `race_${index}`)
+    for (const [index, id] of ids.entries())
+      await api.done('createPlan', {
+        body: plan(id, {
+          windows: [
+            { id: 'raced', shape: 'calendar', length: lengths[index] as string, capacity: '1' },
+          ],
+        }),
+      })
+    const answers = await Promise.all(
+      ids.map((id) => api.call('publishPlan', { params: { plan_id: id, version: 1 } })),
+    )
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409, 409, 409])
+  })
+
   it('may let the platform carry what a client left, and the receipt names the row', async () => {
     const outcomes = { client_aborted: 'nothing' as const }
     await api.done('createPlan', { body: plan('kind', { outcomes }) })

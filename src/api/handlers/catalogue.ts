@@ -75,6 +75,13 @@ async function move(
   const result = await movePlan(pool, { planId: params.plan_id, version: params.version }, to)
   if (result.status === 'unknown') throw new ProblemError('plan_unknown')
   if (result.status === 'not_allowed') throw new ProblemError('plan_not_draft')
+  if (result.status === 'window_differs')
+    throw new ProblemError('window_differs', {
+      detail: {
+        code: 'window_means_other',
+        values: { window: result.conflict.windowId, plan: result.conflict.plan },
+      },
+    })
   catalogue.forget()
   await engine.reloadCatalogue()
   return ok(planJson(result.plan))

@@ -21,6 +21,8 @@ const EN = {
   plan_of_operator_invoiced:
     'Only the operator moves an account to {plan}, which is paid by invoice. Nothing was changed.',
   plan_versions_used_up: 'The last version number of this plan is taken; give the plan another id.',
+  window_means_other:
+    'The window `{window}` has another shape or length in {plan}. Give it an id of its own; the plan was not published.',
   reload_consent_differs:
     'The sentence is not the one of these terms. Preview them, show it, send it back.',
   order_consent_differs:
@@ -70,6 +72,8 @@ const JA: Readonly<Record<DetailCode, string>> = {
     'アカウントを請求書払いの {plan} に移せるのは運営者だけです。何も変更されていません。',
   plan_versions_used_up:
     'このプランの最後のバージョン番号は使用済みです。プランに別の ID を付けてください。',
+  window_means_other:
+    'ウィンドウ `{window}` は {plan} では形または長さが異なります。別の ID を付けてください。プランは公開されていません。',
   reload_consent_differs:
     '同意の文がこの条件のものと一致しません。プレビューで得た文を表示し、そのまま送り返してください。',
   order_consent_differs:

@@ -69,10 +69,11 @@ export const catalogueRoutes = {
     idempotency: 'none',
     tag: 'Plans',
     summary: 'Publish a plan version',
-    description: 'A repeat changes nothing.',
+    description:
+      'A repeat changes nothing. The id of a calendar window means one length in all plans.',
     params: VersionParams,
     success: plan,
-    problems: ['plan_unknown', 'plan_not_draft'],
+    problems: ['plan_unknown', 'plan_not_draft', 'window_differs'],
   }),
   retirePlan: route({
     method: 'POST',

@@ -5,7 +5,10 @@ import {
   parsePlan,
   planDocument,
 } from '../../core/funding/plan-document.ts'
+import type { Plan } from '../../core/funding/types.ts'
 import { formatInstant, type Instant, instant } from '../../core/time/index.ts'
+import { inTransaction } from '../transaction.ts'
+import { claimWindowKinds, type WindowConflict } from './window-kinds.ts'
 
 const PLAN_STATUSES = ['draft', 'published', 'retired'] as const
 type PlanStatus = (typeof PLAN_STATUSES)[number]
@@ -34,14 +37,18 @@ interface PlanRow {
   readonly created_at: Date
 }
 
-function recordOf(row: PlanRow): PlanRecord {
+function parsedRow(row: PlanRow): Plan {
   const parsed = parsePlan(row.document)
   if (!parsed.ok) throw new Error(`stored plan ${row.plan_id}@${row.version} cannot be read`)
+  return parsed.plan
+}
+
+function recordOf(row: PlanRow): PlanRecord {
   return {
     planId: row.plan_id,
     version: row.version,
     status: row.status,
-    document: planDocument(parsed.plan),
+    document: planDocument(parsedRow(row)),
     createdAt: instant(row.created_at.getTime()),
   }
 }
@@ -152,25 +159,48 @@ export type MovePlan =
   | { readonly status: 'moved' | 'unchanged'; readonly plan: PlanRecord }
   | { readonly status: 'unknown' }
   | { readonly status: 'not_allowed' }
+  | { readonly status: 'window_differs'; readonly conflict: WindowConflict }
 
 const FROM: Readonly<Record<'published' | 'retired', readonly PlanStatus[]>> = {
   published: ['draft'],
   retired: ['draft', 'published'],
 }
 
-/** Publishes or retires a version. It never goes back; a repeat changes nothing. */
+class Differs extends Error {
+  readonly conflict: WindowConflict
+  constructor(conflict: WindowConflict) {
+    super(conflict.windowId)
+    this.conflict = conflict
+  }
+}
+
+/**
+ * Publishes or retires a version. It never goes back; a repeat changes nothing. Not published is a plan whose
+ * window ids mean something else in a plan that was published before.
+ */
 export async function movePlan(
   pool: pg.Pool,
   plan: { readonly planId: string; readonly version: number },
   to: 'published' | 'retired',
 ): Promise<MovePlan> {
-  const { rows } = await pool.query<PlanRow>(
-    `update control.plan_version set status = $3::text
-     where plan_id = $1::text and version = $2::integer and status = any($4::text[])
-     returning ${COLUMNS}`,
-    [plan.planId, plan.version, to, FROM[to]],
-  )
-  if (rows[0]) return { status: 'moved', plan: recordOf(rows[0]) }
+  try {
+    const moved = await inTransaction(pool, async (client) => {
+      const { rows } = await client.query<PlanRow>(
+        `update control.plan_version set status = $3::text
+         where plan_id = $1::text and version = $2::integer and status = any($4::text[])
+         returning ${COLUMNS}`,
+        [plan.planId, plan.version, to, FROM[to]],
+      )
+      if (!rows[0]) return null
+      const conflict = to === 'published' && (await claimWindowKinds(client, parsedRow(rows[0])))
+      if (conflict) throw new Differs(conflict)
+      return recordOf(rows[0])
+    })
+    if (moved) return { status: 'moved', plan: moved }
+  } catch (error) {
+    if (!(error instanceof Differs)) throw error
+    return { status: 'window_differs', conflict: error.conflict }
+  }
   const current = await readPlan(pool, plan.planId, plan.version)
   if (!current) return { status: 'unknown' }
   return current.status === to ? { status: 'unchanged', plan: current } : { status: 'not_allowed' }
