@@ -202,7 +202,7 @@ const REFUSALS: Readonly<Record<RefusalCode, Row>> = {
   payment_used: row(
     409,
     'Payment was used before',
-    'This payment is recorded already: it has paid a fee, credit or what is owed. A payment pays for one thing; name another.',
+    'This payment is recorded already: it has paid a fee, credit or what is owed, here or for another account. A payment pays for one thing; name another.',
   ),
   preview_outdated: row(
     409,

@@ -30,6 +30,47 @@ describe('a top-up', () => {
     expect(await lotsOf('payer')).toMatchObject([{ remaining: '20', origin: 'purchase' }])
   })
 
+  it('credits a payment in one account, whoever is first, and says nothing of the other', async () => {
+    const ids = ['wire_a', 'wire_b', 'wire_c', 'wire_d']
+    for (const id of ids) await api.account(id)
+    const body = { payment_id: 'wire_77', price: '20', expires_at: null }
+    const enter = (account_id: string) => api.call('topUp', { params: { account_id }, body })
+    const answers = await Promise.all(ids.map(enter))
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409])
+    const refused = answers.find(({ status }) => status === 409)!
+    expect(refused.body).toMatchObject({ code: 'payment_used' })
+    const first = ids[answers.findIndex(({ status }) => status === 201)]!
+    expect(JSON.stringify(refused.body)).not.toContain(first)
+    expect((await enter(first)).status).toBe(201)
+    const faces = await Promise.all(ids.map(lotsOf))
+    expect(faces.flat()).toMatchObject([{ face: '20' }])
+  })
+
+  it('in the wrong account is reversed there, and then credited in the right one', async () => {
+    const [wrong, right] = ['wire_wrong', 'wire_right']
+    for (const id of [wrong, right]) await api.account(id)
+    const body = { payment_id: 'wire_78', price: '20', expires_at: null }
+    const enter = (account_id: string) => api.call('topUp', { params: { account_id }, body })
+    // what is refused takes nothing
+    const bad = { ...body, face: '5' }
+    const params = { account_id: wrong }
+    expect(await api.call('topUp', { params, body: bad })).toMatchObject({ status: 422 })
+    expect(await api.call('topUp', { params: { account_id: 'nobody' }, body })).toMatchObject({
+      status: 404,
+    })
+    const { seq } = await api.done('topUp', { params, body })
+    expect((await enter(right)).status).toBe(409)
+    const reversal = { params, body: { seq, reason: 'wrong account' } }
+    await api.done('reverse', reversal)
+    // a repeat of the entry is a repeat, and takes the payment for nobody
+    expect((await enter(wrong)).headers['idempotency-replayed']).toBe('true')
+    expect((await enter(right)).status).toBe(201)
+    await api.done('reverse', reversal)
+    expect((await enter(wrong)).status).toBe(201)
+    expect(await lotsOf(right)).toMatchObject([{ remaining: '20' }])
+    expect((await lotsOf(wrong)).filter(({ remaining }) => remaining !== '0')).toEqual([])
+  })
+
   it('of a bundle is worth more than its price, and stays paid credit', async () => {
     const params = { account_id: (await api.account('bundler')).id }
     const bundle = { payment_id: 'b', price: '80', face: '100', origin: 'bundle' as const }

@@ -215,6 +215,10 @@ describe('an invoice', () => {
     expect(again.text).toBe(first.text)
     expect(again.headers['idempotency-replayed']).toBe('true')
     expect(await api.done('getInvoice', { params })).toMatchObject({ status: 'paid', left: '0' })
+    const { id: other } = await api.account('pays_nothing')
+    const credit = { payment_id: 'wire_1', price: '1', expires_at: null }
+    const used = await api.call('topUp', { params: { account_id: other }, body: credit })
+    expect([used.status, used.body.code]).toEqual([409, 'payment_used'])
     const more = await api.call('payOverage', {
       params: { account_id: 'payer' },
       body: { payment_id: 'wire_2', amount: '999' },

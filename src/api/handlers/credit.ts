@@ -12,6 +12,7 @@ import {
 import { actorOf } from '../caller.ts'
 import { decidePosting } from '../decide.ts'
 import type { Services } from '../deps.ts'
+import { enterPayment, freeReversed } from '../enter-payment.ts'
 import { created, type Handlers, type Inbound, keyOf, memberInSight, ok } from '../handler.ts'
 import { needAccount } from '../need-account.ts'
 import { ProblemError } from '../problem-answer.ts'
@@ -44,7 +45,7 @@ export const creditHandlers: Handlers<Credit> = {
     return (await decidePosting(engine, command, 201)).answer
   },
 
-  topUp: async (inbound, { engine }) => {
+  topUp: async (inbound, services) => {
     const { body } = inbound
     const accountId = inbound.params.account_id
     const price = amountIn(body.price)
@@ -63,7 +64,7 @@ export const creditHandlers: Handlers<Credit> = {
       scope: body.scope ?? {},
       priority: body.priority ?? 0,
     } as const
-    return (await decidePosting(engine, command, 201)).answer
+    return enterPayment(services, command, 201)
   },
 
   voidLot: async (inbound, { engine }) => {
@@ -93,7 +94,7 @@ export const creditHandlers: Handlers<Credit> = {
     return (await decidePosting(engine, command, 201)).answer
   },
 
-  reverse: async (inbound, { engine }) => {
+  reverse: async (inbound, { engine, pool }) => {
     const { body } = inbound
     const command = {
       kind: 'reverse',
@@ -103,7 +104,9 @@ export const creditHandlers: Handlers<Credit> = {
       seq: body.seq,
       reason: body.reason,
     } as const
-    return (await decidePosting(engine, command, 201)).answer
+    const { answer, posted } = await decidePosting(engine, command, 201)
+    if (posted) await freeReversed(pool, command.accountId, command.seq)
+    return answer
   },
 }
 

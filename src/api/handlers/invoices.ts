@@ -23,6 +23,7 @@ import type { Services } from '../deps.ts'
 import { inForm } from '../documents/form.ts'
 import { invoicePdf } from '../documents/invoice-pdf.ts'
 import { invoiceTable } from '../documents/invoice-table.ts'
+import { enterPayment } from '../enter-payment.ts'
 import { type Handlers, ok } from '../handler.ts'
 import { needState } from '../need-account.ts'
 import { ProblemError } from '../problem-answer.ts'
@@ -75,17 +76,17 @@ export const invoiceHandlers: Handlers<
     return answer
   },
 
-  payOverage: async (inbound, { engine }) => {
+  payOverage: async (inbound, services) => {
     const { params, body } = inbound
-    const { answer } = await decidePosting(engine, {
+    const command = {
       kind: 'pay_overage',
       accountId: params.account_id,
       requestId: body.payment_id,
       actor: actorOf(inbound.caller, inbound.from),
       amount: amountIn(body.amount),
       invoiceId: body.invoice_id ?? null,
-    })
-    return answer
+    } as const
+    return enterPayment(services, command, 200)
   },
 }
 

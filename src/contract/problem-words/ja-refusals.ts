@@ -137,7 +137,7 @@ export const JA_REFUSALS: Readonly<Record<RefusalCode, Words>> = {
   ],
   payment_used: [
     '支払いは使用済みです',
-    'この支払い ID は別の用途ですでに使われています。新しい支払いには新しい ID を使ってください。',
+    'この支払いは、別の料金、別の用途、または別のアカウントですでに記録されています。新しい支払いには新しい ID を使ってください。',
   ],
   preview_outdated: [
     'プレビューが古くなりました',

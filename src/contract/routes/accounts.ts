@@ -171,7 +171,8 @@ export const accountRoutes = {
     idempotency: 'body',
     tag: 'Credit',
     summary: 'Credit a payment',
-    description: 'The payment id is the request id: a payment is credited once.',
+    description:
+      'The payment id is the request id: a payment is credited once, in one account. Where that was the wrong one, reverse the entry.',
     params: OfAccount,
     body: TopUpSchema,
     success: { ...entry, status: 201 },

@@ -58,6 +58,7 @@ export {
   setPassword,
   uncountTry,
 } from './passwords.ts'
+export { type EnteredPayment, freePayment, takePayment } from './payments-entered.ts'
 export {
   createPlan,
   latestPublishedPlan,

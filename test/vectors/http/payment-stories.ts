@@ -17,8 +17,12 @@ stories.register(
       amount: given.granted,
       expires_at: null,
     })
-    const post = (payment_id: string, price: string) =>
-      world.operator.credit.topUp(customer.id, { payment_id, price, expires_at: null })
+    const post = (id: string, price: string) =>
+      world.operator.credit.topUp(customer.id, {
+        payment_id: `${customer.id}-${id}`,
+        price,
+        expires_at: null,
+      })
     const [first, second] = given.posts
     const answer = await post(first.idempotency_key, first.paid_credits)
     expect(await post(second.idempotency_key, second.paid_credits)).toEqual(answer)
@@ -43,7 +47,7 @@ stories.register(
       const buy = /^buy (\d+(?:\.\d+)?)$/.exec(event)
       if (buy) price = buy[1] ?? ''
       else if (event === 'payment succeeded') {
-        const body = { payment_id: 'pi_1', price, expires_at: null }
+        const body = { payment_id: `pi-${customer.id}`, price, expires_at: null }
         seq = (await world.operator.credit.topUp(customer.id, body)).seq
       } else if (event === 'payment failed' || event === 'invoice void')
         await world.operator.credit.reverse(customer.id, { seq, reason: event }).catch(known)

@@ -120,7 +120,7 @@ async function open(
     ...(anchor !== undefined && { anchor }),
   })
   if (credit !== '0')
-    await operator.credit.topUp(id, { payment_id: 'wire', price: credit, expires_at: null })
+    await operator.credit.topUp(id, { payment_id: `wire-${id}`, price: credit, expires_at: null })
   await operator.accounts.setControls(id, { paid_use: true })
   const { key } = await operator.keys.create(id, { name: 'vector' })
   const client = createClient({ baseUrl: server.url, token: key })
