@@ -63,7 +63,7 @@ function namesIn(text: string): string[] {
   return [...said, ...[...text.matchAll(TALLIES)].map(([, part]) => `security ${part}`)]
 }
 
-/** A suite that has never run in full has a row too, which says so. Not padded: rows differ too much in length. */
+/** A suite that has never run in full has a row too, which says so. */
 export function tableOf(suites: readonly string[], results: Results): string {
   const rows = suites.map((suite) => {
     const last = results[suite]
@@ -71,11 +71,27 @@ export function tableOf(suites: readonly string[], results: Results): string {
       ? [suite, inShort(suite, figuresOf(last.tried)), last.on]
       : [suite, 'only in short so far', 'never']
   })
-  return tableFrom(['suite', 'what was tried', 'last full run'], ['---', '---', '---'], rows)
+  return tableFrom(['suite', 'what was tried', 'last full run'], ['left', 'left', 'left'], rows)
 }
 
-const tableFrom = (...[head, rule, rows]: [string[], string[], string[][]]): string =>
-  [head, rule, ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
+/** Padded as the formatter wants it, so that a written table stays as it is. */
+function tableFrom(head: string[], sides: Side[], rows: string[][]): string {
+  const widths = head.map((_, at) => Math.max(3, ...[head, ...rows].map((row) => row[at]!.length)))
+  const line = (row: string[]) =>
+    row.map((cell, at) => PAD[sides[at]!](cell, widths[at]!)).join(' | ')
+  const rule = widths.map((width, at) => RULE[sides[at]!](width)).join(' | ')
+  return [line(head), rule, ...rows.map(line)].map((text) => `| ${text} |`).join('\n')
+}
+
+type Side = 'left' | 'right'
+const PAD = {
+  left: (cell: string, width: number) => cell.padEnd(width),
+  right: (cell: string, width: number) => cell.padStart(width),
+}
+const RULE = {
+  left: (width: number) => '-'.repeat(width),
+  right: (width: number) => `${'-'.repeat(width - 1)}:`,
+}
 
 /** The text with the table in it. */
 export function withTable(text: string, table: string): string {
@@ -104,7 +120,7 @@ function sectionOf(suite: string, path: string, last: Results[string] | undefine
   const head = `## ${suite}\n\n${day}. In full: \`npm run proof -- ${path}\``
   if (last === undefined) return head
   const rows = figuresOf(last.tried).map(({ often, what }) => [often, what])
-  return `${head}\n\n${tableFrom(['how often', 'what'], ['---:', '---'], rows)}`
+  return `${head}\n\n${tableFrom(['how often', 'what'], ['right', 'left'], rows)}`
 }
 
 interface Figure {

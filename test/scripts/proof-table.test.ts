@@ -49,10 +49,10 @@ test('what a suite says is read from among other lines', () => {
 test('a table names what was tried, how often, and when', () => {
   const last = { kills: { on: '2026-11-27', tried: { rounds: 1200, faults: { cut_wire: 3 } } } }
   expect(tableOf(['kills', 'disk'], last).split('\n')).toEqual([
-    '| suite | what was tried | last full run |',
-    '| --- | --- | --- |',
-    '| kills | 1,200 rounds, 3 faults: cut wire | 2026-11-27 |',
-    '| disk | only in short so far | never |',
+    '| suite | what was tried                   | last full run |',
+    '| ----- | -------------------------------- | ------------- |',
+    '| kills | 1,200 rounds, 3 faults: cut wire | 2026-11-27    |',
+    '| disk  | only in short so far             | never         |',
   ])
   expect(() => withTable('no marks', '')).toThrow('There is no')
 })
@@ -67,6 +67,6 @@ test('a row says seven figures, and where the others are; the page says all', ()
   expect(page).toContain(
     '## disk full\n\nLast full run: 2026-11-27. In full: `npm run proof -- test/disk.test.ts`\n\n',
   )
-  expect(page.match(/^\| \d \| [a-i] \|$/gm)).toHaveLength(9)
+  expect(page.match(/^\| +\d \| [a-i] +\|$/gm)).toHaveLength(9)
   expect(page).toContain('## wire\n\nOnly in short so far.')
 })
