@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { COMMANDS } from './commands/index.ts'
 import { type CommonOptions, createContext, type Handler, zoneOf } from './context.ts'
-import { EXIT, type ExitCode } from './exit.ts'
+import { type CliError, EXIT, type ExitCode, usageError } from './exit.ts'
 import { type Io, styleFor } from './io.ts'
 import { reportError } from './report.ts'
 import { packageVersion } from './root.ts'
@@ -23,6 +23,8 @@ export type Register = (program: Command, bind: Bind) => void
 /** What a shell reports for a program that Ctrl-C ended. */
 const EXIT_INTERRUPTED = 130
 
+const HELP_NEXT = 'Run the command with --help to see what it takes.'
+
 const HELP_FOOTER = `
 Settings of the connection: --url and --token, else EVERYCENT_URL and EVERYCENT_TOKEN, else the
 server that was started from this folder (its address and operator token are in .everycent/).
@@ -35,30 +37,45 @@ was made by a newer version.`
 export async function runCli(argv: readonly string[], io: Io): Promise<number> {
   let exitCode: number = EXIT.ok
   const json = argv.includes('--json')
-  const program = buildProgram(io, (code) => {
+  const program = buildProgram(io, json, (code) => {
     exitCode = code
   })
   try {
     await program.parseAsync([...argv], { from: 'user' })
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
-    return reportError(io, error, { json, timeZone: zoneOf({ utc: argv.includes('--utc') }) })
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok
+    const isUsage = error instanceof CommanderError
+    // commander has said it already, in words
+    if (isUsage && !json) return EXIT.usage
+    return reportError(io, isUsage ? usageOf(error) : error, {
+      json,
+      timeZone: zoneOf({ utc: argv.includes('--utc') }),
+    })
   }
   return exitCode
 }
 
-function buildProgram(io: Io, finish: (code: number) => void): Command {
+/** What commander found wrong with the command line, for whoever reads JSON. */
+function usageOf({ message }: CommanderError): CliError {
+  // only groups of commands do not know it
+  if (message.includes("unknown option '--json'"))
+    return usageError('A command is missing.', { next: HELP_NEXT })
+  const [what = '', ...why] = message.replace(/^error: /, '').split('\n')
+  return usageError(what, { ...(why.length > 0 && { why: why.join('\n') }), next: HELP_NEXT })
+}
+
+function buildProgram(io: Io, json: boolean, finish: (code: number) => void): Command {
   const style = styleFor(io, io.stdout)
   const program = new Command('everycent')
     .description('Metering, credit and billing trust for LLM platforms. Every cent explained.')
     .version(packageVersion(), '-V, --version')
     .addHelpText('after', HELP_FOOTER)
-    .showHelpAfterError('Run the command with --help to see what it takes.')
+    .showHelpAfterError(HELP_NEXT)
     .showSuggestionAfterError(true)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
-      writeErr: (text) => io.stderr.write(text),
+      writeErr: (text) => json || io.stderr.write(text),
       getOutHelpWidth: () => (Number.isFinite(style.columns) ? style.columns : 100),
       getErrHelpWidth: () => (Number.isFinite(style.columns) ? style.columns : 100),
     })

@@ -198,6 +198,24 @@ describe('errors', () => {
   })
 })
 
+test.each([
+  [['calls', '--nonsense'], "unknown option '--nonsense'", null],
+  [['rate', '-d', 'anthropic', '--bok', 'x'], "unknown option '--bok'", '(Did you mean --book?)'],
+  [
+    ['grant', 'acct_1', '1.5e3', '--name', 'x', '--expires', 'never'],
+    /^command-argument value/,
+    null,
+  ],
+  [['campaigns'], 'A command is missing.', null],
+])('a wrong command line under --json: %j', async (argv, message, why) => {
+  const { code, out, err } = await run([...argv, '--json'])
+  expect([code, out]).toEqual([2, ''])
+  expect(JSON.parse(err).error).toEqual({
+    ...{ code: 'usage', why, next: 'Run the command with --help to see what it takes.' },
+    message: typeof message === 'string' ? message : expect.stringMatching(message),
+  })
+})
+
 test('help and version go to standard output', async () => {
   expect(await run(['--help'])).toMatchObject({ code: 0, err: '' })
   expect((await run(['--version'])).out).toMatch(/^\d+\.\d+\.\d+\n$/)

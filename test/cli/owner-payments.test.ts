@@ -93,6 +93,7 @@ test('auto-reload is agreed to and turned off; a purchase is withdrawn from', as
   expect((await cli('reload show')).out).toMatch(/paused since/)
   expect((await cli('reload resume')).out).toContain('Nothing was changed')
   expect(await json('reload show')).toMatchObject({ waits_for: 'paused' })
+  expect(await json('reload resume')).toMatchObject({ waits_for: 'paused' })
   expect((await cli('reload resume --yes')).out).toContain('Auto-reload goes on')
   expect(await json('reload show')).toMatchObject({ paused_at: null })
   expect((await cli('reload off')).out).toContain('No charge follows')

@@ -93,6 +93,10 @@ test('the open cycle is shown; a closed one comes by itself, and is printed', as
   expect(readFileSync(join(cwd, 's.pdf')).subarray(0, 5).toString()).toBe('%PDF-')
   expect((await cli('statements', 'pdf', '1')).err).toContain('--out')
   expect((await cli('statements', 'csv', '1')).out).toContain('balance,closing,,,,,overage,,10,')
+  const noJson = await cli('statements', 'csv', '1', '--json')
+  expect([noJson.code, noJson.out]).toEqual([2, ''])
+  expect(JSON.parse(noJson.err).error.next).toContain('--out FILE')
+  expect((await json('journal')).items[0]).toMatchObject({ seq: 1, kind: 'open_account' })
   expect((await cli('statements', 'show', '99')).err).toContain('statement_unknown')
 })
 

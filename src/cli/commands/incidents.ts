@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander'
 import { type Answer, type Body, take } from '../../client/index.ts'
 import { isConfirmed, YES } from '../confirm.ts'
 import type { Context, Handler } from '../context.ts'
-import { EXIT } from '../exit.ts'
+import { EXIT, usageError } from '../exit.ts'
 import { wholeNumber, withServer } from '../options.ts'
 import type { Bind, Register } from '../program.ts'
 import { type Cell, count, dateTimeZone, money, renderTable, sanitize } from '../render/index.ts'
@@ -120,6 +120,8 @@ const impact: Handler = async (context, _options, [id = '']) => {
 const run: Handler = async (context, options, [id = '']) => {
   const { incidents } = context.client()
   const own = await incidents.get(id)
+  if (context.json && options.yes !== true)
+    throw usageError('Nothing was given.', { next: 'Say --yes to run it.' })
   if (!context.json)
     context.print(
       `${money(own.to_give_back, own.document.currency)} goes back to ${count(own.accounts)} accounts, and ${money(own.goodwill, own.document.currency)} of credit can be claimed.`,

@@ -42,6 +42,10 @@ const journal: Handler = async (context, options) => {
   const client = context.client()
   const account = await chosenAccount(client, context.io, options)
   const entries = await entriesOf(client, account)
+  if (context.json && typeof options.out !== 'string') {
+    context.printJson({ account_id: account, items: entries })
+    return undefined
+  }
   const lines =
     options.format === 'jsonl'
       ? entries.map((entry) => JSON.stringify(entry))

@@ -71,8 +71,12 @@ function registerPause(group: Command, bind: Bind): void {
       bind(async (context, options) => {
         const client = context.client()
         const account = await chosenAccount(client, context.io, options)
-        const { terms } = await client.autoReload.get(account)
-        if (!context.json && terms)
+        const own = await client.autoReload.get(account)
+        if (context.json && options.yes !== true) {
+          context.printJson(own)
+          return undefined
+        }
+        if (!context.json && own.terms)
           context.print('Calls that draw credit can make it buy again, as was agreed to.')
         if (!(await isConfirmed(context, { yes: options.yes === true }))) {
           context.print('Nothing was changed. Repeat with --yes.')

@@ -109,6 +109,10 @@ export function writeDocument(
   { format, bytes }: { readonly format: string; readonly bytes: Uint8Array },
 ): void {
   if (typeof options.out !== 'string') {
+    if (json && format === 'csv')
+      throw usageError('CSV is not JSON.', {
+        next: 'Leave out --json, or name a file with --out FILE; "show" has the figures as JSON.',
+      })
     if (format === 'csv') {
       io.stdout.write(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes))
       return
