@@ -1,4 +1,4 @@
-import { CliError } from './exit.ts'
+import { CliError, usageError } from './exit.ts'
 import type { Io } from './io.ts'
 import { readLocalServer } from './local.ts'
 
@@ -18,7 +18,7 @@ export function resolveConnection(
   io: Io,
   flags: { readonly url?: string; readonly token?: string },
 ): Connection {
-  const url = flags.url ?? nonEmpty(io.env.EVERYCENT_URL)
+  const url = addressOf(flags.url, '--url') ?? addressOf(io.env.EVERYCENT_URL, 'EVERYCENT_URL')
   const token = flags.token ?? nonEmpty(io.env.EVERYCENT_TOKEN)
   if (url !== undefined && token !== undefined) return { url, token }
   const local = readLocalServer(io.cwd)
@@ -40,6 +40,17 @@ export function resolveConnection(
 
 const nonEmpty = (value: string | undefined): string | undefined =>
   value === undefined || value === '' ? undefined : value
+
+/** Of a server, where one is given. @throws CliError of usage, which names where it was said. */
+function addressOf(text: string | undefined, from: string): string | undefined {
+  const url = from === '--url' ? text : nonEmpty(text)
+  if (url === undefined || (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)))
+    return url
+  throw usageError(`${from} is not the address of a server: "${url}".`, {
+    why: 'An address begins with http:// or https://.',
+    next: `Correct ${from}, such as ${DEFAULT_URL}.`,
+  })
+}
 
 const tokenMissing = (): CliError =>
   new CliError('No token is given for this server.', {

@@ -35,7 +35,7 @@ const isSet = (value: string | undefined): boolean => value !== undefined && val
 
 /** NO_COLOR and FORCE_COLOR as everybody reads them (no-color.org); a dumb terminal gets none. */
 export function styleFor(
-  io: Io,
+  io: Pick<Io, 'env'>,
   terminal: Terminal,
   flags: { readonly color?: boolean; readonly ascii?: boolean } = {},
 ): Style {

@@ -1,6 +1,16 @@
+import { CliError, EXIT } from './exit.ts'
 import { type Io, Stopped } from './io.ts'
+import { outputOf, reportError } from './report.ts'
 
 const FORCED_EXIT = 130
+
+/** Standard output took no more: what has come so far is not the whole answer. */
+const notWritten = (error: Error): CliError =>
+  new CliError('The answer could not be written to its end.', {
+    why: `${error.message}.`,
+    next: 'Make room where standard output goes, or send it elsewhere.',
+    ...{ code: 'surroundings', cause: error },
+  })
 
 /**
  * The real terminal, clock and signals. The first Ctrl-C (or SIGTERM) asks to stop in order, a second
@@ -16,9 +26,12 @@ export function processIo(): { io: Io; dispose: () => void } {
   process.on('SIGTERM', stop)
   // `everycent calls | head` closes the pipe early: that is the reader's right.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0)
-    throw error
+    if (error.code === 'EPIPE') process.exit(EXIT.ok)
+    const { argv, stderr, env } = process
+    process.exit(reportError({ stderr, env }, notWritten(error), outputOf(argv)))
   })
+  // where even that cannot be said nobody listens
+  process.stderr.on('error', () => {})
   const io: Io = {
     stdin: process.stdin,
     stdout: process.stdout,

@@ -1,9 +1,9 @@
 import { Command, CommanderError } from 'commander'
 import { COMMANDS } from './commands/index.ts'
-import { type CommonOptions, createContext, type Handler, zoneOf } from './context.ts'
+import { type CommonOptions, createContext, type Handler } from './context.ts'
 import { type CliError, EXIT, type ExitCode, usageError } from './exit.ts'
 import { type Io, styleFor } from './io.ts'
-import { reportError } from './report.ts'
+import { outputOf, reportError } from './report.ts'
 import { packageVersion } from './root.ts'
 
 interface CommandFlags {
@@ -36,8 +36,8 @@ was made by a newer version.`
 /** Runs one command line. Returns the exit code; never throws, never ends the process. */
 export async function runCli(argv: readonly string[], io: Io): Promise<number> {
   let exitCode: number = EXIT.ok
-  const json = argv.includes('--json')
-  const program = buildProgram(io, json, (code) => {
+  const output = outputOf(argv)
+  const program = buildProgram(io, output.json, (code) => {
     exitCode = code
   })
   try {
@@ -46,11 +46,8 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok
     const isUsage = error instanceof CommanderError
     // commander has said it already, in words
-    if (isUsage && !json) return EXIT.usage
-    return reportError(io, isUsage ? usageOf(error) : error, {
-      json,
-      timeZone: zoneOf({ utc: argv.includes('--utc') }),
-    })
+    if (isUsage && !output.json) return EXIT.usage
+    return reportError(io, isUsage ? usageOf(error) : error, output)
   }
   return exitCode
 }

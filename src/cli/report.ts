@@ -1,5 +1,6 @@
 import { EverycentProblem, EverycentUnreachable } from '../client/problem.ts'
 import { ConfigError } from '../config.ts'
+import { zoneOf } from './context.ts'
 import { CliError, EXIT, type ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
 import { styleFor } from './io.ts'
@@ -72,11 +73,22 @@ function nextFor(problem: EverycentProblem): string {
   return `"docs/errors/${problem.code}.md" tells more.`
 }
 
+interface ErrorOutput {
+  readonly json: boolean
+  readonly timeZone: string
+}
+
+/** How errors of a command line are told, also of one that could not be read. */
+export const outputOf = (argv: readonly string[]): ErrorOutput => ({
+  json: argv.includes('--json'),
+  timeZone: zoneOf({ utc: argv.includes('--utc') }),
+})
+
 /** Writes the error to standard error, and says with which code to leave. */
 export function reportError(
-  io: Io,
+  io: Pick<Io, 'stderr' | 'env'>,
   thrown: unknown,
-  options: { json: boolean; timeZone: string },
+  options: ErrorOutput,
 ): ExitCode {
   const error = asCliError(thrown, options.timeZone)
   if (options.json) {
@@ -89,7 +101,7 @@ export function reportError(
   return error.exitCode
 }
 
-function writeSentences(io: Io, error: CliError): void {
+function writeSentences(io: Pick<Io, 'stderr' | 'env'>, error: CliError): void {
   const style = styleFor(io, io.stderr)
   const lines = wrap(`error: ${sanitizeLines(error.message)}`, style.columns)
   io.stderr.write(`${lines.map((line) => style.paint('bad', line)).join('\n')}\n`)

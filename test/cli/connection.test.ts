@@ -79,6 +79,20 @@ describe('where to ask, and as whom', () => {
     expect(resolveConnection(ioOf(cwd), { url: 'http://127.0.0.1:9/' }).token).toBe('folder-token')
   })
 
+  test.each(['notaurl', 'ftp://x', '', 'localhost:8787'])('%j is no address', async (url) => {
+    const ran = await run(['status', '--url', url, '--token', 't'])
+    expect([ran.code, ran.out]).toEqual([2, ''])
+    expect(ran.err).toBe(
+      `error: --url is not the address of a server: "${url}".\nAn address begins with http:// or https://.\nCorrect --url, such as http://127.0.0.1:8787.\n`,
+    )
+    if (url === '') return
+    const fromEnv = await run(['status'], { env: { EVERYCENT_URL: url, EVERYCENT_TOKEN: 't' } })
+    expect(fromEnv).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('Correct EVERYCENT_URL'),
+    })
+  })
+
   test('nothing at all', async () => {
     const ran = await run(['status'])
     expect(ran).toMatchObject({ code: 1, out: '' })
