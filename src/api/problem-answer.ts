@@ -1,5 +1,4 @@
 import { explainBlock, inUtc } from '../contract/explain/index.ts'
-import type { Detail } from '../contract/problem-words/details.ts'
 import { faultTexts } from '../contract/problem-words/faults.ts'
 import { type Occurrence, problemDetail } from '../contract/problem-words/index.ts'
 import { type ProblemCode, problemOf } from '../contract/problems.ts'
@@ -77,7 +76,7 @@ export function refusalAnswer({ refused, currency, entry }: Refused): Answer {
   const base = problemAnswer(code, {
     ...(field !== undefined && { field }),
     ...(detail && { detail }),
-    ...(message !== undefined && { note: noteOf(refused, message) }),
+    ...(message !== undefined && saidOf(refused, message)),
   })
   if (!entry)
     return { ...base, body: { ...(base.body as Problem), ...amountsOf(refused, currency) } }
@@ -121,8 +120,14 @@ function figuresOf(refused: Refused['refused'], currency?: string): Detail | und
   return { code: SENTENCES[code], values }
 }
 
-/** A message of the core is a name or words of the operator, but for the one sentence that it makes itself. */
-const noteOf = ({ code, field }: Refused['refused'], message: string): Detail | string =>
-  code === 'request_conflict' && field !== undefined
-    ? { code: 'request_reused', values: { field } }
-    : message
+/**
+ * A message of the core is a name or words of the operator, but for the one sentence that it makes itself, and
+ * for the purchase that is to be refunded.
+ */
+function saidOf({ code, field }: Refused['refused'], message: string): Occurrence {
+  if (code === 'not_reversible')
+    return { detail: { code: 'purchase_not_reversed', values: { payment: message } } }
+  if (code === 'request_conflict' && field !== undefined)
+    return { note: { code: 'request_reused', values: { field } } }
+  return { note: message }
+}

@@ -47,6 +47,17 @@ const lotOf = async (account_id: string) =>
   (await api.done('getState', { params: { account_id } })).lots[0]
 
 describe('a withdrawal', () => {
+  it('is the way back of what was bought by card: a reversal would keep the money', async () => {
+    const { id, params } = await bundle()
+    const account = { account_id: id }
+    const { items } = await api.done('listEntries', { params: account, query: { kind: 'top_up' } })
+    const body = { seq: items[0]!.seq, reason: 'bought by mistake' }
+    const refused = await api.call('reverse', { params: account, body })
+    expect(refused).toMatchObject({ status: 409, body: { code: 'not_reversible' } })
+    expect(refused.body.detail).toContain(`Refund the purchase ${params.payment_id} instead`)
+    expect(await lotOf(id)).toMatchObject({ remaining: '50' })
+  })
+
   it('gives back the unused part at the price paid, with its tax: $50 for $45, $20 used = $27', async () => {
     const { id, params, bought } = await bundle()
     // 19 % of 45.00

@@ -209,6 +209,17 @@ describe('a reversal mirrors an entry that should not have been', () => {
     expect(refused(ledger.authorize('call', usd('1'))).code).toBe('funds_exhausted')
   })
 
+  test('of what a card was charged for is refused: the money would stay', () => {
+    const ledger = new Ledger({ plans: [plan({ windows: [] })], paidUse: true })
+    const method = { brand: 'visa', last4: '4242' }
+    const { seq } = postedEntry(ledger.topUp('lot', '5', { requestId: 'pay_1', method }))
+    expect(refused(ledger.reverse(seq))).toEqual({ code: 'not_reversible', message: 'pay_1' })
+    expect(ledger.lot('lot').remaining).toBe(usd('5'))
+    // credit that the audit finds to be of no payment of its own has no money behind it
+    postedEntry(ledger.reverse(seq, 'finding'))
+    expect(ledger.lot('lot').remaining).toBe(0n)
+  })
+
   test('of a lot that somebody has drawn from, or holds, is refused', () => {
     const ledger = new Ledger({ plans: [plan({ windows: [] })], paidUse: true })
     const { seq } = postedEntry(ledger.topUp('lot', '5'))

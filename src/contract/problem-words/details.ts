@@ -23,6 +23,8 @@ const EN = {
   plan_versions_used_up: 'The last version number of this plan is taken; give the plan another id.',
   window_means_other:
     'The window `{window}` has another shape or length in {plan}. Give it an id of its own; the plan was not published.',
+  purchase_not_reversed:
+    'A card was charged for this credit. Refund the purchase {payment} instead: the unused credit is taken, and its price and tax go back to the card.',
   reload_consent_differs:
     'The sentence is not the one of these terms. Preview them, show it, send it back.',
   order_consent_differs:
@@ -74,6 +76,8 @@ const JA: Readonly<Record<DetailCode, string>> = {
     'このプランの最後のバージョン番号は使用済みです。プランに別の ID を付けてください。',
   window_means_other:
     'ウィンドウ `{window}` は {plan} では形または長さが異なります。別の ID を付けてください。プランは公開されていません。',
+  purchase_not_reversed:
+    'このクレジットの代金はカードに請求されています。代わりに購入 {payment} を返金してください。未使用のクレジットが引き取られ、その代金と税がカードに戻ります。',
   reload_consent_differs:
     '同意の文がこの条件のものと一致しません。プレビューで得た文を表示し、そのまま送り返してください。',
   order_consent_differs:

@@ -134,7 +134,10 @@ export function giveBack(
   return posted(state, entry, { caps: spentCapChanges(caps) })
 }
 
-/** Mirrors an entry that should not have been: a call's charge, a grant or a payment not yet used. */
+/**
+ * Mirrors an entry that should not have been: a call's charge, or a grant or a payment not yet used. Not one that
+ * a card was charged for.
+ */
 export function reverse(state: AccountState, command: Reverse, context: Context): Decision {
   const content = { seq: command.seq, reason: command.reason }
   const target = context.target?.body
@@ -169,6 +172,9 @@ function reverseLot(
   target: EntryBody,
 ): Decision {
   if (context.prior.some(isBodyOf('reverse'))) return refuse({ code: 'already_reversed' })
+  // the money would stay here: a refund of the purchase takes the credit and pays it back
+  if (target.payment?.method && command.finding === undefined)
+    return refuse({ code: 'not_reversible', message: target.payment.payment_id })
   const facts = target.lot!
   const lot = state.lots.find((own) => own.id === facts.id)
   if (!lot || lot.voidedAt !== null) return refuse({ code: 'lot_unknown' })

@@ -44,4 +44,6 @@ export interface Reverse extends Common {
   readonly kind: 'reverse'
   readonly seq: number
   readonly reason: string
+  /** The finding that asks for it: credit of a payment that was credited before has no money of its own. */
+  readonly finding?: string
 }

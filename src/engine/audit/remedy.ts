@@ -220,7 +220,8 @@ function commandOf(
       }
     case 'reverse': {
       const requestId = `entry:${own.seq}#reverse`
-      return { kind: 'reverse', accountId, requestId, actor, seq: own.seq, reason: rule }
+      const { seq } = own
+      return { kind: 'reverse', accountId, requestId, actor, seq, reason: rule, finding: key }
     }
     default:
       return null

@@ -75,6 +75,7 @@ export interface LotOptions {
   readonly tax?: string
   readonly origin?: 'promotion' | 'compensation' | 'plan' | 'gift'
   readonly requestId?: string
+  readonly method?: { readonly brand: string; readonly last4: string }
 }
 
 /**
@@ -315,6 +316,7 @@ export class Ledger implements Stored {
       expiresAt: options.expiresAt ?? null,
       scope: options.scope ?? {},
       priority: options.priority ?? 50,
+      ...(options.method && { facts: { method: options.method } }),
     })
   }
 
@@ -396,12 +398,13 @@ export class Ledger implements Stored {
     })
   }
 
-  reverse(seq: number): Result {
+  reverse(seq: number, finding?: string): Result {
     return this.run({
       kind: 'reverse',
       ...this.#common(`entry:${seq}#reverse`),
       seq,
       reason: 'posted_in_error',
+      ...(finding !== undefined && { finding }),
     })
   }
 
