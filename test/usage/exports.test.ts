@@ -38,6 +38,7 @@ beforeAll(async () => {
 afterAll(() => api.close())
 
 type Body = BodyOf<Routes['createExport']>
+const CURSOR = `select seq from accounts.call_fact_cursor where account_id = 'own'`
 let made = 0
 const create = (body: Body, as = key) =>
   api.done('createExport', { as, params, key: `export-${made++}`, body })
@@ -205,6 +206,31 @@ describe('exports', () => {
     expect(await workOnExports(api.pool, () => at + 61_000)).toBe(1)
     const done = await api.done('getExport', asked)
     expect(done).toMatchObject({ state: 'ready', sha256: body.sha256, rows_done: CALLS })
+  })
+
+  it('whose account is further behind than several turns can follow is written once it is followed', async () => {
+    const body = await create({ format: 'csv', kind: 'rows' })
+    const stored = (await readExport(api.pool, 'own', body.export_id))!
+    await addExport(api.pool, { ...stored, exportId: 'exp_behind', rowsTotal: null }, 10)
+    await api.pool.query(`delete from accounts.call_fact_cursor where account_id = 'own'`)
+    const read = () => readExport(api.pool, 'own', 'exp_behind')
+    const { rows } = await api.pool.query(
+      `update accounts.account a set seq = 90000 from accounts.account was
+       where a.account_id = 'own' and was.account_id = 'own' returning was.seq`,
+    )
+    const work = () => workOnExports(api.pool, () => stored.createdAt).catch(() => {})
+    for (const followed of ['20000', '40000', '60000', '80000']) {
+      await work()
+      expect((await api.pool.query(CURSOR)).rows).toEqual([{ seq: followed }])
+      expect(await read()).toMatchObject({ state: 'waiting' })
+    }
+    // the entries that there are not
+    for (const table of ['account', 'call_fact_cursor'])
+      await api.pool.query(`update accounts.${table} set seq = $1 where account_id = 'own'`, [
+        rows[0].seq,
+      ])
+    await work()
+    expect(await read()).toMatchObject({ state: 'ready', sha256: body.sha256 })
   })
 
   it('lose their file when their time is over', async () => {

@@ -118,6 +118,16 @@ export async function finishExport(
   return rowCount === 1
 }
 
+/** Gives a turn back that was for making ready, and is none of its tries. */
+export async function handOnTurn(pool: pg.Pool, turn: ExportTurn): Promise<void> {
+  await pool.query(
+    `update accounts.usage_export set state = 'waiting', tries = tries - 1
+     where account_id = $1::text and export_id = $2::text and work_id = $3::text
+       and state = 'working'`,
+    [turn.accountId, turn.exportId, turn.workId],
+  )
+}
+
 /** Gives a turn back after `triesMax` as failed, before that to be taken again. `true`: it has failed. */
 export async function failTurn(
   client: pg.ClientBase,

@@ -19,6 +19,7 @@ import {
   failOverdue,
   failTurn,
   finishExport,
+  handOnTurn,
   storeChunk,
   takeTurn,
 } from '../../../store/usage/export-work.ts'
@@ -45,9 +46,9 @@ export const SILENT_MS = 60_000
 class TurnOver extends Error {}
 
 /**
- * Writes the file of an export, in one snapshot of the facts. `null`: it is not to be written, or another
- * node is at it. What fails is tried again, a few times, and so is
- * what a node did not live to end.
+ * Writes the file of an export, in one snapshot of the facts. `null`: it is not to be written, another node is
+ * at it, or the facts are further behind than one turn can follow: the next one goes on there, and none of the
+ * tries is lost. What fails is tried again, a few times, and so is what a node did not live to end.
  */
 export async function writeExport(own: ExportWork): Promise<StoredExport | null> {
   const { pool, accountId, exportId, nowMs } = own
@@ -60,7 +61,10 @@ export async function writeExport(own: ExportWork): Promise<StoredExport | null>
     return null
   try {
     const stored = await readExport(pool, accountId, exportId)
-    if (stored) await writeFile(own, turn, stored)
+    if (stored && !(await writeFile(own, turn, stored))) {
+      await handOnTurn(pool, turn)
+      return null
+    }
   } catch (error) {
     if (error instanceof TurnOver) return null
     await endTurn(own, (client) => failTurn(client, turn, 'write_failed', TRIES_MAX))
@@ -76,7 +80,12 @@ export const giveUpExport = (own: ExportWork): Promise<boolean> => {
   return endTurn(own, (client) => failOverdue(client, over))
 }
 
-async function writeFile(own: ExportWork, turn: ExportTurn, stored: StoredExport): Promise<void> {
+/** `false`: the journal is longer than one turn can follow, and the next one goes on there. */
+async function writeFile(
+  own: ExportWork,
+  turn: ExportTurn,
+  stored: StoredExport,
+): Promise<boolean> {
   const { pool } = own
   const { request } = stored
   const columns = request.kind === 'rows' ? CALL_COLUMNS : SUM_COLUMNS
@@ -89,7 +98,9 @@ async function writeFile(own: ExportWork, turn: ExportTurn, stored: StoredExport
     await file.add(encoder.end(), 0)
     return file.end(seq)
   })
-  if (typeof done === 'string') throw new Error(`the facts cannot be read: ${done}`)
+  if (done === 'usage_catching_up') return false
+  if (done === 'account_unknown') throw new Error(`the facts cannot be read: ${done}`)
+  return true
 }
 
 /** A file as it is written: in pieces of about a megabyte, each stored as soon as it is full. */
