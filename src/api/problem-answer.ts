@@ -1,4 +1,5 @@
 import { explainBlock, inUtc } from '../contract/explain/index.ts'
+import type { Detail } from '../contract/problem-words/details.ts'
 import { faultTexts } from '../contract/problem-words/faults.ts'
 import { type Occurrence, problemDetail } from '../contract/problem-words/index.ts'
 import { type ProblemCode, problemOf } from '../contract/problems.ts'
