@@ -140,7 +140,7 @@ function resultOf(change: Change, sealed: SealedEntry | null): Result {
 /** What a decision would answer, for previews: nothing is kept. */
 export function previewOf(space: Workspace, command: Command, deciding: Deciding): Result {
   const decision: Decision = decide(space.state, command, contextOf(space, command, deciding))
-  if (decision.type === 'answer') return decision.result
+  if (decision.type === 'answer') return inCurrency(decision.result, space)
   const sealed = decision.entry
     ? seal(space.state?.hash ?? decision.state.hash, decision.entry)
     : null
