@@ -70,7 +70,7 @@ export const paymentWords = wordsOf(
     expiresEnd: 'Expires',
     isDefault: 'default',
     makeDefault: 'Make default',
-    makeDefaultOf: (card: string) => `Make ${card} the default`,
+    makeDefaultOf: (card: string) => `Make default: ${card}`,
     remove: 'Remove',
     removeOf: (card: string) => `Remove ${card}`,
     removeTitle: (card: string) => `Remove ${card}?`,
