@@ -22,6 +22,48 @@ const GOODBYE_MS = 2_000
 /** A migrated database of its own for a test file: a copy of the run's template. */
 export const freshDatabase = (): Promise<TestDatabase> => open({ template: TEMPLATE })
 
+/** What many test files begin with. */
+interface Beginning<Note> {
+  /** A part of the name of a database. */
+  readonly name: string
+  /** Fills a migrated database and leaves it; what it returns is kept beside that, as JSON. */
+  fill(url: string): Promise<Note>
+}
+
+/**
+ * A database of its own for a test file, filled already: the first file of the run that asks fills
+ * one, the others wait for it, and each gets a copy.
+ */
+export async function databaseThatBegins<Note>(
+  beginning: Beginning<Note>,
+): Promise<TestDatabase & { readonly note: Note }> {
+  const template = `${TEMPLATE}_${beginning.name}`
+  const note = await filledOnce(template, beginning)
+  return { ...(await open({ template })), note }
+}
+
+/** The database's comment says that it is whole: one without has been left half filled. */
+async function filledOnce<Note>(template: string, { fill }: Beginning<Note>): Promise<Note> {
+  const adminUrl = inject('adminUrl')
+  const admin = new pg.Client({ connectionString: adminUrl })
+  await admin.connect()
+  try {
+    await admin.query('select pg_advisory_lock(hashtext($1))', [template])
+    const { rows } = await admin.query<{ note: string | null }>(
+      `select shobj_description(oid, 'pg_database') as note from pg_database where datname = $1`,
+      [template],
+    )
+    if (rows[0]?.note) return JSON.parse(rows[0].note)
+    await dropDatabase(adminUrl, template)
+    await createDatabase(adminUrl, template, { template: TEMPLATE })
+    const note = JSON.stringify(await fill(databaseUrl(adminUrl, template)))
+    await admin.query(`comment on database ${template} is ${pg.escapeLiteral(note)}`)
+    return JSON.parse(note)
+  } finally {
+    await admin.end()
+  }
+}
+
 /** For jobs, which end it when they stop. */
 export const queuePool = ({ url }: TestDatabase): pg.Pool =>
   createPool(url, { max: 4, applicationName: 'jobs under test' })

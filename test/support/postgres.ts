@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import {
   createDatabase,
@@ -41,19 +42,31 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('adminUrl', adminUrl)
   project.onTestsRerun(() => buildTemplate(adminUrl))
   return async () => {
-    await dropTemplate(adminUrl)
+    await dropTemplates(adminUrl)
     await server?.remove()
   }
 }
 
-/** Each test file gets a copy of this database: see database.ts. */
+/** Each test file gets a copy of this database, or of one that was made of it: see database.ts. */
 async function buildTemplate(adminUrl: string): Promise<void> {
-  await dropTemplate(adminUrl)
+  await dropTemplates(adminUrl)
   await createDatabase(adminUrl, TEMPLATE)
   await migrate(databaseUrl(adminUrl, TEMPLATE))
 }
 
-const dropTemplate = (adminUrl: string): Promise<void> => dropDatabase(adminUrl, TEMPLATE)
+async function dropTemplates(adminUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: adminUrl })
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ datname: string }>(
+      'select datname from pg_database where starts_with(datname, $1)',
+      [TEMPLATE],
+    )
+    for (const { datname } of rows) await dropDatabase(adminUrl, datname)
+  } finally {
+    await client.end()
+  }
+}
 
 async function startTemporary(): Promise<EmbeddedServer & { remove(): Promise<void> }> {
   await removeAbandoned()

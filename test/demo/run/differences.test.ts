@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createClient } from '../../../src/client/index.ts'
 import { deliveryDifferences } from '../../../src/demo/run/alerts/checks.ts'
 import { writeAmount } from '../../../src/demo/run/amounts.ts'
 import { answeredOtherwise } from '../../../src/demo/run/campaign/checks.ts'
@@ -7,24 +6,19 @@ import { castFor } from '../../../src/demo/run/cast.ts'
 import { type Findings, findingDifferences, readFindings } from '../../../src/demo/run/findings.ts'
 import { toldOtherwise } from '../../../src/demo/run/way/checks.ts'
 import { refusalSentence } from '../../../src/demo/run/way/refusal.ts'
-import { freshDatabase } from '../../support/database.ts'
-import { OPERATOR_TOKEN, openStage, type Stage } from './stage.ts'
+import { openWorld, REPLAY_MS, type World } from '../../web/support/world.ts'
 
-const START_MS = 120_000
 const CARLA = castFor('whole_way')
 
-let stage: Stage
+let world: World
 let found: Findings
 
 beforeAll(async () => {
-  const database = await freshDatabase()
-  stage = await openStage(database.url, 5)
-  await stage.start({ calls: 300 })
-  const client = createClient({ baseUrl: stage.baseUrl, token: OPERATOR_TOKEN })
-  found = await readFindings(client, Date.now())
-}, START_MS)
+  world = await openWorld()
+  found = await readFindings(world.operator, Date.now())
+}, REPLAY_MS)
 
-afterAll(() => stage?.close())
+afterAll(() => world?.close())
 
 type Mutable<T> = T extends object ? { -readonly [K in keyof T]: Mutable<T[K]> } : T
 

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { pino } from 'pino'
 import { LogSigner } from '../../../src/checkpoints/index.ts'
 import { bar, createStyle, money, renderTable } from '../../../src/cli/render/index.ts'
@@ -12,6 +11,8 @@ import { verify } from '../../../src/store/verify/index.ts'
 
 export const OPERATOR_TOKEN = 'ec_op_demo_test_0123456789'
 export const COLUMNS = 80
+/** The same for all: a server on a copy of another's database reads what that has sealed and signed. */
+const SECRET = Buffer.alloc(32, 'demo').toString('base64')
 
 /** One start of the demo as the command makes it, without a terminal. */
 export interface Start {
@@ -28,16 +29,20 @@ export interface Stage {
   close(): Promise<void>
 }
 
-/** Server and simulated provider on a migrated database. */
-export async function openStage(databaseUrl: string, seed: number): Promise<Stage> {
+/** Server and simulated provider on a migrated database; `before` is what the demo kept of earlier starts on it. */
+export async function openStage(
+  databaseUrl: string,
+  seed: number,
+  before?: unknown,
+): Promise<Stage> {
   const upstream = await startUpstream({ seed })
   const provider = { baseUrl: upstream.url, apiKey: new Secret('sk-simulated-provider') }
   const fault = faultyJudgement()
   const server = await startServer({
     conclude: fault.conclude,
-    sealing: LogSigner.of('demo.test/heads', [randomBytes(32).toString('base64')]),
+    sealing: LogSigner.of('demo.test/heads', [SECRET]),
     config: { ...loadConfig({ cwd: process.cwd(), env: {} }), privateAddresses: 'allowed' },
-    secretKeys: [randomBytes(32).toString('base64')],
+    secretKeys: [SECRET],
     payments: { provider: 'simulated', returnUrl: 'http://localhost' },
     databaseUrl,
     operatorTokens: [OPERATOR_TOKEN],
@@ -45,7 +50,7 @@ export async function openStage(databaseUrl: string, seed: number): Promise<Stag
     upstreams: { anthropic: provider, openai: provider },
     port: 0,
   })
-  let kept: unknown
+  let kept = before
   const start = async (more: Partial<DemoOptions>, columns = COLUMNS): Promise<Start> => {
     const written: string[] = []
     const style = createStyle({ interactive: false, colour: false, columns })
