@@ -38,7 +38,7 @@ function pageOf(reader: Reader): Promise<Watched> {
 }
 
 async function signedIn(reader: Reader): Promise<Watched> {
-  const watched = await browser.open(world.url)
+  const watched = await browser.keepOpen(world.url)
   await signInAs(watched.page, reader, world.operator)
   return watched
 }

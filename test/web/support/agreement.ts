@@ -40,7 +40,7 @@ export function usePages(browser: Browser, world: () => World) {
 }
 
 async function openPage(browser: Browser, world: World, reader: Reader): Promise<Reading> {
-  const watched = await browser.open(world.url)
+  const watched = await browser.keepOpen(world.url)
   const { page } = watched
   await signInAs(page, reader, world.operator)
   await page.evaluate(() =>

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll } from 'vitest'
+import { afterTest } from '../../support/cleanup.ts'
 
 /** Where browsers are installed; the first that is there is taken. */
 const PLACES: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
@@ -63,30 +64,46 @@ export interface Watched {
 /** One browser a test file; each page has storage and cookies of its own unless a context is given. */
 export function useBrowser(args: readonly string[] = []) {
   let browser: Browser
-  const contexts: BrowserContext[] = []
+  const kept: BrowserContext[] = []
   beforeAll(async () => {
     browser = await launch(args)
   })
   afterAll(async () => {
-    for (const context of contexts) await context.close()
+    for (const context of kept) await context.close()
     await browser?.close()
   })
   return {
+    /** Closed after the test: what nobody looks at any more would still read with every event. */
     async open(baseUrl: string, view: Partial<View> = {}): Promise<Watched> {
-      const { lang, theme, width } = { ...DESKTOP, ...view }
-      const context = await browser.newContext({
-        baseURL: baseUrl,
-        viewport: { width, height: HEIGHT },
-        colorScheme: theme,
-        locale: lang === 'ja' ? 'ja-JP' : 'en-GB',
-        timezoneId: 'Asia/Tokyo',
-        reducedMotion: 'reduce',
-      })
-      context.setDefaultTimeout(PATIENCE_MS)
-      contexts.push(context)
+      const context = await contextOf(browser, baseUrl, view)
+      afterTest(() => context.close())
+      return watched(await context.newPage())
+    },
+    /** For all tests of the file. */
+    async keepOpen(baseUrl: string): Promise<Watched> {
+      const context = await contextOf(browser, baseUrl)
+      kept.push(context)
       return watched(await context.newPage())
     },
   }
+}
+
+async function contextOf(
+  browser: Browser,
+  baseUrl: string,
+  view: Partial<View> = {},
+): Promise<BrowserContext> {
+  const { lang, theme, width } = { ...DESKTOP, ...view }
+  const context = await browser.newContext({
+    baseURL: baseUrl,
+    viewport: { width, height: HEIGHT },
+    colorScheme: theme,
+    locale: lang === 'ja' ? 'ja-JP' : 'en-GB',
+    timezoneId: 'Asia/Tokyo',
+    reducedMotion: 'reduce',
+  })
+  context.setDefaultTimeout(PATIENCE_MS)
+  return context
 }
 
 /** A page whose faults are written down. */
