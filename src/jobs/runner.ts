@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events'
 import { Logger, type Runner, run, type TaskList, type WorkerEvents } from 'graphile-worker'
 import type pg from 'pg'
+import { DatabaseClock, type EngineClock } from '../engine/clock.ts'
 import { finishRun, overdueJobs, registerJobs, startRun } from '../store/statements/job-runs.ts'
 import type { JobDefinition, JobDeps } from './definition.ts'
 import { SomeFailed } from './sweep-all.ts'
@@ -11,7 +12,7 @@ export interface RunnerOptions extends JobDeps {
   readonly jobs: readonly JobDefinition[]
   /** Between the rounds of jobs that do not say. */
   readonly sweepEveryMs: number
-  /** The domain's clock. */
+  /** The clock that rounds go by; when they are due goes by the database's. */
   readonly nowMs: () => number
   /** Told about a round that failed; the next one tries again. */
   readonly onError: (job: string, error: unknown) => void
@@ -46,6 +47,8 @@ export class JobRunner {
   readonly #options: RunnerOptions
   readonly #everyMs: ReadonlyMap<string, number>
   readonly #watch: NodeJS.Timeout
+  /** The queue's: it compares the time of a job with the database's clock, wherever this machine's is. */
+  readonly #clock: EngineClock
   #runner: Runner | null = null
   /** Settles when the queue tells this node of new jobs. */
   #listening: Promise<unknown> = Promise.resolve()
@@ -55,8 +58,9 @@ export class JobRunner {
   #watching: Promise<void> = Promise.resolve()
   #running: Promise<void>
 
-  private constructor(options: RunnerOptions) {
+  private constructor(options: RunnerOptions, clock: EngineClock) {
     this.#options = options
+    this.#clock = clock
     this.#everyMs = new Map(
       options.jobs.map((job) => [job.name, job.everyMs ?? options.sweepEveryMs]),
     )
@@ -73,13 +77,20 @@ export class JobRunner {
       summary,
       everyMs: everyMs ?? options.sweepEveryMs,
     }))
-    await registerJobs(options.pool, rows, Date.now())
-    return new JobRunner(options)
+    const clock = await DatabaseClock.start(options.pool)
+    try {
+      await registerJobs(options.pool, rows, clock.now())
+    } catch (error) {
+      clock.stop()
+      throw error
+    }
+    return new JobRunner(options, clock)
   }
 
   async stop(): Promise<void> {
     this.#stopped = true
     clearInterval(this.#watch)
+    this.#clock.stop()
     await this.#watching
     await this.#stopRunner()
     await this.#running
@@ -98,7 +109,7 @@ export class JobRunner {
   async round(job: JobDefinition): Promise<void> {
     const { pool, engine, nowMs, onError } = this.#options
     const everyMs = this.#everyMs.get(job.name)!
-    await startRun(pool, job.name, Date.now())
+    await startRun(pool, job.name, this.#clock.now())
     let done = 0
     let failed = 0
     let error: string | null = null
@@ -109,7 +120,7 @@ export class JobRunner {
       if (failure instanceof SomeFailed) ({ done, failed } = failure)
       onError(job.name, failure)
     }
-    const at = Date.now()
+    const at = this.#clock.now()
     await finishRun(pool, job.name, { at, dueAt: at + everyMs, done, failed, error })
   }
 
@@ -188,13 +199,13 @@ export class JobRunner {
     inMs: number,
     jobKeyMode: 'replace' | 'preserve_run_at' = 'replace',
   ): Promise<void> {
-    const runAt = new Date(Date.now() + inMs)
+    const runAt = new Date(this.#clock.now() + inMs)
     await this.#runner?.addJob(name, {}, { jobKey: name, jobKeyMode, runAt, maxAttempts: 1 })
   }
 
   async #takeUpLate(): Promise<void> {
     const { pool, lateAfterMs, onError } = this.#options
-    const before = Date.now() - lateAfterMs
+    const before = this.#clock.now() - lateAfterMs
     try {
       for (const name of await overdueJobs(pool, before, before))
         if (this.#everyMs.has(name)) await this.#enqueue(name, 0)

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { JobDefinition } from '../../src/jobs/definition.ts'
 import { JobRunner, type RunnerOptions } from '../../src/jobs/runner.ts'
 import { createPool } from '../../src/store/pool.ts'
@@ -98,6 +98,24 @@ describe('a job', () => {
     expect(view).toMatchObject({ failuresInRow: 0, error: null, everyMs: 20 })
     expect(view.doneInAll).toBe((view.runs * (view.runs + 1n)) / 2n)
     expect(view.dueAt).toBe(view.finishedAt! + 20)
+  })
+
+  it.each([
+    ['ahead', 3_600_000],
+    ['behind', -3_600_000],
+  ])('has its time by the database, where the clock of the machine is %s', async (where, byMs) => {
+    const wallMs = Date.now
+    vi.spyOn(Date, 'now').mockImplementation(() => wallMs() + byMs)
+    onTestFinished(() => void vi.restoreAllMocks())
+    const name = `clocked_${where}`
+    await start([job(name, async () => 1)])
+    await until(async () => (await seen(name)).runs >= 2n)
+    const { rows } = await database.pool.query(
+      `select abs(extract(epoch from clock_timestamp() - finished_at)) < 3000 as by_database
+       from control.job_run where name = $1`,
+      [name],
+    )
+    expect(rows).toEqual([{ by_database: true }])
   })
 
   it('that fails is told and tried again, and what it did then counts', async () => {

@@ -160,7 +160,7 @@ async function startParts(pool: pg.Pool, options: ServerOptions): Promise<Parts>
     requestJob: async (name) => (await jobs?.request(name)) ?? false,
   })
   jobs = await startJobs({
-    ...{ pool, engine, nowMs, alerts, onError },
+    ...{ pool, engine, nowMs: () => engine.now(), alerts, onError },
     queuePool: openPool(config, options.databaseUrl, 'everycent jobs'),
     ...timesOf(config),
     onAudited: detectionMetrics(registry),
