@@ -16,7 +16,7 @@ import {
 } from '../core/cases/index.ts'
 import { formatNanos, type Nanos, readNanos, subtractToZero, ZERO } from '../core/money/index.ts'
 import { type Instant, instant } from '../core/time/index.ts'
-import { contestedCalls } from '../engine/cases/recheck.ts'
+import { contestedCalls, isAbout, scopeOf } from '../engine/cases/recheck.ts'
 import { loadCase, type OwnCase } from '../engine/cases/take-steps.ts'
 import { reserveSpent } from '../store/cases/terms.ts'
 import { actorOf, type Caller, callerId } from './caller.ts'
@@ -186,8 +186,10 @@ async function planIn(
     amount: amount === undefined ? null : readNanos(amount),
   }))
   const calls = await contestedCalls(services.pool, accountId, callIds)
-  const reason = roundReason(own, body.reason)
-  const planned = planRefund(wanted, calls, reason)
+  const strange = calls.find((call) => !isAbout(own.record, call))
+  const planned = strange
+    ? { fault: { callId: strange.callId, fault: 'not_in_case' as const } }
+    : planRefund(wanted, calls, roundReason(own, body.reason))
   if ('plan' in planned) return { ...planned, carried: carriedBy(calls) }
   const index = callIds.lastIndexOf(planned.fault.callId)
   throw new ProblemError('refund_line_invalid', { errors: [lineFault(planned.fault, index)] })
@@ -214,6 +216,11 @@ async function purchasePlan(
   if (!purchases) throw new ProblemError('processor_unavailable')
   const paymentId = 'payment_id' in body ? body.payment_id : ''
   const { accountId, caseId } = own.record
+  const scope = scopeOf(own.record)
+  if ('payment_id' in scope && scope.payment_id !== paymentId)
+    throw new ProblemError('refund_line_invalid', {
+      errors: [faultAt('body/payment_id', 'payment_not_in_case')],
+    })
   const preview = await foreign(
     purchases.preview({
       accountId: accountId ?? '',

@@ -187,6 +187,22 @@ describe('a refund that was decided', () => {
     },
   )
 
+  it('is of what the case is about: another call does not settle it', async () => {
+    const event_at = soon()
+    const call = await charged(10, { event_at })
+    const until = new Date(Date.parse(event_at) + 1).toISOString()
+    const other = await charged(10, { event_at: until })
+    const named = await disputed(call)
+    const before = await dispute({ period: { from: event_at, until } })
+    for (const { own } of [named, before]) {
+      const wrong = await api.call('refundInCase', { ...own, body: goodwill(other) })
+      expect(wrong).toMatchObject({ status: 422, body: { code: 'refund_line_invalid' } })
+      expect(wrong.body.errors).toMatchObject([{ location: 'body/calls/0' }])
+      const half = { ...own, body: goodwill(call, '5') }
+      expect((await api.done('refundInCase', half)).refunded).toBe('5')
+    }
+  })
+
   it('is given in full for a reason that somebody else has used for the call before', async () => {
     const call = await charged(10)
     await giveBack(call, '1', 'goodwill')

@@ -148,6 +148,14 @@ export const REQUEST_FAULTS = {
   reason_not_in_policy: ['is not in the policy', 'Choose from: {reasons}.'],
   reason_no_policy: ['is not in the policy', 'Choose from: none: no support policy is published.'],
   line_unknown: ['{call} is no charged call of the account', 'Name a call that has a charge.'],
+  line_not_in_case: [
+    '{call} is not what the case is about',
+    'Name calls of the case; refund this one on its own, or in a case about it.',
+  ],
+  payment_not_in_case: [
+    'is not what the case is about',
+    'Name the payment of the case; refund this one on its own.',
+  ],
   line_nothing_left: ['{call} has nothing left to give back', 'Leave the call out.'],
   line_above_left: [
     '{call} is more than is left of the charge',

@@ -178,6 +178,14 @@ export const JA_REQUEST_FAULTS: Readonly<Record<keyof typeof REQUEST_FAULTS, Fau
     '{call} はこのアカウントの課金された呼び出しではありません',
     '課金のある呼び出しを指定してください。',
   ],
+  line_not_in_case: [
+    '{call} はこのケースの対象ではありません',
+    'ケースの対象の呼び出しを指定してください。この呼び出しは、単独で、または別のケースで返金してください。',
+  ],
+  payment_not_in_case: [
+    'このケースの対象ではありません',
+    'ケースの対象の支払いを指定してください。この支払いは単独で返金してください。',
+  ],
   line_nothing_left: ['{call} には返金できる額が残っていません', 'この呼び出しを外してください。'],
   line_above_left: [
     '{call} の額が、課金の残りを超えています',

@@ -31,7 +31,14 @@ export interface WantedLine {
 
 export type PlanFault = {
   readonly callId: string
-  readonly fault: 'unknown' | 'nothing_left' | 'above_left' | 'below_finding' | 'twice' | 'zero'
+  readonly fault:
+    | 'unknown'
+    | 'not_in_case'
+    | 'nothing_left'
+    | 'above_left'
+    | 'below_finding'
+    | 'twice'
+    | 'zero'
 }
 
 /**

@@ -36,6 +36,25 @@ export function scopeOf({ facts }: Pick<CaseRecord, 'facts'>): DisputeScope {
   return { calls: about?.calls ?? [] }
 }
 
+/**
+ * Whether a case is about a call: named in it, or charged in its period. A case that says of nothing what it is
+ * about is about any; one about a payment is about none.
+ */
+export function isAbout(
+  record: Pick<CaseRecord, 'facts'>,
+  { callId, entries }: Pick<ReadCall, 'callId' | 'entries'>,
+): boolean {
+  if (!(record.facts as { about?: object }).about) return true
+  const scope = scopeOf(record)
+  if ('calls' in scope) return scope.calls.includes(callId)
+  if ('payment_id' in scope) return false
+  const { from, until } = scope.period
+  return entries.some(({ kind, event_at }) => {
+    const at = parseInstant(event_at)!
+    return (kind === 'settle' || kind === 'record') && at >= from && at < until
+  })
+}
+
 /** What is charged for what a dispute is about. */
 export interface AtStakeFacts {
   /** Credit and overage. */
