@@ -15,7 +15,7 @@ import {
 } from '../core/campaigns/index.ts'
 import { formatNanos, type Nanos } from '../core/money/index.ts'
 import { formatInstant, type Instant } from '../core/time/index.ts'
-import { isFull } from '../engine/campaigns/audience.ts'
+import { standingNow } from '../engine/campaigns/audience.ts'
 import { evaluationJson } from '../engine/campaigns/evaluation-json.ts'
 import type { CampaignRecord, Taken } from '../store/campaigns/campaigns.ts'
 import type { ClaimRecord } from '../store/campaigns/claims.ts'
@@ -124,7 +124,5 @@ function standingOf(
 ): (typeof STANDINGS)[number] {
   if (claim) return CLAIMED[claim.state]
   if (record.status === 'closed' || record.status === 'paused') return record.status
-  return evaluation.standing === 'claimable' && isFull(record, evaluation)
-    ? 'exhausted'
-    : evaluation.standing
+  return standingNow(record, evaluation)
 }

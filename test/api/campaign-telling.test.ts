@@ -220,6 +220,23 @@ describe('telling accounts of a campaign', () => {
     expect(refused.body.code).toBe('campaign_status')
   })
 
+  it('lists as exhausted whom nothing is left for, as a claim would tell them', async () => {
+    const [first, second] = (await accountsIn('full', ['first', 'second'])) as [string, string]
+    await publish(api, regional('full', { limits: { claims: 1 } }))
+    const params = { campaign_id: 'full' }
+    const standings = async () =>
+      (await api.done('listCampaignAccounts', { params, query: { stage: 'not_told' } })).items.map(
+        ({ account_id, standing }) => [account_id, standing],
+      )
+    expect(await standings()).toEqual([
+      [first, 'claimable'],
+      [second, 'claimable'],
+    ])
+    expect((await claim(api, first, 'full')).status).toBe(201)
+    expect(await standings()).toEqual([[second, 'exhausted']])
+    expect((await claim(api, second, 'full')).body.code).toBe('campaign_exhausted')
+  })
+
   it('refuses the cursor of another stage', async () => {
     const params = { campaign_id: 'kill0' }
     const page = await api.done('listCampaignAccounts', {

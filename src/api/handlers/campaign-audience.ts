@@ -10,8 +10,10 @@ import {
 } from '../../core/campaigns/index.ts'
 import { formatNanos } from '../../core/money/index.ts'
 import { formatInstant, type Instant, instant } from '../../core/time/index.ts'
+import { standingNow } from '../../engine/campaigns/audience.ts'
 import { type AudienceMember, listAudience } from '../../engine/campaigns/audience-list.ts'
 import { type CampaignComparison, compareClaimers } from '../../engine/campaigns/comparison.ts'
+import type { CampaignRecord } from '../../store/campaigns/campaigns.ts'
 import { ENTRIES_READ_MAX } from '../../store/campaigns/comparison.ts'
 import { announceCampaign } from '../../store/campaigns/telling.ts'
 import { campaignJson } from '../campaign-answers.ts'
@@ -65,7 +67,7 @@ export const campaignAudienceHandlers: Handlers<Audience> = {
       at,
     })
     return ok({
-      items: members.map(memberJson),
+      items: members.map((member) => memberJson(record, member)),
       next_cursor: next === null ? null : encodeCursor(list, [next]),
       as_of: formatInstant(at),
     })
@@ -82,11 +84,11 @@ export const campaignAudienceHandlers: Handlers<Audience> = {
 
 const time = (at: Instant | null): string | null => (at === null ? null : formatInstant(at))
 
-const memberJson = ({ evaluation, notice, ...own }: AudienceMember) => ({
+const memberJson = (record: CampaignRecord, { evaluation, notice, ...own }: AudienceMember) => ({
   account_id: own.accountId,
   name: own.name,
   plan: own.plan,
-  standing: evaluation.standing,
+  standing: standingNow(record, evaluation),
   amount: evaluation.amount === null ? null : formatNanos(evaluation.amount),
   claim_until: time(evaluation.claimUntil),
   told_at: time(notice.toldAt),

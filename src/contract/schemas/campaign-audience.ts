@@ -90,8 +90,8 @@ export const AudienceMemberSchema = Type.Object(
     account_id: AccountId,
     name: personal(Type.String()),
     plan: nullable(Type.String({ description: 'The plan that it is on now.' })),
-    standing: Type.Enum(['claimable', 'not_eligible', 'not_yet_open', 'over'], {
-      description: 'As of now, whether or not a place is left.',
+    standing: Type.Enum(['claimable', 'not_eligible', 'not_yet_open', 'over', 'exhausted'], {
+      description: 'As of now. `exhausted`: no place or no budget is left for it.',
     }),
     amount: nullable(Amount),
     claim_until: nullable(Timestamp),

@@ -70,3 +70,12 @@ export function isFull(
       (taken.budgetMax !== null && taken.amount + (amount ?? 0n) > taken.budgetMax),
   )
 }
+
+/** As a claim would find it now: a campaign that nothing is left of is claimable by nobody. */
+export const standingNow = (
+  record: CampaignRecord,
+  evaluation: Evaluation,
+): Evaluation['standing'] | 'exhausted' =>
+  evaluation.standing === 'claimable' && isFull(record, evaluation)
+    ? 'exhausted'
+    : evaluation.standing
