@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { KEY_OF_32_BYTES } from '../config/checkpoints.ts'
+import { CliError, EXIT } from './exit.ts'
 
 /** What `serve` and `demo` leave in the working directory for the other commands. */
 export interface LocalServer {
@@ -15,6 +17,8 @@ const TOKEN = 'operator-token'
 const SECRET_KEY = 'secret-key'
 const LOG_KEY = 'log-key'
 const KEY_BYTES = 32
+const TOKEN_LENGTH_MIN = 16
+const TOKEN_NEXT = 'Put it back from a backup, or remove the file: the next start makes another.'
 
 const inFolder = (cwd: string, name: string): string => join(cwd, LOCAL_FOLDER, name)
 
@@ -58,16 +62,29 @@ export function readLocalServer(cwd: string): LocalServer | undefined {
   if (typeof parsed !== 'object' || parsed === null) return undefined
   if (!('url' in parsed) || typeof parsed.url !== 'string') return undefined
   const own = 'own_token' in parsed && parsed.own_token === true
-  return { url: parsed.url, token: own ? readLocalToken(cwd) : undefined }
+  const { url } = parsed
+  return {
+    url,
+    // read where it is used: whoever brings a token of his own need not be able to read this one
+    get token() {
+      return own ? readLocalToken(cwd) : undefined
+    },
+  }
 }
 
+/** `undefined`: none is kept. @throws CliError where what is kept is no token. */
 export function readLocalToken(cwd: string): string | undefined {
-  try {
-    const token = readFileSync(inFolder(cwd, TOKEN), 'utf8').trim()
-    return token === '' ? undefined : token
-  } catch {
-    return undefined
-  }
+  const token = readKept(cwd, TOKEN)
+  if (token === undefined || /^\S+$/.test(token)) return token
+  throw unusable(TOKEN, token === '' ? 'It is empty.' : 'It is not one word.', TOKEN_NEXT)
+}
+
+/** The same for a server, whose token must not be one that can be guessed. */
+export function localOperatorToken(cwd: string): string | undefined {
+  const token = readLocalToken(cwd)
+  if (token === undefined || token.length >= TOKEN_LENGTH_MIN) return token
+  const why = `It is shorter than ${TOKEN_LENGTH_MIN} characters, so it could be guessed.`
+  throw unusable(TOKEN, why, TOKEN_NEXT)
 }
 
 /** The key of secrets at rest that goes with the database in this folder; made at the first start. */
@@ -76,14 +93,44 @@ export const localSecretKey = (cwd: string): string => localKey(cwd, SECRET_KEY)
 /** The key that signs the log of the database in this folder; made at the first start. */
 export const localLogKey = (cwd: string): string => localKey(cwd, LOG_KEY)
 
+/** What is kept here and cannot be used, without making anything. */
+export const LOCAL_READERS = {
+  token: localOperatorToken,
+  secretKey: (cwd: string) => keptKey(cwd, SECRET_KEY),
+  logKey: (cwd: string) => keptKey(cwd, LOG_KEY),
+} as const
+
 function localKey(cwd: string, name: string): string {
-  const path = inFolder(cwd, name)
+  const kept = keptKey(cwd, name)
+  if (kept !== undefined) return kept
+  const made = randomBytes(KEY_BYTES).toString('base64')
+  prepareLocalFolder(cwd)
+  writePrivate(inFolder(cwd, name), `${made}\n`)
+  return made
+}
+
+function keptKey(cwd: string, name: string): string | undefined {
+  const key = readKept(cwd, name)
+  if (key === undefined || KEY_OF_32_BYTES.test(key)) return key
+  throw unusable(
+    name,
+    key === '' ? 'It is empty.' : 'It is not a key of 32 bytes in base64.',
+    'Put it back from a backup. Only where nothing was stored or sealed with it, remove the file: the next start makes another.',
+  )
+}
+
+/** `undefined`: there is no such file. One that cannot be read is never taken for none. */
+function readKept(cwd: string, name: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8').trim()
-  } catch {
-    const made = randomBytes(KEY_BYTES).toString('base64')
-    prepareLocalFolder(cwd)
-    writePrivate(path, `${made}\n`)
-    return made
+    return readFileSync(inFolder(cwd, name), 'utf8').trim()
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return undefined
+    throw unusable(name, `${message}.`, 'Run this as the user who runs the server, its owner.')
   }
 }
+
+const unusable = (name: string, why: string, next: string): CliError =>
+  new CliError(`The file ${LOCAL_FOLDER}/${name} cannot be used.`, {
+    ...{ why, next, exitCode: EXIT.usage, code: 'config' },
+  })

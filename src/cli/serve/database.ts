@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import type { Config } from '../../config.ts'
@@ -37,7 +37,10 @@ export function embeddedDataDir(config: Config, log?: (line: string) => void): s
 
 /** Whether the embedded server has been started before: there is something to open. */
 export const hasEmbeddedData = (dataDir: string): boolean =>
-  existsSync(join(dataDir, 'cluster')) || existsSync(join(dataDir, 'PG_VERSION'))
+  ['cluster', 'PG_VERSION'].some(
+    // a folder that this user may not enter is not one without data
+    (name) => statSync(join(dataDir, name), { throwIfNoEntry: false }) !== undefined,
+  )
 
 /** Opens the configured database; the embedded server is started, or taken over where it runs. */
 export async function openDatabase(

@@ -11,9 +11,9 @@ import { CliError, EXIT, type ExitCode, usageError } from '../exit.ts'
 import {
   forgetLocalServer,
   LOCAL_FOLDER,
+  localOperatorToken,
   localSecretKey,
   prepareLocalFolder,
-  readLocalToken,
   writeLocalServer,
 } from '../local.ts'
 import { bar, money, renderTable } from '../render/index.ts'
@@ -61,7 +61,7 @@ async function serveDemo(context: Context, options: Options, stage: Stage): Prom
   const { io } = context
   const folder = prepareLocalFolder(io.cwd)
   const operatorToken =
-    stage.config.operatorTokens[0]?.reveal() ?? readLocalToken(io.cwd) ?? newOperatorToken()
+    stage.config.operatorTokens[0]?.reveal() ?? localOperatorToken(io.cwd) ?? newOperatorToken()
   const fault = faultyJudgement()
   const conclude = fault.conclude
   const server = await startOnPort(context, options, { ...stage, conclude }, operatorToken)

@@ -3,7 +3,8 @@ import { dirname } from 'node:path'
 import type pg from 'pg'
 import { type Config, UPSTREAM_NAMES } from '../../config.ts'
 import type { Context, Handler } from '../context.ts'
-import { EXIT } from '../exit.ts'
+import { CliError, EXIT } from '../exit.ts'
+import { LOCAL_READERS } from '../local.ts'
 import { mark } from '../render/style.ts'
 import { pad, sanitize, widthOf } from '../render/text.ts'
 import { embeddedDataDir, hasEmbeddedData, openDatabase, openPool } from './database.ts'
@@ -36,6 +37,7 @@ export const doctorCommand: Handler = async (context, options) => {
   const checks = [
     ok('settings', 'every setting is readable and the limits fit together'),
     checkNode(process.versions.node),
+    ...keyChecks(config, context.io.cwd),
     ...(await databaseChecks(config, context)),
     ...(await checkServer(config, context.io)),
     ...(await upstreamChecks(config, context)),
@@ -49,9 +51,9 @@ export const doctorCommand: Handler = async (context, options) => {
 
 async function databaseChecks(config: Config, context: Context): Promise<Check[]> {
   const dataDir = embeddedDataDir(config)
-  if (dataDir !== undefined && !hasEmbeddedData(dataDir))
-    return [ok('database', `embedded; it is made in ${dataDir} at the first start`)]
   try {
+    if (dataDir !== undefined && !hasEmbeddedData(dataDir))
+      return [ok('database', `embedded; it is made in ${dataDir} at the first start`)]
     const database = await openDatabase(config)
     const pool = openPool(config, database.url, 'everycent doctor')
     try {
@@ -61,13 +63,43 @@ async function databaseChecks(config: Config, context: Context): Promise<Check[]
       await database.release()
     }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    const next =
-      config.database.kind === 'url'
-        ? 'Check DATABASE_URL: host, port, user, password and database name.'
-        : 'Look at its log in the data directory.'
-    return [fail('database', `not reachable: ${reason}`, next)]
+    return [notOpened(error, config.database.kind)]
   }
+}
+
+/** Why the database could not be opened. Exported for its test. */
+export function notOpened(error: unknown, kind: Config['database']['kind']): Check {
+  const [reason = '', ...rest] = (error instanceof Error ? error.message : String(error)).split(
+    '\n',
+  )
+  const isClosed = ['EACCES', 'EPERM'].includes(String((error as { code?: unknown }).code))
+  const next =
+    kind === 'url'
+      ? 'Check DATABASE_URL: host, port, user, password and database name.'
+      : isClosed
+        ? 'Its data is of another user: run this as the user who runs the server.'
+        : rest.join(' ') || 'Look at its log in the data directory.'
+  return fail('database', `not reachable: ${reason}`, next)
+}
+
+/** What is kept in the folder is what a server that starts here uses, where the settings give none. */
+function keyChecks({ operatorTokens, secretKeys, checkpoints, database }: Config, cwd: string) {
+  const { token, secretKey, logKey } = LOCAL_READERS
+  const own = database.kind === 'embedded'
+  const used = [
+    ...(operatorTokens.length === 0 ? [token] : []),
+    ...(own && secretKeys.length === 0 ? [secretKey] : []),
+    ...(own && checkpoints.keys.length === 0 ? [logKey] : []),
+  ]
+  return used.flatMap((read): Check[] => {
+    try {
+      read(cwd)
+      return []
+    } catch (error) {
+      if (!(error instanceof CliError)) throw error
+      return [fail('kept keys', `${error.message} ${error.why ?? ''}`, error.next ?? '')]
+    }
+  })
 }
 
 async function askDatabase(pool: pg.Pool, config: Config, context: Context): Promise<Check[]> {

@@ -7,9 +7,9 @@ import { Stopped } from '../io.ts'
 import {
   forgetLocalServer,
   type LocalServer,
+  localOperatorToken,
   localSecretKey,
   prepareLocalFolder,
-  readLocalToken,
   writeLocalServer,
 } from '../local.ts'
 import { type Cell, renderPairs } from '../render/index.ts'
@@ -127,7 +127,7 @@ function operatorToken(config: Config, cwd: string): Tokens {
       own: undefined,
       isNew: false,
     }
-  const kept = readLocalToken(cwd)
+  const kept = localOperatorToken(cwd)
   const own = kept ?? newOperatorToken()
   prepareLocalFolder(cwd)
   return { all: [own], own, isNew: kept === undefined }
