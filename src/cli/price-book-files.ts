@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { bookInForce, type PriceBook, parsePriceBook } from '../core/pricing/index.ts'
 import { formatInstant, type Instant } from '../core/time/index.ts'
 import { CliError, usageError } from './exit.ts'
+import { readText } from './json-file.ts'
 import { packageRoot } from './root.ts'
 
 const PROBLEMS_SHOWN = 10
@@ -12,16 +13,7 @@ const defaultBooksFolder = (): string => join(packageRoot(), 'data', 'price-book
 
 /** Reads a price book from a file; everything that is wrong with it is said at once. */
 export function readPriceBook(file: string, cwd: string): PriceBook {
-  let text: string
-  try {
-    text = readFileSync(resolve(cwd, file), 'utf8')
-  } catch (error) {
-    throw usageError(`The price book ${file} cannot be read.`, {
-      why: reasonOf(error),
-      next: 'Correct the path after --book.',
-    })
-  }
-  return parseBookText(text, file)
+  return parseBookText(readText(file, cwd), file)
 }
 
 function parseBookText(text: string, file: string): PriceBook {

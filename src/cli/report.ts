@@ -70,6 +70,9 @@ function nextFor(problem: EverycentProblem): string {
   if (problem.status === 401) return 'Check --token or EVERYCENT_TOKEN.'
   if (problem.retryAfterMs !== undefined)
     return `Try again in ${Math.ceil(problem.retryAfterMs / 1_000)} s.`
+  // no problem of ours has such a code: something else answers there
+  if (problem.code === `http_${problem.status}`)
+    return 'Is it a server of Everycent that answers there? --url is its address without a path.'
   return `"docs/errors/${problem.code}.md" tells more.`
 }
 

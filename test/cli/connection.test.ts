@@ -140,6 +140,23 @@ describe('errors', () => {
     })
   })
 
+  test('an answer that is not ours links no page', async () => {
+    const notOurs = (async () => new Response('<h1>Not here</h1>', { status: 404 })) as typeof fetch
+    const ran = await run(['accounts', 'show', 'x', ...flags], { fetch: notOurs })
+    expect(ran.err).toBe(
+      'error: HTTP status 404 (http_404).\nIs it a server of Everycent that answers there? --url is its address without a path.\n',
+    )
+  })
+
+  test('a file that is not there', async () => {
+    const cwd = temporaryFolder()
+    const ran = await run(['prices', 'publish', 'none.json', ...flags], { cwd })
+    expect([ran.code, ran.out]).toEqual([2, ''])
+    expect(ran.err).toBe(
+      `error: There is no file none.json.\nIt was looked for at ${join(cwd, 'none.json')}.\nCorrect its name, or go to the folder that it is in.\n`,
+    )
+  })
+
   test('an invalid request names its fields, exit 2', async () => {
     const errors = [
       { location: 'body/amount', message: 'is a number', fix: 'Send it as a string.' },
@@ -202,6 +219,10 @@ describe('errors', () => {
     [['grant', 'acct_1', '5', '--name', 'x', '--expires', 'soon'], /must be a time with its zone/],
     [['grant', 'acct_1', '5', '--name', 'x'], /required option '--expires/],
     [['accounts', 'controls', 'a', '--cap', 'account=5'], /not a cap/],
+    [
+      ['staff', 'change', 'staff_1'],
+      /Nothing is named that is to change[\s\S]*--name, --email or --role/,
+    ],
     [['calls', '--limit', '0'], /whole number from 1/],
     [['calls', '--from', '2026-01-01T00:00:00'], /with its zone/],
   ])('a wrong command line: %j', async (argv, expected) => {

@@ -301,7 +301,7 @@ describe('bad input is refused with a sentence', () => {
   test('no such book', async () => {
     const ran = await run(['rate', '-d', 'anthropic', '--book', 'missing.json'], { stdin: '{}' })
     expect(ran.code).toBe(2)
-    expect(ran.err).toMatch(/price book missing\.json cannot be read/)
+    expect(ran.err).toMatch(/There is no file missing\.json/)
   })
 
   test('no such dialect', async () => {

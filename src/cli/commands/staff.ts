@@ -2,6 +2,7 @@ import { Option } from 'commander'
 import type { Client } from '../../client/index.ts'
 import { STAFF_ROLES } from '../../contract/permissions.ts'
 import type { Context, Handler } from '../context.ts'
+import { usageError } from '../exit.ts'
 import { withServer } from '../options.ts'
 import type { Register } from '../program.ts'
 import { type Cell, dateTimeZone, renderTable } from '../render/index.ts'
@@ -76,6 +77,10 @@ const list: Handler = async (context) => {
 
 const change: Handler = async (context, options, [id = '']) => {
   const { name, email } = options
+  if ([name, email, options.role].every((own) => own === undefined))
+    throw usageError('Nothing is named that is to change.', {
+      next: 'Name it: --name, --email or --role.',
+    })
   const person = await context.client().staff.change(id, {
     ...(typeof name === 'string' && { name }),
     ...(typeof email === 'string' && { email: email === 'none' ? null : email }),
