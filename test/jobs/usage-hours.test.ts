@@ -166,8 +166,8 @@ describe('the job of hourly sums', () => {
 it('an upgrade has the sums of every account made anew', async () => {
   const old = await freshDatabase()
   await old.pool.query(`drop table accounts.usage_hour_due`)
-  await old.pool.query(`delete from control.migration where name = '0049_usage_hours_due'`)
-  await old.pool.query(`delete from control.migration_checksum where name = '0049_usage_hours_due'`)
+  for (const table of ['migration', 'migration_checksum'])
+    await old.pool.query(`delete from control.${table} where name >= '0049'`)
   await old.pool.query(
     `insert into accounts.account (account_id, version, seq, state, updated_at)
      values ('acct_before', 1, 1, '{}', '2026-11-20T12:00:00Z')`,
