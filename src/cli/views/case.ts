@@ -1,4 +1,5 @@
 import type { Client } from '../../client/index.ts'
+import { subjectSentence } from '../../contract/cases/index.ts'
 import type { Context } from '../context.ts'
 import { type Cell, dateTimeZone, money, renderPairs, renderTable } from '../render/index.ts'
 import { sanitize, wrap } from '../render/text.ts'
@@ -107,7 +108,7 @@ export function caseLines(own: Case, context: Context): string[] {
       ['case', own.case_id],
       ['account', own.account_id ?? 'none'],
       ['plan', own.plan ?? 'none'],
-      ['about', words(own.subject)],
+      ['about', subjectSentence(own.subject, 'en')],
       ['state', words(own.state)],
       ['with', own.assignee ?? (own.tier === null ? 'nobody' : `tier ${own.tier}`)],
       ...(own.amount === null ? [] : [['at stake', money(own.amount, currency ?? '')] as const]),

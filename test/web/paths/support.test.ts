@@ -222,3 +222,19 @@ test('what an agent reads of an account leads to the entry that says it', async 
   await desk.waitForURL(`**/a/${own.id}/entries/${paid?.seq}`)
   expect(faults()).toEqual([])
 })
+
+test('what the platform opens by itself says in the queue and in the case what it is about', async () => {
+  const own = await house.household('Nora', 'no_windows')
+  const caseId = await house.ownCase(own, 'fee_not_returned')
+  const sentence = /^A plan fee was to go back, and the bank did not take it\./
+  const { page: desk, faults } = await browser.open(house.url)
+  await house.signInStaff(desk, 'sam')
+  await goTo(desk, '/support?view=unassigned')
+  const row = desk.getByRole('row').filter({ has: desk.locator(`[data-case="${caseId}"]`) })
+  await row.getByText(sentence).waitFor()
+  await row.getByRole('link', { name: 'Reconciliation' }).click()
+  await desk.waitForURL(`**/support/cases/${caseId}`)
+  await desk.getByRole('heading', { name: 'What it is about' }).waitFor()
+  await desk.getByText(sentence).waitFor()
+  expect(faults()).toEqual([])
+})

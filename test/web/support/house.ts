@@ -1,8 +1,10 @@
 import Anthropic from '@anthropic-ai/sdk'
 import type { Page } from 'playwright-core'
 import { type Client, createClient } from '../../../src/client/index.ts'
+import { instant } from '../../../src/core/time/index.ts'
 import { publishCatalogue } from '../../../src/demo/run/catalogue.ts'
 import { STAFF } from '../../../src/demo/run/desk.ts'
+import { openCase } from '../../../src/store/cases/open.ts'
 import { OPERATOR_TOKEN, openStage } from '../../demo/run/stage.ts'
 import { freshDatabase } from '../../support/database.ts'
 import { settled } from './page.ts'
@@ -32,6 +34,8 @@ export interface House {
   household(name: string, plan: string): Promise<Household>
   /** One call through the gateway by the official SDK, never tried again: its receipt, or its refusal. */
   call(of: Household, wish?: CallWish): Promise<CallMade>
+  /** A case that the platform opens by itself; its id. */
+  ownCase(of: Household, subject: string): Promise<string>
   /** The page, signed in by a one-time link. */
   signInOwner(page: Page, of: Household): Promise<void>
   signInStaff(page: Page, staff: StaffId): Promise<void>
@@ -68,6 +72,14 @@ export async function openHouse(): Promise<House> {
       return { id, owner, key }
     },
     call: (of, wish = {}) => callOnce(url, of, wish),
+    async ownCase({ id }, subject) {
+      const { caseId } = await openCase(database.pool, {
+        ...{ accountId: id, origin: 'reconciliation', originKey: `house:${subject}`, subject },
+        ...{ facts: {}, amount: null, openedBy: { type: 'system', id: 'house' } },
+        at: instant(Date.now()),
+      })
+      return caseId
+    },
     async signInOwner(page, { id, owner }) {
       const { path } = await operator.signInLinks.create({ account_id: id, member_id: owner })
       await open(page, path)

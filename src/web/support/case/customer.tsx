@@ -1,4 +1,6 @@
 import type { ReactNode } from 'react'
+import { subjectSentence } from '../../../contract/cases/index.ts'
+import { useLang } from '../../app/preferences.ts'
 import { useWords } from '../../app/words.ts'
 import {
   CodeBlock,
@@ -21,17 +23,21 @@ import { caseScreenWords } from './words.ts'
 /** What the customer said, in the customer's words, and what it is about. */
 export function Customer({ own }: { readonly own: Case }) {
   const words = useWords(caseScreenWords)
+  const lang = useLang()
   const { request, about } = read(own)
   const said = request?.words
   return (
     <>
-      <Panel title={words.theirWords}>
+      <Panel title={said || request ? words.theirWords : words.whatAbout}>
         {said ? (
           <blockquote className={css.said} lang={own.language}>
             {said}
           </blockquote>
         ) : (
-          <p>{words.noWords}</p>
+          <>
+            <p>{subjectSentence(own.subject, lang)}</p>
+            <Muted>{words.noWords}</Muted>
+          </>
         )}
         {request?.wants && (
           <Facts

@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router'
+import { subjectSentence } from '../../../contract/cases/index.ts'
 import { ruleSentence } from '../../../contract/explain/index.ts'
 import { useLang } from '../../app/preferences.ts'
 import { useWords } from '../../app/words.ts'
@@ -53,14 +54,19 @@ function Found({ row: { rules } }: { readonly row: CaseRow }) {
   return rules.map((rule) => <div key={rule}>{ruleSentence(rule, lang)}</div>)
 }
 
+/** The type says as much. */
+const SAID_BY_TYPE: readonly string[] = ['charge_disputed', 'person_asked']
+
 function CaseCell({ row }: { readonly row: CaseRow }) {
   const words = useWords(queueWords)
   const codes = useWords(codeWords)
+  const lang = useLang()
   return (
     <Stack gap={1}>
       <Link to={`/support/cases/${row.case_id}`} data-case={row.case_id}>
         {codes.origins[row.origin]}
       </Link>
+      {!SAID_BY_TYPE.includes(row.subject) && <span>{subjectSentence(row.subject, lang)}</span>}
       <Muted>
         {codes.states[row.state]}
         {row.tier !== null && ` · ${words.with(codes.tiers[row.tier])}`}
