@@ -19,6 +19,7 @@ export const OPERATIONS_PROBLEMS = {
     'What is asked for is in the archive, and its file is missing, damaged or not that of the entry. Nothing was decided, charged or lost.',
     true,
   ),
+  job_unknown: row(404, 'Job not found', 'This server has no job of this name.'),
   verify_running: row(
     409,
     'Verify is running',

@@ -81,7 +81,8 @@ describe('a round by hand', () => {
     expect(await api.done('runJob', { params: { job_name: 'well' } })).toMatchObject({
       name: 'well',
     })
-    expect((await api.call('runJob', { params: { job_name: 'nobody' } })).status).toBe(404)
+    const nobody = await api.call('runJob', { params: { job_name: 'nobody' } })
+    expect([nobody.status, nobody.body.code]).toEqual([404, 'job_unknown'])
     expect(asked).toEqual(['well'])
   })
 })

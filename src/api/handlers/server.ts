@@ -72,7 +72,7 @@ export const serverHandlers: Handlers<Server> = {
   runJob: async ({ params }, { pool, nowMs, requestJob }) => {
     const jobs = await jobsOf(pool, nowMs())
     const job = jobs.find(({ name }) => name === params.job_name)
-    if (!job || !(await requestJob?.(job.name))) throw new ProblemError('not_found')
+    if (!job || !(await requestJob?.(job.name))) throw new ProblemError('job_unknown')
     return ok(job)
   },
 

@@ -84,6 +84,7 @@ export const JA_PLATFORM: Readonly<Record<Code, Words>> = {
     '検証の実行中です',
     '検証は一度に一つだけ実行されます。実行中のものを見るか、終わってから始めてください。',
   ],
+  job_unknown: ['ジョブが見つかりません', 'このサーバーにこの名前のジョブはありません。'],
   verify_run_unknown: ['検証の実行が見つかりません', 'この ID の検証の実行はありません。'],
   usage_catching_up: [
     '集計が追いついていません',

@@ -72,7 +72,7 @@ export const serverRoutes = {
       strict,
     ),
     success: { status: 200, description: 'It was asked for.', schema: JobSchema },
-    problems: ['not_found'],
+    problems: ['job_unknown'],
   }),
   openapi: route({
     method: 'GET',
