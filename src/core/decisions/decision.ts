@@ -1,5 +1,11 @@
 import { type Cap, leastSeats, type Plan, seated } from '../funding/index.ts'
-import type { AccountState, CapCounter, EntryBody, LotFacts } from '../ledger/index.ts'
+import {
+  type AccountState,
+  type CapCounter,
+  type EntryBody,
+  type LotFacts,
+  paidSeats,
+} from '../ledger/index.ts'
 import type { Nanos } from '../money/index.ts'
 import type { Instant } from '../time/index.ts'
 import type { Catalogue } from './commands.ts'
@@ -100,9 +106,7 @@ export function planOf(catalogue: Catalogue, ref: string): Plan {
 
 /** The account's seats; one that pays for none has as few as the plan allows. */
 export const seatsOf = (state: Pick<AccountState, 'subscription'>, plan: Plan): number =>
-  state.subscription && state.subscription.status !== 'ended'
-    ? state.subscription.seats
-    : leastSeats(plan)
+  paidSeats(state) ?? leastSeats(plan)
 
 /** A plan with its windows as large as this account has them. */
 export const planAs = (state: Pick<AccountState, 'subscription'>, plan: Plan): Plan =>

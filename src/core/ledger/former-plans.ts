@@ -16,10 +16,8 @@ export interface FormerPlan {
   readonly until: Instant
 }
 
-type OfPlan = Pick<AccountState, 'plan' | 'subscription'>
-
 /** Seats that are paid for; `null`: none. */
-export const paidSeats = ({ subscription }: OfPlan): number | null =>
+export const paidSeats = ({ subscription }: Pick<AccountState, 'subscription'>): number | null =>
   subscription && subscription.status !== 'ended' ? subscription.seats : null
 
 /** Keeps the plan that an entry has ended, and lets go of those whose events come too late by now. */
